@@ -1,0 +1,78 @@
+/** The import rules of docs/architecture.md. */
+const sdk =
+  '^(@actions|@google-cloud|@kubernetes|google-auth-library|node:child_process|node:net|node:http|node:https)';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'pure-cores',
+      comment: 'event, plan, readiness, report and text are pure: no SDK, no adapter, no stage',
+      severity: 'error',
+      from: { path: '^src/(event|plan|readiness|report|text)/' },
+      to: {
+        path: `(${sdk}|node_modules/(@actions|@google-cloud|@kubernetes|google-auth-library)|^src/(adapters|entry)/)`,
+      },
+    },
+    {
+      name: 'stages-know-ports-only',
+      severity: 'error',
+      from: { path: '^src/stages/' },
+      to: {
+        path: `(${sdk}|node_modules/(@actions|@google-cloud|@kubernetes|google-auth-library)|^src/(adapters|entry|inputs)/)`,
+      },
+    },
+    {
+      name: 'ports-know-nothing',
+      severity: 'error',
+      from: { path: '^src/ports' },
+      to: { pathNot: '^src/ports' },
+    },
+    {
+      name: 'only-entry-wires',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(entry|adapters)/' },
+      to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'sdk-in-adapters-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/' },
+      to: { path: '(node_modules/(@actions|@google-cloud|@kubernetes|google-auth-library)|^(node:)?child_process$)' },
+    },
+    {
+      name: 'adapters-know-no-stage',
+      severity: 'error',
+      from: { path: '^src/adapters/' },
+      to: { path: '^src/(stages|entry|report)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'kubernetes-in-its-adapters-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/(kube|gke)/' },
+      to: { path: 'node_modules/@kubernetes' },
+    },
+    {
+      name: 'nothing-from-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|local|scripts|bench)/' },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+  },
+};

@@ -1,0 +1,44 @@
+import { rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Bundles src/main.ts into dist/: one entry, and a chunk for each heavy dependency that is imported dynamically, so that
+ * an action loads only what it uses.
+ * @returns bytes of each file written
+ */
+export async function bundle(outdir = join(root, 'dist')): Promise<Map<string, number>> {
+  await rm(outdir, { recursive: true, force: true });
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: { slipway: 'src/main.ts' },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    keepNames: true,
+    metafile: true,
+    legalComments: 'linked',
+    // Dependencies that are CommonJS call require(), which an ES module has not.
+    banner: {
+      js: "import{createRequire as __slipwayRequire}from'node:module';const require=__slipwayRequire(import.meta.url);",
+    },
+  });
+  const sizes = new Map<string, number>();
+  for (const file of Object.keys(result.metafile.outputs)) sizes.set(file, (await stat(join(root, file))).size);
+  return sizes;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [file, size] of await bundle()) {
+    if (size > 20_000) console.log(`${(size / 1e6).toFixed(2).padStart(6)} MB  ${file}`);
+  }
+}

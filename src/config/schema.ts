@@ -1,0 +1,212 @@
+import { z } from 'zod';
+
+/**
+ * The one definition of slipway.yml. The JSON Schema for editors is generated from it (`npm run schema`), the loader
+ * checks with it, and its inferred type is what the rest of Slipway sees.
+ */
+
+const DNS_LABEL = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
+const HOST = /^(\{number\}|[a-z0-9]|[a-z0-9*{][a-z0-9.{}-]*[a-z0-9}])$/;
+const PATH = /^\//;
+const DURATION = /^\d+(s|m|h|d)$/;
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** RFC 1123 label; shorter than 63 because names of objects and review environments are made from it. */
+const label = (what: string, max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(
+      DNS_LABEL,
+      `${what} must be lower-case letters, digits and "-", begin with a letter and end with a letter or digit`,
+    );
+const duration = z.string().regex(DURATION, 'a duration is a number and s, m, h or d, for example 30s or 7d');
+const host = z
+  .string()
+  .max(253)
+  .regex(
+    HOST,
+    'a host name is lower-case letters, digits, "-" and ".", for example pr-{number}.parking.review.acme.dev',
+  );
+const port = z.int().min(1).max(65535);
+const envMap = z.record(
+  z.string().regex(ENV_NAME, 'not a name of an environment variable'),
+  z.union([z.string(), z.number(), z.boolean()]).transform(String),
+);
+const quantity = z
+  .string()
+  .regex(/^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi)?$/, 'a Kubernetes quantity, for example 250m or 256Mi');
+/** A command is a shell line, run by `sh -c` in the image, or a list, run as it is. */
+const command = z.union([z.string().min(1), z.array(z.string()).min(1)]);
+
+const engine = z.enum(['postgres', 'mysql', 'mariadb', 'redis', 'memcached']);
+
+const service = z.union([
+  engine,
+  z.strictObject({
+    engine: engine.optional().describe('A known service: its port, health check and variables come with it'),
+    name: label('a service name', 40).optional().describe('Host name of the service; default: the engine'),
+    image: z.string().optional().describe('Image; default: the official image of the engine at a pinned version'),
+    port: port.optional(),
+    env: envMap.optional(),
+    command: command.optional(),
+    health: command.optional().describe('Command in the service’s container that succeeds when it is ready'),
+  }),
+]);
+
+const test = z.strictObject({
+  run: command.describe('Command inside the built image'),
+  services: z.array(service).optional().describe('Services on the private network of the test, waited for'),
+  report: z
+    .string()
+    .optional()
+    .describe('JUnit XML in the image, relative to its working directory; a file or a folder'),
+  env: envMap.optional(),
+  timeout: duration.optional().describe('Default 10m'),
+  against: z.enum(['review']).optional().describe('Black-box test: runs against the review URL, given as BASE_URL'),
+});
+
+const resources = z.strictObject({
+  cpu: quantity.optional().describe('CPU request'),
+  memory: quantity.optional().describe('Memory request and limit'),
+});
+
+const helm = z.strictObject({
+  chart: z.string(),
+  values: z.array(z.string()).optional().describe('Values files; {environment} is replaced'),
+  set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  release: label('a release name', 53).optional().describe('Default: the app'),
+});
+
+const deploy = z
+  .strictObject({
+    port: port.optional().describe('Port that the app listens on, on all addresses; default 8080'),
+    health: z
+      .string()
+      .regex(PATH, 'must be a path that begins with "/"')
+      .optional()
+      .describe('Path of the health check; default: the port must accept connections'),
+    replicas: z.int().min(0).max(1000).optional().describe('Default 2'),
+    command: command.optional(),
+    migrate: command.optional().describe('Once per image, before the rollout, as a Job'),
+    env: envMap.optional(),
+    secrets: z
+      .array(label('a Secret', 253))
+      .optional()
+      .describe('Secrets of the namespace whose keys become variables'),
+    resources: resources.optional(),
+    drain: duration
+      .optional()
+      .describe('How long a pod keeps serving after it is taken out of the Service; default 5s'),
+    manifests: z.string().optional().describe('File or folder of manifests; {environment} is replaced'),
+    kustomize: z.string().optional().describe('Folder of a kustomization; {environment} is replaced'),
+    helm: helm.optional(),
+  })
+  .refine((d) => [d.manifests, d.kustomize, d.helm].filter((source) => source !== undefined).length <= 1, {
+    error: 'only one of manifests, kustomize and helm can be given',
+  });
+
+const database = z.strictObject({
+  engine: z.enum(['postgres', 'mysql', 'mariadb']).default('postgres'),
+  version: z.string().optional().describe('Major version; default: the newest that Slipway pins'),
+  image: z.string().optional().describe('Image in place of the official one'),
+  seed: z.string().optional().describe('SQL file, loaded once into the new database after the first migration'),
+  storage: quantity.optional().describe('Size of the volume; default 1Gi'),
+});
+
+const review = z.strictObject({
+  host: host.optional().describe('Host name; {number} is the pull request. Default: pr-{number}.<app>.localhost'),
+  database: database.optional(),
+  services: z.record(label('a service name', 40), service).optional().describe('Host name → service'),
+  ttl: duration.optional().describe('Time after the last deploy at which the environment may be removed; default 7d'),
+  env: envMap.optional(),
+  replicas: z.int().min(1).max(10).optional().describe('Default 1'),
+  tests: z
+    .array(z.string())
+    .optional()
+    .describe('Names of the tests (with against: review) to run; default: all of them'),
+  cluster: z
+    .lazy(() => cluster)
+    .optional()
+    .describe('Default: that of the environment staging'),
+  quota: z
+    .strictObject({
+      cpu: quantity.optional(),
+      memory: quantity.optional(),
+      pods: z.int().min(1).optional(),
+      storage: quantity.optional(),
+    })
+    .optional(),
+  tls: z
+    .boolean()
+    .optional()
+    .describe('Serve https, with the certificate of the ingress controller; default: not for *.localhost'),
+});
+
+const cluster = z.union([
+  z.strictObject({
+    gke: z
+      .string()
+      .regex(
+        /^projects\/[^/]+\/locations\/[^/]+\/clusters\/[^/]+$/,
+        'must be projects/…/locations/…/clusters/…, as `gcloud container clusters list --uri` shows',
+      ),
+  }),
+  z.strictObject({ context: z.string().min(1), kubeconfig: z.string().optional() }),
+]);
+
+const environment = z.strictObject({
+  cluster: cluster.optional().describe('Default: the inputs of the action, else KUBECONFIG'),
+  namespace: label('a namespace', 63),
+  host: host.optional(),
+  replicas: z.int().min(0).max(1000).optional(),
+  env: envMap.optional(),
+  secrets: z.array(label('a Secret', 253)).optional(),
+  promoteFrom: z.string().optional().describe('Only digests that this environment runs can be promoted'),
+  githubEnvironment: z.string().optional().describe('Default: the name of the environment'),
+  tls: z.boolean().optional(),
+});
+
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  app: label('app', 40),
+  image: z.strictObject({
+    repository: z
+      .string()
+      .regex(
+        /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
+        'must be host[:port]/path, in lower case and without a tag',
+      ),
+    context: z.string().optional().describe('Default: the working directory'),
+    dockerfile: z.string().optional().describe('Default: Dockerfile in the context'),
+    target: z.string().optional(),
+    platforms: z.array(z.string().regex(/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/, 'for example linux/amd64')).optional(),
+    args: envMap.optional().describe('Build arguments; never secrets, they stay in the image'),
+    secrets: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('BuildKit secret id → name of an environment variable of the step'),
+  }),
+  tests: z.record(label('a test name', 40), test).optional(),
+  deploy: deploy.default({}),
+  review: review.optional(),
+  ingress: z
+    .strictObject({
+      class: z.string().optional().describe('Ingress class; default: the default class of the cluster'),
+      annotations: z.record(z.string(), z.string()).optional(),
+      port: port.optional().describe('Port in the URLs shown, where it is not 80 or 443'),
+    })
+    .optional(),
+  environments: z.record(label('an environment', 40), environment).optional(),
+});
+
+/** slipway.yml after checking; defaults that depend on other keys are set by the plan. */
+export type Config = z.infer<typeof configSchema>;
+export type ClusterConfig = z.infer<typeof cluster>;
+export type EnvironmentConfig = z.infer<typeof environment>;
+export type DeployConfig = z.infer<typeof deploy>;
+export type ReviewConfig = z.infer<typeof review>;
+export type DatabaseConfig = z.infer<typeof database>;
+export type ServiceConfig = z.infer<typeof service>;
+export type TestConfig = z.infer<typeof test>;
+export type Engine = z.infer<typeof engine>;

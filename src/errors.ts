@@ -1,0 +1,69 @@
+/**
+ * The errors of Slipway. Every one says what happened (`message`), where (`where`: file:line, object, namespace),
+ * why (`cause` and `details`) and what to do (`remedy`). `report/` renders them; nothing else formats errors.
+ */
+
+/** Where in a user's file something is wrong. Lines and columns count from 1. */
+export interface SourceLocation {
+  file: string;
+  line?: number;
+  column?: number;
+}
+
+export interface ErrorContext {
+  /** What the user can do about it, as one or two sentences. */
+  remedy?: string;
+  /** Further lines: the last lines of a log, events, the fields that were refused. Already neutralised by `text/`. */
+  details?: string[];
+  location?: SourceLocation;
+  cause?: unknown;
+}
+
+/** Base of all errors that Slipway raises on purpose. */
+export abstract class SlipwayError extends Error {
+  readonly remedy: string | undefined;
+  readonly details: readonly string[];
+  readonly location: SourceLocation | undefined;
+
+  constructor(message: string, context: ErrorContext = {}) {
+    super(message, { cause: context.cause });
+    this.name = new.target.name;
+    this.remedy = context.remedy;
+    this.details = context.details ?? [];
+    this.location = context.location;
+  }
+}
+
+/** The user's input, configuration or code is wrong; running again unchanged gives the same result. */
+export class UserError extends SlipwayError {}
+
+/** Something around us is missing or refuses: network, registry, cluster, permissions, a program. */
+export class EnvironmentError extends SlipwayError {}
+
+/** Tests ran and did not pass. */
+export class TestsFailed extends SlipwayError {}
+
+/** The new revision cannot become ready. */
+export class RolloutFailed extends SlipwayError {}
+
+/** The deadline passed while something was still waited for. */
+export class TimedOut extends SlipwayError {}
+
+/** We do not know what the state is, e.g. the control plane could not be reached. Never guessed into another outcome. */
+export class OutcomeUnknown extends SlipwayError {}
+
+/** The run was cancelled (SIGINT or SIGTERM). */
+export class Cancelled extends SlipwayError {}
+
+/** A newer commit has taken this run's place; nothing is wrong. */
+export class Superseded extends SlipwayError {}
+
+/** Text of anything thrown, on one line, for messages; never `{}`. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) {
+    const inner =
+      error.cause === undefined || error.message.includes(messageOf(error.cause)) ? '' : `: ${messageOf(error.cause)}`;
+    return `${error.message || error.name}${inner}`;
+  }
+  return String(error);
+}

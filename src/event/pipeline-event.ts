@@ -1,0 +1,53 @@
+/** The repository a run belongs to. */
+export interface Repository {
+  /** Numeric id: stays when the repository is renamed. */
+  id: number;
+  /** owner/name */
+  fullName: string;
+  defaultBranch: string;
+}
+
+interface Common {
+  repository: Repository;
+  /** Full id of the commit that this run is about: for a pull request its head, not the merge commit. */
+  sha: string;
+  actor: string;
+  run: { id: string; attempt: number; url: string };
+}
+
+export interface PushEvent extends Common {
+  kind: 'push';
+  /** Branch name, or undefined for a tag. */
+  branch: string | undefined;
+  tag: string | undefined;
+  /** The branch or tag was deleted by this push. */
+  deleted: boolean;
+}
+
+export interface PullRequestEvent extends Common {
+  kind: 'pull-request';
+  /** opened, synchronize, reopened, closed, … as GitHub names them. */
+  action: string;
+  number: number;
+  title: string;
+  headRef: string;
+  baseRef: string;
+  merged: boolean;
+  /** The head branch lives in another repository, or in one that was deleted: its code never meets a credential. */
+  fork: boolean;
+}
+
+export interface ManualEvent extends Common {
+  kind: 'manual';
+  branch: string | undefined;
+  tag: string | undefined;
+  inputs: Record<string, string>;
+}
+
+export interface ScheduleEvent extends Common {
+  kind: 'schedule';
+  branch: string | undefined;
+}
+
+/** What happened on GitHub: the beginning of `event → plan → stages → report`. */
+export type PipelineEvent = PushEvent | PullRequestEvent | ManualEvent | ScheduleEvent;

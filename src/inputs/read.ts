@@ -1,0 +1,94 @@
+import { UserError } from '../errors.ts';
+
+/**
+ * Reads the inputs of an action. `src/inputs/` is the only place that does. A composite action maps each of its inputs to
+ * INPUT_<NAME> (upper case, "-" kept as "_" because shells cannot carry "-") in `env:`; an empty value means "not given".
+ */
+export class Inputs {
+  private readonly env: Readonly<Record<string, string | undefined>>;
+
+  constructor(env: Readonly<Record<string, string | undefined>>) {
+    this.env = env;
+  }
+
+  /** The trimmed value, or undefined when not given. */
+  text(name: string): string | undefined {
+    const value = this.env[`INPUT_${name.toUpperCase().replaceAll('-', '_')}`]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  required(name: string, remedy: string): string {
+    const value = this.text(name);
+    if (value === undefined) throw new UserError(`input \`${name}\` is missing`, { remedy });
+    return value;
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) {
+      throw new UserError(`input \`${name}\`: "${value}" is not known`, {
+        remedy: `Use one of ${choices.join(', ')}.`,
+      });
+    }
+    return found;
+  }
+
+  /** `true` or `false`, as in YAML 1.2's core schema. @see https://github.com/actions/toolkit (getBooleanInput) */
+  flag(name: string): boolean | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    if (/^(true|True|TRUE)$/.test(value)) return true;
+    if (/^(false|False|FALSE)$/.test(value)) return false;
+    throw new UserError(`input \`${name}\`: "${value}" is neither true nor false`, { remedy: 'Write true or false.' });
+  }
+
+  /** One entry per line (blank lines dropped). */
+  lines(name: string): string[] {
+    return (this.text(name) ?? '')
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+  }
+
+  /** Lines or commas between the entries. */
+  list(name: string): string[] {
+    return this.lines(name)
+      .flatMap((line) => line.split(','))
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '');
+  }
+
+  /** Lines of KEY=VALUE. */
+  pairs(name: string): Record<string, string> {
+    const pairs: Record<string, string> = {};
+    for (const line of this.lines(name)) {
+      const at = line.indexOf('=');
+      if (at <= 0)
+        throw new UserError(`input \`${name}\`: "${line}" is not KEY=VALUE`, {
+          remedy: 'Write one KEY=VALUE per line.',
+        });
+      pairs[line.slice(0, at).trim()] = line.slice(at + 1);
+    }
+    return pairs;
+  }
+
+  /** A duration such as 90s, 10m, 2h or 7d, in milliseconds. */
+  duration(name: string): number | undefined {
+    const value = this.text(name);
+    return value === undefined ? undefined : parseDuration(value, `input \`${name}\``);
+  }
+}
+
+const UNIT = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Milliseconds of a duration such as 90s, 10m, 2h or 7d. `what` names it in the message. */
+export function parseDuration(text: string, what: string): number {
+  const match = /^(\d+)(s|m|h|d)$/.exec(text);
+  if (!match)
+    throw new UserError(`${what}: "${text}" is not a duration`, {
+      remedy: 'Write a number and s, m, h or d, for example 10m.',
+    });
+  return Number(match[1]) * UNIT[match[2] as keyof typeof UNIT];
+}

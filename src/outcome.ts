@@ -1,0 +1,16 @@
+/** How a stage ended. `unknown` is never guessed into one of the others. */
+export const OUTCOMES = [
+  'succeeded',
+  'failed',
+  'rolled-back',
+  'unchanged',
+  'cancelled',
+  'superseded',
+  'unknown',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Exit code of a stage: anything but succeeded, unchanged and superseded is non-zero. */
+export function exitCodeOf(outcome: Outcome): 0 | 1 {
+  return outcome === 'succeeded' || outcome === 'unchanged' || outcome === 'superseded' ? 0 : 1;
+}

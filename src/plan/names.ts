@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+
+/** Field manager of everything that Slipway applies. */
+export const FIELD_MANAGER = 'slipway';
+
+/** Labels by which Slipway recognises what is its own. Values are ids, never names that a user can choose or change. */
+export const LABELS = {
+  managedBy: 'app.kubernetes.io/managed-by',
+  name: 'app.kubernetes.io/name',
+  component: 'app.kubernetes.io/component',
+  app: 'slipway.dev/app',
+  repository: 'slipway.dev/repository-id',
+  pullRequest: 'slipway.dev/pull-request',
+  environment: 'slipway.dev/environment',
+} as const;
+
+export const ANNOTATIONS = {
+  commit: 'slipway.dev/commit',
+  image: 'slipway.dev/image',
+  run: 'slipway.dev/run',
+  expiresAt: 'slipway.dev/expires-at',
+  configHash: 'slipway.dev/config-hash',
+} as const;
+
+/** The first `length` hexadecimal digits of the SHA-256 of a text. */
+export function shortHash(text: string, length = 8): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length);
+}
+
+/**
+ * A name that fits `max` characters: cut, with a hash of the whole in place of what was lost, so that two long names
+ * never meet. The result is an RFC 1123 label if the input is one.
+ */
+export function fitName(name: string, max = 63): string {
+  if (name.length <= max) return name;
+  return `${name.slice(0, max - 9).replace(/-+$/, '')}-${shortHash(name)}`;
+}
+
+/**
+ * Namespace of a pull request's review environment: app, pull request number and a hash of the repository's id. Branch
+ * names never enter it: they can be chosen by anybody.
+ */
+export function reviewNamespace(app: string, repositoryId: number, number: number): string {
+  return fitName(`${app}-pr-${number}-${shortHash(String(repositoryId), 6)}`);
+}

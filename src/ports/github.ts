@@ -1,0 +1,65 @@
+/** GitHub, as the stages see it. One implementation: `adapters/github`. */
+
+export interface PullRequest {
+  number: number;
+  state: 'open' | 'closed';
+  merged: boolean;
+  title: string;
+  headSha: string;
+  headRef: string;
+  baseRef: string;
+  /** Numeric id of the repository the head branch lives in; undefined when that repository was deleted. */
+  headRepositoryId: number | undefined;
+}
+
+export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
+
+export interface DeploymentRequest {
+  /** Full commit id. */
+  ref: string;
+  /** Name of the GitHub environment, e.g. `review/pr-7`. */
+  environment: string;
+  description: string;
+  transient: boolean;
+  production: boolean;
+}
+
+export interface DeploymentStatus {
+  state: DeploymentState;
+  description: string;
+  environmentUrl?: string;
+  logUrl?: string;
+}
+
+export interface DeploymentSummary {
+  id: number;
+  sha: string;
+  environment: string;
+}
+
+/** What protects a GitHub environment. undefined stands for "there is no such environment". */
+export interface EnvironmentProtection {
+  name: string;
+  requiredReviewers: boolean;
+  branchPolicy: boolean;
+}
+
+export type CommitRelation = 'ahead' | 'behind' | 'identical' | 'diverged';
+
+export interface GitHub {
+  pullRequest(number: number): Promise<PullRequest>;
+  /**
+   * Writes the one comment that carries `marker` (an HTML comment): creates it or updates ours; further ones of ours with
+   * the same marker are deleted. Resolves to its URL.
+   */
+  upsertComment(number: number, marker: string, body: string): Promise<{ url: string; created: boolean }>;
+  /** The body of our comment with this marker. */
+  findComment(number: number, marker: string): Promise<string | undefined>;
+  /** Creates a deployment with auto_merge false and no required contexts; resolves to its id. */
+  createDeployment(request: DeploymentRequest): Promise<number>;
+  setDeploymentStatus(id: number, status: DeploymentStatus): Promise<void>;
+  listDeployments(environment: string): Promise<DeploymentSummary[]>;
+  environment(name: string): Promise<EnvironmentProtection | undefined>;
+  /** Where `head` stands in relation to `base`. */
+  compare(base: string, head: string): Promise<CommitRelation>;
+}
