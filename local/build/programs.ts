@@ -1,0 +1,76 @@
+import { copyFile, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheDir, toolsDir } from '../paths.ts';
+import { buildGo } from './go.ts';
+import { moduleVersion } from './versions.ts';
+
+const moduleFolder = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+export interface KubernetesPrograms {
+  /** etcd, the Kubernetes programs and our own helpers: one binary. */
+  kube: string;
+  pause: string;
+  version: string;
+}
+
+export async function buildKubernetes(): Promise<KubernetesPrograms> {
+  const module = moduleFolder('kubernetes');
+  const version = await versionOf(module, 'k8s.io/kubernetes');
+  const folder = await buildGo(module, 'Build Kubernetes', [
+    { name: 'slipway-kube', package: './cmd/slipway-kube', ldflags: versionFlags(version) },
+    { name: 'pause', package: './cmd/pause' },
+  ]);
+  const kube = join(folder, 'slipway-kube');
+  await offer('kubectl', kube);
+  return { kube, pause: join(folder, 'pause'), version };
+}
+
+/** What lets `kubectl version` say the truth. */
+export function versionFlags(version: string): string {
+  const [major = '', minor = ''] = version.replace(/^v/, '').split('.');
+  const values = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
+  return Object.entries(values)
+    .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
+    .join(' ');
+}
+
+export interface Tools {
+  coredns: string;
+  skipper: string;
+}
+
+/** The cluster's DNS and ingress controller, Helm, and Docker's build plugin. */
+export async function buildTools(): Promise<Tools> {
+  const module = moduleFolder('tools');
+  const helm = await versionOf(module, 'helm.sh/helm/v3');
+  const folder = await buildGo(module, 'Build the tools', [
+    { name: 'coredns', package: './cmd/coredns' },
+    { name: 'skipper', package: 'github.com/zalando/skipper/cmd/skipper' },
+    { name: 'helm', package: 'helm.sh/helm/v3/cmd/helm', ldflags: helmFlags(helm) },
+    { name: 'docker-buildx', package: 'github.com/docker/buildx/cmd/buildx' },
+  ]);
+  await offer('helm', join(folder, 'helm'));
+  await mkdir(join(cacheDir, 'docker-config/cli-plugins'), { recursive: true });
+  await copyFile(join(folder, 'docker-buildx'), join(cacheDir, 'docker-config/cli-plugins/docker-buildx'));
+  return { coredns: join(folder, 'coredns'), skipper: join(folder, 'skipper') };
+}
+
+/** Helm's version, and the Kubernetes that `helm template` takes for granted without a cluster. */
+function helmFlags(version: string): string {
+  const capabilities = 'helm.sh/helm/v3/pkg/chartutil';
+  return [
+    `-X helm.sh/helm/v3/internal/version.version=${version}`,
+    `-X ${capabilities}.k8sVersionMajor=1 -X ${capabilities}.k8sVersionMinor=34`,
+  ].join(' ');
+}
+
+async function versionOf(module: string, dependency: string): Promise<string> {
+  return moduleVersion(await readFile(join(module, 'go.mod'), 'utf8'), dependency);
+}
+
+async function offer(name: string, program: string): Promise<void> {
+  await mkdir(toolsDir, { recursive: true });
+  await rm(join(toolsDir, name), { force: true });
+  await symlink(program, join(toolsDir, name));
+}

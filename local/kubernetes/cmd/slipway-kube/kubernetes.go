@@ -1,0 +1,41 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+	"k8s.io/component-base/cli"
+	_ "k8s.io/component-base/logs/json/register"
+	_ "k8s.io/component-base/metrics/prometheus/clientgo"
+	_ "k8s.io/component-base/metrics/prometheus/version"
+	kubectlcmd "k8s.io/kubectl/pkg/cmd"
+	apiserverapp "k8s.io/kubernetes/cmd/kube-apiserver/app"
+	controllerapp "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	proxyapp "k8s.io/kubernetes/cmd/kube-proxy/app"
+	schedulerapp "k8s.io/kubernetes/cmd/kube-scheduler/app"
+	kubeletapp "k8s.io/kubernetes/cmd/kubelet/app"
+
+	"context"
+
+	"k8s.io/apiserver/pkg/server"
+)
+
+func run(command *cobra.Command) int { return cli.Run(command) }
+
+func apiserver() int         { return run(apiserverapp.NewAPIServerCommand()) }
+func controllerManager() int { return run(controllerapp.NewControllerManagerCommand()) }
+func scheduler() int         { return run(schedulerapp.NewSchedulerCommand()) }
+func proxy() int             { return run(proxyapp.NewProxyCommand()) }
+
+func kubelet() int {
+	return run(kubeletapp.NewKubeletCommand(stopContext()))
+}
+
+func kubectl() int {
+	command := kubectlcmd.NewDefaultKubectlCommand()
+	if err := cli.RunNoErrOutput(command); err != nil {
+		return 1
+	}
+	return 0
+}
+
+// stopContext ends on the first SIGINT or SIGTERM.
+func stopContext() context.Context { return server.SetupSignalContext() }

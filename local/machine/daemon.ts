@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { logsDir, stateDir } from '../paths.ts';
+import { startTime } from './processes.ts';
+import { StepFailed } from './progress.ts';
+import { lastLines } from './run.ts';
+
+/** A program that keeps running after this one has ended. */
+export interface Daemon {
+  name: string;
+  program: string;
+  args: string[];
+  env?: NodeJS.ProcessEnv;
+}
+
+interface Started {
+  pid: number;
+  /** Together with the pid it names one process for ever: pids are used again. */
+  startTime: string;
+}
+
+const folder = join(stateDir, 'processes');
+const recordOf = (name: string): string => join(folder, `${name}.json`);
+export const logOf = (name: string): string => join(logsDir, `${name}.log`);
+
+export function isRunning(name: string): boolean {
+  const record = recordOf(name);
+  if (!existsSync(record)) return false;
+  const started = JSON.parse(readFileSync(record, 'utf8')) as Started;
+  return startTime(started.pid) === started.startTime;
+}
+
+/** Starts the daemon where it does not run already. */
+export async function start(daemon: Daemon): Promise<void> {
+  if (isRunning(daemon.name)) return;
+  await mkdir(folder, { recursive: true });
+  await mkdir(logsDir, { recursive: true });
+  const path = logOf(daemon.name);
+  if (existsSync(path)) renameSync(path, `${path}.1`);
+  const log = openSync(path, 'a');
+  const child = spawn(daemon.program, daemon.args, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...daemon.env },
+    cwd: '/',
+  });
+  closeSync(log);
+  await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+  child.unref();
+  const pid = child.pid ?? 0;
+  writeFileSync(recordOf(daemon.name), JSON.stringify({ pid, startTime: startTime(pid) ?? '' }));
+}
+
+/** Waits until the daemon answers; fails at once, with its last words, where it has died. */
+export async function untilReady(name: string, ready: () => Promise<boolean>, limit = 60_000): Promise<void> {
+  const end = Date.now() + limit;
+  while (!(await ready())) {
+    if (!isRunning(name)) throw await failure(name, 'died');
+    if (Date.now() > end) throw await failure(name, `did not answer within ${limit / 1000} s`);
+    await sleep(100);
+  }
+}
+
+async function failure(name: string, what: string): Promise<StepFailed> {
+  const log = logOf(name);
+  const words = existsSync(log) ? lastLines(await readFile(log, 'utf8'), 12) : '';
+  return new StepFailed(name, `${name} ${what}. Its last lines:\n${words}`, log, 'npm run local:down, then local:up again');
+}
+
+export async function daemons(): Promise<string[]> {
+  if (!existsSync(folder)) return [];
+  return (await readdir(folder)).map((file) => file.replace(/\.json$/, ''));
+}
+
+/** Ends the daemon by its process id: politely, and after `grace` milliseconds for certain. */
+export async function stop(name: string, grace = 5_000): Promise<void> {
+  if (isRunning(name)) {
+    const { pid } = JSON.parse(readFileSync(recordOf(name), 'utf8')) as Started;
+    process.kill(pid, 'SIGTERM');
+    const end = Date.now() + grace;
+    while (isRunning(name) && Date.now() < end) await sleep(30);
+    if (isRunning(name)) process.kill(pid, 'SIGKILL');
+    while (isRunning(name)) await sleep(20);
+  }
+  rmSync(recordOf(name), { force: true });
+}
