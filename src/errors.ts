@@ -58,6 +58,9 @@ export class Cancelled extends SlipwayError {}
 /** A newer commit has taken this run's place; nothing is wrong. */
 export class Superseded extends SlipwayError {}
 
+/** A defect of Slipway itself: something was thrown that nobody expected. */
+export class InternalError extends SlipwayError {}
+
 /** Text of anything thrown, on one line, for messages; never `{}`. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error) {

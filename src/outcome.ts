@@ -1,3 +1,5 @@
+import { Cancelled, OutcomeUnknown, Superseded } from './errors.ts';
+
 /** How a stage ended. `unknown` is never guessed into one of the others. */
 export const OUTCOMES = [
   'succeeded',
@@ -13,4 +15,11 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** Exit code of a stage: anything but succeeded, unchanged and superseded is non-zero. */
 export function exitCodeOf(outcome: Outcome): 0 | 1 {
   return outcome === 'succeeded' || outcome === 'unchanged' || outcome === 'superseded' ? 0 : 1;
+}
+
+/** The outcome that an error stands for, where a stage ended by throwing it. */
+export function outcomeOf(error: unknown): Outcome {
+  if (error instanceof Cancelled) return 'cancelled';
+  if (error instanceof Superseded) return 'superseded';
+  return error instanceof OutcomeUnknown ? 'unknown' : 'failed';
 }

@@ -7,6 +7,11 @@ export interface Log {
   output(line: string): void;
   /** Runs `work` inside a folded group; the group closes whatever happens. */
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work`; when it takes over two seconds, says now and then that `title` is still going on, and in the end how long
+   * it took. Nothing is printed for what is quick.
+   */
+  progress<T>(title: string, work: () => Promise<T>): Promise<T>;
   /** Registers a secret, so that the runner masks it from now on (each line, and its base64 and URI forms). */
   mask(secret: string): void;
 }

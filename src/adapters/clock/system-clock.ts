@@ -1,0 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../ports.ts';
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    try {
+      await delay(ms, undefined, signal ? { signal } : {});
+    } catch (error) {
+      // node:timers rejects with an AbortError; who aborted, and why, is in the reason.
+      throw signal?.aborted ? signal.reason : error;
+    }
+  },
+};

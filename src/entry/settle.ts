@@ -1,0 +1,64 @@
+import { Cancelled, InternalError, messageOf, OutcomeUnknown, SlipwayError, Superseded } from '../errors.ts';
+import { outcomeOf } from '../outcome.ts';
+import type { StageName, StageResult } from '../stages/stage-result.ts';
+import type { Run, StageWork } from './run.ts';
+
+/** After a cancellation a stage has this long to stop, tidy up and tell; the process must end within 5 s. */
+const GRACE_MS = 4_000;
+
+/** Runs a stage to its result, whatever happens. Never rejects. */
+export async function settle(stage: StageName, work: StageWork, run: Run): Promise<StageResult> {
+  const started = run.clock.now();
+  try {
+    return await withGrace(work(run), run.signal);
+  } catch (thrown) {
+    const error = explain(thrown, run.signal);
+    if (thrown instanceof Error && !(thrown instanceof SlipwayError)) run.log.debug(thrown.stack ?? thrown.message);
+    return {
+      stage,
+      outcome: outcomeOf(error),
+      headline: error.message,
+      outputs: {},
+      steps: [],
+      ms: run.clock.now() - started,
+      blocks: [],
+      annotations: [],
+      ...(error instanceof Superseded ? {} : { error }),
+    };
+  }
+}
+
+async function withGrace(work: Promise<StageResult>, signal: AbortSignal): Promise<StageResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const start = () => {
+      timer = setTimeout(() => reject(signal.reason), GRACE_MS);
+    };
+    if (signal.aborted) start();
+    else signal.addEventListener('abort', start, { once: true });
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The error to tell. After a cancellation everything that fails does so because of it, unless it says otherwise. */
+function explain(thrown: unknown, signal: AbortSignal): SlipwayError {
+  if (thrown instanceof Cancelled || thrown instanceof OutcomeUnknown) return thrown;
+  if (signal.aborted && signal.reason instanceof Cancelled) {
+    if (thrown === signal.reason) return signal.reason;
+    return new Cancelled(signal.reason.message, {
+      details: [messageOf(thrown)],
+      remedy: signal.reason.remedy ?? '',
+      cause: thrown,
+    });
+  }
+  if (thrown instanceof SlipwayError) return thrown;
+  return new InternalError(`unexpected: ${messageOf(thrown)}`, {
+    remedy:
+      'This is a defect of Slipway. Run again with debug logging (RUNNER_DEBUG=1) and report the stack that it prints.',
+    cause: thrown,
+  });
+}

@@ -1,0 +1,23 @@
+import { exitCodeOf, type Outcome } from '../outcome.ts';
+import type { StageName, StageResult } from '../stages/stage-result.ts';
+
+/** What a run has to tell: of one action, or of the whole pipeline. `report/` renders it. */
+export interface RunReport {
+  /** Stages that ran, in their order. */
+  results: StageResult[];
+  /** Stages that did not run, and why. */
+  skipped: { stage: StageName; reason: string }[];
+}
+
+/** The outcome of a run: that of the first stage that went wrong; else what is true of all that ran. */
+export function overallOutcome(results: readonly StageResult[]): Outcome {
+  const wrong = results.find((result) => exitCodeOf(result.outcome) !== 0);
+  if (wrong) return wrong.outcome;
+  if (results.some((result) => result.outcome === 'superseded')) return 'superseded';
+  return results.length > 0 && results.every((result) => result.outcome === 'unchanged') ? 'unchanged' : 'succeeded';
+}
+
+/** Outputs of a run: those of its stages (a later one wins) and `outcome`. */
+export function outputsOf(results: readonly StageResult[]): Record<string, string> {
+  return Object.assign({}, ...results.map((result) => result.outputs), { outcome: overallOutcome(results) });
+}
