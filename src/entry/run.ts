@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createLog } from '../adapters/actions/create-log.ts';
 import { publish } from '../adapters/actions/publish.ts';
 import { Secrets } from '../adapters/actions/secrets.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { parseEvent } from '../event/parse.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import { type CommonInputs, commonInputs } from '../inputs/common.ts';
 import { Inputs } from '../inputs/read.ts';
@@ -14,6 +12,7 @@ import type { Clock, Log } from '../ports.ts';
 import { overallOutcome, type RunReport } from '../report/run-report.ts';
 import type { StageName, StageResult } from '../stages/stage-result.ts';
 import { cancelOnSignals } from './cancel.ts';
+import { readEvent } from './read-event.ts';
 import { settle } from './settle.ts';
 
 /** What an entry gets to work with. `config` and `event` are read when first asked for, and then kept. */
@@ -66,23 +65,13 @@ function openRun(log: Log, secrets: Secrets, signal: AbortSignal): Run {
     inputs,
     common,
     config: once(() => loadConfig(common.workingDirectory, common.config)),
-    event: once(() => parseEvent(env, readPayload(env.GITHUB_EVENT_PATH))),
+    event: once(() => readEvent(env, common.workingDirectory, log)),
     log,
     clock: systemClock,
     env,
     signal,
     redact: (text) => secrets.redact(text),
   };
-}
-
-/** The event's payload as GitHub wrote it; undefined when there is no file. `event/` says what is missing. */
-function readPayload(path: string | undefined): unknown {
-  if (!path) return undefined;
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function once<T>(read: () => T): () => T {

@@ -35,6 +35,8 @@ export interface PullRequestEvent extends Common {
   merged: boolean;
   /** The head branch lives in another repository, or in one that was deleted: its code never meets a credential. */
   fork: boolean;
+  /** Runs with the secrets of the base repository (pull_request_target): code of the pull request must not run here. */
+  privileged: boolean;
 }
 
 export interface ManualEvent extends Common {

@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { EnvironmentError, messageOf } from '../../errors.ts';
+import type { Checkout } from '../../event/local.ts';
+
+/**
+ * The commit, branch and origin of a folder under git, for a run by hand.
+ * @throws EnvironmentError when git is missing or the folder has no commit
+ */
+export function readCheckout(folder: string): Checkout & { dirty: boolean } {
+  try {
+    return {
+      sha: git(folder, 'rev-parse', '--verify', 'HEAD'),
+      branch: optional(folder, 'symbolic-ref', '--short', 'HEAD'),
+      origin: optional(folder, 'remote', 'get-url', 'origin'),
+      dirty: git(folder, 'status', '--porcelain') !== '',
+    };
+  } catch (cause) {
+    throw new EnvironmentError(`${folder} is not a git checkout with a commit`, {
+      details: [messageOf(cause)],
+      remedy: 'Outside of GitHub the commit is read from the checkout: run in one, or set the GITHUB_* variables.',
+      cause,
+    });
+  }
+}
+
+function git(folder: string, ...args: string[]): string {
+  return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+}
+
+function optional(folder: string, ...args: string[]): string | undefined {
+  try {
+    return git(folder, ...args) || undefined;
+  } catch {
+    return undefined;
+  }
+}

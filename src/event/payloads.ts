@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/**
+ * The fields of GitHub's payloads that Slipway reads; all others are ignored.
+ * @see https://docs.github.com/webhooks/webhook-events-and-payloads
+ */
+
+/** SHA-1, or SHA-256 where a repository uses it. */
+export const commitId = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'is not a full commit id');
+
+const repository = z.object({
+  id: z.int().positive(),
+  full_name: z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'is not owner/name'),
+  default_branch: z.string().min(1),
+});
+
+export const pushPayload = z.object({
+  ref: z.string().regex(/^refs\/(heads|tags)\/./, 'is not refs/heads/… or refs/tags/…'),
+  before: commitId,
+  after: commitId,
+  deleted: z.boolean(),
+  head_commit: z.object({ id: commitId }).nullish(),
+  repository,
+});
+
+export const pullRequestPayload = z.object({
+  action: z.string().min(1),
+  number: z.int().positive(),
+  repository,
+  pull_request: z.object({
+    title: z.string(),
+    merged: z.boolean().nullish(),
+    head: z.object({
+      ref: z.string().min(1),
+      sha: commitId,
+      // null when the fork was deleted
+      repo: z.object({ id: z.int() }).nullish(),
+    }),
+    base: z.object({ ref: z.string().min(1), repo: z.object({ id: z.int() }) }),
+  }),
+});
+
+export const manualPayload = z.object({
+  ref: z.string().min(1),
+  inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).nullable().transform(text)).nullish(),
+  repository,
+});
+
+/** A schedule's payload is the cron line alone; newer ones carry the repository. */
+export const schedulePayload = z.object({ repository: repository.nullish() });
+
+function text(value: string | number | boolean | null): string {
+  return value === null ? '' : String(value);
+}
