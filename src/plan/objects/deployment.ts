@@ -1,0 +1,55 @@
+import type { KubeObject } from '../../ports.ts';
+import type { AppSpec } from './app.ts';
+import { appContainer, drainSeconds } from './container.ts';
+import { objectLabels, selectorLabels } from './labels.ts';
+
+/** Seconds that the app has to end by itself after it was told to (SIGTERM), on top of the drain. */
+const SHUTDOWN_SECONDS = 30;
+
+/**
+ * The Deployment of an app: never below the wanted number of ready pods while it rolls.
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
+ */
+export function deployment(spec: AppSpec): KubeObject {
+  const selector = selectorLabels(spec.name, 'web');
+  const labels = objectLabels(spec, 'web');
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: spec.name, namespace: spec.namespace, labels },
+    spec: {
+      replicas: spec.replicas,
+      revisionHistoryLimit: 10,
+      selector: { matchLabels: selector },
+      // 25 % is one pod for up to four replicas.
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
+      template: {
+        metadata: {
+          labels,
+          ...(Object.keys(spec.podAnnotations).length > 0 ? { annotations: { ...spec.podAnnotations } } : {}),
+        },
+        spec: podSpec(spec, selector),
+      },
+    },
+  };
+}
+
+function podSpec(spec: AppSpec, selector: Record<string, string>): Record<string, unknown> {
+  return {
+    containers: [appContainer(spec)],
+    terminationGracePeriodSeconds: drainSeconds(spec) + SHUTDOWN_SECONDS,
+    // An app has no business with the API server, and variables such as PARKING_PORT=tcp://… of neighbouring Services
+    // have broken many an app.
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels: selector },
+        matchLabelKeys: ['pod-template-hash'],
+      },
+    ],
+  };
+}

@@ -1,0 +1,16 @@
+import type { KubeObject } from '../../ports.ts';
+import type { AppSpec } from './app.ts';
+import { objectLabels, selectorLabels } from './labels.ts';
+
+/** With 2 replicas or more: a node is drained one pod at a time. With one, a budget would block every drain for ever. */
+export function disruptionBudget(spec: AppSpec): KubeObject[] {
+  if (spec.replicas < 2) return [];
+  return [
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: spec.name, namespace: spec.namespace, labels: objectLabels(spec, 'web') },
+      spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(spec.name, 'web') } },
+    },
+  ];
+}

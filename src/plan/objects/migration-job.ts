@@ -1,0 +1,76 @@
+import type { KubeObject } from '../../ports.ts';
+import { fitName, shortHash } from '../names.ts';
+import type { Command } from './app.ts';
+import { commandArray } from './container.ts';
+import { objectLabels } from './labels.ts';
+import { type Container, podTemplateOf, sameRepository } from './pod-template.ts';
+
+export interface MigrationRequest {
+  app: string;
+  /** By digest. */
+  image: string;
+  command: Command;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** Seconds that a Job's traces stay after it ended. */
+const KEEP_SECONDS = 7 * 24 * 3600;
+
+/**
+ * A Job that runs the migration in the pod of a workload: same image, variables, Secrets, volumes, service account; no
+ * probes, no ports, no other containers. backoffLimit 0: a migration that failed half-way is not run again unasked.
+ */
+export function migrationJobOf(workload: KubeObject, request: MigrationRequest): KubeObject {
+  const template = podTemplateOf(workload);
+  const own = template?.spec.containers.find((container) => sameRepository(container.image, request.image));
+  const command = commandArray(request.command);
+  const labels = objectLabels({ name: request.app, labels: request.labels }, 'migration');
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name: fitName(`${request.app}-migrate-${shortHash(JSON.stringify([request.image, command]), 12)}`),
+      namespace: workload.metadata.namespace,
+      labels,
+    },
+    spec: {
+      backoffLimit: 0,
+      completions: 1,
+      parallelism: 1,
+      ttlSecondsAfterFinished: KEEP_SECONDS,
+      template: {
+        metadata: { labels },
+        spec: {
+          ...podFields(template?.spec ?? {}),
+          restartPolicy: 'Never',
+          containers: [{ ...containerFields(own), name: 'migrate', image: request.image, command }],
+        },
+      },
+    },
+  };
+}
+
+function podFields(spec: Record<string, unknown>): Record<string, unknown> {
+  const kept = [
+    'automountServiceAccountToken',
+    'dnsConfig',
+    'dnsPolicy',
+    'enableServiceLinks',
+    'hostAliases',
+    'imagePullSecrets',
+    'nodeSelector',
+    'priorityClassName',
+    'runtimeClassName',
+    'securityContext',
+    'serviceAccountName',
+    'tolerations',
+    'volumes',
+  ];
+  return Object.fromEntries(kept.filter((key) => spec[key] !== undefined).map((key) => [key, spec[key]]));
+}
+
+function containerFields(container: Container | undefined): Record<string, unknown> {
+  const kept = ['env', 'envFrom', 'imagePullPolicy', 'resources', 'securityContext', 'volumeMounts', 'workingDir'];
+  if (container === undefined) return {};
+  return Object.fromEntries(kept.filter((key) => container[key] !== undefined).map((key) => [key, container[key]]));
+}
