@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import type { Platform } from '../platform.ts';
+import { platformEnv } from '../platform.ts';
+import { program } from './program.ts';
+
+/** Label of everything that the demo itself puts into the cluster, beside what Slipway does. */
+const LABEL = { 'slipway.dev/demo': 'parking' };
+
+/**
+ * What an operator prepares once for a persistent environment: the namespace, a database server (Cloud SQL on Google
+ * Cloud; here PostgreSQL in the namespace) and a Secret with the URL. Slipway neither creates nor changes them.
+ * Applying it again keeps the database and its password.
+ */
+export async function prepareEnvironment(platform: Platform, namespace: string): Promise<void> {
+  const kubectl = (args: string[], input?: string) =>
+    program('kubectl', ['--context', platform.context, ...args], { env: platformEnv(platform), input });
+  await kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify(namespaceObject(namespace)));
+  const secret = ['--namespace', namespace, 'get', 'secret', 'parking-database', '--ignore-not-found', '-o', 'name'];
+  const objects = [...server(namespace, platform.baseImages.postgres)];
+  if ((await kubectl(secret)).trim() === '')
+    objects.unshift(credentials(namespace, randomBytes(18).toString('base64url')));
+  await kubectl(
+    ['apply', '--server-side', '-f', '-'],
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+  );
+  await kubectl(['--namespace', namespace, 'rollout', 'status', 'statefulset/sql', '--timeout=180s']);
+}
+
+function namespaceObject(name: string) {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: LABEL } };
+}
+
+function credentials(namespace: string, password: string) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'parking-database', namespace, labels: LABEL },
+    stringData: { DATABASE_URL: `postgresql://parking:${password}@sql:5432/parking`, POSTGRES_PASSWORD: password },
+  };
+}
+
+function server(namespace: string, image: string): object[] {
+  const labels = { ...LABEL, 'app.kubernetes.io/name': 'sql' };
+  const metadata = { name: 'sql', namespace, labels };
+  const password = { secretKeyRef: { name: 'parking-database', key: 'POSTGRES_PASSWORD' } };
+  const container = {
+    name: 'postgres',
+    image,
+    env: [
+      { name: 'POSTGRES_USER', value: 'parking' },
+      { name: 'POSTGRES_DB', value: 'parking' },
+      { name: 'POSTGRES_PASSWORD', valueFrom: password },
+      { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
+    ],
+    ports: [{ containerPort: 5432 }],
+    readinessProbe: { exec: { command: ['pg_isready', '-h', '127.0.0.1', '-U', 'parking'] }, periodSeconds: 1 },
+    volumeMounts: [{ name: 'data', mountPath: '/var/lib/postgresql/data' }],
+  };
+  const volume = {
+    metadata: { name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  };
+  const selector = { 'app.kubernetes.io/name': 'sql' };
+  return [
+    { apiVersion: 'v1', kind: 'Service', metadata, spec: { clusterIP: 'None', selector, ports: [{ port: 5432 }] } },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata,
+      spec: {
+        serviceName: 'sql',
+        selector: { matchLabels: selector },
+        template: { metadata: { labels }, spec: { containers: [container] } },
+        volumeClaimTemplates: [volume],
+      },
+    },
+  ];
+}
+
+/** Deletes what the demo made in the cluster, the namespaces with all that is in them; waits until they are gone. */
+export async function removeEnvironments(platform: Platform): Promise<void> {
+  const args = [
+    '--context',
+    platform.context,
+    'delete',
+    'namespace',
+    '--selector',
+    'slipway.dev/demo=parking',
+    '--wait',
+  ];
+  await program('kubectl', args, { env: platformEnv(platform) });
+}
