@@ -17,7 +17,7 @@ export interface BuildRequest {
 }
 
 export interface LocalImage {
-  /** Image id: the digest of its configuration, sha256:… */
+  /** Image id: the digest of its configuration, sha256:… (of its manifest or index, with the containerd image store). */
   id: string;
   tags: string[];
   labels: Record<string, string>;
@@ -25,6 +25,34 @@ export interface LocalImage {
   /** Bytes. */
   size: number;
   exposedPorts: number[];
+  /** Folder that commands of the image run in. */
+  workingDir: string;
+  /** The image brings a HEALTHCHECK of its own. */
+  healthcheck: boolean;
+}
+
+/** Something in a build context that must not get into an image. */
+export interface FoundCredential {
+  /** Relative to the context. */
+  path: string;
+  /** What it is, for the message: "a Google credentials file". */
+  what: string;
+}
+
+/** What would be sent to the builder. */
+export interface ContextScan {
+  /** SHA-256 over the names, modes and contents of all files that .dockerignore lets through; hexadecimal. */
+  digest: string;
+  /** SHA-256 of the Dockerfile; hexadecimal. */
+  dockerfileDigest: string;
+  files: number;
+  bytes: number;
+  credentials: FoundCredential[];
+}
+
+export interface BuildContext {
+  /** Reads the context as Docker would. Rejects with a UserError when the folder or the Dockerfile is not there. */
+  scan(contextDir: string, dockerfile: string): Promise<ContextScan>;
 }
 
 export interface Builder {
@@ -53,18 +81,45 @@ export interface ContainerRequest {
   hostNetwork?: boolean;
 }
 
+/** A container now, as the engine tells it. */
+export interface ContainerState {
+  running: boolean;
+  /** Meaningful when it does not run. */
+  exitCode: number;
+  oomKilled: boolean;
+  /** Of the image's own HEALTHCHECK; undefined without one. */
+  health: 'starting' | 'healthy' | 'unhealthy' | undefined;
+  /** Address on its private network. */
+  address: string | undefined;
+}
+
+export interface LabelledObject {
+  id: string;
+  labels: Record<string, string>;
+}
+
 /** Containers on a private network, for the tests in the image. */
 export interface Containers {
   createNetwork(name: string, labels: Record<string, string>): Promise<void>;
   removeNetwork(name: string): Promise<void>;
   start(request: ContainerRequest): Promise<string>;
-  /** Follows the output until the container ends; resolves to its exit code. */
+  /** Makes a container without starting it; `attach` starts it. */
+  create(request: ContainerRequest): Promise<string>;
+  /**
+   * Starts a created container and follows its output until it ends; resolves to its exit code. When the signal aborts, the
+   * container is killed and it rejects with the signal's reason.
+   */
   attach(id: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<number>;
   exec(id: string, command: string[]): Promise<{ exitCode: number; output: string }>;
-  running(id: string): Promise<boolean>;
+  state(id: string): Promise<ContainerState>;
+  /** Does the port accept TCP connections from this machine? */
+  reachable(address: string, port: number): Promise<boolean>;
   logs(id: string, tail: number): Promise<string[]>;
+  /** Copies a file or folder out of a container, running or not; false when it is not there. */
   copyFrom(id: string, path: string, to: string): Promise<boolean>;
   remove(id: string): Promise<void>;
+  /** Containers and networks that carry a label, to clear what a killed run left. */
+  leftovers(label: string): Promise<{ containers: LabelledObject[]; networks: LabelledObject[] }>;
   /** Pulls unless the engine has it. */
   ensureImage(reference: string): Promise<void>;
 }
@@ -79,8 +134,17 @@ export interface RegistryImage {
 }
 
 export interface Registry {
-  /** Pushes an image of the engine under repository:tag; resolves to what the registry then serves. */
-  push(image: string, repository: string, tag: string, onLine: (line: string) => void): Promise<RegistryImage>;
+  /**
+   * Pushes an image of the engine under repository:tag; resolves to what the registry then serves for the digest of this
+   * push, whatever the tag has become since. Transient refusals are tried again, and each attempt is told to `onLine`.
+   */
+  push(
+    image: string,
+    repository: string,
+    tag: string,
+    onLine: (line: string) => void,
+    signal?: AbortSignal,
+  ): Promise<RegistryImage>;
   /** What the registry serves for repository:tag or repository@digest; undefined when it has none. */
   resolve(reference: string): Promise<RegistryImage | undefined>;
   /** Gives the manifest a further tag without uploading. */

@@ -1,0 +1,52 @@
+import { UserError } from '../errors.ts';
+import type { CommonInputs } from './common.ts';
+import type { Inputs } from './read.ts';
+
+/** Inputs of build-image; they win over slipway.yml. Values of secrets are not here: see `secretInputs`. */
+export interface BuildInputs {
+  /** Absolute folder of the application. */
+  workingDirectory: string;
+  context: string | undefined;
+  dockerfile: string | undefined;
+  target: string | undefined;
+  platforms: string[];
+  buildArgs: Record<string, string>;
+  secretIds: string[];
+  tags: string[];
+  labels: Record<string, string>;
+  cache: string[];
+  force: boolean;
+}
+
+export function buildInputs(inputs: Inputs, common: CommonInputs): BuildInputs {
+  return {
+    workingDirectory: common.workingDirectory,
+    context: inputs.text('context'),
+    dockerfile: inputs.text('dockerfile'),
+    target: inputs.text('target'),
+    platforms: inputs.list('platforms'),
+    buildArgs: inputs.pairs('build-args'),
+    secretIds: Object.keys(secretInputs(inputs)),
+    tags: inputs.list('tags'),
+    labels: inputs.pairs('labels'),
+    cache: inputs.lines('cache'),
+    force: inputs.flag('force') ?? false,
+  };
+}
+
+/** Input `secrets`: lines of id=value. A message about a wrong line never quotes it. */
+export function secretInputs(inputs: Inputs): Record<string, string> {
+  const secrets: Record<string, string> = {};
+  for (const [index, line] of inputs.lines('secrets').entries()) {
+    const at = line.indexOf('=');
+    const id = line.slice(0, Math.max(at, 0)).trim();
+    if (!/^[A-Za-z0-9._-]+$/.test(id)) {
+      throw new UserError(`input \`secrets\`: line ${index + 1} is not id=value`, {
+        remedy:
+          'Write one id=value per line. A value of several lines goes into an environment variable of the step; name it in slipway.yml under image.secrets.',
+      });
+    }
+    secrets[id] = line.slice(at + 1);
+  }
+  return secrets;
+}

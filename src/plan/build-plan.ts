@@ -1,0 +1,114 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import { UserError } from '../errors.ts';
+import type { PipelineEvent } from '../event/pipeline-event.ts';
+import type { BuildInputs } from '../inputs/build-image.ts';
+import { cacheSpec } from './images/cache.ts';
+import { isTag, parseReference } from './images/reference.ts';
+import { refuseSecretArgs } from './images/secret-like.ts';
+import { handOverName, tagsOf } from './images/tags.ts';
+
+/** What build-image will do; printable, without any secret's value. */
+export interface BuildPlan {
+  app: string;
+  event: PipelineEvent;
+  /** Absolute. */
+  contextDir: string;
+  /** Absolute. */
+  dockerfile: string;
+  target: string | undefined;
+  platforms: string[];
+  buildArgs: Record<string, string>;
+  /** BuildKit secret ids. */
+  secretIds: string[];
+  /** The name by which the next action finds the image; also the first of `tags`. */
+  image: string;
+  /** Full names, repository:tag. */
+  tags: string[];
+  /** Labels that the user chose; those of OCI are added when the date is known. */
+  labels: Record<string, string>;
+  cacheFrom: string[];
+  cacheTo: string[];
+  force: boolean;
+  /** Port that the app is deployed with. */
+  port: number;
+  /** SOURCE_DATE_EPOCH where it is set, in seconds. */
+  sourceDate: number | undefined;
+}
+
+/**
+ * @param sourceDateEpoch the environment's SOURCE_DATE_EPOCH
+ * @throws UserError for a context that is no folder path, tags that are none, and build arguments that look like secrets
+ * @see https://reproducible-builds.org/specs/source-date-epoch/
+ */
+export function planBuild(
+  inputs: BuildInputs,
+  config: Config,
+  event: PipelineEvent,
+  sourceDateEpoch?: string,
+): BuildPlan {
+  const { image } = config;
+  const buildArgs = { ...image.args, ...inputs.buildArgs };
+  refuseSecretArgs(buildArgs);
+  const contextDir = contextOf(inputs.workingDirectory, inputs.context ?? image.context ?? '.');
+  const name = handOverName(image.repository, event.sha);
+  const tags = inputs.tags.length > 0 ? inputs.tags : tagsOf(event);
+  const fullTags = tags.map((tag) => fullName(tag, image.repository));
+  const movable = tagsOf(event).slice(1);
+  const cache = cacheSpec(inputs.cache, image.repository, [...movable, event.repository.defaultBranch].filter(isTag));
+  return {
+    app: config.app,
+    event,
+    contextDir,
+    dockerfile: dockerfileOf(inputs, image.dockerfile, contextDir),
+    target: inputs.target ?? image.target,
+    platforms: inputs.platforms.length > 0 ? inputs.platforms : (image.platforms ?? []),
+    buildArgs,
+    secretIds: [...new Set([...Object.keys(image.secrets ?? {}), ...inputs.secretIds])],
+    image: name,
+    tags: [...new Set([name, ...fullTags])],
+    labels: inputs.labels,
+    cacheFrom: [...new Set(cache.from)],
+    cacheTo: [...new Set(cache.to)],
+    force: inputs.force,
+    port: config.deploy.port ?? 8080,
+    sourceDate: epochOf(sourceDateEpoch),
+  };
+}
+
+function contextOf(workingDirectory: string, context: string): string {
+  if (/^(https?|ssh|git):\/\/|^git@/.test(context)) {
+    throw new UserError(`context "${context}" is not a folder`, {
+      remedy:
+        'Check the repository out (actions/checkout) and name a folder: what is tested must be what was checked out.',
+    });
+  }
+  return resolve(workingDirectory, context);
+}
+
+/** A Dockerfile that is named is looked for from the working directory; the default one lies in the context. */
+function dockerfileOf(inputs: BuildInputs, configured: string | undefined, contextDir: string): string {
+  const named = inputs.dockerfile ?? configured;
+  if (named === undefined) return join(contextDir, 'Dockerfile');
+  return isAbsolute(named) ? named : resolve(inputs.workingDirectory, named);
+}
+
+/** A tag of the repository, or a full name of its own. */
+function fullName(tag: string, repository: string): string {
+  if (isTag(tag)) return `${repository}:${tag}`;
+  const reference = parseReference(tag);
+  if (reference.digest !== undefined || reference.tag === undefined) {
+    throw new UserError(`input \`tags\`: "${tag}" is neither a tag nor repository:tag`, {
+      remedy: 'Write for example 1.4.0 or registry.example.com/apps/parking:1.4.0, one per line.',
+    });
+  }
+  return `${reference.repository}:${reference.tag}`;
+}
+
+function epochOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,11}$/.test(text)) return Number(text);
+  throw new UserError(`SOURCE_DATE_EPOCH is "${text}"`, {
+    remedy: 'It must be seconds since 1970-01-01, for example 1700000000.',
+  });
+}

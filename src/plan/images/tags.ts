@@ -1,0 +1,69 @@
+import type { PipelineEvent } from '../../event/pipeline-event.ts';
+import { shortHash } from '../names.ts';
+import { isTag } from './reference.ts';
+
+/** @see https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string */
+const SEMVER = /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
+/** Names that stand for something else than a branch. */
+const RESERVED = /^(pr-\d+|sha-[0-9a-f]+|latest|v?\d+(\.\d+){0,2}([-+].*)?)$/;
+
+/** The tag of a commit: `sha-` and the first 12 digits of its id. */
+export function commitTag(sha: string): string {
+  return `sha-${sha.slice(0, 12)}`;
+}
+
+/** The name by which one action hands the image to the next: repository and commit. */
+export function handOverName(repository: string, sha: string): string {
+  return `${repository}:${commitTag(sha)}`;
+}
+
+/**
+ * A branch name as a tag: lower case, what tags cannot carry replaced by "-". A name that would read as another kind of tag
+ * (`pr-7`, `1.2.3`, `latest`) is prefixed, so that a branch can never take the place of a release or a pull request.
+ */
+export function branchTag(branch: string): string {
+  return slugTag(branch, 'branch');
+}
+
+function slugTag(name: string, prefix: string): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9_.-]+/g, '-')
+    .replace(/^[.-]+|[.-]+$/g, '');
+  const safe = slug === '' || RESERVED.test(slug) ? `${prefix}-${slug || shortHash(name)}` : slug;
+  return safe.length <= 128 ? safe : `${safe.slice(0, 119)}-${shortHash(name)}`;
+}
+
+/** The tags that a Git tag gives: for v1.2.3 they are 1.2.3, 1.2 and 1; for a pre-release or 0.x only what is exact. */
+export function versionTags(tag: string): string[] {
+  const match = SEMVER.exec(tag);
+  if (!match) return [isTag(tag) && !RESERVED.test(tag) ? tag : slugTag(tag, 'tag')];
+  const [, major, minor, patch, pre] = match;
+  const full = `${major}.${minor}.${patch}`;
+  if (pre !== undefined) return [`${full}-${pre}`];
+  return major === '0' ? [full, `0.${minor}`] : [full, `${major}.${minor}`, `${major}`];
+}
+
+/** The tags of an event, the commit's first: branch, pull request or version, and always the commit. */
+export function tagsOf(event: PipelineEvent): string[] {
+  const commit = commitTag(event.sha);
+  if (event.kind === 'pull-request') return [commit, `pr-${event.number}`];
+  if (event.kind !== 'schedule' && event.tag !== undefined) return unique([commit, ...versionTags(event.tag)]);
+  return event.branch === undefined ? [commit] : unique([commit, branchTag(event.branch)]);
+}
+
+/** A tag that names one build for ever: a commit or a full version. Other tags move. */
+export function isImmutableTag(tag: string): boolean {
+  return /^sha-[0-9a-f]{7,}$/.test(tag) || SEMVER.test(tag);
+}
+
+/** Version for the label: the Git tag as semver, else the branch or pull request. */
+export function versionOf(event: PipelineEvent): string {
+  if (event.kind === 'pull-request') return `pr-${event.number}`;
+  if (event.kind !== 'schedule' && event.tag !== undefined) return versionTags(event.tag)[0] ?? event.tag;
+  return event.branch === undefined ? commitTag(event.sha) : branchTag(event.branch);
+}
+
+function unique(tags: string[]): string[] {
+  return [...new Set(tags)];
+}
