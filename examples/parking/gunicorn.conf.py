@@ -1,0 +1,16 @@
+"""How the service is served. WEB_CONCURRENCY sets the number of processes."""
+
+bind = "0.0.0.0:8080"
+workers = 2
+worker_class = "parking.worker.DrainingWorker"
+threads = 4
+# Longer than a load balancer keeps an idle connection: the side that sends the requests closes first, so that no
+# request meets a connection that is being closed.
+keepalive = 75
+# After SIGTERM the workers drain (parking/worker.py); requests that are under way are answered, then all end.
+graceful_timeout = 25
+timeout = 30
+# The heartbeat of the workers must not wait for a disk.
+worker_tmp_dir = "/dev/shm"
+accesslog = None
+errorlog = "-"
