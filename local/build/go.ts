@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheDir, logsDir } from '../paths.ts';
-import { StepFailed, say, seconds, step } from '../machine/progress.ts';
+import { StepFailed, step } from '../machine/progress.ts';
 import { run } from '../machine/run.ts';
+import { cacheDir, logsDir } from '../paths.ts';
 import { buildKey } from './key.ts';
 
 /** A program of one of our Go modules. */
@@ -13,7 +13,7 @@ export interface Program {
   ldflags?: string;
 }
 
-const noGo = 'Go 1.24 or newer builds Kubernetes here, and it is not in PATH: install it, or use --kind or --kubeconfig.';
+const noGo = 'Go 1.24 or newer builds Kubernetes here: install it, or use --kind or --kubeconfig with --context';
 
 /** Builds the programs of a Go module, unless that has been done; returns the folder they are in. */
 export async function buildGo(module: string, title: string, programs: Program[]): Promise<string> {
@@ -34,28 +34,27 @@ async function build(module: string, folder: string, program: Program): Promise<
   const log = join(logsDir, `build-${program.name}.log`);
   await rm(log, { force: true });
   const output = join(folder, program.name);
-  const start = Date.now();
-  let packages = 0;
-  const args = ['build', '-trimpath', '-buildvcs=false', '-mod=readonly', `-ldflags=-s -w ${program.ldflags ?? ''}`];
-  await step(
-    `Build ${program.name} from source (once)`,
-    async () => {
-      const counter = setInterval(() => void countPackages(log).then((count) => (packages = count)), 2_000);
-      try {
-        const env = { CGO_ENABLED: '0', GOFLAGS: '' };
-        await run('go', [...args, '-v', '-o', `${output}.part`, program.package], { cwd: module, log, env });
-      } finally {
-        clearInterval(counter);
-      }
-      await rename(`${output}.part`, output);
-    },
-    { log, remedy: 'the compiler says what is wrong; run the command again to go on', detail: () => `${packages} packages` },
-  );
-  if (packages > 1000) say(`    ${packages} packages in ${seconds(start)}`);
+  const compile = async () => {
+    const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', `-ldflags=-s -w ${program.ldflags ?? ''}`];
+    const env = { CGO_ENABLED: '0', GOFLAGS: '' };
+    await run('go', ['build', ...flags, '-v', '-o', `${output}.part`, program.package], { cwd: module, log, env });
+    await rename(`${output}.part`, output);
+  };
+  const counter = countPackages(log);
+  const remedy = 'read the log; the next run goes on where this one stopped';
+  try {
+    await step(`Build ${program.name} from source`, compile, { log, remedy, detail: counter.detail });
+  } finally {
+    counter.stop();
+  }
 }
 
-async function countPackages(log: string): Promise<number> {
-  const { readFile } = await import('node:fs/promises');
-  const text = await readFile(log, 'utf8').catch(() => '');
-  return text.split('\n').length - 1;
+/** With -v the compiler names each package that it compiles. */
+function countPackages(log: string): { detail: () => string; stop: () => void } {
+  let count = 0;
+  const timer = setInterval(async () => {
+    const text = await readFile(log, 'utf8').catch(() => '');
+    count = text.split('\n').length - 1;
+  }, 2_000);
+  return { detail: () => `${count} packages compiled`, stop: () => clearInterval(timer) };
 }

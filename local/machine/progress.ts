@@ -4,13 +4,15 @@ const FIRST = 3_000;
 const EVERY = 15_000;
 
 export class StepFailed extends Error {
-  constructor(
-    readonly step: string,
-    cause: unknown,
-    readonly log?: string,
-    readonly remedy?: string,
-  ) {
+  readonly step: string;
+  readonly log: string | undefined;
+  readonly remedy: string | undefined;
+
+  constructor(step: string, cause: unknown, log?: string, remedy?: string) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.step = step;
+    this.log = log;
+    this.remedy = remedy;
   }
 }
 

@@ -12,11 +12,7 @@ export interface RunOptions {
 }
 
 export class CommandFailed extends Error {
-  constructor(
-    readonly command: string,
-    readonly status: string,
-    readonly output: string,
-  ) {
+  constructor(command: string, status: string, output: string) {
     super(`${command}: ${status}\n${lastLines(output, 15)}`.trimEnd());
   }
 }

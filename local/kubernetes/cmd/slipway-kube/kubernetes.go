@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 	"k8s.io/component-base/cli"
 	_ "k8s.io/component-base/logs/json/register"
@@ -12,10 +14,6 @@ import (
 	proxyapp "k8s.io/kubernetes/cmd/kube-proxy/app"
 	schedulerapp "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubeletapp "k8s.io/kubernetes/cmd/kubelet/app"
-
-	"context"
-
-	"k8s.io/apiserver/pkg/server"
 )
 
 func run(command *cobra.Command) int { return cli.Run(command) }
@@ -25,9 +23,8 @@ func controllerManager() int { return run(controllerapp.NewControllerManagerComm
 func scheduler() int         { return run(schedulerapp.NewSchedulerCommand()) }
 func proxy() int             { return run(proxyapp.NewProxyCommand()) }
 
-func kubelet() int {
-	return run(kubeletapp.NewKubeletCommand(stopContext()))
-}
+// The kubelet listens for signals itself.
+func kubelet() int { return run(kubeletapp.NewKubeletCommand(context.Background())) }
 
 func kubectl() int {
 	command := kubectlcmd.NewDefaultKubectlCommand()
@@ -36,6 +33,3 @@ func kubectl() int {
 	}
 	return 0
 }
-
-// stopContext ends on the first SIGINT or SIGTERM.
-func stopContext() context.Context { return server.SetupSignalContext() }

@@ -12,6 +12,7 @@ import (
 	core "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apiserver/pkg/server"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/cache"
@@ -56,7 +57,7 @@ func serveVolumes(kubeconfig, folder, node string) error {
 		return err
 	}
 	v := &volumes{client, folder, node}
-	ctx := stopContext()
+	ctx := server.SetupSignalContext()
 	factory := informers.NewSharedInformerFactory(client, 15*time.Second)
 	if err := watch(factory.Core().V1().PersistentVolumeClaims().Informer(), func(o any) error {
 		return v.provision(ctx, o.(*core.PersistentVolumeClaim))

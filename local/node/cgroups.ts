@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kill } from '../machine/processes.ts';
+
+const top = '/sys/fs/cgroup';
+const groups = ['slipway', 'slipway-docker'];
+
+/** One folder per controller with cgroup v1; with v2 a single one. */
+async function hierarchies(): Promise<string[]> {
+  if (existsSync(join(top, 'cgroup.controllers'))) return [top];
+  const entries = await readdir(top, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(top, entry.name));
+}
+
+/** The group below which the kubelet puts its pods. */
+export async function makeCgroups(): Promise<void> {
+  for (const hierarchy of await hierarchies()) {
+    const group = join(hierarchy, 'slipway');
+    await mkdir(group, { recursive: true });
+    for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+      const value = await readFile(join(hierarchy, file), 'utf8').catch(() => undefined);
+      if (value && !existsSync(join(top, 'cgroup.controllers'))) await writeFile(join(group, file), value.trim());
+    }
+  }
+  await delegate();
+}
+
+/** With cgroup v2 a controller must be handed down. */
+async function delegate(): Promise<void> {
+  const controllers = await readFile(join(top, 'cgroup.controllers'), 'utf8').catch(() => '');
+  const wanted = ['cpuset', 'cpu', 'io', 'memory', 'pids', 'hugetlb'].filter((name) => controllers.split(/\s/).includes(name));
+  for (const folder of controllers ? [top, join(top, 'slipway')] : []) {
+    await writeFile(join(folder, 'cgroup.subtree_control'), wanted.map((name) => `+${name}`).join(' '));
+  }
+}
+
+/** Ends every process in our groups and removes the groups. */
+export async function removeCgroups(): Promise<void> {
+  for (const hierarchy of await hierarchies()) {
+    for (const group of groups) await remove(join(hierarchy, group));
+  }
+}
+
+async function remove(group: string): Promise<void> {
+  if (!existsSync(group)) return;
+  for (const entry of await readdir(group, { withFileTypes: true })) {
+    if (entry.isDirectory()) await remove(join(group, entry.name));
+  }
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const processes = await readFile(join(group, 'cgroup.procs'), 'utf8').catch(() => '');
+    for (const pid of processes.split('\n').filter(Boolean)) kill(Number(pid));
+    if (await rmdir(group).then(() => true, () => false)) return;
+    await sleep(20);
+  }
+}
