@@ -1,5 +1,5 @@
 import { createLog } from '../adapters/actions/create-log.ts';
-import { publish } from '../adapters/actions/publish.ts';
+import { type Publication, publish } from '../adapters/actions/publish.ts';
 import { Secrets } from '../adapters/actions/secrets.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { loadConfig } from '../config/load.ts';
@@ -9,7 +9,10 @@ import { type CommonInputs, commonInputs } from '../inputs/common.ts';
 import { Inputs } from '../inputs/read.ts';
 import { exitCodeOf } from '../outcome.ts';
 import type { Clock, Log } from '../ports.ts';
-import { overallOutcome, type RunReport } from '../report/run-report.ts';
+import { annotationsOf } from '../report/annotations.ts';
+import { problemLines, reportLines } from '../report/log-text.ts';
+import { outputsOf, overallOutcome, type RunReport } from '../report/run-report.ts';
+import { renderSummary } from '../report/summary.ts';
 import type { StageName, StageResult } from '../stages/stage-result.ts';
 import { cancelOnSignals } from './cancel.ts';
 import { readEvent } from './read-event.ts';
@@ -49,11 +52,21 @@ export async function runReported(work: (run: Run) => Promise<RunReport>): Promi
   const cancellation = cancelOnSignals(log);
   try {
     const report = await work(openRun(log, secrets, cancellation.signal));
-    await publish(report, process.env, log, secrets);
+    publish(rendered(report), process.env, log, secrets);
     return exitCodeOf(overallOutcome(report.results));
   } finally {
     cancellation.dispose();
   }
+}
+
+function rendered(report: RunReport): Publication {
+  return {
+    annotations: annotationsOf(report.results),
+    outputs: outputsOf(report.results),
+    summary: renderSummary(report),
+    lines: reportLines(report),
+    problems: problemLines(report),
+  };
 }
 
 function openRun(log: Log, secrets: Secrets, signal: AbortSignal): Run {

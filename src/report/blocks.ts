@@ -1,0 +1,44 @@
+import type { SummaryBlock } from '../stages/stage-result.ts';
+import type { Detail } from './limits.ts';
+import { codeBlock, folded, inline, paragraph, table } from './markdown.ts';
+import { value } from './value.ts';
+
+/** One block of a stage as Markdown; an empty text when there is nothing to show. */
+export function renderBlock(block: SummaryBlock, detail: Detail): string {
+  switch (block.kind) {
+    case 'facts':
+      return facts(block.rows);
+    case 'table':
+      return rows(block, detail.tableRows);
+    case 'log':
+      return log(block.title, block.lines, detail.logLines);
+    case 'text':
+      return paragraph(block.text);
+  }
+}
+
+/** Two columns without a visible header: GitHub has no table without one. */
+function facts(entries: readonly [string, string][]): string {
+  const known = entries.filter(([, text]) => text !== '');
+  if (known.length === 0) return '';
+  return table(
+    ['', ''],
+    known.map(([name, text]) => [`**${inline(name)}**`, value(text)]),
+  );
+}
+
+function rows(block: Extract<SummaryBlock, { kind: 'table' }>, max: number): string {
+  const shown = block.rows.slice(0, max).map((row) => block.header.map((_, column) => value(row[column] ?? '')));
+  const title = block.title ? `**${inline(block.title)}**\n\n` : '';
+  const more = block.rows.length - shown.length;
+  const rest = more > 0 ? `\n\n… and ${more} more` : '';
+  return `${title}${table(block.header.map(inline), shown)}${rest}`;
+}
+
+/** The last lines count: that is where it went wrong. */
+function log(title: string, lines: readonly string[], max: number): string {
+  const shown = max === 0 ? [] : lines.slice(-max);
+  if (shown.length === 0) return '';
+  const cut = lines.length - shown.length;
+  return folded(cut > 0 ? `${title} (last ${shown.length} of ${lines.length} lines)` : title, codeBlock(shown));
+}

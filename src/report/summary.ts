@@ -1,0 +1,76 @@
+import { exitCodeOf } from '../outcome.ts';
+import type { StageResult } from '../stages/stage-result.ts';
+import { humanDuration } from '../text/duration.ts';
+import { renderBlock } from './blocks.ts';
+import { place } from './error-text.ts';
+import { bytes, type Detail, fitted, SUMMARY_BYTES } from './limits.ts';
+import { code, codeBlock, inline, paragraph, table } from './markdown.ts';
+import { OUTCOME_SIGNS, OUTCOME_WORDS } from './outcome-words.ts';
+import { overallOutcome, type RunReport } from './run-report.ts';
+
+/**
+ * The job summary of a run: the outcome in one line, the stages with their times, and for each stage what is particular
+ * to it. Fits GitHub's 1 MiB per step.
+ */
+export function renderSummary(report: RunReport): string {
+  return fitted((detail) => render(report, detail), SUMMARY_BYTES, bytes);
+}
+
+function render(report: RunReport, detail: Detail): string {
+  const single = report.results.length === 1 && report.skipped.length === 0;
+  const parts = [
+    title(report, single),
+    single ? '' : stageTable(report),
+    ...report.results.map((result) => stage(result, single, detail)),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function title({ results }: RunReport, single: boolean): string {
+  const outcome = overallOutcome(results);
+  const [first] = results;
+  const name = single && first ? first.stage : 'pipeline';
+  return `## ${OUTCOME_SIGNS[outcome]} ${name}: ${OUTCOME_WORDS[outcome]}`;
+}
+
+function stageTable({ results, skipped }: RunReport): string {
+  const total = results.reduce((sum, result) => sum + result.ms, 0);
+  const ran = results.map((result) => [
+    code(result.stage),
+    `${OUTCOME_SIGNS[result.outcome]} ${result.outcome}`,
+    humanDuration(result.ms),
+    inline(result.headline),
+  ]);
+  const not = skipped.map(({ stage, reason }) => [code(stage), '⚪ not run', '', inline(reason)]);
+  return table(['stage', 'outcome', 'time', ''], [...ran, ...not, ['**all**', '', `**${humanDuration(total)}**`, '']]);
+}
+
+function stage(result: StageResult, single: boolean, detail: Detail): string {
+  const blocks = result.blocks.map((block) => renderBlock(block, detail));
+  const wrong = result.error ? problem(result) : '';
+  // In a pipeline the table above has said the headline already; what went wrong is worth saying twice.
+  const head = single ? paragraph(result.headline) : `### ${result.stage}`;
+  const said = wrong === '' || !single ? head : '';
+  if (!single && wrong === '' && blocks.every((block) => block === '') && result.steps.length === 0) return '';
+  return [said, wrong, ...blocks, steps(result)].filter((part) => part !== '').join('\n\n');
+}
+
+/** What went wrong, where, and what to do about it. */
+function problem({ error, outcome }: StageResult): string {
+  if (!error || exitCodeOf(outcome) === 0) return '';
+  const where = place(error);
+  return [
+    `**${inline(error.message)}**`,
+    where ? `at ${code(where)}` : '',
+    error.details.length > 0 ? codeBlock(error.details) : '',
+    error.remedy ? `> **What to do:** ${inline(error.remedy)}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function steps({ steps: list, ms }: StageResult): string {
+  if (list.length === 0) return '';
+  const each = list.map((step) => `${inline(step.name)} ${humanDuration(step.ms)}`);
+  return `<sub>${[...each, `in all ${humanDuration(ms)}`].join(' · ')}</sub>`;
+}

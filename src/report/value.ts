@@ -1,0 +1,11 @@
+import { code, inline } from './markdown.ts';
+
+const ADDRESS = /^https?:\/\//;
+/** One word with a sign in it, or a long one: an image, a digest, a path, a name. */
+const IDENTIFIER = /^(?=\S{2,}$)(?=.*[/:@_=-]|\S{12})/;
+
+/** A value of a fact or a cell: addresses become links, names and digests code, all else text. */
+export function value(text: string): string {
+  if (ADDRESS.test(text)) return inline(text);
+  return IDENTIFIER.test(text) ? code(text) : inline(text);
+}
