@@ -1,0 +1,59 @@
+import type { ClusterManagerClient } from '@google-cloud/container';
+import { nearest } from '../../config/nearest.ts';
+import { googleClient } from '../google/token.ts';
+import type { GkeCluster } from './endpoint.ts';
+import { gkeError, isNotFound } from './gke-error.ts';
+import type { GkePath } from './path.ts';
+
+/** Google's API answers in well under a second; a network that swallows packets is told after half a minute. */
+const CALL = {
+  timeout: 15_000,
+  retry: {
+    retryCodes: [14 /* UNAVAILABLE */],
+    backoffSettings: {
+      initialRetryDelayMillis: 500,
+      retryDelayMultiplier: 2,
+      maxRetryDelayMillis: 5_000,
+      initialRpcTimeoutMillis: 15_000,
+      rpcTimeoutMultiplier: 1,
+      maxRpcTimeoutMillis: 15_000,
+      totalTimeoutMillis: 30_000,
+    },
+  },
+};
+
+/**
+ * The cluster as GKE describes it. The SDK is 4 MB: it is a chunk of the bundle of its own, and of it only the client of
+ * API version 1 is loaded.
+ * @param principal who is signed in, for messages
+ */
+export async function findCluster(gke: GkePath, principal: string): Promise<GkeCluster> {
+  const client = await connect();
+  try {
+    const [cluster] = await client.getCluster({ name: gke.name }, CALL);
+    return cluster;
+  } catch (error) {
+    const near = isNotFound(error) ? await nearNames(client, gke) : [];
+    throw gkeError(error, gke, principal, near);
+  } finally {
+    await client.close();
+  }
+}
+
+async function connect(): Promise<ClusterManagerClient> {
+  const { ClusterManagerClient } = await import('@google-cloud/container/build/src/v1/cluster_manager_client.js');
+  return new ClusterManagerClient({ authClient: await googleClient(), fallback: false });
+}
+
+/** The clusters of the project, the most similar one first; none where listing is not permitted. */
+async function nearNames(client: ClusterManagerClient, gke: GkePath): Promise<string[]> {
+  try {
+    const [{ clusters }] = await client.listClusters({ parent: `projects/${gke.project}/locations/-` }, CALL);
+    const names = (clusters ?? []).map(({ location, name }) => `${location}/clusters/${name}`);
+    const like = nearest(`${gke.location}/clusters/${gke.cluster}`, names);
+    const inOrder = like ? [like, ...names.filter((name) => name !== like)] : names;
+    return inOrder.map((name) => `projects/${gke.project}/locations/${name}`);
+  } catch {
+    return [];
+  }
+}
