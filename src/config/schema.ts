@@ -151,6 +151,10 @@ const cluster = z.union([
         /^projects\/[^/]+\/locations\/[^/]+\/clusters\/[^/]+$/,
         'must be projects/…/locations/…/clusters/…, as `gcloud container clusters list --uri` shows',
       ),
+    endpoint: z
+      .enum(['auto', 'dns', 'public', 'private'])
+      .optional()
+      .describe('Address of the control plane; default auto: the DNS-based one where it lets outside traffic in'),
   }),
   z.strictObject({ context: z.string().min(1), kubeconfig: z.string().optional() }),
 ]);
