@@ -1,7 +1,9 @@
 """How the service is served. WEB_CONCURRENCY sets the number of processes."""
 
+import os
+
 bind = "0.0.0.0:8080"
-workers = 2
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "parking.worker.DrainingWorker"
 threads = 4
 # Longer than a load balancer keeps an idle connection: the side that sends the requests closes first, so that no
