@@ -40,6 +40,9 @@ export class UserError extends SlipwayError {}
 /** Something around us is missing or refuses: network, registry, cluster, permissions, a program. */
 export class EnvironmentError extends SlipwayError {}
 
+/** The token may not do it. Where it was only to tell (a comment, a deployment), a stage warns and goes on. */
+export class PermissionMissing extends EnvironmentError {}
+
 /** Tests ran and did not pass. */
 export class TestsFailed extends SlipwayError {}
 

@@ -1,0 +1,125 @@
+import type { CommitRelation, EnvironmentProtection, GitHub, PullRequest } from '../../ports.ts';
+import { type ClientOptions, createClient, type Octokit } from './client.ts';
+import { Comments } from './comments.ts';
+import { Deployments } from './deployments.ts';
+import { hasStatus, translated } from './failures.ts';
+
+export interface GitHubOptions extends ClientOptions {
+  /** owner/name */
+  repository: string;
+  /** Replaces secrets by ***, in everything that is written to GitHub. */
+  redact(text: string): string;
+}
+
+/** GitHub's REST API as the stages see it. Every failure is an EnvironmentError that names what was done and what it needs. */
+export function createGitHub(options: GitHubOptions): GitHub {
+  const octokit = createClient(options);
+  const [owner = '', repo = ''] = options.repository.split('/');
+  const at = { owner, repo };
+  const comments = new Comments(
+    octokit,
+    at,
+    once(() => accountOf(octokit, options.token)),
+  );
+  const deployments = new Deployments(octokit, at);
+  const told = async <T>(doing: string, permission: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw translated(error, doing, permission);
+    }
+  };
+  return {
+    pullRequest: (number) =>
+      told(`reading pull request #${number}`, 'pull-requests: read', () => readPullRequest(octokit, at, number)),
+    upsertComment: (number, marker, body) =>
+      told(`commenting on pull request #${number}`, 'pull-requests: write', () =>
+        comments.upsert(number, marker, options.redact(body)),
+      ),
+    findComment: (number, marker) =>
+      told(`reading the comments of pull request #${number}`, 'pull-requests: read', async () => {
+        const [first] = await comments.find(number, marker);
+        return first?.body;
+      }),
+    createDeployment: (request) =>
+      told(`creating a deployment to ${request.environment}`, 'deployments: write', () =>
+        deployments.create({ ...request, description: options.redact(request.description) }),
+      ),
+    setDeploymentStatus: (id, status) =>
+      told(`setting the status of deployment ${id}`, 'deployments: write', () =>
+        deployments.setStatus(id, { ...status, description: options.redact(status.description) }),
+      ),
+    listDeployments: (environment) =>
+      told(`listing the deployments to ${environment}`, 'deployments: read', () => deployments.list(environment)),
+    environment: (name) =>
+      told(`reading the environment "${name}"`, 'actions: read', () => readEnvironment(octokit, at, name)),
+    compare: (base, head) =>
+      told(`comparing ${base.slice(0, 12)} with ${head.slice(0, 12)}`, 'contents: read', () =>
+        compare(octokit, at, base, head),
+      ),
+  };
+}
+
+interface Repo {
+  owner: string;
+  repo: string;
+}
+
+async function readPullRequest(octokit: Octokit, at: Repo, number: number): Promise<PullRequest> {
+  const { data } = await octokit.rest.pulls.get({ ...at, pull_number: number });
+  return {
+    number: data.number,
+    state: data.state === 'open' ? 'open' : 'closed',
+    merged: data.merged,
+    title: data.title,
+    headSha: data.head.sha,
+    headRef: data.head.ref,
+    baseRef: data.base.ref,
+    // The description says that it is always there; for a deleted fork it is null.
+    headRepositoryId: (data.head.repo as { id: number } | null)?.id,
+  };
+}
+
+async function readEnvironment(octokit: Octokit, at: Repo, name: string): Promise<EnvironmentProtection | undefined> {
+  try {
+    const { data } = await octokit.rest.repos.getEnvironment({ ...at, environment_name: name });
+    const rules = (data.protection_rules ?? []).map((rule) => rule.type);
+    return {
+      name: data.name,
+      requiredReviewers: rules.includes('required_reviewers'),
+      branchPolicy: data.deployment_branch_policy != null,
+    };
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+async function compare(octokit: Octokit, at: Repo, base: string, head: string): Promise<CommitRelation> {
+  // Of the commits themselves nothing is read.
+  const basehead = `${base}...${head}`;
+  const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ ...at, basehead, per_page: 1 });
+  return data.status;
+}
+
+/**
+ * Id of the user that a personal token belongs to; null for a token of a GitHub App (GITHUB_TOKEN is one), which may not ask.
+ * @see https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+ */
+async function accountOf(octokit: Octokit, token: string): Promise<number | null> {
+  if (token.startsWith('ghs_')) return null;
+  try {
+    return (await octokit.rest.users.getAuthenticated()).data.id;
+  } catch (error) {
+    if (hasStatus(error, 403) || hasStatus(error, 404)) return null;
+    throw error;
+  }
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let kept: Promise<T> | undefined;
+  return () => {
+    kept ??= ask();
+    return kept;
+  };
+}
