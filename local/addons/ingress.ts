@@ -4,7 +4,7 @@ export const ingressClass = 'slipway';
  * The ingress controller: Skipper, on a port of this machine's own address. It reads the API four times a second, and
  * tries another pod where one refuses the connection, so that a rolling update drops no request.
  */
-export const ingressManifest = (image: string, port: number): string => `
+export const ingressManifest = (image: string, port: number, address = '127.0.0.1'): string => `
 apiVersion: networking.k8s.io/v1
 kind: IngressClass
 metadata:
@@ -48,7 +48,7 @@ spec:
       - name: skipper
         image: ${image}
         args:
-        - -address=127.0.0.1:${port}
+        - -address=${address}:${port}
         - -support-listener=127.0.0.1:${port + 1000}
         - -kubernetes
         - -kubernetes-in-cluster

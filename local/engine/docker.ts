@@ -14,14 +14,14 @@ export type Docker = Platform['docker'];
 /** In the place of the user's /etc/docker/daemon.json, which is for another engine. */
 const noConfig = join(stateDir, 'dockerd.json');
 
-const ours: Docker = { host: `unix://${dockerSocket}`, bin: 'docker', configDir: join(cacheDir, 'docker-config') };
+export const ownDocker: Docker = { host: `unix://${dockerSocket}`, bin: 'docker', configDir: join(cacheDir, 'docker-config') };
 
 /** The engine that the user has, where one answers. */
 export async function usersDocker(): Promise<Docker | undefined> {
   const bin = which('docker');
   if (!bin) return undefined;
   const host = process.env['DOCKER_HOST'];
-  if (host === ours.host) return undefined;
+  if (host === ownDocker.host) return undefined;
   for (const candidate of host ? [host] : ['unix:///var/run/docker.sock']) {
     if (await answers(bin, candidate)) return { host: candidate, bin, configDir: await configFor(bin) };
   }
@@ -30,7 +30,7 @@ export async function usersDocker(): Promise<Docker | undefined> {
 
 /** The user's own configuration, with its sign-ins, unless it has no builder. */
 async function configFor(bin: string): Promise<string> {
-  return (await succeeds(bin, ['buildx', 'version'])) ? (process.env['DOCKER_CONFIG'] ?? '') : ours.configDir;
+  return (await succeeds(bin, ['buildx', 'version'])) ? (process.env['DOCKER_CONFIG'] ?? '') : ownDocker.configDir;
 }
 
 const answers = (bin: string, host: string): Promise<boolean> =>
@@ -38,7 +38,7 @@ const answers = (bin: string, host: string): Promise<boolean> =>
 
 /** An engine of our own: its images and networks are not the user's. */
 export async function startDocker(): Promise<Docker> {
-  const docker = { ...ours, bin: which('docker') ?? 'docker' };
+  const docker = { ...ownDocker, bin: which('docker') ?? 'docker' };
   if (isRunning('dockerd') && existsSync(dockerSocket)) return docker;
   await mkdir(docker.configDir, { recursive: true });
   await ensureBridge(network.dockerLink, network.dockerBridge);
@@ -59,6 +59,7 @@ export function dockerdArgs(): string[] {
     `--default-address-pool=base=${network.dockerPool},size=24`,
     '--cgroup-parent=/slipway-docker',
     `--config-file=${noConfig}`,
+    `--deprecated-key-path=${join(stateDir, 'docker-key.json')}`,
     '--shutdown-timeout=2',
   ];
 }

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { stopDocker } from './engine/stop-docker.ts';
+import { daemons, stop } from './machine/daemon.ts';
+import { cleanFirewall } from './machine/firewall.ts';
+import { restoreKernel } from './machine/kernel.ts';
+import { removeLink } from './machine/links.ts';
+import { locked } from './machine/lock.ts';
+import { unmountBelow } from './machine/mounts.ts';
+import { restorePolicy } from './machine/packages.ts';
+import { step } from './machine/progress.ts';
+import { network } from './network.ts';
+import { stopNode } from './node/stop-node.ts';
+import { cacheDir, platformFile, runDir, stateDir } from './paths.ts';
+import type { Platform } from './types.ts';
+import { deleteKind } from './with-kind.ts';
+
+/** Ends what `up` has started and removes every trace but the cache; with `purge` the cache as well. */
+export async function takeDown(purge: boolean): Promise<void> {
+  await locked(async () => {
+    const platform = await described();
+    await rm(platformFile, { force: true });
+    if (platform?.source === 'kind') await deleteKind();
+    if (existsSync(stateDir)) await stopBuilt();
+    if (purge) await step('Remove the cache', () => remove(cacheDir));
+  });
+}
+
+async function described(): Promise<Platform | undefined> {
+  const text = await readFile(platformFile, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Platform);
+}
+
+async function stopBuilt(): Promise<void> {
+  const ownDocker = (await daemons()).includes('dockerd');
+  // Whoever would start a pod again goes first.
+  await step('Stop the cluster', () => Promise.all(['kubelet', 'kube-proxy', 'kube-controller-manager'].map((name) => stop(name))));
+  await step('Stop Docker', stopDocker);
+  await step('Stop the node', stopNode);
+  await step('Stop the rest', async () => Promise.all((await daemons()).map((name) => stop(name))));
+  await step('Remove mounts, links and rules', async () => {
+    await unmountBelow([runDir, stateDir, cacheDir]);
+    await removeLink(network.link);
+    await cleanFirewall(ownDocker);
+    await restoreKernel();
+    await restorePolicy();
+    await remove(runDir);
+    await remove(stateDir);
+  });
+}
+
+const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
