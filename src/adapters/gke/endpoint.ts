@@ -16,8 +16,8 @@ export interface Endpoint {
   kind: Exclude<GkeEndpoint, 'auto'>;
   /** https://… without a port. */
   server: string;
-  /** Base64 of the cluster's own certificate authority (PEM); the DNS-based endpoint has a public certificate. */
-  caData: string | undefined;
+  /** The cluster's own certificate authority (PEM); undefined: the DNS-based endpoint has a public certificate. */
+  ca: string | undefined;
   /** What to do when nothing answers there. */
   unreachable: string;
 }
@@ -44,7 +44,8 @@ function endpointsOf(cluster: GkeCluster, name: string): Endpoint[] {
   const dns = cluster.controlPlaneEndpointsConfig?.dnsEndpointConfig;
   const ip = cluster.controlPlaneEndpointsConfig?.ipEndpointsConfig;
   const old = cluster.privateClusterConfig;
-  const ca = cluster.masterAuth?.clusterCaCertificate || undefined;
+  const authority = cluster.masterAuth?.clusterCaCertificate;
+  const ca = authority ? Buffer.from(authority, 'base64').toString('utf8') : undefined;
   const privateIp = ip?.privateEndpoint || old?.privateEndpoint || undefined;
   const publicIp = ip?.publicEndpoint || old?.publicEndpoint || notThe(privateIp, cluster.endpoint);
   const closed = ip?.enablePublicEndpoint === false || old?.enablePrivateEndpoint === true;
@@ -52,16 +53,16 @@ function endpointsOf(cluster: GkeCluster, name: string): Endpoint[] {
   if (dns?.endpoint && dns.allowExternalTraffic) {
     const unreachable =
       'The DNS-based endpoint needs container.clusters.connect, and VPC Service Controls may refuse it.';
-    endpoints.push({ kind: 'dns', server: `https://${dns.endpoint}`, caData: undefined, unreachable });
+    endpoints.push({ kind: 'dns', server: `https://${dns.endpoint}`, ca: undefined, unreachable });
   }
   if (ip?.enabled === false) return endpoints;
   if (publicIp && !closed) {
     const unreachable = `The cluster may accept authorized networks only, and this runner is in none. ${enableDns(name)}`;
-    endpoints.push({ kind: 'public', server: `https://${publicIp}`, caData: ca, unreachable });
+    endpoints.push({ kind: 'public', server: `https://${publicIp}`, ca, unreachable });
   }
   if (privateIp) {
     const unreachable = `A private address answers inside the VPC only: use a runner in it. ${enableDns(name)}`;
-    endpoints.push({ kind: 'private', server: `https://${privateIp}`, caData: ca, unreachable });
+    endpoints.push({ kind: 'private', server: `https://${privateIp}`, ca, unreachable });
   }
   return endpoints;
 }
@@ -74,7 +75,7 @@ function notThe(privateIp: string | undefined, endpoint: string | null | undefin
 function enableDns(name: string): string {
   const [, project, , location, , cluster] = name.split('/');
   return (
-    `Or open the DNS-based endpoint, which IAM guards: \`gcloud container clusters update ${cluster} ` +
+    `Open the DNS-based endpoint, which IAM guards: \`gcloud container clusters update ${cluster} ` +
     `--location=${location} --project=${project} --enable-dns-access\`.`
   );
 }

@@ -4,6 +4,7 @@ import { googleClient } from '../google/token.ts';
 import type { GkeCluster } from './endpoint.ts';
 import { gkeError, isNotFound } from './gke-error.ts';
 import type { GkePath } from './path.ts';
+import { GKE_SCOPES } from './tokens.ts';
 
 /** Google's API answers in well under a second; a network that swallows packets is told after half a minute. */
 const CALL = {
@@ -42,7 +43,7 @@ export async function findCluster(gke: GkePath, principal: string): Promise<GkeC
 
 async function connect(): Promise<ClusterManagerClient> {
   const { ClusterManagerClient } = await import('@google-cloud/container/build/src/v1/cluster_manager_client.js');
-  return new ClusterManagerClient({ authClient: await googleClient(), fallback: false });
+  return new ClusterManagerClient({ authClient: await googleClient(GKE_SCOPES), fallback: false });
 }
 
 /** The clusters of the project, the most similar one first; none where listing is not permitted. */

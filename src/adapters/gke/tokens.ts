@@ -1,0 +1,45 @@
+import type { Log } from '../../ports.ts';
+import { CLOUD_PLATFORM, forgetGoogleToken, googleAccessToken } from '../google/token.ts';
+
+/**
+ * With userinfo.email the API server knows a service account by its e-mail address, as role bindings name it; without, by
+ * its numeric id. @see https://cloud.google.com/kubernetes-engine/docs/how-to/role-based-access-control
+ */
+export const GKE_SCOPES = [CLOUD_PLATFORM, 'https://www.googleapis.com/auth/userinfo.email'] as const;
+
+/** A token that is younger than this is not fetched anew because it was refused: a newer one would be too. Milliseconds. */
+const FRESH_MS = 5_000;
+
+/** Authorization headers for the API server. Every new token is masked before it is used. */
+export class BearerTokens {
+  private readonly log: Pick<Log, 'mask'>;
+  private last = { token: '', since: 0 };
+  private renewal: Promise<void> | undefined;
+
+  constructor(log: Pick<Log, 'mask'>) {
+    this.log = log;
+  }
+
+  /**
+   * A token with at least a minute left.
+   * @param renew the server has answered 401; of many requests that were refused at once, only the first one's fetches
+   */
+  async header(renew: boolean): Promise<string> {
+    if (renew) {
+      this.renewal ??= this.fetchAnew().finally(() => {
+        this.renewal = undefined;
+      });
+      await this.renewal;
+    }
+    const { token } = await googleAccessToken(GKE_SCOPES);
+    if (token !== this.last.token) {
+      this.log.mask(token);
+      this.last = { token, since: Date.now() };
+    }
+    return `Bearer ${token}`;
+  }
+
+  private async fetchAnew(): Promise<void> {
+    if (Date.now() - this.last.since > FRESH_MS) await forgetGoogleToken(this.last.token);
+  }
+}
