@@ -43,6 +43,9 @@ export class EnvironmentError extends SlipwayError {}
 /** The token may not do it. Where it was only to tell (a comment, a deployment), a stage warns and goes on. */
 export class PermissionMissing extends EnvironmentError {}
 
+/** The API server of a cluster did not answer for longer than we wait: nothing is known about what is in there now. */
+export class Unreachable extends EnvironmentError {}
+
 /** Tests ran and did not pass. */
 export class TestsFailed extends SlipwayError {}
 

@@ -1,7 +1,8 @@
 /**
  * The cluster, as the stages see it. Objects are plain data as the API server serves them; the one implementation that
- * writes is `adapters/kube`. Every method rejects with an EnvironmentError that names the object, the namespace and the
- * API server's reason, except where said.
+ * writes is `adapters/kube`. Every method rejects with an error that names the object, the namespace and the API server's
+ * reason: a UserError where the object is wrong, an EnvironmentError where the cluster or a permission is, an Unreachable
+ * (a kind of EnvironmentError) where the server did not answer for minutes.
  */
 
 export interface ObjectMeta {
@@ -78,6 +79,15 @@ export interface Access {
   namespace?: string;
 }
 
+/** How a kind is addressed. */
+export interface ApiResource {
+  /** API group; empty for the core group. */
+  group: string;
+  /** Plural and lower case, as RBAC rules have it, e.g. `deployments`. */
+  resource: string;
+  namespaced: boolean;
+}
+
 export interface Cluster {
   /** Name for messages: the context, or the GKE resource path. */
   readonly name: string;
@@ -104,6 +114,8 @@ export interface Cluster {
   followLogs(pod: ObjectRef, container: string, signal: AbortSignal): AsyncIterable<string>;
   /** For each question: allowed or not. @see https://kubernetes.io/docs/reference/access-authn-authz/authorization/ */
   allowed(questions: Access[]): Promise<boolean[]>;
+  /** How this kind is addressed; undefined when the server does not serve it. */
+  resource(kind: Kind): Promise<ApiResource | undefined>;
   /** Is this kind namespaced? undefined when the server does not serve it. */
   namespaced(kind: Kind): Promise<boolean | undefined>;
 }

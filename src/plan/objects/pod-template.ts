@@ -20,20 +20,20 @@ export interface PodTemplate {
 
 type Fields = Record<string, unknown>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-const isPodSpec = (value: unknown): value is PodSpec => isFields(value) && Array.isArray(value['containers']);
+const isPodSpec = (value: unknown): value is PodSpec => isFields(value) && Array.isArray(value.containers);
 
 /**
  * The pod template of any object that has one: a Pod itself, `spec.template` (Deployment, StatefulSet, DaemonSet, Job,
  * and custom workloads such as Rollouts), `spec.jobTemplate.spec.template` (CronJob).
  */
 export function podTemplateOf(object: KubeObject): PodTemplate | undefined {
-  const spec = object['spec'];
+  const spec = object.spec;
   if (!isFields(spec)) return undefined;
   if (object.kind === 'Pod' && isPodSpec(spec)) return { metadata: object.metadata, spec };
-  const jobTemplate = spec['jobTemplate'];
-  const inner = isFields(jobTemplate) && isFields(jobTemplate['spec']) ? jobTemplate['spec'] : spec;
-  const template = inner['template'];
-  return isFields(template) && isPodSpec(template['spec']) ? (template as unknown as PodTemplate) : undefined;
+  const jobTemplate = spec.jobTemplate;
+  const inner = isFields(jobTemplate) && isFields(jobTemplate.spec) ? jobTemplate.spec : spec;
+  const template = inner.template;
+  return isFields(template) && isPodSpec(template.spec) ? (template as unknown as PodTemplate) : undefined;
 }
 
 /** Containers and init containers, in the order they run. */

@@ -1,0 +1,74 @@
+/** What the API server says went wrong. @see https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/#status-v1-meta */
+export interface Status {
+  message: string;
+  /** NotFound, Forbidden, Conflict, Invalid, AlreadyExists, … */
+  reason: string;
+  causes: { reason?: string; message?: string; field?: string }[];
+}
+
+/** The API server answered, and refuses. Stays inside `adapters/kube`: `translate.ts` makes it an error for people. */
+export class ApiFailure extends Error {
+  readonly httpStatus: number;
+  readonly status: Status;
+  /** Milliseconds that the server asks to wait for. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(httpStatus: number, status: Status, retryAfterMs?: number) {
+    super(status.message || `HTTP ${httpStatus}`);
+    this.name = 'ApiFailure';
+    this.httpStatus = httpStatus;
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Reads the body of a refusal: a Status object, or the text of whatever stands in front of the server. */
+export function failureOf(httpStatus: number, body: string, retryAfter: string | undefined): ApiFailure {
+  const seconds = Number(retryAfter);
+  const retryAfterMs = retryAfter && Number.isFinite(seconds) ? seconds * 1000 : undefined;
+  return new ApiFailure(httpStatus, statusOf(body), retryAfterMs);
+}
+
+/** The Status in a body, or its first line as the message. */
+export function statusOf(body: string): Status {
+  try {
+    const parsed = JSON.parse(body) as { message?: string; reason?: string; details?: { causes?: Status['causes'] } };
+    return { message: parsed.message ?? '', reason: parsed.reason ?? '', causes: parsed.details?.causes ?? [] };
+  } catch {
+    return { message: body.trim().split('\n')[0]?.slice(0, 300) ?? '', reason: '', causes: [] };
+  }
+}
+
+/** Worth another try: the network, throttling, and a server (or a webhook behind it) that is not well at the moment. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof ApiFailure) return [429, 500, 502, 503, 504].includes(error.httpStatus);
+  const code = codeOf(error);
+  return code !== undefined && TRANSIENT_CODES.has(code);
+}
+
+/** Node's code of a failed connection, e.g. ECONNREFUSED; of the first cause that has one. */
+export function codeOf(error: unknown): string | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    const code = (e as NodeJS.ErrnoException).code;
+    if (typeof code === 'string') return code;
+    const [inner] = e instanceof AggregateError ? e.errors : [];
+    if (inner !== undefined) return codeOf(inner);
+  }
+  return undefined;
+}
+
+const TRANSIENT_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EPROTO',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'UND_ERR_SOCKET',
+]);

@@ -1,0 +1,218 @@
+import type {
+  Access,
+  ApiResource,
+  ApplyOptions,
+  Cluster,
+  DeleteOptions,
+  Kind,
+  KubeObject,
+  LogOptions,
+  ObjectRef,
+  Selection,
+  WatchEvent,
+} from '../../ports.ts';
+import { Discovery } from './discovery.ts';
+import { ApiFailure } from './failure.ts';
+import { listAll } from './list.ts';
+import { follow, lastLines } from './logs.ts';
+import { Paths, query } from './paths.ts';
+import { Rest, type RestContext } from './rest.ts';
+import { type Attempt, translate } from './translate.ts';
+import { watchAll } from './watch.ts';
+
+/** Long enough for a slow handshake, short enough that a wrong address is told at once. */
+const FIRST_ANSWER_MS = 3_000;
+const JSON_BODY = { 'content-type': 'application/json' };
+
+/** The cluster behind one connection. The only part of Slipway that writes to a cluster. */
+export class KubeCluster implements Cluster {
+  readonly name: string;
+  private readonly context: RestContext;
+  private readonly rest: Rest;
+  private readonly discovery: Discovery;
+  private readonly paths: Paths;
+
+  constructor(context: RestContext) {
+    this.name = context.connection.name;
+    this.context = context;
+    this.rest = new Rest(context);
+    this.discovery = new Discovery(this.rest);
+    this.paths = new Paths(this.discovery, this.name);
+  }
+
+  version(): Promise<string> {
+    return this.told({ verb: 'read', ref: { kind: 'version' } }, async () => {
+      const version = await this.rest.json<{ gitVersion: string }>(
+        { method: 'GET', path: '/version' },
+        FIRST_ANSWER_MS,
+      );
+      return version.gitVersion;
+    });
+  }
+
+  get(ref: ObjectRef): Promise<KubeObject | undefined> {
+    return this.told({ verb: 'read', ref }, async () => {
+      const path = await this.paths.object(ref);
+      return unless(404, this.rest.json<KubeObject>({ method: 'GET', path }));
+    });
+  }
+
+  list(kind: Kind, selection: Selection = {}): Promise<KubeObject[]> {
+    return this.told({ verb: 'list', ref: { ...kind, ...within(selection) } }, async () => {
+      return (await listAll(this.rest, this.paths, kind, selection)).items;
+    });
+  }
+
+  apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject> {
+    const ref = refOf(object);
+    return this.told({ verb: 'apply', ref }, async () => {
+      const parameters = { ...writeParameters(options), force: 'false' };
+      return this.rest.json<KubeObject>({
+        method: 'PATCH',
+        path: (await this.paths.object(ref)) + query(parameters),
+        headers: { 'content-type': 'application/apply-patch+yaml' },
+        body: JSON.stringify(wanted(object)),
+      });
+    });
+  }
+
+  create(object: KubeObject, options: ApplyOptions): Promise<KubeObject | undefined> {
+    const ref = refOf(object);
+    return this.told({ verb: 'create', ref }, async () => {
+      const path = (await this.paths.collection(ref, ref.namespace)) + query(writeParameters(options));
+      const request = { method: 'POST' as const, path, headers: JSON_BODY, body: JSON.stringify(object) };
+      return unless(409, this.rest.json<KubeObject>(request), 'AlreadyExists');
+    });
+  }
+
+  replace(object: KubeObject, options: ApplyOptions): Promise<KubeObject | undefined> {
+    const ref = refOf(object);
+    return this.told({ verb: 'replace', ref }, async () => {
+      const path = (await this.paths.object(ref)) + query(writeParameters(options));
+      const request = { method: 'PUT' as const, path, headers: JSON_BODY, body: JSON.stringify(object) };
+      return unless(409, this.rest.json<KubeObject>(request));
+    });
+  }
+
+  delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<boolean> {
+    return this.told({ verb: 'delete', ref }, async () => {
+      const body = JSON.stringify({
+        propagationPolicy: options.propagation ?? 'Background',
+        ...(options.uid ? { preconditions: { uid: options.uid } } : {}),
+      });
+      const path = await this.paths.object(ref);
+      const request = { method: 'DELETE' as const, path, headers: JSON_BODY, body };
+      const deleted = unless(404, this.rest.json<KubeObject>(request));
+      // 409: an object of this name is there, but not the one that was meant.
+      return (await unless(409, deleted)) !== undefined;
+    });
+  }
+
+  async *watch(kind: Kind, selection: Selection, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+    const parts = { rest: this.rest, paths: this.paths, clock: this.context.clock };
+    try {
+      yield* watchAll(parts, kind, selection, signal);
+    } catch (error) {
+      throw translate(error, this.context.connection, { verb: 'watch', ref: { ...kind, ...within(selection) } });
+    }
+  }
+
+  logs(pod: ObjectRef, options: LogOptions = {}): Promise<string[]> {
+    return this.told({ verb: 'read the log of', ref: pod }, () => lastLines(this.rest, this.paths, pod, options));
+  }
+
+  async *followLogs(pod: ObjectRef, container: string, signal: AbortSignal): AsyncGenerator<string> {
+    const parts = { rest: this.rest, paths: this.paths, clock: this.context.clock };
+    try {
+      yield* follow(parts, pod, container, signal);
+    } catch (error) {
+      throw translate(error, this.context.connection, { verb: 'follow the log of', ref: pod });
+    }
+  }
+
+  allowed(questions: Access[]): Promise<boolean[]> {
+    return Promise.all(questions.map((question) => this.isAllowed(question)));
+  }
+
+  resource(kind: Kind): Promise<ApiResource | undefined> {
+    return this.told({ verb: 'find', ref: kind }, () => this.discovery.find(kind));
+  }
+
+  async namespaced(kind: Kind): Promise<boolean | undefined> {
+    return (await this.resource(kind))?.namespaced;
+  }
+
+  /** Ends the connections that are kept open. */
+  close(): void {
+    this.rest.close();
+  }
+
+  /** @see https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/ */
+  private isAllowed(question: Access): Promise<boolean> {
+    const { verb, group, resource, subresource, namespace } = question;
+    const review = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: { verb, group, resource, subresource, namespace } },
+    };
+    return this.told({ verb: 'check', ref: { kind: 'permissions' } }, async () => {
+      const answer = await this.rest.json<{ status: { allowed: boolean } }>({
+        method: 'POST',
+        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        headers: JSON_BODY,
+        body: JSON.stringify(review),
+      });
+      return answer.status.allowed;
+    });
+  }
+
+  private async told<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw translate(error, this.context.connection, attempt);
+    }
+  }
+}
+
+function refOf(object: KubeObject): ObjectRef {
+  const { name, namespace } = object.metadata;
+  return { apiVersion: object.apiVersion, kind: object.kind, name, ...(namespace ? { namespace } : {}) };
+}
+
+function within(selection: Selection): { namespace?: string } {
+  return selection.namespace ? { namespace: selection.namespace } : {};
+}
+
+function writeParameters(options: ApplyOptions): Record<string, string | undefined> {
+  return {
+    fieldManager: options.fieldManager,
+    fieldValidation: 'Strict',
+    dryRun: options.dryRun ? 'All' : undefined,
+  };
+}
+
+/** What the API server keeps itself is not sent: a resourceVersion, for example, would make an apply conditional. */
+function wanted(object: KubeObject): KubeObject {
+  const { status: _, ...rest } = object;
+  const {
+    uid: _1,
+    resourceVersion: _2,
+    generation: _3,
+    creationTimestamp: _4,
+    managedFields: _5,
+    ...metadata
+  } = object.metadata;
+  return { ...rest, apiVersion: object.apiVersion, kind: object.kind, metadata };
+}
+
+/** undefined in place of a refusal with this HTTP status (and reason). */
+async function unless<T>(httpStatus: number, work: Promise<T>, reason?: string): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    const expected = error instanceof ApiFailure && error.httpStatus === httpStatus;
+    if (expected && (reason === undefined || error.status.reason === reason)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Kind, KubeObject, Selection } from '../../ports.ts';
+import { ApiFailure } from './failure.ts';
+import { type Paths, query, selectionQuery } from './paths.ts';
+import type { Rest } from './rest.ts';
+
+interface Page {
+  metadata: { resourceVersion: string; continue?: string };
+  items: KubeObject[];
+}
+
+export interface Listed {
+  items: KubeObject[];
+  /** Where a watch goes on from. */
+  resourceVersion: string;
+}
+
+const PAGE = 500;
+
+/** All objects of a kind, page by page, begun anew when the server forgot the first page (410). */
+export async function listAll(rest: Rest, paths: Paths, kind: Kind, selection: Selection): Promise<Listed> {
+  const collection = await paths.collection(kind, selection.namespace);
+  const items: KubeObject[] = [];
+  let next: string | undefined;
+  for (;;) {
+    const path = collection + query({ ...selectionQuery(selection), limit: PAGE, continue: next });
+    const page = await rest.json<Page>({ method: 'GET', path }).catch((error) => {
+      if (next !== undefined && error instanceof ApiFailure && error.httpStatus === 410) return undefined;
+      throw error;
+    });
+    if (page === undefined) {
+      items.length = 0;
+      next = undefined;
+      continue;
+    }
+    // The items of a list come without the kind and version that the list has.
+    for (const item of page.items) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
+    next = page.metadata.continue || undefined;
+    if (next === undefined) return { items, resourceVersion: page.metadata.resourceVersion };
+  }
+}

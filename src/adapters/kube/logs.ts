@@ -1,0 +1,76 @@
+import type { Clock, LogOptions, ObjectRef } from '../../ports.ts';
+import { ApiFailure } from './failure.ts';
+import { linesOf } from './lines.ts';
+import { type Paths, query } from './paths.ts';
+import type { Rest } from './rest.ts';
+
+const POD = { apiVersion: 'v1', kind: 'Pod' };
+/** Bytes; a pod that writes lines of megabytes must not fill the runner's memory. */
+const LIMIT = 1_000_000;
+const NOT_YET_MS = 500;
+/** A container may say nothing for a long time. */
+const SILENCE_MS = 3_600_000;
+
+/** The last lines of a container; none when it has not started, or has no previous run. */
+export async function lastLines(rest: Rest, paths: Paths, pod: ObjectRef, options: LogOptions): Promise<string[]> {
+  const { container, previous, tailLines } = options;
+  const path = `${await paths.object({ ...pod, ...POD })}/log`;
+  try {
+    const body = await rest.stream({
+      method: 'GET',
+      path: path + query({ container, previous, tailLines, limitBytes: LIMIT }),
+      headers: { accept: '*/*' },
+    });
+    const lines: string[] = [];
+    for await (const line of linesOf(body)) lines.push(line);
+    return lines;
+  } catch (error) {
+    if (hasNone(error)) return [];
+    throw error;
+  }
+}
+
+/** Lines as they are written. Waits for the container to start, and takes up a broken connection where it was. */
+export async function* follow(
+  parts: { rest: Rest; paths: Paths; clock: Clock },
+  pod: ObjectRef,
+  container: string,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const path = `${await parts.paths.object({ ...pod, ...POD })}/log`;
+  const pauses = parts.rest.patience.pauses(`log of ${pod.name}`);
+  let last = '';
+  while (!signal.aborted) {
+    // sinceTime counts whole seconds, so that after a disconnect lines come again that were shown already.
+    const shown = nanoseconds(last);
+    try {
+      const parameters = query({ container, follow: true, timestamps: true, sinceTime: last || undefined });
+      const body = await parts.rest.stream({ method: 'GET', path: path + parameters, signal, idleMs: SILENCE_MS });
+      for await (const line of linesOf(body)) {
+        pauses.reset();
+        const space = line.indexOf(' ');
+        last = line.slice(0, space);
+        if (nanoseconds(last) > shown) yield line.slice(space + 1);
+      }
+      return;
+    } catch (error) {
+      if (signal.aborted || gone(error)) return;
+      if (hasNone(error)) await parts.clock.sleep(NOT_YET_MS, signal).catch(() => undefined);
+      else await pauses.after(error);
+    }
+  }
+}
+
+/** Comparable as text: the server leaves out zeros at the end of a fraction. */
+function nanoseconds(time: string): string {
+  return time.replace(/(\.\d+)?Z$/, (_, fraction: string = '.') => fraction.padEnd(10, '0'));
+}
+
+/** 400: "container … is waiting to start", "previous terminated container … not found". */
+function hasNone(error: unknown): boolean {
+  return error instanceof ApiFailure && (error.httpStatus === 400 || gone(error));
+}
+
+function gone(error: unknown): boolean {
+  return error instanceof ApiFailure && error.httpStatus === 404;
+}

@@ -1,0 +1,141 @@
+import { EnvironmentError, messageOf, SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import type { ObjectRef } from '../../ports.ts';
+import { neutralise, neutraliseLine } from '../../text/neutralise.ts';
+import type { Connection } from './connection.ts';
+import { ApiFailure, codeOf } from './failure.ts';
+import { forbidden } from './translate-forbidden.ts';
+
+/** What was tried, for the message: the verb of a person, and the object. */
+export interface Attempt {
+  /** read, list, watch, apply, create, replace, delete, … */
+  verb: string;
+  ref: Partial<ObjectRef> & { kind: string };
+}
+
+/** The one place where refusals and failures of an API server become errors for people. */
+export function translate(error: unknown, connection: Connection, attempt?: Attempt): SlipwayError {
+  if (error instanceof SlipwayError) return error;
+  if (!(error instanceof ApiFailure)) return unreachable(error, connection);
+  const what = attempt ? nameOf(attempt.ref) : connection.name;
+  const told = neutraliseLine(error.status.message.split('\n').join(' '));
+  switch (error.httpStatus) {
+    case 400:
+    case 422:
+      return invalid(error, what, told);
+    case 401:
+      return new EnvironmentError(`cluster ${connection.name} does not accept the credentials (401 Unauthorized)`, {
+        details: told ? [told] : [],
+        remedy:
+          'The token or certificate has expired, or belongs to another cluster: sign in again in the same job, shortly before this step.',
+        cause: error,
+      });
+    case 403:
+      return forbidden(error, what, told);
+    case 404:
+      return notFound(error, what, told, attempt);
+    case 409:
+      return conflict(error, what, told);
+    default:
+      return serverError(error, what, told, connection);
+  }
+}
+
+/** `Deployment parking-staging/parking`, or `Deployment parking` for what has no namespace. */
+export function nameOf(ref: Attempt['ref']): string {
+  const name = [ref.namespace, ref.name].filter(Boolean).join('/');
+  return name ? `${ref.kind} ${name}` : ref.kind;
+}
+
+/** The server names the fields: "spec.template.spec.containers[0].image: Required value". */
+function invalid(error: ApiFailure, what: string, told: string): SlipwayError {
+  const fields = error.status.causes.map((cause) => `${cause.field ?? '(object)'}: ${cause.message ?? cause.reason}`);
+  const details = fields.length > 0 ? fields.flatMap((field) => neutralise(field)) : [told];
+  const immutable = details.some((line) =>
+    /field is immutable|may not change once set|updates to .* forbidden/.test(line),
+  );
+  if (immutable) {
+    return new UserError(`${what}: a field cannot be changed once the object exists`, {
+      details,
+      remedy: `Go back to the old value, or give the object another name, or delete it by hand first (kubectl delete) and accept the downtime: Slipway does not delete it.`,
+      cause: error,
+    });
+  }
+  return new UserError(`${what}: the API server refuses it (${error.status.reason || error.httpStatus})`, {
+    details,
+    remedy: 'Correct these fields.',
+    cause: error,
+  });
+}
+
+function notFound(error: ApiFailure, what: string, told: string, attempt: Attempt | undefined): SlipwayError {
+  const namespace = /^namespaces "(.+?)" not found/.exec(told)?.[1];
+  if (namespace) {
+    return new EnvironmentError(`namespace ${namespace} does not exist`, {
+      remedy: `Create it once: kubectl create namespace ${namespace}`,
+      cause: error,
+    });
+  }
+  return new EnvironmentError(`${what} was not found${attempt ? ` (${attempt.verb})` : ''}`, {
+    details: told ? [told] : [],
+    cause: error,
+  });
+}
+
+/** Server-side apply lists each field that another manager owns. */
+function conflict(error: ApiFailure, what: string, told: string): SlipwayError {
+  const owned = error.status.causes.filter((cause) => cause.reason === 'FieldManagerConflict');
+  if (owned.length === 0) {
+    return new EnvironmentError(`${what}: somebody else changed it at the same moment`, {
+      details: [told],
+      remedy: 'Run it again.',
+      cause: error,
+    });
+  }
+  const details = owned.map((cause) => neutraliseLine(`${cause.field}: ${cause.message ?? ''}`));
+  return new UserError(`${what}: ${owned.length} field(s) are managed by somebody else`, {
+    details,
+    remedy:
+      'Remove these fields from what you deploy, or make the other manager give them up. To take them over once, by hand: kubectl apply --server-side --field-manager=slipway --force-conflicts -f <file>. Slipway never forces.',
+    cause: error,
+  });
+}
+
+function serverError(error: ApiFailure, what: string, told: string, connection: Connection): SlipwayError {
+  const webhook = /failed calling webhook "(.+?)"/.exec(told)?.[1];
+  if (webhook) {
+    return new EnvironmentError(`${what}: the admission webhook ${webhook} does not answer`, {
+      details: [told],
+      remedy: `Look after the service behind ${webhook}; until it answers, the cluster accepts no such object.`,
+      cause: error,
+    });
+  }
+  return new EnvironmentError(`cluster ${connection.name} answered ${error.httpStatus} for ${what}`, {
+    details: told ? [told] : [],
+    remedy: 'The control plane is not well, or something in front of it; run it again when it is.',
+    cause: error,
+  });
+}
+
+function unreachable(error: unknown, connection: Connection): SlipwayError {
+  const code = codeOf(error) ?? '';
+  const where = `cluster ${connection.name} (${connection.server})`;
+  if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ERR_TLS|SSL/.test(code)) {
+    return new EnvironmentError(`${where}: its TLS certificate is not trusted: ${messageOf(error)}`, {
+      remedy:
+        'The kubeconfig needs certificate-authority-data of this cluster, and a server name that its certificate holds (tls-server-name).',
+      cause: error,
+    });
+  }
+  return new Unreachable(`${where} cannot be reached: ${messageOf(error)}`, {
+    remedy: connection.unreachable ?? REMEDY[code] ?? 'Is the cluster up, and may this runner reach it?',
+    cause: error,
+  });
+}
+
+const REMEDY: Record<string, string> = {
+  ECONNREFUSED: 'Nothing listens at this address: is the cluster up, and is the port right?',
+  ENOTFOUND: 'This host name does not exist: check `server` in the kubeconfig.',
+  EAI_AGAIN: 'The host name could not be looked up: does this runner have DNS?',
+  ETIMEDOUT:
+    'No answer: a firewall, or a private control plane. Use a runner inside its network, or add the runner to the authorised networks.',
+};
