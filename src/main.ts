@@ -1,14 +1,24 @@
-import { runAction, type StageWork } from './entry/run.ts';
-import type { StageName } from './stages/stage-result.ts';
+import { runPipeline } from './entry/pipeline.ts';
+import { runAction } from './entry/run.ts';
+import { stageWork } from './entry/stages.ts';
+import { messageOf } from './errors.ts';
+import { STAGES } from './stages/stage-result.ts';
 
-/** Each action's work, loaded when it is asked for: the heavy SDKs come with the stages that need them. */
-const actions: Partial<Record<StageName, () => Promise<{ work: StageWork }>>> = {};
+/** `slipway <name>`: the folder of an action, or `pipeline` for the root action. */
+async function main(name: string | undefined): Promise<number> {
+  if (name === 'pipeline') return runPipeline();
+  const stage = STAGES.find((known) => known === name);
+  if (!stage) {
+    process.stderr.write(`usage: slipway <action>, one of: pipeline, ${STAGES.join(', ')}\n`);
+    return 1;
+  }
+  return runAction(stage, async (run) => (await stageWork[stage]()).work(run));
+}
 
-const name = process.argv[2] ?? '';
-const load = actions[name as StageName];
-if (!load) {
-  process.stderr.write(`usage: slipway <action>; "${name}" is none of: pipeline, ${Object.keys(actions).join(', ')}\n`);
+try {
+  // Connections that are still open must not keep a finished step running.
+  process.exit(await main(process.argv[2]));
+} catch (error) {
+  process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exit(1);
 }
-const { work } = await load();
-process.exit(await runAction(name as StageName, work));

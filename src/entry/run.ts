@@ -15,6 +15,7 @@ import { outputsOf, overallOutcome, type RunReport } from '../report/run-report.
 import { renderSummary } from '../report/summary.ts';
 import type { StageName, StageResult } from '../stages/stage-result.ts';
 import { cancelOnSignals } from './cancel.ts';
+import { guarded } from './forks.ts';
 import { readEvent } from './read-event.ts';
 import { settle } from './settle.ts';
 
@@ -42,7 +43,7 @@ export type StageWork = (run: Run) => Promise<StageResult>;
  * @returns the exit code
  */
 export function runAction(stage: StageName, work: StageWork): Promise<number> {
-  return runReported(async (run) => ({ results: [await settle(stage, work, run)], skipped: [] }));
+  return runReported(async (run) => ({ results: [await settle(stage, guarded(stage, work), run)], skipped: [] }));
 }
 
 /** As `runAction`, for work that reports on several stages. It must not reject. */

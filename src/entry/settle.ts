@@ -1,31 +1,41 @@
 import { Cancelled, InternalError, messageOf, OutcomeUnknown, SlipwayError, Superseded } from '../errors.ts';
 import { outcomeOf } from '../outcome.ts';
-import type { StageName, StageResult } from '../stages/stage-result.ts';
+import type { StageResult } from '../stages/stage-result.ts';
 import type { Run, StageWork } from './run.ts';
 
 /** After a cancellation a stage has this long to stop, tidy up and tell; the process must end within 5 s. */
 const GRACE_MS = 4_000;
 
 /** Runs a stage to its result, whatever happens. Never rejects. */
-export async function settle(stage: StageName, work: StageWork, run: Run): Promise<StageResult> {
+export async function settle(stage: StageResult['stage'], work: StageWork, run: Run): Promise<StageResult> {
   const started = run.clock.now();
   try {
     return await withGrace(work(run), run.signal);
   } catch (thrown) {
-    const error = explain(thrown, run.signal);
-    if (thrown instanceof Error && !(thrown instanceof SlipwayError)) run.log.debug(thrown.stack ?? thrown.message);
-    return {
-      stage,
-      outcome: outcomeOf(error),
-      headline: error.message,
-      outputs: {},
-      steps: [],
-      ms: run.clock.now() - started,
-      blocks: [],
-      annotations: [],
-      ...(error instanceof Superseded ? {} : { error }),
-    };
+    return failedResult(stage, thrown, run, started);
   }
+}
+
+/** What was thrown, as a result. */
+export function failedResult(
+  stage: StageResult['stage'],
+  thrown: unknown,
+  run: Run,
+  started = run.clock.now(),
+): StageResult {
+  const error = explain(thrown, run.signal);
+  if (thrown instanceof Error && !(thrown instanceof SlipwayError)) run.log.debug(thrown.stack ?? thrown.message);
+  return {
+    stage,
+    outcome: outcomeOf(error),
+    headline: error.message,
+    outputs: {},
+    steps: [],
+    ms: run.clock.now() - started,
+    blocks: [],
+    annotations: [],
+    ...(error instanceof Superseded ? {} : { error }),
+  };
 }
 
 async function withGrace(work: Promise<StageResult>, signal: AbortSignal): Promise<StageResult> {

@@ -40,7 +40,8 @@ export type SummaryBlock =
  * Values in `facts`, `table` and `text` are plain text: `report/` escapes them for Markdown.
  */
 export interface StageResult {
-  stage: StageName;
+  /** `pipeline` where the run failed before any stage began. */
+  stage: StageName | 'pipeline';
   outcome: Outcome;
   /** One sentence for a person: what is true now. */
   headline: string;

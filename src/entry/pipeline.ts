@@ -1,0 +1,19 @@
+import { pipelineInputs } from '../inputs/pipeline.ts';
+import { planLines, planPipeline } from '../plan/pipeline-plan.ts';
+import { withoutCredentials } from './forks.ts';
+import { runReported } from './run.ts';
+import { runStages } from './run-stages.ts';
+import { failedResult } from './settle.ts';
+
+/** The root action: the stages that the event asks for, one after the other. Resolves to the exit code. */
+export function runPipeline(): Promise<number> {
+  return runReported(async (run) => {
+    try {
+      const plan = planPipeline(pipelineInputs(run.inputs), run.config(), run.event());
+      for (const line of planLines(plan)) run.log.info(line);
+      return await runStages(plan, withoutCredentials(run));
+    } catch (thrown) {
+      return { results: [failedResult('pipeline', thrown, run)], skipped: [] };
+    }
+  });
+}

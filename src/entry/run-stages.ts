@@ -1,0 +1,35 @@
+import { stageInputs } from '../inputs/pipeline.ts';
+import { exitCodeOf } from '../outcome.ts';
+import type { PipelinePlan, StageRun } from '../plan/pipeline-plan.ts';
+import type { RunReport } from '../report/run-report.ts';
+import type { StageResult } from '../stages/stage-result.ts';
+import type { Run } from './run.ts';
+import { settle } from './settle.ts';
+import { stageWork } from './stages.ts';
+
+/** Runs the stages of a plan in their order, hands the image from one to the next, and stops where one goes wrong. */
+export async function runStages(plan: PipelinePlan, run: Run): Promise<RunReport> {
+  const results: StageResult[] = [];
+  const skipped = [...plan.skip];
+  for (const planned of plan.run) {
+    const stopped = results.find((result) => exitCodeOf(result.outcome) !== 0 || result.outcome === 'superseded');
+    if (stopped) skipped.push({ stage: planned.stage, reason: `${stopped.stage}: ${stopped.outcome}` });
+    else results.push(await runStage(planned, results, run));
+  }
+  return { results, skipped };
+}
+
+async function runStage({ stage, inputs }: StageRun, before: StageResult[], run: Run): Promise<StageResult> {
+  run.log.info(`── ${stage} ──`);
+  const handed = imageFor(stage, before);
+  const decided = { ...(handed ? { image: handed } : {}), ...inputs };
+  const work = async (own: Run) => (await stageWork[stage]()).work(own);
+  return settle(stage, work, { ...run, inputs: stageInputs(run.inputs, stage, decided) });
+}
+
+/** The built image goes to the tests and to the push by its name in the engine; what is deployed is the pushed digest. */
+function imageFor(stage: StageRun['stage'], before: StageResult[]): string | undefined {
+  const output = (name: string) => before.findLast((result) => result.outputs[name])?.outputs[name];
+  if (stage === 'run-tests' || stage === 'push-to-registry') return output('image');
+  return stage === 'review-environment' || stage === 'rolling-update' ? output('reference') : undefined;
+}

@@ -1,0 +1,19 @@
+import { InternalError } from '../errors.ts';
+import type { StageName } from '../stages/stage-result.ts';
+import type { StageWork } from './run.ts';
+
+type Load = () => Promise<{ work: StageWork }>;
+
+/** Each stage's work, loaded when it is asked for: the heavy SDKs come with the stages that need them. */
+export const stageWork: Record<StageName, Load> = {
+  'build-image': missing('build-image'),
+  'run-tests': missing('run-tests'),
+  'push-to-registry': missing('push-to-registry'),
+  'review-environment': missing('review-environment'),
+  'rolling-update': missing('rolling-update'),
+  promote: missing('promote'),
+};
+
+function missing(stage: StageName): Load {
+  return () => Promise.reject(new InternalError(`${stage} is not there yet`));
+}

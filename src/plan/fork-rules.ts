@@ -1,0 +1,37 @@
+import type { PipelineEvent } from '../event/pipeline-event.ts';
+import type { StageName } from '../stages/stage-result.ts';
+
+export interface Refusal {
+  reason: string;
+  /** The workflow is wrong (an error), rather than that there is nothing to do for a fork. */
+  misuse: boolean;
+}
+
+const CREDENTIAL_FREE: readonly StageName[] = ['build-image', 'run-tests'];
+
+/**
+ * Whether a stage must not run for this event, because code of a pull request would meet credentials. A fork's pull request
+ * builds and tests, without any; what was closed may be taken away, since that runs none of its code.
+ * @returns undefined when the stage may run
+ * @see https://securitylab.github.com/resources/github-actions-preventing-pwn-requests/
+ */
+export function refusal(stage: StageName, event: PipelineEvent): Refusal | undefined {
+  if (event.kind !== 'pull-request') return undefined;
+  if (event.privileged) return privileged(stage, event.action);
+  if (!event.fork || CREDENTIAL_FREE.includes(stage)) return undefined;
+  return {
+    reason: `pull request #${event.number} comes from a fork: its code is built and tested, and never meets a credential`,
+    misuse: stage === 'rolling-update' || stage === 'promote',
+  };
+}
+
+/** On pull_request_target the checkout is the base branch, and the job has its secrets. */
+function privileged(stage: StageName, action: string): Refusal | undefined {
+  if (stage === 'review-environment' && action === 'closed') return undefined;
+  return {
+    reason:
+      'pull_request_target runs with the secrets of the repository: it is for taking a review environment away ' +
+      '(closed). Let everything else run on pull_request',
+    misuse: CREDENTIAL_FREE.includes(stage) || stage === 'rolling-update' || stage === 'promote',
+  };
+}

@@ -1,0 +1,163 @@
+import type { Config } from '../config/schema.ts';
+import type { ManualEvent, PipelineEvent, PullRequestEvent, PushEvent } from '../event/pipeline-event.ts';
+import { STAGES, type StageName } from '../stages/stage-result.ts';
+import { refusal } from './fork-rules.ts';
+
+/** One stage that runs, and the inputs that the pipeline decides for it, by the names of its action.yml. */
+export interface StageRun {
+  stage: StageName;
+  inputs: Record<string, string>;
+}
+
+/** What the pipeline does for an event. Every stage is in one of the two lists. */
+export interface PipelinePlan {
+  /** One sentence: what the event asks for. */
+  because: string;
+  run: StageRun[];
+  skip: { stage: StageName; reason: string }[];
+}
+
+export interface PipelineInputs {
+  stage: 'auto' | StageName;
+}
+
+/** Why a stage does not run, or the inputs of each time it does. */
+type Decision = string | Record<string, string>[];
+type Decisions = Record<StageName, Decision>;
+type Intent = { because: string; decisions: Decisions };
+
+const ONCE = [{}];
+
+/** Which stages run for this event, and why the others do not. */
+export function planPipeline(inputs: PipelineInputs, config: Config, event: PipelineEvent): PipelinePlan {
+  const asked = inputs.stage === 'auto' ? askedByHand(event) : inputs.stage;
+  const { because, decisions } = asked ? only(asked, event, config) : decide(config, event);
+  const plan: PipelinePlan = { because, run: [], skip: [] };
+  for (const stage of STAGES) {
+    const decision = decisions[stage];
+    const refused = refusal(stage, event);
+    if (typeof decision === 'string') plan.skip.push({ stage, reason: decision });
+    else if (refused) plan.skip.push({ stage, reason: refused.reason });
+    else plan.run.push(...decision.map((given) => ({ stage, inputs: given })));
+  }
+  return plan;
+}
+
+/** The plan as lines for the log. */
+export function planLines(plan: PipelinePlan): string[] {
+  const given = ({ inputs }: StageRun) =>
+    Object.entries(inputs)
+      .map(([name, value]) => ` ${name}=${value}`)
+      .join('');
+  return [
+    plan.because,
+    ...plan.run.map((run) => `  run   ${run.stage}${given(run)}`),
+    ...plan.skip.map(({ stage, reason }) => `  skip  ${stage}: ${reason}`),
+  ];
+}
+
+function decide(config: Config, event: PipelineEvent): Intent {
+  switch (event.kind) {
+    case 'push':
+      return push(config, event);
+    case 'pull-request':
+      return pullRequest(config, event);
+    case 'manual':
+      return branch(config, event, `started by hand on ${event.branch ?? event.tag}`);
+    case 'schedule':
+      return nothing('a schedule has nothing to do by itself; name a `stage` for it');
+  }
+}
+
+function push(config: Config, event: PushEvent): Intent {
+  if (event.deleted) return nothing(`${event.branch ?? event.tag} was deleted`);
+  return branch(config, event, event.tag ? `tag ${event.tag} was pushed` : `push to ${event.branch}`);
+}
+
+function branch(config: Config, event: PushEvent | ManualEvent, because: string): Intent {
+  return {
+    because,
+    decisions: {
+      ...built(config),
+      'review-environment': 'a review environment belongs to a pull request',
+      'rolling-update': rollingUpdate(config, event),
+      promote: 'a promotion is started by hand (workflow_dispatch with `to`, or `stage: promote`)',
+    },
+  };
+}
+
+const UP_ACTIONS = ['opened', 'reopened', 'synchronize'];
+
+function pullRequest(config: Config, event: PullRequestEvent): Intent {
+  const because = `pull request #${event.number} ${event.action}`;
+  const review = (operation: string): Decision =>
+    config.review ? [{ operation, number: String(event.number) }] : 'slipway.yml has no `review`';
+  if (event.action === 'closed') {
+    const intent = nothing(`${because}: only its review environment is taken away`);
+    return { because, decisions: { ...intent.decisions, 'review-environment': review('down') } };
+  }
+  if (!UP_ACTIONS.includes(event.action)) return nothing(`${because}: that changes nothing that runs`);
+  return {
+    because,
+    decisions: {
+      ...built(config),
+      'review-environment': review('up'),
+      'rolling-update': 'a pull request is not deployed before it is merged',
+      promote: 'a pull request is not promoted',
+    },
+  };
+}
+
+function built(config: Config): Pick<Decisions, 'build-image' | 'run-tests' | 'push-to-registry'> {
+  const inImage = Object.values(config.tests ?? {}).some((test) => test.against === undefined);
+  return {
+    'build-image': ONCE,
+    'run-tests': inImage ? ONCE : 'slipway.yml names no `tests` that run in the image',
+    'push-to-registry': ONCE,
+  };
+}
+
+/** The default branch goes to every environment that does not wait for a promotion. */
+function rollingUpdate(config: Config, event: PushEvent | ManualEvent): Decision {
+  const { defaultBranch } = event.repository;
+  if (event.branch !== defaultBranch) return `only ${defaultBranch}, the default branch, is deployed by itself`;
+  const targets = Object.entries(config.environments ?? {}).filter(([, target]) => target.promoteFrom === undefined);
+  if (targets.length === 0) return 'slipway.yml names no environment without `promoteFrom`';
+  return targets.map(([environment]) => ({ environment }));
+}
+
+/** What a person who starts the workflow by hand asks for: `stage`, or a promotion by its `to`. */
+function askedByHand(event: PipelineEvent): StageName | undefined {
+  if (event.kind !== 'manual') return undefined;
+  const { stage, to } = event.inputs;
+  return STAGES.find((name) => name === stage) ?? (to ? 'promote' : undefined);
+}
+
+const BY_HAND = {
+  'build-image': ['force'],
+  'run-tests': ['only'],
+  'push-to-registry': ['image', 'tags'],
+  'review-environment': ['operation', 'image', 'number', 'ttl'],
+  'rolling-update': ['environment', 'image', 'on-failure', 'allow-downgrade', 'dry-run'],
+  promote: ['from', 'to', 'image', 'soak', 'allow-downgrade', 'dry-run'],
+} as const satisfies Record<StageName, readonly string[]>;
+
+/** One stage alone; the inputs of a workflow started by hand reach it where they have the names of its own. */
+function only(stage: StageName, event: PipelineEvent, config: Config): Intent {
+  const given = event.kind === 'manual' ? event.inputs : {};
+  const own = Object.fromEntries(
+    BY_HAND[stage].map((name) => [name, given[name] ?? '']).filter(([, value]) => value !== ''),
+  );
+  const automatic = decide(config, event).decisions[stage];
+  const runs = typeof automatic === 'string' ? ONCE : automatic;
+  const intent = nothing(`only ${stage} was asked for`);
+  return {
+    because: `only ${stage} was asked for`,
+    decisions: { ...intent.decisions, [stage]: runs.map((inputs) => ({ ...inputs, ...own })) },
+  };
+}
+
+function nothing(reason: string): Intent {
+  const decisions = Object.fromEntries(STAGES.map((stage) => [stage, reason])) as Decisions;
+  return { because: reason, decisions };
+}
