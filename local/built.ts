@@ -11,7 +11,7 @@ import { baseImages } from './engine/images.ts';
 import { programImage } from './engine/program-image.ts';
 import { startRegistry } from './engine/registry.ts';
 import { builtCluster } from './machine/kubectl.ts';
-import { noteKernel } from './machine/kernel.ts';
+import { noteMachine } from './machine/before.ts';
 import { step } from './machine/progress.ts';
 import { prepareMachine } from './machine/prepare.ts';
 import { startContainerd } from './node/start-containerd.ts';
@@ -22,7 +22,7 @@ import type { Platform } from './types.ts';
 export async function built(): Promise<Platform> {
   const users = await usersDocker();
   await prepareMachine(users);
-  await noteKernel();
+  await noteMachine();
   const programs = buildKubernetes();
   const engine = startEngine(users);
   // Compilers come one after the other, beside what waits for the network.

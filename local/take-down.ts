@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { stopDocker } from './engine/stop-docker.ts';
 import { daemons, stop } from './machine/daemon.ts';
 import { cleanFirewall } from './machine/firewall.ts';
-import { restoreKernel } from './machine/kernel.ts';
+import { restoreMachine } from './machine/before.ts';
 import { removeLink } from './machine/links.ts';
 import { locked } from './machine/lock.ts';
 import { unmountBelow } from './machine/mounts.ts';
@@ -37,12 +37,13 @@ async function stopBuilt(): Promise<void> {
   await step('Stop the cluster', () => Promise.all(['kubelet', 'kube-proxy', 'kube-controller-manager'].map((name) => stop(name))));
   await step('Stop Docker', stopDocker);
   await step('Stop the node', stopNode);
-  await step('Stop the rest', async () => Promise.all((await daemons()).map((name) => stop(name))));
+  // The API server would wait for its watchers, and etcd's data is not kept.
+  await step('Stop the rest', async () => Promise.all((await daemons()).map((name) => stop(name, 500))));
   await step('Remove mounts, links and rules', async () => {
     await unmountBelow([runDir, stateDir, cacheDir]);
     await removeLink(network.link);
     await cleanFirewall(ownDocker);
-    await restoreKernel();
+    await restoreMachine();
     await restorePolicy();
     await remove(runDir);
     await remove(stateDir);

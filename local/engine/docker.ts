@@ -59,7 +59,6 @@ export function dockerdArgs(): string[] {
     `--default-address-pool=base=${network.dockerPool},size=24`,
     '--cgroup-parent=/slipway-docker',
     `--config-file=${noConfig}`,
-    `--deprecated-key-path=${join(stateDir, 'docker-key.json')}`,
     '--shutdown-timeout=2',
   ];
 }

@@ -36,22 +36,34 @@ async function delegate(): Promise<void> {
   }
 }
 
-/** Ends every process in our groups and removes the groups. */
-export async function removeCgroups(): Promise<void> {
-  for (const hierarchy of await hierarchies()) {
-    for (const group of groups) await remove(join(hierarchy, group));
+/** Ends every process in our groups. */
+export async function killCgroups(): Promise<void> {
+  for (const group of await ownGroups()) {
+    const processes = await readFile(join(group, 'cgroup.procs'), 'utf8').catch(() => '');
+    for (const pid of processes.split('\n').filter(Boolean)) kill(Number(pid));
   }
 }
 
-async function remove(group: string): Promise<void> {
-  if (!existsSync(group)) return;
-  for (const entry of await readdir(group, { withFileTypes: true })) {
-    if (entry.isDirectory()) await remove(join(group, entry.name));
+/** Removes our groups; the kernel lets a group go a moment after its last process. */
+export async function removeCgroups(): Promise<void> {
+  let left = await ownGroups();
+  for (let attempt = 0; attempt < 100 && left.length > 0; attempt++) {
+    await killCgroups();
+    for (const group of left) await rmdir(group).catch(() => {});
+    left = await ownGroups();
+    if (left.length > 0) await sleep(30);
   }
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const processes = await readFile(join(group, 'cgroup.procs'), 'utf8').catch(() => '');
-    for (const pid of processes.split('\n').filter(Boolean)) kill(Number(pid));
-    if (await rmdir(group).then(() => true, () => false)) return;
-    await sleep(20);
-  }
+}
+
+/** Our groups in every hierarchy, the innermost first. */
+async function ownGroups(): Promise<string[]> {
+  const found: string[] = [];
+  const visit = async (group: string): Promise<void> => {
+    const entries = await readdir(group, { withFileTypes: true }).catch(() => undefined);
+    if (!entries) return;
+    for (const entry of entries) if (entry.isDirectory()) await visit(join(group, entry.name));
+    found.push(group);
+  };
+  for (const hierarchy of await hierarchies()) for (const group of groups) await visit(join(hierarchy, group));
+  return found;
 }

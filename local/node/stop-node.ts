@@ -1,21 +1,21 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunning, stop } from '../machine/daemon.ts';
 import { kill, processesWith } from '../machine/processes.ts';
-import { run, succeeds } from '../machine/run.ts';
+import { run } from '../machine/run.ts';
 import { containerdSocket, runDir, stateDir } from '../paths.ts';
-import { removeCgroups } from './cgroups.ts';
+import { killCgroups, removeCgroups } from './cgroups.ts';
 import { cniNetwork } from './cni.ts';
 
 /** Ends the pods and containerd; the images that it has stay. */
 export async function stopNode(): Promise<void> {
-  await removeCgroups();
+  await killCgroups();
   if (isRunning('containerd')) await forgetContainers();
   const sockets = await shimSockets();
   await stop('containerd');
   for (const pid of processesWith(containerdSocket)) kill(pid);
   for (const socket of sockets) await rm(socket, { force: true });
+  await removeCgroups();
   await removeTraces();
 }
 
@@ -54,10 +54,5 @@ async function removeTraces(): Promise<void> {
   for (const name of await readdir(links).catch(() => [])) {
     const target = await readlink(join(links, name)).catch(() => '');
     if (target.startsWith(stateDir)) await rm(join(links, name), { force: true });
-  }
-  const kubelet = ['/var/lib/kubelet/device-plugins', '/var/lib/kubelet'];
-  const containerd = ['/run/containerd/s', '/run/containerd/runc/k8s.io', '/run/containerd/runc', '/run/containerd'];
-  for (const folder of [links, results, '/var/lib/cni', ...kubelet, ...containerd, '/run/docker/plugins', '/run/docker']) {
-    if (existsSync(folder)) await succeeds('rmdir', [folder]);
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stateDir } from '../paths.ts';
 import { run } from './run.ts';
@@ -24,8 +24,12 @@ const parameters = [
   'kernel/keys/root_maxbytes',
 ];
 
+const fixed = ['/etc/docker/key.json', '/var/lib/kubelet', '/run/docker', '/run/containerd', '/var/lib/cni', '/var/log/containers'];
+
 interface Before {
   parameters: Record<string, string>;
+  /** Which of the folders and files that cannot be put elsewhere were not there. */
+  absent: string[];
   /** The policy of the packet filter's chains. */
   forward: string;
 }
@@ -34,9 +38,13 @@ const file = join(stateDir, 'before.json');
 const path = (parameter: string): string => `/proc/sys/${parameter}`;
 
 /** Notes how the machine was, once: `down` puts it back. */
-export async function noteKernel(): Promise<void> {
+export async function noteMachine(): Promise<void> {
   if (existsSync(file)) return;
-  const before: Before = { parameters: {}, forward: await forwardPolicy() };
+  const before: Before = {
+    parameters: {},
+    absent: fixed.filter((path) => !existsSync(path)),
+    forward: await forwardPolicy(),
+  };
   for (const parameter of parameters) {
     const value = await readFile(path(parameter), 'utf8').catch(() => undefined);
     if (value !== undefined) before.parameters[parameter] = value.trim();
@@ -50,12 +58,13 @@ async function forwardPolicy(): Promise<string> {
   return /^-P FORWARD (\w+)/m.exec(stdout)?.[1] ?? 'ACCEPT';
 }
 
-export async function restoreKernel(): Promise<void> {
+export async function restoreMachine(): Promise<void> {
   const before = await readFile(file, 'utf8').then((text) => JSON.parse(text) as Before, () => undefined);
   if (!before) return;
   for (const [parameter, value] of Object.entries(before.parameters)) {
     const now = await readFile(path(parameter), 'utf8').catch(() => undefined);
     if (now !== undefined && now.trim() !== value) await writeFile(path(parameter), value).catch(() => {});
   }
+  for (const path of before.absent) await rm(path, { recursive: true, force: true });
   await run('iptables', ['-P', 'FORWARD', before.forward]);
 }
