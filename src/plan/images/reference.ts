@@ -68,7 +68,8 @@ function splitHost(name: string): { host: string; path: string } {
   return { host: 'docker.io', path: slash < 0 ? `library/${name}` : name };
 }
 
-function wrongPath(path: string): string {
+function wrongPath(full: string): string {
+  const path = full.replace(/^library\//, '');
   if (path === '') return 'the repository is missing';
   if (path !== path.toLowerCase()) return `"${path}" must be lower case`;
   return `"${path}" is not a repository`;

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import { UserError } from '../errors.ts';
+import type { PipelineEvent } from '../event/pipeline-event.ts';
+import type { PushInputs } from '../inputs/push-to-registry.ts';
+import { isTag, parseReference, tryReference } from './images/reference.ts';
+import { handOverName, isImmutableTag, tagsOf } from './images/tags.ts';
+
+export interface PlannedTag {
+  name: string;
+  /** The tag names one build for ever; it is never moved to another. */
+  immutable: boolean;
+}
+
+/** What push-to-registry will do. */
+export interface PushPlan {
+  app: string;
+  sha: string;
+  /** Name of the image in the engine. */
+  image: string;
+  /** Registry host and path. */
+  repository: string;
+  /** At least one; those that must not move come first, so that a conflict is met before anything moves. */
+  tags: PlannedTag[];
+  /** slipway.yml names tests that run in the image before the push. */
+  hasTests: boolean;
+  /** Folder of the records of what was tested; undefined outside of a runner. */
+  recordsDir: string | undefined;
+}
+
+/**
+ * @param temp RUNNER_TEMP
+ * @throws UserError for a repository or tags that are none, or tags of another repository
+ */
+export function planPush(inputs: PushInputs, config: Config, event: PipelineEvent, temp: string | undefined): PushPlan {
+  const repository = repositoryOf(inputs.repository ?? config.image.repository);
+  const names = inputs.tags.length > 0 ? inputs.tags.map((tag) => tagName(tag, repository)) : tagsOf(event);
+  const tags = [...new Set(names)].map((name) => ({ name, immutable: isImmutableTag(name) }));
+  if (inputs.image !== undefined) parseReference(inputs.image);
+  return {
+    app: config.app,
+    sha: event.sha,
+    image: inputs.image ?? handOverName(config.image.repository, event.sha),
+    repository,
+    tags: [...tags.filter((tag) => tag.immutable), ...tags.filter((tag) => !tag.immutable)],
+    hasTests: Object.values(config.tests ?? {}).some((test) => test.against === undefined),
+    recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
+  };
+}
+
+function repositoryOf(text: string): string {
+  const { repository, tag, digest } = parseReference(text);
+  if (tag === undefined && digest === undefined) return repository;
+  throw new UserError(`input \`repository\`: "${text}" has a ${tag === undefined ? 'digest' : 'tag'}`, {
+    remedy: 'Write host/path alone; tags go into the input `tags`.',
+  });
+}
+
+/** The tag of `1.4.0` or of `<repository>:1.4.0`. */
+function tagName(text: string, repository: string): string {
+  if (isTag(text)) return text;
+  const reference = tryReference(text);
+  if (reference?.tag !== undefined && reference.digest === undefined && reference.repository === repository) {
+    return reference.tag;
+  }
+  throw new UserError(`input \`tags\`: "${text}" is not a tag of ${repository}`, {
+    remedy: 'Write tags such as 1.4.0, one per line; another repository is named by the input `repository`.',
+  });
+}

@@ -1,0 +1,88 @@
+import type { Engine, ServiceConfig } from '../../config/schema.ts';
+import { UserError } from '../../errors.ts';
+import { type Credentials, ENGINES } from './engines.ts';
+
+/** A service in full: what slipway.yml says, and for a known engine what comes with it. */
+export interface PlannedService {
+  engine: Engine | undefined;
+  /** Host name. */
+  name: string;
+  image: string;
+  /** undefined: nothing is known to listen; then `health` or the image's HEALTHCHECK decides. */
+  port: number | undefined;
+  env: Record<string, string>;
+  command: string[] | undefined;
+  /** Command in the service's container that succeeds when it is ready. */
+  health: string[] | undefined;
+  /** Variables for the application. */
+  clientEnv: Record<string, string>;
+}
+
+/** A command of slipway.yml as an argument list: a shell line is run by `sh -c`, a list as it is. */
+export function commandLine(command: string | readonly string[]): string[] {
+  return typeof command === 'string' ? ['sh', '-c', command] : [...command];
+}
+
+/**
+ * @param where path in slipway.yml, for messages: tests.unit.services[0]
+ * @param name host name where the configuration gives none
+ * @throws UserError for a service of which neither engine nor image is known
+ */
+export function planService(
+  config: ServiceConfig,
+  credentials: Credentials,
+  where: string,
+  name?: string,
+): PlannedService {
+  const given = typeof config === 'string' ? { engine: config } : config;
+  const spec = given.engine ? ENGINES[given.engine] : undefined;
+  const image = given.image ?? spec?.image;
+  const host = given.name ?? name ?? given.engine;
+  if (image === undefined || host === undefined) {
+    throw new UserError(`${where}: ${image === undefined ? 'needs `engine` or `image`' : 'needs a `name`'}`, {
+      remedy: `Write one of ${Object.keys(ENGINES).join(', ')}, or { name: search, image: …, port: 9200 }.`,
+    });
+  }
+  const port = given.port ?? spec?.port;
+  const effective = spec ? withOverrides(credentials, spec.credentialVariables, given.env ?? {}) : credentials;
+  const env = { ...spec?.serverEnv(effective), ...given.env };
+  const health = given.health ?? spec?.health;
+  return {
+    engine: given.engine,
+    name: host,
+    image,
+    port,
+    env,
+    command: given.command === undefined ? undefined : commandLine(given.command),
+    health: health === undefined ? undefined : commandLine(health),
+    clientEnv: {
+      ...namedEnv(host, port, spec?.url(host, port ?? 0, effective)),
+      ...spec?.clientEnv(host, port ?? spec.port, effective),
+    },
+  };
+}
+
+/** What slipway.yml sets for the server (POSTGRES_DB …) is what the application must be told, too. */
+function withOverrides(
+  credentials: Credentials,
+  variables: Partial<Record<keyof Credentials, string>>,
+  env: Record<string, string>,
+): Credentials {
+  const part = (key: keyof Credentials) => env[variables[key] ?? ''] ?? credentials[key];
+  return { user: part('user'), password: part('password'), database: part('database') };
+}
+
+/** CACHE_HOST, CACHE_PORT and, for a known engine, CACHE_URL for a service that is named cache. */
+function namedEnv(name: string, port: number | undefined, url: string | undefined): Record<string, string> {
+  const prefix = name.toUpperCase().replaceAll('-', '_');
+  return {
+    [`${prefix}_HOST`]: name,
+    ...(port === undefined ? {} : { [`${prefix}_PORT`]: String(port) }),
+    ...(url === undefined ? {} : { [`${prefix}_URL`]: url }),
+  };
+}
+
+/** Variables of all services together; where two give the same one, the service that stands first wins. */
+export function clientEnvOf(services: readonly PlannedService[]): Record<string, string> {
+  return Object.assign({}, ...[...services].reverse().map((service) => service.clientEnv));
+}

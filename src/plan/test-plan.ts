@@ -1,0 +1,141 @@
+import { join, resolve } from 'node:path';
+import { nearest } from '../config/nearest.ts';
+import type { Config, TestConfig } from '../config/schema.ts';
+import { UserError } from '../errors.ts';
+import type { PipelineEvent } from '../event/pipeline-event.ts';
+import { parseDuration } from '../inputs/read.ts';
+import type { TestInputs } from '../inputs/run-tests.ts';
+import { parseReference } from './images/reference.ts';
+import { handOverName } from './images/tags.ts';
+import type { Credentials } from './services/engines.ts';
+import { clientEnvOf, commandLine, type PlannedService, planService } from './services/service.ts';
+
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+
+/** One test of slipway.yml, in full. */
+export interface PlannedTest {
+  name: string;
+  /** As run in the image, in place of its entrypoint. */
+  command: string[];
+  env: Record<string, string>;
+  services: PlannedService[];
+  /** Path of the JUnit report in the image, relative to its working directory. */
+  report: string | undefined;
+  timeoutMs: number;
+  /** URL that a black-box test is run against. */
+  baseUrl: string | undefined;
+}
+
+/** What run-tests will do. */
+export interface TestPlan {
+  app: string;
+  sha: string;
+  image: string;
+  /** The image was named by the input, so it may be pulled. */
+  imageGiven: boolean;
+  tests: PlannedTest[];
+  skipped: { name: string; reason: string }[];
+  /** Absolute folder of the application, for annotations. */
+  workingDirectory: string;
+  /** Absolute folder of the build context: reports name files relative to it. */
+  contextDir: string;
+  /** In names and labels of everything that this run creates. */
+  runId: string;
+  /** Folder that the reports are copied to. */
+  reportsDir: string;
+  /** Folder of the records of what was tested; undefined outside of a runner. */
+  recordsDir: string | undefined;
+}
+
+/** What the plan takes from the machine: given by the entry, so that planning stays pure. */
+export interface TestSurroundings {
+  /** Random, in names and labels: 8 hexadecimal digits. */
+  runId: string;
+  /** Random password of the run's databases. */
+  password: string;
+  /** BASE_URL of the step. */
+  baseUrl: string | undefined;
+  /** RUNNER_TEMP */
+  temp: string | undefined;
+}
+
+/** @throws UserError for a test that is not in slipway.yml, a service without image, or an image name that is none */
+export function planTests(
+  inputs: TestInputs,
+  config: Config,
+  event: Pick<PipelineEvent, 'sha'>,
+  surroundings: TestSurroundings,
+): TestPlan {
+  const all = Object.entries(config.tests ?? {});
+  checkOnly(
+    inputs.only,
+    all.map(([name]) => name),
+  );
+  const chosen = all.filter(([name]) => inputs.only.length === 0 || inputs.only.includes(name));
+  const needsUrl = ([, test]: [string, TestConfig]) => test.against === 'review' && surroundings.baseUrl === undefined;
+  const { temp, runId } = surroundings;
+  if (inputs.image !== undefined) parseReference(inputs.image);
+  return {
+    app: config.app,
+    sha: event.sha,
+    image: inputs.image ?? handOverName(config.image.repository, event.sha),
+    imageGiven: inputs.image !== undefined,
+    tests: chosen
+      .filter((entry) => !needsUrl(entry))
+      .map(([name, test]) => planTest(name, test, config.app, surroundings, inputs.timeoutMs)),
+    skipped: chosen
+      .filter(needsUrl)
+      .map(([name]) => ({ name, reason: 'runs against a review environment (or set BASE_URL)' })),
+    workingDirectory: inputs.workingDirectory,
+    contextDir: resolve(inputs.workingDirectory, config.image.context ?? '.'),
+    runId,
+    reportsDir: temp ? join(temp, 'slipway', 'reports') : join(inputs.workingDirectory, '.slipway', 'reports'),
+    recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
+  };
+}
+
+/** One test of slipway.yml with its defaults; `timeoutMs` wins over the configuration. */
+export function planTest(
+  name: string,
+  test: TestConfig,
+  app: string,
+  surroundings: Pick<TestSurroundings, 'password' | 'baseUrl'>,
+  timeoutMs?: number,
+): PlannedTest {
+  const database = app.replaceAll('-', '_');
+  const credentials: Credentials = { user: database, password: surroundings.password, database };
+  const services = (test.services ?? []).map((service, index) =>
+    planService(service, credentials, `tests.${name}.services[${index}]`),
+  );
+  refuseTwice(name, services);
+  const baseUrl = test.against === 'review' ? surroundings.baseUrl : undefined;
+  const configured = test.timeout === undefined ? undefined : parseDuration(test.timeout, `tests.${name}.timeout`);
+  return {
+    name,
+    command: commandLine(test.run),
+    env: { CI: 'true', ...clientEnvOf(services), ...(baseUrl ? { BASE_URL: baseUrl } : {}), ...test.env },
+    services,
+    report: test.report,
+    timeoutMs: timeoutMs ?? configured ?? DEFAULT_TIMEOUT_MS,
+    baseUrl,
+  };
+}
+
+function checkOnly(only: readonly string[], known: readonly string[]): void {
+  for (const name of only) {
+    if (known.includes(name)) continue;
+    const near = nearest(name, known);
+    throw new UserError(`input \`only\`: there is no test "${name}" in slipway.yml`, {
+      remedy: near ? `Did you mean "${near}"?` : `There are: ${known.join(', ') || 'none'}.`,
+    });
+  }
+}
+
+function refuseTwice(test: string, services: readonly PlannedService[]): void {
+  const names = services.map((service) => service.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new UserError(`tests.${test}.services: two services are named "${twice}"`, {
+    remedy: 'Give one of them another `name`: it is its host name.',
+  });
+}
