@@ -3,11 +3,11 @@ import { startApiServer } from './control/apiserver.ts';
 import { startControllers } from './control/controllers.ts';
 import { startEtcd } from './control/etcd.ts';
 import { makeKeys } from './control/keys.ts';
+import { logOf } from './machine/daemon.ts';
 import { letPodsOut } from './machine/firewall.ts';
 import { builtCluster, kubectl } from './machine/kubectl.ts';
 import { ensureBridge } from './machine/links.ts';
 import { StepFailed } from './machine/progress.ts';
-import { logOf } from './machine/daemon.ts';
 import { network, nodeName } from './network.ts';
 import { makeCgroups } from './node/cgroups.ts';
 import { startKubelet } from './node/kubelet.ts';
@@ -33,7 +33,8 @@ async function untilNodeReady(): Promise<void> {
   const query = ['get', 'node', nodeName, '--output', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'];
   const end = Date.now() + 60_000;
   while ((await kubectl(builtCluster, query).catch(() => '')) !== 'True') {
-    if (Date.now() > end) throw new StepFailed('Start the node', 'the node did not become ready in 60 s', logOf('kubelet'));
+    if (Date.now() > end)
+      throw new StepFailed('Start the node', 'the node did not become ready in 60 s', logOf('kubelet'));
     await sleep(200);
   }
 }

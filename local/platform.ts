@@ -24,7 +24,7 @@ export async function ensurePlatform(options: Partial<Options> = {}): Promise<Pl
 /** What a child process needs in its environment to work with the platform, and nothing else. */
 export function platformEnv(platform: Platform): NodeJS.ProcessEnv {
   return {
-    PATH: [platform.tools.dir, process.env['PATH']].filter(Boolean).join(delimiter),
+    PATH: [platform.tools.dir, process.env.PATH].filter(Boolean).join(delimiter),
     KUBECONFIG: platform.kubeconfig,
     DOCKER_HOST: platform.docker.host,
     DOCKER_BUILDKIT: '1',

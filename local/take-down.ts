@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { stopDocker } from './engine/stop-docker.ts';
+import { hasNotes, restoreMachine } from './machine/before.ts';
 import { daemons, stop } from './machine/daemon.ts';
 import { cleanFirewall } from './machine/firewall.ts';
-import { restoreMachine } from './machine/before.ts';
 import { removeLink } from './machine/links.ts';
 import { locked } from './machine/lock.ts';
 import { unmountBelow } from './machine/mounts.ts';
@@ -21,7 +20,8 @@ export async function takeDown(purge: boolean): Promise<void> {
     const platform = await described();
     await rm(platformFile, { force: true });
     if (platform?.source === 'kind') await deleteKind();
-    if (existsSync(stateDir)) await stopBuilt();
+    if (hasNotes()) await stopBuilt();
+    await remove(stateDir);
     if (purge) await step('Remove the cache', () => remove(cacheDir));
   });
 }
@@ -34,7 +34,9 @@ async function described(): Promise<Platform | undefined> {
 async function stopBuilt(): Promise<void> {
   const ownDocker = (await daemons()).includes('dockerd');
   // Whoever would start a pod again goes first.
-  await step('Stop the cluster', () => Promise.all(['kubelet', 'kube-proxy', 'kube-controller-manager'].map((name) => stop(name))));
+  await step('Stop the cluster', () =>
+    Promise.all(['kubelet', 'kube-proxy', 'kube-controller-manager'].map((name) => stop(name))),
+  );
   await step('Stop Docker', stopDocker);
   await step('Stop the node', stopNode);
   // The API server would wait for its watchers, and etcd's data is not kept.
@@ -46,7 +48,6 @@ async function stopBuilt(): Promise<void> {
     await restoreMachine();
     await restorePolicy();
     await remove(runDir);
-    await remove(stateDir);
   });
 }
 

@@ -24,14 +24,23 @@ const registry = 'localhost:5000';
  */
 export async function withKind(): Promise<Platform> {
   const engine = await usersDocker();
-  if (!engine) throw new StepFailed('Find Docker', 'No Docker engine answers.', undefined, 'start it, or set DOCKER_HOST');
+  if (!engine)
+    throw new StepFailed('Find Docker', 'No Docker engine answers.', undefined, 'start it, or set DOCKER_HOST');
   const port = await ingressPort();
   const kubeconfig = join(stateDir, 'kind.kubeconfig');
   const cluster = { kubeconfig, context: `kind-${name}` };
   const env = { DOCKER_HOST: engine.host };
   await mkdir(stateDir, { recursive: true });
   if (!(await succeeds(engine.bin, ['--host', engine.host, 'inspect', registryContainer]))) {
-    await docker(engine, ['run', '--detach', '--name', registryContainer, '--publish', '127.0.0.1:5000:5000', 'registry:2']);
+    await docker(engine, [
+      'run',
+      '--detach',
+      '--name',
+      registryContainer,
+      '--publish',
+      '127.0.0.1:5000:5000',
+      'registry:2',
+    ]);
   }
   const clusters = (await run('kind', ['get', 'clusters'], { env })).stdout.split('\n');
   if (!clusters.includes(name)) {
@@ -42,7 +51,9 @@ export async function withKind(): Promise<Platform> {
   const tools = await buildTools();
   const skipper = await programImage(engine, registry, tools.skipper);
   await applyAddon(cluster, ingressManifest(skipper, port, '0.0.0.0'), 'daemonset/skipper');
-  const version = JSON.parse(await kubectl(cluster, ['version', '--output=json'])) as { serverVersion: { gitVersion: string } };
+  const version = JSON.parse(await kubectl(cluster, ['version', '--output=json'])) as {
+    serverVersion: { gitVersion: string };
+  };
   return publish({
     ...cluster,
     registry,

@@ -16,9 +16,12 @@ export interface UsersCluster {
 /** A cluster that the user has, with the user's Docker and a registry that both can reach. */
 export async function withUsers({ kubeconfig, context, registry = 'localhost:5000' }: UsersCluster): Promise<Platform> {
   const cluster = { kubeconfig, context };
-  const version = JSON.parse(await kubectl(cluster, ['version', '--output=json'])) as { serverVersion: { gitVersion: string } };
+  const version = JSON.parse(await kubectl(cluster, ['version', '--output=json'])) as {
+    serverVersion: { gitVersion: string };
+  };
   const docker = await usersDocker();
-  if (!docker) throw new StepFailed('Find Docker', 'No Docker engine answers.', undefined, 'start it, or set DOCKER_HOST');
+  if (!docker)
+    throw new StepFailed('Find Docker', 'No Docker engine answers.', undefined, 'start it, or set DOCKER_HOST');
   await mkdir(stateDir, { recursive: true });
   return publish({
     ...cluster,
@@ -39,5 +42,10 @@ async function defaultIngressClass(cluster: { kubeconfig: string; context: strin
   const mark = 'ingressclass.kubernetes.io/is-default-class';
   const chosen = answer.items.find(({ metadata }) => metadata.annotations?.[mark] === 'true') ?? answer.items[0];
   if (chosen) return chosen.metadata.name;
-  throw new StepFailed('Find an ingress controller', 'The cluster has no IngressClass.', undefined, 'install an ingress controller');
+  throw new StepFailed(
+    'Find an ingress controller',
+    'The cluster has no IngressClass.',
+    undefined,
+    'install an ingress controller',
+  );
 }

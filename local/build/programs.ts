@@ -44,11 +44,12 @@ export interface Tools {
 export async function buildTools(): Promise<Tools> {
   const module = moduleFolder('tools');
   const helm = await versionOf(module, 'helm.sh/helm/v3');
+  const buildx = await versionOf(module, 'github.com/docker/buildx');
   const folder = await buildGo(module, 'Build the tools', [
     { name: 'coredns', package: './cmd/coredns' },
     { name: 'skipper', package: 'github.com/zalando/skipper/cmd/skipper' },
     { name: 'helm', package: 'helm.sh/helm/v3/cmd/helm', ldflags: helmFlags(helm) },
-    { name: 'docker-buildx', package: 'github.com/docker/buildx/cmd/buildx' },
+    { name: 'docker-buildx', package: 'github.com/docker/buildx/cmd/buildx', ldflags: buildxFlags(buildx) },
   ]);
   await offer('helm', join(folder, 'helm'));
   await mkdir(join(cacheDir, 'docker-config/cli-plugins'), { recursive: true });
@@ -64,6 +65,8 @@ function helmFlags(version: string): string {
     `-X ${capabilities}.k8sVersionMajor=1 -X ${capabilities}.k8sVersionMinor=34`,
   ].join(' ');
 }
+
+const buildxFlags = (version: string): string => `-X github.com/docker/buildx/version.Version=${version}`;
 
 async function versionOf(module: string, dependency: string): Promise<string> {
   return moduleVersion(await readFile(join(module, 'go.mod'), 'utf8'), dependency);

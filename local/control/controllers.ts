@@ -10,9 +10,17 @@ export async function startControllers(kube: string): Promise<void> {
   const scheduler = await kubeconfigOf('kube-scheduler');
   const provisioner = [`--kubeconfig=${join(stateDir, 'admin.kubeconfig')}`, `--folder=${join(stateDir, 'volumes')}`];
   await Promise.all([
-    start({ name: 'kube-controller-manager', program: kube, args: ['kube-controller-manager', ...managerArgs(manager)] }),
+    start({
+      name: 'kube-controller-manager',
+      program: kube,
+      args: ['kube-controller-manager', ...managerArgs(manager)],
+    }),
     start({ name: 'kube-scheduler', program: kube, args: ['kube-scheduler', ...schedulerArgs(scheduler)] }),
-    start({ name: 'volume-provisioner', program: kube, args: ['volume-provisioner', ...provisioner, `--node=${nodeName}`] }),
+    start({
+      name: 'volume-provisioner',
+      program: kube,
+      args: ['volume-provisioner', ...provisioner, `--node=${nodeName}`],
+    }),
   ]);
 }
 

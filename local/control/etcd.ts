@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { start, untilReady } from '../machine/daemon.ts';
+import { request } from '../machine/https.ts';
 import { ports } from '../network.ts';
 import { keysDir, stateDir } from '../paths.ts';
-import { request } from '../machine/https.ts';
 
 const client = `https://127.0.0.1:${ports.etcd}`;
 const peer = `https://127.0.0.1:${ports.etcdPeer}`;

@@ -9,7 +9,9 @@ export const apiServer = `https://${network.node}:${ports.api}`;
 export async function kubeconfigOf(identity: string, path = join(stateDir, `${identity}.kubeconfig`)): Promise<string> {
   const key = async (file: string) => (await readFile(join(keysDir, file))).toString('base64');
   const [ca, certificate, secret] = await Promise.all([key('ca.crt'), key(`${identity}.crt`), key(`${identity}.key`)]);
-  await writeFile(path, kubeconfig({ server: apiServer, user: identity, ca, certificate, key: secret }), { mode: 0o600 });
+  await writeFile(path, kubeconfig({ server: apiServer, user: identity, ca, certificate, key: secret }), {
+    mode: 0o600,
+  });
   return path;
 }
 

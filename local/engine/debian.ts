@@ -21,7 +21,12 @@ export async function importDebian(engine: Docker, reference: string): Promise<v
   if (!existsSync(tar)) {
     await step('Make the Debian base image', () => makeTar(root, tar, log), { log, remedy });
   }
-  const command = ['--change', 'CMD ["bash"]', '--change', 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
+  const command = [
+    '--change',
+    'CMD ["bash"]',
+    '--change',
+    'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  ];
   await docker(engine, ['import', ...command, tar, reference]);
 }
 
@@ -55,7 +60,14 @@ async function empty(folder: string): Promise<void> {
 async function packTar(root: string, tar: string, log: string): Promise<void> {
   const { mtimeMs } = await stat(join(root, 'etc/debian_version'));
   const time = `@${Math.floor(mtimeMs / 1000)}`;
-  const fixed = ['--sort=name', `--mtime=${time}`, '--numeric-owner', '--exclude=./dev/*', '--exclude=./proc/*', '--exclude=./sys/*'];
+  const fixed = [
+    '--sort=name',
+    `--mtime=${time}`,
+    '--numeric-owner',
+    '--exclude=./dev/*',
+    '--exclude=./proc/*',
+    '--exclude=./sys/*',
+  ];
   await run('tar', [...fixed, '-C', root, '-cf', `${tar}.part`, '.'], { log });
   await run('mv', [`${tar}.part`, tar]);
 }

@@ -14,13 +14,17 @@ export type Docker = Platform['docker'];
 /** In the place of the user's /etc/docker/daemon.json, which is for another engine. */
 const noConfig = join(stateDir, 'dockerd.json');
 
-export const ownDocker: Docker = { host: `unix://${dockerSocket}`, bin: 'docker', configDir: join(cacheDir, 'docker-config') };
+export const ownDocker: Docker = {
+  host: `unix://${dockerSocket}`,
+  bin: 'docker',
+  configDir: join(cacheDir, 'docker-config'),
+};
 
 /** The engine that the user has, where one answers. */
 export async function usersDocker(): Promise<Docker | undefined> {
   const bin = which('docker');
   if (!bin) return undefined;
-  const host = process.env['DOCKER_HOST'];
+  const host = process.env.DOCKER_HOST;
   if (host === ownDocker.host) return undefined;
   for (const candidate of host ? [host] : ['unix:///var/run/docker.sock']) {
     if (await answers(bin, candidate)) return { host: candidate, bin, configDir: await configFor(bin) };
@@ -30,7 +34,7 @@ export async function usersDocker(): Promise<Docker | undefined> {
 
 /** The user's own configuration, with its sign-ins, unless it has no builder. */
 async function configFor(bin: string): Promise<string> {
-  return (await succeeds(bin, ['buildx', 'version'])) ? (process.env['DOCKER_CONFIG'] ?? '') : ownDocker.configDir;
+  return (await succeeds(bin, ['buildx', 'version'])) ? (process.env.DOCKER_CONFIG ?? '') : ownDocker.configDir;
 }
 
 const answers = (bin: string, host: string): Promise<boolean> =>

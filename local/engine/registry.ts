@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunning, start, untilReady } from '../machine/daemon.ts';
 import { freePort } from '../machine/ports.ts';
@@ -18,7 +18,12 @@ export async function startRegistry(): Promise<string> {
   const program = which('docker-registry') ?? 'docker-registry';
   await start({ name: 'registry', program, args: ['serve', config], env: { OTEL_TRACES_EXPORTER: 'none' } });
   const host = `localhost:${port}`;
-  await untilReady('registry', () => fetch(`http://${host}/v2/`).then((answer) => answer.ok, () => false));
+  await untilReady('registry', () =>
+    fetch(`http://${host}/v2/`).then(
+      (answer) => answer.ok,
+      () => false,
+    ),
+  );
   return host;
 }
 

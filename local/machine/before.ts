@@ -24,7 +24,14 @@ const parameters = [
   'kernel/keys/root_maxbytes',
 ];
 
-const fixed = ['/etc/docker/key.json', '/var/lib/kubelet', '/run/docker', '/run/containerd', '/var/lib/cni', '/var/log/containers'];
+const fixed = [
+  '/etc/docker/key.json',
+  '/var/lib/kubelet',
+  '/run/docker',
+  '/run/containerd',
+  '/var/lib/cni',
+  '/var/log/containers',
+];
 
 interface Before {
   parameters: Record<string, string>;
@@ -36,6 +43,9 @@ interface Before {
 
 const file = join(stateDir, 'before.json');
 const path = (parameter: string): string => `/proc/sys/${parameter}`;
+
+/** Whether something was started here: there are notes of how the machine was before. */
+export const hasNotes = (): boolean => existsSync(file);
 
 /** Notes how the machine was, once: `down` puts it back. */
 export async function noteMachine(): Promise<void> {
@@ -59,7 +69,10 @@ async function forwardPolicy(): Promise<string> {
 }
 
 export async function restoreMachine(): Promise<void> {
-  const before = await readFile(file, 'utf8').then((text) => JSON.parse(text) as Before, () => undefined);
+  const before = await readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as Before,
+    () => undefined,
+  );
   if (!before) return;
   for (const [parameter, value] of Object.entries(before.parameters)) {
     const now = await readFile(path(parameter), 'utf8').catch(() => undefined);

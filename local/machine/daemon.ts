@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { readdir, readFile, mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logsDir, stateDir } from '../paths.ts';
@@ -67,7 +67,12 @@ export async function untilReady(name: string, ready: () => Promise<boolean>, li
 async function failure(name: string, what: string): Promise<StepFailed> {
   const log = logOf(name);
   const words = existsSync(log) ? lastLines(await readFile(log, 'utf8'), 12) : '';
-  return new StepFailed(name, `${name} ${what}. Its last lines:\n${words}`, log, 'npm run local:down, then local:up again');
+  return new StepFailed(
+    name,
+    `${name} ${what}. Its last lines:\n${words}`,
+    log,
+    'npm run local:down, then local:up again',
+  );
 }
 
 export async function daemons(): Promise<string[]> {

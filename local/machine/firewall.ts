@@ -1,12 +1,15 @@
-import { which } from './which.ts';
 import { network } from '../network.ts';
 import { run, succeeds } from './run.ts';
+import { which } from './which.ts';
 
 const comment = ['-m', 'comment', '--comment', 'slipway'];
 
 /** Pods may reach the outside, whatever policy a Docker engine gives to forwarded packets. */
 export async function letPodsOut(): Promise<void> {
-  for (const match of [['-s', network.pods], ['-d', network.pods]]) {
+  for (const match of [
+    ['-s', network.pods],
+    ['-d', network.pods],
+  ]) {
     const rule = ['FORWARD', ...match, ...comment, '-j', 'ACCEPT'];
     if (!(await succeeds('iptables', ['-w', '-C', ...rule]))) await run('iptables', ['-w', '-I', ...rule]);
   }

@@ -5,13 +5,14 @@ import { run } from './run.ts';
 export function mountsBelow(mountinfo: string, folders: string[]): string[] {
   return mountinfo
     .split('\n')
-    .map((line) => unescape(line.split(' ')[4] ?? ''))
+    .map((line) => unescaped(line.split(' ')[4] ?? ''))
     .filter((point) => folders.some((folder) => point === folder || point.startsWith(`${folder}/`)))
     .reverse();
 }
 
 /** Blanks stand as octal numbers. */
-const unescape = (path: string): string => path.replace(/\\(\d{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));
+const unescaped = (path: string): string =>
+  path.replace(/\\(\d{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));
 
 /** Unmounts everything below these folders; what is in use is detached. */
 export async function unmountBelow(folders: string[]): Promise<void> {

@@ -18,12 +18,19 @@ const no = '#!/bin/sh\n# Slipway installs packages without their services.\nexit
 
 /** Installs what is missing, without starting any of its services. */
 export async function installPackages(needs: Need[]): Promise<void> {
-  const missing = needs.filter((need) => !(need.program.startsWith('/') ? existsSync(need.program) : which(need.program)));
+  const missing = needs.filter(
+    (need) => !(need.program.startsWith('/') ? existsSync(need.program) : which(need.program)),
+  );
   const packages = [...new Set(missing.map((need) => need.package))];
   if (packages.length === 0) return;
   if (!which('apt-get')) {
     const programs = missing.map((need) => need.program).join(', ');
-    throw new StepFailed('Install packages', `This machine has no apt-get, and lacks: ${programs}`, undefined, 'install them');
+    throw new StepFailed(
+      'Install packages',
+      `This machine has no apt-get, and lacks: ${programs}`,
+      undefined,
+      'install them',
+    );
   }
   say(`  Installing Debian packages: ${packages.join(', ')} (their services are not started)`);
   const log = join(logsDir, 'apt.log');

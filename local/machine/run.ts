@@ -59,7 +59,9 @@ export function run(
       else reject(new CommandFailed([program, ...args].join(' '), status, output.all));
     };
     child.on('error', (error) => end(error.message));
-    child.on('close', (code, signal) => end(code === 0 ? undefined : signal ? `ended by ${signal}` : `exit code ${code}`));
+    child.on('close', (code, signal) =>
+      end(code === 0 ? undefined : signal ? `ended by ${signal}` : `exit code ${code}`),
+    );
     child.stdin.on('error', () => {}).end(options.input ?? '');
   });
 }

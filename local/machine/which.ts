@@ -6,7 +6,7 @@ const alsoIn = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
 /** Where in PATH a program is; undefined where it is not. */
 export function which(program: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...alsoIn];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...alsoIn];
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 

@@ -30,7 +30,9 @@ export async function makeCgroups(): Promise<void> {
 /** With cgroup v2 a controller must be handed down. */
 async function delegate(): Promise<void> {
   const controllers = await readFile(join(top, 'cgroup.controllers'), 'utf8').catch(() => '');
-  const wanted = ['cpuset', 'cpu', 'io', 'memory', 'pids', 'hugetlb'].filter((name) => controllers.split(/\s/).includes(name));
+  const wanted = ['cpuset', 'cpu', 'io', 'memory', 'pids', 'hugetlb'].filter((name) =>
+    controllers.split(/\s/).includes(name),
+  );
   for (const folder of controllers ? [top, join(top, 'slipway')] : []) {
     await writeFile(join(folder, 'cgroup.subtree_control'), wanted.map((name) => `+${name}`).join(' '));
   }

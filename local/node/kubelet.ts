@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { start, untilReady } from '../machine/daemon.ts';
 import { kubeconfigOf } from '../control/kubeconfig.ts';
+import { start, untilReady } from '../machine/daemon.ts';
 import { network, nodeName, ports } from '../network.ts';
 import { containerdSocket, keysDir, stateDir } from '../paths.ts';
 import { resolvConf } from './resolv.ts';
@@ -19,7 +19,10 @@ export async function startKubelet(kube: string): Promise<void> {
   const identity = [`--hostname-override=${nodeName}`, `--node-ip=${network.node}`, `--cert-dir=${join(root, 'pki')}`];
   await start({ name: 'kubelet', program: kube, args: [...args, ...identity] });
   await untilReady('kubelet', () =>
-    fetch(`http://127.0.0.1:${ports.kubeletHealth}/healthz`).then((answer) => answer.ok, () => false),
+    fetch(`http://127.0.0.1:${ports.kubeletHealth}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    ),
   );
 }
 
@@ -37,7 +40,11 @@ export function kubeletConfig(resolv: string): object {
     port: ports.kubelet,
     healthzBindAddress: '127.0.0.1',
     healthzPort: ports.kubeletHealth,
-    authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: join(keysDir, 'ca.crt') } },
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: join(keysDir, 'ca.crt') },
+    },
     authorization: { mode: 'Webhook' },
     tlsCertFile: join(keysDir, 'kubelet-server.crt'),
     tlsPrivateKeyFile: join(keysDir, 'kubelet-server.key'),

@@ -1,16 +1,19 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kubeconfigOf } from '../control/kubeconfig.ts';
 import { start, untilReady } from '../machine/daemon.ts';
+import { writeChanged } from '../machine/files.ts';
 import { network, nodeName, ports } from '../network.ts';
 import { stateDir } from '../paths.ts';
 
 export async function startProxy(kube: string): Promise<void> {
   const config = join(stateDir, 'kube-proxy.json');
-  await writeFile(config, JSON.stringify(proxyConfig(await kubeconfigOf('kube-proxy')), null, 2));
+  await writeChanged(config, JSON.stringify(proxyConfig(await kubeconfigOf('kube-proxy')), null, 2));
   await start({ name: 'kube-proxy', program: kube, args: ['kube-proxy', `--config=${config}`] });
   await untilReady('kube-proxy', () =>
-    fetch(`http://127.0.0.1:${ports.proxyHealth}/livez`).then(() => true, () => false),
+    fetch(`http://127.0.0.1:${ports.proxyHealth}/livez`).then(
+      () => true,
+      () => false,
+    ),
   );
 }
 

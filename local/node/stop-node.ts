@@ -46,7 +46,9 @@ async function removeTraces(): Promise<void> {
   const results = '/var/lib/cni/results';
   const names = await readdir(results).catch(() => []);
   const mark = `${cniNetwork}-`;
-  const sandboxes = names.filter((name) => name.startsWith(mark)).map((name) => name.slice(mark.length).split('-')[0] ?? '');
+  const sandboxes = names
+    .filter((name) => name.startsWith(mark))
+    .map((name) => name.slice(mark.length).split('-')[0] ?? '');
   for (const name of names) {
     if (sandboxes.some((id) => name.includes(id))) await rm(join(results, name), { force: true });
   }
