@@ -4,7 +4,7 @@ import { dnsManifest } from './addons/dns.ts';
 import { ingressClass, ingressManifest } from './addons/ingress.ts';
 import { ingressPort } from './addons/ingress-port.ts';
 import { storageManifest } from './addons/storage.ts';
-import { buildKubernetes, buildTools, type KubernetesPrograms } from './build/programs.ts';
+import { buildBuilder, buildKubernetes, buildTools, type KubernetesPrograms } from './build/programs.ts';
 import { startControlPlane, startNode } from './cluster.ts';
 import { type Docker, startDocker, usersDocker } from './engine/docker.ts';
 import { baseImages } from './engine/images.ts';
@@ -26,8 +26,9 @@ export async function built(): Promise<Platform> {
   const programs = buildKubernetes();
   const engine = startEngine(users);
   // Compilers come one after the other, beside what waits for the network.
-  const tools = programs.then(() => buildTools());
-  const images = engine.then(({ docker, registry }) => baseImages(docker, registry));
+  const builder = programs.then(buildBuilder);
+  const tools = builder.then(buildTools);
+  const images = engine.then(({ docker, registry }) => baseImages(docker, registry, builder));
   const cluster = startCluster(programs, engine);
   const addons = Promise.all([cluster, engine, tools]).then(([, { docker, registry }, { coredns, skipper }]) =>
     startAddons(docker, registry, coredns, skipper),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { applyAddon } from './addons/apply.ts';
 import { ingressClass, ingressManifest } from './addons/ingress.ts';
 import { ingressPort } from './addons/ingress-port.ts';
-import { buildTools } from './build/programs.ts';
+import { buildBuilder, buildTools } from './build/programs.ts';
 import { publish } from './built.ts';
 import { docker, usersDocker } from './engine/docker.ts';
 import { baseImages } from './engine/images.ts';
@@ -48,6 +48,7 @@ export async function withKind(): Promise<Platform> {
     await step('Create the kind cluster', () => run('kind', create, { env, input: kindConfig(port) }));
     await docker(engine, ['network', 'connect', 'kind', registryContainer]).catch(() => {});
   }
+  await buildBuilder();
   const tools = await buildTools();
   const skipper = await programImage(engine, registry, tools.skipper);
   await applyAddon(cluster, ingressManifest(skipper, port, '0.0.0.0'), 'daemonset/skipper');

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheDir, toolsDir } from '../paths.ts';
@@ -35,25 +35,35 @@ export function versionFlags(version: string): string {
     .join(' ');
 }
 
+/** Docker's build plugin, in the place where our docker configuration has its plugins. */
+export async function buildBuilder(): Promise<void> {
+  const module = moduleFolder('tools');
+  const version = await versionOf(module, 'github.com/docker/buildx');
+  const folder = await buildGo(module, 'Build the builder', [
+    {
+      name: 'docker-buildx',
+      package: 'github.com/docker/buildx/cmd/buildx',
+      ldflags: `-X github.com/docker/buildx/version.Version=${version}`,
+    },
+  ]);
+  await offer('docker-buildx', join(folder, 'docker-buildx'), join(cacheDir, 'docker-config/cli-plugins'));
+}
+
 export interface Tools {
   coredns: string;
   skipper: string;
 }
 
-/** The cluster's DNS and ingress controller, Helm, and Docker's build plugin. */
+/** The cluster's DNS and ingress controller, and Helm. */
 export async function buildTools(): Promise<Tools> {
   const module = moduleFolder('tools');
   const helm = await versionOf(module, 'helm.sh/helm/v3');
-  const buildx = await versionOf(module, 'github.com/docker/buildx');
   const folder = await buildGo(module, 'Build the tools', [
     { name: 'coredns', package: './cmd/coredns' },
     { name: 'skipper', package: 'github.com/zalando/skipper/cmd/skipper' },
     { name: 'helm', package: 'helm.sh/helm/v3/cmd/helm', ldflags: helmFlags(helm) },
-    { name: 'docker-buildx', package: 'github.com/docker/buildx/cmd/buildx', ldflags: buildxFlags(buildx) },
   ]);
   await offer('helm', join(folder, 'helm'));
-  await mkdir(join(cacheDir, 'docker-config/cli-plugins'), { recursive: true });
-  await copyFile(join(folder, 'docker-buildx'), join(cacheDir, 'docker-config/cli-plugins/docker-buildx'));
   return { coredns: join(folder, 'coredns'), skipper: join(folder, 'skipper') };
 }
 
@@ -66,14 +76,15 @@ function helmFlags(version: string): string {
   ].join(' ');
 }
 
-const buildxFlags = (version: string): string => `-X github.com/docker/buildx/version.Version=${version}`;
-
 async function versionOf(module: string, dependency: string): Promise<string> {
   return moduleVersion(await readFile(join(module, 'go.mod'), 'utf8'), dependency);
 }
 
-async function offer(name: string, program: string): Promise<void> {
-  await mkdir(toolsDir, { recursive: true });
-  await rm(join(toolsDir, name), { force: true });
-  await symlink(program, join(toolsDir, name));
+/** A link that is never absent, even while a program runs through it. */
+async function offer(name: string, program: string, folder = toolsDir): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const part = join(folder, `.${name}.part`);
+  await rm(part, { force: true });
+  await symlink(program, part);
+  await rename(part, join(folder, name));
 }

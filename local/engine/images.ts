@@ -21,8 +21,13 @@ const names: Record<BaseImage, string> = {
 const folder = (image: string): string => fileURLToPath(new URL(`../images/${image}`, import.meta.url));
 
 /** Every base image in the registry and in the engine; returns their references by digest. */
-export async function baseImages(engine: Docker, registry: string): Promise<Record<BaseImage, string>> {
+export async function baseImages(
+  engine: Docker,
+  registry: string,
+  builder: Promise<void> = Promise.resolve(),
+): Promise<Record<BaseImage, string>> {
   const debian = await ensure(engine, registry, 'debian', 'bookworm', (tag) => importDebian(engine, tag));
+  await builder;
   const references = { debian } as Record<BaseImage, string>;
   for (const image of ['python', 'postgres', 'memcached', 'redis'] as const) {
     const key = await buildKey(folder(image), debian);
