@@ -3,5 +3,6 @@ export type { Clock } from './ports/clock.ts';
 export type * from './ports/cluster.ts';
 export type * from './ports/git.ts';
 export type * from './ports/github.ts';
+export type { Http, HttpAnswer } from './ports/http.ts';
 export type * from './ports/images.ts';
 export type { Log } from './ports/log.ts';

@@ -137,6 +137,22 @@ const review = z.strictObject({
       storage: quantity.optional(),
     })
     .optional(),
+  podSecurity: z
+    .enum(['baseline', 'restricted'])
+    .optional()
+    .describe(
+      'Pod Security Standard of the namespace; restricted needs images whose USER is a number. Default baseline',
+    ),
+  egress: z
+    .array(
+      z.union([z.literal('internet'), z.cidrv4(), z.cidrv6()], {
+        error: 'internet, or a network such as 203.0.113.0/24',
+      }),
+    )
+    .optional()
+    .describe(
+      'What the pods may reach besides their own namespace and DNS: internet, or networks (CIDR). Default: nothing',
+    ),
   tls: z
     .boolean()
     .optional()

@@ -1,0 +1,72 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+import { UserError } from '../errors.ts';
+import { type ClusterInputs, clusterInputs } from './common.ts';
+import type { Inputs } from './read.ts';
+
+export const OPERATIONS = ['auto', 'up', 'down'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Inputs of review-environment; they win over slipway.yml. */
+export interface ReviewInputs {
+  /** Default: auto, decided from the event. */
+  operation: Operation;
+  /** Repository with tag or digest; default: the image that push-to-registry pushed for this commit. */
+  image: string | undefined;
+  /** Pull request; default: that of the event. */
+  number: number | undefined;
+  /** Milliseconds. */
+  ttlMs: number | undefined;
+  cluster: ClusterInputs;
+}
+
+/** @throws UserError for an operation, number or duration that is none */
+export function reviewInputs(inputs: Inputs): ReviewInputs {
+  return {
+    operation: inputs.choice('operation', OPERATIONS) ?? 'auto',
+    image: inputs.text('image'),
+    number: pullRequestNumber(inputs.text('number')),
+    ttlMs: inputs.duration('ttl'),
+    cluster: clusterInputs(inputs),
+  };
+}
+
+function pullRequestNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (/^\d{1,9}$/.test(text) && number > 0) return number;
+  throw new UserError(`input \`number\`: "${text}" is not the number of a pull request`, {
+    remedy: 'Write its number alone, for example 7.',
+  });
+}
+
+/** A file of the application that goes into the environment. */
+export interface TextFile {
+  /** As slipway.yml names it. */
+  path: string;
+  text: string;
+}
+
+/**
+ * Reads the seed file.
+ * @param workingDirectory absolute folder of the application; the file must lie in it
+ * @throws UserError when it is missing, or lies elsewhere
+ */
+export function readSeed(workingDirectory: string, path: string): TextFile {
+  let real: string;
+  try {
+    real = realpathSync(resolve(workingDirectory, path));
+  } catch (cause) {
+    throw new UserError(`review.database.seed: ${path} was not found in ${workingDirectory}`, {
+      remedy: 'Correct the path, which is relative to the working directory, or commit the file.',
+      cause,
+    });
+  }
+  // A file of the runner, such as a credential, must not get into a database that others can read.
+  if (!real.startsWith(realpathSync(workingDirectory) + sep)) {
+    throw new UserError(`review.database.seed: ${path} lies outside of ${workingDirectory}`, {
+      remedy: 'Keep the seed file in the folder of the application.',
+    });
+  }
+  return { path, text: readFileSync(real, 'utf8') };
+}

@@ -1,0 +1,136 @@
+import type { Config } from '../config/schema.ts';
+import type { PipelineEvent } from '../event/pipeline-event.ts';
+import type { ReviewInputs, TextFile } from '../inputs/review-environment.ts';
+import { reviewNamespace } from './names.ts';
+import type { AppSpec, Command } from './objects/app.ts';
+import { planReviewApp } from './review/app.ts';
+import { type PlannedDatabase, planDatabase } from './review/database.ts';
+import { reviewHost, reviewUrl } from './review/host.ts';
+import { DEFAULT_QUOTA, type Isolation } from './review/isolation.ts';
+import type { Owner } from './review/owner.ts';
+import { refuseUnsupported } from './review/refusals.ts';
+import { planSeed, type Seed } from './review/seed.ts';
+import { type EnvironmentService, planServices } from './review/services.ts';
+import { ttlOf } from './review/ttl.ts';
+
+/** What review-environment will do to bring an environment up, or up to date. */
+export interface ReviewUpPlan {
+  operation: 'up';
+  owner: Owner;
+  /** Full commit id that this run is about; undefined: the head of the pull request, as GitHub has it. */
+  commit: string | undefined;
+  namespace: string;
+  host: string;
+  url: string;
+  /** Repository of the app's images. */
+  repository: string;
+  /** undefined: the image that was pushed for the commit. */
+  image: string | undefined;
+  isolation: Isolation;
+  database: PlannedDatabase | undefined;
+  seed: Seed | undefined;
+  services: EnvironmentService[];
+  /** The app but for what is only known later. */
+  app: Omit<AppSpec, 'image' | 'nativeSleep'>;
+  migrate: Command | undefined;
+  /** Milliseconds from now until the environment may be removed. */
+  ttlMs: number;
+  /** Names of the black-box tests to run against the URL. */
+  tests: string[];
+  /** URL of this run; empty for a run by hand. */
+  run: string;
+  /** Sentences for the log: what of slipway.yml is left out here, and why. */
+  notes: string[];
+}
+
+/** What review-environment will do to remove the environments of a pull request. */
+export interface ReviewDownPlan {
+  operation: 'down';
+  /** undefined, where there is no slipway.yml: all environments of the pull request in this repository. */
+  app: string | undefined;
+  repositoryId: number;
+  number: number;
+  run: string;
+}
+
+/** Name of the GitHub environment of a pull request. */
+export function gitHubEnvironment(number: number): string {
+  return `review/pr-${number}`;
+}
+
+/**
+ * Plans an environment to bring up.
+ * @param seed the file of review.database.seed
+ * @throws UserError for a host name that is none, a service that cannot be, a seed that is too large
+ */
+export function planReviewUp(
+  inputs: ReviewInputs,
+  config: Config,
+  event: PipelineEvent,
+  number: number,
+  seed: TextFile | undefined,
+): ReviewUpPlan {
+  refuseUnsupported(inputs, config);
+  const review = config.review ?? {};
+  const owner: Owner = { app: config.app, repositoryId: event.repository.id, number };
+  const namespace = reviewNamespace(config.app, event.repository.id, number);
+  const host = reviewHost(review.host, config.app, number);
+  const { url, tls } = reviewUrl(host, review.tls, config.ingress?.port);
+  const podSecurity = review.podSecurity ?? 'baseline';
+  const database = review.database && planDatabase(review.database, config.app, podSecurity);
+  const services = planServices(review.services, config.app, podSecurity);
+  const appPort = config.deploy.port ?? 8080;
+  const { app, notes } = planReviewApp({ config, owner, namespace, host, tls, services, podSecurity, database });
+  return {
+    operation: 'up',
+    owner,
+    commit: commitOf(event, number),
+    namespace,
+    host,
+    url,
+    repository: config.image.repository,
+    image: inputs.image,
+    isolation: { owner, namespace, quota: quotaOf(review), podSecurity, appPort, egress: review.egress ?? [] },
+    database,
+    seed: seed && planSeed(seed),
+    services,
+    app,
+    migrate: config.deploy.migrate,
+    ttlMs: ttlOf(inputs.ttlMs, review.ttl),
+    tests: blackBoxTests(config),
+    run: event.run.url,
+    notes,
+  };
+}
+
+/** Plans the removal; it needs no slipway.yml, because the branch may be gone. */
+export function planReviewDown(config: Config | undefined, event: PipelineEvent, number: number): ReviewDownPlan {
+  return {
+    operation: 'down',
+    app: config?.app,
+    repositoryId: event.repository.id,
+    number,
+    run: event.run.url,
+  };
+}
+
+/** An event of this very pull request, or a run of a checkout by hand, names the commit; else GitHub knows the head. */
+function commitOf(event: PipelineEvent, number: number): string | undefined {
+  if (event.kind === 'pull-request') return event.number === number ? event.sha : undefined;
+  return event.repository.id === 0 ? event.sha : undefined;
+}
+
+function quotaOf(review: NonNullable<Config['review']>): Isolation['quota'] {
+  const { cpu, memory, pods, storage } = review.quota ?? {};
+  return {
+    cpu: cpu ?? DEFAULT_QUOTA.cpu,
+    memory: memory ?? DEFAULT_QUOTA.memory,
+    pods: pods ?? DEFAULT_QUOTA.pods,
+    storage: storage ?? DEFAULT_QUOTA.storage,
+  };
+}
+
+function blackBoxTests(config: Config): string[] {
+  const all = Object.entries(config.tests ?? {}).filter(([, test]) => test.against === 'review');
+  return config.review?.tests ?? all.map(([name]) => name);
+}

@@ -1,0 +1,66 @@
+import type { Config } from '../../config/schema.ts';
+import { parseDuration } from '../../inputs/read.ts';
+import type { AppSpec } from '../objects/app.ts';
+import { clientEnvOf } from '../services/service.ts';
+import { DATABASE, type PlannedDatabase } from './database.ts';
+import { databaseVariables } from './database-objects.ts';
+import type { PodSecurity } from './isolation.ts';
+import { type Owner, ownerLabels } from './owner.ts';
+import type { EnvironmentService } from './services.ts';
+
+export interface ReviewAppParts {
+  config: Config;
+  owner: Owner;
+  namespace: string;
+  host: string;
+  tls: boolean;
+  services: readonly EnvironmentService[];
+  podSecurity: PodSecurity;
+  database: PlannedDatabase | undefined;
+}
+
+/**
+ * The app of a review environment: as in staging, but with one pod, its own database and services, and without the
+ * Secrets of staging and production, which code of an open pull request must not see.
+ */
+export function planReviewApp(parts: ReviewAppParts): { app: Omit<AppSpec, 'image' | 'nativeSleep'>; notes: string[] } {
+  const { config, owner, database } = parts;
+  const { deploy, ingress } = config;
+  const review = config.review ?? {};
+  const app = {
+    name: config.app,
+    namespace: parts.namespace,
+    port: deploy.port ?? 8080,
+    health: deploy.health,
+    replicas: review.replicas ?? 1,
+    command: deploy.command,
+    env: { ...withoutTakenOver(deploy.env ?? {}, database), ...clientEnvOf(parts.services), ...review.env },
+    secrets: database ? [DATABASE] : [],
+    resources: deploy.resources ?? {},
+    drainMs: parseDuration(deploy.drain ?? '5s', 'deploy.drain'),
+    ingress: {
+      host: parts.host,
+      className: ingress?.class,
+      annotations: ingress?.annotations ?? {},
+      tls: parts.tls,
+    },
+    labels: ownerLabels(owner),
+    podAnnotations: {},
+    security: parts.podSecurity === 'restricted' ? ('restricted' as const) : ('ordinary' as const),
+  };
+  const left = deploy.secrets ?? [];
+  const notes =
+    left.length === 0
+      ? []
+      : [
+          `deploy.secrets (${left.join(', ')}) are left out: a review environment gets its own database, and what else it needs from review.env`,
+        ];
+  return { app, notes };
+}
+
+/** Variables of a container win over those of a Secret: an address in deploy.env would lead to another database. */
+function withoutTakenOver(env: Record<string, string>, database: PlannedDatabase | undefined): Record<string, string> {
+  if (database === undefined) return env;
+  const own = new Set(Object.keys(databaseVariables(database, '')));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.has(name)));
+}

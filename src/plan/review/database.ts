@@ -1,0 +1,102 @@
+import type { DatabaseConfig } from '../../config/schema.ts';
+import { UserError } from '../../errors.ts';
+import type { KubeObject } from '../../ports.ts';
+import { tryReference } from '../images/reference.ts';
+import { fitName } from '../names.ts';
+import { ENGINES } from '../services/engines.ts';
+import type { PodSecurity } from './isolation.ts';
+import type { RunAs } from './security.ts';
+
+/** Host name of the database, and name of its Secret, StatefulSet and Service. */
+export const DATABASE = 'database';
+/** The claim that the StatefulSet makes from its template for its one pod. */
+export const DATABASE_CLAIM = `data-${DATABASE}-0`;
+
+export const DATABASE_ANNOTATIONS = {
+  /** Engine and major version that the volume was made with: `postgres 17`. */
+  engine: 'slipway.dev/database',
+  /** Hash of the seed that was loaded. */
+  seeded: 'slipway.dev/seeded',
+} as const;
+
+export type DatabaseEngine = DatabaseConfig['engine'];
+
+/** The database of an environment, in full. */
+export interface PlannedDatabase {
+  engine: DatabaseEngine;
+  image: string;
+  /** Major version (for MySQL and MariaDB with its second number); undefined when the image does not say. */
+  major: string | undefined;
+  /** Name of the user and of the database. */
+  user: string;
+  storage: string;
+  runAs: RunAs;
+}
+
+const WORDS: Record<DatabaseEngine, string> = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' };
+/** Of the official images; those on Alpine have a PostgreSQL of their own. */
+export const DATABASE_UID = 999;
+const ALPINE_POSTGRES_UID = 70;
+
+/** @param podSecurity `restricted` runs any image as the user that the official ones have */
+export function planDatabase(config: DatabaseConfig, app: string, podSecurity: PodSecurity): PlannedDatabase {
+  const { engine } = config;
+  const image = config.image ?? (config.version ? `${engine}:${config.version}` : ENGINES[engine].image);
+  const known = config.image === undefined || podSecurity === 'restricted';
+  const uid = engine === 'postgres' && /alpine/.test(image) ? ALPINE_POSTGRES_UID : DATABASE_UID;
+  return {
+    engine,
+    image,
+    major: majorOf(engine, config.version ?? tryReference(image)?.tag),
+    // MySQL takes users of up to 32 characters. @see https://dev.mysql.com/doc/refman/8.4/en/user-names.html
+    user: fitName(app, 32).replaceAll('-', '_'),
+    storage: config.storage ?? '1Gi',
+    runAs: known ? uid : 'as-built',
+  };
+}
+
+/** PostgreSQL's data fits one major version (17); those of the MySQL family go by two numbers (8.4). */
+function majorOf(engine: DatabaseEngine, version: string | undefined): string | undefined {
+  const pattern = engine === 'postgres' ? /^(?:pg)?(\d+)/ : /^(\d+\.\d+)/;
+  return pattern.exec(version ?? '')?.[1];
+}
+
+/** `PostgreSQL 17`, for people. */
+export function databaseTitle({ engine, major }: Pick<PlannedDatabase, 'engine' | 'major'>): string {
+  return major === undefined ? WORDS[engine] : `${WORDS[engine]} ${major}`;
+}
+
+/**
+ * Keeps the claims of a StatefulSet that is there: they cannot be changed, and a volume is never replaced.
+ * @returns the object to apply
+ */
+export function keepClaims(wanted: KubeObject, live: KubeObject | undefined): KubeObject {
+  const { volumeClaimTemplates } = specOf(live);
+  return volumeClaimTemplates === undefined ? wanted : { ...wanted, spec: { ...specOf(wanted), volumeClaimTemplates } };
+}
+
+function specOf(object: KubeObject | undefined): Record<string, unknown> {
+  return (object?.spec ?? {}) as Record<string, unknown>;
+}
+
+/**
+ * A volume holds the data of one engine and major version; another one cannot read it, or would change it for good.
+ * @param claim the volume's claim, when there is one
+ * @throws UserError that says what to do
+ */
+export function refuseVersionJump(wanted: PlannedDatabase, claim: KubeObject | undefined): void {
+  const recorded = claim?.metadata.annotations?.[DATABASE_ANNOTATIONS.engine];
+  if (recorded === undefined) return;
+  const [engine, major] = recorded.split(' ');
+  const sameMajor = major === undefined || wanted.major === undefined || major === wanted.major;
+  if (engine === wanted.engine && sameMajor) return;
+  const made = databaseTitle({ engine: engine as DatabaseEngine, major });
+  throw new UserError(
+    `the environment's database is ${made}, and slipway.yml now asks for ${databaseTitle(wanted)}: its volume cannot be read by that`,
+    {
+      details: [`${claim?.metadata.namespace}/${DATABASE_CLAIM} was made by ${made}; nothing was changed.`],
+      remedy:
+        'To keep the data, put the version back. To begin anew, run review-environment with `operation: down`, then `up`: the data is lost, and seeded again.',
+    },
+  );
+}

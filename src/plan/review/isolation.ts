@@ -1,0 +1,111 @@
+import type { KubeObject } from '../../ports.ts';
+import { ANNOTATIONS, LABELS } from '../names.ts';
+import { networkPolicies } from './network.ts';
+import { type Owner, ownerLabels } from './owner.ts';
+
+export type PodSecurity = 'baseline' | 'restricted';
+
+/** Ceilings of a whole environment, so that no pull request can eat the cluster (ResourceQuota). */
+export interface Quota {
+  cpu: string;
+  memory: string;
+  pods: number;
+  storage: string;
+}
+
+export const DEFAULT_QUOTA: Quota = { cpu: '4', memory: '8Gi', pods: 30, storage: '20Gi' };
+
+/** What the walls around an environment are made from. */
+export interface Isolation {
+  owner: Owner;
+  namespace: string;
+  quota: Quota;
+  podSecurity: PodSecurity;
+  /** Port of the app: what the URL leads to. */
+  appPort: number;
+  /** Networks that the pods may reach besides their own namespace: CIDRs. */
+  egress: readonly string[];
+}
+
+/** What a run writes down on the namespace. */
+export interface Deployment {
+  commit: string;
+  image: string;
+  /** URL of the run; empty for a run by hand. */
+  run: string;
+  /** RFC 3339: after it the environment may be removed. */
+  expiresAt: string;
+}
+
+/**
+ * The namespace, whose labels say whose it is. Every pod in it is held to a Pod Security Standard by the API server itself.
+ * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/
+ */
+export function namespaceObject(isolation: Isolation, deployment: Deployment): KubeObject {
+  const standard = 'pod-security.kubernetes.io';
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name: isolation.namespace,
+      labels: {
+        ...ownerLabels(isolation.owner),
+        [LABELS.environment]: 'review',
+        [`${standard}/enforce`]: isolation.podSecurity,
+        [`${standard}/audit`]: 'restricted',
+      },
+      annotations: {
+        [ANNOTATIONS.commit]: deployment.commit,
+        [ANNOTATIONS.image]: deployment.image,
+        ...(deployment.run === '' ? {} : { [ANNOTATIONS.run]: deployment.run }),
+        [ANNOTATIONS.expiresAt]: deployment.expiresAt,
+      },
+    },
+  };
+}
+
+/** Everything around the workloads: quota, defaults of containers, network policies, a service account without a token. */
+export function isolationObjects(isolation: Isolation): KubeObject[] {
+  return [quota(isolation), limits(isolation), serviceAccount(isolation), ...networkPolicies(isolation)];
+}
+
+/** @see https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
+function quota({ owner, namespace, quota: { cpu, memory, pods, storage } }: Isolation): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'review', namespace, labels: ownerLabels(owner) },
+    spec: {
+      hard: {
+        'requests.cpu': cpu,
+        'limits.memory': memory,
+        'requests.storage': storage,
+        pods: String(pods),
+        // Each of them costs money by the hour.
+        'services.loadbalancers': '0',
+      },
+    },
+  };
+}
+
+/** For containers that say nothing themselves: without these the quota would refuse them. */
+function limits({ owner, namespace }: Isolation): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'review', namespace, labels: ownerLabels(owner) },
+    spec: {
+      limits: [{ type: 'Container', defaultRequest: { cpu: '10m', memory: '64Mi' }, default: { memory: '512Mi' } }],
+    },
+  };
+}
+
+/** The account of every pod that names no other: no token, nothing to say to the API server. */
+function serviceAccount({ owner, namespace }: Isolation): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'default', namespace, labels: ownerLabels(owner) },
+    automountServiceAccountToken: false,
+  };
+}

@@ -1,0 +1,63 @@
+import type { KubeObject } from '../../ports.ts';
+import { selectorLabels } from '../objects/labels.ts';
+import type { Isolation } from './isolation.ts';
+import { ownerLabels } from './owner.ts';
+
+/** `internet` of review.egress: everything but private networks, link-local addresses and with them metadata servers. */
+const NOT_INTERNET = {
+  '0.0.0.0/0': ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
+  '::/0': ['::1/128', 'fc00::/7', 'fe80::/10'],
+} as const;
+
+/**
+ * Default deny, with what an environment needs opened: its own namespace, names (DNS), the networks that slipway.yml
+ * names, and the app's port for everybody, because that is what the URL publishes. (An ingress controller cannot be told
+ * apart by portable means: it runs on the node's network, in any namespace, or is a load balancer outside of the cluster.)
+ * Databases and services are reached from the own namespace only. Where no policy engine runs, nothing depends on it.
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
+export function networkPolicies(isolation: Isolation): KubeObject[] {
+  const own = [{ podSelector: {} }];
+  return [
+    policy(isolation, 'own-namespace', {
+      podSelector: {},
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: own }],
+      egress: [{ to: own }, names(), ...egress(isolation.egress)],
+    }),
+    policy(isolation, 'app', {
+      podSelector: { matchLabels: selectorLabels(isolation.owner.app, 'web') },
+      policyTypes: ['Ingress'],
+      ingress: [{ ports: [{ protocol: 'TCP', port: isolation.appPort }] }],
+    }),
+  ];
+}
+
+/** Port 53 wherever it is: cluster DNS is a pod, an address of the node (NodeLocal DNSCache) or of the cloud. */
+function names(): Record<string, unknown> {
+  return {
+    ports: [
+      { protocol: 'UDP', port: 53 },
+      { protocol: 'TCP', port: 53 },
+    ],
+  };
+}
+
+function egress(networks: readonly string[]): Record<string, unknown>[] {
+  if (networks.length === 0) return [];
+  const blocks = networks.flatMap((network) =>
+    network === 'internet'
+      ? Object.entries(NOT_INTERNET).map(([cidr, except]) => ({ ipBlock: { cidr, except: [...except] } }))
+      : [{ ipBlock: { cidr: network } }],
+  );
+  return [{ to: blocks }];
+}
+
+function policy(isolation: Isolation, name: string, spec: Record<string, unknown>): KubeObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name, namespace: isolation.namespace, labels: ownerLabels(isolation.owner) },
+    spec,
+  };
+}

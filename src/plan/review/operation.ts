@@ -1,0 +1,42 @@
+import { UserError } from '../../errors.ts';
+import type { PipelineEvent } from '../../event/pipeline-event.ts';
+import type { ReviewInputs } from '../../inputs/review-environment.ts';
+
+/** What is to be done, and for which pull request. */
+export interface Task {
+  operation: 'up' | 'down';
+  number: number;
+}
+
+/**
+ * Decides from inputs and event alone, before slipway.yml is read and before any credential is used.
+ * @throws UserError when no pull request is named, or when code of a fork would be brought up
+ */
+export function reviewTask(inputs: Pick<ReviewInputs, 'operation' | 'number'>, event: PipelineEvent): Task {
+  const number = inputs.number ?? (event.kind === 'pull-request' ? event.number : undefined);
+  if (number === undefined) {
+    throw new UserError(`a ${event.kind} event does not say which pull request the review environment is for`, {
+      remedy: 'Run review-environment on `pull_request`, or set the input `number`.',
+    });
+  }
+  const operation = inputs.operation === 'auto' ? automatic(event) : inputs.operation;
+  if (operation === 'up' && event.kind === 'pull-request' && event.fork) throw forkRefused(number);
+  return { operation, number };
+}
+
+/** @see https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request */
+function automatic(event: PipelineEvent): 'up' | 'down' {
+  if (event.kind === 'pull-request') return event.action === 'closed' ? 'down' : 'up';
+  throw new UserError(`\`operation: auto\` decides from a pull request's event, and this is a ${event.kind} event`, {
+    remedy: 'Set the input `operation` to up or down.',
+  });
+}
+
+/** Code of a fork would run with what the environment holds, and may be anybody's. */
+export function forkRefused(number: number): UserError {
+  return new UserError(`pull request #${number} comes from a fork: it gets no review environment`, {
+    details: ['No credential was used, and nothing was deployed.'],
+    remedy:
+      'After reading the code, a maintainer can push the branch to this repository and open a pull request from there.',
+  });
+}
