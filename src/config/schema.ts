@@ -9,6 +9,8 @@ const DNS_LABEL = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 const HOST = /^(\{number\}|[a-z0-9]|[a-z0-9*{][a-z0-9.{}-]*[a-z0-9}])$/;
 const PATH = /^\//;
 const DURATION = /^\d+(s|m|h|d)$/;
+/** `internet`, or a CIDR; the API server checks the numbers. */
+const NETWORK = /^(internet|[0-9a-fA-F.:]+\/\d{1,3})$/;
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** RFC 1123 label; shorter than 63 because names of objects and review environments are made from it. */
@@ -144,11 +146,7 @@ const review = z.strictObject({
       'Pod Security Standard of the namespace; restricted needs images whose USER is a number. Default baseline',
     ),
   egress: z
-    .array(
-      z.union([z.literal('internet'), z.cidrv4(), z.cidrv6()], {
-        error: 'internet, or a network such as 203.0.113.0/24',
-      }),
-    )
+    .array(z.string().regex(NETWORK, 'internet, or a network such as 203.0.113.0/24'))
     .optional()
     .describe(
       'What the pods may reach besides their own namespace and DNS: internet, or networks (CIDR). Default: nothing',
