@@ -41,6 +41,7 @@ spec:
       serviceAccountName: skipper
       priorityClassName: system-cluster-critical
       hostNetwork: true
+      terminationGracePeriodSeconds: 5
       dnsPolicy: ClusterFirstWithHostNet
       tolerations: [{ operator: Exists }]
       securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: RuntimeDefault } }
@@ -58,6 +59,7 @@ spec:
         - -kubernetes-healthcheck
         - -source-poll-timeout=250
         - -wait-first-route-load
+        - -wait-for-healthcheck-interval=0s
         - -proxy-preserve-host
         - -backend-flush-interval=10ms
         - -access-log-disabled
