@@ -1,0 +1,36 @@
+import { failed, type Verdict, waiting } from './verdict.ts';
+
+/** Pods of the version before, or of a neighbour, may be about to free a quota. */
+const QUOTA_GRACE_MS = 15_000;
+/** A ServiceAccount of the same run may not have reached the admission plugin's cache. */
+const CACHE_GRACE_MS = 5_000;
+
+/** Why a controller cannot create pods: the message of a ReplicaFailure condition or a FailedCreate event. */
+export function creationProblem(message: string): Verdict {
+  const text = message.replace(/^(Error creating: |pods ".*?" is forbidden: )+/, '');
+  if (/exceeded quota|maximum .* usage per|minimum .* usage per/.test(message)) {
+    return failed(
+      `its pods are refused by a quota of the namespace: ${text}`,
+      'Lower deploy.resources or deploy.replicas, or raise the ResourceQuota or LimitRange. A rolling update needs room for one pod more.',
+      { graceMs: QUOTA_GRACE_MS },
+    );
+  }
+  const account = /serviceaccount "(.+?)" not found/.exec(message)?.[1];
+  if (account) {
+    return failed(
+      `its pods need the ServiceAccount ${account}, which does not exist in the namespace`,
+      'Add the ServiceAccount to the manifests, or correct its name.',
+      { graceMs: CACHE_GRACE_MS },
+    );
+  }
+  if (/violates PodSecurity/.test(message)) {
+    return failed(
+      `its pods are refused by the Pod Security of the namespace: ${text}`,
+      'Change the securityContext of the pods, or the label pod-security.kubernetes.io/enforce of the namespace.',
+    );
+  }
+  if (/denied the request|ValidatingAdmissionPolicy/.test(message)) {
+    return failed(`its pods are refused by a policy of the cluster: ${text}`, 'Do what the policy asks for.');
+  }
+  return waiting(`its pods cannot be created at the moment: ${text}`);
+}

@@ -1,0 +1,69 @@
+import type { KubeObject } from '../ports.ts';
+import { creationProblem } from './creation-problem.ts';
+import { phaseText, podProblem } from './pod.ts';
+import { culpritOf, isGoing, type PodView, podView } from './pod-view.ts';
+import {
+  type Condition,
+  type Culprit,
+  condition,
+  failed,
+  ready,
+  type Surroundings,
+  type Verdict,
+  waiting,
+} from './verdict.ts';
+
+interface JobView {
+  spec: { suspend?: boolean; completions?: number };
+  status?: { conditions?: Condition[]; succeeded?: number };
+}
+
+/** A Job is ready when it is complete. One whose pods cannot even start fails before its own deadline does it. */
+export function job(object: KubeObject, near: Surroundings): Verdict {
+  const { spec, status } = object as unknown as JobView;
+  if (condition(status?.conditions, 'Complete')?.status === 'True') return ready('it has completed');
+  const pods = near.ownedBy(object.metadata.uid, 'Pod').map(podView);
+  const failure = condition(status?.conditions, 'Failed') ?? condition(status?.conditions, 'FailureTarget');
+  if (failure?.status === 'True') return jobFailed(failure, pods);
+  if (spec.suspend) return waiting('it is suspended', { remedy: 'Set spec.suspend to false.' });
+  for (const pod of pods.filter((one) => !isGoing(one) && one.status?.phase === 'Pending')) {
+    const problem = podProblem(pod, near.warnings(pod.metadata.uid));
+    if (problem) return problem;
+  }
+  if (pods.length === 0) {
+    const refused = near.warnings(object.metadata.uid).findLast((event) => event.reason === 'FailedCreate');
+    if (refused) return creationProblem(refused.message);
+  }
+  const last = pods.at(-1);
+  return waiting(last ? runningText(last) : 'its pod is being created');
+}
+
+function runningText(pod: PodView): string {
+  return pod.status?.phase === 'Running' ? 'it is running' : phaseText(pod);
+}
+
+function jobFailed(failure: Condition, pods: readonly PodView[]): Verdict {
+  const broken = pods.find((pod) => pod.status?.phase === 'Failed');
+  const ended = broken && endedBadly(broken);
+  if (failure.reason === 'DeadlineExceeded') {
+    return failed(
+      'it ran longer than its activeDeadlineSeconds',
+      'Raise the deadline, or see in its log what it waited for.',
+      {
+        culprit: ended?.culprit,
+      },
+    );
+  }
+  return failed(
+    ended ? `it ended with exit code ${ended.exitCode}` : `it failed: ${failure.message ?? failure.reason ?? ''}`,
+    'The last lines of its log tell why; it is not tried again by itself.',
+    { culprit: ended?.culprit },
+  );
+}
+
+function endedBadly(pod: PodView): { exitCode: number; culprit: Culprit } | undefined {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  const bad = statuses.find((status) => (status.state?.terminated?.exitCode ?? 0) !== 0);
+  const exitCode = bad?.state?.terminated?.exitCode;
+  return bad && exitCode !== undefined ? { exitCode, culprit: culpritOf(pod, bad.name) } : undefined;
+}

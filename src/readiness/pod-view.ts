@@ -1,0 +1,76 @@
+import type { KubeObject, ObjectRef } from '../ports.ts';
+import type { Condition, Culprit } from './verdict.ts';
+
+/** The fields that are read of a Pod. @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ */
+export interface PodView extends KubeObject {
+  spec: {
+    nodeName?: string;
+    restartPolicy?: string;
+    containers: ContainerSpec[];
+    initContainers?: ContainerSpec[];
+  };
+  status?: {
+    phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+    reason?: string;
+    message?: string;
+    conditions?: Condition[];
+    containerStatuses?: ContainerStatus[];
+    initContainerStatuses?: ContainerStatus[];
+  };
+}
+
+export interface ContainerSpec {
+  name: string;
+  image?: string;
+  ports?: { name?: string; containerPort: number }[];
+  startupProbe?: Probe;
+  readinessProbe?: Probe;
+  livenessProbe?: Probe;
+}
+
+export interface Probe {
+  httpGet?: { path?: string; port: number | string };
+  tcpSocket?: { port: number | string };
+  grpc?: { port: number };
+  exec?: { command?: string[] };
+  timeoutSeconds?: number;
+}
+
+export interface ContainerStatus {
+  name: string;
+  image?: string;
+  ready?: boolean;
+  started?: boolean;
+  restartCount: number;
+  state?: ContainerState;
+  lastState?: ContainerState;
+}
+
+export interface ContainerState {
+  waiting?: { reason?: string; message?: string };
+  running?: { startedAt?: string };
+  terminated?: { exitCode: number; signal?: number; reason?: string; message?: string };
+}
+
+/** A Pod as this folder reads it. */
+export function podView(object: KubeObject): PodView {
+  return object as PodView;
+}
+
+export function isReadyPod(pod: PodView): boolean {
+  return pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
+}
+
+/** Being deleted, or over without a fault of its own: its controller puts another one in its place. */
+export function isGoing(pod: PodView): boolean {
+  return pod.metadata.deletionTimestamp !== undefined || pod.status?.reason === 'Evicted';
+}
+
+export function refOfPod(pod: PodView): ObjectRef {
+  const { name, namespace } = pod.metadata;
+  return { apiVersion: 'v1', kind: 'Pod', name, ...(namespace ? { namespace } : {}) };
+}
+
+export function culpritOf(pod: PodView, container: string, previous = false): Culprit {
+  return { pod: refOfPod(pod), container, previous };
+}

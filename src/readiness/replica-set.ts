@@ -1,0 +1,25 @@
+import type { KubeObject } from '../ports.ts';
+import { creationProblem } from './creation-problem.ts';
+import { podView } from './pod-view.ts';
+import { doing, worstOf } from './pods.ts';
+import { type Condition, condition, ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
+
+interface ReplicaSetView {
+  spec: { replicas?: number };
+  status?: { availableReplicas?: number; conditions?: Condition[] };
+}
+
+/** A ReplicaSet on its own: as many available pods as are wanted. */
+export function replicaSet(object: KubeObject, near: Surroundings): Verdict {
+  const { spec, status } = object as unknown as ReplicaSetView;
+  if (unobserved(object)) return waiting('its controller has not seen it yet');
+  const wanted = spec.replicas ?? 1;
+  const pods = near.ownedBy(object.metadata.uid, 'Pod').map(podView);
+  const worst = worstOf(pods, near);
+  if (worst?.state === 'failed') return worst;
+  const available = status?.availableReplicas ?? 0;
+  if (available >= wanted) return ready(`${available} of ${wanted} pods are available`);
+  const failure = condition(status?.conditions, 'ReplicaFailure');
+  if (failure?.status === 'True') return creationProblem(failure.message ?? '');
+  return worst ?? waiting(`${available} of ${wanted} pods available; ${doing(pods)}`);
+}

@@ -1,0 +1,51 @@
+import type { KubeObject } from '../ports.ts';
+import { creationProblem } from './creation-problem.ts';
+import { isGoing, isReadyPod, podView } from './pod-view.ts';
+import { doing, worstOf } from './pods.ts';
+import { ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
+
+interface StatefulSetView {
+  spec: { replicas?: number; updateStrategy?: { rollingUpdate?: { partition?: number } } };
+  status?: { updateRevision?: string; updatedReplicas?: number; readyReplicas?: number; availableReplicas?: number };
+}
+
+const REVISION = 'controller-revision-hash';
+
+/**
+ * A StatefulSet is ready when the pods above its partition are of the new revision and all of them are ready. It replaces
+ * pods one by one, and waits for a broken one of the old revision for ever.
+ * @see https://github.com/kubernetes/kubernetes/issues/67250
+ */
+export function statefulSet(object: KubeObject, near: Surroundings): Verdict {
+  const { spec, status = {} } = object as unknown as StatefulSetView;
+  if (unobserved(object)) return waiting('its controller has not seen the new version yet');
+  const wanted = spec.replicas ?? 1;
+  if (wanted === 0) return ready('it is scaled to 0 replicas', 'nothing was verified: it is scaled to 0 replicas');
+  const all = near.ownedBy(object.metadata.uid, 'Pod').map(podView);
+  const isNew = (pod: KubeObject) => pod.metadata.labels?.[REVISION] === status.updateRevision;
+  const pods = all.filter(isNew);
+  const worst = worstOf(pods, near);
+  if (worst?.state === 'failed') return worst;
+  const toUpdate = wanted - (spec.updateStrategy?.rollingUpdate?.partition ?? 0);
+  const updated = status.updatedReplicas ?? 0;
+  const available = status.availableReplicas ?? status.readyReplicas ?? 0;
+  if (updated >= toUpdate && available >= wanted && (status.readyReplicas ?? 0) >= wanted) {
+    return ready(`${updated} of ${wanted} pods are of the new revision, ${available} are available`);
+  }
+  const blocked = all.find((pod) => !isNew(pod) && !isReadyPod(pod) && !isGoing(pod));
+  if (blocked) {
+    const { name, namespace } = blocked.metadata;
+    return waiting(`pod ${name} of the revision before is not ready, and Kubernetes replaces it only when it is`, {
+      remedy: `Delete it by hand, its volume stays: kubectl -n ${namespace} delete pod ${name}`,
+    });
+  }
+  const refused = near.warnings(object.metadata.uid).findLast((event) => event.reason === 'FailedCreate');
+  if (refused && all.length < wanted) return creationProblem(refused.message);
+  const detail = worst ? worst.reason : doing(pods);
+  return {
+    ...(worst ?? {}),
+    ...waiting(
+      `${updated} of ${wanted} pods are of the new revision, ${available} available${detail ? `; ${detail}` : ''}`,
+    ),
+  };
+}
