@@ -49,9 +49,9 @@ const service = z.union([
     engine: engine.optional().describe('A known service: its port, health check and variables come with it'),
     name: label('a service name', 40).optional().describe('Host name of the service; default: the engine'),
     image: z.string().optional().describe('Image; default: the official image of the engine at a pinned version'),
-    port: port.optional(),
-    env: envMap.optional(),
-    command: command.optional(),
+    port: port.optional().describe('Port that it listens on; default: that of the engine'),
+    env: envMap.optional().describe('Environment variables of the service'),
+    command: command.optional().describe('Arguments in place of those of the image'),
     health: command.optional().describe('Command in the service’s container that succeeds when it is ready'),
   }),
 ]);
@@ -63,8 +63,8 @@ const test = z.strictObject({
     .string()
     .optional()
     .describe('JUnit XML in the image, relative to its working directory; a file or a folder'),
-  env: envMap.optional(),
-  timeout: duration.optional().describe('Default 10m'),
+  env: envMap.optional().describe('Environment variables of the test'),
+  timeout: duration.optional().describe('Time limit; default 10m'),
   against: z.enum(['review']).optional().describe('Black-box test: runs against the review URL, given as BASE_URL'),
 });
 
@@ -74,10 +74,13 @@ const resources = z.strictObject({
 });
 
 const helm = z.strictObject({
-  chart: z.string(),
+  chart: z.string().describe('Folder of the chart'),
   values: z.array(z.string()).optional().describe('Values files; {environment} is replaced'),
-  set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  release: label('a release name', 53).optional().describe('Default: the app'),
+  set: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe('Single values, path → value'),
+  release: label('a release name', 53).optional().describe('Name of the release; default: the app'),
 });
 
 const deploy = z
@@ -88,28 +91,28 @@ const deploy = z
       .regex(PATH, 'must be a path that begins with "/"')
       .optional()
       .describe('Path of the health check; default: the port must accept connections'),
-    replicas: z.int().min(0).max(1000).optional().describe('Default 2'),
-    command: command.optional(),
+    replicas: z.int().min(0).max(1000).optional().describe('Number of pods; default 2'),
+    command: command.optional().describe('Command in place of that of the image'),
     migrate: command.optional().describe('Once per image, before the rollout, as a Job'),
-    env: envMap.optional(),
+    env: envMap.optional().describe('Environment variables of the app, in every environment'),
     secrets: z
       .array(label('a Secret', 253))
       .optional()
       .describe('Secrets of the namespace whose keys become variables'),
-    resources: resources.optional(),
+    resources: resources.optional().describe('What a pod asks of its node'),
     drain: duration
       .optional()
       .describe('How long a pod keeps serving after it is taken out of the Service; default 5s'),
     manifests: z.string().optional().describe('File or folder of manifests; {environment} is replaced'),
     kustomize: z.string().optional().describe('Folder of a kustomization; {environment} is replaced'),
-    helm: helm.optional(),
+    helm: helm.optional().describe('A Helm chart; Slipway renders it and applies the objects itself'),
   })
   .refine((d) => [d.manifests, d.kustomize, d.helm].filter((source) => source !== undefined).length <= 1, {
     error: 'only one of manifests, kustomize and helm can be given',
   });
 
 const database = z.strictObject({
-  engine: z.enum(['postgres', 'mysql', 'mariadb']).default('postgres'),
+  engine: z.enum(['postgres', 'mysql', 'mariadb']).default('postgres').describe('Default postgres'),
   version: z.string().optional().describe('Major version; default: the newest that Slipway pins'),
   image: z.string().optional().describe('Image in place of the official one'),
   seed: z.string().optional().describe('SQL file, loaded once into the new database after the first migration'),
@@ -118,11 +121,11 @@ const database = z.strictObject({
 
 const review = z.strictObject({
   host: host.optional().describe('Host name; {number} is the pull request. Default: pr-{number}.<app>.localhost'),
-  database: database.optional(),
+  database: database.optional().describe('A database server of its own for each environment'),
   services: z.record(label('a service name', 40), service).optional().describe('Host name → service'),
   ttl: duration.optional().describe('Time after the last deploy at which the environment may be removed; default 7d'),
-  env: envMap.optional(),
-  replicas: z.int().min(1).max(10).optional().describe('Default 1'),
+  env: envMap.optional().describe('Further environment variables in review environments'),
+  replicas: z.int().min(1).max(10).optional().describe('Number of pods; default 1'),
   tests: z
     .array(z.string())
     .optional()
@@ -133,12 +136,13 @@ const review = z.strictObject({
     .describe('Default: that of the environment staging'),
   quota: z
     .strictObject({
-      cpu: quantity.optional(),
-      memory: quantity.optional(),
-      pods: z.int().min(1).optional(),
-      storage: quantity.optional(),
+      cpu: quantity.optional().describe('Sum of the CPU requests'),
+      memory: quantity.optional().describe('Sum of the memory limits'),
+      pods: z.int().min(1).optional().describe('Number of pods'),
+      storage: quantity.optional().describe('Sum of the volumes'),
     })
-    .optional(),
+    .optional()
+    .describe('The most that one environment may use'),
   podSecurity: z
     .enum(['baseline', 'restricted'])
     .optional()
@@ -164,58 +168,81 @@ const cluster = z.union([
       .regex(
         /^projects\/[^/]+\/locations\/[^/]+\/clusters\/[^/]+$/,
         'must be projects/…/locations/…/clusters/…, as `gcloud container clusters list --uri` shows',
-      ),
+      )
+      .describe('A GKE cluster, as projects/…/locations/…/clusters/…'),
     endpoint: z
       .enum(['auto', 'dns', 'public', 'private'])
       .optional()
       .describe('Address of the control plane; default auto: the DNS-based one where it lets outside traffic in'),
   }),
-  z.strictObject({ context: z.string().min(1), kubeconfig: z.string().optional() }),
+  z.strictObject({
+    context: z.string().min(1).describe('Any other cluster: a context of a kubeconfig'),
+    kubeconfig: z.string().optional().describe('Path of that kubeconfig; default: the variable KUBECONFIG'),
+  }),
 ]);
 
 const environment = z.strictObject({
   cluster: cluster.optional().describe('Default: the inputs of the action, else KUBECONFIG'),
-  namespace: label('a namespace', 63),
-  host: host.optional(),
-  replicas: z.int().min(0).max(1000).optional(),
-  env: envMap.optional(),
-  secrets: z.array(label('a Secret', 253)).optional(),
+  namespace: label('a namespace', 63).describe('Namespace of the environment; it must exist'),
+  host: host.optional().describe('Host name; default: none, and no Ingress'),
+  replicas: z.int().min(0).max(1000).optional().describe('In place of deploy.replicas'),
+  env: envMap.optional().describe('Environment variables in this environment, on top of deploy.env'),
+  secrets: z
+    .array(label('a Secret', 253))
+    .optional()
+    .describe('Secrets of this namespace whose keys become variables, on top of deploy.secrets'),
   promoteFrom: z.string().optional().describe('Only digests that this environment runs can be promoted'),
-  githubEnvironment: z.string().optional().describe('Default: the name of the environment'),
-  tls: z.boolean().optional(),
+  githubEnvironment: z
+    .string()
+    .optional()
+    .describe('GitHub environment that guards it; default: the name of the environment'),
+  tls: z
+    .boolean()
+    .optional()
+    .describe('Serve https, with the certificate of the ingress controller; default: not for *.localhost'),
 });
 
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
-  app: label('app', 40),
-  image: z.strictObject({
-    repository: z
-      .string()
-      .regex(
-        /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
-        'must be host[:port]/path, in lower case and without a tag',
-      ),
-    context: z.string().optional().describe('Default: the working directory'),
-    dockerfile: z.string().optional().describe('Default: Dockerfile in the context'),
-    target: z.string().optional(),
-    platforms: z.array(z.string().regex(/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/, 'for example linux/amd64')).optional(),
-    args: envMap.optional().describe('Build arguments; never secrets, they stay in the image'),
-    secrets: z
-      .record(z.string(), z.string())
-      .optional()
-      .describe('BuildKit secret id → name of an environment variable of the step'),
-  }),
-  tests: z.record(label('a test name', 40), test).optional(),
-  deploy: deploy.default({}),
-  review: review.optional(),
+  app: label('app', 40).describe('Name of the application; names of objects begin with it'),
+  image: z
+    .strictObject({
+      repository: z
+        .string()
+        .regex(
+          /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
+          'must be host[:port]/path, in lower case and without a tag',
+        )
+        .describe('Where the image is pushed to: host/path without a tag'),
+      context: z.string().optional().describe('Folder of the build; default: the working directory'),
+      dockerfile: z.string().optional().describe('Path in that folder; default: Dockerfile'),
+      target: z.string().optional().describe('Stage of the Dockerfile; default: the last one'),
+      platforms: z
+        .array(z.string().regex(/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/, 'for example linux/amd64'))
+        .optional()
+        .describe('Such as linux/amd64; default: that of the engine'),
+      args: envMap.optional().describe('Build arguments; never secrets, they stay in the image'),
+      secrets: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('BuildKit secret id → name of an environment variable of the step'),
+    })
+    .describe('How the image is built, and where it goes'),
+  tests: z.record(label('a test name', 40), test).optional().describe('Tests, each a command in the built image'),
+  deploy: deploy.default({}).describe('How the app runs; Slipway writes the objects, or takes the team’s own'),
+  review: review.optional().describe('Review environments: a running copy of each pull request'),
   ingress: z
     .strictObject({
       class: z.string().optional().describe('Ingress class; default: the default class of the cluster'),
-      annotations: z.record(z.string(), z.string()).optional(),
+      annotations: z.record(z.string(), z.string()).optional().describe('Annotations of every Ingress'),
       port: port.optional().describe('Port in the URLs shown, where it is not 80 or 443'),
     })
-    .optional(),
-  environments: z.record(label('an environment', 40), environment).optional(),
+    .optional()
+    .describe('How the cluster’s ingress controller is used'),
+  environments: z
+    .record(label('an environment', 40), environment)
+    .optional()
+    .describe('Environments that stay, such as staging and production'),
 });
 
 /** slipway.yml after checking; defaults that depend on other keys are set by the plan. */
