@@ -24,13 +24,17 @@ export const ownDocker: Docker = {
 export async function usersDocker(): Promise<Docker | undefined> {
   const bin = which('docker');
   if (!bin) return undefined;
-  const host = process.env.DOCKER_HOST;
-  if (host === ownDocker.host) return undefined;
-  for (const candidate of host ? [host] : ['unix:///var/run/docker.sock']) {
-    if (await answers(bin, candidate)) return { host: candidate, bin, configDir: await configFor(bin) };
-  }
-  return undefined;
+  const host = await endpoint(bin);
+  if (!host || host === ownDocker.host || !(await answers(bin, host))) return undefined;
+  return { host, bin, configDir: await configFor(bin) };
 }
+
+/** Where docker itself would connect to: by DOCKER_HOST or by the user's context. */
+const endpoint = (bin: string): Promise<string | undefined> =>
+  run(bin, ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']).then(
+    ({ stdout }) => process.env.DOCKER_HOST ?? stdout.trim(),
+    () => process.env.DOCKER_HOST,
+  );
 
 /** The user's own configuration, with its sign-ins, unless it has no builder. */
 async function configFor(bin: string): Promise<string> {

@@ -48,10 +48,11 @@ export async function start(daemon: Daemon): Promise<void> {
     cwd: '/',
   });
   closeSync(log);
+  // At once, so that an interrupted `up` leaves no process that `down` does not know.
+  if (child.pid)
+    writeFileSync(recordOf(daemon.name), JSON.stringify({ pid: child.pid, startTime: startTime(child.pid) ?? '' }));
   await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   child.unref();
-  const pid = child.pid ?? 0;
-  writeFileSync(recordOf(daemon.name), JSON.stringify({ pid, startTime: startTime(pid) ?? '' }));
 }
 
 /** Waits until the daemon answers; fails at once, with its last words, where it has died. */
