@@ -75,21 +75,19 @@ build() {
   trap 'rm -f "$lock"' EXIT
   trap '[ -z "$child" ] || kill "$child" 2>/dev/null || true; exit 130' INT TERM HUP
   if [ ! -f "$bundle" ]; then
-    echo "Slipway: this version has no dist/ because it is not a release; building it once (npm ci, npm run build) …"
-    # A dependency that is needed for building only is left out where NODE_ENV says production.
-    (PATH=$(dirname -- "$node"):$PATH && export PATH && cd "$root" && NODE_ENV=development exec npm ci --loglevel=error --no-audit --no-fund) &
-    child=$!
-    wait "$child" || build_failed "npm ci"
-    (PATH=$(dirname -- "$node"):$PATH && export PATH && cd "$root" && exec npm run --silent build) &
-    child=$!
-    wait "$child" || build_failed "npm run build"
+    echo "Slipway: this version has no dist/ because it is not a release; building it once …"
+    run_build
   fi
   rm -f "$lock"
   trap - EXIT INT TERM HUP
 }
 
-build_failed() {
-  refuse "Slipway could not be built: \`$1\` failed (see above)" \
+# scripts/run.mjs installs the locked dependencies and builds. In the background, so that a signal is not held up by it.
+run_build() {
+  # NODE_ENV: what is needed for building only would be left out where it says production.
+  env PATH="$(dirname -- "$node"):$PATH" NODE_ENV=development "$node" "$root/scripts/run.mjs" scripts/build.ts &
+  child=$!
+  wait "$child" || refuse "Slipway could not be built (see above)" \
     "This version is not a release, so it has no dist/ and builds it, for which npm and its registry are needed." \
     "Use a release instead (…@v1), or make npm work on this runner, for example by actions/setup-node before this step."
 }
