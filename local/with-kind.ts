@@ -11,7 +11,7 @@ import { programImage } from './engine/program-image.ts';
 import { kubectl } from './machine/kubectl.ts';
 import { StepFailed, step } from './machine/progress.ts';
 import { run, succeeds } from './machine/run.ts';
-import { stateDir, toolsDir } from './paths.ts';
+import { logsDir, stateDir, toolsDir } from './paths.ts';
 import type { Platform } from './types.ts';
 
 const name = 'slipway';
@@ -30,7 +30,7 @@ export async function withKind(): Promise<Platform> {
   const kubeconfig = join(stateDir, 'kind.kubeconfig');
   const cluster = { kubeconfig, context: `kind-${name}` };
   const env = { DOCKER_HOST: engine.host };
-  await mkdir(stateDir, { recursive: true });
+  await mkdir(logsDir, { recursive: true });
   if (!(await succeeds(engine.bin, ['--host', engine.host, 'inspect', registryContainer]))) {
     await docker(engine, [
       'run',

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { publish } from './built.ts';
 import { usersDocker } from './engine/docker.ts';
 import { baseImages } from './engine/images.ts';
 import { kubectl } from './machine/kubectl.ts';
-import { StepFailed } from './machine/progress.ts';
-import { stateDir, toolsDir } from './paths.ts';
+import { StepFailed, step } from './machine/progress.ts';
+import { logsDir, toolsDir } from './paths.ts';
 import type { Platform } from './types.ts';
 
 export interface UsersCluster {
@@ -15,14 +16,16 @@ export interface UsersCluster {
 
 /** A cluster that the user has, with the user's Docker and a registry that both can reach. */
 export async function withUsers({ kubeconfig, context, registry = 'localhost:5000' }: UsersCluster): Promise<Platform> {
-  const cluster = { kubeconfig, context };
-  const version = JSON.parse(await kubectl(cluster, ['version', '--output=json'])) as {
+  const cluster = { kubeconfig: resolve(kubeconfig), context };
+  const remedy = 'check the file and the context (kubectl config get-contexts), and that its API server can be reached';
+  const answer = await step('Reach the cluster', () => kubectl(cluster, ['version', '--output=json']), { remedy });
+  const version = JSON.parse(answer) as {
     serverVersion: { gitVersion: string };
   };
   const docker = await usersDocker();
   if (!docker)
     throw new StepFailed('Find Docker', 'No Docker engine answers.', undefined, 'start it, or set DOCKER_HOST');
-  await mkdir(stateDir, { recursive: true });
+  await mkdir(logsDir, { recursive: true });
   return publish({
     ...cluster,
     registry,

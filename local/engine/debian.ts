@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { step } from '../machine/progress.ts';
 import { run } from '../machine/run.ts';
+import { which } from '../machine/which.ts';
 import { cacheDir, logsDir } from '../paths.ts';
 import { type Docker, docker } from './docker.ts';
 
@@ -11,8 +12,13 @@ const trimmed = ['usr/share/doc', 'usr/share/man', 'usr/share/info', 'usr/share/
 const emptied = ['var/cache/apt', 'var/lib/apt/lists', 'var/log', 'tmp', 'run'];
 const volatile = ['var/cache/ldconfig/aux-cache', 'etc/machine-id'];
 
-/** Debian's base system as one layer, made from packages where the image cannot be pulled. */
+/** Debian's base system as one layer: made from packages, or pulled where that is not possible. */
 export async function importDebian(engine: Docker, reference: string): Promise<void> {
+  if (!which('debootstrap')) {
+    await docker(engine, ['pull', '--quiet', 'debian:bookworm-slim']);
+    await docker(engine, ['tag', 'debian:bookworm-slim', reference]);
+    return;
+  }
   const folder = join(cacheDir, 'debian');
   const root = join(folder, 'root');
   const tar = join(folder, 'bookworm-slim.tar');
