@@ -11,7 +11,10 @@ export function probeProblem(
   if (!status.state?.running || status.ready) return undefined;
   const probe = status.started === false && spec.startupProbe ? spec.startupProbe : spec.readinessProbe;
   const last = warnings.findLast(
-    (event) => event.reason === 'Unhealthy' && /probe (failed|errored)/.test(event.message),
+    (event) =>
+      event.reason === 'Unhealthy' &&
+      (event.container ?? spec.name) === spec.name &&
+      /probe (failed|errored)/.test(event.message),
   );
   if (!probe || !last) return undefined;
   const answer = last.message.replace(/^.*?probe (failed|errored)[^:]*: /s, '').trim();

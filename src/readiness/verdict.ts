@@ -52,6 +52,8 @@ export interface EventView {
   message: string;
   /** Milliseconds since the epoch. */
   at: number;
+  /** Container of the pod that it is about; undefined when it is about the whole object. */
+  container: string | undefined;
 }
 
 export interface Condition {

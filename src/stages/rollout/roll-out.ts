@@ -1,65 +1,14 @@
-import type { SlipwayError } from '../../errors.ts';
-import type { Clock, Cluster, KubeObject, Log, ObjectRef } from '../../ports.ts';
-import type { Step } from '../stage-result.ts';
+import { carryOut } from './carry-out.ts';
+import { check } from './check.ts';
+import type { RollOutPorts, RollOutReport, RollOutRequest } from './request.ts';
 
-/** What is to be in the cluster, and for how long to wait until it is. */
-export interface RollOutRequest {
-  /** Namespace of all namespaced objects; it must exist. */
-  namespace: string;
-  /** In any order: they are written by kind (definitions, configuration, workloads, the rest). */
-  objects: readonly KubeObject[];
-  /**
-   * Jobs that must complete, one after the other, after configuration is written and before workloads are. One that has
-   * completed already (same name) is not run again; one that had failed is replaced.
-   */
-  jobs: readonly KubeObject[];
-  /** Milliseconds from the first write until what is not ready counts as timed out. */
-  deadlineMs: number;
-  fieldManager: string;
-  signal: AbortSignal;
-  /** A sentence whenever something became ready or the reason of waiting changed. */
-  onProgress(message: string): void;
-}
-
-export interface RollOutPorts {
-  cluster: Cluster;
-  clock: Clock;
-  log: Log;
-}
-
-/** `unknown`: the API server could not be asked for longer than the outage budget. `not-written`: the run ended before. */
-export type ObjectOutcome = 'ready' | 'failed' | 'timed-out' | 'unknown' | 'cancelled' | 'not-written';
-
-export interface ObjectReport {
-  ref: ObjectRef;
-  outcome: ObjectOutcome;
-  /** One sentence: why it is in this state. */
-  reason: string;
-  /** What the user can change; set when it is not ready. */
-  remedy: string | undefined;
-  /** Events and last log lines, neutralised; empty when ready. */
-  diagnosis: string[];
-  /** Milliseconds from the write until it was ready or given up. */
-  ms: number;
-}
-
-export interface RollOutReport {
-  /** The worst of all objects. */
-  outcome: 'ready' | 'failed' | 'timed-out' | 'unknown' | 'cancelled';
-  objects: ObjectReport[];
-  /** RolloutFailed, TimedOut, OutcomeUnknown or Cancelled, complete with details and remedy; absent when ready. */
-  error?: SlipwayError;
-  /** Something was written: before that a failure leaves the cluster as it was. */
-  wrote: boolean;
-  /** At least one of the `jobs` ran, or had run before, to its end. */
-  jobsCompleted: boolean;
-  steps: Step[];
-  ms: number;
-}
+export type { ObjectOutcome, ObjectReport, RollOutPorts, RollOutReport, RollOutRequest } from './request.ts';
 
 /**
  * Validates all objects by the server (dry-run), writes them and waits until they are ready.
  * @throws UserError or EnvironmentError before the first write: an object that the server refuses (all of them are
  * told), a workload that is paused or OnDelete. After the first write it does not throw: the report tells.
  */
-export declare function rollOut(request: RollOutRequest, ports: RollOutPorts): Promise<RollOutReport>;
+export async function rollOut(request: RollOutRequest, ports: RollOutPorts): Promise<RollOutReport> {
+  return carryOut(await check(request, ports.cluster), ports);
+}

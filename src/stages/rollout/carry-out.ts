@@ -1,0 +1,100 @@
+import { byPhase } from '../../plan/objects/phases.ts';
+import type { Kind, KubeObject } from '../../ports.ts';
+import { watchesOf } from '../../readiness/judge.ts';
+import { inPool } from '../pool.ts';
+import { Steps } from '../steps.ts';
+import { type CheckedRequest, check } from './check.ts';
+import { Ledger } from './ledger.ts';
+import { runJob } from './pre-job.ts';
+import type { RollOutPorts, RollOutReport } from './request.ts';
+import { type WaitOptions, waitFor } from './wait.ts';
+import { World } from './world.ts';
+
+/** What the phases of one rollout share. */
+interface Rollout {
+  checked: CheckedRequest;
+  ports: RollOutPorts;
+  world: World;
+  ledger: Ledger;
+  steps: Steps;
+  waiting: WaitOptions;
+}
+
+/**
+ * Writes what was checked, phase by phase, and waits until it is ready. From here on errors are not thrown: whatever
+ * happens is in the report, with what was written by then.
+ */
+export async function carryOut(checked: CheckedRequest, ports: RollOutPorts): Promise<RollOutReport> {
+  const { request, objects, jobs } = checked;
+  const { clock, log, cluster } = ports;
+  const ended = new AbortController();
+  const world = new World(ports, request.namespace, AbortSignal.any([request.signal, ended.signal]));
+  const ledger = new Ledger([...jobs, ...objects].map(({ object }) => object));
+  const steps = new Steps(log, clock);
+  const deadline = clock.now() + request.deadlineMs;
+  const waiting = { clock, signal: request.signal, deadline, onProgress: request.onProgress };
+  try {
+    await phases({ checked, ports, world, ledger, steps, waiting });
+  } catch (error) {
+    ledger.interrupted(error);
+  }
+  const report = await ledger.report(world, cluster, request.deadlineMs);
+  ended.abort();
+  return { ...report, steps: steps.list, ms: steps.elapsed() };
+}
+
+/** Definitions → configuration → Jobs → workloads and the rest → wait. It ends early when something cannot become ready. */
+async function phases(rollout: Rollout): Promise<void> {
+  const { checked, ledger, steps, world } = rollout;
+  const parts = byPhase(checked.objects.map(({ object }) => object));
+  // The streams open while configuration is written: what happens to the first pod is seen as it happens.
+  world.watch(watchedFor([...parts.workloads, ...checked.jobs.map(({ object }) => object)]));
+  if (parts.definitions.length > 0) {
+    await steps.run('define', () => write(rollout, parts.definitions));
+    await settle(rollout);
+    if (ledger.isOver) return;
+    await checkWhatWasDefined(rollout);
+  }
+  if (parts.configuration.length > 0) await steps.run('configure', () => write(rollout, parts.configuration));
+  for (const job of checked.jobs) {
+    const { request } = checked;
+    ledger.settled([
+      await steps.run(`run ${job.object.metadata.name}`, () =>
+        runJob(job, request, rollout.ports, world, rollout.waiting.deadline),
+      ),
+    ]);
+    if (ledger.isOver) return;
+  }
+  await steps.run('write', async () => {
+    if (parts.workloads.length > 0) ledger.workloadsBegun();
+    await write(rollout, parts.workloads);
+    await write(rollout, parts.rest);
+  });
+  await steps.run('wait', () => settle(rollout));
+}
+
+async function write({ checked, ports, ledger }: Rollout, objects: readonly KubeObject[]): Promise<void> {
+  const { signal, fieldManager } = checked.request;
+  await inPool(objects, async (object) => {
+    signal.throwIfAborted();
+    ledger.written(await ports.cluster.apply(object, { fieldManager }), ports.clock.now());
+  });
+}
+
+async function settle({ ledger, world, waiting }: Rollout): Promise<void> {
+  const open = ledger.open();
+  world.watch(
+    open.flatMap(({ ref: { apiVersion, kind } }) => [{ apiVersion, kind }, ...watchesOf({ apiVersion, kind })]),
+  );
+  ledger.settled(await waitFor(open, world, waiting));
+}
+
+/** Objects of kinds that this run defines could not be validated before these were there. */
+async function checkWhatWasDefined({ checked, ports }: Rollout): Promise<void> {
+  const unchecked = checked.objects.filter(({ dryRun }) => dryRun === undefined).map(({ object }) => object);
+  await check({ ...checked.request, objects: unchecked, jobs: [] }, ports.cluster);
+}
+
+function watchedFor(objects: readonly KubeObject[]): Kind[] {
+  return objects.flatMap(({ apiVersion, kind }) => [{ apiVersion, kind }, ...watchesOf({ apiVersion, kind })]);
+}

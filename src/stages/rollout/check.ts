@@ -1,0 +1,115 @@
+import { EnvironmentError, SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import { refOf, shortName } from '../../plan/objects/ref.ts';
+import { sameObject } from '../../plan/objects/same.ts';
+import type { Cluster, KubeObject } from '../../ports.ts';
+import { inPool } from '../pool.ts';
+import type { RollOutRequest } from './request.ts';
+
+/** An object that passed the server's validation. */
+export interface Checked {
+  /** As it will be written. */
+  object: KubeObject;
+  /** As it is now; undefined when it is not there. */
+  live: KubeObject | undefined;
+  /** As the server would have it; undefined where it cannot say yet (a kind that this run defines, a Job that ran). */
+  dryRun: KubeObject | undefined;
+  /** The write would change something. */
+  changes: boolean;
+}
+
+export interface CheckedRequest {
+  request: RollOutRequest;
+  objects: Checked[];
+  jobs: Checked[];
+}
+
+/**
+ * Lets the API server validate every object of the run, without storing any. All that is wrong is told at once.
+ * @throws UserError or EnvironmentError; nothing was written
+ */
+export async function check(request: RollOutRequest, cluster: Cluster): Promise<CheckedRequest> {
+  const defined = definedKinds(request.objects);
+  const problems: SlipwayError[] = [];
+  const attempt = async (work: () => Promise<Checked>): Promise<Checked[]> => {
+    try {
+      return [await work()];
+    } catch (error) {
+      if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
+      problems.push(error);
+      return [];
+    }
+  };
+  const dryRun = { fieldManager: request.fieldManager, dryRun: true };
+  const objects = await inPool(request.objects, (object) =>
+    attempt(() => checkOne(object, cluster, dryRun, defined.has(kindKey(object)))),
+  );
+  const jobs = await inPool(request.jobs, (job) => attempt(() => checkJob(job, cluster, dryRun)));
+  if (problems.length > 0) throw all(problems, request.objects.length + request.jobs.length);
+  return { request, objects: objects.flat(), jobs: jobs.flat() };
+}
+
+type DryRun = { fieldManager: string; dryRun: boolean };
+
+async function checkOne(object: KubeObject, cluster: Cluster, dryRun: DryRun, later: boolean): Promise<Checked> {
+  if (later && (await cluster.resource(object)) === undefined) {
+    return { object, live: undefined, dryRun: undefined, changes: true };
+  }
+  const [live, answer] = await Promise.all([cluster.get(refOf(object)), cluster.apply(object, dryRun)]);
+  refuseUnrollable(answer);
+  return { object, live, dryRun: answer, changes: !sameObject(live, answer) };
+}
+
+/** A Job that is there is not written again, and its template could not be changed. */
+async function checkJob(object: KubeObject, cluster: Cluster, dryRun: DryRun): Promise<Checked> {
+  const live = await cluster.get(refOf(object));
+  if (live) return { object, live, dryRun: undefined, changes: false };
+  return { object, live, dryRun: await cluster.apply(object, dryRun), changes: true };
+}
+
+/** Workloads whose controller would not roll them out: waiting for them would be waiting for a person. */
+function refuseUnrollable(object: KubeObject): void {
+  const spec = (object.spec ?? {}) as { paused?: boolean; updateStrategy?: { type?: string } };
+  const { kind, metadata } = object;
+  if (kind === 'Deployment' && spec.paused) {
+    throw new UserError(`${shortName(refOf(object))} is paused`, {
+      remedy: `Resume it: kubectl -n ${metadata.namespace} rollout resume deployment/${metadata.name}; or find out who paused it, and why.`,
+    });
+  }
+  if ((kind === 'StatefulSet' || kind === 'DaemonSet') && spec.updateStrategy?.type === 'OnDelete') {
+    throw new UserError(`${shortName(refOf(object))} replaces its pods only when somebody deletes them (OnDelete)`, {
+      remedy: 'Set spec.updateStrategy.type to RollingUpdate.',
+    });
+  }
+}
+
+/** Kinds that the run itself defines. */
+function definedKinds(objects: readonly KubeObject[]): Set<string> {
+  const definitions = objects.filter((object) => object.kind === 'CustomResourceDefinition');
+  return new Set(
+    definitions.map((definition) => {
+      const spec = definition.spec as { group?: string; names?: { kind?: string } };
+      return `${spec.group}/${spec.names?.kind}`;
+    }),
+  );
+}
+
+function kindKey(object: KubeObject): string {
+  return `${object.apiVersion.split('/')[0]}/${object.kind}`;
+}
+
+/** One error for all refusals; the same one only once (a missing namespace is told for every object). */
+function all(problems: readonly SlipwayError[], count: number): SlipwayError {
+  const different = [...new Map(problems.map((problem) => [problem.message, problem])).values()];
+  const [first] = different;
+  if (first && different.length === 1) return first;
+  const details = different.flatMap((problem) => [
+    problem.message,
+    ...problem.details.map((line) => `  ${line}`),
+    ...(problem.remedy ? [`  ${problem.remedy}`] : []),
+  ]);
+  const Kind = different.every((problem) => problem instanceof EnvironmentError) ? EnvironmentError : UserError;
+  return new Kind(`the cluster refuses ${problems.length} of ${count} objects; nothing was written`, {
+    details,
+    remedy: 'Correct them all, then run it again.',
+  });
+}

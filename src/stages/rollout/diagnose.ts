@@ -1,0 +1,81 @@
+import { shortName } from '../../plan/objects/ref.ts';
+import type { Cluster, KubeObject } from '../../ports.ts';
+import { newReplicaSet } from '../../readiness/deployment.ts';
+import { isGoing, isReadyPod, podView } from '../../readiness/pod-view.ts';
+import type { Culprit } from '../../readiness/verdict.ts';
+import { neutraliseLine } from '../../text/neutralise.ts';
+import type { Settled } from './wait.ts';
+import type { World } from './world.ts';
+
+const EVENTS = 6;
+const LOG_LINES = 20;
+
+/**
+ * What a person needs to see about an object that did not become ready: who still serves, the warnings about it and its new
+ * pods, and the last log lines of the container in question. Neutralised; never rejects.
+ */
+export async function diagnose(settled: Settled, world: World, cluster: Cluster): Promise<string[]> {
+  const object = world.get(settled.target.uid);
+  if (!object) return [];
+  const { stillServing, pods } = podsOf(object, world);
+  return [...stillServing, ...eventLines([object, ...pods], world), ...(await logLines(settled, pods, cluster))];
+}
+
+function podsOf(object: KubeObject, world: World): { stillServing: string[]; pods: KubeObject[] } {
+  const { uid } = object.metadata;
+  if (object.kind !== 'Deployment') return { stillServing: [], pods: world.ownedBy(uid, 'Pod') };
+  const present = newReplicaSet(object, world);
+  const old = world.ownedBy(uid, 'ReplicaSet').filter((replicaSet) => replicaSet !== present);
+  const serving = old
+    .flatMap((replicaSet) => world.ownedBy(replicaSet.metadata.uid, 'Pod').map(podView))
+    .filter((pod) => isReadyPod(pod) && !isGoing(pod)).length;
+  return {
+    stillServing:
+      serving > 0 ? [`${serving} old pod${serving === 1 ? '' : 's'} keep${serving === 1 ? 's' : ''} serving`] : [],
+    pods: [...(present ? [present, ...world.ownedBy(present.metadata.uid, 'Pod')] : [])],
+  };
+}
+
+/** The newest warnings, each text once. */
+function eventLines(objects: readonly KubeObject[], world: World): string[] {
+  const all = objects.flatMap((object) =>
+    world.warnings(object.metadata.uid).map((event) => ({ ...event, about: `${object.kind} ${object.metadata.name}` })),
+  );
+  const different = [...new Map(all.sort((a, b) => a.at - b.at).map((event) => [event.message, event])).values()];
+  const lines = different
+    .slice(-EVENTS)
+    .map((event) => neutraliseLine(`${event.about}: ${event.reason}: ${event.message}`));
+  return lines.length > 0 ? ['events:', ...lines.map((line) => `  ${line.slice(0, 500)}`)] : [];
+}
+
+async function logLines(settled: Settled, pods: readonly KubeObject[], cluster: Cluster): Promise<string[]> {
+  const culprit = ('culprit' in settled.verdict ? settled.verdict.culprit : undefined) ?? running(pods);
+  if (!culprit) return [];
+  const lines = await lastLines(culprit, cluster);
+  if (lines.length === 0) return [];
+  const which = `last lines of ${culprit.container} in ${shortName(culprit.pod)}${culprit.previous ? ', the run before' : ''}:`;
+  return [which, ...lines.map((line) => `  ${neutraliseLine(line)}`)];
+}
+
+/** A pod that runs without becoming ready usually says why. */
+function running(pods: readonly KubeObject[]): Culprit | undefined {
+  for (const pod of pods.filter((object) => object.kind === 'Pod').map(podView)) {
+    const status = pod.status?.containerStatuses?.find((one) => one.state?.running && !one.ready);
+    const { name, namespace } = pod.metadata;
+    const ref = { apiVersion: 'v1', kind: 'Pod', name, ...(namespace ? { namespace } : {}) };
+    if (status && !isGoing(pod)) return { pod: ref, container: status.name, previous: false };
+  }
+  return undefined;
+}
+
+async function lastLines({ pod, container, previous }: Culprit, cluster: Cluster): Promise<string[]> {
+  const read = (before: boolean) =>
+    cluster.logs(pod, { container, tailLines: LOG_LINES, ...(before ? { previous: true } : {}) });
+  try {
+    const lines = await read(previous);
+    return lines.length > 0 || !previous ? lines : await read(false);
+  } catch {
+    // Without permission to read logs, or with the pod gone, the cause and the events have to do.
+    return [];
+  }
+}

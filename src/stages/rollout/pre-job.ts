@@ -1,0 +1,82 @@
+import { refOf, shortName } from '../../plan/objects/ref.ts';
+import type { KubeObject } from '../../ports.ts';
+import { judge } from '../../readiness/judge.ts';
+import { podView } from '../../readiness/pod-view.ts';
+import type { Checked } from './check.ts';
+import type { RollOutPorts, RollOutRequest } from './request.ts';
+import { type Settled, type Target, targetOf, waitFor } from './wait.ts';
+import type { World } from './world.ts';
+
+const POLL_MS = 500;
+
+/**
+ * Runs a Job to its end, its log streamed. One that has completed is not run again; one that is running (of a run that was
+ * killed) is waited for; one that had failed is replaced.
+ */
+export async function runJob(
+  checked: Checked,
+  request: RollOutRequest,
+  ports: RollOutPorts,
+  world: World,
+  deadline: number,
+): Promise<Settled> {
+  const target = await startJob(checked, request, ports);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([request.signal, ended.signal]);
+  const streamed = streamLog(target, ports, world, signal);
+  try {
+    const options = { clock: ports.clock, signal: request.signal, deadline, onProgress: request.onProgress };
+    const [settled] = await waitFor([target], world, options);
+    if (settled === undefined) throw new Error('waitFor answers for every target');
+    // What the container wrote last may still be on its way.
+    if (settled.outcome !== 'waiting') await Promise.race([streamed, ports.clock.sleep(POLL_MS * 2)]);
+    return settled;
+  } finally {
+    ended.abort();
+    await streamed;
+  }
+}
+
+async function startJob({ object, live }: Checked, request: RollOutRequest, ports: RollOutPorts): Promise<Target> {
+  const { cluster, clock } = ports;
+  if (live && !hasFailed(live)) {
+    const done = judge(live, NOTHING).state === 'ready';
+    request.onProgress(
+      `${shortName(refOf(live))}: ${done ? 'has completed before, not run again' : 'is running already'}`,
+    );
+    return targetOf(live, clock.now());
+  }
+  if (live) await removeJob(live, ports, request.signal);
+  return targetOf(await cluster.apply(object, { fieldManager: request.fieldManager }), clock.now());
+}
+
+/** Jobs cannot be started again: a failed one gives way to a new one of its name. */
+async function removeJob(live: KubeObject, { cluster, clock }: RollOutPorts, signal: AbortSignal): Promise<void> {
+  const { uid } = live.metadata;
+  await cluster.delete(refOf(live), { propagation: 'Background', ...(uid ? { uid } : {}) });
+  while ((await cluster.get(refOf(live)))?.metadata.uid === uid) await clock.sleep(POLL_MS, signal);
+}
+
+async function streamLog(target: Target, ports: RollOutPorts, world: World, signal: AbortSignal): Promise<void> {
+  const { cluster, clock, log } = ports;
+  try {
+    for (;;) {
+      const pod = world.ownedBy(target.uid, 'Pod').map(podView).at(0);
+      const container = pod?.spec.containers[0]?.name;
+      if (pod && container) {
+        for await (const line of cluster.followLogs(refOf(pod), container, signal)) log.output(`  ${line}`);
+        return;
+      }
+      await clock.sleep(POLL_MS, signal);
+    }
+  } catch (error) {
+    // The log is a courtesy: that it cannot be read decides nothing.
+    if (!signal.aborted) log.debug(`log of ${target.ref.name}: ${String(error)}`);
+  }
+}
+
+const NOTHING = { ownedBy: () => [], warnings: () => [] };
+
+function hasFailed(job: KubeObject): boolean {
+  return judge(job, NOTHING).state === 'failed';
+}

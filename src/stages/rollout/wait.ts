@@ -1,0 +1,107 @@
+import { refOf, shortName } from '../../plan/objects/ref.ts';
+import type { Clock, KubeObject, ObjectRef } from '../../ports.ts';
+import { judge } from '../../readiness/judge.ts';
+import { type Failed, type Verdict, type Waiting, waiting } from '../../readiness/verdict.ts';
+import type { World } from './world.ts';
+
+/** An object that was written and has to become ready. */
+export interface Target {
+  ref: ObjectRef;
+  uid: string | undefined;
+  /** The generation that our write made, or found: what is older says nothing about it. */
+  generation: number;
+  /** When it was written, in milliseconds since the epoch. */
+  since: number;
+}
+
+export interface Settled {
+  target: Target;
+  verdict: Verdict;
+  /** `waiting`: it was not settled when the wait ended. */
+  outcome: 'ready' | 'failed' | 'waiting';
+  ms: number;
+}
+
+export interface WaitOptions {
+  clock: Clock;
+  signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  deadline: number;
+  onProgress(message: string): void;
+}
+
+/** Asked at least this often, so that times of grace end and progress is told also when nothing changes. */
+const TICK_MS = 1_000;
+/** A reason that holds for less than this is not told. */
+const TELL_AFTER_MS = 2_000;
+
+/** The target of an object as the server answered the write. */
+export function targetOf(written: KubeObject, now: number): Target {
+  const { uid, generation } = written.metadata;
+  return { ref: refOf(written), uid, generation: generation ?? 0, since: now };
+}
+
+/**
+ * Waits until all are ready, one has failed, or the deadline has passed.
+ * @throws the signal's reason when cancelled; an Unreachable when the cluster stayed away for too long
+ */
+export async function waitFor(targets: readonly Target[], world: World, options: WaitOptions): Promise<Settled[]> {
+  const { clock, signal, deadline } = options;
+  const watchers = targets.map((target) => new Watcher(target, options));
+  for (;;) {
+    const now = clock.now();
+    const settled = watchers.map((watcher) => watcher.look(world, now));
+    if (settled.every((one) => one.outcome === 'ready') || settled.some((one) => one.outcome === 'failed'))
+      return settled;
+    if (now >= deadline) return settled;
+    signal.throwIfAborted();
+    await world.next(Math.min(TICK_MS, deadline - now), signal);
+  }
+}
+
+/** One target over time: what is told about it, and for how long it has been failing. */
+class Watcher {
+  private readonly target: Target;
+  private readonly tell: (message: string) => void;
+  private failing: { verdict: Failed; since: number } | undefined;
+  private done: Settled | undefined;
+  private reason: { text: string; since: number; told: boolean } | undefined;
+
+  constructor(target: Target, options: WaitOptions) {
+    this.target = target;
+    this.tell = (text) => options.onProgress(`${shortName(target.ref)}: ${text}`);
+  }
+
+  look(world: World, now: number): Settled {
+    if (this.done) return this.done;
+    const verdict = this.judge(world);
+    const settled = { target: this.target, verdict, ms: now - this.target.since };
+    if (verdict.state === 'ready') {
+      this.tell(`${verdict.reason} (${(settled.ms / 1000).toFixed(1)} s)`);
+      this.done = { ...settled, outcome: 'ready' };
+      return this.done;
+    }
+    if (verdict.state === 'failed' && this.isBelieved(verdict, now)) return { ...settled, outcome: 'failed' };
+    if (verdict.state === 'waiting') this.failing = undefined;
+    this.progress(verdict, now);
+    return { ...settled, outcome: 'waiting' };
+  }
+
+  private judge(world: World): Verdict {
+    const object = world.get(this.target.uid);
+    if (!object || (object.metadata.generation ?? 0) < this.target.generation) return waiting('it was just written');
+    return judge(object, world);
+  }
+
+  private isBelieved(verdict: Failed, now: number): boolean {
+    this.failing ??= { verdict, since: now };
+    return now - this.failing.since >= verdict.graceMs;
+  }
+
+  private progress(verdict: Failed | Waiting, now: number): void {
+    if (this.reason?.text !== verdict.reason) this.reason = { text: verdict.reason, since: now, told: false };
+    if (this.reason.told || now - this.reason.since < TELL_AFTER_MS) return;
+    this.reason.told = true;
+    this.tell(verdict.reason);
+  }
+}

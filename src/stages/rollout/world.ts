@@ -1,0 +1,150 @@
+import { messageOf, Unreachable } from '../../errors.ts';
+import type { Clock, Cluster, Kind, KubeObject, Log, WatchEvent } from '../../ports.ts';
+import type { EventView, Surroundings } from '../../readiness/verdict.ts';
+
+const EVENT: Kind = { apiVersion: 'v1', kind: 'Event' };
+
+/**
+ * What is in a namespace, as last seen: one stream for each kind, however many objects are waited for. Everybody who waits
+ * is woken by each change.
+ */
+export class World implements Surroundings {
+  private readonly cluster: Cluster;
+  private readonly clock: Clock;
+  private readonly log: Log;
+  private readonly namespace: string;
+  private readonly signal: AbortSignal;
+  private readonly watched = new Set<string>();
+  private readonly objects = new Map<string, KubeObject>();
+  private readonly events = new Map<string, Map<string, EventView>>();
+  private wake: (() => void)[] = [];
+  private broken: unknown;
+
+  /** Watches until the signal aborts. */
+  constructor(ports: { cluster: Cluster; clock: Clock; log: Log }, namespace: string, signal: AbortSignal) {
+    this.cluster = ports.cluster;
+    this.clock = ports.clock;
+    this.log = ports.log;
+    this.namespace = namespace;
+    this.signal = signal;
+  }
+
+  /** Begins to watch these kinds, and warnings; a kind that is watched already is not watched twice. */
+  watch(kinds: readonly Kind[]): void {
+    for (const kind of kinds) {
+      if (this.once(kind)) void this.follow(kind).catch((error) => this.fail(error));
+    }
+    // Warnings make a diagnosis better; a rollout is judged without them where they may not be read.
+    if (this.once(EVENT)) void this.followWarnings().catch((error) => this.withoutWarnings(error));
+  }
+
+  get(uid: string | undefined): KubeObject | undefined {
+    return uid === undefined ? undefined : this.objects.get(uid);
+  }
+
+  ownedBy(uid: string | undefined, kind: string): KubeObject[] {
+    if (uid === undefined) return [];
+    const isOwned = (object: KubeObject) =>
+      object.kind === kind && object.metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.controller);
+    return [...this.objects.values()].filter(isOwned);
+  }
+
+  warnings(uid: string | undefined): EventView[] {
+    const events = uid === undefined ? undefined : this.events.get(uid);
+    return events ? [...events.values()].sort((a, b) => a.at - b.at) : [];
+  }
+
+  /**
+   * Resolves with the next change, at the latest after `ms`.
+   * @throws what ended a stream for good; the signal's reason
+   */
+  async next(ms: number, signal: AbortSignal): Promise<void> {
+    this.check();
+    const timer = new AbortController();
+    const changed = new Promise<void>((resolve) => this.wake.push(resolve));
+    await Promise.race([
+      changed,
+      this.clock.sleep(ms, AbortSignal.any([signal, timer.signal])).catch((error) => {
+        if (signal.aborted) throw error;
+      }),
+    ]);
+    timer.abort();
+    this.check();
+  }
+
+  private check(): void {
+    if (this.broken !== undefined) throw this.broken;
+  }
+
+  private once(kind: Kind): boolean {
+    const key = `${kind.apiVersion}/${kind.kind}`;
+    if (this.watched.has(key)) return false;
+    this.watched.add(key);
+    return true;
+  }
+
+  private async follow(kind: Kind): Promise<void> {
+    const namespaced = await this.cluster.namespaced(kind);
+    const selection = namespaced ? { namespace: this.namespace } : {};
+    for await (const event of this.cluster.watch(kind, selection, this.signal)) this.take(event);
+  }
+
+  private take({ type, object }: WatchEvent): void {
+    const { uid } = object.metadata;
+    if (uid === undefined) return;
+    if (type === 'DELETED') this.objects.delete(uid);
+    else this.objects.set(uid, object);
+    this.notify();
+  }
+
+  private async followWarnings(): Promise<void> {
+    const selection = { namespace: this.namespace, fieldSelector: 'type=Warning' };
+    for await (const { object } of this.cluster.watch(EVENT, selection, this.signal)) {
+      const { involved, view } = eventView(object);
+      const known = this.events.get(involved) ?? new Map<string, EventView>();
+      known.set(object.metadata.uid ?? object.metadata.name, view);
+      this.events.set(involved, known);
+      this.notify();
+    }
+  }
+
+  private withoutWarnings(error: unknown): void {
+    if (error instanceof Unreachable) this.fail(error);
+    else if (!this.signal.aborted)
+      this.log.warning(`without events, causes are told less exactly: ${messageOf(error)}`);
+  }
+
+  private fail(error: unknown): void {
+    this.broken ??= error;
+    this.notify();
+  }
+
+  private notify(): void {
+    const waiting = this.wake;
+    this.wake = [];
+    for (const wake of waiting) wake();
+  }
+}
+
+interface RawEvent {
+  involvedObject?: { uid?: string; fieldPath?: string };
+  reason?: string;
+  message?: string;
+  lastTimestamp?: string | null;
+  eventTime?: string | null;
+  series?: { lastObservedTime?: string };
+}
+
+function eventView(object: KubeObject): { involved: string; view: EventView } {
+  const raw = object as RawEvent & KubeObject;
+  const time = raw.series?.lastObservedTime ?? raw.lastTimestamp ?? raw.eventTime ?? object.metadata.creationTimestamp;
+  return {
+    involved: raw.involvedObject?.uid ?? '',
+    view: {
+      reason: raw.reason ?? '',
+      message: raw.message ?? '',
+      at: Date.parse(time ?? '') || 0,
+      container: /\{(.+)\}/.exec(raw.involvedObject?.fieldPath ?? '')?.[1],
+    },
+  };
+}
