@@ -50,3 +50,30 @@ export function secretInputs(inputs: Inputs): Record<string, string> {
   }
   return secrets;
 }
+
+/**
+ * The values of all BuildKit secrets by id: of the input `secrets`, and of the variables that slipway.yml names.
+ * @param configured `image.secrets` of slipway.yml: id → name of a variable
+ * @param fork the code is from a fork, to which GitHub gives no secrets: it is built without those that are missing
+ * @throws UserError for a variable that is not set: an empty secret would fail somewhere in the middle of the build
+ */
+export function buildSecrets(
+  inputs: Inputs,
+  configured: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string | undefined>>,
+  fork: boolean,
+): Map<string, string> {
+  const secrets = new Map(Object.entries(secretInputs(inputs)));
+  for (const [id, variable] of Object.entries(configured)) {
+    if (secrets.has(id)) continue;
+    const value = env[variable];
+    if (!value && fork) continue;
+    if (!value) {
+      throw new UserError(`build secret ${id}: the environment variable ${variable} is not set`, {
+        remedy: `Give the step \`env: { ${variable}: \${{ secrets.${variable} }} }\`, or take image.secrets.${id} out of slipway.yml.`,
+      });
+    }
+    secrets.set(id, value);
+  }
+  return secrets;
+}

@@ -48,6 +48,8 @@ export interface ContextScan {
   files: number;
   bytes: number;
   credentials: FoundCredential[];
+  /** The history (.git) is part of the context. */
+  history: boolean;
 }
 
 export interface BuildContext {

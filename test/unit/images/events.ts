@@ -24,6 +24,7 @@ export function pullRequest(overrides: Partial<PullRequestEvent> = {}): PullRequ
     baseRef: 'main',
     merged: false,
     fork: false,
+    privileged: false,
     ...overrides,
   };
 }

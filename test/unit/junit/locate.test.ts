@@ -82,21 +82,4 @@ describe('annotations of failures', () => {
     );
     expect(one).toEqual({ level: 'error', title: 'unit: test_full', message: 'm', file: FILES[0], line: 14 });
   });
-
-  it('are at most ten, and say how many are left out', () => {
-    const many = failureAnnotations(
-      'unit',
-      Array.from({ length: 25 }, () => failed({})),
-      map,
-    );
-    expect(many).toHaveLength(10);
-    expect(many.at(-1)?.message).toBe('16 further tests failed; see the summary');
-    expect(
-      failureAnnotations(
-        'unit',
-        Array.from({ length: 10 }, () => failed({})),
-        map,
-      ),
-    ).toHaveLength(10);
-  });
 });

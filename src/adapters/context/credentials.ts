@@ -1,0 +1,50 @@
+/** A form of credential file: where it is looked for, and what its text must have. */
+interface Form {
+  what: string;
+  path: RegExp;
+  text: RegExp[];
+}
+
+const FORMS: Form[] = [
+  // google-github-actions/auth writes it into the workspace: https://github.com/google-github-actions/auth/issues/123
+  { what: 'the credentials file of google-github-actions/auth', path: /(^|\/)gha-creds-[^/]+\.json$/, text: [] },
+  {
+    what: 'a Google credentials file',
+    path: /\.json$/,
+    text: [
+      /"type"\s*:\s*"(service_account|external_account|authorized_user|impersonated_service_account)"/,
+      /"(private_key|credential_source|refresh_token|source_credentials)"\s*:/,
+    ],
+  },
+  {
+    what: 'a kubeconfig with credentials',
+    path: /(^|\/)(\.kube\/config|[^/]*kubeconfig[^/]*|[^/]+\.(ya?ml|conf|json))$/i,
+    text: [
+      /^\s*"?kind"?\s*:\s*"?Config\b/m,
+      /^\s*"?users"?\s*:/m,
+      /\b(token|client-key-data|client-key|password|exec|auth-provider)"?\s*:/,
+    ],
+  },
+  {
+    what: 'a git configuration with a token',
+    path: /(^|\/)\.git\/(.+\/)?config(\.worktree)?$/,
+    text: [/extraheader\s*=\s*authorization:|url\s*=\s*https?:\/\/[^/\s]*:[^/\s]*@/i],
+  },
+  { what: 'a Docker sign-in', path: /(^|\/)\.docker\/config\.json$/, text: [/"(auth|identitytoken)"\s*:\s*"[^"]/] },
+  { what: 'a netrc with a password', path: /(^|\/)[._]netrc$/, text: [/\bpassword\s+\S/] },
+  // `${NPM_TOKEN}` is a reference to the environment and holds nothing.
+  { what: 'an npm token', path: /(^|\/)\.npmrc$/, text: [/_auth(Token)?\s*=\s*"?[^\s"$]/] },
+];
+
+/** Files above this size are not looked into: bytes. */
+export const LARGEST_CREDENTIAL = 256 * 1024;
+
+/** Might the file at this path be a credential? Only then is its text looked at. */
+export function mayBeCredential(path: string): boolean {
+  return FORMS.some((form) => form.path.test(path));
+}
+
+/** What credential the file is, in words; undefined for none. */
+export function credentialIn(path: string, text: string): string | undefined {
+  return FORMS.find((form) => form.path.test(path) && form.text.every((part) => part.test(text)))?.what;
+}

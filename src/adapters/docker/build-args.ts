@@ -1,0 +1,63 @@
+import { UserError } from '../../errors.ts';
+import type { BuildRequest } from '../../ports.ts';
+
+/** The command line of a build, and what its environment must hold: the values of the secrets are only there. */
+export interface BuildCommand {
+  args: string[];
+  env: Record<string, string>;
+}
+
+/**
+ * @param buildx by the plugin; otherwise by the client's built-in BuildKit (Docker 20.10)
+ * @param idFile the builder writes the image's id there
+ * @see https://docs.docker.com/reference/cli/docker/buildx/build/
+ */
+export function buildCommand(request: BuildRequest, buildx: boolean, idFile: string): BuildCommand {
+  const secrets = request.secrets.map((secret, index) => ({ ...secret, variable: `SLIPWAY_BUILD_SECRET_${index}` }));
+  const pairs = (option: string, record: Record<string, string>) =>
+    Object.entries(record).map(([name, value]) => `${option}=${name}=${value}`);
+  const args = [
+    ...(buildx ? ['buildx', 'build', '--load'] : ['build']),
+    '--progress=plain',
+    `--iidfile=${idFile}`,
+    `--file=${request.dockerfile}`,
+    ...(request.target ? [`--target=${request.target}`] : []),
+    ...(request.platforms.length > 0 ? [`--platform=${request.platforms.join(',')}`] : []),
+    ...request.tags.map((tag) => `--tag=${tag}`),
+    ...pairs('--label', request.labels),
+    ...pairs('--build-arg', request.buildArgs),
+    ...secrets.map(({ id, variable }) => `--secret=id=${id},env=${variable}`),
+    ...(buildx ? cacheOptions(request) : oldCacheOptions(request)),
+    '--',
+    request.contextDir,
+  ];
+  return {
+    args,
+    env: {
+      DOCKER_BUILDKIT: '1',
+      // Provenance would turn the image into an index: its digest would not be that of what was tested.
+      BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+      ...Object.fromEntries(secrets.map(({ variable, value }) => [variable, value])),
+    },
+  };
+}
+
+function cacheOptions(request: BuildRequest): string[] {
+  return [
+    ...request.cacheFrom.map((spec) => `--cache-from=${spec}`),
+    ...request.cacheTo.map((spec) => `--cache-to=${spec}`),
+  ];
+}
+
+/** Docker 20.10 without the plugin reads caches from images only, and writes them only into the image itself. */
+function oldCacheOptions(request: BuildRequest): string[] {
+  const from = request.cacheFrom.map((spec) => /^type=registry,ref=([^,]+)$/.exec(spec)?.[1]);
+  const inline = request.cacheTo.includes('type=inline');
+  if (from.includes(undefined) || request.cacheTo.some((spec) => spec !== 'type=inline')) {
+    throw new UserError('this docker has no buildx, which the input `cache` needs', {
+      remedy:
+        'Install docker-buildx-plugin or add docker/setup-buildx-action before this action, or use `cache: inline`.',
+    });
+  }
+  return [...from.map((ref) => `--cache-from=${ref}`), ...(inline ? ['--build-arg=BUILDKIT_INLINE_CACHE=1'] : [])];
+}

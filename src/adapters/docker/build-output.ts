@@ -1,0 +1,67 @@
+/** What BuildKit's plain progress tells about a build that failed. */
+export interface FailedBuild {
+  /** The instruction as BuildKit quotes it, e.g. `RUN pip install -r requirements.txt`. */
+  instruction: string | undefined;
+  /** Image whose metadata could not be read: that of a FROM. */
+  baseImage: string | undefined;
+  /** Line of the Dockerfile, where the builder names it. */
+  line: number | undefined;
+  exitCode: number | undefined;
+  /** What the failed step printed, in order. */
+  stepOutput: string[];
+  /** The builder's last word. */
+  reason: string;
+}
+
+/**
+ * Reads the plain progress of BuildKit, as `docker build` 20.10 and buildx print it: lines `#5 0.2 text` belong to step 5,
+ * `#5 ERROR:` ends it, ` > [build 2/3] RUN …:` quotes it, and newer builders add `Dockerfile:7`.
+ */
+export function readFailure(lines: readonly string[]): FailedBuild {
+  const step = last(lines, /^#(\d+) ERROR: /);
+  const quoted = last(lines, /^ > \[([^\]]*)\] (.+):$/);
+  const started = step && last(lines, new RegExp(`^#${step[1]} \\[([^\\]]*)\\] (.+)$`));
+  const [, group = '', text = ''] = quoted ?? started ?? [];
+  const internal = group.startsWith('internal');
+  const reason = reasonOf(lines);
+  const parsed = /parse error (?:on )?line (\d+)/.exec(reason);
+  const named = last(lines, /^[^\s:]+:(\d+)$/);
+  const exit = /exit code: (\d+)/.exec(`${step?.input ?? ''}\n${reason}`);
+  return {
+    instruction: text === '' || internal ? undefined : text,
+    baseImage: internal ? /^load metadata for (\S+)$/.exec(text)?.[1] : undefined,
+    line: numberOf(parsed?.[1] ?? named?.[1]),
+    exitCode: numberOf(exit?.[1]),
+    stepOutput: step ? outputOf(lines, step[1] ?? '') : [],
+    reason,
+  };
+}
+
+/** The last line that is an error, without what every error of BuildKit begins with. */
+function reasonOf(lines: readonly string[]): string {
+  const line = lines.filter((one) => one.trim() !== '').at(-1) ?? '';
+  const told = last(lines, /^ERROR: (.+)$/)?.[1] ?? line;
+  return told
+    .replace(/^(ERROR: )?(failed to build: )?/, '')
+    .replace(/^failed to solve(: | with frontend \S+: )/, '')
+    .replace(/^rpc error: code = \w+ desc = /, '')
+    .replace(/^failed to solve with frontend \S+: /, '')
+    .replace(/^failed to create LLB definition: /, '');
+}
+
+function outputOf(lines: readonly string[], step: string): string[] {
+  const form = new RegExp(`^#${step} \\d+\\.\\d+ ?(.*)$`);
+  return lines.map((line) => form.exec(line)?.[1]).filter((text): text is string => text !== undefined);
+}
+
+function last(lines: readonly string[], form: RegExp): RegExpExecArray | undefined {
+  for (let index = lines.length - 1; index >= 0; index--) {
+    const match = form.exec(lines[index] ?? '');
+    if (match) return match;
+  }
+  return undefined;
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}

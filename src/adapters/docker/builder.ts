@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { EnvironmentError } from '../../errors.ts';
+import type { Builder, BuildRequest, LocalImage } from '../../ports.ts';
+import { buildCommand } from './build-args.ts';
+import { buildError } from './build-error.ts';
+import type { DockerCli } from './cli.ts';
+import { commandFailed } from './engine-errors.ts';
+import { imagesWithLabels, inspectImage } from './images.ts';
+import { type BuildProgram, locateBuilder, locateDocker } from './locate.ts';
+
+/** Builds with BuildKit through the docker program. */
+export class DockerBuilder implements Builder {
+  private readonly env: NodeJS.ProcessEnv;
+  private readonly docker: DockerCli;
+  private program: Promise<BuildProgram> | undefined;
+
+  /** @param env PATH, DOCKER_HOST, DOCKER_CONFIG, RUNNER_TEMP … of the process */
+  constructor(env: NodeJS.ProcessEnv) {
+    this.env = env;
+    this.docker = locateDocker(env);
+  }
+
+  async build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<LocalImage> {
+    this.program ??= locateBuilder(this.env);
+    const { docker, buildx } = await this.program;
+    const folder = await mkdtemp(join(this.env.RUNNER_TEMP || tmpdir(), 'slipway-build-'));
+    try {
+      const idFile = join(folder, 'image-id');
+      const { args, env } = buildCommand(request, buildx, idFile);
+      const lines: string[] = [];
+      const tell = (line: string) => {
+        lines.push(line);
+        onLine(line);
+      };
+      const { code } = await docker.attempt(args, { env, onLine: tell, signal });
+      if (code !== 0) throw await this.failure(request, lines);
+      return await this.built(request, idFile);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  inspect(image: string): Promise<LocalImage | undefined> {
+    return inspectImage(this.docker, image);
+  }
+
+  async tag(image: string, reference: string): Promise<void> {
+    await this.docker.output(['image', 'tag', '--', image, reference], (stderr) =>
+      commandFailed(`${image} cannot be tagged ${reference}`, stderr),
+    );
+  }
+
+  async removeImages(references: string[]): Promise<void> {
+    if (references.length === 0) return;
+    const { code, stderr } = await this.docker.attempt(['image', 'rm', '--', ...references]);
+    const problems = stderr.split('\n').filter((line) => line !== '' && !/no such image/i.test(line));
+    if (code !== 0 && problems.length > 0) throw commandFailed('images cannot be removed', problems.join('\n'));
+  }
+
+  listImages(labels: Record<string, string>): Promise<LocalImage[]> {
+    return imagesWithLabels(this.docker, labels);
+  }
+
+  /** By the id that the builder wrote; some drivers write a digest that the engine does not know, then by name. */
+  private async built(request: BuildRequest, idFile: string): Promise<LocalImage> {
+    const id = existsSync(idFile) ? (await readFile(idFile, 'utf8')).trim() : '';
+    const names = [id, ...request.tags].filter((name) => name !== '');
+    for (const name of names) {
+      const image = await this.inspect(name);
+      if (image) return image;
+    }
+    throw new EnvironmentError(`the image was built, but the Docker engine does not have ${names.join(' or ')}`, {
+      remedy: 'The builder and the engine must be the same or share their images: see `docker buildx inspect`.',
+    });
+  }
+
+  private async failure(request: BuildRequest, lines: readonly string[]): Promise<Error> {
+    const dockerfile = await readFile(request.dockerfile, 'utf8').catch(() => '');
+    return buildError(lines, relative(process.cwd(), request.dockerfile), dockerfile);
+  }
+}

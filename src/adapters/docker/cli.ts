@@ -1,0 +1,47 @@
+import { messageOf } from '../../errors.ts';
+import { engineError, missingProgram } from './engine-errors.ts';
+import { type ProgramOptions, type ProgramResult, runProgram } from './process.ts';
+
+export type DockerOptions = Omit<ProgramOptions, 'env'> & {
+  /** Added to the environment; undefined takes a variable away. */
+  env?: NodeJS.ProcessEnv;
+};
+
+/** The docker program and the environment it runs in (DOCKER_HOST, DOCKER_CONFIG …). */
+export class DockerCli {
+  readonly file: string;
+  readonly env: NodeJS.ProcessEnv;
+
+  constructor(file: string, env: NodeJS.ProcessEnv) {
+    this.file = file;
+    this.env = env;
+  }
+
+  /** Resolves whatever the exit code is; rejects with an EnvironmentError when docker or its engine cannot be reached. */
+  async attempt(args: readonly string[], options: DockerOptions = {}): Promise<ProgramResult> {
+    const env = { ...this.env, DOCKER_CLI_HINTS: 'false', ...options.env };
+    const result = await runProgram(this.file, args, { ...options, env }).catch((error: unknown) => {
+      throw isMissing(error) ? missingProgram(this.file) : error;
+    });
+    if (result.code !== 0) {
+      const unreachable = engineError(result.stderr, this.env.DOCKER_HOST);
+      if (unreachable) throw unreachable;
+    }
+    return result;
+  }
+
+  /** Standard output; anything but exit code 0 is an error, made by `explain` from what docker said. */
+  async output(
+    args: readonly string[],
+    explain: (stderr: string) => Error,
+    options: DockerOptions = {},
+  ): Promise<string> {
+    const result = await this.attempt(args, options);
+    if (result.code !== 0) throw explain(result.stderr.trim() || `exit code ${result.code}`);
+    return result.stdout;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /ENOENT|EACCES/.test(messageOf(error));
+}

@@ -1,0 +1,162 @@
+import { mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import { UserError } from '../../errors.ts';
+import type { ContainerRequest, ContainerState, Containers, LabelledObject } from '../../ports.ts';
+import { neutralise } from '../../text/neutralise.ts';
+import type { DockerCli } from './cli.ts';
+import { readState } from './container-state.ts';
+import { commandFailed, lastLines } from './engine-errors.ts';
+import { withEnvironment } from './environment.ts';
+import { inspectImage } from './images.ts';
+import { leftoversOf } from './leftovers.ts';
+import { locateDocker } from './locate.ts';
+
+const EXEC_MS = 10_000;
+const CONNECT_MS = 1_000;
+
+/** Containers through the docker program. */
+export class DockerContainers implements Containers {
+  private readonly docker: DockerCli;
+  private readonly temp: string | undefined;
+
+  /** @param env PATH, DOCKER_HOST, DOCKER_CONFIG, RUNNER_TEMP … of the process */
+  constructor(env: NodeJS.ProcessEnv) {
+    this.docker = locateDocker(env);
+    this.temp = env.RUNNER_TEMP;
+  }
+
+  async createNetwork(name: string, labels: Record<string, string>): Promise<void> {
+    await this.do(['network', 'create', ...labelOptions(labels), '--', name], `network ${name} cannot be created`);
+  }
+
+  async removeNetwork(name: string): Promise<void> {
+    const { code, stderr } = await this.docker.attempt(['network', 'rm', '--', name]);
+    if (code !== 0 && !/not found|no such network/i.test(stderr))
+      throw commandFailed(`network ${name} cannot be removed`, stderr);
+  }
+
+  create(request: ContainerRequest): Promise<string> {
+    return withEnvironment(request.env, this.temp, (options, env) =>
+      this.do(
+        ['container', 'create', ...createOptions(request), ...options, '--', request.image, ...(request.command ?? [])],
+        `container ${request.name} cannot be created`,
+        env,
+      ),
+    );
+  }
+
+  async start(request: ContainerRequest): Promise<string> {
+    const id = await this.create(request);
+    await this.do(['container', 'start', '--', id], `container ${request.name} cannot be started`);
+    return id;
+  }
+
+  async attach(id: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<number> {
+    const { code, stderr } = await this.docker.attempt(['container', 'start', '--attach', '--', id], {
+      onLine,
+      signal,
+    });
+    const state = await this.state(id);
+    // docker's own failure to start it (no such program in the image) shows as 127 or 126 with an error of the engine.
+    if (/^Error response from daemon: /m.test(stderr) && state.exitCode !== 0) throw cannotStart(stderr);
+    return state.running ? code : state.exitCode;
+  }
+
+  async exec(id: string, command: string[]): Promise<{ exitCode: number; output: string }> {
+    const result = await this.docker.attempt(['container', 'exec', '--', id, ...command], { timeoutMs: EXEC_MS });
+    return { exitCode: result.code, output: `${result.stdout}\n${result.stderr}`.trim() };
+  }
+
+  async state(id: string): Promise<ContainerState> {
+    return readState(await this.do(['container', 'inspect', '--', id], `container ${id} cannot be inspected`));
+  }
+
+  reachable(address: string, port: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect({ host: address, port });
+      const end = (answer: boolean) => {
+        socket.destroy();
+        resolve(answer);
+      };
+      socket.setTimeout(CONNECT_MS, () => end(false));
+      socket.once('connect', () => end(true));
+      socket.once('error', () => end(false));
+    });
+  }
+
+  async logs(id: string, tail: number): Promise<string[]> {
+    const lines: string[] = [];
+    const onLine = (line: string) => lines.push(line);
+    await this.docker.attempt(['container', 'logs', `--tail=${tail}`, '--', id], { onLine });
+    return neutralise(lines.join('\n')).slice(-tail);
+  }
+
+  async copyFrom(id: string, path: string, to: string): Promise<boolean> {
+    await mkdir(dirname(to), { recursive: true });
+    const { code, stderr } = await this.docker.attempt(['container', 'cp', '--', `${id}:${path}`, to]);
+    if (code === 0) return true;
+    if (/could not find|no such file|not found|no such container:path/i.test(stderr)) return false;
+    throw commandFailed(`${path} cannot be copied out of the container`, stderr);
+  }
+
+  async remove(id: string): Promise<void> {
+    const { code, stderr } = await this.docker.attempt(['container', 'rm', '--force', '--volumes', '--', id]);
+    if (code !== 0 && !/no such container|already in progress/i.test(stderr))
+      throw commandFailed(`container ${id} cannot be removed`, stderr);
+  }
+
+  leftovers(label: string): Promise<{ containers: LabelledObject[]; networks: LabelledObject[] }> {
+    return leftoversOf(this.docker, label);
+  }
+
+  async ensureImage(reference: string): Promise<void> {
+    if (await inspectImage(this.docker, reference)) return;
+    const { code, stderr } = await this.docker.attempt(['image', 'pull', '--quiet', '--', reference]);
+    if (code !== 0) throw cannotPull(reference, stderr);
+  }
+
+  /** Trimmed output of a command that must work. */
+  private async do(args: string[], failed: string, env?: Record<string, string>): Promise<string> {
+    const explain = (stderr: string) => commandFailed(failed, stderr);
+    return (await this.docker.output(args, explain, env ? { env } : {})).trim();
+  }
+}
+
+function createOptions(request: ContainerRequest): string[] {
+  const network = request.hostNetwork ? 'host' : request.network;
+  return [
+    `--name=${request.name}`,
+    ...(network ? [`--network=${network}`] : []),
+    ...(request.aliases ?? []).map((alias) => `--network-alias=${alias}`),
+    ...labelOptions(request.labels),
+    ...Object.entries(request.extraHosts ?? {}).map(([host, address]) => `--add-host=${host}:${address}`),
+    ...(request.workdir ? [`--workdir=${request.workdir}`] : []),
+    ...(request.entrypoint ? [`--entrypoint=${request.entrypoint}`] : []),
+  ];
+}
+
+function labelOptions(labels: Record<string, string>): string[] {
+  return Object.entries(labels).map(([name, value]) => `--label=${name}=${value}`);
+}
+
+function cannotStart(stderr: string): Error {
+  const missing = /exec: "([^"]+)": (executable file not found|stat .*no such file|.*no such file)/.exec(stderr);
+  if (missing) {
+    return new UserError(`the image has no program "${missing[1]}"`, {
+      details: lastLines(stderr, 2),
+      remedy: 'Install it in the image, or name the right one under `run` in slipway.yml.',
+    });
+  }
+  return commandFailed('the container cannot be started', stderr);
+}
+
+function cannotPull(reference: string, stderr: string): Error {
+  if (/manifest unknown|not found|does not exist/i.test(stderr) && !/denied/i.test(stderr)) {
+    return new UserError(`image ${reference} was not found in its registry`, {
+      details: lastLines(stderr, 2),
+      remedy: 'Correct its name or tag in slipway.yml, or push it first.',
+    });
+  }
+  return commandFailed(`image ${reference} cannot be pulled`, stderr);
+}

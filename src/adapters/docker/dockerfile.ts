@@ -1,0 +1,66 @@
+/** One instruction of a Dockerfile: the line it begins on (from 1), and its text with continued lines joined. */
+export interface Instruction {
+  line: number;
+  text: string;
+}
+
+/**
+ * The instructions of a Dockerfile, as BuildKit's messages quote them: continuations joined, comments and blank lines left
+ * out, white space as one space. Here-documents stay with their instruction.
+ * @see https://docs.docker.com/reference/dockerfile/#format
+ */
+export function instructionsOf(dockerfile: string): Instruction[] {
+  const lines = dockerfile.split(/\r?\n/);
+  const continuation = /^#\s*escape\s*=\s*`/im.test(lines.slice(0, 3).join('\n')) ? '`' : '\\';
+  const instructions: Instruction[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? '';
+    if (isNothing(line)) continue;
+    const start = at;
+    let text = '';
+    for (; at < lines.length; at++) {
+      const part = lines[at] ?? '';
+      if (at > start && isNothing(part)) continue;
+      const continued = part.trimEnd().endsWith(continuation);
+      text += ` ${continued ? part.trimEnd().slice(0, -1) : part}`;
+      if (!continued) break;
+    }
+    instructions.push({ line: start + 1, text: oneLine(text) });
+    at = endOfHereDocuments(lines, at, text);
+  }
+  return instructions;
+}
+
+/** The first line of the instruction that BuildKit quotes; undefined when it is not found in the Dockerfile. */
+export function lineOf(dockerfile: string, quoted: string): number | undefined {
+  const wanted = oneLine(quoted).toLowerCase();
+  const instructions = instructionsOf(dockerfile);
+  const exact = instructions.find(({ text }) => text.toLowerCase() === wanted);
+  // A here-document is quoted as `RUN <<EOF (first line…)`.
+  const shortened = wanted.replace(/\s*\(.*\)$/s, '');
+  return (exact ?? instructions.find(({ text }) => text.toLowerCase().startsWith(shortened)))?.line;
+}
+
+/** The line of the FROM (or COPY --from) that names an image. */
+export function lineOfImage(dockerfile: string, image: string): number | undefined {
+  const short = image.replace(/^docker\.io\/(library\/)?/, '');
+  const names = [image, short, short.replace(/:latest$/, '')];
+  return instructionsOf(dockerfile).find(({ text }) => text.split(/[\s=]/).some((word) => names.includes(word)))?.line;
+}
+
+function endOfHereDocuments(lines: readonly string[], at: number, text: string): number {
+  let end = at;
+  for (const match of text.matchAll(/<<-?\s*(["']?)([A-Za-z_]\w*)\1/g)) {
+    const close = lines.findIndex((line, index) => index > end && line.trim() === match[2]);
+    if (close > 0) end = close;
+  }
+  return end;
+}
+
+function isNothing(line: string): boolean {
+  return line.trim() === '' || line.trimStart().startsWith('#');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
