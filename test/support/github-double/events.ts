@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import type { Shape } from './shape.ts';
+import type { Pull } from './world/types.ts';
+import type { World } from './world/world.ts';
+
+/** An event as a workflow gets it. */
+export interface GitHubEvent {
+  /** GITHUB_EVENT_NAME */
+  name: 'push' | 'pull_request' | 'pull_request_target' | 'workflow_dispatch' | 'schedule';
+  /** The content of GITHUB_EVENT_PATH. */
+  payload: Record<string, unknown>;
+  /** GITHUB_SHA; for a pull request the merge commit that GitHub makes to try it. */
+  sha: string;
+  /** GITHUB_REF */
+  ref: string;
+  /** GITHUB_ACTOR */
+  actor: string;
+}
+
+type Json = Record<string, unknown>;
+interface Example {
+  name: string;
+  examples: Json[];
+}
+
+const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as Example[];
+
+/** Payloads of real webhooks with our repository, commits and people in them. */
+export class Events {
+  private readonly world: World;
+  private readonly shape: Shape;
+
+  constructor(world: World, shape: Shape) {
+    this.world = world;
+    this.shape = shape;
+  }
+
+  pullRequest(pull: Pull, action: string, name: 'pull_request' | 'pull_request_target' = 'pull_request'): GitHubEvent {
+    const comments = [...this.world.comments.values()].filter((comment) => comment.number === pull.number);
+    const real = example('pull_request', (payload) => payload.action === action) ?? example('pull_request');
+    const shown = { ...(real?.pull_request as Json), ...this.shape.pull(pull, comments.length) };
+    const onBase = name === 'pull_request_target' || pull.merged;
+    return {
+      name,
+      payload: { ...real, ...this.common(pull.author.login), action, number: pull.number, pull_request: shown },
+      sha: onBase ? this.headOf(pull.base) : (pull.mergeCommit ?? randomCommit()),
+      ref: onBase ? `refs/heads/${pull.base}` : `refs/pull/${pull.number}/merge`,
+      actor: pull.author.login,
+    };
+  }
+
+  push(ref: string, before: string, after: string, actor: string): GitHubEvent {
+    const zero = '0'.repeat(40);
+    const deleted = after === zero;
+    const commit = this.world.history.resolve(after);
+    const head = { ...(example('push', (payload) => payload.head_commit != null)?.head_commit as Json), id: after };
+    return {
+      name: 'push',
+      payload: {
+        ...example('push', (payload) => String(payload.ref).startsWith('refs/heads/')),
+        ...this.common(actor),
+        ref,
+        before,
+        after,
+        created: before === zero,
+        deleted,
+        head_commit: deleted ? null : { ...head, message: commit?.message ?? '' },
+        pusher: { name: actor, email: null },
+      },
+      sha: deleted ? this.headOf(this.world.defaultBranch) : after,
+      ref,
+      actor,
+    };
+  }
+
+  dispatch(ref: string, inputs: Record<string, string>, actor: string): GitHubEvent {
+    const payload = { ...example('workflow_dispatch'), ...this.common(actor), ref: `refs/heads/${ref}`, inputs };
+    return { name: 'workflow_dispatch', payload, sha: this.headOf(ref), ref: `refs/heads/${ref}`, actor };
+  }
+
+  /** The payload of a schedule is no webhook: it has the cron line, and no sender. */
+  schedule(cron: string): GitHubEvent {
+    const branch = this.world.defaultBranch;
+    return {
+      name: 'schedule',
+      payload: { schedule: cron },
+      sha: this.headOf(branch),
+      ref: `refs/heads/${branch}`,
+      actor: this.world.owner,
+    };
+  }
+
+  private common(actor: string): Json {
+    return { repository: this.shape.repository(), sender: this.shape.user(this.world.account(actor)) };
+  }
+
+  private headOf(ref: string): string {
+    return this.world.history.resolve(ref)?.sha ?? randomCommit();
+  }
+}
+
+export function randomCommit(): string {
+  return randomBytes(20).toString('hex');
+}
+
+function example(name: string, wanted: (payload: Json) => boolean = () => true): Json | undefined {
+  return examples.find((one) => one.name === name)?.examples.find(wanted);
+}

@@ -1,0 +1,7 @@
+import type { OperationId } from '../openapi/operations.ts';
+import { comments } from './comments.ts';
+import { deployments } from './deployments.ts';
+import type { Handler } from './reply.ts';
+import { repository } from './repository.ts';
+
+export const handlers: Record<OperationId, Handler> = { ...comments, ...deployments, ...repository };

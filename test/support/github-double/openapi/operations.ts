@@ -1,0 +1,28 @@
+/**
+ * The operations of GitHub's REST API that the double serves. Only these are cut out of the description; any other request
+ * is a violation. Extend this list and `handlers/` together.
+ */
+export const OPERATIONS = [
+  'issues/create-comment',
+  'issues/delete-comment',
+  'issues/get-comment',
+  'issues/list-comments',
+  'issues/update-comment',
+  'pulls/get',
+  'pulls/list',
+  'rate-limit/get',
+  'repos/compare-commits',
+  'repos/create-deployment',
+  'repos/create-deployment-status',
+  'repos/delete-an-environment',
+  'repos/delete-deployment',
+  'repos/get',
+  'repos/get-all-environments',
+  'repos/get-commit',
+  'repos/get-deployment',
+  'repos/get-environment',
+  'repos/list-deployment-statuses',
+  'repos/list-deployments',
+  'users/get-authenticated',
+] as const;
+export type OperationId = (typeof OPERATIONS)[number];

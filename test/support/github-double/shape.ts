@@ -1,0 +1,230 @@
+import type { Description } from './openapi/slice.ts';
+import type { Comparison } from './world/history.ts';
+import type { Account, Comment, Commit, Deployment, Environment, Pull, Status } from './world/types.ts';
+import type { World } from './world/world.ts';
+
+type Json = Record<string, unknown>;
+
+/** What the examples have and our pull requests have not. */
+const NOBODY = {
+  assignee: null,
+  assignees: [],
+  requested_reviewers: [],
+  requested_teams: [],
+  labels: [],
+  milestone: null,
+  auto_merge: null,
+};
+
+/**
+ * GitHub's answers: the examples of its own description, which have every field, with our values in place of theirs.
+ */
+export class Shape {
+  private readonly examples: Record<string, unknown>;
+  private readonly world: World;
+  /** Base of the web pages, and of the API. */
+  private readonly web: string;
+  private readonly api: string;
+
+  constructor(description: Description, world: World, web: string, api: string) {
+    this.examples = description.components.examples ?? {};
+    this.world = world;
+    this.web = web;
+    this.api = api;
+  }
+
+  user(account: Account): Json {
+    const shown = this.example('issue-comment', []).user as Json;
+    const text = JSON.stringify(shown).replaceAll('octocat', encodeURIComponent(account.login));
+    return { ...(JSON.parse(text) as Json), id: account.id, login: account.login, type: account.type };
+  }
+
+  authenticated(account: Account): Json {
+    const example = this.example('private-user-response-with-public-profile-information', []);
+    const empty = { name: account.login, company: null, blog: '', location: null, email: null, bio: null };
+    return { ...example, ...this.user(account), ...empty, twitter_username: null };
+  }
+
+  repository(): Json {
+    const {
+      parent: _parent,
+      source: _source,
+      template_repository: _template,
+      ...own
+    } = this.example('full-repository-default-response');
+    return { ...own, ...this.repositoryFields(), fork: false, language: null };
+  }
+
+  private repositoryFields(): Json {
+    return {
+      id: this.world.repositoryId,
+      name: this.world.name,
+      full_name: this.world.fullName,
+      default_branch: this.world.defaultBranch,
+      owner: this.user(this.world.account(this.world.owner)),
+    };
+  }
+
+  commit(commit: Commit): Json {
+    const example = this.example('commit', [['6dcb09b5b57875f334f61aebed695e2e4193db5e', commit.sha]]);
+    const { stats: _stats, files: _files, ...rest } = example;
+    const parents = commit.parents.map((sha) => ({
+      sha,
+      url: `${this.api}/repos/${this.world.fullName}/commits/${sha}`,
+      html_url: `${this.web}/${this.world.fullName}/commit/${sha}`,
+    }));
+    return { ...rest, sha: commit.sha, commit: { ...(rest.commit as Json), message: commit.message }, parents };
+  }
+
+  comparison(comparison: Comparison, shown: readonly Commit[]): Json {
+    return {
+      ...this.example('commit-comparison'),
+      status: comparison.status,
+      ahead_by: comparison.ahead.length,
+      behind_by: comparison.behindBy,
+      total_commits: comparison.ahead.length,
+      base_commit: this.commit(comparison.base),
+      merge_base_commit: this.commit(comparison.mergeBase),
+      commits: shown.map((commit) => this.commit(commit)),
+      files: [],
+    };
+  }
+
+  pull(pull: Pull, comments: number): Json {
+    return {
+      ...this.example('pull-request', [['1347', String(pull.number)]]),
+      ...this.pullFields(pull),
+      merged: pull.merged,
+      merged_by: pull.merged ? this.user(pull.author) : null,
+      comments,
+    };
+  }
+
+  pullInList(pull: Pull): Json {
+    const [first] = this.examples['pull-request-simple-items'] ? this.exampleList('pull-request-simple-items') : [];
+    const text = JSON.stringify(first).replaceAll('1347', String(pull.number));
+    return { ...(JSON.parse(text) as Json), ...this.pullFields(pull) };
+  }
+
+  private pullFields(pull: Pull): Json {
+    const example = this.example('pull-request');
+    const side = (which: 'head' | 'base', ref: string, sha: string, id: number, owner: string): Json => {
+      const shown = example[which] as Json;
+      const user = this.user(this.world.account(owner));
+      const repo = { ...(shown.repo as Json), ...this.repositoryFields(), id, owner: user };
+      return { ...shown, label: `${owner}:${ref}`, ref, sha, user, repo };
+    };
+    const { repositoryId, owner } = this.world;
+    const fork = pull.fork ?? { id: repositoryId, owner };
+    const head = side('head', pull.head.ref, pull.head.sha, fork.id, fork.owner);
+    return {
+      number: pull.number,
+      state: pull.state,
+      title: pull.title,
+      body: pull.body,
+      user: this.user(pull.author),
+      draft: false,
+      ...NOBODY,
+      head: pull.fork === null ? { ...head, repo: null } : head,
+      base: side('base', pull.base, this.world.history.resolve(pull.base)?.sha ?? pull.head.sha, repositoryId, owner),
+      merge_commit_sha: pull.mergeCommit ?? null,
+      html_url: `${this.web}/${this.world.fullName}/pull/${pull.number}`,
+      created_at: pull.createdAt,
+      updated_at: pull.updatedAt,
+      closed_at: pull.closedAt ?? null,
+      merged_at: pull.merged ? (pull.closedAt ?? null) : null,
+    };
+  }
+
+  comment(comment: Comment): Json {
+    const page = `${this.web}/${this.world.fullName}/pull/${comment.number}#issuecomment-${comment.id}`;
+    return {
+      ...this.example('issue-comment', [['1347', String(comment.number)]]),
+      id: comment.id,
+      url: `${this.api}/repos/${this.world.fullName}/issues/comments/${comment.id}`,
+      html_url: page,
+      body: comment.body,
+      user: this.user(comment.author),
+      author_association: comment.author.type === 'Bot' ? 'CONTRIBUTOR' : 'MEMBER',
+      created_at: comment.createdAt,
+      updated_at: comment.updatedAt,
+    };
+  }
+
+  deployment(deployment: Deployment): Json {
+    const url = `${this.api}/repos/${this.world.fullName}/deployments/${deployment.id}`;
+    return {
+      ...this.example('deployment'),
+      id: deployment.id,
+      url,
+      statuses_url: `${url}/statuses`,
+      sha: deployment.sha,
+      ref: deployment.ref,
+      task: deployment.task,
+      payload: deployment.payload,
+      original_environment: deployment.environment,
+      environment: deployment.environment,
+      description: deployment.description,
+      creator: this.user(deployment.creator),
+      transient_environment: deployment.transient,
+      production_environment: deployment.production,
+      created_at: deployment.createdAt,
+      updated_at: deployment.updatedAt,
+    };
+  }
+
+  status(deployment: Deployment, status: Status): Json {
+    const url = `${this.api}/repos/${this.world.fullName}/deployments/${deployment.id}`;
+    return {
+      ...this.example('deployment-status'),
+      id: status.id,
+      url: `${url}/statuses/${status.id}`,
+      deployment_url: url,
+      state: status.state,
+      description: status.description,
+      environment: deployment.environment,
+      environment_url: status.environmentUrl,
+      log_url: status.logUrl,
+      target_url: status.logUrl,
+      creator: this.user(status.creator),
+      created_at: status.createdAt,
+      updated_at: status.createdAt,
+    };
+  }
+
+  environment(environment: Environment): Json {
+    const example = this.example('environment', [['staging', environment.name]]);
+    const wanted = [environment.requiredReviewers && 'required_reviewers', environment.branchPolicy && 'branch_policy'];
+    return {
+      ...example,
+      id: environment.id,
+      name: environment.name,
+      created_at: environment.createdAt,
+      updated_at: environment.createdAt,
+      protection_rules: (example.protection_rules as Json[]).filter((rule) => wanted.includes(rule.type as string)),
+      deployment_branch_policy: environment.branchPolicy ? example.deployment_branch_policy : null,
+    };
+  }
+
+  rateLimit(): Json {
+    return this.example('rate-limit-overview', []);
+  }
+
+  private example(name: string, replace: readonly [string, string][] = []): Json {
+    return this.filled((this.examples[name] as { value: unknown }).value, replace) as Json;
+  }
+
+  private exampleList(name: string): Json[] {
+    return this.filled((this.examples[name] as { value: unknown }).value, []) as Json[];
+  }
+
+  /** Names of the examples' repository and hosts become ours. */
+  private filled(example: unknown, replace: readonly [string, string][]): unknown {
+    let text = JSON.stringify(example)
+      .replaceAll(/(octocat|github)\/(Hello-World|hello-world|example)\b/g, this.world.fullName)
+      .replaceAll('https://api.github.com', this.api)
+      .replaceAll('https://github.com', this.web);
+    for (const [from, to] of replace) text = text.replaceAll(from, JSON.stringify(to).slice(1, -1));
+    return JSON.parse(text);
+  }
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import type { OperationId } from './openapi/operations.ts';
+import type { Account } from './world/types.ts';
+import { ACTIONS_BOT } from './world/world.ts';
+
+type Level = 'read' | 'write';
+export type Permissions = Partial<Record<string, Level>>;
+
+export interface Token {
+  account: Account;
+  /** Tokens of GitHub Apps may not ask who they are. */
+  installation: boolean;
+  permissions: Permissions;
+}
+
+/** Everything that Slipway's workflows ask for. */
+export const FULL: Permissions = {
+  metadata: 'read',
+  contents: 'read',
+  actions: 'read',
+  issues: 'write',
+  pull_requests: 'write',
+  deployments: 'write',
+};
+
+const COMMENTS = ['issues', 'pull_requests'];
+
+/** Any one of these permissions allows the operation. @see https://docs.github.com/rest/authentication/permissions-required-for-github-apps */
+const NEEDED: Record<OperationId, { any: string[]; level: Level }> = {
+  'issues/create-comment': { any: COMMENTS, level: 'write' },
+  'issues/delete-comment': { any: COMMENTS, level: 'write' },
+  'issues/get-comment': { any: COMMENTS, level: 'read' },
+  'issues/list-comments': { any: COMMENTS, level: 'read' },
+  'issues/update-comment': { any: COMMENTS, level: 'write' },
+  'pulls/get': { any: ['pull_requests'], level: 'read' },
+  'pulls/list': { any: ['pull_requests'], level: 'read' },
+  'rate-limit/get': { any: [], level: 'read' },
+  'repos/compare-commits': { any: ['contents'], level: 'read' },
+  'repos/create-deployment': { any: ['deployments'], level: 'write' },
+  'repos/create-deployment-status': { any: ['deployments'], level: 'write' },
+  'repos/delete-an-environment': { any: ['administration'], level: 'write' },
+  'repos/delete-deployment': { any: ['deployments'], level: 'write' },
+  'repos/get': { any: ['metadata'], level: 'read' },
+  'repos/get-all-environments': { any: ['actions'], level: 'read' },
+  'repos/get-commit': { any: ['contents'], level: 'read' },
+  'repos/get-deployment': { any: ['deployments'], level: 'read' },
+  'repos/get-environment': { any: ['actions'], level: 'read' },
+  'repos/list-deployment-statuses': { any: ['deployments'], level: 'read' },
+  'repos/list-deployments': { any: ['deployments'], level: 'read' },
+  'users/get-authenticated': { any: [], level: 'read' },
+};
+
+/** The tokens that the double knows. */
+export class Tokens {
+  private readonly known = new Map<string, Token>();
+
+  /** A new token; by default one as the job's GITHUB_TOKEN is. Begins as GitHub's do, since their kind shows in that. */
+  add(permissions: Permissions = FULL, user?: Account): string {
+    const text = `${user ? 'ghp' : 'ghs'}_${randomBytes(18).toString('hex')}`;
+    this.known.set(text, { account: user ?? ACTIONS_BOT, installation: !user, permissions });
+    return text;
+  }
+
+  of(header: string | undefined): Token | undefined {
+    return this.known.get((header ?? '').replace(/^(token|bearer) /i, ''));
+  }
+}
+
+/** What the token lacks for an operation, as GitHub's header X-Accepted-GitHub-Permissions names it. */
+export function lacking(token: Token, operation: OperationId): string | undefined {
+  if (operation === 'users/get-authenticated') return token.installation ? '' : undefined;
+  const { any, level } = NEEDED[operation];
+  const has = (name: string) => token.permissions[name] === 'write' || token.permissions[name] === level;
+  return any.length === 0 || any.some(has) ? undefined : any.map((name) => `${name}=${level}`).join('; ');
+}

@@ -1,0 +1,74 @@
+/** What the double remembers. Plain data: `shape.ts` makes GitHub's answers of it. */
+
+export interface Account {
+  id: number;
+  login: string;
+  type: 'User' | 'Bot';
+}
+
+export interface Commit {
+  sha: string;
+  parents: string[];
+  message: string;
+}
+
+export interface Pull {
+  number: number;
+  title: string;
+  body: string;
+  state: 'open' | 'closed';
+  merged: boolean;
+  mergeCommit: string | undefined;
+  head: { ref: string; sha: string };
+  /** The repository of the head branch: undefined for the same one, null for a fork that was deleted. */
+  fork: { id: number; owner: string } | null | undefined;
+  base: string;
+  author: Account;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | undefined;
+}
+
+export interface Comment {
+  id: number;
+  number: number;
+  author: Account;
+  body: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Status {
+  id: number;
+  state: string;
+  description: string;
+  environmentUrl: string;
+  logUrl: string;
+  creator: Account;
+  createdAt: string;
+}
+
+export interface Deployment {
+  id: number;
+  sha: string;
+  ref: string;
+  task: string;
+  environment: string;
+  description: string;
+  payload: unknown;
+  transient: boolean;
+  production: boolean;
+  creator: Account;
+  createdAt: string;
+  updatedAt: string;
+  /** The oldest first. */
+  statuses: Status[];
+}
+
+export interface Environment {
+  id: number;
+  name: string;
+  requiredReviewers: boolean;
+  branchPolicy: boolean;
+  createdAt: string;
+}

@@ -1,0 +1,66 @@
+import { History } from './history.ts';
+import type { Account, Comment, Deployment, Environment, Pull } from './types.ts';
+
+export const ACTIONS_BOT: Account = { id: 41898282, login: 'github-actions[bot]', type: 'Bot' };
+
+export interface WorldOptions {
+  /** owner/name */
+  repository: string;
+  repositoryId: number;
+  defaultBranch: string;
+}
+
+/** One repository on the double, with everything on it. */
+export class World {
+  readonly fullName: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly repositoryId: number;
+  readonly defaultBranch: string;
+  readonly history = new History();
+  readonly pulls = new Map<number, Pull>();
+  readonly comments = new Map<number, Comment>();
+  readonly deployments = new Map<number, Deployment>();
+  readonly environments = new Map<string, Environment>();
+  /** Commits whose checks have not all succeeded. */
+  readonly failingChecks = new Set<string>();
+  private readonly accounts = new Map<string, Account>([[ACTIONS_BOT.login, ACTIONS_BOT]]);
+  private ids = 1_000_000;
+
+  constructor(options: WorldOptions) {
+    const [owner = '', name = ''] = options.repository.split('/');
+    this.fullName = options.repository;
+    this.owner = owner;
+    this.name = name;
+    this.repositoryId = options.repositoryId;
+    this.defaultBranch = options.defaultBranch;
+  }
+
+  nextId(): number {
+    this.ids += 1;
+    return this.ids;
+  }
+
+  now(): string {
+    return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  }
+
+  account(login: string, type: Account['type'] = 'User'): Account {
+    const known = this.accounts.get(login) ?? { id: this.nextId(), login, type };
+    this.accounts.set(login, known);
+    return known;
+  }
+
+  /** Environments come into being by the first deployment to them, without any protection. */
+  environment(name: string): Environment {
+    const known = this.environments.get(name) ?? {
+      id: this.nextId(),
+      name,
+      requiredReviewers: false,
+      branchPolicy: false,
+      createdAt: this.now(),
+    };
+    this.environments.set(name, known);
+    return known;
+  }
+}
