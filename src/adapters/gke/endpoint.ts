@@ -1,6 +1,6 @@
 import type { protos } from '@google-cloud/container';
 import { EnvironmentError, UserError } from '../../errors.ts';
-import { neutraliseLine } from '../../text/neutralise.ts';
+import { neutralise } from '../../text/neutralise.ts';
 
 export type GkeCluster = protos.google.container.v1.ICluster;
 
@@ -34,7 +34,7 @@ export function chooseEndpoint(cluster: GkeCluster, name: string, wanted: GkeEnd
     });
   }
   throw new EnvironmentError(`cluster ${name} has no endpoint that can be reached: its status is ${cluster.status}`, {
-    details: cluster.conditions?.map(({ message }) => neutraliseLine(message ?? '')).filter((line) => line !== ''),
+    details: cluster.conditions?.flatMap(({ message }) => (message ? neutralise(message) : [])),
     remedy: cluster.status === 'PROVISIONING' ? 'Run again when it has been created.' : enableDns(name),
   });
 }

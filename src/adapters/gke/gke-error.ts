@@ -1,5 +1,5 @@
 import { EnvironmentError, messageOf, SlipwayError, UserError } from '../../errors.ts';
-import { neutraliseLine } from '../../text/neutralise.ts';
+import { neutralise } from '../../text/neutralise.ts';
 import type { GkePath } from './path.ts';
 
 /** Canonical codes of gRPC. @see https://grpc.io/docs/guides/status-codes/ */
@@ -16,7 +16,7 @@ export function isNotFound(error: unknown): boolean {
  */
 export function gkeError(error: unknown, gke: GkePath, principal: string, near: string[]): SlipwayError {
   if (error instanceof SlipwayError) return error;
-  const details = [neutraliseLine(messageOf(error))];
+  const details = neutralise(messageOf(error));
   switch (codeOf(error)) {
     case CODE.notFound:
       return noSuchCluster(gke, near, details);

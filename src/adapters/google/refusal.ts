@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.ts';
-import { neutraliseLine } from '../../text/neutralise.ts';
+import { neutralise } from '../../text/neutralise.ts';
 
 /** What Google (or GitHub's token endpoint) answered instead of a token. */
 export interface Refusal {
@@ -29,7 +29,7 @@ export function refusalOf(error: unknown): Refusal {
     url: withoutQuery(field(field(error, 'config'), 'url')),
     status: number(field(response, 'status')),
     code: isGoogle ? text(field(google, 'status')) : text(google),
-    message: neutraliseLine(said ?? messageOf(error)),
+    message: neutralise(said ?? messageOf(error)).join(' '),
     reason: isGoogle ? reasonOf(field(google, 'details')) : undefined,
   };
 }

@@ -1,5 +1,5 @@
 import { EnvironmentError, SlipwayError } from '../../errors.ts';
-import { neutraliseLine } from '../../text/neutralise.ts';
+import { neutralise } from '../../text/neutralise.ts';
 import type { Adc } from './adc.ts';
 import { shownClaims } from './claims.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
@@ -88,7 +88,7 @@ async function claimsOf(client: object | undefined): Promise<string[]> {
   const { retrieveSubjectToken } = client;
   if (typeof retrieveSubjectToken !== 'function') return [];
   try {
-    return shownClaims(String(await retrieveSubjectToken.call(client))).map(neutraliseLine);
+    return shownClaims(String(await retrieveSubjectToken.call(client))).flatMap(neutralise);
   } catch {
     return [];
   }

@@ -1,0 +1,47 @@
+import { createLog } from '../../../src/adapters/actions/create-log.ts';
+import { Secrets } from '../../../src/adapters/actions/secrets.ts';
+import { GKE_ENDPOINTS } from '../../../src/adapters/gke/endpoint.ts';
+import { openGke } from '../../../src/adapters/gke/open.ts';
+import { googleAccessToken } from '../../../src/adapters/google/token.ts';
+import { Transport } from '../../../src/adapters/kube/transport.ts';
+import { SlipwayError } from '../../../src/errors.ts';
+
+/**
+ * Runs the Google adapters in a process of their own, because host names are changed for a whole process only:
+ * `drive.ts token`, `drive.ts gke <path> <endpoint> <API path> [<seconds between two requests>]`.
+ * Each fact is one line on stdout: `> ` and JSON. Everything else there is what the adapters log.
+ */
+const tell = (fact: object): void => console.log(`> ${JSON.stringify(fact)}`);
+const [command, ...args] = process.argv.slice(2);
+
+try {
+  if (command === 'token') await token();
+  else await gke(args);
+} catch (error) {
+  if (!(error instanceof SlipwayError)) throw error;
+  const { name, message, remedy, details } = error;
+  tell({ error: name, message, remedy, details });
+  process.exitCode = 1;
+}
+
+async function token(): Promise<void> {
+  const [first, second] = await Promise.all([googleAccessToken(), googleAccessToken()]);
+  const third = await googleAccessToken();
+  tell({ token: first.token, expiresAt: first.expiresAt, same: first.token === second.token, third: third.token });
+}
+
+async function gke([path = '', wanted = 'auto', resource = '/version', pause = '']: string[]): Promise<void> {
+  const endpoint = GKE_ENDPOINTS.find((one) => one === wanted);
+  const connection = await openGke(path, { log: createLog(process.env, new Secrets()), endpoint });
+  const { name, server, principal } = connection;
+  tell({ name, server, principal, kind: connection.endpoint, privateAuthority: connection.ca !== undefined });
+  const transport = new Transport(connection);
+  for (const wait of ['0', pause].filter(Boolean)) {
+    await new Promise((resolve) => setTimeout(resolve, Number(wait) * 1000));
+    const response = await transport.send({ method: 'GET', path: resource });
+    const parts: Buffer[] = [];
+    for await (const part of response.body) parts.push(part);
+    tell({ status: response.status, body: Buffer.concat(parts).toString('utf8') });
+  }
+  transport.close();
+}
