@@ -114,6 +114,11 @@ export function planReviewDown(config: Config | undefined, event: PipelineEvent,
   };
 }
 
+/** The removal of what a plan would bring up. */
+export function planDownAgain({ owner, run }: ReviewUpPlan): ReviewDownPlan {
+  return { operation: 'down', app: owner.app, repositoryId: owner.repositoryId, number: owner.number, run };
+}
+
 /** An event of this very pull request, or a run of a checkout by hand, names the commit; else GitHub knows the head. */
 function commitOf(event: PipelineEvent, number: number): string | undefined {
   if (event.kind === 'pull-request') return event.number === number ? event.sha : undefined;

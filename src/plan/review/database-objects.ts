@@ -1,3 +1,4 @@
+import { UserError } from '../../errors.ts';
 import type { KubeObject } from '../../ports.ts';
 import { LABELS } from '../names.ts';
 import { type Credentials, ENGINES } from '../services/engines.ts';
@@ -36,6 +37,19 @@ export function databaseSecret(
       ]),
     ),
   };
+}
+
+/**
+ * The password in a Secret made by `databaseSecret`.
+ * @throws UserError when it is not in there
+ */
+export function databasePassword(secret: KubeObject, database: PlannedDatabase): string {
+  const key = ENGINES[database.engine].credentialVariables.password ?? '';
+  const encoded = (secret.data as Record<string, string> | undefined)?.[key];
+  if (encoded) return Buffer.from(encoded, 'base64').toString();
+  throw new UserError(`Secret ${secret.metadata.namespace}/${DATABASE} holds no ${key}`, {
+    remedy: 'Put it back, or begin anew: run review-environment with `operation: down`, then `up`.',
+  });
 }
 
 /** The headless Service by which the database is found, under the host name `database`. */

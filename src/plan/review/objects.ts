@@ -1,0 +1,26 @@
+import type { KubeObject } from '../../ports.ts';
+import { type AppSpec, appObjects, migrationJob } from '../objects/app.ts';
+import type { ReviewUpPlan } from '../review-plan.ts';
+import { seedConfigMap, seedJob } from './seed.ts';
+
+/** What is only known once the cluster and the image are. */
+export interface Known {
+  /** By digest. */
+  image: string;
+  nativeSleep: boolean;
+  /** The database still waits for its seed. */
+  unseeded: boolean;
+}
+
+/** The app's objects, and the Jobs that run before it: first the migration, then, once, the seed that needs its tables. */
+export function reviewAppObjects(plan: ReviewUpPlan, known: Known): { objects: KubeObject[]; jobs: KubeObject[] } {
+  const spec: AppSpec = { ...plan.app, image: known.image, nativeSleep: known.nativeSleep };
+  const objects = appObjects(spec);
+  const jobs = plan.migrate === undefined ? [] : [migrationJob(spec, plan.migrate)];
+  const { seed, database, owner, namespace } = plan;
+  if (!known.unseeded || seed === undefined || database === undefined) return { objects, jobs };
+  return {
+    objects: [seedConfigMap(seed, owner, namespace), ...objects],
+    jobs: [...jobs, seedJob(seed, database, owner, namespace)],
+  };
+}

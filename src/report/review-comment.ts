@@ -1,0 +1,107 @@
+import { COMMENT_CHARACTERS, type Detail, fitted } from './limits.ts';
+import { code, codeBlock, folded, inline, table } from './markdown.ts';
+import type { ReviewPhase, ReviewState } from './review-state.ts';
+import { databaseWords, expiryWords, logCommand, stepWords } from './review-words.ts';
+
+const PREFIX = '<!-- slipway:review:';
+
+/** The sign by which the one comment of an app (and of a further environment, `variant`) is found again. */
+export function reviewMarker(app: string, variant?: string): string {
+  return `${PREFIX}${variant === undefined ? app : `${app}:${variant}`} -->`;
+}
+
+/** What all markers begin with: finds a comment where the app is not known. */
+export const ANY_REVIEW_MARKER = PREFIX;
+
+/** The app of a comment with a marker; undefined when there is none in it. */
+export function markedApp(body: string): string | undefined {
+  return /<!-- slipway:review:([a-z0-9-]+)(?::[a-z0-9-]+)? -->/.exec(body)?.[1];
+}
+
+/**
+ * The comment of a review environment, in GitHub's Markdown. Every field of the state is shown by a function of its own, so
+ * that nothing gets in that is not listed here; text of others is escaped, and output of pods stands in code blocks.
+ */
+export function reviewComment(state: ReviewState): string {
+  return fitted(
+    (detail) => render(state, detail),
+    COMMENT_CHARACTERS - 1_000,
+    (text) => text.length,
+  );
+}
+
+function render(state: ReviewState, detail: Detail): string {
+  const parts = [
+    reviewMarker(state.app),
+    `### ${SIGNS[state.phase]} Review environment: ${inline(state.app)}`,
+    opening(state),
+    failure(state, detail),
+    facts(state),
+    ...state.notes.map((note) => `> [!NOTE]\n> ${inline(note)}`),
+    footer(state),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+const SIGNS: Record<ReviewPhase, string> = {
+  starting: '⏳',
+  ready: '✅',
+  failed: '❌',
+  cancelled: '🚫',
+  removed: '⚪',
+  absent: '⚪',
+};
+
+function opening(state: ReviewState): string {
+  const link = `**[${inline(hostOf(state.url))}](${state.url})**`;
+  switch (state.phase) {
+    case 'starting':
+      return state.answers
+        ? `An earlier version answers at ${link} meanwhile.`
+        : `It will answer at ${inline(state.url)}`;
+    case 'ready':
+      return `Open it: ${link}`;
+    case 'failed':
+      return state.answers ? `What was there before still answers at ${link}` : '';
+    case 'cancelled':
+      return 'The run was cancelled; the environment is as far as it came. Run it again, or push, to bring it up to date.';
+    case 'removed':
+    case 'absent':
+      return 'Closed. The environment and its database are gone: nothing of them is left.';
+  }
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+function failure({ failure: wrong, phase }: ReviewState, detail: Detail): string {
+  if (wrong === undefined || phase !== 'failed') return '';
+  const quoted = [`**${inline(wrong.message)}**`, ...(wrong.remedy ? [`What to do: ${inline(wrong.remedy)}`] : [])];
+  const alert = `> [!CAUTION]\n> ${quoted.join('\n>\n> ')}`;
+  const lines = detail.logLines === 0 ? [] : wrong.details.slice(-detail.logLines);
+  return lines.length === 0 ? alert : `${alert}\n\n${folded('What was seen', codeBlock(lines))}`;
+}
+
+function facts(state: ReviewState): string {
+  if (state.phase === 'removed' || state.phase === 'absent') return '';
+  const rows: [string, string][] = [
+    // A full commit id becomes a link on GitHub; as code it would not.
+    ['Commit', /^[0-9a-f]{40}$/.test(state.commit) ? state.commit : inline(state.commit)],
+    ['Image', code(state.image)],
+    ['Running', state.parts.map(({ name, what }) => `${code(name)} ${inline(what)}`).join('<br>')],
+    ['Database', state.database ? inline(databaseWords(state.database)) : ''],
+    ['Tests', state.tests ? `${state.tests.passed ? '✅' : '❌'} ${inline(state.tests.text)}` : ''],
+    ['Goes', state.expiresAt ? `with the pull request, or after ${expiryWords(state.expiresAt)} without a deploy` : ''],
+    ['Logs', code(logCommand(state))],
+  ];
+  const known = rows.filter(([, value]) => value !== '').map(([name, value]) => [`**${name}**`, value]);
+  return table(['', ''], known);
+}
+
+function footer(state: ReviewState): string {
+  const run = state.run === '' ? '' : `[run](${state.run})`;
+  const times = state.steps.length === 0 ? '' : inline(stepWords(state));
+  const text = [times, run].filter((part) => part !== '').join(' · ');
+  return text === '' ? '' : `<sub>${text}</sub>`;
+}

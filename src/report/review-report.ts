@@ -1,0 +1,61 @@
+import { isShareable } from '../plan/review/host.ts';
+import type { DeploymentStatus } from '../ports.ts';
+import type { SummaryBlock } from '../stages/stage-result.ts';
+import type { ReviewPhase, ReviewState } from './review-state.ts';
+import { databaseWords, expiryWords, logCommand, reviewHeadline } from './review-words.ts';
+
+const DEPLOYMENT_STATES: Record<ReviewPhase, DeploymentStatus['state']> = {
+  starting: 'in_progress',
+  ready: 'success',
+  failed: 'failure',
+  cancelled: 'error',
+  removed: 'inactive',
+  absent: 'inactive',
+};
+
+/** The state of the GitHub Deployment. Its URL is a button on the pull request, so only addresses that may be one. */
+export function reviewDeploymentStatus(state: ReviewState): DeploymentStatus {
+  const gone = state.phase === 'removed' || state.phase === 'absent';
+  return {
+    state: DEPLOYMENT_STATES[state.phase],
+    description: reviewHeadline(state),
+    ...(!gone && isShareable(state.url) ? { environmentUrl: state.url } : {}),
+    ...(state.run === '' ? {} : { logUrl: state.run }),
+  };
+}
+
+/** The part of the job summary that is particular to review environments. */
+export function reviewBlocks(state: ReviewState): SummaryBlock[] {
+  if (state.gone) {
+    const rows: [string, string][] = [
+      ['Removed namespaces', state.gone.namespaces.join(', ')],
+      ['Removed local images', state.gone.images.join(', ')],
+      ['Cluster', state.cluster],
+    ];
+    return [{ kind: 'facts', rows }];
+  }
+  const rows: [string, string][] = [
+    ['URL', state.url],
+    ['Commit', state.commit],
+    ['Image', state.image],
+    ['Namespace', state.namespace],
+    ['Cluster', state.cluster],
+    ['Running', state.parts.map(({ name, what }) => `${name} (${what})`).join(', ')],
+    ['Database', state.database ? databaseWords(state.database) : ''],
+    ['Tests', state.tests?.text ?? ''],
+    ['Goes', state.expiresAt ? `with the pull request, or after ${expiryWords(state.expiresAt)} without a deploy` : ''],
+    ['Logs', logCommand(state)],
+  ];
+  return [{ kind: 'facts', rows }, ...state.notes.map((text): SummaryBlock => ({ kind: 'text', text }))];
+}
+
+/** The outputs of the action. */
+export function reviewOutputs(state: ReviewState): Record<string, string> {
+  const gone = state.phase === 'removed' || state.phase === 'absent';
+  return {
+    url: gone ? '' : state.url,
+    state: state.phase,
+    namespace: state.namespace,
+    'expires-at': gone ? '' : (state.expiresAt ?? ''),
+  };
+}

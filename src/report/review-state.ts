@@ -1,0 +1,41 @@
+import type { Step } from '../stages/stage-result.ts';
+
+/** Where an environment stands. `absent`: it was to be removed, and nothing was there. */
+export type ReviewPhase = 'starting' | 'ready' | 'failed' | 'cancelled' | 'removed' | 'absent';
+
+/** What is known about a review environment: comment, GitHub Deployment, summary and outputs are all made from it. */
+export interface ReviewState {
+  app: string;
+  /** Pull request. */
+  number: number;
+  phase: ReviewPhase;
+  namespace: string;
+  /** Name of the cluster; empty before it is connected to. */
+  cluster: string;
+  /** Full commit id; empty when it is not known. */
+  commit: string;
+  /** By digest; empty before it is known. */
+  image: string;
+  url: string;
+  /** The URL answers: this version, or while one is `starting` or has `failed` perhaps an earlier one. */
+  answers: boolean;
+  /** What runs, the app first. */
+  parts: { name: string; what: string }[];
+  database: { title: string; data: DatabaseState; seed: string | undefined } | undefined;
+  tests: { passed: boolean; text: string } | undefined;
+  /** RFC 3339; undefined when nothing will be there. */
+  expiresAt: string | undefined;
+  /** URL of the run; empty for a run by hand. */
+  run: string;
+  steps: Step[];
+  /** Milliseconds. */
+  ms: number;
+  failure: { message: string; details: readonly string[]; remedy: string | undefined } | undefined;
+  /** What was removed; undefined while the environment is there. */
+  gone?: { namespaces: string[]; images: string[] };
+  /** Sentences worth knowing that are no failure. */
+  notes: string[];
+}
+
+/** `new`: empty but for the migrations. `kept`: with what reviewers have made of it. */
+export type DatabaseState = 'new' | 'seeded' | 'kept';

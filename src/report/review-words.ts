@@ -1,0 +1,48 @@
+import { humanDuration } from '../text/duration.ts';
+import type { DatabaseState, ReviewState } from './review-state.ts';
+
+/** One sentence: what is true now. */
+export function reviewHeadline(state: ReviewState): string {
+  const of = `pull request #${state.number}`;
+  switch (state.phase) {
+    case 'starting':
+      return `the review environment of ${of} is being brought up`;
+    case 'ready':
+      return `the review environment of ${of} answers at ${state.url}`;
+    case 'failed':
+      return `the review environment of ${of} failed: ${state.failure?.message ?? 'see the log'}`;
+    case 'cancelled':
+      return `the run that brought up the review environment of ${of} was cancelled`;
+    case 'removed':
+      return `the review environment of ${of} was removed: nothing of it is left`;
+    case 'absent':
+      return `there was no review environment of ${of}: nothing to remove`;
+  }
+}
+
+const DATA: Record<DatabaseState, string> = {
+  new: 'new and empty but for the migrations',
+  seeded: 'new',
+  kept: 'with the data of before',
+};
+
+/** `PostgreSQL 17, new, seeded from db/seed.sql` */
+export function databaseWords({ title, data, seed }: NonNullable<ReviewState['database']>): string {
+  return [title, DATA[data], data === 'seeded' ? `seeded from ${seed ?? 'a file'}` : ''].filter(Boolean).join(', ');
+}
+
+/** `migrate 1.2 s · app 4 s · in all 9 s` */
+export function stepWords({ steps, ms }: Pick<ReviewState, 'steps' | 'ms'>): string {
+  const each = steps.map((step) => `${step.name} ${humanDuration(step.ms)}`);
+  return [...each, `in all ${humanDuration(ms)}`].join(' · ');
+}
+
+/** `2026-10-12 11:00 UTC` */
+export function expiryWords(expiresAt: string): string {
+  return `${expiresAt.slice(0, 10)} ${expiresAt.slice(11, 16)} UTC`;
+}
+
+/** How to read the app's log from a terminal. */
+export function logCommand({ namespace, app }: Pick<ReviewState, 'namespace' | 'app'>): string {
+  return `kubectl logs --namespace ${namespace} deployment/${app} --follow`;
+}

@@ -1,0 +1,90 @@
+import { FIELD_MANAGER } from '../../plan/names.ts';
+import { databaseTitle } from '../../plan/review/database.ts';
+import type { Cluster } from '../../ports.ts';
+import { carryOut } from '../rollout/carry-out.ts';
+import type { RollOutReport } from '../rollout/request.ts';
+import type { Step } from '../stage-result.ts';
+import { makePassword, noteSeeded, seededWith } from './database.ts';
+import { resolveImage } from './image.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { lookAt, waitForUrl } from './url.ts';
+import type { Work } from './work.ts';
+
+/** Brings the environment up, or up to date. Where it throws, what served before keeps serving. */
+export async function bringUp(work: Work): Promise<void> {
+  const { plan, ports, steps, tell } = work;
+  const image = await steps.run('image', () => resolveImage(plan, work.commit, ports));
+  tell({ image });
+  const cluster = await steps.run('cluster', () => connect(work));
+  const prepared = await steps.run('validate', () => prepare(work, cluster, image));
+  await steps.run('namespace', () => cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER }));
+  tell({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
+  await steps.run(plan.database ? 'database' : 'environment', () => backing(work, cluster, prepared));
+  await app(work, cluster, prepared);
+  await steps.run('url', () => waitForUrl(plan.url, plan.app.health, ports));
+  tell({ answers: true });
+}
+
+async function connect({ ports, tell }: Work): Promise<Cluster> {
+  const cluster = await ports.connect();
+  ports.log.info(`cluster ${cluster.name}, Kubernetes ${await cluster.version()}`);
+  tell({ cluster: cluster.name });
+  return cluster;
+}
+
+/** Does something answer already, while the new version is on its way? One look, and only where there was a deploy. */
+async function earlierVersion({ plan, ports }: Work, { app }: Prepared): Promise<{ answers: boolean }> {
+  const deployed = app.objects.some(({ object, live }) => object.kind === 'Deployment' && live !== undefined);
+  return { answers: deployed && (await lookAt(plan.url, plan.app.health, ports)).up };
+}
+
+/** The walls, the database and the services: ready before anything of the app runs. */
+async function backing({ plan, ports, tell }: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
+  const { database } = plan;
+  if (database && prepared.live) {
+    await makePassword(prepared.live, database, plan.owner, plan.namespace, { cluster, log: ports.log });
+    const data = prepared.live.claim === undefined ? 'new' : 'kept';
+    tell({ database: { title: databaseTitle(database), data, seed: plan.seed?.path } });
+  }
+  finish(await carryOut(prepared.backing, { cluster, clock: ports.clock, log: ports.log }));
+  const parts = [
+    ...(database ? [{ name: 'database', what: databaseTitle(database) }] : []),
+    ...plan.services.map(({ name, engine, image }) => ({ name, what: engine ?? image })),
+  ];
+  tell({ parts });
+  if (plan.seed && prepared.live && !prepared.unseeded && seededWith(prepared.live) !== plan.seed.hash) {
+    tell({ notes: [`${plan.seed.path} has changed since this database was seeded: its data is kept as it is.`] });
+  }
+}
+
+/** Migrates, seeds a new database, and rolls the app out. */
+async function app({ plan, ports, steps, tell }: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
+  const report = await carryOut(prepared.app, { cluster, clock: ports.clock, log: ports.log });
+  steps.list.push(...report.steps.map(stepOf));
+  if (prepared.unseeded && plan.seed && hasSeeded(report)) {
+    await noteSeeded(plan.namespace, plan.seed.hash, cluster);
+    tell((state) => ({ database: state.database && { ...state.database, data: 'seeded' } }));
+  }
+  finish(report);
+  const what = plan.app.replicas === 1 ? 'one pod' : `${plan.app.replicas} pods`;
+  tell((state) => ({ parts: [{ name: plan.app.name, what }, ...state.parts] }));
+}
+
+function hasSeeded(report: RollOutReport): boolean {
+  return report.objects.some(({ ref, outcome }) => isSeed(ref.name) && ref.kind === 'Job' && outcome === 'ready');
+}
+
+/** The steps of the rollout under names that say what they do here. */
+function stepOf({ name, ms }: Step): Step {
+  const job = /^run (.*)$/.exec(name)?.[1];
+  if (job !== undefined) return { name: isSeed(job) ? 'seed' : 'migrate', ms };
+  return { name: `app: ${name}`, ms };
+}
+
+function isSeed(job: string): boolean {
+  return job.startsWith('seed-');
+}
+
+function finish(report: RollOutReport): void {
+  if (report.error) throw report.error;
+}

@@ -1,0 +1,42 @@
+import type { ReviewDownPlan } from '../../plan/review-plan.ts';
+import type { ReviewState } from '../../report/review-state.ts';
+import type { Step } from '../stage-result.ts';
+import type { FoundNamespace } from './remove-namespaces.ts';
+
+/** What a removal came to. */
+export interface Closed {
+  plan: ReviewDownPlan;
+  namespaces: readonly FoundNamespace[];
+  /** Names of the images that were removed from the local engine. */
+  images: readonly string[];
+  cluster: string;
+  steps: Step[];
+  ms: number;
+}
+
+/** The state of an app's environment after the removal. */
+export function closedState(closed: Closed, app: string): ReviewState {
+  const { plan, namespaces, images } = closed;
+  const own = namespaces.filter((namespace) => app === '' || namespace.app === app).map(({ name }) => name);
+  return {
+    app,
+    number: plan.number,
+    phase: own.length > 0 || images.length > 0 ? 'removed' : 'absent',
+    namespace: own[0] ?? '',
+    cluster: closed.cluster,
+    commit: '',
+    image: '',
+    url: '',
+    answers: false,
+    parts: [],
+    database: undefined,
+    tests: undefined,
+    expiresAt: undefined,
+    run: plan.run,
+    steps: [...closed.steps],
+    ms: closed.ms,
+    failure: undefined,
+    gone: { namespaces: own, images: [...images] },
+    notes: [],
+  };
+}

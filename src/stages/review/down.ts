@@ -1,0 +1,68 @@
+import { ownerSelector } from '../../plan/review/owner.ts';
+import type { ReviewDownPlan } from '../../plan/review-plan.ts';
+import type { Cluster } from '../../ports.ts';
+import { ANY_REVIEW_MARKER, markedApp } from '../../report/review-comment.ts';
+import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
+import { reviewHeadline } from '../../report/review-words.ts';
+import type { StageResult } from '../stage-result.ts';
+import { Steps } from '../steps.ts';
+import { type Closed, closedState } from './closed-state.ts';
+import { removeImages } from './local-images.ts';
+import type { ReviewPorts } from './ports.ts';
+import { Publisher } from './publisher.ts';
+import { findNamespaces, removeNamespaces } from './remove-namespaces.ts';
+
+/**
+ * Removes what there is of a pull request: its namespaces, found by their owner labels, its images in the local engine, its
+ * deployments on GitHub. It needs neither checkout nor slipway.yml, and doing it twice is safe.
+ * @throws TimedOut when a namespace stays Terminating, naming what keeps it
+ */
+export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Promise<StageResult> {
+  const steps = new Steps(ports.log, ports.clock);
+  const publisher = new Publisher(ports);
+  const cluster = await steps.run('cluster', () => connect(ports));
+  const found = await steps.run('find', () => findNamespaces(plan, cluster, ports.log));
+  await steps.run('delete', () => removeNamespaces(found, cluster, ports));
+  const images = await steps.run('images', () => removeImages(plan, ports));
+  const closed: Closed = { plan, namespaces: found, images, cluster: cluster.name, steps: steps.list, ms: 0 };
+  await steps.run('tell', () => tell(closed, publisher, cluster, ports));
+  const state = closedState({ ...closed, ms: steps.elapsed() }, plan.app ?? found[0]?.app ?? '');
+  return {
+    stage: 'review-environment',
+    outcome: state.phase === 'removed' ? 'succeeded' : 'unchanged',
+    headline: reviewHeadline(state),
+    outputs: reviewOutputs(state),
+    steps: steps.list,
+    ms: state.ms,
+    blocks: reviewBlocks(state),
+    annotations: publisher.warnings,
+  };
+}
+
+async function connect({ connect: open, log }: ReviewPorts): Promise<Cluster> {
+  const cluster = await open();
+  log.info(`cluster ${cluster.name}, Kubernetes ${await cluster.version()}`);
+  return cluster;
+}
+
+/** The comment of each app, and the deployments when no other app of the repository still has an environment there. */
+async function tell(closed: Closed, publisher: Publisher, cluster: Cluster, ports: ReviewPorts): Promise<void> {
+  for (const app of await appsOf(closed, ports)) await publisher.closeComment(closedState(closed, app));
+  const labelSelector = ownerSelector({ ...closed.plan, app: undefined });
+  const others = await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector });
+  if (others.length === 0) await publisher.closeDeployments(closedState(closed, ''));
+}
+
+/** Known from slipway.yml, else from what was found, else from the comment itself. */
+async function appsOf({ plan, namespaces }: Closed, { github, log }: ReviewPorts): Promise<string[]> {
+  if (plan.app !== undefined) return [plan.app];
+  if (namespaces.length > 0) return [...new Set(namespaces.map(({ app }) => app))];
+  try {
+    const body = await github?.findComment(plan.number, ANY_REVIEW_MARKER);
+    const app = markedApp(body ?? '');
+    return app === undefined ? [] : [app];
+  } catch (error) {
+    log.debug(`no comment found: ${String(error)}`);
+    return [];
+  }
+}

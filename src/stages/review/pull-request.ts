@@ -1,0 +1,30 @@
+import { EnvironmentError, Superseded } from '../../errors.ts';
+import { forkRefused } from '../../plan/review/operation.ts';
+import type { ReviewUpPlan } from '../../plan/review-plan.ts';
+import type { ReviewPorts } from './ports.ts';
+
+/** Where the pull request stands now. `commit` is the one that this run is about. */
+export type PullRequestNow = { kind: 'open'; commit: string } | { kind: 'closed' };
+
+/**
+ * Reads the pull request anew, because the event is as old as the queue was long. Without a token the event has to do.
+ * @throws Superseded when the head has moved on; UserError when the code is a fork's
+ */
+export async function readPullRequest(plan: ReviewUpPlan, { github, log }: ReviewPorts): Promise<PullRequestNow> {
+  if (github === undefined) {
+    if (plan.commit !== undefined) return { kind: 'open', commit: plan.commit };
+    throw new EnvironmentError(`the head of pull request #${plan.owner.number} cannot be read without a token`, {
+      remedy: 'Pass the input `github-token`, or run on the event of the pull request itself.',
+    });
+  }
+  const pull = await github.pullRequest(plan.owner.number);
+  if (pull.state === 'closed') return { kind: 'closed' };
+  if (pull.headRepositoryId !== plan.owner.repositoryId) throw forkRefused(plan.owner.number);
+  if (plan.commit !== undefined && plan.commit !== pull.headSha) {
+    throw new Superseded(
+      `pull request #${pull.number} is at ${pull.headSha.slice(0, 12)} now: this run, about ${plan.commit.slice(0, 12)}, leaves the environment to that of the newer commit`,
+    );
+  }
+  log.debug(`pull request #${pull.number} is open at ${pull.headSha}`);
+  return { kind: 'open', commit: pull.headSha };
+}

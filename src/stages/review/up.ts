@@ -1,0 +1,113 @@
+import { Cancelled, InternalError, messageOf, SlipwayError, Superseded } from '../../errors.ts';
+import { outcomeOf } from '../../outcome.ts';
+import { expiresAt } from '../../plan/review/ttl.ts';
+import { planDownAgain, type ReviewUpPlan } from '../../plan/review-plan.ts';
+import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
+import { reviewHeadline } from '../../report/review-words.ts';
+import type { StageResult } from '../stage-result.ts';
+import { Steps } from '../steps.ts';
+import { bringUp } from './bring-up.ts';
+import { CurrentState, ending, initialState } from './current-state.ts';
+import { reviewDown } from './down.ts';
+import type { ReviewPorts } from './ports.ts';
+import { Publisher } from './publisher.ts';
+import { readPullRequest } from './pull-request.ts';
+import { testEnvironment } from './test-environment.ts';
+import type { TestsReport } from './tests.ts';
+
+/** What came of bringing it up. */
+interface Attempt {
+  error: SlipwayError | undefined;
+  tests: TestsReport | undefined;
+}
+
+/**
+ * Brings a review environment up, or up to date, and tells the pull request. The pull request is read anew before and
+ * after: where it was closed meanwhile, the environment goes in this very run.
+ * @throws Superseded before anything is written, when the head has moved on; UserError for code of a fork
+ */
+export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<StageResult> {
+  const steps = new Steps(ports.log, ports.clock);
+  for (const note of plan.notes) ports.log.info(note);
+  const before = await steps.run('pull request', () => readPullRequest(plan, ports));
+  if (before.kind === 'closed') return reviewDown(planDownAgain(plan), ports);
+  const publisher = new Publisher(ports);
+  const current = new CurrentState(initialState(plan, before.commit));
+  const announced = publisher.announce(current.state);
+  const attempt = await attemptUp(plan, ports, steps, current);
+  await announced;
+  const after = await lookAgain({ ...plan, commit: before.commit }, ports);
+  if (after === 'closed') {
+    ports.log.info(`pull request #${plan.owner.number} was closed meanwhile: its environment goes again`);
+    return reviewDown(planDownAgain(plan), ports);
+  }
+  current.tell({ ...ending(attempt.error), steps: [...steps.list], ms: steps.elapsed() });
+  await publisher.tell(current.state);
+  return resultOf(current, attempt, after === 'moved', publisher);
+}
+
+async function attemptUp(
+  plan: ReviewUpPlan,
+  ports: ReviewPorts,
+  steps: Steps,
+  current: CurrentState,
+): Promise<Attempt> {
+  const work = {
+    plan,
+    ports,
+    steps,
+    commit: current.state.commit,
+    expiresAt: expiresAt(ports.clock.now(), plan.ttlMs),
+    tell: current.tell.bind(current),
+  };
+  try {
+    await bringUp(work);
+    const tests = await testEnvironment(work, current.state.image);
+    return { error: tests?.error, tests };
+  } catch (thrown) {
+    return { error: explain(thrown, ports), tests: undefined };
+  }
+}
+
+function explain(thrown: unknown, { signal, log }: ReviewPorts): SlipwayError {
+  if (signal.aborted && signal.reason instanceof Cancelled) return signal.reason;
+  if (thrown instanceof SlipwayError) return thrown;
+  if (thrown instanceof Error) log.debug(thrown.stack ?? thrown.message);
+  return new InternalError(`unexpected: ${messageOf(thrown)}`, {
+    remedy:
+      'This is a defect of Slipway. Run again with debug logging (RUNNER_DEBUG=1) and report the stack it prints.',
+    cause: thrown,
+  });
+}
+
+/** After the work, a pull request that cannot be read decides nothing. A cancelled run has no time to look. */
+async function lookAgain(plan: ReviewUpPlan, ports: ReviewPorts): Promise<'open' | 'closed' | 'moved'> {
+  if (ports.signal.aborted) return 'open';
+  try {
+    return (await readPullRequest(plan, ports)).kind;
+  } catch (error) {
+    ports.log.info(messageOf(error));
+    return error instanceof Superseded ? 'moved' : 'open';
+  }
+}
+
+/** @param moved a newer commit is there: its run will take this one's place, whatever came of this one */
+function resultOf(
+  { state }: CurrentState,
+  { error, tests }: Attempt,
+  moved: boolean,
+  publisher: Publisher,
+): StageResult {
+  const outcome = error === undefined ? (moved ? 'superseded' : 'succeeded') : outcomeOf(error);
+  return {
+    stage: 'review-environment',
+    outcome,
+    headline: reviewHeadline(state),
+    outputs: reviewOutputs(state),
+    steps: state.steps,
+    ms: state.ms,
+    blocks: [...reviewBlocks(state), ...(tests?.blocks ?? [])],
+    annotations: [...publisher.warnings, ...(tests?.annotations ?? [])],
+    ...(error === undefined ? {} : { error }),
+  };
+}

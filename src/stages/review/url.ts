@@ -1,0 +1,82 @@
+import { messageOf, TimedOut } from '../../errors.ts';
+import { HttpFailure, type HttpFailureKind } from '../../ports/http.ts';
+import type { HttpAnswer } from '../../ports.ts';
+import { neutraliseLine } from '../../text/neutralise.ts';
+import { judge, type Verdict } from './answer.ts';
+import type { ReviewPorts } from './ports.ts';
+
+/** Milliseconds: a load balancer of a cloud takes minutes to learn a new host. */
+const DEADLINE_MS = 5 * 60_000;
+const REQUEST_MS = 10_000;
+const INTERVAL_MS = 250;
+/** A name that no ingress controller has. @see https://www.rfc-editor.org/rfc/rfc6761#section-6.4 */
+const NOBODY = 'slipway-asks-for-nobody.invalid';
+
+type Asking = Pick<ReviewPorts, 'http' | 'clock' | 'log' | 'signal'>;
+
+/** One look at the URL, as a visitor has it. @param health path of the health check, where the app has one */
+export async function lookAt(url: string, health: string | undefined, asking: Asking): Promise<Verdict & Reason> {
+  try {
+    const answer = await get(`${url}${health ?? '/'}`, asking);
+    const unsure = health === undefined && answer.status === 404;
+    const verdict = judge(answer, health !== undefined, unsure ? await get(`${url}/`, asking, NOBODY) : undefined);
+    return verdict.up ? verdict : { ...verdict, cause: 'answer', reason: neutraliseLine(verdict.reason) };
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
+    return { up: false, reason: neutraliseLine(messageOf(error)), cause: error.kind };
+  }
+}
+
+interface Reason {
+  cause?: HttpFailureKind | 'answer';
+}
+
+function get(url: string, { http, signal }: Asking, hostHeader?: string): Promise<HttpAnswer> {
+  return http.get(url, { timeoutMs: REQUEST_MS, signal, ...(hostHeader ? { hostHeader } : {}) });
+}
+
+/**
+ * Waits until the URL answers through the ingress, and tells when the reason of waiting changes.
+ * @throws TimedOut with the reason of the last failure and what to do about it
+ */
+export async function waitForUrl(url: string, health: string | undefined, asking: Asking): Promise<void> {
+  const deadline = asking.clock.now() + DEADLINE_MS;
+  let told = '';
+  for (;;) {
+    const seen = await lookAt(url, health, asking);
+    if (seen.up) return;
+    if (asking.clock.now() >= deadline) throw neverAnswered(url, health, seen.reason, seen.cause ?? 'other');
+    if (seen.reason !== told) asking.log.info(`waiting for ${url}: ${seen.reason}`);
+    told = seen.reason;
+    await asking.clock.sleep(INTERVAL_MS, asking.signal);
+  }
+}
+
+function neverAnswered(
+  url: string,
+  health: string | undefined,
+  reason: string,
+  cause: HttpFailureKind | 'answer',
+): TimedOut {
+  return new TimedOut(
+    `the pods are ready, and ${url}${health ?? '/'} does not answer after ${DEADLINE_MS / 60_000} min`,
+    {
+      details: [`last: ${reason}`],
+      remedy: REMEDIES[cause],
+    },
+  );
+}
+
+const REMEDIES: Record<HttpFailureKind | 'answer', string> = {
+  'unknown-host':
+    'Let a wildcard record (for pr-{number}.example.dev: *.example.dev) lead to the address of the ingress controller.',
+  refused:
+    'Look whether the ingress controller runs and its address is reachable from the runner, on the port of `ingress.port`.',
+  timeout:
+    'Look whether the address of the host is reachable from the runner: a private one needs a runner inside of its network.',
+  certificate:
+    'The certificate of the ingress controller does not fit the host: install one (a wildcard is best), or set review.tls: false.',
+  answer:
+    'Look whether the ingress controller serves this class (`ingress.class`). An app without a page at / needs `deploy.health`: a path that answers.',
+  other: 'Open the URL by hand from where the runner is.',
+};
