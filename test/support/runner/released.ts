@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from '../../../scripts/build.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+/** What a user of the actions gets to run: no sources, no node_modules. */
+const PUBLISHED = ['action.yml', 'actions', 'package.json'];
+
+/** Digest of everything that the release is made from. */
+async function sourceDigest(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const part of [...PUBLISHED, 'src', 'scripts/build.ts', 'package-lock.json']) {
+    const entries = await readdir(join(root, part), { recursive: true, withFileTypes: true }).catch(() => undefined);
+    const files = entries?.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name)) ?? [join(root, part)];
+    for (const file of files.sort()) hash.update(`${file.slice(root.length)}\0`).update(await readFile(file));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function release(): Promise<string> {
+  const target = join(tmpdir(), `slipway-released-${await sourceDigest()}`);
+  if (existsSync(target)) return target;
+  const folder = await mkdtemp(`${target}-`);
+  try {
+    for (const part of PUBLISHED) await cp(join(root, part), join(folder, part), { recursive: true });
+    await mkdir(join(folder, 'dist'));
+    await bundle(join(folder, 'dist'));
+    await rename(folder, target).catch((error: NodeJS.ErrnoException) => {
+      // Another test file was faster.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return target;
+}
+
+let made: Promise<string> | undefined;
+
+/**
+ * A folder as the runner downloads a released version: action.yml files, launcher and the unmodified bundle of the present
+ * sources, far from the checkout. Built once per state of the sources.
+ */
+export function releasedActions(): Promise<string> {
+  made ??= release();
+  return made;
+}
