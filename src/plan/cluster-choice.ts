@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import type { ClusterConfig } from '../config/schema.ts';
+import { UserError } from '../errors.ts';
+import type { ClusterInputs } from '../inputs/common.ts';
+
+/** Which cluster, and from where that is known. */
+export type ClusterChoice =
+  | { by: 'kubeconfig'; files: string; context: string | undefined }
+  /** projects/…/locations/…/clusters/… */
+  | { by: 'gke'; path: string };
+
+/**
+ * The cluster of a run: inputs, then slipway.yml, then KUBECONFIG of the environment. Never ~/.kube/config by itself: a
+ * developer's current context is not where a pipeline may write.
+ * @param what names the place in slipway.yml for messages, e.g. environments.staging.cluster
+ * @throws UserError when nothing says which, or when inputs contradict each other
+ */
+export function chooseCluster(
+  inputs: ClusterInputs,
+  configured: ClusterConfig | undefined,
+  kubeconfigOfEnv: string | undefined,
+  workingDirectory: string,
+  what: string,
+): ClusterChoice {
+  if (inputs.cluster !== undefined) {
+    if (inputs.kubeconfig === undefined && inputs.context === undefined) return { by: 'gke', path: inputs.cluster };
+    throw new UserError('inputs `cluster` and `kubeconfig` or `context` are both given', {
+      remedy: 'Give `cluster` for GKE, or `kubeconfig` and `context` for any other cluster.',
+    });
+  }
+  if (inputs.kubeconfig?.includes('\n')) {
+    throw new UserError('input `kubeconfig` is the content of a kubeconfig, not a path', {
+      remedy: 'Write it to a file under $RUNNER_TEMP in a step before, and give the path.',
+    });
+  }
+  const named = configured && 'context' in configured ? configured : undefined;
+  const file = inputs.kubeconfig ?? named?.kubeconfig;
+  if (inputs.kubeconfig === undefined && inputs.context === undefined && configured && 'gke' in configured) {
+    return { by: 'gke', path: configured.gke };
+  }
+  const files = file === undefined ? kubeconfigOfEnv : resolve(workingDirectory, file);
+  if (!files) {
+    throw new UserError('no cluster was given', {
+      remedy: `Set ${what} in slipway.yml (gke: projects/…/locations/…/clusters/…, or context: …), the input \`kubeconfig\` or \`cluster\`, or KUBECONFIG of the step. ~/.kube/config is never used by itself.`,
+    });
+  }
+  return { by: 'kubeconfig', files, context: inputs.context ?? named?.context };
+}
