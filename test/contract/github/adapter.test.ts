@@ -71,11 +71,11 @@ describe('adapters/github against the double', () => {
     });
 
     it('is never one that somebody else wrote with our marker', async () => {
-      const theirs = double.actor.comment(1, `${MARKER}\nmine now`, 'mallory');
+      const theirs = double.actor.comment(1, `${MARKER}\nmine now`, 'stranger');
       await github().upsertComment(1, MARKER, 'ours');
       const bodies = double.actor.comments(1).map((comment) => [comment.author.login, comment.body]);
       expect(bodies).toEqual([
-        ['mallory', `${MARKER}\nmine now`],
+        ['stranger', `${MARKER}\nmine now`],
         ['github-actions[bot]', `${MARKER}\nours`],
       ]);
       expect(double.actor.comments(1)[0]?.id).toBe(theirs);
@@ -83,8 +83,8 @@ describe('adapters/github against the double', () => {
 
     it('is that of the person behind a personal token, not of a bot with the same marker', async () => {
       await github().upsertComment(1, MARKER, 'from the job');
-      await github(double.actor.addToken(FULL, 'mona')).upsertComment(1, MARKER, 'from mona');
-      expect(double.actor.comments(1).map((c) => c.author.login)).toEqual(['github-actions[bot]', 'mona']);
+      await github(double.actor.addToken(FULL, 'developer')).upsertComment(1, MARKER, 'from a person');
+      expect(double.actor.comments(1).map((c) => c.author.login)).toEqual(['github-actions[bot]', 'developer']);
     });
 
     it('is one, whatever a lost answer or a second run left behind (H2)', async () => {
@@ -277,7 +277,7 @@ describe('adapters/github against the double', () => {
   it('reads a pull request of a fork that was deleted', async () => {
     double.actor.openPullRequest({ title: 't', branch: 'b', fork: null });
     expect(await github().pullRequest(2)).toMatchObject({ headRepositoryId: undefined, merged: false });
-    double.actor.openPullRequest({ title: 't', branch: 'b', fork: { id: 99, owner: 'hubot' } });
+    double.actor.openPullRequest({ title: 't', branch: 'b', fork: { id: 99, owner: 'somebody-else' } });
     expect(await github().pullRequest(3)).toMatchObject({ headRepositoryId: 99 });
   });
 });

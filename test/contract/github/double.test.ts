@@ -76,7 +76,7 @@ describe('the double of GitHub', () => {
       expect((await ask('DELETE', `/repos/acme/parking/issues/comments/${comment}`)).status).toBe(204);
       expect((await ask('GET', '/rate_limit')).status).toBe(200);
       expect((await ask('GET', '/user')).status).toBe(403);
-      expect((await ask('GET', '/user', undefined, actor.addToken({}, 'mona'))).status).toBe(200);
+      expect((await ask('GET', '/user', undefined, actor.addToken({}, 'developer'))).status).toBe(200);
     });
     expect(found).toEqual([]);
   });

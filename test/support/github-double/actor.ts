@@ -39,19 +39,19 @@ export class Actor {
   }
 
   /** Moves a branch (or makes it) to a commit; default: a new one on top of it. */
-  push(branch: string, sha?: string, actor = 'mona'): GitHubEvent {
+  push(branch: string, sha?: string, actor = 'developer'): GitHubEvent {
     const before = this.world.history.branches.get(branch);
     const after = this.commit(sha, before, `push to ${branch}`);
     this.world.history.branches.set(branch, after);
     return this.events.push(`refs/heads/${branch}`, before ?? '0'.repeat(40), after, actor);
   }
 
-  pushTag(tag: string, sha: string, actor = 'mona'): GitHubEvent {
+  pushTag(tag: string, sha: string, actor = 'developer'): GitHubEvent {
     this.world.history.tags.set(tag, sha);
     return this.events.push(`refs/tags/${tag}`, '0'.repeat(40), sha, actor);
   }
 
-  deleteBranch(branch: string, actor = 'mona'): GitHubEvent {
+  deleteBranch(branch: string, actor = 'developer'): GitHubEvent {
     const before = this.world.history.branches.get(branch) ?? '0'.repeat(40);
     this.world.history.branches.delete(branch);
     return this.events.push(`refs/heads/${branch}`, before, '0'.repeat(40), actor);
@@ -72,7 +72,7 @@ export class Actor {
       head: { ref: wanted.branch, sha },
       fork: wanted.fork,
       base,
-      author: this.world.account(wanted.author ?? wanted.fork?.owner ?? 'mona'),
+      author: this.world.account(wanted.author ?? wanted.fork?.owner ?? 'developer'),
       createdAt: now,
       updatedAt: now,
       closedAt: undefined,
@@ -120,7 +120,7 @@ export class Actor {
   }
 
   /** workflow_dispatch */
-  dispatch(inputs: Record<string, string>, branch = this.world.defaultBranch, actor = 'mona'): GitHubEvent {
+  dispatch(inputs: Record<string, string>, branch = this.world.defaultBranch, actor = 'developer'): GitHubEvent {
     return this.events.dispatch(branch, inputs, actor);
   }
 
@@ -129,7 +129,7 @@ export class Actor {
   }
 
   /** A comment of a person, not of a workflow. */
-  comment(number: number, body: string, author = 'mona', type: 'User' | 'Bot' = 'User'): number {
+  comment(number: number, body: string, author = 'developer', type: 'User' | 'Bot' = 'User'): number {
     const now = this.world.now();
     const id = this.world.nextId();
     const account = this.world.account(author, type);
