@@ -7,13 +7,14 @@ import { CLOUD_PLATFORM, forgetGoogleToken, googleAccessToken } from '../google/
  */
 export const GKE_SCOPES = [CLOUD_PLATFORM, 'https://www.googleapis.com/auth/userinfo.email'] as const;
 
-/** A token that is younger than this is not fetched anew because it was refused: a newer one would be too. Milliseconds. */
-const FRESH_MS = 5_000;
+/** Milliseconds after a renewal in which further refusals are taken to be about the token before it. */
+const RENEWED_MS = 5_000;
 
 /** Authorization headers for the API server. Every new token is masked before it is used. */
 export class BearerTokens {
   private readonly log: Pick<Log, 'mask'>;
-  private last = { token: '', since: 0 };
+  private last = '';
+  private renewedAt = 0;
   private renewal: Promise<void> | undefined;
 
   constructor(log: Pick<Log, 'mask'>) {
@@ -32,14 +33,14 @@ export class BearerTokens {
       await this.renewal;
     }
     const { token } = await googleAccessToken(GKE_SCOPES);
-    if (token !== this.last.token) {
-      this.log.mask(token);
-      this.last = { token, since: Date.now() };
-    }
+    if (token !== this.last) this.log.mask(token);
+    this.last = token;
     return `Bearer ${token}`;
   }
 
   private async fetchAnew(): Promise<void> {
-    if (Date.now() - this.last.since > FRESH_MS) await forgetGoogleToken(this.last.token);
+    if (Date.now() - this.renewedAt < RENEWED_MS) return;
+    await forgetGoogleToken(this.last);
+    this.renewedAt = Date.now();
   }
 }

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { createLog } from '../../../src/adapters/actions/create-log.ts';
 import { Secrets } from '../../../src/adapters/actions/secrets.ts';
 import { GKE_ENDPOINTS } from '../../../src/adapters/gke/endpoint.ts';
@@ -8,7 +9,7 @@ import { SlipwayError } from '../../../src/errors.ts';
 
 /**
  * Runs the Google adapters in a process of their own, because host names are changed for a whole process only:
- * `drive.ts token`, `drive.ts gke <path> <endpoint> <API path> [<seconds between two requests>]`.
+ * `drive.ts token`, or `drive.ts gke <path> <endpoint>` with one path of the Kubernetes API per line on stdin.
  * Each fact is one line on stdout: `> ` and JSON. Everything else there is what the adapters log.
  */
 const tell = (fact: object): void => console.log(`> ${JSON.stringify(fact)}`);
@@ -30,18 +31,22 @@ async function token(): Promise<void> {
   tell({ token: first.token, expiresAt: first.expiresAt, same: first.token === second.token, third: third.token });
 }
 
-async function gke([path = '', wanted = 'auto', resource = '/version', pause = '']: string[]): Promise<void> {
+async function gke([path = '', wanted = 'auto']: string[]): Promise<void> {
   const endpoint = GKE_ENDPOINTS.find((one) => one === wanted);
   const connection = await openGke(path, { log: createLog(process.env, new Secrets()), endpoint });
   const { name, server, principal } = connection;
-  tell({ name, server, principal, kind: connection.endpoint, privateAuthority: connection.ca !== undefined });
+  tell({ name, server, principal, kind: connection.endpoint, ownAuthority: connection.ca !== undefined });
   const transport = new Transport(connection);
-  for (const wait of ['0', pause].filter(Boolean)) {
-    await new Promise((resolve) => setTimeout(resolve, Number(wait) * 1000));
-    const response = await transport.send({ method: 'GET', path: resource });
-    const parts: Buffer[] = [];
-    for await (const part of response.body) parts.push(part);
-    tell({ status: response.status, body: Buffer.concat(parts).toString('utf8') });
+  try {
+    for await (const resource of createInterface({ input: process.stdin })) await ask(transport, resource);
+  } finally {
+    transport.close();
   }
-  transport.close();
+}
+
+async function ask(transport: Transport, path: string): Promise<void> {
+  const response = await transport.send({ method: 'GET', path });
+  const parts: Buffer[] = [];
+  for await (const part of response.body) parts.push(part);
+  tell({ status: response.status, body: JSON.parse(Buffer.concat(parts).toString('utf8')) });
 }

@@ -45,7 +45,8 @@ export class Tokens {
     return [...this.grants.keys()];
   }
 
-  revoke(token: string): void {
-    this.grants.delete(token);
+  /** As if their sessions had been ended: no part of Google accepts them any more. */
+  revokeAll(): void {
+    for (const grant of this.grants.values()) grant.expiresAt = 0;
   }
 }

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type RequestOptions, request } from 'node:https';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { parse } from 'yaml';
+import type { Platform } from '../../../local/platform.ts';
+import type { Mint } from './tokens.ts';
+
+interface Kubeconfig {
+  contexts: { name: string; context: { cluster: string; user: string } }[];
+  clusters: { name: string; cluster: { server: string; 'certificate-authority-data': string } }[];
+  users: { name: string; user: { 'client-certificate-data': string; 'client-key-data': string } }[];
+}
+
+export interface LocalCluster {
+  /** Host and port of the real API server, and its authority (base64 of PEM, as GKE gives it). */
+  host: string;
+  port: number;
+  ca: string;
+  /** One request as the administrator; rejects on a status of 400 and above. */
+  admin(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
+}
+
+/** The local platform's cluster, reached as its administrator. */
+export function localCluster(platform: Platform): LocalCluster {
+  const config: Kubeconfig = parse(readFileSync(platform.kubeconfig, 'utf8'));
+  const context = config.contexts.find(({ name }) => name === platform.context)?.context;
+  const cluster = config.clusters.find(({ name }) => name === context?.cluster)?.cluster;
+  const user = config.users.find(({ name }) => name === context?.user)?.user;
+  if (!cluster || !user) throw new Error(`${platform.kubeconfig} has no context ${platform.context}`);
+  const url = new URL(cluster.server);
+  const plain = (text: string) => Buffer.from(text, 'base64');
+  const tls = {
+    ca: plain(cluster['certificate-authority-data']),
+    cert: plain(user['client-certificate-data']),
+    key: plain(user['client-key-data']),
+  };
+  return {
+    host: url.hostname,
+    port: Number(url.port || 443),
+    ca: cluster['certificate-authority-data'],
+    admin: (method, path, body) => ask(new URL(path, url), { ...tls, method }, body),
+  };
+}
+
+async function ask(url: URL, options: RequestOptions, body?: object): Promise<Record<string, unknown>> {
+  const headers = { 'content-type': options.method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json' };
+  const outgoing = request(url, { ...options, headers });
+  outgoing.end(body ? JSON.stringify(body) : undefined);
+  const [response] = await once(outgoing, 'response');
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part);
+  const text = Buffer.concat(parts).toString('utf8');
+  if (response.statusCode >= 400) throw new Error(`${options.method} ${url.pathname}: ${response.statusCode} ${text}`);
+  return JSON.parse(text);
+}
+
+/** The Kubernetes user that stands for a Google identity: a ServiceAccount, which can have real tokens. */
+export interface StandIn {
+  namespace: string;
+  name: string;
+}
+
+/**
+ * Mints tokens that the real API server accepts: the tokens of a ServiceAccount, by the TokenRequest API. They live ten
+ * minutes at least; a shorter life that Google gave them is not known to the cluster.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/
+ */
+export function clusterTokens(cluster: LocalCluster, standIns: ReadonlyMap<string, StandIn>): Mint {
+  return async (member, seconds) => {
+    const found = standIns.get(member) ?? standIns.get('*');
+    if (!found) throw new Error(`nobody in the cluster stands for ${member}`);
+    const path = `/api/v1/namespaces/${found.namespace}/serviceaccounts/${found.name}/token`;
+    const spec = { expirationSeconds: Math.max(600, seconds) };
+    const answer = await cluster.admin('POST', path, {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec,
+    });
+    return String(Object(answer.status).token);
+  };
+}
+
+/** Passes connections on, byte for byte, so that TLS ends at the real server: GKE's addresses have no port but 443. */
+export async function forward(
+  address: string,
+  port: number,
+  to: { host: string; port: number },
+): Promise<{ port: number; close(): Promise<void> }> {
+  const sockets = new Set<{ destroy(): void }>();
+  const server = createServer((incoming) => {
+    const outgoing = connect(to.port, to.host);
+    for (const socket of [incoming, outgoing]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+    }
+    incoming.pipe(outgoing).pipe(incoming);
+    incoming.on('close', () => outgoing.destroy());
+    outgoing.on('close', () => incoming.destroy());
+  });
+  server.listen(port, address);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
