@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { type ActionResult, jobFolders, type RunningAction, startAction } from '../../test/support/action-runner.ts';
+import type { GitHubEvent } from '../../test/support/github-double/events.ts';
+import { readLog } from '../../test/support/runner/commands.ts';
+import type { JobFolders } from '../../test/support/runner/environment.ts';
+import { scratchFolder } from '../../test/support/runner/scratch.ts';
+import type { DemoGitHub } from './github.ts';
+import { seconds, tell } from './telling.ts';
+
+/** One job of a workflow: its steps share folders, event and run, as on a runner. */
+export class Job {
+  readonly steps: { name: string; ms: number }[] = [];
+  private readonly folders: JobFolders;
+  private readonly event: GitHubEvent;
+  private readonly github: DemoGitHub;
+  private readonly runId: number;
+  private readonly env: NodeJS.ProcessEnv;
+
+  /** @param checkout working copy at the event's commit, as actions/checkout leaves it */
+  constructor(github: DemoGitHub, event: GitHubEvent, checkout: string, runId: number, env: NodeJS.ProcessEnv) {
+    this.github = github;
+    this.event = event;
+    this.runId = runId;
+    this.env = env;
+    this.folders = jobFolders(join(scratchFolder(), 'job'), checkout);
+  }
+
+  /** Runs an action as the runner does and shows what it prints. `expectFailure`: then a green step is the mistake. */
+  async step(action: string, inputs: Record<string, string> = {}, expectFailure = false): Promise<ActionResult> {
+    const running = await startAction({
+      action,
+      inputs,
+      trigger: { event: this.event.name, payload: this.event.payload, ref: this.event.ref, sha: this.event.sha },
+      facts: {
+        runId: this.runId,
+        actor: this.event.actor,
+        apiUrl: this.github.apiUrl,
+        serverUrl: this.github.url,
+        token: this.github.token,
+      },
+      workspace: this.folders.workspace,
+      folders: this.folders,
+      env: this.env,
+    });
+    const result = await show(action, running);
+    this.steps.push({ name: action, ms: result.ms });
+    if ((result.exitCode !== 0) !== expectFailure) throw unexpected(action, result);
+    return result;
+  }
+}
+
+function unexpected(action: string, result: ActionResult): Error {
+  const what = result.exitCode === 0 ? 'succeeded, and should have failed' : `failed with exit code ${result.exitCode}`;
+  const last = result.log.lines.slice(-30).join('\n  ');
+  return new Error(`${action} ${what}. Its last lines:\n  ${last}`);
+}
+
+const SHOW_EVERY_MS = 100;
+
+/** Prints the lines of a running action as they come, without the runner's commands. */
+async function show(action: string, running: RunningAction): Promise<ActionResult> {
+  let shown = 0;
+  const showNew = (complete: boolean) => {
+    const { lines } = readLog(running.output());
+    const until = complete ? lines.length : lines.length - 1;
+    for (const line of lines.slice(shown, until)) if (readable(line) !== '') tell.action(readable(line));
+    shown = Math.max(shown, until);
+  };
+  tell.say(`▸ ${action}`);
+  const timer = setInterval(() => showNew(false), SHOW_EVERY_MS);
+  try {
+    const result = await running.result;
+    showNew(true);
+    tell.say(`  ${action}: ${result.outputs.outcome ?? `exit code ${result.exitCode}`} in ${seconds(result.ms)}`);
+    return result;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** A line of a log as GitHub's page shows it: a group by its title, an annotation by its message. */
+function readable(line: string): string {
+  if (/^::(endgroup|debug|add-mask)::?/.test(line)) return '';
+  return line
+    .replace(/^::group::/, '▾ ')
+    .replace(/^::(error|warning|notice)[^:]*(?::[^:]+)*?::/, '$1: ')
+    .replaceAll('%0A', ' ');
+}

@@ -1,0 +1,145 @@
+import { fetchPage, until } from './browser.ts';
+import { prepareEnvironment } from './databases.ts';
+import { tell } from './telling.ts';
+import { startTraffic, type TrafficReport } from './traffic.ts';
+import { NAMESPACES, type World } from './world.ts';
+
+const RATE = 60;
+const STAGING = 'staging.parking.localhost';
+const PRODUCTION = 'parking.localhost';
+const HEADING = { old: '<h1>Parking</h1>', new: '<h1>Parking, now with electric charging</h1>' };
+
+/** What the operator prepares once: namespaces with a database, and the protected GitHub environment. */
+export async function setUp(world: World): Promise<void> {
+  await world.chapter('The operator prepares staging and production', async () => {
+    const { platform, github } = world;
+    await Promise.all([
+      prepareEnvironment(platform, NAMESPACES.staging),
+      prepareEnvironment(platform, NAMESPACES.production),
+      github.actor.protectEnvironment('staging', { branchPolicy: true }),
+      github.actor.protectEnvironment('production', { requiredReviewers: true, branchPolicy: true }),
+    ]);
+    return 'two namespaces, each with a PostgreSQL of its own; production is guarded by reviewers';
+  });
+}
+
+/** Build, test, push, roll out: the workflow `main.yml`. Resolves to the reference by digest. */
+async function pipeline(
+  world: World,
+  sha: string,
+  steps: { name: string; ms: number }[],
+  broken = false,
+): Promise<string> {
+  await world.publish();
+  const job = world.job(await world.github.actor.push('main', sha));
+  const built = await job.step('build-image');
+  await job.step('run-tests', { image: built.outputs.image ?? '' });
+  const pushed = await job.step('push-to-registry', { image: built.outputs.image ?? '' });
+  const reference = pushed.outputs.reference ?? '';
+  await job.step('rolling-update', { environment: 'staging', image: reference }, broken);
+  steps.push(...job.steps);
+  return reference;
+}
+
+export async function firstPush(world: World): Promise<void> {
+  await world.chapter('A push to main: build, test in the image, push, roll out to staging', async (steps) => {
+    await pipeline(world, await world.repository.head(), steps);
+    world.urls.staging = world.url(STAGING);
+    await expectPage(world, STAGING, HEADING.old);
+    return `staging runs the first version: ${world.urls.staging}`;
+  });
+}
+
+/** Resolves to the number of the pull request. */
+export async function pullRequest(world: World): Promise<number> {
+  let number = 0;
+  await world.chapter('A pull request: its review environment with its own PostgreSQL', async (steps) => {
+    await world.repository.branch('electric-charging');
+    await world.repository.edit('parking/templates/front.html', (page) => page.replace(HEADING.old, HEADING.new));
+    const sha = await world.repository.commit('Front page: tell that there is electric charging');
+    await world.publish();
+    const { actor } = world.github;
+    const event = await actor.openPullRequest({ title: 'Electric charging', branch: 'electric-charging', sha });
+    number = Number(event.payload.number);
+    const job = world.job(event);
+    const built = await job.step('build-image');
+    await job.step('run-tests', { image: built.outputs.image ?? '' });
+    const pushed = await job.step('push-to-registry', { image: built.outputs.image ?? '' });
+    const review = await job.step('review-environment', { image: pushed.outputs.reference ?? '' });
+    steps.push(...job.steps);
+    const url = new URL(review.outputs.url ?? '');
+    await expectPage(world, url.hostname, HEADING.new);
+    world.urls['pull request'] = `${world.github.url}/${world.github.repository}/pull/${number}`;
+    tell.say(`the reviewer opens ${url.href} and sees the change, on seeded data`);
+    return `pull request #${number} has a running copy at ${url.href}`;
+  });
+  return number;
+}
+
+/** Merge: the review environment goes, staging rolls from old to new under traffic. */
+export async function merge(world: World, number: number): Promise<{ traffic: TrafficReport; reference: string }> {
+  const sha = await world.repository.merge('electric-charging', `Merge pull request #${number}: Electric charging`);
+  await world.publish();
+  const { closed } = await world.github.actor.mergePullRequest(number, sha);
+  await world.chapter('Merged: the review environment is taken away', async (steps) => {
+    const job = world.job(closed);
+    await job.step('review-environment');
+    steps.push(...job.steps);
+    return 'nothing of the review environment is left, and the comment says so';
+  });
+  let traffic: TrafficReport | undefined;
+  let reference = '';
+  await world.chapter(`Staging rolls to the new version under ${RATE} requests a second`, async (steps) => {
+    const load = startTraffic(world.platform.ingress.port, STAGING, '/lots', RATE);
+    try {
+      reference = await pipeline(world, sha, steps);
+    } finally {
+      traffic = await load.stop();
+    }
+    await expectPage(world, STAGING, HEADING.new);
+    return `${traffic.sent} requests at ${traffic.rate.toFixed(0)}/s while it rolled, ${traffic.failed} failed`;
+  });
+  if (!traffic) throw new Error('no traffic was measured');
+  return { traffic, reference };
+}
+
+export async function promotion(world: World, reference: string): Promise<void> {
+  await world.chapter('A release manager promotes what staging runs', async (steps) => {
+    const job = world.job(await world.github.actor.dispatch({ to: 'production' }));
+    const promoted = await job.step('promote', { from: 'staging', to: 'production' });
+    steps.push(...job.steps);
+    if (promoted.outputs.reference !== reference) {
+      throw new Error(`promoted ${promoted.outputs.reference}, staging runs ${reference}`);
+    }
+    world.urls.production = world.url(PRODUCTION);
+    await expectPage(world, PRODUCTION, HEADING.new);
+    return `production runs the digest that staging runs: ${world.urls.production}`;
+  });
+}
+
+/** A version that starts nowhere: Slipway says why, and staging is what it was. */
+export async function brokenVersion(world: World): Promise<TrafficReport> {
+  let traffic: TrafficReport | undefined;
+  await world.chapter('A broken version: its diagnosis, and the way back', async (steps) => {
+    await world.repository.edit(
+      'gunicorn.conf.py',
+      (text) => `${text}\nimport os\n\npayments = os.environ["PAYMENTS_URL"]\n`,
+    );
+    const sha = await world.repository.commit('Payments: read PAYMENTS_URL');
+    const load = startTraffic(world.platform.ingress.port, STAGING, '/lots', RATE);
+    try {
+      await pipeline(world, sha, steps, true);
+    } finally {
+      traffic = await load.stop();
+    }
+    await expectPage(world, STAGING, HEADING.new);
+    return `refused, explained and rolled back; ${traffic.sent} requests meanwhile, ${traffic.failed} failed`;
+  });
+  if (!traffic) throw new Error('no traffic was measured');
+  return traffic;
+}
+
+async function expectPage(world: World, host: string, text: string): Promise<void> {
+  const { port } = world.platform.ingress;
+  await until(`http://${host}:${port}/ shows ${text}`, async () => (await fetchPage(port, host)).includes(text));
+}
