@@ -6,3 +6,4 @@ export type * from './ports/github.ts';
 export type { Http, HttpAnswer } from './ports/http.ts';
 export type * from './ports/images.ts';
 export type { Log } from './ports/log.ts';
+export type * from './ports/render.ts';

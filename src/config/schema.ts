@@ -94,6 +94,12 @@ const deploy = z
     replicas: z.int().min(0).max(1000).optional().describe('Number of pods; default 2'),
     command: command.optional().describe('Command in place of that of the image'),
     migrate: command.optional().describe('Once per image, before the rollout, as a Job'),
+    reversible: z
+      .boolean()
+      .optional()
+      .describe(
+        'The release before also works on the schema that `migrate` leaves, so that a failed rollout may go back by itself; default false',
+      ),
     env: envMap.optional().describe('Environment variables of the app, in every environment'),
     secrets: z
       .array(label('a Secret', 253))
@@ -183,7 +189,9 @@ const cluster = z.union([
 
 const environment = z.strictObject({
   cluster: cluster.optional().describe('Default: the inputs of the action, else KUBECONFIG'),
-  namespace: label('a namespace', 63).describe('Namespace of the environment; it must exist'),
+  namespace: label('a namespace', 63).describe(
+    'Namespace of the environment; where promoteFrom is set it must exist, else it is created',
+  ),
   host: host.optional().describe('Host name; default: none, and no Ingress'),
   replicas: z.int().min(0).max(1000).optional().describe('In place of deploy.replicas'),
   env: envMap.optional().describe('Environment variables in this environment, on top of deploy.env'),

@@ -71,7 +71,7 @@ function load(file: string): Loaded {
   } catch (cause) {
     // Never the parser's own text: it quotes lines, and a kubeconfig holds keys.
     throw new UserError(`${file} is not a kubeconfig`, {
-      remedy: 'Check it with: kubectl config view --kubeconfig ' + file,
+      remedy: `Check it with: kubectl config view --kubeconfig ${file}`,
       cause: cause instanceof Error && cause.name === 'Error' ? cause : undefined,
     });
   }

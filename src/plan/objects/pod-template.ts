@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../ports.ts';
+import { tryReference } from '../images/reference.ts';
 
 /** A container as far as plans read it; the rest is kept as it is. */
 export interface Container {
@@ -41,12 +42,9 @@ export function containersOf(template: PodTemplate): Container[] {
   return [...(template.spec.initContainers ?? []), ...template.spec.containers];
 }
 
-/** host/path of an image reference, without tag and digest. A colon before the last slash belongs to a port. */
+/** host/path of an image reference, by Docker's rules (`redis` is docker.io/library/redis). */
 export function repositoryOf(image: string): string {
-  const [name = ''] = image.split('@');
-  const slash = name.lastIndexOf('/');
-  const colon = name.indexOf(':', slash + 1);
-  return colon === -1 ? name : name.slice(0, colon);
+  return tryReference(image)?.repository ?? image;
 }
 
 export function sameRepository(a: string | undefined, b: string): boolean {
