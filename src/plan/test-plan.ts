@@ -94,6 +94,31 @@ export function planTests(
   };
 }
 
+/** What a plan of black-box tests is made from. */
+export interface BlackBoxInputs {
+  /** Names of tests with `against: review`; undefined: all of them. */
+  names: readonly string[] | undefined;
+  url: string;
+  /** Image whose tests are run: that of the commit that runs at the URL. */
+  image: string;
+  sha: string;
+  workingDirectory: string;
+}
+
+/** The plan of the black-box tests of slipway.yml (`against: review`) against a URL, for `runBlackBox`. */
+export function planBlackBox(
+  inputs: BlackBoxInputs,
+  config: Config,
+  surroundings: Omit<TestSurroundings, 'baseUrl'>,
+): TestPlan {
+  const all = Object.entries(config.tests ?? {}).filter(([, test]) => test.against === 'review');
+  const only = [...(inputs.names ?? all.map(([name]) => name))];
+  const { workingDirectory, image, sha, url } = inputs;
+  const around = { ...surroundings, baseUrl: url };
+  const plan = planTests({ workingDirectory, image, only, timeoutMs: undefined }, config, { sha }, around);
+  return only.length > 0 ? plan : { ...plan, tests: [] };
+}
+
 /** One test of slipway.yml with its defaults; `timeoutMs` wins over the configuration. */
 export function planTest(
   name: string,

@@ -108,8 +108,8 @@ export interface Containers {
   /** Makes a container without starting it; `attach` starts it. */
   create(request: ContainerRequest): Promise<string>;
   /**
-   * Starts a created container and follows its output until it ends; resolves to its exit code. When the signal aborts, the
-   * container is killed and it rejects with the signal's reason.
+   * Starts a created container and follows its output until it ends; resolves to its exit code. When the signal aborts,
+   * following ends and it rejects with the signal's reason; the container is left to `remove`.
    */
   attach(id: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<number>;
   exec(id: string, command: string[]): Promise<{ exitCode: number; output: string }>;
@@ -123,7 +123,7 @@ export interface Containers {
   /** Containers and networks that carry a label, to clear what a killed run left. */
   leftovers(label: string): Promise<{ containers: LabelledObject[]; networks: LabelledObject[] }>;
   /** Pulls unless the engine has it. */
-  ensureImage(reference: string): Promise<void>;
+  ensureImage(reference: string, signal?: AbortSignal): Promise<void>;
 }
 
 export interface RegistryImage {

@@ -89,7 +89,7 @@ export class DockerContainers implements Containers {
     const lines: string[] = [];
     const onLine = (line: string) => lines.push(line);
     await this.docker.attempt(['container', 'logs', `--tail=${tail}`, '--', id], { onLine });
-    return neutralise(lines.join('\n')).slice(-tail);
+    return lines.length === 0 ? [] : neutralise(lines.join('\n')).slice(-tail);
   }
 
   async copyFrom(id: string, path: string, to: string): Promise<boolean> {
@@ -110,9 +110,9 @@ export class DockerContainers implements Containers {
     return leftoversOf(this.docker, label);
   }
 
-  async ensureImage(reference: string): Promise<void> {
+  async ensureImage(reference: string, signal?: AbortSignal): Promise<void> {
     if (await inspectImage(this.docker, reference)) return;
-    const { code, stderr } = await this.docker.attempt(['image', 'pull', '--quiet', '--', reference]);
+    const { code, stderr } = await this.docker.attempt(['image', 'pull', '--quiet', '--', reference], { signal });
     if (code !== 0) throw cannotPull(reference, stderr);
   }
 

@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto';
+import { DockerBuilder } from '../adapters/docker/builder.ts';
+import { DockerContainers } from '../adapters/docker/containers.ts';
+import { testInputs } from '../inputs/run-tests.ts';
+import { planTests } from '../plan/test-plan.ts';
+import { runTests } from '../stages/test/run.ts';
+import type { StageWork } from './run.ts';
+
+/** run-tests: the tests of slipway.yml inside the built image. */
+export const work: StageWork = async (run) => {
+  const plan = planTests(testInputs(run.inputs, run.common), run.config(), run.event(), {
+    runId: randomBytes(4).toString('hex'),
+    password: randomBytes(16).toString('hex'),
+    baseUrl: run.env.BASE_URL || undefined,
+    temp: run.env.RUNNER_TEMP || undefined,
+  });
+  return runTests(plan, { ...run, images: new DockerBuilder(run.env), containers: new DockerContainers(run.env) });
+};

@@ -1,0 +1,10 @@
+import type { Builder, Clock, Containers, Log } from '../../ports.ts';
+
+/** What running tests in an image needs from the world. */
+export interface TestPorts {
+  images: Pick<Builder, 'inspect'>;
+  containers: Containers;
+  log: Log;
+  clock: Clock;
+  signal: AbortSignal;
+}

@@ -1,0 +1,84 @@
+import type { PlannedTest } from '../../plan/test-plan.ts';
+import type { LocalImage } from '../../ports.ts';
+import { humanDuration } from '../../text/duration.ts';
+import { neutraliseLine } from '../../text/neutralise.ts';
+import type { TestPorts } from './ports.ts';
+import { Problem } from './problem.ts';
+import type { Scope } from './scope.ts';
+import { type RunningService, watchServices } from './services.ts';
+import { networking } from './target.ts';
+
+/** What the command of a test did. */
+export interface CommandRun {
+  /** Container id; it has ended. */
+  id: string;
+  exitCode: number;
+  oomKilled: boolean;
+  /** The last lines of its output, harmless. */
+  tail: string[];
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+}
+
+const TAIL_LINES = 30;
+
+/**
+ * Runs the command of a test in the image, its output in the log as it comes.
+ * @throws Problem when its time runs out or one of its services ends meanwhile; the reason of a cancellation
+ */
+export async function runCommand(
+  test: PlannedTest,
+  image: LocalImage,
+  services: readonly RunningService[],
+  scope: Scope,
+  ports: TestPorts,
+): Promise<CommandRun> {
+  const [program, ...args] = test.command;
+  const id = await scope.create('test', {
+    image: image.id,
+    env: test.env,
+    ...(program === undefined ? {} : { entrypoint: program, command: args }),
+    ...networking(test.baseUrl, scope.network, services),
+  });
+  const tail: string[] = [];
+  const onLine = (line: string) => {
+    ports.log.output(line);
+    tail.push(neutraliseLine(line));
+    if (tail.length > TAIL_LINES) tail.shift();
+  };
+  const startedAt = ports.clock.now();
+  const exitCode = await within(test, services, ports, tail, (signal) => ports.containers.attach(id, onLine, signal));
+  const { oomKilled } = await ports.containers.state(id);
+  return { id, exitCode, oomKilled, tail, startedAt };
+}
+
+/** Ends the command when its time is over or a service has gone; then the reason is that, and not the command. */
+async function within(
+  test: PlannedTest,
+  services: readonly RunningService[],
+  ports: TestPorts,
+  tail: readonly string[],
+  work: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const stop = new AbortController();
+  const done = new AbortController();
+  const until = AbortSignal.any([ports.signal, done.signal]);
+  const late = ports.clock.sleep(test.timeoutMs, until).then(
+    () => stop.abort(timedOut(test, tail)),
+    () => undefined,
+  );
+  const watched = watchServices(services, ports, until).catch((error: unknown) => stop.abort(error));
+  try {
+    return await work(AbortSignal.any([ports.signal, stop.signal]));
+  } finally {
+    done.abort();
+    await Promise.allSettled([late, watched]);
+  }
+}
+
+function timedOut(test: PlannedTest, tail: readonly string[]): Problem {
+  return new Problem(`it did not end within ${humanDuration(test.timeoutMs)}`, {
+    details: [...tail],
+    remedy: `Its last lines are above. If it only needs longer, set \`tests.${test.name}.timeout\` in slipway.yml.`,
+  });
+}

@@ -1,0 +1,117 @@
+import { existsSync, rmSync } from 'node:fs';
+import { basename, join, posix, relative } from 'node:path';
+import { UserError } from '../../errors.ts';
+import type { PlannedTest, TestPlan } from '../../plan/test-plan.ts';
+import type { LocalImage } from '../../ports.ts';
+import { failureAnnotations } from './junit/annotations.ts';
+import { collectReport } from './junit/collect.ts';
+import type { TestPorts } from './ports.ts';
+import { Problem } from './problem.ts';
+import { type CommandRun, runCommand } from './run-command.ts';
+import { Scope } from './scope.ts';
+import { type RunningService, serviceLogs, startServices } from './services.ts';
+import type { TestRun } from './test-run.ts';
+import { judge } from './verdict.ts';
+
+/**
+ * Runs one test of slipway.yml in the image with its services, and removes all of it again. That it fails is an answer, not
+ * an error.
+ * @throws EnvironmentError when the engine fails; the reason of a cancellation
+ */
+export async function runTest(
+  test: PlannedTest,
+  image: LocalImage,
+  plan: TestPlan,
+  ports: TestPorts,
+): Promise<TestRun> {
+  const began = ports.clock.now();
+  const scope = new Scope(test.name, test.timeoutMs, plan, ports);
+  const services: RunningService[] = [];
+  try {
+    await scope.open();
+    services.push(...(await startServices(test.services, scope, ports)));
+    const command = await runCommand(test, image, services, scope, ports);
+    const run = await assess(test, image, plan, command, ports, began);
+    return run.passed ? run : { ...run, serviceLogs: await serviceLogs(services, ports) };
+  } catch (error) {
+    const answer = error instanceof Problem || error instanceof UserError;
+    if (!answer || ports.signal.aborted) throw error;
+    return { ...problemRun(test, error, ports.clock.now() - began), serviceLogs: await serviceLogs(services, ports) };
+  } finally {
+    await scope.close();
+  }
+}
+
+async function assess(
+  test: PlannedTest,
+  image: LocalImage,
+  plan: TestPlan,
+  command: CommandRun,
+  ports: TestPorts,
+  began: number,
+): Promise<TestRun> {
+  const ms = ports.clock.now() - command.startedAt;
+  const copied = await copyReport(test, image, plan, command, ports);
+  const collected = copied === undefined ? undefined : await collectReport(copied, command.startedAt);
+  const { exitCode, oomKilled } = command;
+  const verdict = judge(test.name, { exitCode, oomKilled, report: test.report, collected, ms });
+  const failed = verdict.cases.filter((one) => one.status === 'failed');
+  const byCases = collected !== undefined && failed.length > 0;
+  return {
+    name: test.name,
+    passed: verdict.passed,
+    reason: verdict.reason,
+    counts: verdict.counts,
+    failed: byCases ? failed : [],
+    details: verdict.passed || byCases ? [] : command.tail,
+    remedy: undefined,
+    warnings: verdict.warnings,
+    annotations: byCases ? failureAnnotations(test.name, failed, pathMap(image, plan)) : [],
+    serviceLogs: [],
+    report: copied,
+    ms: ports.clock.now() - began,
+  };
+}
+
+/** Copies the report out of the container that has ended; undefined when there is none. */
+async function copyReport(
+  test: PlannedTest,
+  image: LocalImage,
+  plan: TestPlan,
+  { id }: CommandRun,
+  { containers }: TestPorts,
+): Promise<string | undefined> {
+  if (test.report === undefined) return undefined;
+  const inside = posix.resolve(image.workingDir, test.report);
+  const folder = join(plan.reportsDir, test.name);
+  rmSync(folder, { recursive: true, force: true });
+  const target = join(folder, basename(inside));
+  return (await containers.copyFrom(id, inside, target)) ? target : undefined;
+}
+
+/** Tests name files as they lie in the image; the image's working directory is the context or the application's folder. */
+function pathMap(image: LocalImage, plan: TestPlan) {
+  const workspace = process.cwd();
+  return {
+    imageDir: image.workingDir,
+    folders: [...new Set([plan.contextDir, plan.workingDirectory].map((folder) => relative(workspace, folder)))],
+    exists: (path: string) => existsSync(join(workspace, path)),
+  };
+}
+
+function problemRun(test: PlannedTest, problem: Problem | UserError, ms: number): TestRun {
+  return {
+    name: test.name,
+    passed: false,
+    reason: problem.message,
+    counts: { passed: 0, failed: 1, skipped: 0 },
+    failed: [],
+    details: [...problem.details],
+    remedy: problem.remedy,
+    warnings: [],
+    annotations: [],
+    serviceLogs: [],
+    report: undefined,
+    ms,
+  };
+}

@@ -1,0 +1,59 @@
+import { UserError } from '../../errors.ts';
+import type { TestPlan } from '../../plan/test-plan.ts';
+import type { LocalImage } from '../../ports.ts';
+import type { StageResult } from '../stage-result.ts';
+import { Steps } from '../steps.ts';
+import type { TestPorts } from './ports.ts';
+import { writeRecord } from './record.ts';
+import { testResult } from './result.ts';
+import { runTest } from './run-test.ts';
+import { clearLeftovers } from './scope.ts';
+import type { TestRun } from './test-run.ts';
+
+/**
+ * Runs the tests of slipway.yml in the built image, one after the other; all of them, also when one fails. What passed is
+ * recorded for push-to-registry.
+ * @throws UserError when the image is not there, EnvironmentError when the engine fails, the reason of a cancellation
+ */
+export async function runTests(plan: TestPlan, ports: TestPorts): Promise<StageResult> {
+  const { result, runs, image } = await runPlanned(plan, ports);
+  if (plan.recordsDir !== undefined && image && runs.length > 0)
+    writeRecord(plan.recordsDir, image.id, plan.sha, runs, ports.clock.now());
+  return result;
+}
+
+/**
+ * Runs black-box tests against a URL (see `planBlackBox`) with the same result as run-tests. They say something about what
+ * runs at the URL, and leave no record about the image.
+ */
+export async function runBlackBox(plan: TestPlan, ports: TestPorts): Promise<StageResult> {
+  return (await runPlanned(plan, ports)).result;
+}
+
+async function runPlanned(
+  plan: TestPlan,
+  ports: TestPorts,
+): Promise<{ result: StageResult; runs: TestRun[]; image: LocalImage | undefined }> {
+  const steps = new Steps(ports.log, ports.clock);
+  for (const { name, reason } of plan.skipped) ports.log.info(`${name} is not run here: ${reason}`);
+  const runs: TestRun[] = [];
+  if (plan.tests.length === 0) return { result: testResult(plan, runs, steps), runs, image: undefined };
+  const image = await steps.run('find the image', () => findImage(plan, ports));
+  await clearLeftovers(ports);
+  for (const test of plan.tests) {
+    const work = () => ports.log.group(`test ${test.name}`, () => runTest(test, image, plan, ports));
+    runs.push(await steps.run(test.name, work));
+    ports.signal.throwIfAborted();
+  }
+  return { result: testResult(plan, runs, steps), runs, image };
+}
+
+async function findImage(plan: TestPlan, { images, containers, signal }: TestPorts): Promise<LocalImage> {
+  if (plan.imageGiven) await containers.ensureImage(plan.image, signal);
+  const image = await images.inspect(plan.image);
+  if (image) return image;
+  throw new UserError(`image ${plan.image} is not in this Docker engine`, {
+    remedy:
+      'Run build-image before in the same job, or give its output `image` (or a reference that can be pulled) as input `image`.',
+  });
+}

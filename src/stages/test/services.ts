@@ -1,0 +1,129 @@
+import type { PlannedService } from '../../plan/services/service.ts';
+import type { ContainerState } from '../../ports.ts';
+import { humanDuration } from '../../text/duration.ts';
+import type { TestPorts } from './ports.ts';
+import { Problem } from './problem.ts';
+import type { Scope } from './scope.ts';
+
+/** A service that runs. */
+export interface RunningService {
+  service: PlannedService;
+  /** Container id. */
+  id: string;
+  /** On the private network. */
+  address: string | undefined;
+}
+
+const READY_WITHIN_MS = 120_000;
+const POLL_MS = 100;
+const WATCH_MS = 2_000;
+const LOG_LINES = 20;
+
+/** Starts all services side by side and waits until each is ready. @throws Problem when one is not, with its last lines */
+export async function startServices(
+  services: readonly PlannedService[],
+  scope: Scope,
+  ports: TestPorts,
+): Promise<RunningService[]> {
+  const images = [...new Set(services.map((service) => service.image))];
+  await Promise.all(images.map((image) => ports.containers.ensureImage(image, ports.signal)));
+  const stop = new AbortController();
+  const own = { ...ports, signal: AbortSignal.any([ports.signal, stop.signal]) };
+  const starting = services.map((service) =>
+    startService(service, scope, own).catch((error: unknown) => {
+      stop.abort(error);
+      throw error;
+    }),
+  );
+  // The first failure ends the waiting of all; and all have ended before it is told: nothing is made after `close`.
+  await Promise.allSettled(starting);
+  ports.signal.throwIfAborted();
+  stop.signal.throwIfAborted();
+  return Promise.all(starting);
+}
+
+async function startService(service: PlannedService, scope: Scope, ports: TestPorts): Promise<RunningService> {
+  const id = await scope.start(service.name, {
+    image: service.image,
+    aliases: [service.name],
+    env: service.env,
+    ...(service.command ? { command: service.command } : {}),
+  });
+  const image = await ports.images.inspect(service.image);
+  const deadline = ports.clock.now() + READY_WITHIN_MS;
+  for (;;) {
+    const state = await ports.containers.state(id);
+    if (!state.running) throw await ended(service, id, state, ports);
+    if (await isReady(service, id, state, image?.healthcheck ?? false, ports))
+      return { service, id, address: state.address };
+    if (ports.clock.now() > deadline) throw await notReady(service, id, state, ports);
+    await ports.clock.sleep(POLL_MS, ports.signal);
+  }
+}
+
+/** By the configured or known command; else by the image's own HEALTHCHECK; else by its port; else by running. */
+async function isReady(
+  service: PlannedService,
+  id: string,
+  state: ContainerState,
+  healthcheck: boolean,
+  { containers }: TestPorts,
+): Promise<boolean> {
+  if (service.health) return (await containers.exec(id, service.health)).exitCode === 0;
+  if (healthcheck) return state.health === 'healthy';
+  if (service.port === undefined) return true;
+  return state.address !== undefined && containers.reachable(state.address, service.port);
+}
+
+async function ended(service: PlannedService, id: string, state: ContainerState, ports: TestPorts): Promise<Problem> {
+  const how = state.oomKilled ? 'was killed: out of memory' : `ended with exit code ${state.exitCode}`;
+  return new Problem(`service ${service.name} (${service.image}) ${how}`, {
+    details: await ports.containers.logs(id, LOG_LINES),
+    remedy: `See the lines above, the last that it wrote. Its image, env and command stand under \`services\` in slipway.yml.`,
+  });
+}
+
+async function notReady(
+  service: PlannedService,
+  id: string,
+  state: ContainerState,
+  ports: TestPorts,
+): Promise<Problem> {
+  const waited = humanDuration(READY_WITHIN_MS);
+  const last = service.health ? await ports.containers.exec(id, service.health) : undefined;
+  const how = last
+    ? `its health command ended with ${last.exitCode}${last.output ? `: ${last.output.split('\n').at(-1)}` : ''}`
+    : service.port === undefined || state.health
+      ? `its HEALTHCHECK says ${state.health}`
+      : `port ${service.port} does not accept connections`;
+  return new Problem(`service ${service.name} (${service.image}) was not ready after ${waited}: ${how}`, {
+    details: await ports.containers.logs(id, LOG_LINES),
+    remedy: 'Correct its `port` or `health` under `services` in slipway.yml.',
+  });
+}
+
+/** Rejects with a Problem as soon as a service ends; resolves only when the signal aborts. */
+export async function watchServices(
+  services: readonly RunningService[],
+  ports: TestPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await ports.clock.sleep(WATCH_MS, signal).catch(() => undefined);
+    for (const { service, id } of services) {
+      if (signal.aborted) return;
+      const state = await ports.containers.state(id);
+      if (!state.running && !signal.aborted) throw await ended(service, id, state, ports);
+    }
+  }
+}
+
+/** The last log lines of each service, for a test that failed. */
+export async function serviceLogs(
+  services: readonly RunningService[],
+  { containers }: TestPorts,
+): Promise<{ name: string; lines: string[] }[]> {
+  return Promise.all(
+    services.map(async ({ service, id }) => ({ name: service.name, lines: await containers.logs(id, LOG_LINES) })),
+  );
+}
