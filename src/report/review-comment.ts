@@ -33,7 +33,7 @@ export function reviewComment(state: ReviewState): string {
 function render(state: ReviewState, detail: Detail): string {
   const parts = [
     reviewMarker(state.app),
-    `### ${SIGNS[state.phase]} Review environment: ${inline(state.app)}`,
+    `### ${sign(state)} Review environment: ${inline(state.app)}`,
     opening(state),
     failure(state, detail),
     facts(state),
@@ -51,6 +51,11 @@ const SIGNS: Record<ReviewPhase, string> = {
   removed: '⚪',
   absent: '⚪',
 };
+
+/** An environment that answers, and whose tests failed, is neither good nor gone. */
+function sign({ phase, tests }: ReviewState): string {
+  return phase === 'ready' && tests?.passed === false ? '⚠️' : SIGNS[phase];
+}
 
 function opening(state: ReviewState): string {
   const link = `**[${inline(hostOf(state.url))}](${state.url})**`;

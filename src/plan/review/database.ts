@@ -48,11 +48,19 @@ export function planDatabase(config: DatabaseConfig, app: string, podSecurity: P
     engine,
     image,
     major: majorOf(engine, config.version ?? tryReference(image)?.tag),
-    // MySQL takes users of up to 32 characters. @see https://dev.mysql.com/doc/refman/8.4/en/user-names.html
-    user: fitName(app, 32).replaceAll('-', '_'),
+    user: userOf(app),
     storage: config.storage ?? '1Gi',
     runAs: known ? uid : 'as-built',
   };
+}
+
+/** Names that the servers keep to themselves, as users or as databases. */
+const RESERVED = /^(pg_.*|root|mysql|mariadb|sys|information_schema|performance_schema)$/;
+
+/** MySQL takes users of up to 32 characters. @see https://dev.mysql.com/doc/refman/8.4/en/user-names.html */
+function userOf(app: string): string {
+  const name = app.replaceAll('-', '_');
+  return fitName(RESERVED.test(name) ? `app-${app}` : app, 32).replaceAll('-', '_');
 }
 
 /** PostgreSQL's data fits one major version (17); those of the MySQL family go by two numbers (8.4). */
