@@ -21,5 +21,5 @@ export async function openCluster(run: Run, configured: ClusterConfig | undefine
 async function connectionOf(choice: ClusterChoice, log: Log) {
   if (choice.by === 'kubeconfig') return readKubeconfig(choice.files, choice.context);
   const { openGke } = await import('../adapters/gke/open.ts');
-  return openGke(choice.path, { log });
+  return openGke(choice.path, { log, endpoint: choice.endpoint });
 }

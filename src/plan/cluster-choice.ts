@@ -6,8 +6,10 @@ import type { ClusterInputs } from '../inputs/common.ts';
 /** Which cluster, and from where that is known. */
 export type ClusterChoice =
   | { by: 'kubeconfig'; files: string; context: string | undefined }
-  /** projects/…/locations/…/clusters/… */
-  | { by: 'gke'; path: string };
+  /** projects/…/locations/…/clusters/…, and which of its addresses; undefined: the best one. */
+  | { by: 'gke'; path: string; endpoint: GkeEndpointConfig };
+
+type GkeEndpointConfig = Extract<ClusterConfig, { gke: string }>['endpoint'];
 
 /**
  * The cluster of a run: inputs, then slipway.yml, then KUBECONFIG of the environment. Never ~/.kube/config by itself: a
@@ -23,7 +25,10 @@ export function chooseCluster(
   what: string,
 ): ClusterChoice {
   if (inputs.cluster !== undefined) {
-    if (inputs.kubeconfig === undefined && inputs.context === undefined) return { by: 'gke', path: inputs.cluster };
+    if (inputs.kubeconfig === undefined && inputs.context === undefined) {
+      const same = configured && 'gke' in configured && configured.gke === inputs.cluster;
+      return { by: 'gke', path: inputs.cluster, endpoint: same ? configured.endpoint : undefined };
+    }
     throw new UserError('inputs `cluster` and `kubeconfig` or `context` are both given', {
       remedy: 'Give `cluster` for GKE, or `kubeconfig` and `context` for any other cluster.',
     });
@@ -36,7 +41,7 @@ export function chooseCluster(
   const named = configured && 'context' in configured ? configured : undefined;
   const file = inputs.kubeconfig ?? named?.kubeconfig;
   if (inputs.kubeconfig === undefined && inputs.context === undefined && configured && 'gke' in configured) {
-    return { by: 'gke', path: configured.gke };
+    return { by: 'gke', path: configured.gke, endpoint: configured.endpoint };
   }
   const files = file === undefined ? kubeconfigOfEnv : resolve(workingDirectory, file);
   if (!files) {
