@@ -6,8 +6,8 @@ type Load = () => Promise<{ work: StageWork }>;
 
 /** Each stage's work, loaded when it is asked for: the heavy SDKs come with the stages that need them. */
 export const stageWork: Record<StageName, Load> = {
-  'build-image': missing('build-image'),
-  'run-tests': missing('run-tests'),
+  'build-image': () => import('./build-image.ts'),
+  'run-tests': () => import('./run-tests.ts'),
   'push-to-registry': missing('push-to-registry'),
   'review-environment': missing('review-environment'),
   'rolling-update': missing('rolling-update'),
