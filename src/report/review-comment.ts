@@ -1,5 +1,5 @@
 import { COMMENT_CHARACTERS, type Detail, fitted } from './limits.ts';
-import { code, codeBlock, folded, inline, table } from './markdown.ts';
+import { code, codeBlock, folded, inline, paragraph, table } from './markdown.ts';
 import type { ReviewPhase, ReviewState } from './review-state.ts';
 import { databaseWords, expiryWords, logCommand, stepWords } from './review-words.ts';
 
@@ -37,7 +37,7 @@ function render(state: ReviewState, detail: Detail): string {
     opening(state),
     failure(state, detail),
     facts(state),
-    ...state.notes.map((note) => `> [!NOTE]\n> ${inline(note)}`),
+    ...state.notes.map((note) => `> [!NOTE]\n> ${paragraph(note).replaceAll('\n', '\n> ')}`),
     footer(state),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
