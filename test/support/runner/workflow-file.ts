@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { Trigger } from './github-context.ts';
+
+export interface StepFile {
+  id?: string;
+  name?: string;
+  if?: string | boolean;
+  uses?: string;
+  with?: Record<string, unknown>;
+  run?: string;
+  shell?: string;
+  env?: Record<string, unknown>;
+  'working-directory'?: string;
+  'continue-on-error'?: boolean;
+}
+
+export interface JobFile {
+  name?: string;
+  if?: string | boolean;
+  needs?: string | string[];
+  permissions?: Permissions;
+  environment?: string | { name: string; url?: string };
+  env?: Record<string, unknown>;
+  outputs?: Record<string, string>;
+  steps: StepFile[];
+  strategy?: unknown;
+}
+
+export type Permissions = 'read-all' | 'write-all' | Record<string, 'read' | 'write' | 'none'>;
+
+interface Filter {
+  types?: string[];
+  branches?: string[];
+}
+
+export interface WorkflowFile {
+  name?: string;
+  on: string | string[] | Record<string, (Filter & { inputs?: Record<string, { default?: unknown }> }) | null>;
+  permissions?: Permissions;
+  env?: Record<string, unknown>;
+  concurrency?: string | { group: string; 'cancel-in-progress'?: boolean | string };
+  jobs: Record<string, JobFile>;
+}
+
+/** Reads a workflow. What it means is checked by `npm run lint` with GitHub's own language service. */
+export function readWorkflow(path: string): WorkflowFile {
+  return parse(readFileSync(path, 'utf8')) as WorkflowFile;
+}
+
+/** Activity types that a bare `pull_request:` stands for. @see GitHub docs, "Events that trigger workflows" */
+const DEFAULT_TYPES = ['opened', 'synchronize', 'reopened'];
+
+/** Would GitHub start this workflow for the event? Branches are compared by their names, without patterns. */
+export function isTriggered(workflow: WorkflowFile, { event, payload }: Trigger): boolean {
+  const on = typeof workflow.on === 'string' ? [workflow.on] : workflow.on;
+  const filters = Array.isArray(on) ? Object.fromEntries(on.map((name) => [name, null])) : on;
+  if (!(event in filters)) return false;
+  const { types, branches } = filters[event] ?? {};
+  if (event.startsWith('pull_request') && !(types ?? DEFAULT_TYPES).includes(payload.action ?? '')) return false;
+  if (!branches) return true;
+  const branch = event === 'push' ? payload.ref?.replace('refs/heads/', '') : payload.pull_request?.base.ref;
+  return branch !== undefined && branches.includes(branch);
+}
+
+/** Inputs of a workflow_dispatch: what was given, else the default. GitHub gives booleans as booleans here. */
+export function dispatchInputs(workflow: WorkflowFile, { event, payload }: Trigger): Record<string, unknown> {
+  if (event !== 'workflow_dispatch' || typeof workflow.on !== 'object' || Array.isArray(workflow.on)) return {};
+  const declared = workflow.on.workflow_dispatch?.inputs ?? {};
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, { default: value }]) => [name, payload.inputs?.[name] ?? value ?? '']),
+  );
+}
