@@ -5,7 +5,7 @@ import { neutralise, neutraliseLine } from '../text/neutralise.ts';
  * @see https://github.github.com/gfm/
  */
 
-const URL = /https?:\/\/[^\s<>"'`|\\()[\]{}]+/g;
+const URL = /https?:\/\/[^\s<>"'`|\\()[\]{}]+/gi;
 
 /** Inline text: on one line, every character shown as it is; web addresses become links. */
 export function inline(text: string): string {
@@ -20,20 +20,32 @@ export function inline(text: string): string {
   return rendered + escapeInline(line.slice(end));
 }
 
+/** A sentence of ours: as `inline`, and what stands between backticks is code. */
+export function prose(text: string): string {
+  return neutralise(text)
+    .join(' ')
+    .split(/(`[^`]+`)/)
+    .map((part, index) => (index % 2 === 1 ? code(part.slice(1, -1)) : inline(part)))
+    .join('');
+}
+
 function escapeInline(text: string): string {
   return (
     text
       .replace(/[\\`*_[\]<>|~&!]/g, (character) => (character === '&' ? '&amp;' : `\\${character}`))
+      // Addresses that are not whole web addresses must not become links that swallow the escapes behind them.
+      .replace(/:\/\//g, ':\\//')
+      .replace(/www\./gi, (www) => www.replace('.', '\\.'))
       // GitHub looks for mentions and formulas in the rendered text, where escapes are gone: only markup separates.
       .replace(/@/g, '@<!-- -->')
       .replace(/\$/g, '<span>$</span>')
   );
 }
 
-/** A paragraph: as `inline`, line by line; nothing at the beginning of a line becomes a list, heading or rule. */
+/** Paragraphs: as `prose`, line by line; nothing at the beginning of a line becomes a list, heading or rule. */
 export function paragraph(text: string): string {
   return neutralise(text)
-    .map((line) => inline(line.trimStart()).replace(/^(#|\+|-|=|\d+(?=[.)]))/, startOfLine))
+    .map((line) => prose(line.trimStart()).replace(/^(#|\+|-|=|\d+(?=[.)]))/, startOfLine))
     .join('  \n');
 }
 
@@ -42,14 +54,15 @@ function startOfLine(start: string): string {
   return /^\d/.test(start) ? `${start}\u200b` : `\\${start}`;
 }
 
-/** Inline code that holds any text, backticks included; `|` is escaped, as tables demand it. */
+/**
+ * Inline code that holds any text, in tables too. Between backticks nothing can be escaped, and a table is cut at `|` before
+ * anything else is read: where the text has such signs it becomes HTML, with entities, which never are markup.
+ */
 export function code(text: string): string {
   const line = neutralise(text).join(' ');
   if (line.trim() === '') return '';
-  const runs = line.match(/`+/g) ?? [];
-  const fence = '`'.repeat(1 + Math.max(0, ...runs.map((run) => run.length)));
-  const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${line.replaceAll('|', '\\|')}${pad}${fence}`;
+  if (!/[`|\\]/.test(line)) return `\`${line}\``;
+  return `<code>${line.replace(/[!-/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`)}</code>`;
 }
 
 /** A block of lines as they are. */

@@ -4,7 +4,7 @@ import { humanDuration } from '../text/duration.ts';
 import { renderBlock } from './blocks.ts';
 import { place } from './error-text.ts';
 import { bytes, type Detail, fitted, SUMMARY_BYTES } from './limits.ts';
-import { code, codeBlock, inline, paragraph, table } from './markdown.ts';
+import { code, codeBlock, inline, paragraph, prose, table } from './markdown.ts';
 import { OUTCOME_SIGNS, OUTCOME_WORDS } from './outcome-words.ts';
 import { overallOutcome, type RunReport } from './run-report.ts';
 
@@ -39,9 +39,9 @@ function stageTable({ results, skipped }: RunReport): string {
     code(result.stage),
     `${OUTCOME_SIGNS[result.outcome]} ${result.outcome}`,
     humanDuration(result.ms),
-    inline(result.headline),
+    prose(result.headline),
   ]);
-  const not = skipped.map(({ stage, reason }) => [code(stage), '⚪ not run', '', inline(reason)]);
+  const not = skipped.map(({ stage, reason }) => [code(stage), '⚪ not run', '', prose(reason)]);
   return table(['stage', 'outcome', 'time', ''], [...ran, ...not, ['**all**', '', `**${humanDuration(total)}**`, '']]);
 }
 
@@ -60,10 +60,10 @@ function problem({ error, outcome }: StageResult): string {
   if (!error || exitCodeOf(outcome) === 0) return '';
   const where = place(error);
   return [
-    `**${inline(error.message)}**`,
+    `**${prose(error.message)}**`,
     where ? `at ${code(where)}` : '',
     error.details.length > 0 ? codeBlock(error.details) : '',
-    error.remedy ? `> **What to do:** ${inline(error.remedy)}` : '',
+    error.remedy ? `> **What to do:** ${prose(error.remedy)}` : '',
   ]
     .filter((part) => part !== '')
     .join('\n\n');
