@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,9 +21,20 @@ async function sourceDigest(): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** Those of earlier states of the sources, once nobody can still be using them. */
+async function removeOld(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const folder = join(tmpdir(), name);
+    if (!name.startsWith('slipway-released-')) continue;
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > 6 * 3_600_000) await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function release(): Promise<string> {
   const target = join(tmpdir(), `slipway-released-${await sourceDigest()}`);
   if (existsSync(target)) return target;
+  await removeOld();
   const folder = await mkdtemp(`${target}-`);
   try {
     for (const part of PUBLISHED) await cp(join(root, part), join(folder, part), { recursive: true });

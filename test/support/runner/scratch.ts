@@ -4,11 +4,15 @@ import { join } from 'node:path';
 
 const made: string[] = [];
 
-process.on('exit', () => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
+function removeAll(): void {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
 
-/** A new folder for one job or one test; it goes when this process ends. */
+// Vitest ends its workers without `exit`; there, the end of the test file is the time.
+if (process.env.VITEST) (await import('vitest')).afterAll(removeAll);
+else process.on('exit', removeAll);
+
+/** A new folder for one job or one test; it goes when the test file, or this process, ends. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-job-'));
   made.push(folder);
