@@ -1,21 +1,31 @@
-import { EnvironmentError, type SlipwayError } from '../../errors.ts';
-import type { TestsReport } from './tests.ts';
+import { EnvironmentError, type SlipwayError, TestsFailed } from '../../errors.ts';
+import type { StageResult } from '../stage-result.ts';
 import type { Work } from './work.ts';
 
 /**
  * Runs the black-box tests that slipway.yml names against the environment.
  * @param image by digest
- * @returns their report; undefined when there are none
+ * @returns their result; undefined when there are none
  * @throws EnvironmentError where no Docker engine could run them
  */
-export async function testEnvironment(work: Work, image: string): Promise<TestsReport | undefined> {
-  const { plan, ports, steps, tell } = work;
+export async function testEnvironment(work: Work, image: string): Promise<StageResult | undefined> {
+  const { plan, ports, steps, tell, commit } = work;
   if (plan.tests.length === 0) return undefined;
   const { runTests } = ports;
   if (runTests === undefined) throw noEngine(plan.tests);
-  const report = await steps.run('tests', () => runTests({ names: plan.tests, baseUrl: plan.url, image }));
-  tell({ tests: { passed: report.error === undefined, text: report.text } });
-  return report;
+  const request = { names: plan.tests, url: plan.url, image, sha: commit };
+  const result = await steps.run('tests', () => runTests(request));
+  tell({ tests: { passed: result.error === undefined, text: result.headline } });
+  return result.error instanceof TestsFailed ? { ...result, error: inPlace(result.error, plan.url) } : result;
+}
+
+/** Of a test in an image nothing is left to look at; here is. */
+function inPlace(error: TestsFailed, url: string): TestsFailed {
+  return new TestsFailed(`the environment answers, and its tests do not pass: ${error.message}`, {
+    details: [...error.details],
+    remedy: `Open ${url} and try it; the failures stand in the summary, the output in the log.`,
+    cause: error,
+  });
 }
 
 function noEngine(tests: readonly string[]): SlipwayError {

@@ -1,24 +1,16 @@
-import type { SlipwayError } from '../../errors.ts';
-import type { Annotation, SummaryBlock } from '../stage-result.ts';
+import type { StageResult } from '../stage-result.ts';
 
 /** The black-box tests to run. */
 export interface TestsRequest {
   /** Names of tests in slipway.yml. */
   names: readonly string[];
   /** Address of the environment, given to the tests as BASE_URL. */
-  baseUrl: string;
+  url: string;
   /** By digest: the tests run inside this image. */
   image: string;
+  /** Full id of the commit that runs there. */
+  sha: string;
 }
 
-export interface TestsReport {
-  /** `12 passed, 1 failed` */
-  text: string;
-  /** Absent when all passed. */
-  error: SlipwayError | undefined;
-  blocks: SummaryBlock[];
-  annotations: Annotation[];
-}
-
-/** Runs black-box tests. Wired by `entry`, because the stages do not know each other. */
-export type RunTests = (request: TestsRequest) => Promise<TestsReport>;
+/** Runs black-box tests, with the result of run-tests. Wired by `entry`: it needs slipway.yml and a Docker engine. */
+export type RunTests = (request: TestsRequest) => Promise<StageResult>;

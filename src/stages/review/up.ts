@@ -13,12 +13,11 @@ import type { ReviewPorts } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { readPullRequest } from './pull-request.ts';
 import { testEnvironment } from './test-environment.ts';
-import type { TestsReport } from './tests.ts';
 
 /** What came of bringing it up. */
 interface Attempt {
   error: SlipwayError | undefined;
-  tests: TestsReport | undefined;
+  tests: StageResult | undefined;
 }
 
 /**

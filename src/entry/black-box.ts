@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto';
+import { DockerBuilder } from '../adapters/docker/builder.ts';
+import { DockerContainers } from '../adapters/docker/containers.ts';
+import type { Config } from '../config/schema.ts';
+import { planBlackBox } from '../plan/test-plan.ts';
+import type { RunTests } from '../stages/review/tests.ts';
+import { runBlackBox } from '../stages/test/run.ts';
+import type { Run } from './run.ts';
+
+/** Runs the black-box tests of slipway.yml, inside the app's image, against a URL. */
+export function blackBox(run: Run, config: Config): RunTests {
+  return (request) => {
+    const plan = planBlackBox({ ...request, workingDirectory: run.common.workingDirectory }, config, {
+      runId: randomBytes(4).toString('hex'),
+      password: randomBytes(16).toString('hex'),
+      temp: run.env.RUNNER_TEMP || undefined,
+    });
+    return runBlackBox(plan, { ...run, images: new DockerBuilder(run.env), containers: new DockerContainers(run.env) });
+  };
+}
