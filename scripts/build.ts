@@ -27,9 +27,14 @@ export async function bundle(outdir = join(root, 'dist')): Promise<Map<string, n
     keepNames: true,
     metafile: true,
     legalComments: 'linked',
-    // Dependencies that are CommonJS call require(), which an ES module has not.
+    // Dependencies that are CommonJS call require() and name __dirname, which an ES module has not.
     banner: {
-      js: "import{createRequire as __slipwayRequire}from'node:module';const require=__slipwayRequire(import.meta.url);",
+      js: [
+        "import{createRequire as __slipwayRequire}from'node:module';",
+        "import{fileURLToPath as __slipwayPath}from'node:url';",
+        'const require=__slipwayRequire(import.meta.url),__filename=__slipwayPath(import.meta.url),',
+        "__dirname=__slipwayPath(new URL('.',import.meta.url));",
+      ].join(''),
     },
   });
   const sizes = new Map<string, number>();

@@ -1,5 +1,6 @@
 import type { ClusterManagerClient } from '@google-cloud/container';
 import { nearest } from '../../config/nearest.ts';
+import { exportsOf } from '../google/common-js.ts';
 import { googleClient } from '../google/token.ts';
 import type { GkeCluster } from './endpoint.ts';
 import { gkeError, isNotFound } from './gke-error.ts';
@@ -42,7 +43,8 @@ export async function findCluster(gke: GkePath, principal: string): Promise<GkeC
 }
 
 async function connect(): Promise<ClusterManagerClient> {
-  const { ClusterManagerClient } = await import('@google-cloud/container/build/src/v1/cluster_manager_client.js');
+  const module = await import('@google-cloud/container/build/src/v1/cluster_manager_client.js');
+  const { ClusterManagerClient } = exportsOf(module);
   return new ClusterManagerClient({ authClient: await googleClient(GKE_SCOPES), fallback: false });
 }
 

@@ -1,5 +1,6 @@
 import type { AuthClient } from 'google-auth-library';
 import { readAdc } from './adc.ts';
+import { exportsOf } from './common-js.ts';
 import { signInError } from './sign-in-error.ts';
 
 /** Every Google Cloud API; what is really allowed is decided by IAM. */
@@ -61,7 +62,7 @@ export async function googleClient(scopes: readonly string[] = [CLOUD_PLATFORM])
 
 async function createClient(scopes: readonly string[]): Promise<AuthClient> {
   const adc = readAdc();
-  const { GoogleAuth } = await import('google-auth-library');
+  const { GoogleAuth } = exportsOf(await import('google-auth-library'));
   const auth = new GoogleAuth({
     scopes: [...scopes],
     // Given, so that the library does not look for one: it would run gcloud in a shell and call further APIs.
