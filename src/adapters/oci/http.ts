@@ -1,0 +1,79 @@
+import { messageOf } from '../../errors.ts';
+import type { ImageReference } from '../../plan/images/reference.ts';
+import { Authorizer } from './authorizer.ts';
+import { baseUrl } from './hosts.ts';
+import type { Login } from './login.ts';
+import { refusedAnswer, unreachable } from './refusals.ts';
+import { type Retries, retryAfter, Transient, withRetries } from './retry.ts';
+
+export interface RegistryRequest {
+  method: 'GET' | 'HEAD' | 'PUT';
+  /** Below /v2/<path of the repository>/ */
+  path: string;
+  headers?: Record<string, string>;
+  body?: Buffer;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** The distribution API of one repository. @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md */
+export class RegistryHttp {
+  private readonly repository: Pick<ImageReference, 'host' | 'path'>;
+  private readonly authorizer: Authorizer;
+  private readonly retries: Retries;
+
+  /** @param login asked for anew when a token is refused: it may have died meanwhile */
+  constructor(
+    repository: Pick<ImageReference, 'host' | 'path'>,
+    login: () => Promise<Login | undefined>,
+    retries: Retries,
+  ) {
+    this.repository = repository;
+    this.authorizer = new Authorizer(repository, login);
+    this.retries = retries;
+  }
+
+  /**
+   * The answer; 404 is an answer, too. Transient refusals are tried again.
+   * @throws UserError or EnvironmentError with what to do for every other refusal
+   */
+  async request(request: RegistryRequest): Promise<Response> {
+    return withRetries(() => this.once(request), this.retries);
+  }
+
+  private async once(request: RegistryRequest): Promise<Response> {
+    const first = await this.send(request, this.authorizer.header);
+    if (first.status !== 401) return this.checked(request, first);
+    const fetched = await this.authorizer.answer(first.headers.get('www-authenticate'), (url, init) =>
+      this.fetch(url, init),
+    );
+    return this.checked(request, fetched ? await this.send(request, this.authorizer.header) : first);
+  }
+
+  private send(request: RegistryRequest, authorization: string | undefined): Promise<Response> {
+    const { host, path } = this.repository;
+    return this.fetch(`${baseUrl(host)}/v2/${path}/${request.path}`, {
+      method: request.method,
+      headers: { ...request.headers, ...(authorization ? { authorization } : {}) },
+      ...(request.body ? { body: new Uint8Array(request.body) } : {}),
+    });
+  }
+
+  private async checked(request: RegistryRequest, response: Response): Promise<Response> {
+    if (response.ok || response.status === 404) return response;
+    const error = await refusedAnswer(this.repository, request.method, response, this.authorizer.hasLogin);
+    if (response.status !== 429 && response.status < 500) throw error;
+    throw new Transient(error, retryAfter(response.headers.get('retry-after'), this.retries.clock.now()));
+  }
+
+  private async fetch(url: string, init: RequestInit): Promise<Response> {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const { signal } = this.retries;
+    try {
+      return await fetch(url, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new Transient(unreachable(this.repository.host, messageOf(error)));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { EnvironmentError } from '../../errors.ts';
+import type { RegistryImage } from '../../ports.ts';
+
+/** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md */
+export const MANIFEST_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+
+/** A manifest as the registry served it. */
+export interface ServedManifest {
+  body: Buffer;
+  /** Content-Type of the answer. */
+  mediaType: string;
+  /** Docker-Content-Digest of the answer. */
+  digest: string | undefined;
+}
+
+/**
+ * The image behind a manifest. The digest is computed here; what the registry says must agree, and so must what was asked.
+ * @param wanted digest that was asked for, if it was one
+ * @throws EnvironmentError when they differ: something between us and the registry changed the answer
+ */
+export function readManifest(repository: string, served: ServedManifest, wanted?: string): RegistryImage {
+  const digest = `sha256:${createHash('sha256').update(served.body).digest('hex')}`;
+  for (const claimed of [served.digest, wanted]) {
+    if (claimed === undefined || claimed === digest) continue;
+    throw new EnvironmentError(`${repository}: the manifest served as ${claimed} has the digest ${digest}`, {
+      remedy:
+        'Something between this machine and the registry changes its answers (a proxy, a cache); do not deploy from it.',
+    });
+  }
+  const manifest = JSON.parse(served.body.toString('utf8')) as { mediaType?: string; config?: { digest?: string } };
+  return {
+    repository,
+    digest,
+    mediaType: manifest.mediaType ?? served.mediaType.replace(/;.*$/, ''),
+    configDigest: manifest.config?.digest,
+  };
+}

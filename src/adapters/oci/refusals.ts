@@ -1,0 +1,110 @@
+import { EnvironmentError, type SlipwayError, UserError } from '../../errors.ts';
+import { neutraliseLine } from '../../text/neutralise.ts';
+import { isContainerRegistry, isGoogleRegistry } from './hosts.ts';
+
+interface Repository {
+  host: string;
+  path: string;
+}
+
+/** A registry that does not answer at all. */
+export function unreachable(host: string, reason: string): EnvironmentError {
+  return new EnvironmentError(`registry ${host} cannot be reached: ${neutraliseLine(reason)}`, {
+    remedy: 'Check the host in image.repository, and whether this machine reaches it (network, proxy, certificate).',
+  });
+}
+
+/** The error of an answer that is no success, from its status and the code that the registry gives. */
+export async function refusedAnswer(
+  repository: Repository,
+  method: string,
+  response: Response,
+  hasLogin: boolean,
+): Promise<SlipwayError> {
+  const reason = reasonOf(await response.text().catch(() => ''), response);
+  return (
+    refusal(repository, `${response.status} ${reason}`, hasLogin) ?? unexpected(repository, method, response, reason)
+  );
+}
+
+/** The error of a token that was refused. */
+export async function refusedToken(
+  repository: Repository,
+  response: Response,
+  hasLogin: boolean,
+): Promise<SlipwayError> {
+  const reason = reasonOf(await response.text().catch(() => ''), response);
+  return (
+    refusal(repository, `${response.status} ${reason}`, hasLogin) ?? unexpected(repository, 'token', response, reason)
+  );
+}
+
+/**
+ * One clear error for each way in which a registry refuses; undefined for what is none of them. The text is an HTTP status
+ * with the registry's words, or what `docker push` printed.
+ */
+export function refusal({ host, path }: Repository, text: string, hasLogin: boolean): SlipwayError | undefined {
+  const repository = `${host}/${path}`;
+  const details = [neutraliseLine(text)];
+  if (isContainerRegistry(host) && /\b412\b|deprecated and shutting down|\b40[34]\b|denied|not found/i.test(text)) {
+    return new UserError(`${repository}: Container Registry takes no images since 2025-03-18`, {
+      details,
+      remedy: `Push to Artifact Registry: image.repository: ${pkgDev(host, path)}. Or let its owner move gcr.io there (gcloud artifacts docker upgrade migrate).`,
+    });
+  }
+  if (/\b401\b|unauthorized|no basic auth|authentication required/i.test(text))
+    return notSignedIn(host, details, hasLogin);
+  if (/name unknown|name_unknown|repository .*not found|\b404\b/i.test(text)) {
+    return new UserError(`repository ${repository} does not exist`, { details, remedy: createRemedy(host, path) });
+  }
+  if (/\b403\b|denied|forbidden/i.test(text)) {
+    const need = isGoogleRegistry(host) ? 'the role roles/artifactregistry.writer on it' : 'the right to push to it';
+    return new UserError(`access to ${repository} is denied`, {
+      details,
+      remedy: `Give the identity of this job ${need}, and check the name in image.repository.`,
+    });
+  }
+  return undefined;
+}
+
+function notSignedIn(host: string, details: string[], hasLogin: boolean): UserError {
+  const action = isGoogleRegistry(host) ? 'google-github-actions/auth' : `docker/login-action (registry: ${host})`;
+  const message = hasLogin
+    ? `registry ${host} does not accept the login`
+    : `registry ${host} wants a login, and there is none`;
+  const permission = host === 'ghcr.io' ? ' and give the job `permissions: { packages: write }`' : '';
+  return new UserError(message, { details, remedy: `Put ${action} before this step${permission}.` });
+}
+
+function createRemedy(host: string, path: string): string {
+  const google = /^([a-z0-9-]+)-docker\.pkg\.dev$/.exec(host);
+  const [project, name] = path.split('/');
+  if (!google || !project || !name) return 'Create it at the registry, or correct image.repository in slipway.yml.';
+  return `Create it: gcloud artifacts repositories create ${name} --repository-format=docker --location=${google[1]} --project=${project}`;
+}
+
+/** The name in Artifact Registry that a name in Container Registry would have. */
+function pkgDev(host: string, path: string): string {
+  const region = { 'eu.gcr.io': 'europe', 'asia.gcr.io': 'asia' }[host] ?? 'us';
+  const [project = 'PROJECT', ...image] = path.split('/');
+  return `${region}-docker.pkg.dev/${project}/apps/${image.join('/') || 'app'}`;
+}
+
+function unexpected(repository: Repository, what: string, response: Response, reason: string): EnvironmentError {
+  return new EnvironmentError(
+    `registry ${repository.host} answered ${response.status} to ${what} of ${repository.path}: ${reason}`,
+    { remedy: 'Try again later; if it stays, ask those who run the registry.' },
+  );
+}
+
+/** The registry's own words: `errors[].code: message`. */
+function reasonOf(body: string, response: Response): string {
+  try {
+    const { errors = [] } = JSON.parse(body) as { errors?: { code?: string; message?: string }[] };
+    const text = errors.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; ');
+    if (text !== '') return neutraliseLine(text);
+  } catch {
+    // Not JSON: a proxy's page, whose first line is all that may help.
+  }
+  return neutraliseLine(body.split('\n')[0]?.slice(0, 200) || response.statusText);
+}

@@ -1,0 +1,133 @@
+import { EnvironmentError, messageOf } from '../../errors.ts';
+import { type ImageReference, parseReference } from '../../plan/images/reference.ts';
+import type { Clock, Log, Registry, RegistryImage } from '../../ports.ts';
+import type { DockerCli } from '../docker/cli.ts';
+import { commandFailed } from '../docker/engine-errors.ts';
+import { locateDocker } from '../docker/locate.ts';
+import { withLogin } from './docker-config.ts';
+import { dockerPush } from './docker-push.ts';
+import { isGoogleRegistry } from './hosts.ts';
+import { RegistryHttp } from './http.ts';
+import { dockerLogin, type Login } from './login.ts';
+import { MANIFEST_TYPES, readManifest, type ServedManifest } from './manifest.ts';
+import { type Retries, withRetries } from './retry.ts';
+
+export interface RegistryOptions {
+  /** PATH, HOME, DOCKER_HOST, DOCKER_CONFIG, RUNNER_TEMP … of the process. */
+  env: NodeJS.ProcessEnv;
+  clock: Clock;
+  log: Log;
+  signal?: AbortSignal;
+  /** An access token from Application Default Credentials, for gcr.io and *.pkg.dev. */
+  googleAccessToken(): Promise<string>;
+}
+
+/** Registries: layers go by `docker push`, everything else by the distribution API. */
+export class OciRegistry implements Registry {
+  private readonly options: RegistryOptions;
+  private readonly clients = new Map<string, RegistryHttp>();
+  private docker: DockerCli | undefined;
+
+  constructor(options: RegistryOptions) {
+    this.options = options;
+  }
+
+  async push(
+    image: string,
+    repository: string,
+    tag: string,
+    onLine: (line: string) => void,
+    signal = this.options.signal,
+  ): Promise<RegistryImage> {
+    const docker = this.engine();
+    const reference = parseReference(repository);
+    const name = `${repository}:${tag}`;
+    await docker.output(['image', 'tag', '--', image, name], (stderr) =>
+      commandFailed(`${image} cannot be tagged ${name}`, stderr),
+    );
+    const digest = await withRetries(
+      async () => {
+        // Signed in for each attempt: short-lived tokens may die while layers are uploaded.
+        const login = await this.login(reference.host);
+        const hasLogin = login !== undefined;
+        return withLogin(reference.host, login, this.options.env, (env) =>
+          dockerPush(docker, { repository: reference, tag }, { env, hasLogin, onLine, signal }),
+        );
+      },
+      this.retries(`push ${name}`),
+    );
+    const pushed = await this.resolve(`${repository}@${digest}`);
+    if (pushed) return pushed;
+    throw new EnvironmentError(`${repository}@${digest} was pushed, but the registry does not have it`, {
+      remedy: 'Run again; if it stays, the registry loses what it confirmed: ask those who run it.',
+    });
+  }
+
+  async resolve(reference: string): Promise<RegistryImage | undefined> {
+    const parsed = parseReference(reference);
+    const served = await this.manifest(parsed, parsed.digest ?? parsed.tag ?? 'latest');
+    return served && readManifest(parsed.repository, served, parsed.digest);
+  }
+
+  async tag(repository: string, digest: string, tag: string): Promise<void> {
+    const parsed = parseReference(repository);
+    const served = await this.manifest(parsed, digest);
+    if (!served)
+      throw new EnvironmentError(`${repository}@${digest} is not in the registry`, { remedy: 'Push it first.' });
+    readManifest(repository, served, digest);
+    await this.client(parsed).request({
+      method: 'PUT',
+      path: `manifests/${tag}`,
+      headers: { 'content-type': served.mediaType },
+      body: served.body,
+    });
+  }
+
+  private async manifest(repository: ImageReference, reference: string): Promise<ServedManifest | undefined> {
+    const response = await this.client(repository).request({
+      method: 'GET',
+      path: `manifests/${reference}`,
+      headers: { accept: MANIFEST_TYPES.join(', ') },
+    });
+    if (response.status === 404) return undefined;
+    return {
+      body: Buffer.from(await response.arrayBuffer()),
+      mediaType: response.headers.get('content-type') ?? '',
+      digest: response.headers.get('docker-content-digest') ?? undefined,
+    };
+  }
+
+  private client({ host, path, repository }: ImageReference): RegistryHttp {
+    const known = this.clients.get(repository);
+    if (known) return known;
+    const login = () => this.login(host);
+    const client = new RegistryHttp({ host, path }, login, this.retries(`registry ${host}`));
+    this.clients.set(repository, client);
+    return client;
+  }
+
+  /** Google's registries by Application Default Credentials; where there are none, and for all others, docker's own login. */
+  private async login(host: string): Promise<Login | undefined> {
+    if (!isGoogleRegistry(host)) return dockerLogin(host, this.options.env);
+    try {
+      const password = await this.options.googleAccessToken();
+      this.options.log.mask(password);
+      return { kind: 'password', username: 'oauth2accesstoken', password };
+    } catch (error) {
+      const own = await dockerLogin(host, this.options.env);
+      if (!own) throw error;
+      this.options.log.info(`${host}: no Google credentials (${messageOf(error)}); using docker's own login`);
+      return own;
+    }
+  }
+
+  private retries(what: string): Retries {
+    const { clock, log, signal } = this.options;
+    return { clock, signal, tell: (message) => log.info(`${what}: ${message}`) };
+  }
+
+  private engine(): DockerCli {
+    this.docker ??= locateDocker(this.options.env);
+    return this.docker;
+  }
+}

@@ -1,0 +1,10 @@
+import type { Builder, Clock, Log, Registry } from '../../ports.ts';
+
+/** What pushing an image needs from the world. */
+export interface PushPorts {
+  images: Pick<Builder, 'inspect'>;
+  registry: Registry;
+  log: Log;
+  clock: Clock;
+  signal: AbortSignal;
+}

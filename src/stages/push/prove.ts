@@ -1,0 +1,37 @@
+import { EnvironmentError, UserError } from '../../errors.ts';
+import type { LocalImage, RegistryImage } from '../../ports.ts';
+
+/**
+ * Is what the registry serves this image of the engine? An image id is the digest of the image's configuration; with the
+ * containerd image store it is the digest of its manifest or index.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#imageid
+ */
+export function isSameImage(image: LocalImage, served: RegistryImage): boolean {
+  return served.configDigest === image.id || served.digest === image.id;
+}
+
+/** @throws EnvironmentError when the registry serves another image than the one that was pushed */
+export function proveSame(image: LocalImage, served: RegistryImage): void {
+  if (isSameImage(image, served)) return;
+  throw new EnvironmentError(`${served.repository}@${served.digest} is not the image that was tested`, {
+    details: [
+      `tested: image id ${image.id}`,
+      `in the registry: configuration ${served.configDigest ?? 'none (an index)'}`,
+    ],
+    remedy:
+      'Something changed the image on its way (a proxy, a registry that converts images). It must not be deployed.',
+  });
+}
+
+/** The error for a tag that must not move and stands for another image already. */
+export function occupied(tag: string, image: LocalImage, served: RegistryImage): UserError {
+  return new UserError(`${served.repository}:${tag} exists already and is another image`, {
+    details: [
+      `in the registry: ${served.digest}, configuration ${served.configDigest ?? 'none (an index)'}`,
+      `to push: image id ${image.id}`,
+    ],
+    remedy: tag.startsWith('sha-')
+      ? 'This commit was built before with another result. Deploy the image that is there, or push a new commit.'
+      : 'A version is released once. Give this one a new version.',
+  });
+}

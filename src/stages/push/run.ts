@@ -1,0 +1,91 @@
+import { UserError } from '../../errors.ts';
+import type { PlannedTag, PushPlan } from '../../plan/push-plan.ts';
+import type { LocalImage, RegistryImage } from '../../ports.ts';
+import type { StageResult } from '../stage-result.ts';
+import { Steps } from '../steps.ts';
+import type { PushPorts } from './ports.ts';
+import { isSameImage, occupied, proveSame } from './prove.ts';
+import { pushResult } from './result.ts';
+import { checkTested } from './tested.ts';
+
+/** What the registry has now. */
+interface Pushed {
+  image: RegistryImage;
+  /** Tags that did not name this image before. */
+  moved: string[];
+}
+
+/**
+ * Pushes the image of the engine and gives it its tags; the digest is the registry's. Nothing is uploaded when the image
+ * was not the tested one, or a tag that must not move is taken by another image.
+ * @throws UserError for those; UserError or EnvironmentError with what to do when the registry refuses
+ */
+export async function runPush(plan: PushPlan, ports: PushPorts): Promise<StageResult> {
+  const steps = new Steps(ports.log, ports.clock);
+  const image = await findImage(plan, ports);
+  const warning = checkTested(plan, image);
+  const present = await steps.run('ask the registry', () => presentTags(plan, image, ports));
+  const pushed = await steps.run('push', () => upload(plan, image, present, ports));
+  proveSame(image, pushed.image);
+  const [, ...others] = plan.tags;
+  for (const tag of others) {
+    if (present.get(tag.name)?.digest === pushed.image.digest) continue;
+    await steps.run(`tag ${tag.name}`, () => ports.registry.tag(plan.repository, pushed.image.digest, tag.name));
+    pushed.moved.push(tag.name);
+  }
+  await verifyTags(plan, image, pushed, ports);
+  return pushResult({ plan, image, pushed: pushed.image, moved: pushed.moved, warning, steps });
+}
+
+async function findImage(plan: PushPlan, { images }: PushPorts): Promise<LocalImage> {
+  const image = await images.inspect(plan.image);
+  if (image) return image;
+  throw new UserError(`image ${plan.image} is not in this Docker engine`, {
+    remedy: 'Run build-image before in the same job, or give its output `image` as input `image`.',
+  });
+}
+
+/** What the tags stand for before anything is written. @throws UserError when one that must not move is taken */
+async function presentTags(
+  plan: PushPlan,
+  image: LocalImage,
+  { registry }: PushPorts,
+): Promise<Map<string, RegistryImage>> {
+  const present = new Map<string, RegistryImage>();
+  for (const { name, immutable } of plan.tags) {
+    const served = await registry.resolve(`${plan.repository}:${name}`);
+    if (!served) continue;
+    if (immutable && !isSameImage(image, served)) throw occupied(name, image, served);
+    present.set(name, served);
+  }
+  return present;
+}
+
+/** Uploads under the first tag, unless the registry has the image under it. */
+async function upload(
+  plan: PushPlan,
+  image: LocalImage,
+  present: Map<string, RegistryImage>,
+  ports: PushPorts,
+): Promise<Pushed> {
+  const [first] = plan.tags as [PlannedTag];
+  const served = present.get(first.name);
+  if (served && isSameImage(image, served)) {
+    ports.log.info(`${plan.repository}:${first.name} is there already: ${served.digest}`);
+    return { image: served, moved: [] };
+  }
+  const name = `${plan.repository}:${first.name}`;
+  const pushed = await ports.log.group(`docker push ${name}`, () =>
+    ports.registry.push(image.id, plan.repository, first.name, (line) => ports.log.output(line), ports.signal),
+  );
+  return { image: pushed, moved: [first.name] };
+}
+
+/** A tag that must not move may have been taken by another run between our question and our answer. */
+async function verifyTags(plan: PushPlan, image: LocalImage, pushed: Pushed, { registry }: PushPorts): Promise<void> {
+  for (const name of pushed.moved) {
+    if (!plan.tags.find((tag) => tag.name === name)?.immutable) continue;
+    const served = await registry.resolve(`${plan.repository}:${name}`);
+    if (served && served.digest !== pushed.image.digest) throw occupied(name, image, served);
+  }
+}

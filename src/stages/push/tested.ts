@@ -1,0 +1,30 @@
+import { UserError } from '../../errors.ts';
+import type { PushPlan } from '../../plan/push-plan.ts';
+import type { LocalImage } from '../../ports.ts';
+import { readRecords } from '../test/record.ts';
+
+/**
+ * Compares the image with what run-tests recorded in this job.
+ * @returns a warning when the image was not tested here though slipway.yml names tests
+ * @throws UserError when its tests failed, or when another image was tested for this commit
+ */
+export function checkTested(plan: PushPlan, image: LocalImage): string | undefined {
+  const records = plan.recordsDir === undefined ? [] : readRecords(plan.recordsDir);
+  const ofCommit = records.filter((record) => record.commit === plan.sha);
+  const own = ofCommit.find((record) => record.image === image.id);
+  if (own?.passed) return undefined;
+  if (own) {
+    const failed = own.suites.filter((suite) => !suite.passed).map((suite) => suite.name);
+    throw new UserError(`${plan.image} is not pushed: its tests failed in this job (${failed.join(', ')})`, {
+      remedy: 'Let the tests pass first; `continue-on-error` on run-tests does not make an image fit to be pushed.',
+    });
+  }
+  const [other] = ofCommit;
+  if (other) {
+    throw new UserError(`${plan.image} is not the image that was tested in this job`, {
+      details: [`tested: ${other.image}`, `to push: ${image.id}`],
+      remedy: 'Nothing may be built between run-tests and push-to-registry. Give both the same `image`.',
+    });
+  }
+  return plan.hasTests ? 'This image was not tested in this job, though slipway.yml names tests.' : undefined;
+}
