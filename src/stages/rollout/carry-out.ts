@@ -58,11 +58,8 @@ async function phases(rollout: Rollout): Promise<void> {
   if (parts.configuration.length > 0) await steps.run('configure', () => write(rollout, parts.configuration));
   for (const job of checked.jobs) {
     const { request } = checked;
-    ledger.settled([
-      await steps.run(`run ${job.object.metadata.name}`, () =>
-        runJob(job, request, rollout.ports, world, rollout.waiting.deadline),
-      ),
-    ]);
+    const work = () => runJob(job, request, rollout.ports, world, rollout.waiting.deadline);
+    ledger.ran(await steps.run(`run ${job.object.metadata.name}`, work));
     if (ledger.isOver) return;
   }
   await steps.run('write', async () => {
@@ -75,9 +72,12 @@ async function phases(rollout: Rollout): Promise<void> {
 
 async function write({ checked, ports, ledger }: Rollout, objects: readonly KubeObject[]): Promise<void> {
   const { signal, fieldManager } = checked.request;
+  const lives = new Map(checked.objects.map(({ object, live }) => [object, live]));
   await inPool(objects, async (object) => {
     signal.throwIfAborted();
-    ledger.written(await ports.cluster.apply(object, { fieldManager }), ports.clock.now());
+    const live = checked.observe ? lives.get(object) : undefined;
+    if (live) ledger.found(live, ports.clock.now());
+    else ledger.written(await ports.cluster.apply(object, { fieldManager }), ports.clock.now());
   });
 }
 

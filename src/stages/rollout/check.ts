@@ -21,6 +21,8 @@ export interface CheckedRequest {
   request: RollOutRequest;
   objects: Checked[];
   jobs: Checked[];
+  /** Nothing changes: nothing is written, and what is there is waited for. */
+  observe?: boolean;
 }
 
 /**

@@ -15,6 +15,7 @@ export class Ledger {
   private readonly targets = new Map<string, Target>();
   private readonly ends = new Map<string, Settled>();
   private interruption: unknown;
+  private wrote = false;
   private workloads = false;
 
   /** @param objects all that are to be written, Jobs first */
@@ -24,6 +25,12 @@ export class Ledger {
 
   /** Takes the server's answer to a write. What is ready by this alone (a ConfigMap) need not be watched. */
   written(object: KubeObject, now: number): void {
+    this.wrote = true;
+    this.found(object, now);
+  }
+
+  /** Takes an object that is there as it should be. */
+  found(object: KubeObject, now: number): void {
     const target = targetOf(object, now);
     this.targets.set(key(target.ref), target);
     const verdict = judge(object, ALONE);
@@ -32,6 +39,12 @@ export class Ledger {
 
   workloadsBegun(): void {
     this.workloads = true;
+  }
+
+  /** A Job was run, whatever became of it. */
+  ran(one: Settled): void {
+    this.wrote = true;
+    this.settled([one]);
   }
 
   settled(all: readonly Settled[]): void {
@@ -63,7 +76,7 @@ export class Ledger {
       outcome,
       objects,
       ...(error ? { error } : {}),
-      wrote: this.targets.size > 0,
+      wrote: this.wrote,
       wroteWorkloads: this.workloads,
     };
   }
@@ -102,6 +115,7 @@ export class Ledger {
       ref,
       outcome,
       reason: end.verdict.reason,
+      ...('warning' in end.verdict ? { warning: end.verdict.warning } : {}),
       remedy: 'remedy' in end.verdict ? end.verdict.remedy : undefined,
       diagnosis: tells ? await diagnose(end, world, cluster) : [],
       ms: end.ms,

@@ -38,6 +38,8 @@ export interface ObjectReport {
   outcome: ObjectOutcome;
   /** One sentence: why it is in this state. */
   reason: string;
+  /** Ready, but with something that a person should know: nothing was verified, for example. */
+  warning?: string;
   /** What the user can change; set when it is not ready. */
   remedy: string | undefined;
   /** Events and last log lines, neutralised; empty when ready. */

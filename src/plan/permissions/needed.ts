@@ -1,0 +1,44 @@
+import type { Access, ApiResource } from '../../ports.ts';
+
+/** Everything, by one question: an administrator of the namespace need not be asked for each resource. */
+export function everything(namespace: string): Access {
+  return { verb: '*', group: '*', resource: '*', namespace };
+}
+
+/**
+ * What a rollout does with the API server.
+ * @param written kinds of the objects of the run
+ * @param watched kinds that are watched while waiting for them
+ */
+export function neededAccess(
+  written: readonly ApiResource[],
+  watched: readonly ApiResource[],
+  namespace: string,
+  runsJobs: boolean,
+): Access[] {
+  const access = (verbs: string[], { group, resource, namespaced }: ApiResource): Access[] =>
+    verbs.map((verb) => ({ verb, group, resource, ...(namespaced ? { namespace } : {}) }));
+  const secrets = { group: '', resource: 'secrets', namespaced: true };
+  const jobs = { group: 'batch', resource: 'jobs', namespaced: true };
+  const all = [
+    ...written.flatMap((resource) => access(['get', 'create', 'patch'], resource)),
+    ...watched.flatMap((resource) => access(['list', 'watch'], resource)),
+    // The release records.
+    ...access(['get', 'list', 'create', 'update', 'delete'], secrets),
+    ...(runsJobs ? access(['get', 'create', 'patch', 'delete', 'list', 'watch'], jobs) : []),
+  ];
+  return unique(all);
+}
+
+/** What only makes a diagnosis better: its absence is a warning. */
+export function usefulAccess(namespace: string): Access[] {
+  return [
+    { verb: 'list', group: '', resource: 'events', namespace },
+    { verb: 'watch', group: '', resource: 'events', namespace },
+    { verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace },
+  ];
+}
+
+function unique(all: readonly Access[]): Access[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}

@@ -1,0 +1,103 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Outcome } from '../outcome.ts';
+import type { KubeObject } from '../ports.ts';
+import { fitName, LABELS, shortHash } from './names.ts';
+
+/** What was rolled out: kept in the cluster, in a Secret of the namespace, because objects may hold secrets. */
+export interface Release {
+  app: string;
+  environment: string;
+  /** Counts from 1. */
+  revision: number;
+  /** repository@sha256:… */
+  image: string;
+  /** Full id. */
+  commit: string;
+  actor: string;
+  run: { id: string; attempt: number; url: string };
+  /** `pending` while it is under way, and for ever if its run was killed. */
+  outcome: Outcome | 'pending';
+  /** ISO 8601. */
+  startedAt: string;
+  finishedAt: string | undefined;
+  /** What the plan says, before the cluster's own view of it. */
+  objects: KubeObject[];
+  /** Hash of `objects`. */
+  hash: string;
+  /** Hash of the migration that its image needs; undefined when it has none. */
+  migration: string | undefined;
+  /** The release before also works on the schema of this one. */
+  reversible: boolean;
+}
+
+export const RELEASE_TYPE = 'slipway.dev/release';
+const KEPT = 10;
+
+/** The name by which people call a release: parking-7. */
+export function releaseId(release: Pick<Release, 'app' | 'revision'>): string {
+  return `${release.app}-${release.revision}`;
+}
+
+/** Hash of objects that does not depend on the order of their keys. */
+export function hashOf(objects: readonly KubeObject[]): string {
+  return shortHash(JSON.stringify(objects, sortedKeys), 32);
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The Secret of a release. */
+export function releaseSecret(release: Release, namespace: string): KubeObject {
+  const text = gzipSync(JSON.stringify({ format: 1, ...release })).toString('base64');
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: fitName(`slipway-release-${release.app}-${release.environment}-${release.revision}`, 253),
+      namespace,
+      labels: {
+        [LABELS.managedBy]: 'slipway',
+        [LABELS.app]: release.app,
+        [LABELS.environment]: release.environment,
+      },
+    },
+    type: RELEASE_TYPE,
+    data: { release: text },
+  };
+}
+
+/** The release in a Secret; undefined when it is none that this version reads. */
+export function readRelease(secret: KubeObject): Release | undefined {
+  const text = (secret.data as Record<string, string> | undefined)?.release;
+  if (secret.type !== RELEASE_TYPE || text === undefined) return undefined;
+  try {
+    const parsed = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as Release & { format: number };
+    return parsed.format === 1 ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The newest release that was seen to work: what runs now, unless somebody changed it by hand. */
+export function lastGood(releases: readonly Release[]): Release | undefined {
+  return releases.filter((release) => release.outcome === 'succeeded').sort(newestFirst)[0];
+}
+
+export function nextRevision(releases: readonly Release[]): number {
+  return Math.max(0, ...releases.map((release) => release.revision)) + 1;
+}
+
+/** Releases that are kept no longer: all but the newest ten, and never the last good one. */
+export function outdated(releases: readonly Release[]): Release[] {
+  const good = lastGood(releases);
+  return [...releases]
+    .sort(newestFirst)
+    .slice(KEPT)
+    .filter((release) => release !== good);
+}
+
+function newestFirst(a: Release, b: Release): number {
+  return b.revision - a.revision;
+}

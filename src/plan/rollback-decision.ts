@@ -1,0 +1,40 @@
+import { type Release, releaseId } from './release.ts';
+
+/** How far a failed rollout had come. */
+export interface FailedRollout {
+  outcome: 'failed' | 'timed-out' | 'unknown' | 'cancelled';
+  wrote: boolean;
+  /** The workloads were written: its migration, if it has one, has run to its end. */
+  wroteWorkloads: boolean;
+}
+
+export type RollbackDecision = { to: Release } | { stay: string };
+
+/**
+ * Whether a failed rollout goes back by itself, and to which release; or why it does not. Old code over a schema that it
+ * does not know can destroy data: after a migration that is not declared reversible a person decides.
+ */
+export function decideRollback(
+  failed: FailedRollout,
+  release: Release,
+  good: Release | undefined,
+  onFailure: 'rollback' | 'leave',
+): RollbackDecision {
+  if (!failed.wrote) return { stay: 'nothing was written' };
+  if (failed.outcome === 'unknown') return { stay: 'not rolled back: what is in the cluster is not known' };
+  if (failed.outcome === 'cancelled') return { stay: 'not rolled back: the run was cancelled' };
+  if (onFailure === 'leave') return { stay: 'not rolled back (on-failure: leave): what was written stays' };
+  if (good === undefined) {
+    return {
+      stay: 'there is nothing to roll back to: no release of it has worked yet. What was written stays, to be looked at',
+    };
+  }
+  if (good.hash === release.hash)
+    return { stay: `not rolled back: ${releaseId(good)}, the last good release, is the same` };
+  if (release.migration && release.migration !== good.migration && failed.wroteWorkloads && !release.reversible) {
+    return {
+      stay: `not rolled back to ${releaseId(good)}: the migration of this release has run, and it is not declared that the code before works on its schema (deploy.reversible)`,
+    };
+  }
+  return { to: good };
+}

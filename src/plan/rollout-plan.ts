@@ -1,0 +1,185 @@
+import { resolve } from 'node:path';
+import { nearest } from '../config/nearest.ts';
+import type { Config, DeployConfig, EnvironmentConfig } from '../config/schema.ts';
+import { UserError } from '../errors.ts';
+import type { PipelineEvent } from '../event/pipeline-event.ts';
+import { parseDuration } from '../inputs/read.ts';
+import type { RollingUpdateInputs } from '../inputs/rolling-update.ts';
+import type { RenderSource } from '../ports.ts';
+import { isDigest, parseReference } from './images/reference.ts';
+import { handOverName } from './images/tags.ts';
+import { LABELS } from './names.ts';
+import type { AppSpec, Command } from './objects/app.ts';
+import { appUrl } from './objects/ingress.ts';
+
+/** What a rollout to one environment will do. The image may still be a tag that the registry has to resolve. */
+export interface RolloutPlan {
+  app: string;
+  environment: string;
+  namespace: string;
+  /** Who asks for it, of what. */
+  commit: string;
+  actor: string;
+  run: { id: string; attempt: number; url: string };
+  /** Somebody asks for this very image, so that "a newer one is there already" is a refusal and not a matter of course. */
+  onPurpose: boolean;
+  /** By digest; or, when no image was given, the tag of the commit. */
+  image: string;
+  /** The app's own objects are made from `spec`, unless the team brings its own. */
+  source: { from: 'config' } | RenderSource;
+  spec: Omit<AppSpec, 'image' | 'nativeSleep'>;
+  migrate: Command | undefined;
+  reversible: boolean;
+  timeoutMs: number;
+  onFailure: 'rollback' | 'leave';
+  allowDowngrade: boolean;
+  dryRun: boolean;
+  /** Where people open it; undefined without a host. */
+  url: string | undefined;
+  /** A missing namespace is created, except where releases are promoted to: there a person decides. */
+  createNamespace: boolean;
+}
+
+export interface RolloutContext {
+  config: Config;
+  event: PipelineEvent;
+  /** Absolute folder of the application. */
+  workingDirectory: string;
+}
+
+const TIMEOUT_MS = 10 * 60_000;
+
+/**
+ * @throws UserError for an environment that is not there or takes promotions only, an image that is not a digest of
+ * image.repository
+ */
+export function planRollout(inputs: RollingUpdateInputs, context: RolloutContext): RolloutPlan {
+  const { config, event } = context;
+  const { name, environment } = environmentOf(config, inputs.environment);
+  if (environment.promoteFrom !== undefined) {
+    throw new UserError(`environment ${name} takes only what ${environment.promoteFrom} runs`, {
+      remedy: `Use the action promote, or roll out to ${environment.promoteFrom} first (environments.${name}.promoteFrom).`,
+    });
+  }
+  const image =
+    inputs.image === undefined ? handOverName(config.image.repository, event.sha) : byDigest(inputs.image, config);
+  return planFor(name, environment, image, inputs, context);
+}
+
+/** The plan for an environment and an image that are decided already. */
+export function planFor(
+  name: string,
+  environment: EnvironmentConfig,
+  image: string,
+  inputs: Pick<RollingUpdateInputs, 'namespace' | 'timeoutMs' | 'onFailure' | 'allowDowngrade' | 'dryRun'>,
+  context: RolloutContext,
+): RolloutPlan {
+  const { config, event } = context;
+  const { deploy, app } = config;
+  const namespace = inputs.namespace ?? environment.namespace;
+  const tls = environment.tls ?? !(environment.host ?? '').endsWith('localhost');
+  return {
+    app,
+    environment: name,
+    namespace,
+    commit: event.sha,
+    actor: event.actor,
+    run: event.run,
+    onPurpose: event.kind === 'manual' || event.run.attempt > 1,
+    image,
+    source: sourceOf(deploy, name, app, context.workingDirectory),
+    spec: specOf(config, environment, namespace, tls, { [LABELS.environment]: name }),
+    migrate: deploy.migrate,
+    reversible: deploy.reversible ?? false,
+    timeoutMs: inputs.timeoutMs ?? TIMEOUT_MS,
+    onFailure: inputs.onFailure ?? 'rollback',
+    allowDowngrade: inputs.allowDowngrade ?? false,
+    dryRun: inputs.dryRun ?? false,
+    url: environment.host === undefined ? undefined : appUrl(environment.host, tls, config.ingress?.port),
+    createNamespace: environment.promoteFrom === undefined,
+  };
+}
+
+function specOf(
+  config: Config,
+  environment: EnvironmentConfig,
+  namespace: string,
+  tls: boolean,
+  labels: Record<string, string>,
+): RolloutPlan['spec'] {
+  const { deploy, ingress, app } = config;
+  const { class: className, annotations = {} } = ingress ?? {};
+  return {
+    name: app,
+    namespace,
+    port: deploy.port ?? 8080,
+    health: deploy.health,
+    replicas: environment.replicas ?? deploy.replicas ?? 2,
+    command: deploy.command,
+    env: { ...deploy.env, ...environment.env },
+    secrets: [...new Set([...(deploy.secrets ?? []), ...(environment.secrets ?? [])])],
+    resources: deploy.resources ?? {},
+    drainMs: parseDuration(deploy.drain ?? '5s', 'deploy.drain'),
+    ingress: environment.host === undefined ? undefined : { host: environment.host, className, annotations, tls },
+    labels,
+    podAnnotations: {},
+    security: 'ordinary',
+  };
+}
+
+function sourceOf(deploy: DeployConfig, environment: string, app: string, folder: string): RolloutPlan['source'] {
+  const path = (template: string) => resolve(folder, template.replaceAll('{environment}', environment));
+  if (deploy.manifests !== undefined) return { from: 'manifests', path: path(deploy.manifests) };
+  if (deploy.kustomize !== undefined) return { from: 'kustomize', path: path(deploy.kustomize) };
+  if (deploy.helm === undefined) return { from: 'config' };
+  const { chart, values = [], set = {}, release = app } = deploy.helm;
+  return { from: 'helm', chart: path(chart), values: values.map(path), set, release };
+}
+
+/** The environment with this name, or the one that is meant when none is named. */
+function environmentOf(config: Config, name: string | undefined): { name: string; environment: EnvironmentConfig } {
+  const environments = Object.entries(config.environments ?? {});
+  const first = environments.filter(([, { promoteFrom }]) => promoteFrom === undefined);
+  const meant = name ?? (config.environments?.staging ? 'staging' : first.length === 1 ? first[0]?.[0] : undefined);
+  const found = meant === undefined ? undefined : config.environments?.[meant];
+  if (meant !== undefined && found) return { name: meant, environment: found };
+  throw unknownEnvironment(
+    'environment',
+    name,
+    environments.map(([key]) => key),
+  );
+}
+
+/** @param input name of the input, for the message */
+export function unknownEnvironment(input: string, name: string | undefined, known: string[]): UserError {
+  if (known.length === 0) {
+    return new UserError('slipway.yml has no environments', {
+      remedy: 'Add one, for example environments: { staging: { namespace: parking-staging } }.',
+    });
+  }
+  if (name === undefined) {
+    return new UserError(`input \`${input}\` is missing`, { remedy: `Set it to one of ${known.join(', ')}.` });
+  }
+  const near = nearest(name, known);
+  return new UserError(`input \`${input}\`: there is no environment "${name}"`, {
+    remedy: near ? `Did you mean "${near}"?` : `There are: ${known.join(', ')}.`,
+  });
+}
+
+/** `repository@sha256:…` of an input that may also be the digest alone. A tag may move between the build and the deploy. */
+export function byDigest(text: string, config: Config): string {
+  const { repository } = config.image;
+  if (isDigest(text)) return `${repository}@${text}`;
+  const reference = parseReference(text);
+  if (reference.digest === undefined) {
+    throw new UserError(`input \`image\`: "${text}" is a tag, and a tag can be moved`, {
+      remedy: 'Pass the output `reference` of push-to-registry: repository@sha256:….',
+    });
+  }
+  if (reference.repository !== parseReference(repository).repository) {
+    throw new UserError(`input \`image\`: ${reference.repository} is not image.repository (${repository})`, {
+      remedy: 'Push to image.repository of slipway.yml, or correct it there.',
+    });
+  }
+  return `${repository}@${reference.digest}`;
+}

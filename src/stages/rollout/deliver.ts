@@ -1,0 +1,137 @@
+import { messageOf, type SlipwayError } from '../../errors.ts';
+import type { Outcome } from '../../outcome.ts';
+import { diffLines } from '../../plan/objects/diff.ts';
+import { refOf } from '../../plan/objects/ref.ts';
+import { type Release, releaseId } from '../../plan/release.ts';
+import { decideRollback } from '../../plan/rollback-decision.ts';
+import type { RolloutPlan } from '../../plan/rollout-plan.ts';
+import type { ObjectRef } from '../../ports.ts';
+import type { Steps } from '../steps.ts';
+import { carryOut } from './carry-out.ts';
+import type { CheckedRequest } from './check.ts';
+import { goBack } from './go-back.ts';
+import type { DeliveryPorts } from './ports.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import type { Records } from './records.ts';
+import type { RollOutReport } from './request.ts';
+import { withSentences } from './told.ts';
+
+/** What a rollout to an environment came to. */
+export interface Delivery {
+  plan: RolloutPlan;
+  outcome: Outcome;
+  /** What it was about, by digest. */
+  image: string;
+  /** The release that is to be relied on now: the new one, the one before, or none. */
+  current: Release | undefined;
+  previousImage: string | undefined;
+  changed: boolean;
+  /** What each object was, or would be, changed in. */
+  changes: Change[];
+  report: RollOutReport | undefined;
+  error?: SlipwayError;
+}
+
+export interface Change {
+  ref: ObjectRef;
+  /** Empty: nothing changes. */
+  lines: string[];
+}
+
+/** Prepares, writes, waits, and goes back where it has to: `rolling-update` and `promote` are this with another plan. */
+export async function deliver(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
+  const prepared = await prepare(plan, ports, steps);
+  const { good, image, checked } = prepared;
+  const changes = changesOf(checked);
+  const changed = changes.some(({ lines }) => lines.length > 0) || good?.hash !== prepared.release.hash;
+  const base = { plan, image, previousImage: good?.image, changes, report: undefined };
+  if (plan.dryRun || !checked) return { ...base, outcome: 'succeeded', current: good, changed };
+  if (good && isUnchanged(prepared, changed))
+    return confirm({ ...base, changed: false }, prepared, good, checked, ports);
+  return write({ ...base, changed: true }, prepared, checked, ports, steps);
+}
+
+type Base = Omit<Delivery, 'outcome' | 'current'>;
+
+/** The same objects as the last good release, nothing failed since, the cluster as it was left. */
+function isUnchanged({ releases, good, checked }: Prepared, changed: boolean): boolean {
+  const newest = Math.max(...releases.map(({ revision }) => revision));
+  const jobsDone = checked?.jobs.every(({ live }) => live !== undefined) ?? false;
+  return !changed && jobsDone && newest === good?.revision;
+}
+
+/** Nothing to write; but green means available, so that is looked at. */
+async function confirm(
+  base: Base,
+  prepared: Prepared,
+  good: Release,
+  checked: CheckedRequest,
+  ports: DeliveryPorts,
+): Promise<Delivery> {
+  const report = await carryOut({ ...checked, jobs: [], observe: true }, ports);
+  if (report.error) return { ...base, report, outcome: outcomeOf(report), current: good, error: report.error };
+  // Another commit with the same digest: from now on it is this one that nothing older may replace.
+  const { commit, actor, run } = prepared.plan;
+  const current = { ...good, commit, actor, run };
+  if (commit !== good.commit) await prepared.records.update(current);
+  return { ...base, report, outcome: 'unchanged', current };
+}
+
+async function write(
+  base: Base,
+  prepared: Prepared,
+  checked: CheckedRequest,
+  ports: DeliveryPorts,
+  steps: Steps,
+): Promise<Delivery> {
+  const { release, records, releases } = prepared;
+  await records.begin(release);
+  const report = await carryOut(checked, ports);
+  steps.list.push(...report.steps);
+  const end = await conclude(base, prepared, report, ports, steps);
+  const finished = { ...release, outcome: end.outcome, finishedAt: new Date(ports.clock.now()).toISOString() };
+  // A cluster that does not answer would only be waited for once more.
+  if (end.outcome !== 'unknown') await keep(records, finished, releases, ports);
+  return end.outcome === 'succeeded' ? { ...end, current: finished } : end;
+}
+
+/** What happened has happened, also when it cannot be written down. */
+async function keep(records: Records, finished: Release, releases: Release[], { log }: DeliveryPorts): Promise<void> {
+  try {
+    await records.update(finished);
+    if (finished.outcome === 'succeeded') await records.prune([...releases, finished]);
+  } catch (error) {
+    log.warning(`${releaseId(finished)} could not be recorded as ${finished.outcome}: ${messageOf(error)}`);
+  }
+}
+
+async function conclude(
+  base: Base,
+  prepared: Prepared,
+  report: RollOutReport,
+  ports: DeliveryPorts,
+  steps: Steps,
+): Promise<Delivery> {
+  const { plan, release, good } = prepared;
+  const { outcome, error, wrote, wroteWorkloads } = report;
+  if (outcome === 'ready' || !error) return { ...base, report, outcome: 'succeeded', current: good };
+  const decision = decideRollback({ outcome, wrote, wroteWorkloads }, release, good, plan.onFailure);
+  if ('stay' in decision) {
+    return { ...base, report, outcome: outcomeOf(report), current: good, error: withSentences(error, [decision.stay]) };
+  }
+  const back = await steps.run('roll back', () => goBack(prepared, decision.to, ports));
+  const told = withSentences(error, back.sentences);
+  return { ...base, report, outcome: back.works ? 'rolled-back' : 'failed', current: good, error: told };
+}
+
+function outcomeOf({ outcome }: RollOutReport): Outcome {
+  if (outcome === 'cancelled' || outcome === 'unknown') return outcome;
+  return outcome === 'ready' ? 'succeeded' : 'failed';
+}
+
+function changesOf(checked: CheckedRequest | undefined): Change[] {
+  return (checked?.objects ?? []).map(({ object, live, dryRun, changes }) => ({
+    ref: refOf(object),
+    lines: changes ? diffLines(live, dryRun ?? object) : [],
+  }));
+}

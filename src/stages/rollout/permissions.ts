@@ -1,0 +1,62 @@
+import { EnvironmentError } from '../../errors.ts';
+import { everything, neededAccess, usefulAccess } from '../../plan/permissions/needed.ts';
+import { rbacRule } from '../../plan/permissions/rbac-rule.ts';
+import type { Access, ApiResource, Cluster, Kind, KubeObject, Log } from '../../ports.ts';
+import { watchesOf } from '../../readiness/judge.ts';
+
+/**
+ * Asks the API server whether everything that the run will do is allowed, before it does any of it.
+ * @throws EnvironmentError that names all that is missing, with the rules to add
+ */
+export async function checkPermissions(
+  objects: readonly KubeObject[],
+  namespace: string,
+  runsJobs: boolean,
+  { cluster, log }: { cluster: Cluster; log: Log },
+): Promise<void> {
+  const kinds = unique(objects);
+  const written = await resourcesOf(kinds, cluster);
+  const clusterWide = written.some((resource) => !resource.namespaced);
+  if (!clusterWide && (await cluster.allowed([everything(namespace)]))[0]) return;
+  const watched = await resourcesOf(unique(kinds.flatMap((kind) => [kind, ...watchesOf(kind)])), cluster);
+  const missing = await refusedOf(neededAccess(written, watched, namespace, runsJobs), cluster);
+  if (missing.length === 0) {
+    const useful = await refusedOf(usefulAccess(namespace), cluster);
+    if (useful.length > 0) {
+      log.warning(`a failure will be explained less well: ${useful.map(nameOf).join(', ')} not permitted`);
+    }
+    return;
+  }
+  throw new EnvironmentError(`missing permissions in namespace ${namespace}: ${missing.map(nameOf).join(', ')}`, {
+    details: ['nothing was written'],
+    remedy: rules(missing, namespace),
+  });
+}
+
+async function refusedOf(questions: readonly Access[], cluster: Cluster): Promise<Access[]> {
+  const answers = await cluster.allowed([...questions]);
+  return questions.filter((_, index) => !answers[index]);
+}
+
+/** Kinds that the cluster does not serve (yet) are told by the validation. */
+async function resourcesOf(kinds: readonly Kind[], cluster: Cluster): Promise<ApiResource[]> {
+  const found = await Promise.all(kinds.map((kind) => cluster.resource(kind)));
+  return found.filter((resource) => resource !== undefined);
+}
+
+function rules(missing: readonly Access[], namespace: string): string {
+  const inside = missing.filter((one) => one.namespace !== undefined);
+  const wide = missing.filter((one) => one.namespace === undefined);
+  return [
+    ...(inside.length > 0 ? [rbacRule(inside, namespace)] : []),
+    ...(wide.length > 0 ? [rbacRule(wide, undefined)] : []),
+  ].join('\n');
+}
+
+function nameOf({ verb, resource, subresource }: Access): string {
+  return `${verb} ${resource}${subresource ? `/${subresource}` : ''}`;
+}
+
+function unique(kinds: readonly Kind[]): Kind[] {
+  return [...new Map(kinds.map(({ apiVersion, kind }) => [`${apiVersion}/${kind}`, { apiVersion, kind }])).values()];
+}

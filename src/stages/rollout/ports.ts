@@ -1,0 +1,12 @@
+import type { GitHub, Http, Registry, Renderer } from '../../ports.ts';
+import type { RollOutPorts } from './request.ts';
+
+/** What a rollout to an environment works with. */
+export interface DeliveryPorts extends RollOutPorts {
+  signal: AbortSignal;
+  registry: Pick<Registry, 'resolve'>;
+  /** undefined without a token: then it cannot be checked whether a commit is older. */
+  github: Pick<GitHub, 'compare'> | undefined;
+  http: Http;
+  renderer: Renderer;
+}

@@ -1,0 +1,123 @@
+import { FIELD_MANAGER } from '../../plan/names.ts';
+import { keepAutoscaled } from '../../plan/objects/autoscaled.ts';
+import { refOf } from '../../plan/objects/ref.ts';
+import { hashOf, lastGood, nextRevision, type Release } from '../../plan/release.ts';
+import type { RolloutPlan } from '../../plan/rollout-plan.ts';
+import type { Cluster, KubeObject } from '../../ports.ts';
+import type { Steps } from '../steps.ts';
+import { type CheckedRequest, check } from './check.ts';
+import { refuseDowngrade } from './downgrade.ts';
+import { resolveImage } from './image.ts';
+import { ensureNamespace } from './namespace.ts';
+import { type PlannedObjects, plannedObjects } from './objects.ts';
+import { checkPermissions } from './permissions.ts';
+import type { DeliveryPorts } from './ports.ts';
+import { Records } from './records.ts';
+import type { RollOutRequest } from './request.ts';
+
+/** A rollout that may begin: nothing was written for it yet (but a missing namespace). */
+export interface Prepared {
+  plan: RolloutPlan;
+  /** By digest. */
+  image: string;
+  /** The new release as it will be recorded. */
+  release: Release;
+  records: Records;
+  releases: Release[];
+  good: Release | undefined;
+  /** undefined in a dry run without a namespace: then nothing can be validated. */
+  checked: CheckedRequest | undefined;
+}
+
+/**
+ * Everything that can be known before the first write: the image, the objects, permissions, what ran before, and the
+ * server's opinion on every object.
+ */
+export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Prepared> {
+  const { cluster, log } = ports;
+  const version = await steps.run('cluster', () => cluster.version());
+  log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${plan.environment} is namespace ${plan.namespace}`);
+  const image = await steps.run('image', () => resolveImage(plan.image, ports));
+  const planned = await steps.run('objects', () => plannedObjects(plan, image, version, ports));
+  const { objects } = planned;
+  await steps.run('permissions', () => checkPermissions(objects, plan.namespace, planned.jobs.length > 0, ports));
+  const namespace = await steps.run('namespace', () => ensureNamespace(plan, ports));
+  const records = new Records(cluster, plan.namespace);
+  const releases = await steps.run('history', () => records.list(plan.app, plan.environment));
+  const good = lastGood(releases);
+  await refuseDowngrade(plan, good, ports);
+  const checked =
+    namespace === 'missing'
+      ? undefined
+      : await steps.run('validate', async () => {
+          const jobs = planned.jobs.filter((job) => !hasRun(job, releases));
+          return check(await requestFor(plan, { objects, jobs }, ports), cluster);
+        });
+  const release = releaseOf(plan, image, planned, nextRevision(releases), ports.clock.now());
+  return { plan, image, release, records, releases, good, checked };
+}
+
+/** A Job does not stay for ever; the record of a release that worked does. */
+function hasRun(job: KubeObject, releases: readonly Release[]): boolean {
+  return releases.some(({ outcome, migration }) => outcome === 'succeeded' && migration === job.metadata.name);
+}
+
+/** The request for these objects, with the number of replicas left to the autoscalers of the namespace. */
+export async function requestFor(
+  plan: RolloutPlan,
+  { objects, jobs }: PlannedObjects,
+  ports: DeliveryPorts,
+): Promise<RollOutRequest> {
+  return {
+    namespace: plan.namespace,
+    objects: await leaveToAutoscalers(objects, plan.namespace, ports.cluster),
+    jobs,
+    deadlineMs: plan.timeoutMs,
+    fieldManager: FIELD_MANAGER,
+    signal: ports.signal,
+    onProgress: (message) => ports.log.info(message),
+  };
+}
+
+async function leaveToAutoscalers(
+  objects: readonly KubeObject[],
+  namespace: string,
+  cluster: Cluster,
+): Promise<KubeObject[]> {
+  const [mayList] = await cluster.allowed([
+    { verb: 'list', group: 'autoscaling', resource: 'horizontalpodautoscalers', namespace },
+  ]);
+  const kind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+  const present = mayList ? await cluster.list(kind, { namespace }) : [];
+  const autoscalers = [...present, ...objects.filter((object) => object.kind === kind.kind)];
+  if (autoscalers.length === 0) return [...objects];
+  const lives = new Map<KubeObject, KubeObject | undefined>();
+  const scaled = objects.filter((object) => (object.spec as { replicas?: number } | undefined)?.replicas !== undefined);
+  for (const object of scaled) lives.set(object, await cluster.get(refOf(object)));
+  return keepAutoscaled(objects, autoscalers, (object) => lives.get(object));
+}
+
+function releaseOf(
+  plan: RolloutPlan,
+  image: string,
+  { objects, jobs }: PlannedObjects,
+  revision: number,
+  now: number,
+): Release {
+  return {
+    app: plan.app,
+    environment: plan.environment,
+    revision,
+    image,
+    commit: plan.commit,
+    actor: plan.actor,
+    run: plan.run,
+    outcome: 'pending',
+    startedAt: new Date(now).toISOString(),
+    finishedAt: undefined,
+    objects,
+    hash: hashOf(objects),
+    migration: jobs[0]?.metadata.name,
+    reversible: plan.reversible,
+  };
+}

@@ -1,0 +1,53 @@
+import { EnvironmentError } from '../../errors.ts';
+import { FIELD_MANAGER, LABELS } from '../../plan/names.ts';
+import { refOf } from '../../plan/objects/ref.ts';
+import { outdated, RELEASE_TYPE, type Release, readRelease, releaseSecret } from '../../plan/release.ts';
+import type { Cluster } from '../../ports.ts';
+
+const SECRET = { apiVersion: 'v1', kind: 'Secret' };
+const WRITE = { fieldManager: FIELD_MANAGER };
+
+/** The releases of one app in one environment, as they are recorded in its namespace. */
+export class Records {
+  private readonly cluster: Cluster;
+  private readonly namespace: string;
+
+  constructor(cluster: Cluster, namespace: string) {
+    this.cluster = cluster;
+    this.namespace = namespace;
+  }
+
+  async list(app: string, environment: string): Promise<Release[]> {
+    const secrets = await this.cluster.list(SECRET, {
+      namespace: this.namespace,
+      labelSelector: `${LABELS.app}=${app},${LABELS.environment}=${environment}`,
+      fieldSelector: `type=${RELEASE_TYPE}`,
+    });
+    return secrets.flatMap((secret) => readRelease(secret) ?? []);
+  }
+
+  /** @throws EnvironmentError when another run has just taken this revision */
+  async begin(release: Release): Promise<void> {
+    if (await this.cluster.create(releaseSecret(release, this.namespace), WRITE)) return;
+    throw new EnvironmentError(
+      `another run is rolling out ${release.app} to ${release.environment} at this very moment`,
+      { remedy: 'Give these workflows one concurrency group (see workflows/), and run it again.' },
+    );
+  }
+
+  /** Writes the release as it is now. A record that is gone (of a run killed long ago, pruned since) stays gone. */
+  async update(release: Release): Promise<void> {
+    const secret = releaseSecret(release, this.namespace);
+    const live = await this.cluster.get(refOf(secret));
+    if (!live) return;
+    const { resourceVersion, uid } = live.metadata;
+    await this.cluster.replace({ ...secret, metadata: { ...secret.metadata, resourceVersion, uid } }, WRITE);
+  }
+
+  /** Removes what is kept no longer. */
+  async prune(releases: readonly Release[]): Promise<void> {
+    for (const release of outdated(releases)) {
+      await this.cluster.delete(refOf(releaseSecret(release, this.namespace)));
+    }
+  }
+}
