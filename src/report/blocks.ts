@@ -1,7 +1,7 @@
 import type { SummaryBlock } from '../stages/stage-result.ts';
 import type { Detail } from './limits.ts';
-import { codeBlock, folded, inline, paragraph, table } from './markdown.ts';
-import { value } from './value.ts';
+import { codeBlock, definitions, folded, html, inline, paragraph, table } from './markdown.ts';
+import { value, valueHtml } from './value.ts';
 
 /** One block of a stage as Markdown; an empty text when there is nothing to show. */
 export function renderBlock(block: SummaryBlock, detail: Detail): string {
@@ -17,14 +17,9 @@ export function renderBlock(block: SummaryBlock, detail: Detail): string {
   }
 }
 
-/** Two columns without a visible header: GitHub has no table without one. */
 function facts(entries: readonly [string, string][]): string {
   const known = entries.filter(([, text]) => text !== '');
-  if (known.length === 0) return '';
-  return table(
-    ['', ''],
-    known.map(([name, text]) => [`**${inline(name)}**`, value(text)]),
-  );
+  return known.length === 0 ? '' : definitions(known.map(([name, text]) => [html(name), valueHtml(text)]));
 }
 
 function rows(block: Extract<SummaryBlock, { kind: 'table' }>, max: number): string {

@@ -80,7 +80,14 @@ export function html(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-    .replaceAll('@', '@<!-- -->');
+    .replaceAll('@', '@<!-- -->')
+    .replaceAll('$', '<span>$</span>');
+}
+
+/** Names and values in two columns; GitHub's own tables always have a header. Cells are HTML. */
+export function definitions(rows: readonly (readonly [name: string, value: string])[]): string {
+  const lines = rows.map(([name, value]) => `<tr><th align="left">${name}</th><td>${value}</td></tr>`);
+  return ['<table>', ...lines, '</table>'].join('\n');
 }
 
 /** A table; cells are Markdown already. */

@@ -1,4 +1,4 @@
-import { code, inline } from './markdown.ts';
+import { code, html, inline } from './markdown.ts';
 
 const ADDRESS = /^https?:\/\//;
 /** One word with a sign in it, or a long one: an image, a digest, a path, a name. */
@@ -8,4 +8,11 @@ const IDENTIFIER = /^(?=\S{2,}$)(?=.*[/:@_=-]|\S{12})/;
 export function value(text: string): string {
   if (ADDRESS.test(text)) return inline(text);
   return IDENTIFIER.test(text) ? code(text) : inline(text);
+}
+
+/** As `value`, in HTML. */
+export function valueHtml(text: string): string {
+  const shown = html(text);
+  if (/^https?:\/\/[^\s"'<>]+$/.test(text)) return `<a href="${text.replaceAll('&', '&amp;')}">${shown}</a>`;
+  return IDENTIFIER.test(text) ? `<code>${shown}</code>` : shown;
 }

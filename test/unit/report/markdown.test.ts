@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { code, codeBlock, folded, html, inline, paragraph, prose, table } from '../../../src/report/markdown.ts';
+import {
+  code,
+  codeBlock,
+  definitions,
+  folded,
+  html,
+  inline,
+  paragraph,
+  prose,
+  table,
+} from '../../../src/report/markdown.ts';
 import { neutralise } from '../../../src/text/neutralise.ts';
 
 const render = (markdown: string) => marked.parse(markdown, { gfm: true, async: false });
@@ -134,6 +144,14 @@ describe('table and folded', () => {
         const page = render(`${folded(a, table(['x', 'y'], [[inline(a), inline(b)]]))}\n\nafter`);
         expect(page.match(/<td/g)).toHaveLength(2);
         expect(page).toMatch(/<\/details>\s*(<p>)?\s*after/);
+      }),
+    );
+    fc.assert(
+      fc.property(text, (any) => {
+        const page = render(`${definitions([[html(any), html(any)]])}\n\nafter`);
+        expect(tags(page)).toEqual(expect.arrayContaining(['p', 'table', 'td', 'th', 'tr']));
+        for (const tag of tags(page)) expect(['p', 'span', 'table', 'td', 'th', 'tr']).toContain(tag);
+        expect(page).toMatch(/<\/table>\s*<p>after<\/p>\s*$/);
       }),
     );
     expect(html('</summary><img src=x>')).toBe('&lt;/summary&gt;&lt;img src=x&gt;');

@@ -44,10 +44,10 @@ describe('the job summary', () => {
 
       built localhost:5000/apps/parking:main
 
-      |  |  |
-      | --- | --- |
-      | **image** | \`apps/parking:main\` |
-      | **size** | 48 MB |
+      <table>
+      <tr><th align="left">image</th><td><code>apps/parking:main</code></td></tr>
+      <tr><th align="left">size</th><td>48 MB</td></tr>
+      </table>
 
       <sub>build 3.2 s · in all 3.4 s</sub>
       "
