@@ -8,7 +8,7 @@ type Load = () => Promise<{ work: StageWork }>;
 export const stageWork: Record<StageName, Load> = {
   'build-image': () => import('./build-image.ts'),
   'run-tests': () => import('./run-tests.ts'),
-  'push-to-registry': missing('push-to-registry'),
+  'push-to-registry': () => import('./push-to-registry.ts'),
   'review-environment': () => import('./review-environment.ts'),
   'rolling-update': missing('rolling-update'),
   promote: missing('promote'),
