@@ -1,0 +1,16 @@
+import { rollingUpdateInputs } from '../inputs/rolling-update.ts';
+import { planRollout } from '../plan/rollout-plan.ts';
+import { runRollingUpdate } from '../stages/rollout/run.ts';
+import { openCluster } from './cluster.ts';
+import { deliveryPorts } from './delivery-ports.ts';
+import type { StageWork } from './run.ts';
+
+/** rolling-update: a pushed image into one environment, without a gap, or back again. */
+export const work: StageWork = async (run) => {
+  const config = run.config();
+  const { workingDirectory } = run.common;
+  const plan = planRollout(rollingUpdateInputs(run.inputs), { config, event: run.event(), workingDirectory });
+  const configured = config.environments?.[plan.environment]?.cluster;
+  const cluster = await openCluster(run, configured, `environments.${plan.environment}.cluster`);
+  return runRollingUpdate(plan, deliveryPorts(run, cluster));
+};
