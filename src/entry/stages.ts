@@ -10,7 +10,7 @@ export const stageWork: Record<StageName, Load> = {
   'run-tests': () => import('./run-tests.ts'),
   'push-to-registry': () => import('./push-to-registry.ts'),
   'review-environment': () => import('./review-environment.ts'),
-  'rolling-update': missing('rolling-update'),
+  'rolling-update': () => import('./rolling-update.ts'),
   promote: missing('promote'),
 };
 
