@@ -1,0 +1,223 @@
+import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { promisify } from 'node:util';
+import { platformEnv } from '../../../local/platform.ts';
+import type { Platform } from '../../../local/types.ts';
+import { Secrets } from '../../../src/adapters/actions/secrets.ts';
+import { TerminalLog } from '../../../src/adapters/actions/terminal-log.ts';
+import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
+import { createGitHub } from '../../../src/adapters/github/github.ts';
+import { http } from '../../../src/adapters/http/http.ts';
+import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
+import { openKube } from '../../../src/adapters/kube/open.ts';
+import { parseConfig } from '../../../src/config/load.ts';
+import { parseEvent } from '../../../src/event/parse.ts';
+import { reviewNamespace } from '../../../src/plan/names.ts';
+import { reviewTask } from '../../../src/plan/review/operation.ts';
+import { planReviewDown, planReviewUp } from '../../../src/plan/review-plan.ts';
+import type { Cluster, Kind, KubeObject } from '../../../src/ports.ts';
+import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
+import { runReview } from '../../../src/stages/review/run.ts';
+import type { StageResult } from '../../../src/stages/stage-result.ts';
+import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
+import type { GitHubEvent } from '../../support/github-double/events.ts';
+
+const run = promisify(execFile);
+const REPOSITORY = 'contract/review';
+
+/** What a test may say differently about one run. */
+export interface RunOptions {
+  image?: string;
+  /** slipway.yml, beside app and image. */
+  config?: string;
+  seed?: string;
+  ports?: Partial<ReviewPorts>;
+  token?: string;
+}
+
+/** A repository on the double of GitHub, with review environments on the local platform. Real but for GitHub. */
+export class ReviewStage {
+  readonly lines: string[] = [];
+  readonly repositoryId: number;
+  readonly cluster: Cluster;
+  readonly github: GitHubDouble;
+  private readonly platform: Platform;
+  private readonly secrets = new Secrets();
+  private readonly cancel = new AbortController();
+
+  private constructor(platform: Platform, github: GitHubDouble, repositoryId: number) {
+    this.platform = platform;
+    this.github = github;
+    this.repositoryId = repositoryId;
+    const connection = readKubeconfig(platform.kubeconfig, platform.context);
+    this.cluster = openKube({ connection, clock: systemClock, log: this.log, signal: this.cancel.signal });
+  }
+
+  /** The id of the repository is its own, so that tests side by side have namespaces of their own. */
+  static async open(platform: Platform): Promise<ReviewStage> {
+    const repositoryId = randomInt(1_000_000_000, 2_000_000_000);
+    const github = await startGitHubDouble({ repositoryId });
+    github.actor.push('main');
+    return new ReviewStage(platform, github, repositoryId);
+  }
+
+  /** Closes the double; nothing undocumented may have been asked of it. Removes what a failed test left. */
+  async close(): Promise<string[]> {
+    const selection = { labelSelector: `slipway.dev/repository-id=${this.repositoryId}` };
+    for (const { kind, apiVersion, metadata } of await this.cluster.list(
+      { apiVersion: 'v1', kind: 'Namespace' },
+      selection,
+    )) {
+      await this.cluster.delete({ apiVersion, kind, name: metadata.name });
+    }
+    await this.github.close();
+    return this.github.actor.violations();
+  }
+
+  namespace(number: number): string {
+    return reviewNamespace('parking', this.repositoryId, number);
+  }
+
+  get log(): TerminalLog {
+    return new TerminalLog(this.secrets, true, (text) => this.lines.push(text.trimEnd()));
+  }
+
+  /** Runs review-environment for an event, as the entry does. */
+  async run(event: GitHubEvent, options: RunOptions = {}): Promise<StageResult> {
+    const env = {
+      GITHUB_EVENT_NAME: event.name,
+      GITHUB_SHA: event.sha,
+      GITHUB_REF: event.ref,
+      GITHUB_SERVER_URL: this.github.url,
+      GITHUB_REPOSITORY: this.github.repository,
+      GITHUB_RUN_ID: '5',
+    };
+    const parsed = parseEvent(env, event.payload);
+    const image = options.image;
+    const cluster = { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined };
+    const inputs = { operation: 'auto' as const, image, number: undefined, ttlMs: undefined, cluster };
+    const { operation, number } = reviewTask(inputs, parsed);
+    const config = parseConfig(this.yaml(options.config ?? ''), 'slipway.yml');
+    const seed = options.seed === undefined ? undefined : { path: 'db/seed.sql', text: options.seed };
+    const plan =
+      operation === 'down'
+        ? planReviewDown(undefined, parsed, number)
+        : planReviewUp(inputs, config, parsed, number, seed);
+    return runReview(plan, { ...this.ports(options.token), ...options.ports });
+  }
+
+  ports(token = this.github.token): ReviewPorts {
+    const options = { token, apiUrl: this.github.apiUrl, repository: this.github.repository };
+    const redact = (text: string) => this.secrets.redact(text);
+    const signal = this.cancel.signal;
+    return {
+      connect: async () => this.cluster,
+      registry: { resolve: (reference) => resolveIn(reference) },
+      github: createGitHub({ ...options, clock: systemClock, log: this.log, signal, redact }),
+      builder: new DockerBuilder(platformEnv(this.platform)),
+      http,
+      runTests: undefined,
+      clock: systemClock,
+      log: this.log,
+      signal,
+    };
+  }
+
+  /** Builds and pushes the example under labels of a pull request; resolves to the reference by digest. */
+  async image(version: string, number: number): Promise<string> {
+    const name = `${this.platform.registry}/${REPOSITORY}:${this.repositoryId}-${version}`;
+    const labels = [`slipway.dev/repository-id=${this.repositoryId}`, `slipway.dev/pull-request=${number}`];
+    const build = ['build', '--quiet', '--tag', name, '--build-arg', `APP_VERSION=${version}`];
+    await this.docker([...build, ...labels.map((label) => `--label=${label}`), 'examples/parking']);
+    await this.docker(['push', '--quiet', name]);
+    const found = await resolveIn(name);
+    if (!found) throw new Error(`${name} is not in the registry after its push`);
+    return `${this.platform.registry}/${REPOSITORY}@${found.digest}`;
+  }
+
+  async localImages(): Promise<string[]> {
+    const filter = `--filter=label=slipway.dev/repository-id=${this.repositoryId}`;
+    const listed = await this.docker(['image', 'ls', '--quiet', filter]);
+    return listed.split('\n').filter((id) => id !== '');
+  }
+
+  private async docker(args: string[]): Promise<string> {
+    const env = { ...process.env, ...platformEnv(this.platform) };
+    return (await run(this.platform.docker.bin, args, { env })).stdout;
+  }
+
+  private yaml(more: string): string {
+    const { ingress, registry } = this.platform;
+    return [
+      'app: parking',
+      `image: { repository: "${registry}/${REPOSITORY}" }`,
+      'deploy: { port: 8080, health: /healthz, migrate: python3 -m parking.migrate, drain: 1s }',
+      `ingress: { class: ${ingress.className}, port: ${ingress.port} }`,
+      more === ''
+        ? `review: { host: "pr-{number}-${this.repositoryId}.localhost", database: { image: "${registry}/library/postgres:15" } }`
+        : more.replaceAll('$REGISTRY', registry).replaceAll('$ID', String(this.repositoryId)),
+    ].join('\n');
+  }
+
+  /** All objects of ours in the cluster, of every kind that carries our labels. */
+  async leftovers(number: number): Promise<string[]> {
+    const labelSelector = `slipway.dev/repository-id=${this.repositoryId},slipway.dev/pull-request=${number}`;
+    const lists = await Promise.all(KINDS.map((kind) => this.cluster.list(kind, { labelSelector })));
+    const volumes = await this.cluster.list({ apiVersion: 'v1', kind: 'PersistentVolume' });
+    const ours = volumes.filter((volume) => claimNamespace(volume) === this.namespace(number));
+    return [...lists.flat(), ...ours].map(
+      ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
+    );
+  }
+}
+
+function claimNamespace(volume: KubeObject): string | undefined {
+  return (volume.spec as { claimRef?: { namespace?: string } }).claimRef?.namespace;
+}
+
+/** A request to an app behind the ingress: as in a browser, a name under .localhost is this machine. */
+export async function visit(address: string, body?: object): Promise<{ status: number; body: unknown }> {
+  const url = new URL(address);
+  const options = {
+    host: '127.0.0.1',
+    port: url.port,
+    path: url.pathname,
+    method: body ? 'POST' : 'GET',
+    headers: { host: url.host, 'content-type': 'application/json' },
+  };
+  const sent = request(options);
+  sent.end(body ? JSON.stringify(body) : undefined);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const text = (await response.setEncoding('utf8').toArray()).join('');
+  return { status: response.statusCode ?? 0, body: parsed(text) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const kinds = (apiVersion: string, ...names: string[]): Kind[] => names.map((kind) => ({ apiVersion, kind }));
+const KINDS: Kind[] = [
+  ...kinds('v1', 'Namespace', 'Pod', 'Service', 'Secret', 'ConfigMap', 'PersistentVolumeClaim', 'ResourceQuota'),
+  ...kinds('v1', 'LimitRange', 'ServiceAccount'),
+  ...kinds('apps/v1', 'Deployment', 'StatefulSet', 'ReplicaSet'),
+  ...kinds('batch/v1', 'Job'),
+  ...kinds('networking.k8s.io/v1', 'Ingress', 'NetworkPolicy'),
+];
+
+/** What the local registry serves for a reference by tag or digest. */
+async function resolveIn(reference: string) {
+  const [, host = '', path = '', target = ''] = /^([^/]+)\/([^@]+?)(?:[:@]([^:@/]+|sha256:.*))?$/.exec(reference) ?? [];
+  const accept = 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
+  const answer = await fetch(`http://${host}/v2/${path}/manifests/${target}`, { method: 'HEAD', headers: { accept } });
+  const digest = answer.headers.get('docker-content-digest');
+  if (!answer.ok || digest === null) return undefined;
+  return { repository: `${host}/${path}`, digest, mediaType: '', configDigest: undefined };
+}
