@@ -1,7 +1,8 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licensesOf } from './licenses.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -37,6 +38,7 @@ export async function bundle(outdir = join(root, 'dist')): Promise<Map<string, n
       ].join(''),
     },
   });
+  await writeFile(join(outdir, 'licenses.txt'), licensesOf(root, Object.keys(result.metafile.inputs)));
   const sizes = new Map<string, number>();
   for (const file of Object.keys(result.metafile.outputs)) sizes.set(file, (await stat(join(root, file))).size);
   return sizes;

@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFile, cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { bundle } from './build.ts';
 
+const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** One digest of all files of a folder: their names and contents, in the order of the names. */
@@ -27,7 +29,10 @@ export async function digestOfCopy(): Promise<string> {
     for (const name of ['src', 'scripts', 'package.json', 'tsconfig.json']) {
       await cp(join(root, name), join(copy, name), { recursive: true });
     }
-    await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+    // Hard links: a symbolic one would be resolved, and the copy would still build from the files at our own path.
+    await run('cp', ['-al', '--', join(root, 'node_modules'), copy]).catch(() =>
+      run('cp', ['-a', '--', join(root, 'node_modules'), copy]),
+    );
     const build = (await import(pathToFileURL(join(copy, 'scripts/build.ts')).href)) as { bundle: typeof bundle };
     await build.bundle();
     return await digestOf(join(copy, 'dist'));

@@ -65,7 +65,8 @@ function remoteTag(name: string): string {
 const version = positionals[0] ?? refuse('say which version');
 const { version: declared } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 if (version !== declared) refuse(`package.json says ${declared}, not ${version}; change it first`);
-if (!readFileSync('CHANGELOG.md', 'utf8').includes(`## ${version}`)) refuse(`CHANGELOG.md has no "## ${version}"`);
+if (!readFileSync('CHANGELOG.md', 'utf8').includes(`\n## [${version}]`))
+  refuse(`CHANGELOG.md has no "## [${version}]"`);
 if (git('status', '--porcelain') !== '') refuse('the checkout has changes that are not committed');
 const tag = `v${version}`;
 if (remoteTag(tag) !== '') refuse(`${tag} is published already; a published version never changes`);

@@ -3,7 +3,13 @@ export interface EventPayload {
   action?: string;
   ref?: string;
   after?: string;
-  pull_request?: { number: number; head: { ref: string }; base: { ref: string }; merge_commit_sha?: string | null };
+  pull_request?: {
+    number: number;
+    head: { ref: string; [field: string]: unknown };
+    base: { ref: string; [field: string]: unknown };
+    merge_commit_sha?: string | null;
+    [field: string]: unknown;
+  };
   repository?: { id: number; full_name: string; owner?: { login?: string; id?: number } };
   sender?: { login: string; id: number };
   inputs?: Record<string, unknown> | null;
