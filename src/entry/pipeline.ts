@@ -4,6 +4,7 @@ import { withoutCredentials } from './forks.ts';
 import { runReported } from './run.ts';
 import { runStages } from './run-stages.ts';
 import { failedResult } from './settle.ts';
+import { stageWork } from './stages.ts';
 
 /** The root action: the stages that the event asks for, one after the other. Resolves to the exit code. */
 export function runPipeline(): Promise<number> {
@@ -11,7 +12,7 @@ export function runPipeline(): Promise<number> {
     try {
       const plan = planPipeline(pipelineInputs(run.inputs), run.config(), run.event());
       for (const line of planLines(plan)) run.log.info(line);
-      return await runStages(plan, withoutCredentials(run));
+      return await runStages(plan, withoutCredentials(run), async (stage) => (await stageWork[stage]()).work);
     } catch (thrown) {
       return { results: [failedResult('pipeline', thrown, run)], skipped: [] };
     }

@@ -2,28 +2,40 @@ import { stageInputs } from '../inputs/pipeline.ts';
 import { exitCodeOf } from '../outcome.ts';
 import type { PipelinePlan, StageRun } from '../plan/pipeline-plan.ts';
 import type { RunReport } from '../report/run-report.ts';
-import type { StageResult } from '../stages/stage-result.ts';
-import type { Run } from './run.ts';
+import { STAGES, type StageName, type StageResult } from '../stages/stage-result.ts';
+import type { Run, StageWork } from './run.ts';
 import { settle } from './settle.ts';
-import { stageWork } from './stages.ts';
 
-/** Runs the stages of a plan in their order, hands the image from one to the next, and stops where one goes wrong. */
-export async function runStages(plan: PipelinePlan, run: Run): Promise<RunReport> {
+/**
+ * Runs the stages of a plan in their order, hands the image from one to the next, and stops where one goes wrong.
+ * @param load gives the work of a stage; called only for those that run
+ */
+export async function runStages(
+  plan: PipelinePlan,
+  run: Run,
+  load: (stage: StageName) => Promise<StageWork>,
+): Promise<RunReport> {
   const results: StageResult[] = [];
   const skipped = [...plan.skip];
   for (const planned of plan.run) {
     const stopped = results.find((result) => exitCodeOf(result.outcome) !== 0 || result.outcome === 'superseded');
     if (stopped) skipped.push({ stage: planned.stage, reason: `${stopped.stage}: ${stopped.outcome}` });
-    else results.push(await runStage(planned, results, run));
+    else results.push(await runStage(planned, results, run, load));
   }
+  skipped.sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage));
   return { results, skipped };
 }
 
-async function runStage({ stage, inputs }: StageRun, before: StageResult[], run: Run): Promise<StageResult> {
+async function runStage(
+  { stage, inputs }: StageRun,
+  before: StageResult[],
+  run: Run,
+  load: (stage: StageName) => Promise<StageWork>,
+): Promise<StageResult> {
   run.log.info(`── ${stage} ──`);
   const handed = imageFor(stage, before);
   const decided = { ...(handed ? { image: handed } : {}), ...inputs };
-  const work = async (own: Run) => (await stageWork[stage]()).work(own);
+  const work = async (own: Run) => (await load(stage))(own);
   return settle(stage, work, { ...run, inputs: stageInputs(run.inputs, stage, decided) });
 }
 
