@@ -1,4 +1,3 @@
-import { InternalError } from '../errors.ts';
 import type { StageName } from '../stages/stage-result.ts';
 import type { StageWork } from './run.ts';
 
@@ -11,9 +10,5 @@ export const stageWork: Record<StageName, Load> = {
   'push-to-registry': () => import('./push-to-registry.ts'),
   'review-environment': () => import('./review-environment.ts'),
   'rolling-update': () => import('./rolling-update.ts'),
-  promote: missing('promote'),
+  promote: () => import('./promote.ts'),
 };
-
-function missing(stage: StageName): Load {
-  return () => Promise.reject(new InternalError(`${stage} is not there yet`));
-}

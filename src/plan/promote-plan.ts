@@ -1,0 +1,62 @@
+import type { EnvironmentConfig } from '../config/schema.ts';
+import { UserError } from '../errors.ts';
+import type { PromoteInputs } from '../inputs/promote.ts';
+import { byDigest, planFor, type RolloutContext, type RolloutPlan, unknownEnvironment } from './rollout-plan.ts';
+
+/** What a promotion will do. Which image it is about, is what `from` runs when the promotion begins. */
+export interface PromotePlan {
+  from: { environment: string; namespace: string };
+  /** The rollout to the target, but for the image and the commit that it was built from. */
+  to: Omit<RolloutPlan, 'image' | 'commit'>;
+  /** By digest: what the caller expects; undefined: whatever `from` runs. */
+  expected: string | undefined;
+  /** Milliseconds that the release must have run in `from`. */
+  soakMs: number;
+  /** GitHub environment that has to guard the target. */
+  githubEnvironment: string;
+  /** Commit of this run, whose slipway.yml describes the objects. */
+  configCommit: string;
+}
+
+/** @throws UserError when the target is not there, takes no promotions, or takes them from another environment */
+export function planPromotion(inputs: PromoteInputs, context: RolloutContext): PromotePlan {
+  const { config } = context;
+  const { name, environment, from } = targetOf(inputs, config.environments ?? {});
+  const source = config.environments?.[from];
+  if (!source) throw unknownEnvironment('from', from, Object.keys(config.environments ?? {}));
+  const { image: _, commit, ...to } = planFor(name, environment, '', { ...inputs, onFailure: 'rollback' }, context);
+  return {
+    from: { environment: from, namespace: source.namespace },
+    to: { ...to, onPurpose: true },
+    expected: inputs.image === undefined ? undefined : byDigest(inputs.image, config),
+    soakMs: inputs.soakMs ?? 0,
+    githubEnvironment: environment.githubEnvironment ?? name,
+    configCommit: commit,
+  };
+}
+
+interface Target {
+  name: string;
+  environment: EnvironmentConfig;
+  from: string;
+}
+
+function targetOf(inputs: PromoteInputs, environments: Record<string, EnvironmentConfig>): Target {
+  const promotable = Object.keys(environments).filter((key) => environments[key]?.promoteFrom !== undefined);
+  const only = promotable.length === 1 ? promotable[0] : undefined;
+  const name = inputs.to ?? (promotable.includes('production') ? 'production' : only);
+  const environment = name === undefined ? undefined : environments[name];
+  if (name === undefined || !environment) throw unknownEnvironment('to', inputs.to, Object.keys(environments));
+  const from = environment.promoteFrom;
+  if (from === undefined) {
+    throw new UserError(`environment ${name} takes no promotions`, {
+      remedy: `Set environments.${name}.promoteFrom in slipway.yml to the environment that releases are proven in.`,
+    });
+  }
+  if (inputs.from !== undefined && inputs.from !== from) {
+    throw new UserError(`environment ${name} takes promotions from ${from} only, not from ${inputs.from}`, {
+      remedy: `Leave the input \`from\` out, or change environments.${name}.promoteFrom.`,
+    });
+  }
+  return { name, environment, from };
+}

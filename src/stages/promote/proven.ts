@@ -1,0 +1,112 @@
+import { RolloutFailed, type SlipwayError, TimedOut, UserError } from '../../errors.ts';
+import { FIELD_MANAGER } from '../../plan/names.ts';
+import { phaseOf } from '../../plan/objects/phases.ts';
+import { containersOf, podTemplateOf, sameRepository } from '../../plan/objects/pod-template.ts';
+import { refOf, shortName } from '../../plan/objects/ref.ts';
+import type { PromotePlan } from '../../plan/promote-plan.ts';
+import { lastGood, type Release, releaseId } from '../../plan/release.ts';
+import type { KubeObject } from '../../ports.ts';
+import { humanDuration } from '../../text/duration.ts';
+import { carryOut } from '../rollout/carry-out.ts';
+import type { Checked } from '../rollout/check.ts';
+import { Records } from '../rollout/records.ts';
+import type { PromotePorts } from './ports.ts';
+
+/** A release that is up stays up; this is only for a pod that is being moved at this moment. Milliseconds. */
+const HEALTHY_WITHIN_MS = 60_000;
+
+/**
+ * The release that `from` runs and is proven by it: recorded as a success, still what the cluster runs, healthy, old enough,
+ * and the one that was asked for.
+ * @throws UserError that says which of these is not so; nothing was written
+ */
+export async function provenRelease(plan: PromotePlan, ports: PromotePorts): Promise<Release> {
+  const { environment, namespace } = plan.from;
+  const releases = await new Records(ports.source, namespace).list(plan.to.app, environment);
+  const release = lastGood(releases);
+  if (!release) {
+    throw new UserError(`${environment} (${namespace}) has no release of ${plan.to.app} that worked`, {
+      remedy: `Roll it out to ${environment} first (rolling-update).`,
+    });
+  }
+  refuseUnsettled(release, releases, environment);
+  if (plan.expected !== undefined && plan.expected !== release.image) {
+    throw new UserError(`${environment} runs ${release.image} (${releaseId(release)}), not ${plan.expected}`, {
+      remedy: `Only what ${environment} runs can be promoted: roll it out there first, or leave the input \`image\` out.`,
+    });
+  }
+  refuseTooYoung(release, plan, ports.clock.now());
+  await refuseDrifted(release, plan, ports);
+  return release;
+}
+
+/** A rollout after it that did not go back leaves the environment in a state that proves nothing. */
+function refuseUnsettled(good: Release, releases: readonly Release[], environment: string): void {
+  const later = releases
+    .filter(({ revision, outcome }) => revision > good.revision && outcome !== 'rolled-back')
+    .sort((a, b) => b.revision - a.revision)[0];
+  if (!later) return;
+  const how = later.outcome === 'pending' ? 'has not finished' : `ended as ${later.outcome}`;
+  throw new UserError(`${environment} is not settled: ${releaseId(later)} came after ${releaseId(good)} and ${how}`, {
+    details: [`run: ${later.run.url}`],
+    remedy: `Roll out to ${environment} until it succeeds, then promote.`,
+  });
+}
+
+function refuseTooYoung(release: Release, { soakMs, from }: PromotePlan, now: number): void {
+  const age = now - Date.parse(release.finishedAt ?? release.startedAt);
+  if (age >= soakMs) return;
+  throw new UserError(
+    `${releaseId(release)} has run in ${from.environment} for ${humanDuration(age)}; soak demands ${humanDuration(soakMs)}`,
+    { remedy: `Promote again in ${humanDuration(soakMs - age)}, or lower the input \`soak\`.` },
+  );
+}
+
+/** What is recorded must also be what runs, and it must run well now. */
+async function refuseDrifted(release: Release, plan: PromotePlan, ports: PromotePorts): Promise<void> {
+  const { environment } = plan.from;
+  const workloads = release.objects.filter((object) => phaseOf(object) === 'workloads');
+  const lives = await Promise.all(workloads.map((object) => ports.source.get(refOf(object))));
+  const checked = workloads.map((object, index): Checked => {
+    const live = lives[index];
+    const other = live ? otherImage(live, release.image) : 'is gone';
+    if (other === undefined) return { object, live, dryRun: live, changes: false };
+    throw new UserError(
+      `${environment} does not run what ${releaseId(release)} is: ${shortName(refOf(object))} ${other}`,
+      {
+        remedy: `Somebody changed it by hand. Roll out to ${environment} again, then promote.`,
+      },
+    );
+  });
+  const request = {
+    namespace: plan.from.namespace,
+    objects: workloads,
+    jobs: [],
+    deadlineMs: HEALTHY_WITHIN_MS,
+    fieldManager: FIELD_MANAGER,
+    signal: ports.signal,
+    onProgress: (message: string) => ports.log.info(message),
+  };
+  const report = await carryOut(
+    { request, objects: checked, jobs: [], observe: true },
+    { ...ports, cluster: ports.source },
+  );
+  if (report.error) throw unhealthy(report.error, environment);
+}
+
+/** What a live workload runs in place of the release's image; undefined when it is that. */
+function otherImage(live: KubeObject, image: string): string | undefined {
+  const template = podTemplateOf(live);
+  const same = (template ? containersOf(template) : []).filter((one) => sameRepository(one.image, image));
+  const other = same.find((one) => one.image !== image);
+  return other ? `runs ${other.image}` : undefined;
+}
+
+function unhealthy(error: SlipwayError, environment: string): SlipwayError {
+  if (!(error instanceof RolloutFailed || error instanceof TimedOut)) return error;
+  return new UserError(`${environment} is not healthy now: ${error.message}`, {
+    details: [...error.details],
+    remedy: `Nothing was promoted. ${error.remedy ?? ''}`.trim(),
+    cause: error,
+  });
+}

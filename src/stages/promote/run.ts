@@ -1,0 +1,43 @@
+import type { PromotePlan } from '../../plan/promote-plan.ts';
+import { type Release, releaseId } from '../../plan/release.ts';
+import { type Delivery, deliver } from '../rollout/deliver.ts';
+import { deliveryResult } from '../rollout/result.ts';
+import { tell } from '../rollout/run.ts';
+import type { StageResult } from '../stage-result.ts';
+import { Steps } from '../steps.ts';
+import { requireGuard } from './guarded.ts';
+import type { PromotePorts } from './ports.ts';
+import { provenRelease } from './proven.ts';
+
+/**
+ * promote: the digest that one environment runs, and no other, rolled out to the next. Nothing is built.
+ * @throws UserError or EnvironmentError before anything is written; what happens after that is in the result
+ */
+export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Promise<StageResult> {
+  const steps = new Steps(ports.log, ports.clock);
+  await steps.run('guard', () => requireGuard(plan.githubEnvironment, ports));
+  const proven = await steps.run('proof', () => provenRelease(plan, ports));
+  const { environment } = plan.from;
+  ports.log.info(`${releaseId(proven)} of ${environment} goes to ${plan.to.environment}: ${proven.image}`);
+  if (proven.commit !== plan.configCommit) {
+    const short = (commit: string) => commit.slice(0, 12);
+    ports.log.info(`it was built from ${short(proven.commit)}; slipway.yml is that of ${short(plan.configCommit)}`);
+  }
+  const delivery = await deliver({ ...plan.to, image: proven.image, commit: proven.commit }, ports, steps);
+  await tell(delivery, ports);
+  const result = deliveryResult('promote', delivery, outputsOf(delivery, proven), steps);
+  return {
+    ...result,
+    blocks: [{ kind: 'facts', rows: [['promoted from', `${environment}, ${releaseId(proven)}`]] }, ...result.blocks],
+  };
+}
+
+/** After a failure the outputs tell what the target runs now, not what it should have run. */
+function outputsOf({ plan, current, outcome }: Delivery, proven: Release): Record<string, string> {
+  const arrived = plan.dryRun || outcome === 'succeeded' || outcome === 'unchanged';
+  return {
+    reference: arrived ? proven.image : (current?.image ?? ''),
+    revision: current ? String(current.revision) : '',
+    release: current ? releaseId(current) : '',
+  };
+}
