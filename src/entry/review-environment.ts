@@ -6,6 +6,7 @@ import { runReview } from '../stages/review/run.ts';
 import { blackBox } from './black-box.ts';
 import { openCluster } from './cluster.ts';
 import { gitHubOf } from './github.ts';
+import { registryOf } from './registry.ts';
 import { reviewClusterOf, reviewPlanOf } from './review-plan.ts';
 import type { StageWork } from './run.ts';
 
