@@ -23,6 +23,9 @@ export function job(object: KubeObject, near: Surroundings): Verdict {
   const { spec, status } = object as unknown as JobView;
   if (condition(status?.conditions, 'Complete')?.status === 'True') return ready('it has completed');
   const pods = near.ownedBy(object.metadata.uid, 'Pod').map(podView);
+  // Its controller counts pods once a second; that enough of them have succeeded is a fact before.
+  const succeeded = pods.filter((pod) => pod.status?.phase === 'Succeeded').length;
+  if (succeeded >= (spec.completions ?? 1)) return ready('it has completed');
   const failure = condition(status?.conditions, 'Failed') ?? condition(status?.conditions, 'FailureTarget');
   if (failure?.status === 'True') return jobFailed(failure, pods);
   if (spec.suspend) return waiting('it is suspended', { remedy: 'Set spec.suspend to false.' });

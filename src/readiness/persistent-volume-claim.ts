@@ -11,7 +11,7 @@ export function persistentVolumeClaim(object: KubeObject, near: Surroundings): V
   if (status?.phase === 'Lost')
     return failed('its volume is gone', 'Restore the PersistentVolume, or use a new claim.');
   const complaint = near.warnings(object.metadata.uid).at(-1);
-  if (!complaint) return ready('it is bound with its first pod');
+  if (!complaint) return ready('it gets its volume with its first pod');
   return waiting(`it has no volume yet: ${complaint.message}`, {
     remedy: 'Does its storage class exist, and may it make a volume of this size?',
   });

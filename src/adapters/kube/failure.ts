@@ -41,9 +41,17 @@ export function statusOf(body: string): Status {
 
 /** Worth another try: the network, throttling, and a server (or a webhook behind it) that is not well at the moment. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof ApiFailure) return [429, 500, 502, 503, 504].includes(error.httpStatus);
+  if (error instanceof ApiFailure) return [429, 500, 502, 503, 504].includes(error.httpStatus) && !isRefusal(error);
   const code = codeOf(error);
   return code !== undefined && TRANSIENT_CODES.has(code);
+}
+
+/** The server says 500 also to values that it cannot read, such as a quantity that is none. */
+export function isRefusal(error: ApiFailure): boolean {
+  return (
+    error.httpStatus === 500 &&
+    /unable to convert|failed to convert|unable to parse|quantities must match/.test(error.message)
+  );
 }
 
 /** Node's code of a failed connection, e.g. ECONNREFUSED; of the first cause that has one. */

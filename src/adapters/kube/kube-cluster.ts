@@ -99,6 +99,7 @@ export class KubeCluster implements Cluster {
       const body = JSON.stringify({
         propagationPolicy: options.propagation ?? 'Background',
         ...(options.uid ? { preconditions: { uid: options.uid } } : {}),
+        ...(options.graceSeconds === undefined ? {} : { gracePeriodSeconds: options.graceSeconds }),
       });
       const path = await this.paths.object(ref);
       const request = { method: 'DELETE' as const, path, headers: JSON_BODY, body };

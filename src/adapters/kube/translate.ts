@@ -2,7 +2,7 @@ import { EnvironmentError, messageOf, SlipwayError, Unreachable, UserError } fro
 import type { ObjectRef } from '../../ports.ts';
 import { neutralise, neutraliseLine } from '../../text/neutralise.ts';
 import type { Connection } from './connection.ts';
-import { ApiFailure, codeOf } from './failure.ts';
+import { ApiFailure, codeOf, isRefusal } from './failure.ts';
 import { forbidden } from './translate-forbidden.ts';
 
 /** What was tried, for the message: the verb of a person, and the object. */
@@ -18,6 +18,7 @@ export function translate(error: unknown, connection: Connection, attempt?: Atte
   if (!(error instanceof ApiFailure)) return unreachable(error, connection);
   const what = attempt ? nameOf(attempt.ref) : connection.name;
   const told = neutraliseLine(error.status.message.split('\n').join(' '));
+  if (isRefusal(error)) return invalid(error, what, told);
   switch (error.httpStatus) {
     case 400:
     case 422:
@@ -92,12 +93,17 @@ function conflict(error: ApiFailure, what: string, told: string): SlipwayError {
     });
   }
   const details = owned.map((cause) => neutraliseLine(`${cause.field}: ${cause.message ?? ''}`));
-  return new UserError(`${what}: ${owned.length} field(s) are managed by somebody else`, {
-    details,
-    remedy:
-      'Remove these fields from what you deploy, or make the other manager give them up. To take them over once, by hand: kubectl apply --server-side --field-manager=slipway --force-conflicts -f <file>. Slipway never forces.',
-    cause: error,
-  });
+  const scaled = owned.length === 1 && owned[0]?.field === '.spec.replicas';
+  return new UserError(
+    `${what}: ${owned.length === 1 ? 'a field is' : `${owned.length} fields are`} managed by somebody else`,
+    {
+      details,
+      remedy: scaled
+        ? 'Something else scales it (kubectl scale, an autoscaler): leave spec.replicas out, or undo that.'
+        : 'Remove these fields from what you deploy, or make the other manager give them up. To take them over once, by hand: kubectl apply --server-side --field-manager=slipway --force-conflicts -f <file>. Slipway never forces.',
+      cause: error,
+    },
+  );
 }
 
 function serverError(error: ApiFailure, what: string, told: string, connection: Connection): SlipwayError {

@@ -48,7 +48,7 @@ function refuseUnsettled(good: Release, releases: readonly Release[], environmen
   if (!later) return;
   const how = later.outcome === 'pending' ? 'has not finished' : `ended as ${later.outcome}`;
   throw new UserError(`${environment} is not settled: ${releaseId(later)} came after ${releaseId(good)} and ${how}`, {
-    details: [`run: ${later.run.url}`],
+    details: later.run.url ? [`run: ${later.run.url}`] : [],
     remedy: `Roll out to ${environment} until it succeeds, then promote.`,
   });
 }

@@ -2,7 +2,7 @@ import { shortName } from '../../plan/objects/ref.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { newReplicaSet } from '../../readiness/deployment.ts';
 import { isGoing, isReadyPod, podView } from '../../readiness/pod-view.ts';
-import type { Culprit } from '../../readiness/verdict.ts';
+import type { Culprit, EventView } from '../../readiness/verdict.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
 import type { Settled } from './wait.ts';
 import type { World } from './world.ts';
@@ -39,13 +39,21 @@ function podsOf(object: KubeObject, world: World): { stillServing: string[]; pod
 /** The newest warnings, each text once. */
 function eventLines(objects: readonly KubeObject[], world: World): string[] {
   const all = objects.flatMap((object) =>
-    world.warnings(object.metadata.uid).map((event) => ({ ...event, about: `${object.kind} ${object.metadata.name}` })),
+    world
+      .warnings(object.metadata.uid)
+      .filter(tellsMore)
+      .map((event) => ({ ...event, about: `${object.kind} ${object.metadata.name}` })),
   );
   const different = [...new Map(all.sort((a, b) => a.at - b.at).map((event) => [event.message, event])).values()];
   const lines = different
     .slice(-EVENTS)
     .map((event) => neutraliseLine(`${event.about}: ${event.reason}: ${event.message}`));
   return lines.length > 0 ? ['events:', ...lines.map((line) => `  ${line.slice(0, 500)}`)] : [];
+}
+
+/** "Error: ErrImagePull" repeats what another event explains. */
+function tellsMore(event: EventView): boolean {
+  return !/^Error: \w+$/.test(event.message);
 }
 
 async function logLines(settled: Settled, pods: readonly KubeObject[], cluster: Cluster): Promise<string[]> {

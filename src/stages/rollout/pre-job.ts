@@ -1,3 +1,4 @@
+import { EnvironmentError } from '../../errors.ts';
 import { refOf, shortName } from '../../plan/objects/ref.ts';
 import type { KubeObject } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
@@ -20,7 +21,12 @@ export async function runJob(
   world: World,
   deadline: number,
 ): Promise<Settled> {
-  const target = await startJob(checked, request, ports);
+  const before = checked.live && judge(checked.live, NOTHING);
+  if (checked.live && before?.state === 'ready') {
+    request.onProgress(`${shortName(refOf(checked.live))}: has completed before, not run again`);
+    return { target: targetOf(checked.live, ports.clock.now()), verdict: before, outcome: 'ready', ms: 0 };
+  }
+  const target = await startJob(checked, request, ports, deadline);
   const ended = new AbortController();
   const signal = AbortSignal.any([request.signal, ended.signal]);
   const streamed = streamLog(target, ports, world, signal);
@@ -37,24 +43,38 @@ export async function runJob(
   }
 }
 
-async function startJob({ object, live }: Checked, request: RollOutRequest, ports: RollOutPorts): Promise<Target> {
+async function startJob(
+  { object, live }: Checked,
+  request: RollOutRequest,
+  ports: RollOutPorts,
+  deadline: number,
+): Promise<Target> {
   const { cluster, clock } = ports;
   if (live && !hasFailed(live)) {
-    const done = judge(live, NOTHING).state === 'ready';
-    request.onProgress(
-      `${shortName(refOf(live))}: ${done ? 'has completed before, not run again' : 'is running already'}`,
-    );
+    request.onProgress(`${shortName(refOf(live))}: is running already`);
     return targetOf(live, clock.now());
   }
-  if (live) await removeJob(live, ports, request.signal);
+  if (live) await removeJob(live, ports, request.signal, deadline);
   return targetOf(await cluster.apply(object, { fieldManager: request.fieldManager }), clock.now());
 }
 
 /** Jobs cannot be started again: a failed one gives way to a new one of its name. */
-async function removeJob(live: KubeObject, { cluster, clock }: RollOutPorts, signal: AbortSignal): Promise<void> {
+async function removeJob(
+  live: KubeObject,
+  { cluster, clock }: RollOutPorts,
+  signal: AbortSignal,
+  deadline: number,
+): Promise<void> {
   const { uid } = live.metadata;
   await cluster.delete(refOf(live), { propagation: 'Background', ...(uid ? { uid } : {}) });
-  while ((await cluster.get(refOf(live)))?.metadata.uid === uid) await clock.sleep(POLL_MS, signal);
+  while ((await cluster.get(refOf(live)))?.metadata.uid === uid) {
+    if (clock.now() >= deadline) {
+      throw new EnvironmentError(`${shortName(refOf(live))}, which had failed, is being deleted and does not go`, {
+        remedy: `See what holds it: kubectl -n ${live.metadata.namespace} get job ${live.metadata.name} -o jsonpath='{.metadata.finalizers}'`,
+      });
+    }
+    await clock.sleep(POLL_MS, signal);
+  }
 }
 
 async function streamLog(target: Target, ports: RollOutPorts, world: World, signal: AbortSignal): Promise<void> {

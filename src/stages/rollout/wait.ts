@@ -1,7 +1,7 @@
 import { refOf, shortName } from '../../plan/objects/ref.ts';
 import type { Clock, KubeObject, ObjectRef } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
-import { type Failed, type Verdict, type Waiting, waiting } from '../../readiness/verdict.ts';
+import { type Failed, failed, type Verdict, type Waiting, waiting } from '../../readiness/verdict.ts';
 import type { World } from './world.ts';
 
 /** An object that was written and has to become ready. */
@@ -32,8 +32,9 @@ export interface WaitOptions {
 
 /** Asked at least this often, so that times of grace end and progress is told also when nothing changes. */
 const TICK_MS = 1_000;
-/** A reason that holds for less than this is not told. */
+/** A reason that holds for less than this is not told; what could be done about it is told after a while longer. */
 const TELL_AFTER_MS = 2_000;
+const ADVISE_AFTER_MS = 15_000;
 
 /** The target of an object as the server answered the write. */
 export function targetOf(written: KubeObject, now: number): Target {
@@ -65,7 +66,8 @@ class Watcher {
   private readonly tell: (message: string) => void;
   private failing: { verdict: Failed; since: number } | undefined;
   private done: Settled | undefined;
-  private reason: { text: string; since: number; told: boolean } | undefined;
+  private seen = false;
+  private reason: { text: string; since: number; told: boolean; advised: boolean } | undefined;
 
   constructor(target: Target, options: WaitOptions) {
     this.target = target;
@@ -89,6 +91,8 @@ class Watcher {
 
   private judge(world: World): Verdict {
     const object = world.get(this.target.uid);
+    this.seen ||= object !== undefined;
+    if (this.seen && !object) return failed('somebody deleted it while it was waited for', 'Run it again.');
     if (!object || (object.metadata.generation ?? 0) < this.target.generation) return waiting('it was just written');
     return judge(object, world);
   }
@@ -99,9 +103,17 @@ class Watcher {
   }
 
   private progress(verdict: Failed | Waiting, now: number): void {
-    if (this.reason?.text !== verdict.reason) this.reason = { text: verdict.reason, since: now, told: false };
-    if (this.reason.told || now - this.reason.since < TELL_AFTER_MS) return;
-    this.reason.told = true;
-    this.tell(verdict.reason);
+    if (this.reason?.text !== verdict.reason) {
+      this.reason = { text: verdict.reason, since: now, told: false, advised: false };
+    }
+    const held = now - this.reason.since;
+    if (!this.reason.told && held >= TELL_AFTER_MS) {
+      this.reason.told = true;
+      this.tell(verdict.reason);
+    }
+    if (!this.reason.advised && held >= ADVISE_AFTER_MS && verdict.remedy) {
+      this.reason.advised = true;
+      this.tell(verdict.remedy);
+    }
   }
 }
