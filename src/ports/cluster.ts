@@ -62,6 +62,8 @@ export interface DeleteOptions {
   propagation?: 'Foreground' | 'Background' | 'Orphan';
   /** Only this very object: precondition on metadata.uid. */
   uid?: string;
+  /** Seconds that a pod gets to stop, in place of its own terminationGracePeriodSeconds. */
+  graceSeconds?: number;
 }
 
 export interface LogOptions {

@@ -31,9 +31,13 @@ export function databaseWords({ title, data, seed }: NonNullable<ReviewState['da
   return [title, DATA[data], data === 'seeded' ? `seeded from ${seed ?? 'a file'}` : ''].filter(Boolean).join(', ');
 }
 
+/** What is quicker is not worth a word. */
+const WORTH_TELLING_MS = 100;
+
 /** `migrate 1.2 s · app 4 s · in all 9 s` */
 export function stepWords({ steps, ms }: Pick<ReviewState, 'steps' | 'ms'>): string {
-  const each = steps.map((step) => `${step.name} ${humanDuration(step.ms)}`);
+  const long = steps.filter((step) => step.ms >= WORTH_TELLING_MS);
+  const each = long.map((step) => `${step.name} ${humanDuration(step.ms)}`);
   return [...each, `in all ${humanDuration(ms)}`].join(' · ');
 }
 

@@ -24,9 +24,11 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
   const found = await steps.run('find', () => findNamespaces(plan, cluster, ports.log));
   await steps.run('delete', () => removeNamespaces(found, cluster, ports));
   const images = await steps.run('images', () => removeImages(plan, ports));
-  const closed: Closed = { plan, namespaces: found, images, cluster: cluster.name, steps: steps.list, ms: 0 };
-  await steps.run('tell', () => tell(closed, publisher, cluster, ports));
-  const state = closedState({ ...closed, ms: steps.elapsed() }, plan.app ?? found[0]?.app ?? '');
+  const closed = (): Closed => {
+    return { plan, namespaces: found, images, cluster: cluster.name, steps: [...steps.list], ms: steps.elapsed() };
+  };
+  await steps.run('tell', () => tell(closed(), publisher, cluster, ports));
+  const state = closedState(closed(), plan.app ?? found[0]?.app ?? '');
   return {
     stage: 'review-environment',
     outcome: state.phase === 'removed' ? 'succeeded' : 'unchanged',

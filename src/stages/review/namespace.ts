@@ -9,7 +9,8 @@ import type { ReviewPorts } from './ports.ts';
 const TERMINATING_MS = 5 * 60_000;
 const INTERVAL_MS = 500;
 
-type Waiting = Pick<ReviewPorts, 'clock' | 'log' | 'signal'>;
+/** What waiting needs. */
+export type Waiting = Pick<ReviewPorts, 'clock' | 'log' | 'signal'>;
 
 export function namespaceRef(name: string): ObjectRef {
   return { apiVersion: 'v1', kind: 'Namespace', name };
