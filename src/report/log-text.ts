@@ -1,7 +1,7 @@
 import { humanDuration } from '../text/duration.ts';
 import { errorLines } from './error-text.ts';
 import { OUTCOME_WORDS } from './outcome-words.ts';
-import { overallOutcome, type RunReport } from './run-report.ts';
+import { overallOutcome, type RunReport, skippedByReason } from './run-report.ts';
 
 /** The end of the log: each stage with its outcome, time and outputs; what went wrong comes last, where it is seen. */
 export function reportLines(report: RunReport): string[] {
@@ -12,7 +12,9 @@ export function reportLines(report: RunReport): string[] {
       .filter(([, value]) => value !== '' && !value.includes('\n'))
       .map(([name, value]) => `  ${name} = ${value}`),
   ]);
-  const skipped = report.skipped.map(({ stage, reason }) => `${stage}: not run, ${reason}`);
+  const skipped = skippedByReason(report.skipped).map(
+    ({ stages, reason }) => `${stages.join(', ')}: not run, ${reason}`,
+  );
   const overall = report.results.length > 1 ? [`pipeline: ${OUTCOME_WORDS[overallOutcome(report.results)]}`] : [];
   return [...lines, ...skipped, ...overall];
 }

@@ -21,3 +21,10 @@ export function overallOutcome(results: readonly StageResult[]): Outcome {
 export function outputsOf(results: readonly StageResult[]): Record<string, string> {
   return Object.assign({}, ...results.map((result) => result.outputs), { outcome: overallOutcome(results) });
 }
+
+/** Stages that did not run, those with the same reason together. */
+export function skippedByReason(skipped: RunReport['skipped']): { stages: StageName[]; reason: string }[] {
+  const groups = new Map<string, StageName[]>();
+  for (const { stage, reason } of skipped) groups.set(reason, [...(groups.get(reason) ?? []), stage]);
+  return [...groups].map(([reason, stages]) => ({ reason, stages }));
+}

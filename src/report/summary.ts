@@ -6,7 +6,7 @@ import { place } from './error-text.ts';
 import { bytes, type Detail, fitted, SUMMARY_BYTES } from './limits.ts';
 import { code, codeBlock, inline, paragraph, prose, table } from './markdown.ts';
 import { OUTCOME_SIGNS, OUTCOME_WORDS } from './outcome-words.ts';
-import { overallOutcome, type RunReport } from './run-report.ts';
+import { overallOutcome, type RunReport, skippedByReason } from './run-report.ts';
 
 /**
  * The job summary of a run: the outcome in one line, the stages with their times, and for each stage what is particular
@@ -37,12 +37,26 @@ function stageTable({ results, skipped }: RunReport): string {
   const total = results.reduce((sum, result) => sum + result.ms, 0);
   const ran = results.map((result) => [
     code(result.stage),
-    `${OUTCOME_SIGNS[result.outcome]} ${result.outcome}`,
-    humanDuration(result.ms),
-    prose(result.headline),
+    unbroken(`${OUTCOME_SIGNS[result.outcome]} ${result.outcome}`),
+    unbroken(humanDuration(result.ms)),
+    prose(short(result.headline)),
   ]);
-  const not = skipped.map(({ stage, reason }) => [code(stage), '⚪ not run', '', prose(reason)]);
-  return table(['stage', 'outcome', 'time', ''], [...ran, ...not, ['**all**', '', `**${humanDuration(total)}**`, '']]);
+  const not = skippedByReason(skipped).map(({ stages, reason }) => {
+    return [stages.map(code).join(', '), unbroken('⚪ not run'), '', prose(reason)];
+  });
+  return table(
+    ['stage', 'outcome', 'time', ''],
+    [...ran, ...not, ['**all**', '', `**${unbroken(humanDuration(total))}**`, '']],
+  );
+}
+
+/** A digest in full is wider than the page; the stage's own part shows it. */
+function short(text: string): string {
+  return text.replace(/\b(sha256:[0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…');
+}
+
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 function stage(result: StageResult, single: boolean, detail: Detail): string {

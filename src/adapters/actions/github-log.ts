@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import type { Log } from '../../ports.ts';
 import { neutralise } from '../../text/neutralise.ts';
-import { withProgress } from './progress.ts';
+import { Progress } from './progress.ts';
 import type { Secrets } from './secrets.ts';
 
 /**
@@ -11,6 +11,7 @@ import type { Secrets } from './secrets.ts';
  */
 export class GitHubLog implements Log {
   private readonly secrets: Secrets;
+  private readonly running = new Progress((line) => this.info(line));
   private depth = 0;
 
   constructor(secrets: Secrets) {
@@ -18,6 +19,7 @@ export class GitHubLog implements Log {
   }
 
   info(message: string): void {
+    this.running.spoken();
     for (const line of neutralise(this.secrets.redact(message))) process.stdout.write(`${line}\n`);
   }
 
@@ -48,7 +50,7 @@ export class GitHubLog implements Log {
   }
 
   progress<T>(title: string, work: () => Promise<T>): Promise<T> {
-    return withProgress(title, work, (line) => this.info(line));
+    return this.running.run(title, work);
   }
 
   mask(secret: string): void {

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import * as core from '@actions/core';
+import { error, notice, setOutput, warning } from '@actions/core';
 import type { Log } from '../../ports.ts';
 import type { Annotation } from '../../stages/stage-result.ts';
 import type { Secrets } from './secrets.ts';
@@ -28,7 +28,10 @@ export function publish(publication: Publication, env: NodeJS.ProcessEnv, log: L
     for (const [index, line] of publication.problems.entries()) log.info(index === 0 ? `error: ${line}` : line);
     return;
   }
-  for (const line of publication.problems) log.info(line);
+  // An annotation stands in the log as well; what it had to leave out is said before.
+  const [first] = publication.annotations;
+  const said = first?.level === 'error' ? first.message.split('\n').length : 0;
+  if (publication.problems.length > said) for (const line of publication.problems) log.info(line);
   for (const annotation of publication.annotations) annotate(annotation, secrets);
 }
 
@@ -38,8 +41,10 @@ export function publish(publication: Publication, env: NodeJS.ProcessEnv, log: L
  */
 function writeOutputs(outputs: Record<string, string>, env: NodeJS.ProcessEnv): void {
   if (!env.GITHUB_OUTPUT) return;
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
 }
+
+const ISSUE = { error, warning, notice };
 
 function annotate({ level, message, title, file, line }: Annotation, secrets: Secrets): void {
   const properties = {
@@ -47,5 +52,5 @@ function annotate({ level, message, title, file, line }: Annotation, secrets: Se
     ...(file ? { file } : {}),
     ...(line ? { startLine: line } : {}),
   };
-  core[level](secrets.redact(message), properties);
+  ISSUE[level](secrets.redact(message), properties);
 }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Log } from '../../ports.ts';
 import { neutralise } from '../../text/neutralise.ts';
-import { withProgress } from './progress.ts';
+import { Progress } from './progress.ts';
 import type { Secrets } from './secrets.ts';
 
 /** The log for a person who runs an action by hand: titles, indented lines, colours where the terminal has them. */
@@ -9,6 +9,7 @@ export class TerminalLog implements Log {
   private readonly secrets: Secrets;
   private readonly verbose: boolean;
   private readonly write: (text: string) => void;
+  private readonly running = new Progress((line) => this.lines(line, 'dim'));
   private depth = 0;
 
   constructor(secrets: Secrets, verbose = false, write = (text: string): unknown => process.stdout.write(text)) {
@@ -44,7 +45,7 @@ export class TerminalLog implements Log {
   }
 
   progress<T>(title: string, work: () => Promise<T>): Promise<T> {
-    return withProgress(title, work, (line) => this.lines(line, 'dim'));
+    return this.running.run(title, work);
   }
 
   mask(secret: string): void {
@@ -52,6 +53,7 @@ export class TerminalLog implements Log {
   }
 
   private lines(text: string, style?: 'yellow' | 'dim' | 'bold'): void {
+    this.running.spoken();
     for (const line of neutralise(this.secrets.redact(text))) {
       const indented = `${'  '.repeat(this.depth)}${line}`;
       this.write(`${style && process.stdout.isTTY ? styleText(style, indented) : indented}\n`);

@@ -61,10 +61,10 @@ describe('the job summary', () => {
 
       | stage | outcome | time |  |
       | --- | --- | --- | --- |
-      | \`build-image\` | ✅ succeeded | 3.4 s | built localhost:5000/apps/parking:main |
-      | \`rolling-update\` | ↩️ rolled-back | 9.0 s | built localhost:5000/apps/parking:main |
-      | \`promote\` | ⚪ not run |  | a pull request is not promoted |
-      | **all** |  | **12.4 s** |  |
+      | \`build-image\` | ✅ succeeded | 3.4 s | built localhost:5000/apps/parking:main |
+      | \`rolling-update\` | ↩️ rolled-back | 9.0 s | built localhost:5000/apps/parking:main |
+      | \`promote\` | ⚪ not run |  | a pull request is not promoted |
+      | **all** |  | **12.4 s** |  |
 
       ### build-image
 
