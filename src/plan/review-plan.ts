@@ -8,7 +8,7 @@ import { type PlannedDatabase, planDatabase } from './review/database.ts';
 import { reviewHost, reviewUrl } from './review/host.ts';
 import { DEFAULT_QUOTA, type Isolation } from './review/isolation.ts';
 import type { Owner } from './review/owner.ts';
-import { refuseUnsupported } from './review/refusals.ts';
+import { checkedNamespace, refuseUnsupported } from './review/refusals.ts';
 import { planSeed, type Seed } from './review/seed.ts';
 import { type EnvironmentService, planServices } from './review/services.ts';
 import { ttlOf } from './review/ttl.ts';
@@ -70,10 +70,11 @@ export function planReviewUp(
   number: number,
   seed: TextFile | undefined,
 ): ReviewUpPlan {
-  refuseUnsupported(inputs, config);
+  refuseUnsupported(config);
   const review = config.review ?? {};
   const owner: Owner = { app: config.app, repositoryId: event.repository.id, number };
-  const namespace = reviewNamespace(config.app, event.repository.id, number);
+  const named = inputs.cluster.namespace;
+  const namespace = named ? checkedNamespace(named) : reviewNamespace(config.app, event.repository.id, number);
   const host = reviewHost(review.host, config.app, number);
   const { url, tls } = reviewUrl(host, review.tls, config.ingress?.port);
   const podSecurity = review.podSecurity ?? 'baseline';

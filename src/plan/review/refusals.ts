@@ -1,15 +1,9 @@
 import type { Config } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
-import type { ReviewInputs } from '../../inputs/review-environment.ts';
 import { DATABASE } from './database.ts';
 
 /** @throws UserError for what a review environment cannot do, before anything is written */
-export function refuseUnsupported(inputs: ReviewInputs, config: Config): void {
-  if (inputs.cluster.namespace !== undefined) {
-    throw new UserError('input `namespace`: a review environment has a namespace of its own', {
-      remedy: 'Leave it out: the name is made from the app, the repository and the pull request.',
-    });
-  }
+export function refuseUnsupported(config: Config): void {
   if (config.app === DATABASE && config.review?.database) {
     throw new UserError(`app: "${DATABASE}" is the host name of the database in review environments`, {
       remedy: 'Give the app another name, or leave out review.database.',
@@ -22,4 +16,15 @@ export function refuseUnsupported(inputs: ReviewInputs, config: Config): void {
         'Give the review environment a slipway.yml of its own (input `config`) with port, health, migrate and env in `deploy`.',
     });
   }
+}
+
+/** RFC 1123. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** @throws UserError for a name that no namespace can have */
+export function checkedNamespace(name: string): string {
+  if (LABEL.test(name)) return name;
+  throw new UserError(`input \`namespace\`: "${name}" is not a name of a namespace`, {
+    remedy: 'Leave it out, or write at most 63 lower-case letters, digits and inner "-".',
+  });
 }

@@ -13,6 +13,7 @@ import { createGitHub } from '../../../src/adapters/github/github.ts';
 import { http } from '../../../src/adapters/http/http.ts';
 import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
 import { openKube } from '../../../src/adapters/kube/open.ts';
+import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { parseEvent } from '../../../src/event/parse.ts';
 import { reviewNamespace } from '../../../src/plan/names.ts';
@@ -115,7 +116,7 @@ export class ReviewStage {
     const signal = this.cancel.signal;
     return {
       connect: async () => this.cluster,
-      registry: { resolve: (reference) => resolveIn(reference) },
+      registry: this.registry(),
       github: createGitHub({ ...options, clock: systemClock, log: this.log, signal, redact }),
       builder: new DockerBuilder(platformEnv(this.platform)),
       http,
@@ -133,9 +134,14 @@ export class ReviewStage {
     const build = ['build', '--quiet', '--tag', name, '--build-arg', `APP_VERSION=${version}`];
     await this.docker([...build, ...labels.map((label) => `--label=${label}`), 'examples/parking']);
     await this.docker(['push', '--quiet', name]);
-    const found = await resolveIn(name);
+    const found = await this.registry().resolve(name);
     if (!found) throw new Error(`${name} is not in the registry after its push`);
     return `${this.platform.registry}/${REPOSITORY}@${found.digest}`;
+  }
+
+  private registry(): OciRegistry {
+    const googleAccessToken = () => Promise.reject(new Error('the registry is the local one'));
+    return new OciRegistry({ env: platformEnv(this.platform), clock: systemClock, log: this.log, googleAccessToken });
   }
 
   async localImages(): Promise<string[]> {
@@ -211,13 +217,3 @@ const KINDS: Kind[] = [
   ...kinds('batch/v1', 'Job'),
   ...kinds('networking.k8s.io/v1', 'Ingress', 'NetworkPolicy'),
 ];
-
-/** What the local registry serves for a reference by tag or digest. */
-async function resolveIn(reference: string) {
-  const [, host = '', path = '', target = ''] = /^([^/]+)\/([^@]+?)(?:[:@]([^:@/]+|sha256:.*))?$/.exec(reference) ?? [];
-  const accept = 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
-  const answer = await fetch(`http://${host}/v2/${path}/manifests/${target}`, { method: 'HEAD', headers: { accept } });
-  const digest = answer.headers.get('docker-content-digest');
-  if (!answer.ok || digest === null) return undefined;
-  return { repository: `${host}/${path}`, digest, mediaType: '', configDigest: undefined };
-}

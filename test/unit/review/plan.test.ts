@@ -45,6 +45,14 @@ describe('the plan of an environment', () => {
     expect(notes).toEqual([expect.stringContaining('deploy.secrets (parking-database) are left out')]);
   });
 
+  it('has the namespace that the input names, if any', () => {
+    expect(up(FULL, { cluster: { namespace: 'review-7' } })).toMatchObject({
+      namespace: 'review-7',
+      app: { namespace: 'review-7' },
+      isolation: { namespace: 'review-7' },
+    });
+  });
+
   it('without database and services nothing of them is there', () => {
     const plan = up('deploy: { env: { DATABASE_URL: x } }');
     expect(plan).toMatchObject({ database: undefined, seed: undefined, services: [], tests: [] });
@@ -75,7 +83,7 @@ describe('the plan of an environment', () => {
 
   it.each([
     ['deploy: { kustomize: overlays/review }', {}, /deploy\.kustomize/],
-    ['', { cluster: { namespace: 'mine' } }, /input `namespace`/],
+    ['', { cluster: { namespace: 'Mine' } }, /input `namespace`: "Mine"/],
     ['review: { host: "pr-{number}..acme.dev" }', {}, /is not a host name/],
   ])('%s is refused before anything is written', (yaml, inputs, message) => {
     expect(() => up(yaml, inputs)).toThrow(message);
