@@ -44,15 +44,21 @@ export function localCluster(platform: Platform): LocalCluster {
 }
 
 async function ask(url: URL, options: RequestOptions, body?: object): Promise<Record<string, unknown>> {
-  const headers = { 'content-type': options.method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json' };
+  const text = body ? JSON.stringify(body) : '';
+  const headers = {
+    'content-type': options.method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json',
+    // Node adds none to a DELETE, and its body would then be read as the next request on the connection.
+    'content-length': String(Buffer.byteLength(text)),
+  };
   const outgoing = request(url, { ...options, headers });
-  outgoing.end(body ? JSON.stringify(body) : undefined);
+  outgoing.end(text);
   const [response] = await once(outgoing, 'response');
   const parts: Buffer[] = [];
   for await (const part of response) parts.push(part);
-  const text = Buffer.concat(parts).toString('utf8');
-  if (response.statusCode >= 400) throw new Error(`${options.method} ${url.pathname}: ${response.statusCode} ${text}`);
-  return JSON.parse(text);
+  const answer = Buffer.concat(parts).toString('utf8');
+  if (response.statusCode >= 400)
+    throw new Error(`${options.method} ${url.pathname}: ${response.statusCode} ${answer}`);
+  return JSON.parse(answer);
 }
 
 /** The Kubernetes user that stands for a Google identity: a ServiceAccount, which can have real tokens. */
