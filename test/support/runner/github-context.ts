@@ -20,9 +20,9 @@ export interface EventPayload {
 export interface Trigger {
   event: string;
   payload: EventPayload;
-  /** The ref for workflow_dispatch and schedule, where the payload names none. Default refs/heads/main. */
+  /** GITHUB_REF, where it is not what follows from the payload. */
   ref?: string;
-  /** The commit, where the payload names none. */
+  /** GITHUB_SHA, likewise. */
   sha?: string;
 }
 
@@ -45,7 +45,7 @@ const ZERO = '0'.repeat(40);
 /** The `github` context of a run, as far as workflows and actions read it. */
 export function githubContext({ event, payload, ref, sha }: Trigger, facts: RunFacts = {}): GithubContext {
   const pull = event.startsWith('pull_request') ? payload.pull_request : undefined;
-  const fullRef = pull ? `refs/pull/${pull.number}/merge` : (payload.ref ?? ref ?? 'refs/heads/main');
+  const fullRef = ref ?? (pull ? `refs/pull/${pull.number}/merge` : (payload.ref ?? 'refs/heads/main'));
   const { repository, sender } = payload;
   const serverUrl = facts.serverUrl ?? 'https://github.com';
   return {

@@ -1,0 +1,125 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTraffic } from '../../local/demo/traffic.ts';
+import { logOf, type Ran, run, stepOf } from '../support/e2e/jobs.ts';
+import { Scene } from '../support/e2e/scene.ts';
+import { open } from '../support/e2e/site.ts';
+import type { GitHubEvent } from '../support/github-double/events.ts';
+import { requirePlatform } from '../support/platform.ts';
+
+const platform = await requirePlatform('the developer’s push');
+const RATE = 100;
+const HEADING = '<h1>Parking</h1>';
+
+describe.skipIf(!platform)('a developer pushes to main', () => {
+  let scene: Scene;
+  /** References by digest of the first and second version. */
+  const references: string[] = [];
+  let second: GitHubEvent;
+
+  beforeAll(async () => {
+    if (!platform) throw new Error('no platform');
+    scene = await Scene.open(platform, 'dev');
+    await scene.prepare(scene.staging);
+  });
+  afterEach(() => expect(scene.github.actor.violations()).toEqual([]));
+  afterAll(() => scene?.close());
+
+  const url = () => scene.url(`staging.${scene.app}.localhost`);
+  const page = async () => (await open(url())).text;
+  const push = async (event: GitHubEvent) => (await run(scene, 'main.yml', event)).jobs.staging;
+  const digestOf = (reference: string | undefined) => reference?.split('@')[1];
+
+  /** The digests in Deployment and pods: one and the same, or the test says what else is there. */
+  async function serving(): Promise<string[]> {
+    const image = await scene.cluster.imageOf(scene.staging, scene.app);
+    return [...new Set([image, ...(await scene.cluster.running(scene.staging, scene.app))].map(digestOf))].map(String);
+  }
+
+  it('the first time: built, tested in the image, pushed, rolled out; one digest all the way', async () => {
+    const event = await scene.push('Parking, under its own name');
+    const job = await push(event);
+    expect(job?.result, logOf(job)).toBe('success');
+    const [build, test, pushed, rollout] = ['Build', 'Test', 'Push', 'Roll out to staging'].map((name) =>
+      stepOf(job, name),
+    );
+    expect(Number(test?.outputs.passed)).toBeGreaterThan(10);
+    expect(test?.outputs.failed).toBe('0');
+    const reference = pushed?.outputs.reference ?? '';
+    const { digest, config } = await scene.registry.manifest(scene.images, digestOf(reference) ?? '');
+    expect(reference).toBe(`${scene.imageRepository}@${digest}`);
+    expect(build?.outputs['image-id']).toBe(config);
+    expect(await scene.docker.idOf(build?.outputs.image ?? '')).toBe(config);
+    expect(await serving()).toEqual([digest]);
+    expect(await scene.cluster.running(scene.staging, scene.app)).toHaveLength(2);
+    expect(await scene.registry.tags(scene.images)).toEqual(['main', `sha-${event.sha.slice(0, 12)}`]);
+    expect(rollout?.outputs).toMatchObject({ outcome: 'succeeded', revision: '1', changed: 'true', url: url() });
+    expect(rollout?.outputs['previous-image']).toBeUndefined();
+    expect(job?.environment).toEqual({ name: 'staging', url: url() });
+    expect(await page()).toContain(HEADING);
+    references.push(reference);
+  });
+
+  it(`the second time, under ${RATE} requests a second: none fails`, async () => {
+    await scene.repository.edit('parking/templates/front.html', (text) => text.replace(HEADING, '<h1>Parking II</h1>'));
+    second = await scene.push('Front page: a second edition');
+    const traffic = startTraffic(scene.platform.ingress.port, `staging.${scene.app}.localhost`, '/lots', RATE);
+    const job = await push(second).finally(() => traffic.stop());
+    const { sent, failed, causes, rate, p99 } = await traffic.stop();
+    console.log(`${sent} requests at ${rate.toFixed(0)}/s, ${failed} failed, p99 ${p99.toFixed(0)} ms`);
+    expect(job?.result, logOf(job)).toBe('success');
+    expect({ failed, causes }).toEqual({ failed: 0, causes: {} });
+    const { outputs } = stepOf(job, 'Roll out to staging');
+    expect(outputs).toMatchObject({ outcome: 'succeeded', revision: '2', 'previous-image': references[0] });
+    expect(await page()).toContain('<h1>Parking II</h1>');
+    const reference = stepOf(job, 'Push').outputs.reference ?? '';
+    expect(await serving()).toEqual([digestOf(reference)]);
+    expect(reference).not.toBe(references[0]);
+    references.push(reference);
+  });
+
+  it('the same commit again: nothing is built, pushed or rolled out', async () => {
+    const before = await scene.cluster.snapshot(scene.staging);
+    const job = await push(second);
+    expect(job?.result, logOf(job)).toBe('success');
+    expect(stepOf(job, 'Build').outputs).toMatchObject({ outcome: 'unchanged', reused: 'true' });
+    expect(stepOf(job, 'Push').outputs).toMatchObject({ outcome: 'unchanged', reference: references[1] });
+    expect(stepOf(job, 'Roll out to staging').outputs).toMatchObject({ outcome: 'unchanged', changed: 'false' });
+    expect(await scene.cluster.snapshot(scene.staging)).toEqual(before);
+  });
+
+  it('a version that does not start: it is told why, and the one before serves', async () => {
+    await scene.configure((config) => config.setIn(['deploy', 'reversible'], true));
+    await scene.repository.edit(
+      'gunicorn.conf.py',
+      (text) => `${text}\nimport os\n\nkey = os.environ["PAYMENTS_KEY"]\n`,
+    );
+    const traffic = startTraffic(scene.platform.ingress.port, `staging.${scene.app}.localhost`, '/lots', RATE);
+    const job = await push(await scene.push('Payments')).finally(() => traffic.stop());
+    const { failed, causes } = await traffic.stop();
+    expect({ failed, causes }).toEqual({ failed: 0, causes: {} });
+    expect(job?.result, logOf(job)).toBe('failure');
+    const rollout = stepOf(job, 'Roll out to staging');
+    expect(rollout.exitCode).toBe(1);
+    expect(rollout.outputs.outcome, rollout.output).toBe('rolled-back');
+    const [annotation] = rollout.annotations.filter(({ level }) => level === 'error');
+    for (const told of [rollout.output, annotation?.message ?? '', rollout.summary]) {
+      expect(told).toContain('crashes on every start');
+      expect(told).toContain('PAYMENTS_KEY');
+      expect(told).toMatch(/rolled back to .*-2/);
+    }
+    expect(await serving()).toEqual([digestOf(references[1])]);
+    expect(await page()).toContain('<h1>Parking II</h1>');
+  });
+
+  it('and the next one goes out as if nothing had been', async () => {
+    await scene.repository.git('revert', '--no-edit', 'HEAD');
+    await scene.repository.edit('parking/templates/front.html', (text) => text.replace('Parking II', 'Parking III'));
+    const job: Ran['jobs'][string] | undefined = await push(await scene.push('Without payments'));
+    expect(job?.result, logOf(job)).toBe('success');
+    expect(stepOf(job, 'Roll out to staging').outputs).toMatchObject({
+      outcome: 'succeeded',
+      'previous-image': references[1],
+    });
+    expect(await page()).toContain('<h1>Parking III</h1>');
+  });
+});
