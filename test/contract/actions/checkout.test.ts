@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readCheckout } from '../../../src/adapters/git/checkout.ts';
+import { EnvironmentError } from '../../../src/errors.ts';
+
+const who = ['-c', 'user.name=test', '-c', 'user.email=test@example.invalid'];
+const git = (folder: string, ...args: string[]) =>
+  execFileSync('git', ['-C', folder, ...who, ...args], { encoding: 'utf8' });
+
+async function clone(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-checkout-'));
+  git(folder, 'init', '--quiet', '--initial-branch=topic');
+  await writeFile(join(folder, 'a'), 'a');
+  git(folder, 'add', 'a');
+  git(folder, 'commit', '--quiet', '--message', 'first');
+  return folder;
+}
+
+describe('a checkout on a developer’s machine', () => {
+  it('says its commit, branch and origin, and whether there is more in it', async () => {
+    const folder = await clone();
+    git(folder, 'remote', 'add', 'origin', 'git@example.invalid:acme/parking.git');
+    const sha = git(folder, 'rev-parse', 'HEAD').trim();
+    const origin = 'git@example.invalid:acme/parking.git';
+    expect(readCheckout(folder)).toEqual({ sha, branch: 'topic', origin, dirty: false });
+    await writeFile(join(folder, 'a'), 'b');
+    git(folder, 'checkout', '--quiet', '--detach');
+    expect(readCheckout(folder)).toEqual({ sha, branch: undefined, origin, dirty: true });
+  });
+
+  it('must have a commit', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'slipway-checkout-'));
+    expect(() => readCheckout(empty)).toThrow(EnvironmentError);
+    expect(() => readCheckout(empty)).toThrow(`${empty} is not a git checkout with a commit`);
+  });
+});
