@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentPlatform } from '../../../local/platform.ts';
@@ -12,6 +11,7 @@ import { type GoogleCloud, startGoogleCloud } from '../../support/google/google-
 import { whyNoOwnHosts } from '../../support/google/own-hosts.ts';
 import { runDriver } from '../../support/google/run-driver.ts';
 import { skipUnless } from '../../support/google/skip.ts';
+import { scratchFolder } from '../../support/runner/scratch.ts';
 
 const platform = await currentPlatform();
 const noPlatform = platform ? undefined : 'the local platform is not up (npm run local:up)';
@@ -44,7 +44,7 @@ describe.skipIf(skipUnless('pushing to Artifact Registry', reason))('Artifact Re
       },
     });
     engine = await startEngine(cloud.hosts, cloud.authority.caFile);
-    const context = mkdtempSync(join(tmpdir(), 'slipway-context-'));
+    const context = scratchFolder();
     const archive = join(context, 'files.tar');
     writeFileSync(join(context, 'app'), image);
     execFileSync('tar', ['--create', '--file', archive, '--directory', context, 'app']);
@@ -55,7 +55,7 @@ describe.skipIf(skipUnless('pushing to Artifact Registry', reason))('Artifact Re
     await cloud?.close();
   });
 
-  const config = mkdtempSync(join(tmpdir(), 'slipway-docker-'));
+  const config = scratchFolder();
   const docker = (...args: string[]) =>
     collect(['docker', '--host', engine.host, '--config', config, ...args], { PATH: process.env.PATH });
 

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentPlatform } from '../../../local/platform.ts';
@@ -8,12 +7,14 @@ import { neededAccess, usefulAccess } from '../../../src/plan/permissions/needed
 import type { Access, ApiResource } from '../../../src/ports.ts';
 import { accountOf } from '../../support/google/acme.ts';
 import { collect } from '../../support/google/collect.ts';
+import { localCluster } from '../../support/google/local-cluster.ts';
 import { block } from '../../support/google/operator-guide.ts';
 import { skipUnless } from '../../support/google/skip.ts';
+import { scratchFolder } from '../../support/runner/scratch.ts';
 
 const platform = await currentPlatform();
 const reason = platform ? undefined : 'the local platform is not up (npm run local:up)';
-const folder = mkdtempSync(join(tmpdir(), 'slipway-guide-'));
+const folder = scratchFolder();
 const own = `guide-${process.pid}`;
 const [STAGING, PRODUCTION] = [`${own}-staging`, own];
 
@@ -44,12 +45,16 @@ describe.skipIf(skipUnless('the roles of docs/google-cloud.md', reason))("the gu
     await kubectl('delete', 'namespace', STAGING, PRODUCTION, '--wait=false');
   });
 
+  /** What the API server's authorizer says of a stage's identity. */
   async function allowed(stage: string, { verb, group, resource, subresource, namespace }: Access): Promise<boolean> {
-    const what = group ? `${resource}.${group}` : resource;
-    const sub = subresource ? [`--subresource=${subresource}`] : [];
-    const scope = namespace ? ['--namespace', namespace] : [];
-    const { output } = await as(stage, 'auth', 'can-i', verb, what, ...sub, ...scope);
-    return output.includes('yes');
+    if (!platform) throw new Error(reason);
+    const resourceAttributes = { verb, group, resource, subresource, namespace };
+    const answer = await localCluster(platform).admin('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      spec: { user: accountOf(stage), groups: ['system:authenticated'], resourceAttributes },
+    });
+    return Object(answer.status).allowed === true;
   }
 
   /** What Slipway asks for before it deploys an app that is described by slipway.yml alone. */

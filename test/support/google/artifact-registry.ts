@@ -14,6 +14,8 @@ export interface ArtifactRegistryOptions {
   allowed: Map<string, string[]>;
   /** host:port of the real registry behind it, in plain HTTP. */
   registry: string;
+  /** Before a push is confirmed: the manifest that the registry has taken. */
+  onManifest?(repository: string, digest: string): Promise<void>;
 }
 
 /**
@@ -75,12 +77,23 @@ function whyNot(
 }
 
 /** The registry behind it makes its addresses from these headers. */
-function pass({ registry, host }: ArtifactRegistryOptions, incoming: IncomingMessage, outgoing: ServerResponse): void {
-  const [name, port] = registry.split(':');
-  const { authorization: _, ...headers } = { ...incoming.headers, host, 'x-forwarded-proto': 'https' };
-  const inner = request({ host: name, port, method: incoming.method, path: incoming.url, headers }, (response) => {
-    outgoing.writeHead(response.statusCode ?? 502, response.headers);
-    response.pipe(outgoing);
+function pass(options: ArtifactRegistryOptions, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const [name, port] = options.registry.split(':');
+  const { authorization: _, ...sent } = incoming.headers;
+  const headers = { ...sent, host: options.host, 'x-forwarded-proto': 'https' };
+  const { method, url: path = '' } = incoming;
+  const inner = request({ host: name, port, method, path, headers }, (response) => {
+    const digest = String(response.headers['docker-content-digest'] ?? '');
+    const repository = /^\/v2\/(.+)\/manifests\/[^/]+$/.exec(path)?.[1];
+    const taken = method === 'PUT' && response.statusCode === 201 && repository !== undefined;
+    const told = taken ? options.onManifest?.(repository, digest) : undefined;
+    Promise.resolve(told).then(
+      () => {
+        outgoing.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(outgoing);
+      },
+      () => outgoing.destroy(),
+    );
   });
   inner.on('error', () => outgoing.destroy());
   incoming.pipe(inner);

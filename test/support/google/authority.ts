@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scratchFolder } from '../runner/scratch.ts';
 
 export interface Identity {
   /** PEM. */
@@ -22,7 +22,7 @@ const openssl = (args: string[]): void => {
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
-export function createAuthority(folder = mkdtempSync(join(tmpdir(), 'slipway-ca-'))): Authority {
+export function createAuthority(folder = scratchFolder()): Authority {
   const file = (name: string) => join(folder, name);
   const caFile = file('ca.crt');
   const ca = ['-keyout', file('ca.key'), '-out', caFile, '-days', '2', '-subj', '/CN=Slipway test authority'];

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GitHubOidc } from './github-oidc.ts';
 
 export interface SignInRequest {
   workspace: string;
-  oidc: GitHubOidc;
+  /** The runner's token endpoint, and the job's token for it: ACTIONS_ID_TOKEN_REQUEST_URL and …_TOKEN. */
+  oidc: { requestUrl: string; requestToken: string };
   /** projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER */
   provider: string;
   /** Impersonated; without it the federated identity itself is used. */

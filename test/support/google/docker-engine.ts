@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { scratchFolder } from '../runner/scratch.ts';
 import { withHosts } from './own-hosts.ts';
 
 export interface Engine {
@@ -22,14 +22,21 @@ export function whyNoEngine(): string | undefined {
  * any engine does. It has no bridge and no images, and leaves nothing behind.
  */
 export async function startEngine(hosts: ReadonlyMap<string, string>, caFile: string): Promise<Engine> {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-engine-'));
+  const folder = scratchFolder();
   const path = (name: string) => join(folder, name);
   mkdirSync(path('exec'));
   writeFileSync(path('config.json'), '{}');
   const host = `unix://${path('docker.sock')}`;
   const places = [`--data-root=${path('data')}`, `--exec-root=${path('exec')}`, `--pidfile=${path('pid')}`];
+  const cgroup = `slipway-test-${process.pid}`;
   const network = ['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false'];
-  const options = [`--host=${host}`, `--config-file=${path('config.json')}`, ...places, ...network];
+  const options = [
+    `--host=${host}`,
+    `--config-file=${path('config.json')}`,
+    `--cgroup-parent=/${cgroup}`,
+    ...places,
+    ...network,
+  ];
   const [program, ...args] = withHosts(hosts, ['dockerd', ...options]);
   const env = { PATH: process.env.PATH, HOME: folder, SSL_CERT_FILE: caFile };
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -44,6 +51,7 @@ export async function startEngine(hosts: ReadonlyMap<string, string>, caFile: st
     child.kill('SIGTERM');
     await ended;
     rmSync(folder, { recursive: true, force: true });
+    removeCgroups(cgroup);
   };
   const answers = () => spawnSync('docker', ['--host', host, 'version'], { stdio: 'ignore' }).status === 0;
   while (!answers()) {
@@ -51,4 +59,16 @@ export async function startEngine(hosts: ReadonlyMap<string, string>, caFile: st
     await sleep(100);
   }
   return { host, stop };
+}
+
+/** The kernel keeps the groups of containers that have ended. Version 1 has a tree for each controller, version 2 has one. */
+function removeCgroups(name: string): void {
+  const root = '/sys/fs/cgroup';
+  for (const tree of [root, ...readdirSync(root).map((controller) => join(root, controller))]) {
+    const group = join(tree, name);
+    if (!existsSync(group)) continue;
+    const inner = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    for (const { name: child } of inner) rmdirSync(join(group, child));
+    rmdirSync(group);
+  }
 }

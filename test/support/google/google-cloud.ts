@@ -1,7 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { scratchFolder } from '../runner/scratch.ts';
 import { type Authority, createAuthority } from './authority.ts';
 import { signInWithGoogle } from './credentials-file.ts';
 import { type GitHubOidc, gitHubOidc, ISSUER, type Job, RUNNER_HOST } from './github-oidc.ts';
@@ -88,11 +86,7 @@ export async function startGoogleCloud(options: GoogleOptions): Promise<GoogleCl
     get violations() {
       return [...violations, ...front.violations];
     },
-    env: ({
-      serviceAccount,
-      workspace = mkdtempSync(join(tmpdir(), 'slipway-workspace-')),
-      provider = options.provider.name,
-    } = {}) => ({
+    env: ({ serviceAccount, workspace = scratchFolder(), provider = options.provider.name } = {}) => ({
       ...signInWithGoogle({ workspace, oidc, provider, serviceAccount, project: options.project }),
       GITHUB_ACTIONS: 'true',
       GITHUB_WORKSPACE: workspace,

@@ -3,7 +3,9 @@ import { accountOf, documentedSetup, PROJECT, PUSH_TO_MAIN } from './acme.ts';
 import { apiFront } from './api-front.ts';
 import type { ClusterMessage } from './gke-server.ts';
 import { type GoogleCloud, startGoogleCloud } from './google-cloud.ts';
+import type { Part } from './https-front.ts';
 import { clusterTokens, forward, type LocalCluster, localCluster, type StandIn } from './local-cluster.ts';
+import type { Tokens } from './tokens.ts';
 
 /** Name of the double's DNS-based endpoint. */
 export const DNS_NAME = 'gke-5f3759df0b1c4d2e8a6f-123456789012.europe-west1.gke.goog';
@@ -20,11 +22,13 @@ export interface GoogleOnCluster {
  * Google Cloud in front of the local platform: cluster `main` of the operator's guide is the real local cluster, with its
  * address and its authority, and the tokens that Google gives out are the real tokens of ServiceAccounts in it.
  * @param publicAddress also listen on port 443 of the API server's own address; one at a time on a machine can
+ * @param more further hosts that Google plays
  */
 export async function startGoogleOnCluster(
   platform: Platform,
   namespace: string,
   publicAddress: boolean,
+  more: (tokens: Tokens) => Map<string, Part> = () => new Map(),
 ): Promise<GoogleOnCluster> {
   const cluster = localCluster(platform);
   await cluster.admin('POST', '/api/v1/namespaces', object('v1', 'Namespace', namespace));
@@ -43,7 +47,7 @@ export async function startGoogleOnCluster(
     project: PROJECT,
     clusters: [mainCluster(cluster, publicAddress)],
     mint: clusterTokens(cluster, standIns),
-    hosts: (tokens) => new Map([[DNS_NAME, { raw: apiFront(cluster, tokens) }]]),
+    hosts: (tokens) => more(tokens).set(DNS_NAME, { raw: apiFront(cluster, tokens) }),
   });
   return {
     cloud,

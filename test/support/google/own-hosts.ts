@@ -1,7 +1,7 @@
 import { type SpawnOptions, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scratchFolder } from '../runner/scratch.ts';
 
 /** A program and its arguments, for spawn. */
 export type Command = [program: string, ...args: string[]];
@@ -11,7 +11,7 @@ export type Command = [program: string, ...args: string[]];
  * by Google's own names, without any hook in them. The network is the machine's, so the local platform stays in reach.
  */
 export function withHosts(hosts: ReadonlyMap<string, string>, command: Command): Command {
-  const file = join(mkdtempSync(join(tmpdir(), 'slipway-hosts-')), 'hosts');
+  const file = join(scratchFolder(), 'hosts');
   const lines = [...hosts].map(([name, address]) => `${address} ${name}`);
   writeFileSync(file, ['127.0.0.1 localhost', '::1 localhost', ...lines, ''].join('\n'));
   const script = 'mount --bind "$0" /etc/hosts && exec "$@"';

@@ -1,10 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { scratchFolder } from '../runner/scratch.ts';
 import type { GoogleCloud } from './google-cloud.ts';
 import { type Command, withHosts } from './own-hosts.ts';
 
@@ -34,7 +32,7 @@ export class Driver {
   constructor(cloud: GoogleCloud, args: string[], env: Record<string, string>) {
     const command: Command = [process.execPath, '--import', import.meta.resolve('tsx'), driver, ...args];
     const [program, ...rest] = withHosts(cloud.hosts, command);
-    const own = { PATH: process.env.PATH, HOME: mkdtempSync(join(tmpdir(), 'slipway-home-')), ...env };
+    const own = { PATH: process.env.PATH, HOME: scratchFolder(), ...env };
     this.child = spawn(program, rest, { env: own, stdio: ['pipe', 'pipe', 'pipe'] });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => this.take(line));

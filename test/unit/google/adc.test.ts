@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { principalOf, readAdc } from '../../../src/adapters/google/adc.ts';
 import { EnvironmentError } from '../../../src/errors.ts';
+import { scratchFolder } from '../../support/runner/scratch.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-adc-'));
+const folder = scratchFolder();
 const federated = {
   type: 'external_account',
   audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/github/providers/actions',
@@ -50,7 +50,7 @@ describe('readAdc', () => {
   });
 
   it('finds the file that gcloud writes, where no variable names one', () => {
-    const home = mkdtempSync(join(tmpdir(), 'slipway-home-'));
+    const home = scratchFolder();
     expect(readAdc({ HOME: home }).file).toBeUndefined();
     mkdirSync(join(home, '.config/gcloud'), { recursive: true });
     const path = join(home, '.config/gcloud/application_default_credentials.json');

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { checkoutFrom, runWorkflow, type UsedStep, type World } from '../workflow-runner.ts';
+import { signInWithGoogle } from './credentials-file.ts';
+
+/** What `run-workflow.ts <file>` reads from the file. */
+export interface WorkflowRequest extends Omit<World, 'replacements' | 'issueToken' | 'approve' | 'signal' | 'node'> {
+  workflow: string;
+  /** Git repository that actions/checkout takes the ref from. */
+  repository: string;
+}
+
+/** What it prints at the end, after `> `. */
+export interface WorkflowAnswer {
+  jobs: Record<
+    string,
+    { result: string; steps: { name: string; outcome: string; outputs: Record<string, string>; log?: string }[] }
+  >;
+}
+
+/**
+ * Runs a workflow file in a process of its own, where Google's names are the doubles'. Our actions run as they are; those of
+ * others do here what they do on GitHub, as far as later steps see it.
+ */
+const [file = ''] = process.argv.slice(2);
+const request: WorkflowRequest = JSON.parse(readFileSync(file, 'utf8'));
+const run = await runWorkflow(request.workflow, {
+  ...request,
+  replacements: { 'actions/checkout': checkoutFrom(request.repository), 'google-github-actions/auth': signIn },
+});
+const jobs = Object.entries(run.jobs).map(([id, job]) => {
+  const steps = job.steps.map(({ name, outcome, outputs, action }) => ({
+    name,
+    outcome,
+    outputs,
+    ...(action ? { log: action.log.lines.join('\n') } : {}),
+  }));
+  return [id, { result: job.result, steps }] as const;
+});
+const answer: WorkflowAnswer = { jobs: Object.fromEntries(jobs) };
+console.log(`> ${JSON.stringify(answer)}`);
+
+async function signIn({ inputs, env, folders }: UsedStep): Promise<Record<string, string>> {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: requestUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken } = env;
+  if (!requestUrl || !requestToken) throw new Error('the job has no permission id-token: write');
+  const serviceAccount = inputs.service_account || undefined;
+  const variables = signInWithGoogle({
+    workspace: folders.workspace,
+    oidc: { requestUrl, requestToken },
+    provider: inputs.workload_identity_provider ?? '',
+    ...(serviceAccount ? { serviceAccount } : {}),
+  });
+  Object.assign(env, variables);
+  return {};
+}
