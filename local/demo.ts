@@ -2,14 +2,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle } from '../scripts/build.ts';
 import { removeEnvironments } from './demo/databases.ts';
-import { startGitHub } from './demo/github.ts';
+import { startGitHub, stopGitHub } from './demo/github.ts';
 import { removeReviewEnvironments } from './demo/leftovers.ts';
 import { Repository } from './demo/repository.ts';
 import { closing, type DemoResult, write } from './demo/result.ts';
-import { repositoryRoot } from './demo/root.ts';
+import { DEMO_FOLDER, repositoryRoot } from './demo/root.ts';
 import { brokenVersion, firstPush, merge, promotion, pullRequest, setUp } from './demo/story.ts';
 import { tell } from './demo/telling.ts';
-import { DEMO_FOLDER, World } from './demo/world.ts';
+import { World } from './demo/world.ts';
 import { parseOptions, UsageError } from './options.ts';
 import { currentPlatform, ensurePlatform } from './platform.ts';
 
@@ -26,19 +26,15 @@ async function demo(args: string[]): Promise<void> {
     `Kubernetes ${platform.kubernetesVersion}, registry ${platform.registry}, ingress on port ${platform.ingress.port}`,
   );
   const github = await startGitHub('acme/parking');
-  try {
-    const example = join(repositoryRoot, 'examples', 'parking');
-    const world = new World(platform, github, await Repository.create(join(DEMO_FOLDER, 'parking'), example, platform));
-    await setUp(world);
-    await firstPush(world);
-    const number = await pullRequest(world);
-    const { traffic, reference } = await merge(world, number);
-    await promotion(world, reference);
-    const broken = await brokenVersion(world);
-    await finish(world, { update: traffic, broken }, reference, Date.now() - started);
-  } finally {
-    github.process.kill('SIGTERM');
-  }
+  const example = join(repositoryRoot, 'examples', 'parking');
+  const world = new World(platform, github, await Repository.create(join(DEMO_FOLDER, 'parking'), example, platform));
+  await setUp(world);
+  await firstPush(world);
+  const number = await pullRequest(world);
+  const { traffic, reference } = await merge(world, number);
+  await promotion(world, reference);
+  const broken = await brokenVersion(world);
+  await finish(world, { update: traffic, broken }, reference, Date.now() - started);
 }
 
 async function finish(world: World, traffic: DemoResult['traffic'], digest: string, ms: number): Promise<void> {
@@ -63,6 +59,7 @@ async function down(): Promise<void> {
     );
     await Promise.all([removeEnvironments(platform), removeReviewEnvironments(platform)]);
   }
+  await stopGitHub();
   await rm(DEMO_FOLDER, { recursive: true, force: true });
   await rm(join(repositoryRoot, '.slipway', 'demo.json'), { force: true });
   console.log(`Done.${platform ? ' The platform stays up; npm run local:down stops it.' : ''}`);

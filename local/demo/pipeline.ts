@@ -25,8 +25,8 @@ export class Job {
     this.folders = jobFolders(join(scratchFolder(), 'job'), checkout);
   }
 
-  /** Runs an action as the runner does and shows what it prints. `expectFailure`: then a green step is the mistake. */
-  async step(action: string, inputs: Record<string, string> = {}, expectFailure = false): Promise<ActionResult> {
+  /** Runs an action as the runner does and shows what it prints. With `expected`, any other outcome is the mistake. */
+  async step(action: string, inputs: Record<string, string> = {}, expected?: string): Promise<ActionResult> {
     const running = await startAction({
       action,
       inputs,
@@ -44,15 +44,17 @@ export class Job {
     });
     const result = await show(action, running);
     this.steps.push({ name: action, ms: result.ms });
-    if ((result.exitCode !== 0) !== expectFailure) throw unexpected(action, result);
+    const asExpected = expected === undefined ? result.exitCode === 0 : result.outputs.outcome === expected;
+    if (!asExpected) throw unexpected(action, result);
     return result;
   }
 }
 
 function unexpected(action: string, result: ActionResult): Error {
-  const what = result.exitCode === 0 ? 'succeeded, and should have failed' : `failed with exit code ${result.exitCode}`;
   const last = result.log.lines.slice(-30).join('\n  ');
-  return new Error(`${action} ${what}. Its last lines:\n  ${last}`);
+  return new Error(
+    `${action} ended as ${result.outputs.outcome}, exit code ${result.exitCode}. Its last lines:\n  ${last}`,
+  );
 }
 
 const SHOW_EVERY_MS = 100;
@@ -80,9 +82,10 @@ async function show(action: string, running: RunningAction): Promise<ActionResul
 
 /** A line of a log as GitHub's page shows it: a group by its title, an annotation by its message. */
 function readable(line: string): string {
-  if (/^::(endgroup|debug|add-mask)::?/.test(line)) return '';
+  // Of an annotation, the log above tells the whole.
+  if (/^::(endgroup|debug|add-mask|error)/.test(line)) return '';
   return line
     .replace(/^::group::/, '▾ ')
-    .replace(/^::(error|warning|notice)[^:]*(?::[^:]+)*?::/, '$1: ')
+    .replace(/^::(warning|notice)[^:]*::/, '$1: ')
     .replaceAll('%0A', ' ');
 }

@@ -22,6 +22,8 @@ export function program(
       const last = `${err}\n${out}`.trim().split('\n').slice(-8).join('\n  ');
       reject(new Error(`${file} ${args.slice(0, 3).join(' ')} … exited with ${code}:\n  ${last}`));
     });
+    // A program that ends before it has read its input says why by its exit code and its last lines.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
   });
 }

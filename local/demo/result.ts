@@ -34,7 +34,7 @@ export function closing(result: DemoResult): string {
     ([when, t]) =>
       `  ${when.padEnd(8)} ${t.sent} requests at ${t.rate.toFixed(0)}/s, ${t.failed} failed, p99 ${t.p99.toFixed(0)} ms`,
   );
-  const urls = Object.entries(result.urls).map(([name, url]) => `  ${name.padEnd(11)} ${url}`);
+  const urls = Object.entries(result.urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`);
   const total = `  ${'all'.padEnd(width)}  ${seconds(result.ms).padStart(8)}`;
   return ['Stages', ...rows, total, '', 'Traffic', ...traffic, '', 'Open', ...urls].join('\n');
 }

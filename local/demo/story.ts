@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchPage, until } from './browser.ts';
 import { prepareEnvironment } from './databases.ts';
+import type { Job } from './pipeline.ts';
 import { tell } from './telling.ts';
 import { startTraffic, type TrafficReport } from './traffic.ts';
 import { NAMESPACES, type World } from './world.ts';
 
 const RATE = 60;
+/** Old pods drain for some seconds after the new ones are ready: the traffic goes on until they are gone. */
+const AFTERWARDS_MS = 6_000;
 const STAGING = 'staging.parking.localhost';
 const PRODUCTION = 'parking.localhost';
 const HEADING = { old: '<h1>Parking</h1>', new: '<h1>Parking, now with electric charging</h1>' };
@@ -23,22 +27,38 @@ export async function setUp(world: World): Promise<void> {
   });
 }
 
+type Steps = { name: string; ms: number }[];
+type RollOut = (job: Job, reference: string) => Promise<void>;
+
+const rollOut: RollOut = async (job, image) => {
+  await job.step('rolling-update', { environment: 'staging', image });
+};
+
 /** Build, test, push, roll out: the workflow `main.yml`. Resolves to the reference by digest. */
-async function pipeline(
-  world: World,
-  sha: string,
-  steps: { name: string; ms: number }[],
-  broken = false,
-): Promise<string> {
+async function pipeline(world: World, sha: string, steps: Steps, deploy: RollOut = rollOut): Promise<string> {
   await world.publish();
   const job = world.job(await world.github.actor.push('main', sha));
   const built = await job.step('build-image');
   await job.step('run-tests', { image: built.outputs.image ?? '' });
   const pushed = await job.step('push-to-registry', { image: built.outputs.image ?? '' });
   const reference = pushed.outputs.reference ?? '';
-  await job.step('rolling-update', { environment: 'staging', image: reference }, broken);
+  await deploy(job, reference);
   steps.push(...job.steps);
   return reference;
+}
+
+/**
+ * The traffic while staging rolls. It begins with the roll-out, because build and tests take both processors of a small
+ * machine, which a runner and a cluster do not share.
+ */
+async function underTraffic(world: World, work: () => Promise<unknown>): Promise<TrafficReport> {
+  const load = startTraffic(world.platform.ingress.port, STAGING, '/lots', RATE);
+  await work().catch(async (error: unknown) => {
+    await load.stop();
+    throw error;
+  });
+  await sleep(AFTERWARDS_MS);
+  return load.stop();
 }
 
 export async function firstPush(world: World): Promise<void> {
@@ -90,12 +110,10 @@ export async function merge(world: World, number: number): Promise<{ traffic: Tr
   let traffic: TrafficReport | undefined;
   let reference = '';
   await world.chapter(`Staging rolls to the new version under ${RATE} requests a second`, async (steps) => {
-    const load = startTraffic(world.platform.ingress.port, STAGING, '/lots', RATE);
-    try {
-      reference = await pipeline(world, sha, steps);
-    } finally {
-      traffic = await load.stop();
-    }
+    reference = await pipeline(world, sha, steps, async (job, image) => {
+      traffic = await underTraffic(world, () => rollOut(job, image));
+    });
+    if (!traffic) throw new Error('no traffic was measured');
     await expectPage(world, STAGING, HEADING.new);
     return `${traffic.sent} requests at ${traffic.rate.toFixed(0)}/s while it rolled, ${traffic.failed} failed`;
   });
@@ -120,20 +138,22 @@ export async function promotion(world: World, reference: string): Promise<void> 
 /** A version that starts nowhere: Slipway says why, and staging is what it was. */
 export async function brokenVersion(world: World): Promise<TrafficReport> {
   let traffic: TrafficReport | undefined;
+  let reason = '';
   await world.chapter('A broken version: its diagnosis, and the way back', async (steps) => {
     await world.repository.edit(
       'gunicorn.conf.py',
       (text) => `${text}\nimport os\n\npayments = os.environ["PAYMENTS_URL"]\n`,
     );
     const sha = await world.repository.commit('Payments: read PAYMENTS_URL');
-    const load = startTraffic(world.platform.ingress.port, STAGING, '/lots', RATE);
-    try {
-      await pipeline(world, sha, steps, true);
-    } finally {
-      traffic = await load.stop();
-    }
+    await pipeline(world, sha, steps, async (job, image) => {
+      traffic = await underTraffic(world, async () => {
+        const failed = await job.step('rolling-update', { environment: 'staging', image }, 'rolled-back');
+        reason = failed.annotations[0]?.message.split('\n')[0] ?? '';
+      });
+    });
+    if (!traffic) throw new Error('no traffic was measured');
     await expectPage(world, STAGING, HEADING.new);
-    return `refused, explained and rolled back; ${traffic.sent} requests meanwhile, ${traffic.failed} failed`;
+    return `rolled back: ${reason}; ${traffic.sent} requests meanwhile, ${traffic.failed} failed`;
   });
   if (!traffic) throw new Error('no traffic was measured');
   return traffic;

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { GitHubEvent } from '../../test/support/github-double/events.ts';
 import { readHistory } from '../../test/support/github-double/history-of-clone.ts';
 import { type Platform, platformEnv } from '../platform.ts';
@@ -6,10 +5,8 @@ import type { DemoGitHub } from './github.ts';
 import { Job } from './pipeline.ts';
 import type { Repository } from './repository.ts';
 import type { Chapter } from './result.ts';
-import { repositoryRoot } from './root.ts';
 import { tell } from './telling.ts';
 
-export const DEMO_FOLDER = join(repositoryRoot, '.slipway', 'demo');
 export const NAMESPACES = { staging: 'parking-staging', production: 'parking' } as const;
 
 /** What the chapters share, and what one hands to the next. */
