@@ -32,8 +32,9 @@ const REPOSITORY = 'contract/review';
 /** What a test may say differently about one run. */
 export interface RunOptions {
   image?: string;
-  /** slipway.yml, beside app and image. */
-  config?: string;
+  /** `deploy` and `review` of slipway.yml; $REGISTRY and $ID are replaced. */
+  deploy?: string;
+  review?: string;
   seed?: string;
   ports?: Partial<ReviewPorts>;
   token?: string;
@@ -101,7 +102,7 @@ export class ReviewStage {
     const cluster = { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined };
     const inputs = { operation: 'auto' as const, image, number: undefined, ttlMs: undefined, cluster };
     const { operation, number } = reviewTask(inputs, parsed);
-    const config = parseConfig(this.yaml(options.config ?? ''), 'slipway.yml');
+    const config = parseConfig(this.yaml(options), 'slipway.yml');
     const seed = options.seed === undefined ? undefined : { path: 'db/seed.sql', text: options.seed };
     const plan =
       operation === 'down'
@@ -155,17 +156,16 @@ export class ReviewStage {
     return (await run(this.platform.docker.bin, args, { env })).stdout;
   }
 
-  private yaml(more: string): string {
+  private yaml({ deploy, review }: RunOptions): string {
     const { ingress, registry } = this.platform;
-    return [
+    const text = [
       'app: parking',
-      `image: { repository: "${registry}/${REPOSITORY}" }`,
-      'deploy: { port: 8080, health: /healthz, migrate: python3 -m parking.migrate, drain: 1s }',
+      `image: { repository: "$REGISTRY/${REPOSITORY}" }`,
+      `deploy: ${deploy ?? '{ health: /healthz, migrate: python3 -m parking.migrate, drain: 1s }'}`,
+      `review: ${review ?? '{ host: "pr-{number}-$ID.localhost", database: { image: "$REGISTRY/library/postgres:15" } }'}`,
       `ingress: { class: ${ingress.className}, port: ${ingress.port} }`,
-      more === ''
-        ? `review: { host: "pr-{number}-${this.repositoryId}.localhost", database: { image: "${registry}/library/postgres:15" } }`
-        : more.replaceAll('$REGISTRY', registry).replaceAll('$ID', String(this.repositoryId)),
     ].join('\n');
+    return text.replaceAll('$REGISTRY', registry).replaceAll('$ID', String(this.repositoryId));
   }
 
   /** All objects of ours in the cluster, of every kind that carries our labels. */

@@ -1,0 +1,173 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { currentPlatform } from '../../../local/platform.ts';
+import type { Clock, KubeObject } from '../../../src/ports.ts';
+import { FULL } from '../../support/github-double/tokens.ts';
+import { skipUnless } from '../../support/google/skip.ts';
+import { ReviewStage, visit } from './stage.ts';
+
+const platform = await currentPlatform();
+const reason = platform ? undefined : 'the local platform is not up (npm run local:up)';
+const MINUTES = 60_000;
+/** Only a web server of the image: what most of these tests are about needs no database. */
+const BARE = {
+  deploy: '{ command: "exec python3 -m http.server 8080", drain: 1s }',
+  review: '{ host: "pr-{number}-$ID.localhost" }',
+};
+
+/** Time goes thirty times as fast: five minutes are ten seconds, in which the namespace controller has looked. */
+function fastClock(): Clock {
+  const start = Date.now();
+  return {
+    now: () => start + (Date.now() - start) * 30,
+    sleep: async (ms, signal) => {
+      await delay(ms / 30, undefined, signal ? { signal } : {});
+    },
+  };
+}
+
+describe.skipIf(skipUnless('the bounds of review environments', reason))('the bounds of review environments', () => {
+  let stage: ReviewStage;
+  let image: string;
+
+  beforeAll(async () => {
+    if (!platform) throw new Error('no platform');
+    stage = await ReviewStage.open(platform);
+    image = await stage.image('1', 1);
+  });
+  afterAll(async () => {
+    expect(await stage.close()).toEqual([]);
+  });
+
+  const open = (title: string) => {
+    const event = stage.github.actor.openPullRequest({ title, branch: title.replaceAll(' ', '-') });
+    const number = stage.github.actor.pullRequests().length;
+    return { event, number, namespace: stage.namespace(number) };
+  };
+  const namespaceOf = (name: string) => stage.cluster.get({ apiVersion: 'v1', kind: 'Namespace', name });
+  const apply = (object: KubeObject) => stage.cluster.apply(object, { fieldManager: 'somebody' });
+
+  it('R10: a namespace of somebody else is not taken over, and nothing is written into it', async () => {
+    const { event, namespace, number } = open('somebody else');
+    await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { team: 'theirs' } } });
+    const result = await stage.run(event, { image, ...BARE });
+    expect(result.outcome).toBe('failed');
+    expect(result.error?.message).toContain(`does not belong to pull request #${number}`);
+    expect(await stage.cluster.list({ apiVersion: 'v1', kind: 'ResourceQuota' }, { namespace })).toEqual([]);
+    expect((await namespaceOf(namespace))?.metadata.labels).not.toHaveProperty('slipway.dev/app');
+    expect(stage.github.actor.comments(number)[0]?.body).toContain('does not belong to');
+    await stage.run(stage.github.actor.closePullRequest(number));
+    expect(await namespaceOf(namespace)).toBeDefined();
+    await stage.cluster.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+  });
+
+  it('R1: closed while it is brought up, the environment goes in the same run', { timeout: 3 * MINUTES }, async () => {
+    const { event, number, namespace } = open('closed meanwhile');
+    const { connect } = stage.ports();
+    const ports = {
+      connect: () => {
+        stage.github.actor.closePullRequest(number);
+        return connect();
+      },
+    };
+    const result = await stage.run(event, { image, ...BARE, ports });
+    expect(result.outputs).toMatchObject({ state: 'removed' });
+    expect(await namespaceOf(namespace)).toBeUndefined();
+    expect(stage.github.actor.comments(number)[0]?.body).toContain('Closed.');
+    expect(stage.github.actor.deployments(`review/pr-${number}`)[0]?.statuses.at(-1)?.state).toBe('inactive');
+  });
+
+  it('R1: closed before it began, nothing is written', async () => {
+    const { event, number, namespace } = open('closed before');
+    stage.github.actor.closePullRequest(number);
+    const result = await stage.run(event, { image, ...BARE });
+    expect(result.outcome).toBe('unchanged');
+    expect(await namespaceOf(namespace)).toBeUndefined();
+    expect(stage.github.actor.comments(number)).toEqual([]);
+  });
+
+  it('R7: code of a fork uses no credential', async () => {
+    const fork = { id: 77, owner: 'mallory' };
+    const event = stage.github.actor.openPullRequest({ title: 'free lunch', branch: 'lunch', fork });
+    const before = stage.github.actor.requests().length;
+    const connect = () => Promise.reject(new Error('the cluster must not be asked'));
+    await expect(stage.run(event, { image, ...BARE, ports: { connect } })).rejects.toThrow(/comes from a fork/);
+    expect(stage.github.actor.requests()).toHaveLength(before);
+  });
+
+  it('R5, R6: a namespace that stays Terminating is named with the finalizer that keeps it', {
+    timeout: MINUTES,
+  }, async () => {
+    const { event, number, namespace } = open('terminating');
+    await stage.run(event, { image, ...BARE });
+    const held: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'held', namespace, finalizers: ['example.dev/hold'] },
+    };
+    await apply(held);
+    const closed = stage.github.actor.closePullRequest(number);
+    await expect(stage.run(closed, { ports: { clock: fastClock() } })).rejects.toMatchObject({
+      message: expect.stringContaining('is still being deleted after 5 min'),
+      details: expect.arrayContaining([expect.stringContaining('example.dev/hold')]),
+    });
+    const again = await stage.run(stage.github.actor.reopenPullRequest(number), {
+      image,
+      ...BARE,
+      ports: { clock: fastClock() },
+    });
+    expect(again.error?.message).toContain('is still being deleted');
+    await apply({ ...held, metadata: { ...held.metadata, finalizers: [] } });
+    const reopened = await stage.run(stage.github.actor.synchronize(number), { image, ...BARE });
+    expect(reopened.outputs.state).toBe('ready');
+  });
+
+  it('H8: without the permissions to tell, a good deploy stays a good one', { timeout: MINUTES }, async () => {
+    const { event, number } = open('quiet');
+    const token = stage.github.actor.addToken({ ...FULL, issues: 'read', pull_requests: 'read', deployments: 'read' });
+    const result = await stage.run(event, { image, ...BARE, token });
+    expect(result.outcome).toBe('succeeded');
+    const warnings = result.annotations.map(({ level, message }) => `${level}: ${message}`).join('\n');
+    expect(warnings).toContain('deployments: write');
+    expect(warnings).toContain('pull-requests: write');
+    expect(stage.github.actor.comments(number)).toEqual([]);
+  });
+
+  it('an app that cannot start: the comment has the diagnosis, and the environment stays to look at', {
+    timeout: 2 * MINUTES,
+  }, async () => {
+    const { event, number, namespace } = open('broken');
+    const deploy = '{ command: "echo no such table >&2; exit 3" }';
+    const result = await stage.run(event, { image, ...BARE, deploy });
+    expect(result.outcome).toBe('failed');
+    expect(result.outputs.state).toBe('failed');
+    const [comment] = stage.github.actor.comments(number);
+    expect(comment?.body).toContain('> [!CAUTION]');
+    expect(comment?.body).toContain('no such table');
+    expect(await namespaceOf(namespace)).toBeDefined();
+    expect(stage.github.actor.deployments(`review/pr-${number}`)[0]?.statuses.at(-1)?.state).toBe('failure');
+  });
+
+  it('what the API server refuses leaves nothing behind, not even the namespace', async () => {
+    const { event, namespace } = open('refused');
+    const review = '{ host: "pr-{number}-$ID.localhost", egress: [999.0.0.0/8] }';
+    const result = await stage.run(event, { image, ...BARE, review });
+    expect(result.error?.details.join()).toContain('999.0.0.0/8');
+    await expect.poll(() => namespaceOf(namespace), { timeout: 30_000, interval: 500 }).toBeUndefined();
+  });
+
+  it('services answer under their names, and everything runs where `restricted` is enforced', {
+    timeout: 3 * MINUTES,
+  }, async () => {
+    const { event, number, namespace } = open('restricted');
+    const database = 'database: { image: "$REGISTRY/library/postgres:15" }';
+    const cache = 'cache: { engine: memcached, image: "$REGISTRY/library/memcached:1.6" }';
+    const jobs = 'jobs: { engine: redis, image: "$REGISTRY/library/redis:7" }';
+    const review = `{ host: "pr-{number}-$ID.localhost", podSecurity: restricted, ${database}, services: { ${cache}, ${jobs} } }`;
+    const result = await stage.run(event, { image, review });
+    expect(result.error).toBeUndefined();
+    expect((await namespaceOf(namespace))?.metadata.labels?.['pod-security.kubernetes.io/enforce']).toBe('restricted');
+    const url = `http://pr-${number}-${stage.repositoryId}.localhost:${platform?.ingress.port}/healthz`;
+    expect((await visit(url)).status).toBe(200);
+  });
+});
