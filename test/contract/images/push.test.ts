@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
+import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
+import { EnvironmentError, UserError } from '../../../src/errors.ts';
+import { isImmutableTag } from '../../../src/plan/images/tags.ts';
+import type { PushPlan } from '../../../src/plan/push-plan.ts';
+import { runPush } from '../../../src/stages/push/run.ts';
+import { requirePlatform } from '../../support/platform.ts';
+import { type ProxyLogin, RegistryProxy } from '../../support/registry-proxy.ts';
+import { ImageRig } from './rig.ts';
+
+const platform = await requirePlatform('pushing to a registry');
+const SHA = 'sha-0123456789ab';
+const LOGIN = { username: 'me', password: `pw-${process.pid}` };
+
+describe.skipIf(!platform)('push-to-registry, with a real engine and registry', () => {
+  if (!platform) return;
+  const rig = new ImageRig(platform, 'push');
+  const path = rig.repository.slice(rig.registry.length + 1);
+  const proxies: RegistryProxy[] = [];
+  let image: string;
+  let count = 0;
+
+  beforeAll(() => {
+    image = made();
+  });
+  afterEach(async () => {
+    for (const proxy of proxies.splice(0)) await proxy.close();
+  });
+  afterAll(() => rig.close());
+
+  /** A small image that nobody has made before. */
+  function made(): string {
+    const folder = rig.context({ Dockerfile: 'FROM scratch\nCOPY a /a\n', a: String(Math.random()) });
+    const name = `${rig.repository}:local-${count++}`;
+    rig.docker('build', '--quiet', '--tag', name, folder);
+    return name;
+  }
+
+  const plan = (overrides: Partial<PushPlan> & { names?: string[] } = {}): PushPlan => ({
+    app: 'contract',
+    sha: '0123456789ab',
+    image,
+    repository: `${rig.repository}-${count++}`,
+    tags: (overrides.names ?? [SHA, 'main']).map((name) => ({ name, immutable: isImmutableTag(name) })),
+    hasTests: false,
+    recordsDir: undefined,
+    ...overrides,
+  });
+  const registry = (env = rig.env, clock = systemClock) =>
+    new OciRegistry({
+      env,
+      clock,
+      log: rig.log,
+      googleAccessToken: () => Promise.reject(new EnvironmentError('no Google credentials here')),
+    });
+  const push = (planned: PushPlan, env = rig.env, clock = systemClock) =>
+    runPush(planned, {
+      images: new DockerBuilder(rig.env),
+      registry: registry(env, clock),
+      log: rig.log,
+      clock,
+      signal: new AbortController().signal,
+    });
+  const proxied = async (login?: ProxyLogin) => {
+    const proxy = await RegistryProxy.start(rig.registry, login);
+    proxies.push(proxy);
+    return proxy;
+  };
+  const throughProxy = (proxy: RegistryProxy, overrides: Partial<PushPlan> = {}) =>
+    plan({ repository: `${proxy.host}/${path}-${count++}`, ...overrides });
+  /** The environment with a login for a host, as `docker login` writes it. */
+  const signedIn = (host: string): NodeJS.ProcessEnv => {
+    const folder = join(rig.folder, `config-${count++}`);
+    mkdirSync(folder);
+    const auth = Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString('base64');
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
+    return { ...rig.env, DOCKER_CONFIG: folder };
+  };
+  /** What the registry serves, asked without any code of ours. */
+  const served = async (repository: string, tag: string) => {
+    const accept = 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
+    const [host, ...rest] = repository.split('/');
+    const response = await fetch(`http://${host}/v2/${rest.join('/')}/manifests/${tag}`, { headers: { accept } });
+    const body = Buffer.from(await response.arrayBuffer());
+    const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`;
+    return {
+      status: response.status,
+      digest,
+      config: response.ok ? JSON.parse(String(body)).config.digest : undefined,
+    };
+  };
+
+  it('answers with the registry’s digest of the very image that the engine has', async () => {
+    const planned = plan();
+    const { outcome, outputs } = await push(planned);
+    expect(outcome).toBe('succeeded');
+    const [inspected] = JSON.parse(rig.docker('image', 'inspect', image));
+    for (const tag of [SHA, 'main']) {
+      const there = await served(planned.repository, tag);
+      expect(there).toEqual({ status: 200, digest: outputs.digest, config: inspected.Id });
+    }
+    expect(outputs).toMatchObject({ reference: `${planned.repository}@${outputs.digest}`, tags: `${SHA}\nmain` });
+  });
+
+  it('P6: is repeatable, moves a branch’s tag, and never a commit’s', async () => {
+    const planned = plan();
+    const first = await push(planned);
+    expect((await push(planned)).outcome).toBe('unchanged');
+    const other = { ...planned, image: made() };
+    await expect(push(other)).rejects.toThrow(`${planned.repository}:${SHA} exists already and is another image`);
+    expect((await served(planned.repository, 'main')).digest).toBe(first.outputs.digest);
+    const next = await push({
+      ...other,
+      tags: [
+        { name: 'sha-ffffffffffff', immutable: true },
+        { name: 'main', immutable: false },
+      ],
+    });
+    expect((await served(planned.repository, 'main')).digest).toBe(next.outputs.digest);
+    expect((await served(planned.repository, SHA)).digest).toBe(first.outputs.digest);
+  });
+
+  it('P1: tries again after 429 and 503, as late as it is asked to, and tells each attempt', async () => {
+    const proxy = await proxied();
+    proxy.fail(/^GET \/v2\/.*\/manifests\/sha-/, 1, 429, { 'retry-after': '1' });
+    proxy.fail(/^PUT \/v2\/.*\/manifests\/main/, 2, 503);
+    const slept: number[] = [];
+    const clock = { ...systemClock, sleep: async (ms: number) => void slept.push(ms) };
+    expect((await push(throughProxy(proxy), rig.env, clock)).outcome).toBe('succeeded');
+    expect(slept).toHaveLength(3);
+    expect(slept[0]).toBeGreaterThanOrEqual(1_000);
+    expect(rig.lines.join('\n')).toMatch(
+      /registry 127\.0\.0\.1:\d+: attempt 1 of 5: .*answered 429 .*; attempt 2 of 5 in/,
+    );
+  });
+
+  it('P1: tries again when docker’s own push is refused for the moment', async () => {
+    const proxy = await proxied();
+    proxy.fail(/^PUT \/v2\/.*\/manifests\/sha-/, 1, 503);
+    expect((await push(throughProxy(proxy))).outcome).toBe('succeeded');
+    expect(rig.lines.join('\n')).toMatch(/push 127\.0\.0\.1:\d+.*: attempt 1 of 5: .*503/);
+  });
+
+  it('gives up after five attempts, with the last reason', async () => {
+    const proxy = await proxied();
+    proxy.fail(/^GET \/v2\/.*\/manifests/, 99, 502);
+    const clock = { ...systemClock, sleep: async () => undefined };
+    await expect(push(throughProxy(proxy), rig.env, clock)).rejects.toThrow('answered 502');
+    expect(proxy.requests.filter((line) => line.endsWith(' 502'))).toHaveLength(5);
+  });
+
+  it.each(['basic', 'bearer'] as const)('signs in with docker’s own login (%s)', async (kind) => {
+    const proxy = await proxied({ kind, ...LOGIN });
+    expect((await push(throughProxy(proxy), signedIn(proxy.host))).outcome).toBe('succeeded');
+    expect(proxy.requests.some((line) => /^PUT .*manifests\/main 201$/.test(line))).toBe(true);
+  });
+
+  it('P3: fetches a new token when one dies on the way', async () => {
+    const proxy = await proxied({ kind: 'bearer', ...LOGIN, tokenUses: 1 });
+    const planned = throughProxy(proxy, { names: [SHA, 'main', 'edge'] } as object);
+    const env = signedIn(proxy.host);
+    const client = registry(env);
+    await push({ ...planned, repository: planned.repository.replace(proxy.host, rig.registry) });
+    const found = await client.resolve(`${planned.repository}:${SHA}`);
+    await client.tag(planned.repository, found?.digest ?? '', 'later');
+    expect((await client.resolve(`${planned.repository}:later`))?.digest).toBe(found?.digest);
+    expect(proxy.requests.filter((line) => line.startsWith('GET /token')).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('says when a login is missing or wrong, before anything is uploaded', async () => {
+    const proxy = await proxied({ kind: 'bearer', username: 'me', password: 'other' });
+    const planned = throughProxy(proxy);
+    await expect(push(planned)).rejects.toThrow(`registry ${proxy.host} wants a login, and there is none`);
+    const wrong = push(planned, signedIn(proxy.host));
+    await expect(wrong).rejects.toBeInstanceOf(UserError);
+    await expect(wrong).rejects.toThrow(`registry ${proxy.host} does not accept the login`);
+    expect(proxy.requests.filter((line) => /^(POST|PUT|PATCH)/.test(line))).toEqual([]);
+  });
+
+  it.each([
+    [403, 'DENIED', 'requested access to the resource is denied', /^access to .* is denied$/],
+    [404, 'NAME_UNKNOWN', 'repository name not known to registry', /^repository .* does not exist$/],
+    [401, 'UNAUTHORIZED', 'authentication required', /wants a login, and there is none$/],
+  ])('says what to do when docker’s push is refused with %s', async (status, code, message, told) => {
+    const proxy = await proxied();
+    const body = JSON.stringify({ errors: [{ code, message }] });
+    proxy.fail(/^POST \/v2\/.*\/blobs\/uploads/, 99, status, { 'content-type': 'application/json' }, body);
+    const refused = push(throughProxy(proxy));
+    await expect(refused).rejects.toBeInstanceOf(UserError);
+    await expect(refused).rejects.toMatchObject({ message: expect.stringMatching(told), remedy: expect.any(String) });
+  });
+
+  it('says when the registry does not answer', async () => {
+    const proxy = await proxied();
+    const planned = throughProxy(proxy);
+    await proxy.close();
+    const clock = { ...systemClock, sleep: async () => undefined };
+    await expect(push(planned, rig.env, clock)).rejects.toThrow(/registry 127\.0\.0\.1:\d+ cannot be reached/);
+  });
+
+  it('does not believe a registry whose bytes are not what it says', async () => {
+    const proxy = await proxied();
+    const planned = throughProxy(proxy);
+    const { outputs } = await push(planned);
+    const type = { 'content-type': 'application/vnd.docker.distribution.manifest.v2+json' };
+    proxy.fail(/^GET .*\/manifests\/sha256:/, 1, 200, type, '{"schemaVersion":2,"config":{"digest":"sha256:x"}}');
+    await expect(registry().resolve(outputs.reference ?? '')).rejects.toThrow(
+      /the manifest served as .* has the digest/,
+    );
+  });
+});

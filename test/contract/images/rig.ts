@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import type { Log } from '../../../src/ports.ts';
+import type { TestPlatform } from '../../support/platform.ts';
+
+/** What one test file uses of the engine and the registry: names of its own, removed in the end. */
+export class ImageRig {
+  readonly env: NodeJS.ProcessEnv;
+  /** Host of the platform's registry. */
+  readonly registry: string;
+  /** A repository of this file's own. */
+  readonly repository: string;
+  /** Reference of a base image with a shell. */
+  readonly base: string;
+  readonly folder = mkdtempSync(join(tmpdir(), 'slipway-images-'));
+  /** Every line that was logged. */
+  readonly lines: string[] = [];
+  readonly masked: string[] = [];
+  private count = 0;
+
+  constructor({ platform, env }: TestPlatform, name: string) {
+    this.env = { ...env, RUNNER_TEMP: this.folder };
+    this.registry = platform.registry;
+    this.repository = `${platform.registry}/contract-images/${name}-${process.pid}`;
+    this.base = platform.baseImages.debian;
+  }
+
+  /** A build context with these files. */
+  context(files: Record<string, string>): string {
+    const folder = join(this.folder, `context-${this.count++}`);
+    mkdirSync(folder, { recursive: true });
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    return folder;
+  }
+
+  /** Output of docker, straight from the program. */
+  docker(...args: string[]): string {
+    return execFileSync('docker', args, { env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  /** A log that keeps everything. */
+  get log(): Log {
+    const add = (line: string) => void this.lines.push(line);
+    return {
+      info: add,
+      warning: add,
+      debug: () => undefined,
+      output: add,
+      mask: (secret) => void this.masked.push(secret),
+      group: (_title, work) => work(),
+      progress: (_title, work) => work(),
+    };
+  }
+
+  /** Removes images of this file's repository from the engine, and the folder. */
+  close(): void {
+    const names = this.docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}').split('\n');
+    const mine = names.filter((name) => name.includes(`/${this.repository.split('/').slice(1).join('/')}`));
+    if (mine.length > 0) this.docker('image', 'rm', '--force', ...mine);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The ways to build on this machine: as the platform does it, and by every client before version 23, whose BuildKit is
+ * built in.
+ */
+export function buildersOf(rig: ImageRig): [name: string, env: NodeJS.ProcessEnv][] {
+  const folders = (rig.env.PATH ?? '').split(delimiter).filter((folder) => existsSync(join(folder, 'docker')));
+  const old = folders.find((folder) => {
+    const version = execFileSync(join(folder, 'docker'), ['--version'], { encoding: 'utf8' });
+    return /version (19|20|22)\./.test(version);
+  });
+  const own: [string, NodeJS.ProcessEnv] = ['the platform’s builder', rig.env];
+  if (old === undefined) return [own];
+  const env = { ...rig.env, PATH: old, DOCKER_CONFIG: join(rig.folder, 'no-plugins') };
+  return [own, [`the built-in BuildKit of ${join(old, 'docker')}`, env]];
+}
