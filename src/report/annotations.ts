@@ -6,7 +6,7 @@ import { errorLines } from './error-text.ts';
 const PER_LEVEL = 10;
 /** GitHub cuts messages at 4 KiB. */
 const MAX_MESSAGE = 4_000;
-const DETAILS = 8;
+const DETAILS = 12;
 
 /**
  * The annotations of a run, harmless and within GitHub's limits: the error of each stage first, then what the stages add;

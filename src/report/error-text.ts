@@ -12,17 +12,26 @@ export function place(error: SlipwayError): string | undefined {
 
 /**
  * An error for a terminal or log: the message, then indented where it is, the details and what to do.
- * @param maxDetails the first lines are kept, and how many more there are is said
+ * @param maxDetails of more lines the first and the last are kept, and how many are left out is said: what was done comes
+ *   first, and a log tells its reason in its last lines
  */
 export function errorLines(error: SlipwayError, maxDetails = Number.POSITIVE_INFINITY): string[] {
   const where = place(error);
   const details = error.details.flatMap((detail) => neutralise(detail));
-  const more = details.length - maxDetails;
   return [
     ...neutralise(error.message),
     ...(where ? [`  at ${where}`] : []),
-    ...details.slice(0, maxDetails).map((line) => `  ${line}`),
-    ...(more > 0 ? [`  … ${more} more lines in the log`] : []),
+    ...bothEnds(details, maxDetails).map((line) => `  ${line}`),
     ...(error.remedy ? neutralise(error.remedy).map((line) => `  ${line}`) : []),
+  ];
+}
+
+function bothEnds(lines: string[], most: number): string[] {
+  if (lines.length <= most) return lines;
+  const first = Math.floor(most / 2);
+  return [
+    ...lines.slice(0, first),
+    `… ${lines.length - most} more lines in the log …`,
+    ...lines.slice(lines.length - (most - first)),
   ];
 }

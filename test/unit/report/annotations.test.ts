@@ -48,6 +48,16 @@ describe('annotations', () => {
     expect(list.at(-1)).toEqual({ level: 'warning', message: last });
   });
 
+  it('keep what was done, and the last lines of a log, which tell its reason', () => {
+    const details = ['rolled back', ...Array.from({ length: 20 }, (_, i) => `line ${i}`), 'KeyError: PAYMENTS_KEY'];
+    const [only] = annotationsOf([result([], new UserError('it crashes', { details, remedy: 'Correct it.' }))]);
+    const lines = only?.message.split('\n').map((line) => line.trim()) ?? [];
+    expect(lines.slice(0, 2)).toEqual(['it crashes', 'rolled back']);
+    expect(lines).toContain('… 10 more lines in the log …');
+    expect(lines.slice(-2)).toEqual(['KeyError: PAYMENTS_KEY', 'Correct it.']);
+    expect(lines).toHaveLength(15);
+  });
+
   it('count each level by itself', () => {
     const list = annotationsOf([result([...warnings(11), { level: 'notice', message: 'n' }])]);
     expect(list.filter(({ level }) => level === 'notice')).toHaveLength(1);
