@@ -141,7 +141,7 @@ const cases: Case[] = [
     what: 'a repository',
     action: 'push-to-registry',
     inputs: { repository: 'acme/Parking:1' },
-    message: /`repository`/,
+    message: /"acme\/Parking:1"/,
   },
   {
     what: 'an operation',

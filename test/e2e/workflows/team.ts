@@ -67,15 +67,16 @@ export class Team {
     team.github.actor.addCommits(await readHistory(team.repository.clone));
     team.github.actor.protectEnvironment('staging', { branchPolicy: true });
     team.github.actor.protectEnvironment('production', { branchPolicy: true, requiredReviewers: true });
-    for (const environment of ['staging', 'production']) {
-      const objects = database(
-        `${team.name}-${environment}`,
-        platform.baseImages.postgres,
-        randomBytes(9).toString('hex'),
-      );
-      team.kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
-    }
+    for (const environment of ['staging', 'production']) team.prepare(environment);
     return team;
+  }
+
+  /** A namespace of the team, with a database; answers its name. */
+  prepare(environment: string): string {
+    const namespace = `${this.name}-${environment}`;
+    const items = database(namespace, this.platform.baseImages.postgres, randomBytes(9).toString('hex'));
+    this.kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    return namespace;
   }
 
   /** Takes away what the team made; answers what the double found undocumented. */
@@ -114,10 +115,15 @@ export class Team {
     return execFileSync('kubectl', all, { encoding: 'utf8', env: this.env, ...(input ? { input } : {}) }).trim();
   }
 
+  /** What a runner has: Docker and programs, and nothing that leads to the cluster; that comes with the sign-in. */
+  machine(): Record<string, string> {
+    const { DOCKER_HOST = '', DOCKER_CONFIG = '', PATH = '' } = this.env;
+    return { DOCKER_HOST, DOCKER_CONFIG, PATH };
+  }
+
   /** What GitHub does with an event: runs the workflow, if it is for it. */
   async on(event: GitHubEvent, workflow: 'pull-request' | 'main' | 'promote', approve = true): Promise<WorkflowRun> {
     this.github.actor.addCommits(await readHistory(this.repository.clone));
-    const { DOCKER_HOST = '', DOCKER_CONFIG = '', PATH = '' } = this.env;
     const signIn: Replacement = async ({ env, github, granted }) => {
       if (granted['id-token'] !== 'write') throw new Error('GitHub gives no identity to this job');
       this.signIns.push(`${workflow}/${String(github.job)}`);
@@ -129,8 +135,7 @@ export class Team {
       facts: { runId: ++this.runs, actor: event.actor, apiUrl: this.github.apiUrl, serverUrl: this.github.url },
       replacements: { 'actions/checkout': checkoutFrom(this.repository.origin), 'google-github-actions/auth': signIn },
       vars: { SLIPWAY_IDENTITY_PROVIDER: 'projects/1/…', SLIPWAY_SERVICE_ACCOUNT: 'review@…' },
-      // Nothing that leads to the cluster: that comes with the sign-in, as on GitHub.
-      env: { DOCKER_HOST, DOCKER_CONFIG, PATH },
+      env: this.machine(),
       node: await nodeVersion(24),
       issueToken: (granted) => this.github.actor.addToken(underscored(granted)),
       approve: () => approve,
