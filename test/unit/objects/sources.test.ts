@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/errors.ts';
+import { keepAutoscaled } from '../../../src/plan/objects/autoscaled.ts';
+import { diffLines } from '../../../src/plan/objects/diff.ts';
+import { inOwnNamespace } from '../../../src/plan/objects/own-namespace.ts';
+import { byPhase } from '../../../src/plan/objects/phases.ts';
+import { repositoryOf } from '../../../src/plan/objects/pod-template.ts';
+import { sameObject } from '../../../src/plan/objects/same.ts';
+import { useImage, workloadWith } from '../../../src/plan/objects/use-image.ts';
+import type { KubeObject, Rendered } from '../../../src/ports.ts';
+
+const IMAGE = `europe-west1-docker.pkg.dev/acme/apps/parking@sha256:${'1'.repeat(64)}`;
+const REPOSITORY = repositoryOf(IMAGE);
+
+const at = (object: KubeObject, location = 'k8s/web.yaml:1'): Rendered => ({ object, location });
+const workload = (kind: string, spec: unknown, name = 'web'): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind,
+  metadata: { name },
+  spec: spec as Record<string, unknown>,
+});
+const podSpec = (...images: string[]) => ({ containers: images.map((image, index) => ({ name: `c${index}`, image })) });
+const refusal = (work: () => unknown): UserError => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+};
+
+describe('the image of a rollout', () => {
+  it.each([
+    ['Deployment', { template: { spec: podSpec(`${REPOSITORY}:v1`) } }],
+    ['CronJob', { jobTemplate: { spec: { template: { spec: podSpec(REPOSITORY) } } } }],
+    ['Pod', podSpec(`${REPOSITORY}@sha256:${'2'.repeat(64)}`)],
+    ['Rollout', { template: { spec: podSpec(`${REPOSITORY}:latest`) } }],
+  ])('is put into a %s, whatever tag it had', (kind, spec) => {
+    expect(JSON.stringify(useImage([at(workload(kind, spec))], IMAGE))).toContain(`"image":"${IMAGE}"`);
+  });
+
+  it('is put into init containers as well, and leaves other images alone', () => {
+    const spec = {
+      ...podSpec(`${REPOSITORY}:v1`, 'envoyproxy/envoy:v1'),
+      initContainers: [{ name: 'i', image: REPOSITORY }],
+    };
+    const [used] = useImage([at(workload('Deployment', { template: { spec } }))], IMAGE);
+    expect(used?.object.spec).toEqual({
+      template: {
+        spec: {
+          containers: [
+            { name: 'c0', image: IMAGE },
+            { name: 'c1', image: 'envoyproxy/envoy:v1' },
+          ],
+          initContainers: [{ name: 'i', image: IMAGE }],
+        },
+      },
+    });
+  });
+
+  it('does not change what was handed in', () => {
+    const object = workload('Deployment', { template: { spec: podSpec(`${REPOSITORY}:v1`) } });
+    useImage([at(object)], IMAGE);
+    expect(JSON.stringify(object)).toContain(`${REPOSITORY}:v1`);
+  });
+
+  it('must be used by a container: a rollout of nothing would look like a success', () => {
+    const object = workload('Deployment', { template: { spec: podSpec('nginx:1', `${REPOSITORY}-worker:v1`) } });
+    const error = refusal(() => useImage([at(object)], IMAGE));
+    expect(error.message).toBe(`no container of the manifests uses ${REPOSITORY}`);
+    expect(error.details).toEqual([`they use: docker.io/library/nginx, ${REPOSITORY}-worker`]);
+  });
+
+  it.each([
+    ['redis', 'docker.io/library/redis'],
+    ['acme/parking:v1', 'docker.io/acme/parking'],
+    ['localhost:5000/apps/parking', 'localhost:5000/apps/parking'],
+    ['localhost:5000/apps/parking:v1', 'localhost:5000/apps/parking'],
+    [IMAGE, 'europe-west1-docker.pkg.dev/acme/apps/parking'],
+  ])('%s is of repository %s', (image, repository) => {
+    expect(repositoryOf(image)).toBe(repository);
+  });
+
+  it('says which pod a migration runs like', () => {
+    const other = workload('Deployment', { template: { spec: podSpec('nginx') } }, 'other');
+    const web = workload('Deployment', { template: { spec: podSpec(IMAGE) } });
+    expect(workloadWith([other, web], IMAGE)?.metadata.name).toBe('web');
+    expect(workloadWith([other], IMAGE)).toBeUndefined();
+  });
+});
+
+describe('the namespace of a rollout', () => {
+  const namespaced = ({ kind }: KubeObject) => !/^(Cluster|Custom|Namespace)/.test(kind);
+  const put = (...rendered: Rendered[]) => inOwnNamespace(rendered, 'parking', namespaced);
+
+  it('is put into every object', () => {
+    expect(put(at(workload('Deployment', {})))[0]?.metadata).toEqual({ name: 'web', namespace: 'parking' });
+  });
+
+  it('refuses every object of another one, with its place', () => {
+    const foreign = { ...workload('Deployment', {}), metadata: { name: 'web', namespace: 'kube-system' } };
+    const error = refusal(() => put(at(foreign), at({ ...foreign, kind: 'Secret' }, 'k8s/web.yaml:9')));
+    expect(error.message).toBe('k8s/web.yaml:1: Deployment web is for namespace kube-system, not parking');
+    expect(error.details).toEqual(['k8s/web.yaml:9: Secret web is for namespace kube-system, not parking']);
+  });
+
+  it('refuses what belongs to the whole cluster, but not a definition', () => {
+    expect(refusal(() => put(at(workload('ClusterRole', {})))).message).toContain('belongs to the whole cluster');
+    expect(put(at(workload('CustomResourceDefinition', {})))[0]?.metadata).not.toHaveProperty('namespace');
+  });
+
+  it('is not made by the app’s own manifests', () => {
+    expect(put(at({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'parking' } }))).toEqual([]);
+    expect(
+      refusal(() => put(at({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } }))).message,
+    ).toContain('Namespace other');
+  });
+});
+
+describe('the order of writes', () => {
+  it('is definitions, configuration, workloads, the rest', () => {
+    const of = (kind: string) => workload(kind, {});
+    const phases = byPhase(
+      ['Ingress', 'Deployment', 'Secret', 'CustomResourceDefinition', 'Lot', 'Job', 'ServiceAccount'].map(of),
+    );
+    const kinds = Object.entries(phases).map(([phase, objects]) => [phase, objects.map(({ kind }) => kind)]);
+    expect(Object.fromEntries(kinds)).toEqual({
+      definitions: ['CustomResourceDefinition'],
+      configuration: ['Secret', 'ServiceAccount'],
+      workloads: ['Deployment', 'Job'],
+      rest: ['Ingress', 'Lot'],
+    });
+  });
+});
+
+describe('a change', () => {
+  const live: KubeObject = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', generation: 3, resourceVersion: '9', managedFields: [1] },
+    spec: { replicas: 2, template: { spec: podSpec('a:1', 'b:1') } },
+    status: { replicas: 2 },
+  };
+
+  it('is none when only the server’s own counting differs', () => {
+    const metadata = { name: 'web', generation: 4, resourceVersion: '10', managedFields: [2] };
+    expect(sameObject(live, { ...live, metadata })).toBe(true);
+    expect(sameObject(undefined, live)).toBe(false);
+    expect(sameObject(live, { ...live, spec: { replicas: 3 } })).toBe(false);
+  });
+
+  it('is told field by field, items of lists by their names', () => {
+    const after = { ...live, spec: { replicas: 3, template: { spec: podSpec('a:1', 'b:2') } } };
+    expect(diffLines(live, after)).toEqual([
+      'spec.replicas: 2 → 3',
+      'spec.template.spec.containers[c1].image: "b:1" → "b:2"',
+    ]);
+    expect(diffLines(undefined, after)).toEqual(['(new)']);
+  });
+
+  it('of a Secret does not show its values', () => {
+    const secret = (password: string): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's' },
+      data: { password },
+    });
+    expect(diffLines(secret('b2xk'), secret('bmV3'))).toEqual(['data.password: *** → ***']);
+  });
+});
+
+describe('what an autoscaler decides', () => {
+  const web = (replicas: number) => workload('Deployment', { replicas });
+  const autoscaler: KubeObject = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web' },
+    spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' } },
+  };
+
+  it('stays as it is: the number of replicas of the live object', () => {
+    expect(keepAutoscaled([web(2)], [autoscaler], () => web(7))[0]?.spec).toEqual({ replicas: 7 });
+  });
+
+  it('is begun with the number of the plan on a first deploy', () => {
+    expect(keepAutoscaled([web(2)], [autoscaler], () => undefined)[0]?.spec).toEqual({ replicas: 2 });
+  });
+
+  it('is only its own target', () => {
+    const other = workload('Deployment', { replicas: 2 }, 'other');
+    expect(keepAutoscaled([other], [autoscaler], () => web(7))[0]?.spec).toEqual({ replicas: 2 });
+  });
+});
