@@ -1,21 +1,18 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { currentPlatform } from '../../../local/platform.ts';
 import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
 import { accountOf, documentedSetup, PROJECT, PUSH_TO_MAIN } from '../../support/google/acme.ts';
 import { artifactRegistry } from '../../support/google/artifact-registry.ts';
-import { collect } from '../../support/google/collect.ts';
 import { type Engine, startEngine, whyNoEngine } from '../../support/google/docker-engine.ts';
 import { type GoogleOnCluster, startGoogleOnCluster } from '../../support/google/google-on-cluster.ts';
+import { runScript } from '../../support/google/in-namespace.ts';
 import { giveToNode } from '../../support/google/node-store.ts';
 import { block } from '../../support/google/operator-guide.ts';
-import { whyNoOwnHosts, withHosts } from '../../support/google/own-hosts.ts';
+import { whyNoOwnHosts } from '../../support/google/own-hosts.ts';
 import type { WorkflowAnswer, WorkflowRequest } from '../../support/google/run-workflow.ts';
 import { skipUnless } from '../../support/google/skip.ts';
 import { type SmallApp, smallApp } from '../../support/google/small-app.ts';
-import { scratchFolder } from '../../support/runner/scratch.ts';
 
 const platform = await currentPlatform();
 const built =
@@ -74,7 +71,7 @@ describe.skipIf(skipUnless('main.yml on Google Cloud', reason))('main.yml on Goo
     }
   }
 
-  async function runMain(): Promise<{ answer: WorkflowAnswer; output: string }> {
+  function runMain(): Promise<WorkflowAnswer> {
     const event = github.actor.push('main', app.commit);
     const request: WorkflowRequest = {
       workflow: 'workflows/main.yml',
@@ -89,21 +86,12 @@ describe.skipIf(skipUnless('main.yml on Google Cloud', reason))('main.yml on Goo
       idToken: { url: google.cloud.oidc.requestUrl, token: google.cloud.oidc.requestToken },
       env: { DOCKER_HOST: engine.host, NODE_EXTRA_CA_CERTS: google.cloud.authority.caFile },
     };
-    const file = join(scratchFolder(), 'request.json');
-    writeFileSync(file, JSON.stringify(request));
-    const script = 'test/support/google/run-workflow.ts';
-    const command = withHosts(google.cloud.hosts, [process.execPath, '--import', 'tsx', script, file]);
-    // Not vitest's own variables: the runner of workflows runs in this process, which is none of vitest's.
-    const { PATH, HOME, XDG_CACHE_HOME } = process.env;
-    const { output } = await collect(command, { PATH, HOME, XDG_CACHE_HOME });
-    const line = output.split('\n').find((one) => one.startsWith('> '));
-    if (line === undefined) throw new Error(`the workflow could not be run:\n${output}`);
-    return { answer: JSON.parse(line.slice(2)), output };
+    return runScript('run-workflow.ts', request, google.cloud.hosts);
   }
 
   it('brings a push to main to staging', async () => {
-    const { answer } = await runMain();
-    const { result, steps } = answer.jobs.staging ?? { result: 'missing', steps: [] };
+    const { jobs } = await runMain();
+    const { result, steps } = jobs.staging ?? { result: 'missing', steps: [] };
     const failed = steps.find((step) => step.outcome === 'failure');
     expect([result, failed?.log]).toEqual(['success', undefined]);
 

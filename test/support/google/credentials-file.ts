@@ -39,11 +39,12 @@ export function signInWithGoogle(request: SignInRequest): Record<string, string>
   mkdirSync(workspace, { recursive: true });
   const file = join(workspace, 'gha-creds-0123456789abcdef.json');
   writeFileSync(file, JSON.stringify(credentials), { mode: 0o640 });
-  const project = request.project;
+  const { project } = request;
+  const named = ['CLOUDSDK_CORE_PROJECT', 'CLOUDSDK_PROJECT', 'GCLOUD_PROJECT', 'GCP_PROJECT', 'GOOGLE_CLOUD_PROJECT'];
   return {
+    CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE: file,
     GOOGLE_APPLICATION_CREDENTIALS: file,
     GOOGLE_GHA_CREDS_PATH: file,
-    CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE: file,
-    ...(project ? { GOOGLE_CLOUD_PROJECT: project, GCLOUD_PROJECT: project, CLOUDSDK_CORE_PROJECT: project } : {}),
+    ...(project ? Object.fromEntries(named.map((name) => [name, project])) : {}),
   };
 }

@@ -89,7 +89,6 @@ export async function startGoogleCloud(options: GoogleOptions): Promise<GoogleCl
     env: ({ serviceAccount, workspace = scratchFolder(), provider = options.provider.name } = {}) => ({
       ...signInWithGoogle({ workspace, oidc, provider, serviceAccount, project: options.project }),
       GITHUB_ACTIONS: 'true',
-      GITHUB_WORKSPACE: workspace,
       ACTIONS_ID_TOKEN_REQUEST_URL: oidc.requestUrl,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: oidc.requestToken,
       NODE_EXTRA_CA_CERTS: authority.caFile,
