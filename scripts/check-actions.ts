@@ -12,27 +12,28 @@ export async function checkActions(): Promise<CheckResult> {
 }
 
 /** A value that GitHub puts into a script's text is code; it belongs into `env:`. */
-function expansionsInScripts(): string[] {
+export function expansionsIn(file: string, text: string): string[] {
   const problems: string[] = [];
-  for (const file of filesOf('*.yml', '*.yaml').filter((name) =>
-    /(^|\/)(action\.ya?ml|workflows\/[^/]+)$/.test(name),
-  )) {
-    const text = read(file);
-    visit(parseDocument(text), {
-      Pair(_, pair) {
-        const { key, value } = pair as { key?: { value?: unknown }; value?: { value?: unknown; range?: number[] } };
-        if (key?.value !== 'run' || typeof value?.value !== 'string' || !value.value.includes('${{')) return;
-        const line = text.slice(0, value.range?.[0] ?? 0).split('\n').length;
-        problems.push(`${file}:${line}: \${{ }} inside of run: is script injection; pass the value by env:`);
-      },
-    });
-  }
+  visit(parseDocument(text), {
+    Pair(_, pair) {
+      const { key, value } = pair as { key?: { value?: unknown }; value?: { value?: unknown; range?: number[] } };
+      if (key?.value !== 'run' || typeof value?.value !== 'string' || !value.value.includes('${{')) return;
+      const line = text.slice(0, value.range?.[0] ?? 0).split('\n').length;
+      problems.push(`${file}:${line}: \${{ }} inside of run: is script injection; pass the value by env:`);
+    },
+  });
   return problems;
+}
+
+function expansionsInScripts(): string[] {
+  const files = filesOf('*.yml', '*.yaml').filter((name) => /(^|\/)(action\.ya?ml|workflows\/[^/]+)$/.test(name));
+  return files.flatMap((file) => expansionsIn(file, read(file)));
 }
 
 const variableOf = (input: string) => `INPUT_${input.toUpperCase().replaceAll('-', '_')}`;
 
-function interfaceProblems(action: ActionFile): string[] {
+/** Where an action.yml and the code behind it do not agree. */
+export function interfaceProblems(action: ActionFile): string[] {
   const problem = (text: string, at: string) => `${action.file}:${lineOf(action.text, at)}: ${text}`;
   const steps = action.runs.steps ?? [];
   const [step] = steps;

@@ -50,9 +50,10 @@ export interface ActionFile {
 export function actionFiles(): ActionFile[] {
   const files = [...STAGES.map((name) => ({ name: name as string, file: `actions/${name}/action.yml` }))];
   files.push({ name: 'pipeline', file: 'action.yml' });
-  return files.map(({ name, file }) => {
-    const text = read(file);
-    const { inputs = {}, outputs = {}, runs = {} } = parse(text) as Partial<ActionFile>;
-    return { name, file, text, inputs, outputs, runs };
-  });
+  return files.map(({ name, file }) => parseAction(name, file, read(file)));
+}
+
+export function parseAction(name: string, file: string, text: string): ActionFile {
+  const { inputs = {}, outputs = {}, runs = {} } = parse(text) as Partial<ActionFile>;
+  return { name, file, text, inputs, outputs, runs };
 }

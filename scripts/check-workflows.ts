@@ -1,4 +1,5 @@
 import { registerLogger, validate } from '@actions/languageservice';
+import { clearCache } from '@actions/languageservice/utils/workflow-cache';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parse } from 'yaml';
 import { type CheckResult, filesOf, read } from './check-lib.ts';
@@ -23,19 +24,28 @@ const actionsMetadataProvider = {
   },
 };
 
-/** Every workflow and action.yml against GitHub's own language service: keys, contexts, inputs, expressions. */
-export async function checkWorkflows(): Promise<CheckResult> {
+/** Problems of one workflow or action.yml, told by GitHub's own language service: keys, contexts, inputs, expressions. */
+export async function problemsOf(file: string, text: string): Promise<string[]> {
+  // The service tells workflows by their folder; workflows/ holds files that users copy there.
+  const uri = `file:///${file.startsWith('workflows/') ? `.github/${file}` : file}`;
   const problems: string[] = [];
   // What goes wrong inside of the service is logged, not thrown.
-  const internal = (message: string) => problems.push(`language service: ${message}`);
+  const internal = (message: string) => problems.push(`${file}:1: language service: ${message}`);
   registerLogger({ error: internal, warn: internal, info: () => {}, log: () => {} });
+  // The service keeps what it parsed, by file.
+  clearCache();
+  const document = TextDocument.create(uri, 'yaml', 1, text);
+  for (const { range, message } of await validate(document, { actionsMetadataProvider })) {
+    problems.push(`${file}:${range.start.line + 1}: ${message}`);
+  }
+  return problems;
+}
+
+/** Every workflow and every action.yml. */
+export async function checkWorkflows(): Promise<CheckResult> {
+  const problems: string[] = [];
   for (const file of filesOf('workflows/*.yml', '.github/workflows/*.yml', 'action.yml', 'actions/**/action.yml')) {
-    // The service tells workflows by their folder; workflows/ holds files that users copy there.
-    const uri = `file:///${file.startsWith('workflows/') ? `.github/${file}` : file}`;
-    const document = TextDocument.create(uri, 'yaml', 1, read(file));
-    for (const { range, message } of await validate(document, { actionsMetadataProvider })) {
-      problems.push(`${file}:${range.start.line + 1}: ${message}`);
-    }
+    problems.push(...(await problemsOf(file, read(file))));
   }
   return { problems };
 }
