@@ -20,7 +20,7 @@ export function reviewAppObjects(plan: ReviewUpPlan, known: Known): { objects: K
   const { seed, database, owner, namespace } = plan;
   if (!known.unseeded || seed === undefined || database === undefined) return { objects, jobs };
   return {
-    objects: [seedConfigMap(seed, owner, namespace), ...objects],
+    objects: [seedConfigMap(seed, database, owner, namespace), ...objects],
     jobs: [...jobs, seedJob(seed, database, owner, namespace)],
   };
 }

@@ -17,30 +17,42 @@ export function readinessLine(engine: DatabaseEngine): string {
   return `MYSQL_PWD="$${prefix}_PASSWORD" exec ${client} -h "$HOSTNAME" -u "$${prefix}_USER" -D "$${prefix}_DATABASE" -e "select 1"`;
 }
 
-/** Loads $SEED_FILE once into a database, ever; says in the database itself that it did. */
-export function seedScript(engine: DatabaseEngine): string {
-  return engine === 'postgres' ? POSTGRES : mysqlScript(engine);
+/** Folder of the seed's files in its Job. */
+export const SEED_FOLDER = '/slipway';
+
+/** Loads seed.sql once into a database, ever; the database itself remembers that it did. */
+export function seedCommand(engine: DatabaseEngine): string[] {
+  if (engine !== 'postgres') return ['sh', '-c', mysqlScript(engine)];
+  return ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '--single-transaction', '-f', `${SEED_FOLDER}/load.sql`];
 }
 
 /**
- * Mark and data are one transaction: a kill in the middle leaves neither. The mark comes first, so that of two seeds at
- * once the second waits for it, and so that a file that commits by itself commits the mark with its data.
+ * What psql runs. Mark and data are one transaction: a kill in the middle leaves neither. The mark comes first, so that a
+ * file that commits by itself commits the mark with its data; the lock lets a second load wait for the first, and the server
+ * notices when the client of a killed one is gone (from PostgreSQL 14; older ones do not know the setting).
+ * @param hash of the seed, hexadecimal
  */
-const POSTGRES = `set -eu
-export PGOPTIONS='-c client_min_messages=warning'
-ask() { psql -X -q -t -A -v ON_ERROR_STOP=1 "$@"; }
-ask -c 'create schema if not exists slipway' \\
-    -c 'create table if not exists slipway.seed (once boolean primary key default true check (once), source text not null, at timestamptz not null default now())'
-if [ "$(ask -c 'select count(*) from slipway.seed')" = 1 ]; then
-  echo 'this database was seeded before: nothing to load'
-  exit 0
-fi
-psql -X -q -v ON_ERROR_STOP=1 -v source="$SEED_HASH" --single-transaction -f /slipway/mark.sql -f "$SEED_FILE"
-echo 'the seed is loaded'
+export function postgresLoad(hash: string): string {
+  return `do $$ begin
+  perform set_config('client_connection_check_interval', '2s', false);
+exception when others then null;
+end $$;
+set client_min_messages = warning;
+select pg_advisory_xact_lock(hashtext('slipway.seed')) as slipway_lock \\gset
+create schema if not exists slipway;
+create table if not exists slipway.seed (
+  once boolean primary key default true check (once), source text not null, at timestamptz not null default now()
+);
+select not exists (select from slipway.seed) as slipway_new \\gset
+\\if :slipway_new
+insert into slipway.seed (source) values ('${hash}');
+\\i ${SEED_FOLDER}/seed.sql
+\\echo 'the seed is loaded'
+\\else
+\\echo 'this database was seeded before: nothing to load'
+\\endif
 `;
-
-/** Beside the seed, for PostgreSQL: -c does not replace psql's variables, a file does. */
-export const POSTGRES_MARK = "insert into slipway.seed (source) values (:'source');\n";
+}
 
 /**
  * DDL commits by itself in MySQL and MariaDB, so one transaction holds what it can: the mark says `loading` before and
@@ -63,7 +75,7 @@ fi
 ask -e "insert ignore into slipway_seed (once, source, state) values (1, '$SEED_HASH', 'loading')"
 {
   echo 'start transaction;'
-  cat "$SEED_FILE"
+  cat ${SEED_FOLDER}/seed.sql
   echo
   echo ';'
   echo "update slipway_seed set state = 'done' where once = 1; commit;"

@@ -4,11 +4,11 @@ import type { KubeObject } from '../../ports.ts';
 import { LABELS, shortHash } from '../names.ts';
 import { DATABASE, type PlannedDatabase } from './database.ts';
 import { type Owner, ownerLabels } from './owner.ts';
-import { POSTGRES_MARK, seedScript } from './scripts.ts';
+import { postgresLoad, SEED_FOLDER, seedCommand } from './scripts.ts';
 import { containerSecurity, podSecurityContext } from './security.ts';
 
 /** All values of a ConfigMap together. @see https://kubernetes.io/docs/concepts/configuration/configmap/ */
-const MAX_BYTES = 1_048_576 - 1_024;
+const MAX_BYTES = 1_048_576 - 2_048;
 /** Seconds that a Job's traces stay after it ended. */
 const KEEP_SECONDS = 24 * 3600;
 
@@ -40,14 +40,20 @@ export function planSeed(file: TextFile): Seed {
   return { path: file.path, sql: file.text, hash: shortHash(file.text, 16) };
 }
 
-/** The SQL, as files for the Job. Its name holds the content's hash: a changed seed is another object. */
-export function seedConfigMap(seed: Seed, owner: Owner, namespace: string): KubeObject {
+/** Name of ConfigMap and Job. It holds a hash of all that they do: neither of them can be changed. */
+function nameOf(seed: Seed, database: PlannedDatabase): string {
+  const all = [seed.sql, postgresLoad(seed.hash), seedCommand(database.engine), database.image, database.runAs];
+  return `seed-${shortHash(JSON.stringify(all), 12)}`;
+}
+
+/** The SQL, as files for the Job. */
+export function seedConfigMap(seed: Seed, database: PlannedDatabase, owner: Owner, namespace: string): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: `seed-${seed.hash}`, namespace, labels: labelsOf(owner) },
+    metadata: { name: nameOf(seed, database), namespace, labels: labelsOf(owner) },
     immutable: true,
-    data: { 'seed.sql': seed.sql, 'mark.sql': POSTGRES_MARK },
+    data: { 'seed.sql': seed.sql, 'load.sql': postgresLoad(seed.hash) },
   };
 }
 
@@ -57,7 +63,7 @@ export function seedJob(seed: Seed, database: PlannedDatabase, owner: Owner, nam
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: `seed-${shortHash(`${seed.hash} ${database.image}`, 12)}`, namespace, labels },
+    metadata: { name: nameOf(seed, database), namespace, labels },
     spec: {
       backoffLimit: 0,
       completions: 1,
@@ -71,7 +77,7 @@ export function seedJob(seed: Seed, database: PlannedDatabase, owner: Owner, nam
           enableServiceLinks: false,
           securityContext: podSecurityContext(database.runAs),
           containers: [container(seed, database)],
-          volumes: [{ name: 'seed', configMap: { name: `seed-${seed.hash}` } }],
+          volumes: [{ name: 'seed', configMap: { name: nameOf(seed, database) } }],
         },
       },
     },
@@ -82,13 +88,10 @@ function container(seed: Seed, database: PlannedDatabase): Record<string, unknow
   return {
     name: 'seed',
     image: database.image,
-    command: ['sh', '-c', seedScript(database.engine)],
-    env: [
-      { name: 'SEED_FILE', value: '/slipway/seed.sql' },
-      { name: 'SEED_HASH', value: seed.hash },
-    ],
+    command: seedCommand(database.engine),
+    env: [{ name: 'SEED_HASH', value: seed.hash }],
     envFrom: [{ secretRef: { name: DATABASE } }],
-    volumeMounts: [{ name: 'seed', mountPath: '/slipway', readOnly: true }],
+    volumeMounts: [{ name: 'seed', mountPath: SEED_FOLDER, readOnly: true }],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } },
     securityContext: containerSecurity(database.runAs),
   };

@@ -16,7 +16,9 @@ describe('the seed', () => {
   it('a changed seed is another ConfigMap and another Job', () => {
     const [a, b] = ['select 1', 'select 2'].map((text) => planSeed({ path: 's.sql', text }));
     if (!a || !b) throw new Error('two seeds');
-    expect(seedConfigMap(a, OWNER, 'ns').metadata.name).not.toBe(seedConfigMap(b, OWNER, 'ns').metadata.name);
+    expect(seedConfigMap(a, DATABASE, OWNER, 'ns').metadata.name).not.toBe(
+      seedConfigMap(b, DATABASE, OWNER, 'ns').metadata.name,
+    );
     const [first, second] = [a, b].map((seed) => seedJob(seed, DATABASE, OWNER, 'ns').metadata.name);
     expect(first).not.toBe(second);
   });

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { currentPlatform } from '../../../local/platform.ts';
+import { Cancelled } from '../../../src/errors.ts';
+import type { Cluster, KubeObject } from '../../../src/ports.ts';
+import { skipUnless } from '../../support/google/skip.ts';
+import { ReviewStage, visit } from './stage.ts';
+
+const platform = await currentPlatform();
+const reason = platform ? undefined : 'the local platform is not up (npm run local:up)';
+const MINUTES = 60_000;
+const lot = (name: string) => `INSERT INTO lots (name, address) VALUES ('${name}', 'here');`;
+const databaseWith = (more: string) =>
+  `{ host: "pr-{number}-$ID.localhost", database: { image: "$REGISTRY/library/postgres:15"${more} } }`;
+
+describe.skipIf(skipUnless('databases of review environments', reason))('the database of an environment', () => {
+  let stage: ReviewStage;
+  let image: string;
+  let namespace: string;
+
+  beforeAll(async () => {
+    if (!platform) throw new Error('no platform');
+    stage = await ReviewStage.open(platform);
+    image = await stage.image('1', 1);
+    stage.github.actor.openPullRequest({ title: 'A database of its own', branch: 'database' });
+    namespace = stage.namespace(1);
+  });
+  afterAll(async () => {
+    expect(await stage.close()).toEqual([]);
+  });
+
+  const up = (options: Parameters<ReviewStage['run']>[1]) =>
+    stage.run(stage.github.actor.synchronize(1), { image, ...options });
+  const lots = async () => {
+    const url = `http://pr-1-${stage.repositoryId}.localhost:${platform?.ingress.port}/lots`;
+    const { lots: all } = (await visit(url)).body as { lots: { name: string }[] };
+    return all.map(({ name }) => name).sort();
+  };
+  const jobs = () =>
+    stage.cluster.list(
+      { apiVersion: 'batch/v1', kind: 'Job' },
+      { namespace, labelSelector: 'app.kubernetes.io/component=seed' },
+    );
+
+  it('a seed that is wrong is told with the line of the database, and leaves no row', {
+    timeout: 2 * MINUTES,
+  }, async () => {
+    const result = await up({ seed: `${lot('half')}\nINSERT INTO lost (name) VALUES ('x');` });
+    expect(result.outcome).toBe('failed');
+    expect(result.error?.details.join('\n')).toContain('relation "lost" does not exist');
+    expect(stage.github.actor.comments(1)[0]?.body).toContain('relation "lost" does not exist');
+  });
+
+  it('a load that is killed in the middle leaves nothing: the next run loads it once', {
+    timeout: 3 * MINUTES,
+  }, async () => {
+    const cancel = new AbortController();
+    const cancelled = new Cancelled('cancelled (SIGINT)');
+    const slow = up({ seed: `${lot('slow')} SELECT pg_sleep(120);`, ports: { signal: cancel.signal } });
+    const pod = await podOf(stage.cluster, namespace, 'SELECT pg_sleep');
+    cancel.abort(cancelled);
+    expect(await slow).toMatchObject({ outcome: 'cancelled', error: cancelled });
+    expect(stage.github.actor.comments(1)[0]?.body).toContain('was cancelled');
+    for (const { metadata } of await jobs()) {
+      await stage.cluster.delete({ apiVersion: 'batch/v1', kind: 'Job', name: metadata.name, namespace });
+    }
+    await expect.poll(() => stage.cluster.get(pod), { timeout: 60_000 }).toBeUndefined();
+    const result = await up({ seed: lot('seeded') });
+    expect(result.error).toBeUndefined();
+    expect(await lots()).toEqual(['seeded']);
+  });
+
+  it('the database itself remembers: without any trace in the cluster it is not seeded twice', {
+    timeout: 2 * MINUTES,
+  }, async () => {
+    for (const { metadata } of await jobs()) {
+      await stage.cluster.delete({ apiVersion: 'batch/v1', kind: 'Job', name: metadata.name, namespace });
+    }
+    const metadata = { name: 'data-database-0', namespace };
+    const forgotten = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata };
+    await stage.cluster.apply(forgotten, { fieldManager: 'slipway-seed' });
+    const result = await up({ seed: `${lot('again')}` });
+    expect(result.error).toBeUndefined();
+    expect(await lots()).toEqual(['seeded']);
+  });
+
+  it('R12: another major version is refused, and nothing is changed', async () => {
+    const before = await statefulSet();
+    const result = await up({ review: databaseWith(', version: "16"') });
+    expect(result.error?.message).toMatch(/is PostgreSQL 15, and slipway\.yml now asks for PostgreSQL 16/);
+    expect(await statefulSet()).toEqual(before);
+    expect(await lots()).toEqual(['seeded']);
+  });
+
+  it('a volume keeps its size: the wish for another one is no reason to fail', { timeout: MINUTES }, async () => {
+    const result = await up({ review: databaseWith(', storage: 3Gi') });
+    expect(result.error).toBeUndefined();
+    expect(await lots()).toEqual(['seeded']);
+  });
+
+  it('R11: a volume whose password is gone is not given a new one', async () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', name: 'database', namespace };
+    await stage.cluster.delete(secret);
+    const result = await up({});
+    expect(result.error?.message).toMatch(/password \(Secret database\) is gone/);
+    expect(await stage.cluster.get(secret)).toBeUndefined();
+  });
+
+  const statefulSet = async () => {
+    const live = await stage.cluster.get({ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'database', namespace });
+    return live?.metadata.generation;
+  };
+});
+
+/** The running pod of the seed that holds this text; waited for. */
+async function podOf(cluster: Cluster, namespace: string, text: string) {
+  const selection = { namespace, labelSelector: 'app.kubernetes.io/component=seed' };
+  const running = async (): Promise<KubeObject | undefined> => {
+    const maps = await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, selection);
+    const map = maps.find(({ data }) => JSON.stringify(data).includes(text))?.metadata.name;
+    const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, selection);
+    return pods.find((pod) => {
+      const { phase } = pod.status as { phase?: string };
+      return map !== undefined && phase === 'Running' && JSON.stringify(pod.spec).includes(map);
+    });
+  };
+  const found = await expect.poll(running, { timeout: 90_000 }).toBeDefined().then(running);
+  if (!found) throw new Error('the seed ended too soon');
+  return { apiVersion: 'v1', kind: 'Pod', name: found.metadata.name, namespace };
+}
