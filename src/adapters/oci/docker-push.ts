@@ -26,11 +26,24 @@ export async function dockerPush(
   },
 ): Promise<string> {
   const name = `${repository.repository}:${tag}`;
-  const { env, onLine, signal } = options;
+  const { env, signal } = options;
+  const onLine = withoutCountdown(options.onLine);
   const { code, stdout, stderr } = await docker.attempt(['image', 'push', '--', name], { env, onLine, signal });
   const digest = /digest: (sha256:[0-9a-f]{64})/.exec(stdout)?.[1];
   if (code === 0 && digest) return digest;
   throw pushError(repository, name, lastLines(stderr || stdout, 3).join(' '), options.hasLogin);
+}
+
+/** Docker counts down to each new attempt of each layer, a line per second: one of them says it. */
+function withoutCountdown(onLine: (line: string) => void): (line: string) => void {
+  const waiting = new Set<string>();
+  return (line) => {
+    const [, layer = '', state = ''] = /^([0-9a-f]{12}): (.*)$/.exec(line) ?? [];
+    const countdown = /^Retrying in \d+ seconds?$/.test(state);
+    if (!countdown) waiting.delete(layer);
+    if (!countdown || !waiting.has(layer)) onLine(line);
+    if (countdown) waiting.add(layer);
+  };
 }
 
 function pushError(repository: PushTarget['repository'], name: string, text: string, hasLogin: boolean): Error {

@@ -7,8 +7,8 @@ import { refusedAnswer, unreachable } from './refusals.ts';
 import { type Retries, retryAfter, Transient, withRetries } from './retry.ts';
 
 export interface RegistryRequest {
-  method: 'GET' | 'HEAD' | 'PUT';
-  /** Below /v2/<path of the repository>/ */
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** Below /v2/<path of the repository>/, or an address of the same registry that it gave itself. */
   path: string;
   headers?: Record<string, string>;
   body?: Buffer;
@@ -41,6 +41,11 @@ export class RegistryHttp {
     return withRetries(() => this.once(request), this.retries);
   }
 
+  /** The error of an answer that should have been a success. */
+  refused(request: RegistryRequest, response: Response): Promise<Error> {
+    return refusedAnswer(this.repository, request.method, response, this.authorizer.hasLogin);
+  }
+
   private async once(request: RegistryRequest): Promise<Response> {
     const first = await this.send(request, this.authorizer.header);
     if (first.status !== 401) return this.checked(request, first);
@@ -52,7 +57,7 @@ export class RegistryHttp {
 
   private send(request: RegistryRequest, authorization: string | undefined): Promise<Response> {
     const { host, path } = this.repository;
-    return this.fetch(`${baseUrl(host)}/v2/${path}/${request.path}`, {
+    return this.fetch(new URL(request.path, `${baseUrl(host)}/v2/${path}/`).toString(), {
       method: request.method,
       headers: { ...request.headers, ...(authorization ? { authorization } : {}) },
       ...(request.body ? { body: new Uint8Array(request.body) } : {}),
@@ -61,7 +66,7 @@ export class RegistryHttp {
 
   private async checked(request: RegistryRequest, response: Response): Promise<Response> {
     if (response.ok || response.status === 404) return response;
-    const error = await refusedAnswer(this.repository, request.method, response, this.authorizer.hasLogin);
+    const error = await this.refused(request, response);
     if (response.status !== 429 && response.status < 500) throw error;
     throw new Transient(error, retryAfter(response.headers.get('retry-after'), this.retries.clock.now()));
   }

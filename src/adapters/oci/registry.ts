@@ -4,6 +4,7 @@ import type { Clock, Log, Registry, RegistryImage } from '../../ports.ts';
 import type { DockerCli } from '../docker/cli.ts';
 import { commandFailed } from '../docker/engine-errors.ts';
 import { locateDocker } from '../docker/locate.ts';
+import { checkPush } from './check-push.ts';
 import { withLogin } from './docker-config.ts';
 import { dockerPush } from './docker-push.ts';
 import { isGoogleRegistry } from './hosts.ts';
@@ -21,6 +22,9 @@ export interface RegistryOptions {
   /** An access token from Application Default Credentials, for gcr.io and *.pkg.dev. */
   googleAccessToken(): Promise<string>;
 }
+
+/** Docker itself tries each layer five times, over 50 s. */
+const PUSH_ATTEMPTS = 3;
 
 /** Registries: layers go by `docker push`, everything else by the distribution API. */
 export class OciRegistry implements Registry {
@@ -45,17 +49,16 @@ export class OciRegistry implements Registry {
     await docker.output(['image', 'tag', '--', image, name], (stderr) =>
       commandFailed(`${image} cannot be tagged ${name}`, stderr),
     );
-    const digest = await withRetries(
-      async () => {
-        // Signed in for each attempt: short-lived tokens may die while layers are uploaded.
-        const login = await this.login(reference.host);
-        const hasLogin = login !== undefined;
-        return withLogin(reference.host, login, this.options.env, (env) =>
-          dockerPush(docker, { repository: reference, tag }, { env, hasLogin, onLine, signal }),
-        );
-      },
-      this.retries(`push ${name}`),
-    );
+    await checkPush(this.client(reference));
+    const attempt = async () => {
+      // Signed in for each attempt: short-lived tokens may die while layers are uploaded.
+      const login = await this.login(reference.host);
+      const hasLogin = login !== undefined;
+      return withLogin(reference.host, login, this.options.env, (env) =>
+        dockerPush(docker, { repository: reference, tag }, { env, hasLogin, onLine, signal }),
+      );
+    };
+    const digest = await withRetries(attempt, { ...this.retries(`push ${name}`), attempts: PUSH_ATTEMPTS });
     const pushed = await this.resolve(`${repository}@${digest}`);
     if (pushed) return pushed;
     throw new EnvironmentError(`${repository}@${digest} was pushed, but the registry does not have it`, {

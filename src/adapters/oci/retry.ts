@@ -22,6 +22,8 @@ export interface Retries {
   signal?: AbortSignal | undefined;
   /** In [0, 1); Math.random in earnest. */
   random?: () => number;
+  /** Default 5. */
+  attempts?: number;
 }
 
 export const ATTEMPTS = 5;
@@ -31,20 +33,21 @@ const CAP_MS = 20_000;
 const LONGEST_MS = 120_000;
 
 /**
- * Does `work` up to five times while it rejects with `Transient`. It waits twice as long each time, with jitter, so that
+ * Does `work` up to five times (or `attempts`) while it rejects with `Transient`. It waits twice as long each time, with jitter, so that
  * many runs do not come back at once; as long as the server asks for where it does.
  * @see https://cloud.google.com/artifact-registry/quotas ("use exponential backoff")
  */
 export async function withRetries<T>(work: () => Promise<T>, retries: Retries): Promise<T> {
+  const attempts = retries.attempts ?? ATTEMPTS;
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof Transient)) throw error;
-      if (attempt >= ATTEMPTS) throw error.final;
+      if (attempt >= attempts) throw error.final;
       const wait = delay(attempt, error.retryAfterMs, retries.random ?? Math.random);
-      const next = `attempt ${attempt + 1} of ${ATTEMPTS} in ${humanDuration(wait)}`;
-      retries.tell(`attempt ${attempt} of ${ATTEMPTS}: ${error.message}; ${next}`);
+      const next = `attempt ${attempt + 1} of ${attempts} in ${humanDuration(wait)}`;
+      retries.tell(`attempt ${attempt} of ${attempts}: ${error.message}; ${next}`);
       await retries.clock.sleep(wait, retries.signal);
     }
   }

@@ -71,7 +71,7 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     proxies.push(proxy);
     return proxy;
   };
-  const throughProxy = (proxy: RegistryProxy, overrides: Partial<PushPlan> = {}) =>
+  const throughProxy = (proxy: RegistryProxy, overrides: Parameters<typeof plan>[0] = {}) =>
     plan({ repository: `${proxy.host}/${path}-${count++}`, ...overrides });
   /** The environment with a login for a host, as `docker login` writes it. */
   const signedIn = (host: string): NodeJS.ProcessEnv => {
@@ -139,11 +139,19 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     );
   });
 
+  it('asks whether it may push, and leaves no upload behind', async () => {
+    const proxy = await proxied();
+    await push(throughProxy(proxy));
+    const uploads = proxy.requests.filter((line) => /\/blobs\/uploads\//.test(line));
+    expect(uploads[0]).toMatch(/^POST .* 202$/);
+    expect(uploads[1]).toMatch(/^DELETE .* 204$/);
+  });
+
   it('P1: tries again when docker’s own push is refused for the moment', async () => {
     const proxy = await proxied();
     proxy.fail(/^PUT \/v2\/.*\/manifests\/sha-/, 1, 503);
     expect((await push(throughProxy(proxy))).outcome).toBe('succeeded');
-    expect(rig.lines.join('\n')).toMatch(/push 127\.0\.0\.1:\d+.*: attempt 1 of 5: .*503/);
+    expect(rig.lines.join('\n')).toMatch(/push 127\.0\.0\.1:\d+.*: attempt 1 of 3: .*503/);
   });
 
   it('gives up after five attempts, with the last reason', async () => {
@@ -162,7 +170,7 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
 
   it('P3: fetches a new token when one dies on the way', async () => {
     const proxy = await proxied({ kind: 'bearer', ...LOGIN, tokenUses: 1 });
-    const planned = throughProxy(proxy, { names: [SHA, 'main', 'edge'] } as object);
+    const planned = throughProxy(proxy, { names: [SHA, 'main', 'edge'] });
     const env = signedIn(proxy.host);
     const client = registry(env);
     await push({ ...planned, repository: planned.repository.replace(proxy.host, rig.registry) });
@@ -186,13 +194,14 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     [403, 'DENIED', 'requested access to the resource is denied', /^access to .* is denied$/],
     [404, 'NAME_UNKNOWN', 'repository name not known to registry', /^repository .* does not exist$/],
     [401, 'UNAUTHORIZED', 'authentication required', /wants a login, and there is none$/],
-  ])('says what to do when docker’s push is refused with %s', async (status, code, message, told) => {
+  ])('says at once what to do when uploads are refused with %s', async (status, code, message, told) => {
     const proxy = await proxied();
     const body = JSON.stringify({ errors: [{ code, message }] });
     proxy.fail(/^POST \/v2\/.*\/blobs\/uploads/, 99, status, { 'content-type': 'application/json' }, body);
     const refused = push(throughProxy(proxy));
     await expect(refused).rejects.toBeInstanceOf(UserError);
     await expect(refused).rejects.toMatchObject({ message: expect.stringMatching(told), remedy: expect.any(String) });
+    expect(proxy.requests.filter((line) => line.startsWith('POST'))).toHaveLength(1);
   });
 
   it('says when the registry does not answer', async () => {
