@@ -91,7 +91,8 @@ Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
         const body = reviewComment(
           stateOf({ phase: 'failed', failure, notes: [text], parts: [{ name: 'a', what: text }] }),
         );
-        const html = marked.parse(body, { async: false, gfm: true });
+        // In code nothing is a mention.
+        const html = marked.parse(body, { async: false, gfm: true }).replace(/<code>[^<]*<\/code>/g, '');
         expect(html).not.toMatch(/@all|<script|<img|<h1|href="javascript/);
         expect(body.split('<!-- slipway:').length).toBe(2);
       }),
