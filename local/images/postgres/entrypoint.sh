@@ -10,6 +10,7 @@ say() { echo "entrypoint: $*" >&2; }
 # NAME or the contents of the file NAME_FILE.
 setting() {
   eval "value=\${$1:-} file=\${$1_FILE:-}"
+  # shellcheck disable=SC2154 # eval has set both
   if [ -n "$file" ]; then cat "$file"; else printf '%s' "$value"; fi
 }
 
@@ -19,6 +20,7 @@ psql_here() {
 }
 
 run_init_files() {
+  # shellcheck disable=SC1090 # files that are given at run time
   for f in /docker-entrypoint-initdb.d/*; do
     case "$f" in
       *.sh) say "running $f"; . "$f" ;;
