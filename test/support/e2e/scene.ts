@@ -1,0 +1,174 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Document, parseDocument } from 'yaml';
+import { prepareEnvironment } from '../../../local/demo/databases.ts';
+import { program } from '../../../local/demo/program.ts';
+import { Repository } from '../../../local/demo/repository.ts';
+import { repositoryRoot } from '../../../local/demo/root.ts';
+import { type Platform, platformEnv } from '../../../local/platform.ts';
+import { type GitHubDouble, startGitHubDouble } from '../github-double/double.ts';
+import type { GitHubEvent } from '../github-double/events.ts';
+import { readHistory } from '../github-double/history-of-clone.ts';
+import type { TestPlatform } from '../platform.ts';
+import { ClusterView } from './cluster.ts';
+import { DockerView } from './docker.ts';
+import { RegistryView } from './registry.ts';
+
+/** Label of the namespaces that tests make themselves, beside what Slipway does. */
+export const SCENE_LABEL = 'slipway.dev/e2e';
+
+/**
+ * What one test file plays in: the example as a repository of its own, on a GitHub of its own, with names (app, hosts,
+ * namespaces, image repository) that no other file has, on the one local platform.
+ */
+export class Scene {
+  readonly platform: Platform;
+  readonly github: GitHubDouble;
+  readonly repository: Repository;
+  readonly app: string;
+  readonly repositoryId: number;
+  readonly cluster: ClusterView;
+  readonly registry: RegistryView;
+  readonly docker: DockerView;
+  private readonly folder: string;
+
+  private constructor(platform: Platform, github: GitHubDouble, repository: Repository, names: Names, folder: string) {
+    this.platform = platform;
+    this.github = github;
+    this.repository = repository;
+    this.app = names.app;
+    this.repositoryId = names.repositoryId;
+    this.folder = folder;
+    this.cluster = new ClusterView(platform);
+    this.registry = new RegistryView(platform.registry);
+    this.docker = new DockerView(platform);
+  }
+
+  /** @param name of the story, part of all names: a few letters */
+  static async open({ platform }: TestPlatform, name: string): Promise<Scene> {
+    const names = { app: `e2e-${name}-${randomBytes(3).toString('hex')}`, repositoryId: randomInt(1e9, 2e9) };
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
+    const example = join(repositoryRoot, 'examples', 'parking');
+    const [github, repository] = await Promise.all([
+      startGitHubDouble({ repository: `acme/${names.app}`, repositoryId: names.repositoryId }),
+      Repository.create(join(folder, names.app), example, platform),
+    ]);
+    const scene = new Scene(platform, github, repository, names, folder);
+    await scene.configure((config) => rename(config, scene));
+    return scene;
+  }
+
+  /** Path of the image repository in the registry. */
+  get images(): string {
+    return `apps/${this.app}`;
+  }
+
+  /** Name of the image repository, as slipway.yml has it. */
+  get imageRepository(): string {
+    return `${this.platform.registry}/${this.images}`;
+  }
+
+  get staging(): string {
+    return `${this.app}-staging`;
+  }
+
+  get production(): string {
+    return `${this.app}-production`;
+  }
+
+  /** URL of a host behind the platform's ingress. */
+  url(host: string): string {
+    return `http://${host}:${this.platform.ingress.port}`;
+  }
+
+  /** What a machine that runs jobs has: Docker and programs; no way into the cluster, which the sign-in brings. */
+  get machine(): Record<string, string> {
+    const { KUBECONFIG: _signIn, ...rest } = platformEnv(this.platform);
+    return Object.fromEntries(Object.entries(rest).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  }
+
+  /** Changes slipway.yml of the working copy; `commit` makes it known. */
+  async configure(change: (config: Document) => void): Promise<void> {
+    const path = join(this.repository.folder, 'slipway.yml');
+    const config = parseDocument(await readFile(path, 'utf8'));
+    change(config);
+    await writeFile(path, config.toString({ lineWidth: 0 }));
+  }
+
+  /** Commits the working copy and tells GitHub; resolves to the commit's id. */
+  async commit(message: string): Promise<string> {
+    await this.repository.commit(message);
+    return this.known();
+  }
+
+  /** Tells GitHub of the commits that are there; resolves to the id of the present one. */
+  async known(): Promise<string> {
+    this.github.actor.addCommits(await readHistory(this.repository.folder));
+    return this.repository.head();
+  }
+
+  /** Commits and pushes to main. */
+  async push(message: string): Promise<GitHubEvent> {
+    return this.github.actor.push('main', await this.commit(message));
+  }
+
+  /** The namespaces with a database that an operator prepares; and of nothing else than this scene. */
+  async prepare(...namespaces: string[]): Promise<void> {
+    await Promise.all(
+      namespaces.map(async (namespace) => {
+        await prepareEnvironment(this.platform, namespace);
+        await this.kubectl('label', 'namespace', namespace, 'slipway.dev/demo-', `${SCENE_LABEL}=${this.app}`);
+      }),
+    );
+  }
+
+  async createNamespace(name: string): Promise<void> {
+    const metadata = { name, labels: { [SCENE_LABEL]: this.app } };
+    await this.cluster.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
+  }
+
+  kubectl(...args: string[]): Promise<string> {
+    return program('kubectl', ['--context', this.platform.context, ...args], { env: platformEnv(this.platform) });
+  }
+
+  /** Applies manifests as the cluster's administrator. */
+  apply(manifests: string): Promise<string> {
+    const args = ['--context', this.platform.context, 'apply', '--server-side', '-f', '-'];
+    return program('kubectl', args, { env: platformEnv(this.platform), input: manifests });
+  }
+
+  /** Removes everything of this scene, whatever became of its tests. */
+  async close(): Promise<void> {
+    const path = '/api/v1/namespaces';
+    const own = await Promise.all([
+      this.cluster.list(path, `${SCENE_LABEL}=${this.app}`),
+      this.cluster.list(path, `slipway.dev/app=${this.app}`),
+    ]);
+    const named = [this.staging, this.production];
+    const names = new Set([...own.flat().map(({ metadata }) => metadata.name), ...named]);
+    for (const name of names)
+      if (await this.cluster.find(`${path}/${name}`)) await this.cluster.remove(`${path}/${name}`);
+    await this.docker.removeImagesOf(this.app);
+    await this.registry.empty(this.images);
+    await this.github.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+interface Names {
+  app: string;
+  repositoryId: number;
+}
+
+/** Gives the example's slipway.yml the names of the scene. */
+function rename(config: Document, scene: Scene): void {
+  config.set('app', scene.app);
+  config.setIn(['image', 'repository'], scene.imageRepository);
+  config.setIn(['review', 'host'], `pr-{number}.${scene.app}.localhost`);
+  config.setIn(['environments', 'staging', 'namespace'], scene.staging);
+  config.setIn(['environments', 'staging', 'host'], `staging.${scene.app}.localhost`);
+  config.setIn(['environments', 'production', 'namespace'], scene.production);
+  config.setIn(['environments', 'production', 'host'], `${scene.app}.localhost`);
+}
