@@ -49,6 +49,8 @@ describe.skipIf(skipUnless('sign-in to Google', whyNoOwnHosts()))('sign-in to Go
     const grant = cloud.tokens.of(`Bearer ${facts[0]?.token}`);
     expect(grant?.member).toMatch(/^principal:\/\/iam\.googleapis\.com\/.*\/subject\/800200300\/\d+$/);
     expect(grant?.members).toContain(documentedSetup().accounts.find(({ email }) => email === STAGING)?.users[0]);
+    // It lives five minutes, which is no reason to fetch the next one already.
+    expect(facts[0]).toMatchObject({ same: true, third: facts[0]?.token });
     expect(hostsAsked()).toEqual(['actions.githubusercontent.com', 'sts.googleapis.com']);
     expect(cloud.violations).toEqual([]);
   });

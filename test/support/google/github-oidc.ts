@@ -60,6 +60,8 @@ export interface GitHubOidc {
   issuer: Responder;
   runner: Responder;
   sign(claims: Claims): string;
+  /** A job of the same run: the token by which its steps ask for its identity. */
+  startJob(job: Job): string;
 }
 
 /** GitHub's issuer and the token endpoint of the runner. Tokens live five minutes, as GitHub's do. */
@@ -68,6 +70,7 @@ export function gitHubOidc(job: Job): GitHubOidc {
   const kid = randomUUID();
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const others = new Map<string, Job>();
   const oidc: GitHubOidc = {
     issued: 0,
     job,
@@ -78,10 +81,15 @@ export function gitHubOidc(job: Job): GitHubOidc {
       if (path === '/.well-known/openid-configuration') return { status: 200, json: discovery() };
       return path === '/.well-known/jwks' ? { status: 200, json: { keys: [jwk] } } : undefined;
     },
-    runner: (call) => answerRunner(oidc, call),
+    runner: (call) => answerRunner(oidc, others, call),
     sign(claims) {
       const text = `${part({ typ: 'JWT', alg: 'RS256', kid })}.${part(claims)}`;
       return `${text}.${createSign('RSA-SHA256').update(text).sign(privateKey, 'base64url')}`;
+    },
+    startJob(other) {
+      const token = randomUUID();
+      others.set(token, other);
+      return token;
     },
   };
   return oidc;
@@ -91,15 +99,17 @@ function discovery(): object {
   return { issuer: ISSUER, jwks_uri: `${ISSUER}/.well-known/jwks`, id_token_signing_alg_values_supported: ['RS256'] };
 }
 
-function answerRunner(oidc: GitHubOidc, call: Call): ReturnType<Responder> {
+function answerRunner(oidc: GitHubOidc, others: ReadonlyMap<string, Job>, call: Call): ReturnType<Responder> {
   const url = new URL(call.path, oidc.requestUrl);
   if (call.method !== 'GET' || url.pathname !== new URL(oidc.requestUrl).pathname) return undefined;
-  if (!oidc.allowed || call.headers.authorization?.toLowerCase() !== `bearer ${oidc.requestToken}`) {
+  const token = (call.headers.authorization ?? '').replace(/^bearer /i, '');
+  const job = token === oidc.requestToken ? oidc.job : others.get(token);
+  if (!oidc.allowed || !job) {
     return { status: 401, json: { message: 'The request token is not valid, or the job lacks id-token: write.' } };
   }
   oidc.issued++;
   const now = Math.floor(Date.now() / 1000);
-  const audience = url.searchParams.get('audience') ?? `https://github.com/${oidc.job.owner}`;
+  const audience = url.searchParams.get('audience') ?? `https://github.com/${job.owner}`;
   const times = { jti: randomUUID(), iss: ISSUER, aud: audience, iat: now, nbf: now - 300, exp: now + 300 };
-  return { status: 200, json: { count: 1, value: oidc.sign({ ...claimsOf(oidc.job), ...times }) } };
+  return { status: 200, json: { count: 1, value: oidc.sign({ ...claimsOf(job), ...times }) } };
 }

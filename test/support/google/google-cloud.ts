@@ -33,6 +33,15 @@ export interface Settings {
   gkeEnabled: boolean;
 }
 
+export interface SignIn {
+  /** Default: the federated identity itself. */
+  serviceAccount?: string;
+  /** Default: a new folder. */
+  workspace?: string;
+  /** Default: the one that exists. */
+  provider?: string;
+}
+
 export interface GoogleCloud {
   oidc: GitHubOidc;
   tokens: Tokens;
@@ -46,7 +55,7 @@ export interface GoogleCloud {
   /** What nobody documents, or what is not of the published shape. A test ends with `expect(violations).toEqual([])`. */
   violations: string[];
   /** The environment of a step after google-github-actions/auth. */
-  env(signIn?: { serviceAccount?: string; workspace?: string; provider?: string }): Record<string, string>;
+  env(signIn?: SignIn): Record<string, string>;
   close(): Promise<void>;
 }
 
@@ -86,16 +95,32 @@ export async function startGoogleCloud(options: GoogleOptions): Promise<GoogleCl
     get violations() {
       return [...violations, ...front.violations];
     },
-    env: ({ serviceAccount, workspace = scratchFolder(), provider = options.provider.name } = {}) => ({
-      ...signInWithGoogle({ workspace, oidc, provider, serviceAccount, project: options.project }),
-      GITHUB_ACTIONS: 'true',
-      ACTIONS_ID_TOKEN_REQUEST_URL: oidc.requestUrl,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: oidc.requestToken,
-      NODE_EXTRA_CA_CERTS: authority.caFile,
-    }),
+    env: (signIn = {}) => stepEnvironment(signIn, options, oidc, authority),
     close: async () => {
       await Promise.all([front.close(), gke.close()]);
     },
+  };
+}
+
+/** What a step finds that comes after a sign-in. */
+function stepEnvironment(
+  { serviceAccount, workspace = scratchFolder(), provider }: SignIn,
+  options: GoogleOptions,
+  oidc: GitHubOidc,
+  authority: Authority,
+): Record<string, string> {
+  return {
+    ...signInWithGoogle({
+      workspace,
+      oidc,
+      provider: provider ?? options.provider.name,
+      project: options.project,
+      ...(serviceAccount ? { serviceAccount } : {}),
+    }),
+    GITHUB_ACTIONS: 'true',
+    ACTIONS_ID_TOKEN_REQUEST_URL: oidc.requestUrl,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: oidc.requestToken,
+    NODE_EXTRA_CA_CERTS: authority.caFile,
   };
 }
 

@@ -3,8 +3,10 @@ import { checkoutFrom, runWorkflow, type UsedStep, type World } from '../workflo
 import { signInWithGoogle } from './credentials-file.ts';
 
 /** What `run-workflow.ts <file>` reads from the file. */
-export interface WorkflowRequest extends Omit<World, 'replacements' | 'issueToken' | 'approve' | 'signal' | 'node'> {
+export interface WorkflowRequest extends Omit<World, 'replacements' | 'issueToken' | 'idToken' | 'approve' | 'signal'> {
   workflow: string;
+  /** Where GitHub's identity tokens come from, and by which token each job asks for its own. */
+  identity: { url: string; jobs: Record<string, string> };
   /** Git repository that actions/checkout takes the ref from. */
   repository: string;
 }
@@ -23,9 +25,19 @@ export interface WorkflowAnswer {
  */
 const [file = ''] = process.argv.slice(2);
 const request: WorkflowRequest = JSON.parse(readFileSync(file, 'utf8'));
+const { url } = request.identity;
+let token = '';
 const run = await runWorkflow(request.workflow, {
   ...request,
   replacements: { 'actions/checkout': checkoutFrom(request.repository), 'google-github-actions/auth': signIn },
+  // Called when a job begins, before it gets its identity.
+  issueToken: (_granted, job) => {
+    token = request.identity.jobs[job] ?? '';
+    return request.facts?.token ?? '';
+  },
+  get idToken() {
+    return { url, token };
+  },
 });
 const jobs = Object.entries(run.jobs).map(([id, job]) => {
   const steps = job.steps.map(({ name, outcome, outputs, action }) => ({

@@ -23,7 +23,7 @@ while (my $client = $server->accept) {
 `;
 
 /** An application to send through a workflow: as small as it can be, with a test and a health check. */
-export function smallApp(name: string, base: string, namespace: string): SmallApp {
+export function smallApp(name: string, base: string, namespaces: { staging: string; production: string }): SmallApp {
   const repository = scratchFolder();
   const files: Record<string, string> = {
     Dockerfile: `FROM ${base}\nCOPY serve.pl /app/serve.pl\nCMD ["perl", "/app/serve.pl"]\n`,
@@ -35,7 +35,8 @@ tests:
   unit: { run: perl -c /app/serve.pl }
 deploy: { port: 8080, health: /healthz, replicas: 1 }
 environments:
-  staging: { cluster: { gke: ${CLUSTER} }, namespace: ${namespace} }
+  staging: { cluster: { gke: ${CLUSTER} }, namespace: ${namespaces.staging} }
+  production: { cluster: { gke: ${CLUSTER} }, namespace: ${namespaces.production}, promoteFrom: staging }
 `,
   };
   for (const [file, text] of Object.entries(files)) writeFileSync(join(repository, file), text);
