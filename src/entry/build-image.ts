@@ -1,9 +1,11 @@
 import { diskContext } from '../adapters/context/build-context.ts';
 import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { gitHistory } from '../adapters/git/history.ts';
+import { googleLogins } from '../adapters/oci/google-logins.ts';
 import { buildInputs, buildSecrets } from '../inputs/build-image.ts';
 import { planBuild } from '../plan/build-plan.ts';
 import { runBuild } from '../stages/build/run.ts';
+import { googleAccessToken } from './google-access-token.ts';
 import type { StageWork } from './run.ts';
 
 /** build-image: from a checkout to an image in the Docker engine. */
@@ -16,7 +18,7 @@ export const work: StageWork = async (run) => {
   for (const value of secrets.values()) run.log.mask(value);
   return runBuild(plan, {
     ...run,
-    builder: new DockerBuilder(run.env),
+    builder: new DockerBuilder(run.env, googleLogins(run.env, run.log, googleAccessToken)),
     context: diskContext,
     history: gitHistory(run.common.workingDirectory),
     secrets,

@@ -3,6 +3,7 @@ import { OciRegistry } from '../adapters/oci/registry.ts';
 import { pushInputs } from '../inputs/push-to-registry.ts';
 import { planPush } from '../plan/push-plan.ts';
 import { runPush } from '../stages/push/run.ts';
+import { googleAccessToken } from './google-access-token.ts';
 import type { StageWork } from './run.ts';
 
 /** push-to-registry: the tested image into a registry; the digest is what everything after it deploys. */
@@ -11,8 +12,3 @@ export const work: StageWork = async (run) => {
   const registry = new OciRegistry({ ...run, googleAccessToken });
   return runPush(plan, { ...run, images: new DockerBuilder(run.env), registry });
 };
-
-/** Loaded only for Google's registries. */
-async function googleAccessToken(): Promise<string> {
-  return (await (await import('../adapters/google/token.ts')).googleAccessToken()).token;
-}

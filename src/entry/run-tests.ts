@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { DockerContainers } from '../adapters/docker/containers.ts';
+import { googleLogins } from '../adapters/oci/google-logins.ts';
 import { testInputs } from '../inputs/run-tests.ts';
 import { planTests } from '../plan/test-plan.ts';
 import { runTests } from '../stages/test/run.ts';
+import { googleAccessToken } from './google-access-token.ts';
 import type { StageWork } from './run.ts';
 
 /** run-tests: the tests of slipway.yml inside the built image. */
@@ -14,5 +16,7 @@ export const work: StageWork = async (run) => {
     baseUrl: run.env.BASE_URL || undefined,
     temp: run.env.RUNNER_TEMP || undefined,
   });
-  return runTests(plan, { ...run, images: new DockerBuilder(run.env), containers: new DockerContainers(run.env) });
+  const logins = googleLogins(run.env, run.log, googleAccessToken);
+  const containers = new DockerContainers(run.env, logins);
+  return runTests(plan, { ...run, images: new DockerBuilder(run.env), containers });
 };

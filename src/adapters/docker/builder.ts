@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { EnvironmentError } from '../../errors.ts';
 import type { Builder, BuildRequest, LocalImage } from '../../ports.ts';
+import { withLogins } from '../oci/docker-config.ts';
+import type { LoginsFor } from '../oci/google-logins.ts';
 import { buildCommand } from './build-args.ts';
 import { buildError } from './build-error.ts';
 import type { DockerCli } from './cli.ts';
@@ -15,12 +17,17 @@ import { type BuildProgram, locateBuilder, locateDocker } from './locate.ts';
 export class DockerBuilder implements Builder {
   private readonly env: NodeJS.ProcessEnv;
   private readonly docker: DockerCli;
+  private readonly logins: LoginsFor;
   private program: Promise<BuildProgram> | undefined;
 
-  /** @param env PATH, DOCKER_HOST, DOCKER_CONFIG, RUNNER_TEMP … of the process */
-  constructor(env: NodeJS.ProcessEnv) {
+  /**
+   * @param env PATH, DOCKER_HOST, DOCKER_CONFIG, RUNNER_TEMP … of the process
+   * @param logins for base images and caches beyond docker's own logins
+   */
+  constructor(env: NodeJS.ProcessEnv, logins: LoginsFor = async () => new Map()) {
     this.env = env;
     this.docker = locateDocker(env);
+    this.logins = logins;
   }
 
   async build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<LocalImage> {
@@ -35,7 +42,10 @@ export class DockerBuilder implements Builder {
         lines.push(line);
         onLine(line);
       };
-      const { code } = await docker.attempt(args, { env, onLine: tell, signal });
+      const logins = await this.logins(await this.namedImages(request));
+      const { code } = await withLogins(logins, this.env, (own) =>
+        docker.attempt(args, { env: { ...env, ...own }, onLine: tell, signal }),
+      );
       if (code !== 0) throw await this.failure(request, lines);
       return await this.built(request, idFile);
     } finally {
@@ -75,6 +85,12 @@ export class DockerBuilder implements Builder {
     throw new EnvironmentError(`the image was built, but the Docker engine does not have ${names.join(' or ')}`, {
       remedy: 'The builder and the engine must be the same or share their images: see `docker buildx inspect`.',
     });
+  }
+
+  /** Where images are named that docker will read: in the Dockerfile, its arguments and the caches. */
+  private async namedImages({ dockerfile, buildArgs, cacheFrom, cacheTo }: BuildRequest): Promise<string> {
+    const text = await readFile(dockerfile, 'utf8').catch(() => '');
+    return [text, ...Object.values(buildArgs), ...cacheFrom, ...cacheTo].join('\n');
   }
 
   private async failure(request: BuildRequest, lines: readonly string[]): Promise<Error> {

@@ -4,6 +4,8 @@ import { dirname } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { ContainerRequest, ContainerState, Containers, LabelledObject } from '../../ports.ts';
 import { neutralise } from '../../text/neutralise.ts';
+import { withLogins } from '../oci/docker-config.ts';
+import type { LoginsFor } from '../oci/google-logins.ts';
 import type { DockerCli } from './cli.ts';
 import { readState } from './container-state.ts';
 import { commandFailed, lastLines } from './engine-errors.ts';
@@ -18,12 +20,17 @@ const CONNECT_MS = 1_000;
 /** Containers through the docker program. */
 export class DockerContainers implements Containers {
   private readonly docker: DockerCli;
-  private readonly temp: string | undefined;
+  private readonly env: NodeJS.ProcessEnv;
+  private readonly logins: LoginsFor;
 
-  /** @param env PATH, DOCKER_HOST, DOCKER_CONFIG, RUNNER_TEMP … of the process */
-  constructor(env: NodeJS.ProcessEnv) {
+  /**
+   * @param env PATH, DOCKER_HOST, DOCKER_CONFIG, RUNNER_TEMP … of the process
+   * @param logins for images that are pulled, beyond docker's own logins
+   */
+  constructor(env: NodeJS.ProcessEnv, logins: LoginsFor = async () => new Map()) {
     this.docker = locateDocker(env);
-    this.temp = env.RUNNER_TEMP;
+    this.env = env;
+    this.logins = logins;
   }
 
   async createNetwork(name: string, labels: Record<string, string>): Promise<void> {
@@ -37,7 +44,7 @@ export class DockerContainers implements Containers {
   }
 
   create(request: ContainerRequest): Promise<string> {
-    return withEnvironment(request.env, this.temp, (options, env) =>
+    return withEnvironment(request.env, this.env.RUNNER_TEMP, (options, env) =>
       this.do(
         ['container', 'create', ...createOptions(request), ...options, '--', request.image, ...(request.command ?? [])],
         `container ${request.name} cannot be created`,
@@ -112,7 +119,10 @@ export class DockerContainers implements Containers {
 
   async ensureImage(reference: string, signal?: AbortSignal): Promise<void> {
     if (await inspectImage(this.docker, reference)) return;
-    const { code, stderr } = await this.docker.attempt(['image', 'pull', '--quiet', '--', reference], { signal });
+    const pull = ['image', 'pull', '--quiet', '--', reference];
+    const { code, stderr } = await withLogins(await this.logins(reference), this.env, (env) =>
+      this.docker.attempt(pull, { env, signal }),
+    );
     if (code !== 0) throw cannotPull(reference, stderr);
   }
 

@@ -5,28 +5,27 @@ import { join } from 'node:path';
 import { configFolder, type Login, readDockerConfig } from './login.ts';
 
 /**
- * Gives docker a login without showing it in its arguments and without keeping it: in a configuration folder of its own,
+ * Gives docker logins without showing them in its arguments and without keeping them: in a configuration folder of its own,
  * which only we can read and which is gone afterwards. Plugins and contexts stay those of the user.
  * @param use gets the environment for docker
  */
-export async function withLogin<T>(
-  host: string,
-  login: Login | undefined,
+export async function withLogins<T>(
+  logins: ReadonlyMap<string, Login>,
   env: NodeJS.ProcessEnv,
   use: (env: NodeJS.ProcessEnv) => Promise<T>,
 ): Promise<T> {
-  if (login === undefined) return use({});
+  if (logins.size === 0) return use({});
   const folder = await mkdtemp(join(env.RUNNER_TEMP || tmpdir(), 'slipway-docker-'));
   try {
     const { auths = {}, credHelpers = {}, ...rest } = await readDockerConfig(env);
-    const others = Object.fromEntries(Object.entries(credHelpers).filter(([server]) => server !== host));
-    const config = { ...rest, auths: { ...auths, [host]: entryOf(login) }, credHelpers: { ...others } };
-    // A credentials store would be asked in place of `auths`.
-    const { credsStore: _, ...plain } = config;
-    await writeFile(join(folder, 'config.json'), JSON.stringify(plain), { mode: 0o600 });
+    const own = Object.fromEntries([...logins].map(([host, login]) => [host, entryOf(login)]));
+    // No helper for these hosts: the user's credentials store would be asked in place of `auths`.
+    const noHelper = Object.fromEntries([...logins.keys()].map((host) => [host, '']));
+    const config = { ...rest, auths: { ...auths, ...own }, credHelpers: { ...credHelpers, ...noHelper } };
+    await writeFile(join(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
     for (const name of ['cli-plugins', 'contexts', 'buildx']) {
-      const own = join(configFolder(env), name);
-      if (existsSync(own)) await symlink(own, join(folder, name));
+      const users = join(configFolder(env), name);
+      if (existsSync(users)) await symlink(users, join(folder, name));
     }
     return await use({ DOCKER_CONFIG: folder });
   } finally {

@@ -58,11 +58,10 @@ export function refusal({ host, path }: Repository, text: string, hasLogin: bool
     return new UserError(`repository ${repository} does not exist`, { details, remedy: createRemedy(host, path) });
   }
   if (/\b403\b|denied|forbidden/i.test(text)) {
-    const need = isGoogleRegistry(host) ? 'the role roles/artifactregistry.writer on it' : 'the right to push to it';
-    return new UserError(`access to ${repository} is denied`, {
-      details,
-      remedy: `Give the identity of this job ${need}, and check the name in image.repository.`,
-    });
+    const remedy = isGoogleRegistry(host)
+      ? `Give the identity of this job the role roles/artifactregistry.writer on it. If it is not there yet: ${createRemedy(host, path)}`
+      : 'Give the identity of this job the right to push to it, and check the name in image.repository.';
+    return new UserError(`access to ${repository} is denied`, { details, remedy });
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { DockerCli } from '../docker/cli.ts';
 import { commandFailed } from '../docker/engine-errors.ts';
 import { locateDocker } from '../docker/locate.ts';
 import { checkPush } from './check-push.ts';
-import { withLogin } from './docker-config.ts';
+import { withLogins } from './docker-config.ts';
 import { dockerPush } from './docker-push.ts';
 import { isGoogleRegistry } from './hosts.ts';
 import { RegistryHttp } from './http.ts';
@@ -54,7 +54,7 @@ export class OciRegistry implements Registry {
       // Signed in for each attempt: short-lived tokens may die while layers are uploaded.
       const login = await this.login(reference.host);
       const hasLogin = login !== undefined;
-      return withLogin(reference.host, login, this.options.env, (env) =>
+      return withLogins(new Map(login ? [[reference.host, login]] : []), this.options.env, (env) =>
         dockerPush(docker, { repository: reference, tag }, { env, hasLogin, onLine, signal }),
       );
     };

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withLogin } from '../../../src/adapters/oci/docker-config.ts';
+import { withLogins } from '../../../src/adapters/oci/docker-config.ts';
 import { dockerLogin } from '../../../src/adapters/oci/login.ts';
 
 let folder: string;
@@ -67,13 +67,14 @@ describe('a login that is lent to docker', () => {
   it('is in a folder that only we can read, beside the user’s own, and is gone afterwards', async () => {
     config({ auths: { 'y.io': { auth } }, credsStore: 'store', credHelpers: { 'x.io': 'one', 'z.io': 'two' } });
     const login = { kind: 'password', username: 'oauth2accesstoken', password: 'ya29.x' } as const;
-    const used = await withLogin('x.io', login, env, async ({ DOCKER_CONFIG = '' }) => {
+    const used = await withLogins(new Map([['x.io', login]]), env, async ({ DOCKER_CONFIG = '' }) => {
       const file = join(DOCKER_CONFIG, 'config.json');
       expect(statSync(file).mode & 0o077).toBe(0);
       expect(statSync(DOCKER_CONFIG).mode & 0o077).toBe(0);
       expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
         auths: { 'y.io': { auth }, 'x.io': { auth: Buffer.from('oauth2accesstoken:ya29.x').toString('base64') } },
-        credHelpers: { 'z.io': 'two' },
+        credsStore: 'store',
+        credHelpers: { 'x.io': '', 'z.io': 'two' },
       });
       expect(await dockerLogin('x.io', { ...env, DOCKER_CONFIG })).toEqual(login);
       return DOCKER_CONFIG;
@@ -84,8 +85,8 @@ describe('a login that is lent to docker', () => {
   it('is gone also when docker fails; without one docker uses the user’s configuration', async () => {
     const login = { kind: 'identity-token', token: 't' } as const;
     const fail = () => Promise.reject(new Error('no'));
-    await expect(withLogin('x.io', login, env, fail)).rejects.toThrow('no');
+    await expect(withLogins(new Map([['x.io', login]]), env, fail)).rejects.toThrow('no');
     expect(readdirSync(folder)).toEqual([]);
-    expect(await withLogin('x.io', undefined, env, async (own) => own)).toEqual({});
+    expect(await withLogins(new Map(), env, async (own) => own)).toEqual({});
   });
 });
