@@ -54,9 +54,7 @@ async function finish(world: World, traffic: DemoResult['traffic'], digest: stri
 async function down(): Promise<void> {
   const platform = await currentPlatform();
   if (platform) {
-    console.log(
-      'Removing what the demo made in the cluster, the registry folder of images in Docker, and .slipway/demo …',
-    );
+    console.log('Removing what the demo made: namespaces in the cluster, images in Docker, .slipway/demo …');
     await Promise.all([removeEnvironments(platform), removeReviewEnvironments(platform)]);
   }
   await stopGitHub();

@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RemoteActor, remoteActor } from '../../test/support/github-double/remote.ts';
 import { until } from './browser.ts';
-import { DEMO_FOLDER, repositoryRoot } from './root.ts';
+import { DEMO_FOLDER, REPOSITORY_ID, repositoryRoot } from './root.ts';
 
 /** GitHub's part in the demo: a double of its API and pages on loopback, in a process of its own. */
 export interface DemoGitHub {
@@ -22,7 +22,15 @@ const LOG = join(DEMO_FOLDER, 'github.log');
 export async function startGitHub(repository: string): Promise<DemoGitHub> {
   await stopGitHub();
   await mkdir(DEMO_FOLDER, { recursive: true });
-  const args = ['--import', 'tsx', 'test/support/github-double/serve.ts', '--repository', repository];
+  const args = [
+    '--import',
+    'tsx',
+    'test/support/github-double/serve.ts',
+    '--repository',
+    repository,
+    '--repository-id',
+    String(REPOSITORY_ID),
+  ];
   const stdio = ['ignore', openSync(ADDRESS, 'w'), openSync(LOG, 'w')] as const;
   const child = spawn(process.execPath, args, { cwd: repositoryRoot, stdio: [...stdio], detached: true });
   child.unref();

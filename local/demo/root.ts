@@ -6,3 +6,6 @@ export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url)).r
 
 /** Where the demo keeps its repository and the addresses of what it leaves running. */
 export const DEMO_FOLDER = join(repositoryRoot, '.slipway', 'demo');
+
+/** Id of the demo's repository on its GitHub: what Slipway makes for it carries it as a label. */
+export const REPOSITORY_ID = 260_117;
