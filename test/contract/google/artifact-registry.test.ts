@@ -80,6 +80,7 @@ describe.skipIf(skipUnless('pushing to Artifact Registry', reason))('Artifact Re
     const digest = /sha256:[0-9a-f]{64}/.exec(output.slice(output.indexOf('digest:')))?.[0];
     const kept = await fetch(`http://${platform?.registry}/v2/${image}/manifests/${digest}`, { method: 'HEAD' });
     expect(kept.status).toBe(200);
+    expect(kept.headers.get('docker-content-digest')).toBe(digest);
   });
 
   it.each([
