@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { DockerContainers } from '../adapters/docker/containers.ts';
+import { googleLogins } from '../adapters/oci/google-logins.ts';
 import type { Config } from '../config/schema.ts';
 import { planBlackBox } from '../plan/test-plan.ts';
 import type { RunTests } from '../stages/review/tests.ts';
 import { runBlackBox } from '../stages/test/run.ts';
+import { googleAccessToken } from './google-access-token.ts';
 import type { Run } from './run.ts';
 
 /** Runs the black-box tests of slipway.yml, inside the app's image, against a URL. */
@@ -15,6 +17,7 @@ export function blackBox(run: Run, config: Config): RunTests {
       password: randomBytes(16).toString('hex'),
       temp: run.env.RUNNER_TEMP || undefined,
     });
-    return runBlackBox(plan, { ...run, images: new DockerBuilder(run.env), containers: new DockerContainers(run.env) });
+    const containers = new DockerContainers(run.env, googleLogins(run.env, run.log, googleAccessToken));
+    return runBlackBox(plan, { ...run, images: new DockerBuilder(run.env), containers });
   };
 }

@@ -1,14 +1,12 @@
 import { DockerBuilder } from '../adapters/docker/builder.ts';
-import { OciRegistry } from '../adapters/oci/registry.ts';
 import { pushInputs } from '../inputs/push-to-registry.ts';
 import { planPush } from '../plan/push-plan.ts';
 import { runPush } from '../stages/push/run.ts';
-import { googleAccessToken } from './google-access-token.ts';
+import { registryOf } from './registry.ts';
 import type { StageWork } from './run.ts';
 
 /** push-to-registry: the tested image into a registry; the digest is what everything after it deploys. */
 export const work: StageWork = async (run) => {
   const plan = planPush(pushInputs(run.inputs), run.config(), run.event(), run.env.RUNNER_TEMP || undefined);
-  const registry = new OciRegistry({ ...run, googleAccessToken });
-  return runPush(plan, { ...run, images: new DockerBuilder(run.env), registry });
+  return runPush(plan, { ...run, images: new DockerBuilder(run.env), registry: registryOf(run) });
 };
