@@ -48,22 +48,10 @@ export class Repository {
     return this.git(this.clone, 'rev-parse', 'HEAD');
   }
 
-  branch(name: string): void {
-    this.git(this.clone, 'checkout', '--quiet', '-B', name);
-  }
-
   /** Pushes what is checked out, to a branch or to any other ref, such as GitHub's refs/pull/1/head. */
   push(...refs: string[]): void {
     const full = refs.map((ref) => `HEAD:${ref.startsWith('refs/') ? ref : `refs/heads/${ref}`}`);
     this.git(this.clone, 'push', '--quiet', '--force', 'origin', ...full);
-  }
-
-  /** Merges a branch into main and pushes; answers the merge commit. */
-  merge(branch: string): string {
-    this.git(this.clone, 'checkout', '--quiet', 'main');
-    this.git(this.clone, 'merge', '--quiet', '--no-ff', '--message', `Merge ${branch}`, branch);
-    this.push('main');
-    return this.git(this.clone, 'rev-parse', 'HEAD');
   }
 
   private git(cwd: string, ...args: string[]): string {

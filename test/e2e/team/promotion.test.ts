@@ -4,7 +4,7 @@ import { requirePlatform } from '../../support/platform.ts';
 import type { JobRun, WorkflowRun } from '../../support/workflow-runner.ts';
 import { Team } from './team.ts';
 
-const available = await requirePlatform('the workflows to copy');
+const available = await requirePlatform('the promotion');
 
 /** Every step that is not green, with what it printed. */
 function problems(run: WorkflowRun): string {
@@ -36,7 +36,7 @@ function get(url: string): Promise<{ status: number; text: string }> {
   });
 }
 
-describe.skipIf(!available)('the workflows to copy, each run as it is', () => {
+describe.skipIf(!available)('a release manager promotes', () => {
   let team: Team;
   let tested: string;
 
@@ -48,54 +48,10 @@ describe.skipIf(!available)('the workflows to copy, each run as it is', () => {
     expect(await team.close()).toEqual([]);
   });
 
-  it('pull-request.yml, opened: a running copy, seen in the pull request', async () => {
-    team.repository.branch('blue');
+  it('main.yml: staging runs what was tested', async () => {
     team.repository.edit('parking/templates/front.html', [['<h1>Parking</h1>', '<h1>Blue parking</h1>']]);
     const sha = team.repository.commit('Blue');
-    team.repository.push('blue', 'refs/pull/1/head');
-    const run = await team.on(
-      team.github.actor.openPullRequest({ title: 'Blue', branch: 'blue', sha }),
-      'pull-request',
-    );
-    expect(problems(run)).toBe('');
-    expect(results(run)).toEqual({ review: 'success', fork: 'skipped', remove: 'skipped' });
-    expect(run.concurrency).toEqual({ group: 'pull-request-1', cancelInProgress: false });
-    expect(outputsOf(run.jobs.review, 'Review environment')).toMatchObject({ url: team.url('pr-1'), state: 'ready' });
-    expect((await get(`${team.url('pr-1')}/`)).text).toContain('Blue parking');
-    expect(team.github.actor.comments(1).map(({ body }) => body)).toEqual([expect.stringContaining(team.url('pr-1'))]);
-    expect(team.github.actor.deployments('review/pr-1')).toHaveLength(1);
-  });
-
-  it('pull-request.yml, closed: nothing is left of it, though its branch is gone', async () => {
-    const run = await team.on(team.github.actor.closePullRequest(1), 'pull-request');
-    expect(problems(run)).toBe('');
-    expect(results(run)).toEqual({ review: 'skipped', fork: 'skipped', remove: 'success' });
-    expect(team.namespaces().filter((name) => name.includes('-pr-1-'))).toEqual([]);
-    expect(team.github.actor.comments(1)).toHaveLength(1);
-    expect((await get(`${team.url('pr-1')}/`)).status).toBe(404);
-  });
-
-  it('pull-request.yml, from a fork: built and tested, without a credential', async () => {
-    team.repository.branch('from-a-fork');
-    team.repository.edit('README.md', [['# Parking', '# Parking, improved']]);
-    const sha = team.repository.commit('A better title');
-    team.repository.push('refs/pull/2/head');
-    const fork = { id: 99, owner: 'mallory' };
-    const before = team.signIns.length;
-    const run = await team.on(
-      team.github.actor.openPullRequest({ title: 'Hello', branch: 'main', sha, fork }),
-      'pull-request',
-    );
-    expect(problems(run)).toBe('');
-    expect(results(run)).toEqual({ review: 'skipped', fork: 'success', remove: 'skipped' });
-    expect(run.jobs.fork?.granted).toEqual({ contents: 'read' });
-    expect(outputsOf(run.jobs.fork, 'Test')).toMatchObject({ failed: '0' });
-    expect(team.signIns).toHaveLength(before);
-    expect(team.github.actor.comments(2)).toEqual([]);
-  });
-
-  it('main.yml: staging runs what was tested', async () => {
-    const sha = team.repository.merge('blue');
+    team.repository.push('main');
     const run = await team.on(team.github.actor.push('main', sha), 'main');
     expect(problems(run)).toBe('');
     expect(results(run)).toEqual({ staging: 'success' });
@@ -122,6 +78,20 @@ describe.skipIf(!available)('the workflows to copy, each run as it is', () => {
     const production = new URL(team.url('x'));
     const host = `${team.name}.localhost:${production.port}`;
     expect((await get(`http://${host}/`)).text).toContain('Blue parking');
+  });
+
+  it('promote.yml again: there is nothing to do', async () => {
+    const run = await team.on(team.github.actor.dispatch({ image: tested }), 'promote');
+    expect(problems(run)).toBe('');
+    expect(outputsOf(run.jobs.promote, 'Promote')).toMatchObject({ outcome: 'unchanged', reference: tested });
+  });
+
+  it('promote.yml with another digest than staging runs: refused, with nothing changed', async () => {
+    const image = tested.replace(/sha256:.*/, `sha256:${'0'.repeat(64)}`);
+    const run = await team.on(team.github.actor.dispatch({ image }), 'promote');
+    expect(results(run)).toEqual({ plan: 'failure', promote: 'skipped' });
+    expect(problems(run)).toContain(tested);
+    expect(imageOf(`${team.name}-production`)).toBe(tested);
   });
 
   const imageOf = (namespace: string) =>

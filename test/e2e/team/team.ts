@@ -7,6 +7,7 @@ import { type GitHubDouble, startGitHubDouble } from '../../support/github-doubl
 import type { GitHubEvent } from '../../support/github-double/events.ts';
 import { readHistory } from '../../support/github-double/history-of-clone.ts';
 import { nodeVersion } from '../../support/node-versions.ts';
+import { scratchFolder } from '../../support/runner/scratch.ts';
 import { checkoutFrom, type Replacement, runWorkflow, type WorkflowRun } from '../../support/workflow-runner.ts';
 import { Repository } from './repository.ts';
 
@@ -51,7 +52,8 @@ export class Team {
   private constructor(platform: Platform, github: GitHubDouble) {
     this.platform = platform;
     this.github = github;
-    this.env = platformEnv(platform);
+    // kubectl keeps a cache in HOME; without one, in the current folder.
+    this.env = { HOME: scratchFolder(), ...platformEnv(platform) };
     this.repository = new Repository([
       ['app: parking', `app: ${this.name}`],
       ['localhost:5000/apps/parking', `${platform.registry}/e2e/${this.name}`],
@@ -122,7 +124,7 @@ export class Team {
   }
 
   /** What GitHub does with an event: runs the workflow, if it is for it. */
-  async on(event: GitHubEvent, workflow: 'pull-request' | 'main' | 'promote', approve = true): Promise<WorkflowRun> {
+  async on(event: GitHubEvent, workflow: 'main' | 'promote', approve = true): Promise<WorkflowRun> {
     this.github.actor.addCommits(await readHistory(this.repository.clone));
     const signIn: Replacement = async ({ env, github, granted }) => {
       if (granted['id-token'] !== 'write') throw new Error('GitHub gives no identity to this job');
