@@ -14,7 +14,7 @@ import {
 } from './verdict.ts';
 
 interface JobView {
-  spec: { suspend?: boolean; completions?: number };
+  spec: { suspend?: boolean; completions?: number; backoffLimit?: number };
   status?: { conditions?: Condition[]; succeeded?: number };
 }
 
@@ -28,6 +28,8 @@ export function job(object: KubeObject, near: Surroundings): Verdict {
   if (succeeded >= (spec.completions ?? 1)) return ready('it has completed');
   const failure = condition(status?.conditions, 'Failed') ?? condition(status?.conditions, 'FailureTarget');
   if (failure?.status === 'True') return jobFailed(failure, pods);
+  const broken = pods.filter((pod) => pod.status?.phase === 'Failed' && !isGoing(pod)).length;
+  if (spec.backoffLimit === 0 && broken > 0) return jobFailed({ type: 'Failed', status: 'True' }, pods);
   if (spec.suspend) return waiting('it is suspended', { remedy: 'Set spec.suspend to false.' });
   for (const pod of pods.filter((one) => !isGoing(one) && one.status?.phase === 'Pending')) {
     const problem = podProblem(pod, near.warnings(pod.metadata.uid));

@@ -41,6 +41,7 @@ export function phaseText(view: PodView): string {
     .filter((reason) => reason !== undefined);
   if (reasons.length > 0)
     return reasons[0] === 'ContainerCreating' ? 'the container is being created' : `${reasons[0]}`;
+  if (view.status?.phase === 'Succeeded' || view.status?.phase === 'Failed') return 'the pod has ended';
   if (view.status?.phase === 'Running') return 'the container runs and is not ready yet';
   return 'the pod is being scheduled';
 }

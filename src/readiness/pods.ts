@@ -1,6 +1,6 @@
 import { phaseText, podProblem } from './pod.ts';
 import { isGoing, isReadyPod, type PodView } from './pod-view.ts';
-import type { Surroundings, Verdict } from './verdict.ts';
+import { type Failed, type Surroundings, type Verdict, waiting } from './verdict.ts';
 
 /** Crashes of one pod are believed at once when none of its sisters runs; else after this many restarts. */
 const RESTARTS_BESIDE_READY = 3;
@@ -15,8 +15,13 @@ export function worstOf(pods: readonly PodView[], near: Surroundings): Verdict |
   let worst: Verdict | undefined;
   for (const pod of present) {
     const problem = podProblem(pod, near.warnings(pod.metadata.uid));
-    if (problem?.state === 'failed' && !(someReady && mayRecover(pod, problem))) return problem;
-    worst ??= problem;
+    if (problem?.state !== 'failed') worst ??= problem;
+    else if (!(someReady && mayRecover(pod, problem))) return problem;
+    else
+      worst ??= waiting(problem.reason, {
+        remedy: problem.remedy,
+        ...(problem.culprit ? { culprit: problem.culprit } : {}),
+      });
   }
   return worst;
 }
@@ -27,7 +32,7 @@ export function doing(pods: readonly PodView[]): string {
   return notReady ? phaseText(notReady) : '';
 }
 
-function mayRecover(pod: PodView, problem: Verdict): boolean {
+function mayRecover(pod: PodView, problem: Failed): boolean {
   const restarts = Math.max(0, ...(pod.status?.containerStatuses ?? []).map((status) => status.restartCount));
-  return problem.state === 'failed' && problem.culprit?.previous === true && restarts < RESTARTS_BESIDE_READY;
+  return problem.culprit?.previous === true && restarts < RESTARTS_BESIDE_READY;
 }

@@ -1,0 +1,170 @@
+import { Unreachable } from '../../../src/errors.ts';
+import type {
+  Access,
+  ApiResource,
+  ApplyOptions,
+  Cluster,
+  DeleteOptions,
+  Kind,
+  KubeObject,
+  ObjectRef,
+  Selection,
+  WatchEvent,
+} from '../../../src/ports.ts';
+
+/** What controllers would do: called after each write with the object as it is stored; it may write status by `patch`. */
+export type Controller = (object: KubeObject, cluster: MemoryCluster) => void;
+
+const CLUSTER_WIDE = new Set(['Namespace', 'CustomResourceDefinition', 'ClusterRole']);
+
+/** A cluster in memory for the decisions of a stage: what a real one does is the business of the contract tests. */
+export class MemoryCluster implements Cluster {
+  readonly name = 'memory';
+  readonly objects = new Map<string, KubeObject>();
+  /** `verb Kind name` of each write, in order; dry-runs are not among them. */
+  readonly writes: string[] = [];
+  /** Accesses that are refused, as `verb resource`. */
+  readonly denied = new Set<string>();
+  /** Thrown in place of an answer to the next write of this `verb Kind name`. */
+  readonly failures = new Map<string, Error>();
+  controller: Controller = () => undefined;
+  private readonly watchers = new Set<(event: WatchEvent) => void>();
+  private counter = 0;
+
+  async version(): Promise<string> {
+    return 'v1.34.1';
+  }
+
+  async get(ref: ObjectRef): Promise<KubeObject | undefined> {
+    return structuredClone(this.objects.get(keyOf(ref)));
+  }
+
+  async list({ kind }: Kind, selection: Selection = {}): Promise<KubeObject[]> {
+    const wanted = (selection.labelSelector ?? '').split(',').filter((part) => part !== '');
+    return [...this.objects.values()].filter(
+      (object) =>
+        object.kind === kind &&
+        (selection.namespace === undefined || object.metadata.namespace === selection.namespace) &&
+        wanted.every((part) => object.metadata.labels?.[part.split('=')[0] ?? ''] === part.split('=')[1]),
+    );
+  }
+
+  async apply(object: KubeObject, { dryRun }: ApplyOptions): Promise<KubeObject> {
+    const verb = dryRun ? 'dry-run' : 'apply';
+    this.fail(`${verb} ${object.kind} ${object.metadata.name}`);
+    const live = this.objects.get(keyOf(refOf(object)));
+    const { metadata } = object;
+    const changed = JSON.stringify(live?.spec) !== JSON.stringify(object.spec);
+    const generation = (live?.metadata.generation ?? 0) + (changed ? 1 : 0);
+    const uid = live?.metadata.uid ?? (dryRun ? undefined : `uid-${++this.counter}`);
+    const stored = { ...live, ...object, metadata: { ...live?.metadata, ...metadata, generation, uid } };
+    if (!dryRun) this.store('apply', stored);
+    return structuredClone(stored);
+  }
+
+  async create(object: KubeObject): Promise<KubeObject | undefined> {
+    this.fail(`create ${object.kind} ${object.metadata.name}`);
+    if (this.objects.has(keyOf(refOf(object)))) return undefined;
+    const stored = { ...object, metadata: { ...object.metadata, uid: `uid-${++this.counter}`, generation: 1 } };
+    this.store('create', stored);
+    return structuredClone(stored);
+  }
+
+  async replace(object: KubeObject): Promise<KubeObject | undefined> {
+    this.fail(`replace ${object.kind} ${object.metadata.name}`);
+    this.store('replace', object);
+    return object;
+  }
+
+  async delete(ref: ObjectRef, _options?: DeleteOptions): Promise<boolean> {
+    const object = this.objects.get(keyOf(ref));
+    if (!object) return false;
+    this.writes.push(`delete ${ref.kind} ${ref.name}`);
+    this.objects.delete(keyOf(ref));
+    this.emit({ type: 'DELETED', object });
+    return true;
+  }
+
+  /** A status, or a Pod, as a controller writes it. */
+  patch(object: KubeObject): void {
+    this.objects.set(keyOf(refOf(object)), object);
+    this.emit({ type: 'MODIFIED', object });
+  }
+
+  async *watch({ kind }: Kind, _selection: Selection, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+    const queue: WatchEvent[] = (await this.list({ apiVersion: '', kind })).map((object) => ({
+      type: 'ADDED',
+      object,
+    }));
+    let wake: () => void = () => undefined;
+    const take = (event: WatchEvent) => {
+      if (event.object.kind === kind) queue.push(structuredClone(event));
+      wake();
+    };
+    this.watchers.add(take);
+    signal.addEventListener('abort', () => wake());
+    while (!signal.aborted) {
+      const failure = this.failures.get(`watch ${kind}`);
+      if (failure) throw failure;
+      const next = queue.shift();
+      if (next) yield next;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+    this.watchers.delete(take);
+  }
+
+  /** Every stream of a kind ends with "unreachable", and so does every write from now on. */
+  goAway(): void {
+    const error = new Unreachable('cluster memory (https://memory) cannot be reached');
+    for (const kind of ['Deployment', 'Pod', 'ReplicaSet', 'Job']) this.failures.set(`watch ${kind}`, error);
+    for (const watcher of this.watchers)
+      watcher({ type: 'MODIFIED', object: { apiVersion: '', kind: '', metadata: { name: '' } } });
+  }
+
+  async logs(): Promise<string[]> {
+    return ['last words'];
+  }
+
+  async *followLogs(): AsyncGenerator<string> {
+    yield 'migrating';
+  }
+
+  async allowed(questions: Access[]): Promise<boolean[]> {
+    return questions.map(({ verb, resource }) => !this.denied.has(`${verb} ${resource}`));
+  }
+
+  async resource({ apiVersion, kind }: Kind): Promise<ApiResource | undefined> {
+    const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+    return { group, resource: `${kind.toLowerCase()}s`, namespaced: !CLUSTER_WIDE.has(kind) };
+  }
+
+  async namespaced(kind: Kind): Promise<boolean | undefined> {
+    return (await this.resource(kind))?.namespaced;
+  }
+
+  private store(verb: string, object: KubeObject): void {
+    this.writes.push(`${verb} ${object.kind} ${object.metadata.name}`);
+    this.objects.set(keyOf(refOf(object)), object);
+    this.emit({ type: 'MODIFIED', object });
+    this.controller(structuredClone(object), this);
+  }
+
+  private emit(event: WatchEvent): void {
+    for (const watcher of this.watchers) watcher(event);
+  }
+
+  private fail(write: string): void {
+    const error = this.failures.get(write);
+    if (!error) return;
+    this.failures.delete(write);
+    throw error;
+  }
+}
+
+function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
+  return { apiVersion, kind, name: metadata.name, ...(metadata.namespace ? { namespace: metadata.namespace } : {}) };
+}
+
+function keyOf({ kind, namespace = '', name }: ObjectRef): string {
+  return `${kind}/${namespace}/${name}`;
+}

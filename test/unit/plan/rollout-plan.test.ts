@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { parseConfig } from '../../../src/config/load.ts';
+import { UserError } from '../../../src/errors.ts';
+import type { PromoteInputs } from '../../../src/inputs/promote.ts';
+import { promoteInputs } from '../../../src/inputs/promote.ts';
+import { Inputs } from '../../../src/inputs/read.ts';
+import { type RollingUpdateInputs, rollingUpdateInputs } from '../../../src/inputs/rolling-update.ts';
+import { chooseCluster } from '../../../src/plan/cluster-choice.ts';
+import { planPromotion } from '../../../src/plan/promote-plan.ts';
+import { planRollout } from '../../../src/plan/rollout-plan.ts';
+import { push } from '../images/events.ts';
+
+const REPOSITORY = 'registry.example/apps/parking';
+const DIGEST = `sha256:${'1'.repeat(64)}`;
+const environments = {
+  staging: { namespace: 'parking-staging', host: 'staging.parking.acme.dev', env: { B: 'staging' }, replicas: 3 },
+  production: { namespace: 'parking', promoteFrom: 'staging', githubEnvironment: 'prod' },
+};
+const context = (parts: Record<string, unknown> = {}, event = push()) => ({
+  config: parseConfig(
+    stringify({ app: 'parking', image: { repository: REPOSITORY }, environments, ...parts }),
+    'slipway.yml',
+  ),
+  event,
+  workingDirectory: '/work/app',
+});
+const rollout = (inputs: Partial<RollingUpdateInputs> = {}, parts: Record<string, unknown> = {}, event = push()) =>
+  planRollout({ ...rollingUpdateInputs(new Inputs({})), ...inputs }, context(parts, event));
+const promotion = (inputs: Partial<PromoteInputs> = {}, parts: Record<string, unknown> = {}) =>
+  planPromotion({ ...promoteInputs(new Inputs({})), ...inputs }, context(parts));
+const refusal = (work: () => unknown): UserError => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+};
+
+describe('the plan of a rolling update', () => {
+  it('is for staging, with the image of the commit, ten minutes and the way back, unless told otherwise', () => {
+    expect(rollout()).toMatchObject({
+      environment: 'staging',
+      namespace: 'parking-staging',
+      image: `${REPOSITORY}:sha-0123456789ab`,
+      timeoutMs: 600_000,
+      onFailure: 'rollback',
+      allowDowngrade: false,
+      dryRun: false,
+      createNamespace: true,
+      onPurpose: false,
+      url: 'https://staging.parking.acme.dev',
+    });
+  });
+
+  it('reads every input', () => {
+    const env = {
+      INPUT_ENVIRONMENT: 'staging',
+      INPUT_IMAGE: DIGEST,
+      INPUT_NAMESPACE: 'elsewhere',
+      INPUT_TIMEOUT: '90s',
+      INPUT_ON_FAILURE: 'leave',
+      INPUT_ALLOW_DOWNGRADE: 'true',
+      INPUT_DRY_RUN: 'true',
+    };
+    expect(planRollout(rollingUpdateInputs(new Inputs(env)), context())).toMatchObject({
+      namespace: 'elsewhere',
+      image: `${REPOSITORY}@${DIGEST}`,
+      timeoutMs: 90_000,
+      onFailure: 'leave',
+      allowDowngrade: true,
+      dryRun: true,
+      spec: { namespace: 'elsewhere' },
+    });
+  });
+
+  it('lays the environment over the app', () => {
+    const deploy = { env: { A: 'a', B: 'b' }, secrets: ['one'], replicas: 2, drain: '10s' };
+    const { spec } = rollout(
+      {},
+      { deploy, environments: { staging: { ...environments.staging, secrets: ['one', 'two'] } } },
+    );
+    expect(spec).toMatchObject({
+      env: { A: 'a', B: 'staging' },
+      secrets: ['one', 'two'],
+      replicas: 3,
+      drainMs: 10_000,
+    });
+  });
+
+  it('serves http on localhost and https elsewhere', () => {
+    const host = 'parking.localhost';
+    const local = { environments: { staging: { namespace: 'n', host } }, ingress: { port: 8080 } };
+    expect(rollout({}, local)).toMatchObject({
+      url: 'http://parking.localhost:8080',
+      spec: { ingress: { tls: false } },
+    });
+    expect(rollout({}, { environments: { staging: { namespace: 'n' } } })).toMatchObject({
+      url: undefined,
+      spec: { ingress: undefined },
+    });
+  });
+
+  it('replaces {environment} in the paths of the team’s own files', () => {
+    const helm = { chart: 'chart', values: ['values/{environment}.yaml'], set: { 'image.pullPolicy': 'Always' } };
+    expect(rollout({}, { deploy: { manifests: 'k8s/{environment}' } }).source).toEqual({
+      from: 'manifests',
+      path: '/work/app/k8s/staging',
+    });
+    expect(rollout({}, { deploy: { kustomize: 'overlays/{environment}' } }).source).toEqual({
+      from: 'kustomize',
+      path: '/work/app/overlays/staging',
+    });
+    expect(rollout({}, { deploy: { helm } }).source).toEqual({
+      from: 'helm',
+      chart: '/work/app/chart',
+      values: ['/work/app/values/staging.yaml'],
+      set: { 'image.pullPolicy': 'Always' },
+      release: 'parking',
+    });
+  });
+
+  it('takes a re-run for somebody’s wish, a push not', () => {
+    expect(rollout({}, {}, push({ run: { id: '1', attempt: 2, url: '' } })).onPurpose).toBe(true);
+  });
+
+  it('refuses an environment that takes promotions only', () => {
+    const error = refusal(() => rollout({ environment: 'production' }));
+    expect(error.message).toBe('environment production takes only what staging runs');
+  });
+
+  it('refuses a tag, another repository, and what is no reference', () => {
+    expect(refusal(() => rollout({ image: `${REPOSITORY}:v1` })).message).toContain('is a tag, and a tag can be moved');
+    expect(refusal(() => rollout({ image: `registry.example/other@${DIGEST}` })).message).toContain(
+      'is not image.repository',
+    );
+    expect(refusal(() => rollout({ image: 'Not An Image' })).message).toContain('is not an image reference');
+  });
+
+  it('names the nearest environment, or all of them', () => {
+    expect(refusal(() => rollout({ environment: 'stagging' })).remedy).toBe('Did you mean "staging"?');
+    const two = { environments: { eu: { namespace: 'a' }, us: { namespace: 'b' } } };
+    expect(refusal(() => rollout({}, two)).remedy).toBe('Set it to one of eu, us.');
+    expect(refusal(() => rollout({}, { environments: undefined })).message).toBe('slipway.yml has no environments');
+  });
+});
+
+describe('the plan of a promotion', () => {
+  it('is from staging to production, guarded by its GitHub environment, and makes no namespace', () => {
+    expect(promotion()).toMatchObject({
+      from: { environment: 'staging', namespace: 'parking-staging' },
+      to: {
+        environment: 'production',
+        namespace: 'parking',
+        createNamespace: false,
+        onPurpose: true,
+        onFailure: 'rollback',
+      },
+      expected: undefined,
+      soakMs: 0,
+      githubEnvironment: 'prod',
+    });
+    expect(promotion().to).not.toHaveProperty('image');
+  });
+
+  it('refuses another source than the one in slipway.yml', () => {
+    expect(refusal(() => promotion({ from: 'review' })).message).toBe(
+      'environment production takes promotions from staging only, not from review',
+    );
+  });
+
+  it('refuses a target that takes none', () => {
+    expect(refusal(() => promotion({ to: 'staging' })).message).toBe('environment staging takes no promotions');
+    expect(refusal(() => promotion({ to: 'prodution' })).remedy).toBe('Did you mean "production"?');
+  });
+});
+
+describe('the cluster', () => {
+  const none = { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined };
+  const gke = 'projects/acme/locations/europe-west1/clusters/main';
+  const choose = (inputs: Partial<typeof none>, configured?: Parameters<typeof chooseCluster>[1], env?: string) =>
+    chooseCluster({ ...none, ...inputs } as typeof none, configured, env, '/work/app', 'environments.staging.cluster');
+
+  it('is that of the inputs before slipway.yml before KUBECONFIG', () => {
+    expect(choose({ cluster: gke } as never, { context: 'c' }, '/env')).toEqual({ by: 'gke', path: gke });
+    expect(choose({ kubeconfig: 'k.yaml' } as never, { gke }, '/env')).toEqual({
+      by: 'kubeconfig',
+      files: '/work/app/k.yaml',
+      context: undefined,
+    });
+    expect(choose({}, { gke }, '/env')).toEqual({ by: 'gke', path: gke });
+    expect(choose({}, { context: 'c' }, '/env')).toEqual({ by: 'kubeconfig', files: '/env', context: 'c' });
+    expect(choose({}, { context: 'c', kubeconfig: 'k' }, '/env')).toEqual({
+      by: 'kubeconfig',
+      files: '/work/app/k',
+      context: 'c',
+    });
+    expect(choose({ context: 'd' } as never, { context: 'c' }, '/env')).toEqual({
+      by: 'kubeconfig',
+      files: '/env',
+      context: 'd',
+    });
+    expect(choose({}, undefined, '/env')).toEqual({ by: 'kubeconfig', files: '/env', context: undefined });
+  });
+
+  it('is never guessed', () => {
+    const error = refusal(() => choose({}));
+    expect(error.message).toBe('no cluster was given');
+    expect(error.remedy).toContain('environments.staging.cluster');
+    expect(refusal(() => choose({ cluster: gke, context: 'c' } as never)).message).toContain('are both given');
+  });
+
+  it('takes no content of a kubeconfig for a path, and does not print it', () => {
+    const error = refusal(() => choose({ kubeconfig: 'apiVersion: v1\nusers: [{ token: secret-token }]' } as never));
+    expect(error.message).toContain('not a path');
+    expect(JSON.stringify([error.message, error.remedy, error.details])).not.toContain('secret-token');
+  });
+});
