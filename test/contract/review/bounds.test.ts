@@ -1,13 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { currentPlatform } from '../../../local/platform.ts';
 import type { Clock, KubeObject } from '../../../src/ports.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
-import { skipUnless } from '../../support/google/skip.ts';
+import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, visit } from './stage.ts';
 
-const platform = await currentPlatform();
-const reason = platform ? undefined : 'the local platform is not up (npm run local:up)';
+const platform = (await requirePlatform('the bounds of review environments'))?.platform;
 const MINUTES = 60_000;
 /** Only a web server of the image: what most of these tests are about needs no database. */
 const BARE = {
@@ -26,7 +24,7 @@ function fastClock(): Clock {
   };
 }
 
-describe.skipIf(skipUnless('the bounds of review environments', reason))('the bounds of review environments', () => {
+describe.skipIf(!platform)('the bounds of review environments', () => {
   let stage: ReviewStage;
   let image: string;
 
@@ -169,5 +167,24 @@ describe.skipIf(skipUnless('the bounds of review environments', reason))('the bo
     expect((await namespaceOf(namespace))?.metadata.labels?.['pod-security.kubernetes.io/enforce']).toBe('restricted');
     const url = `http://pr-${number}-${stage.repositoryId}.localhost:${platform?.ingress.port}/healthz`;
     expect((await visit(url)).status).toBe(200);
+  });
+
+  it('black-box tests run against the URL; one that fails is red, and the environment can be looked at', {
+    timeout: 3 * MINUTES,
+  }, async () => {
+    const { event, number } = open('tested');
+    const ask = (path: string) =>
+      `python3 -c \\"import os, urllib.request; urllib.request.urlopen(os.environ['BASE_URL'] + '${path}')\\"`;
+    const tests = (path: string) => `{ api: { run: "${ask(path)}", against: review } }`;
+    const good = await stage.run(event, { image, ...BARE, tests: tests('/') });
+    expect(good.error).toBeUndefined();
+    const [comment] = stage.github.actor.comments(number);
+    expect(comment?.body).toContain('| **Tests** | ✅');
+    const bad = await stage.run(stage.github.actor.synchronize(number), { image, ...BARE, tests: tests('/none') });
+    expect(bad).toMatchObject({ outcome: 'failed', outputs: { state: 'ready' } });
+    expect(bad.error?.message).toContain('the environment answers, and its tests do not pass: api');
+    const [after] = stage.github.actor.comments(number);
+    expect(after?.body).toContain('### ⚠️ Review environment');
+    expect(stage.github.actor.deployments(`review/pr-${number}`).at(-1)?.statuses.at(-1)?.state).toBe('success');
   });
 });

@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { currentPlatform } from '../../../local/platform.ts';
 import { Cancelled } from '../../../src/errors.ts';
 import type { Cluster, KubeObject } from '../../../src/ports.ts';
-import { skipUnless } from '../../support/google/skip.ts';
+import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, visit } from './stage.ts';
 
-const platform = await currentPlatform();
-const reason = platform ? undefined : 'the local platform is not up (npm run local:up)';
+const platform = (await requirePlatform('databases of review environments'))?.platform;
 const MINUTES = 60_000;
 const lot = (name: string) => `INSERT INTO lots (name, address) VALUES ('${name}', 'here');`;
 const databaseWith = (more: string) =>
   `{ host: "pr-{number}-$ID.localhost", database: { image: "$REGISTRY/library/postgres:15"${more} } }`;
 
-describe.skipIf(skipUnless('databases of review environments', reason))('the database of an environment', () => {
+describe.skipIf(!platform)('the database of an environment', () => {
   let stage: ReviewStage;
   let image: string;
   let namespace: string;

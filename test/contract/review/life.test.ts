@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { currentPlatform } from '../../../local/platform.ts';
-import { skipUnless } from '../../support/google/skip.ts';
+import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, visit } from './stage.ts';
 
-const platform = await currentPlatform();
-const reason = platform ? undefined : 'the local platform is not up (npm run local:up)';
+const platform = (await requirePlatform('the life of a review environment'))?.platform;
 const SEED = "INSERT INTO lots (name, address, cents_per_hour) VALUES ('Harbour', '1 Quay Street', 250);";
 const MINUTES = 60_000;
 
-describe.skipIf(skipUnless('the life of a review environment', reason))('the life of a review environment', () => {
+describe.skipIf(!platform)('the life of a review environment', () => {
   let stage: ReviewStage;
   let base: string;
   /** Password and volume of the first deploy. */

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { platformEnv } from '../../../local/platform.ts';
 import type { Platform } from '../../../local/types.ts';
@@ -9,20 +10,25 @@ import { Secrets } from '../../../src/adapters/actions/secrets.ts';
 import { TerminalLog } from '../../../src/adapters/actions/terminal-log.ts';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
+import { DockerContainers } from '../../../src/adapters/docker/containers.ts';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import { http } from '../../../src/adapters/http/http.ts';
 import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
 import { openKube } from '../../../src/adapters/kube/open.ts';
 import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
 import { parseConfig } from '../../../src/config/load.ts';
+import type { Config } from '../../../src/config/schema.ts';
 import { parseEvent } from '../../../src/event/parse.ts';
 import { reviewNamespace } from '../../../src/plan/names.ts';
 import { reviewTask } from '../../../src/plan/review/operation.ts';
 import { planReviewDown, planReviewUp } from '../../../src/plan/review-plan.ts';
+import { planBlackBox } from '../../../src/plan/test-plan.ts';
 import type { Cluster, Kind, KubeObject } from '../../../src/ports.ts';
 import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
 import { runReview } from '../../../src/stages/review/run.ts';
+import type { RunTests } from '../../../src/stages/review/tests.ts';
 import type { StageResult } from '../../../src/stages/stage-result.ts';
+import { runBlackBox } from '../../../src/stages/test/run.ts';
 import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
 import type { GitHubEvent } from '../../support/github-double/events.ts';
 
@@ -35,6 +41,7 @@ export interface RunOptions {
   /** `deploy` and `review` of slipway.yml; $REGISTRY and $ID are replaced. */
   deploy?: string;
   review?: string;
+  tests?: string;
   seed?: string;
   ports?: Partial<ReviewPorts>;
   token?: string;
@@ -108,7 +115,18 @@ export class ReviewStage {
       operation === 'down'
         ? planReviewDown(undefined, parsed, number)
         : planReviewUp(inputs, config, parsed, number, seed);
-    return runReview(plan, { ...this.ports(options.token), ...options.ports });
+    return runReview(plan, { ...this.ports(options.token), runTests: this.runTests(config), ...options.ports });
+  }
+
+  private runTests(config: Config): RunTests {
+    const env = platformEnv(this.platform);
+    const { log, cancel } = this;
+    const ports = { clock: systemClock, log, signal: cancel.signal };
+    return (request) => {
+      const surroundings = { runId: randomBytes(4).toString('hex'), password: 'unused', temp: tmpdir() };
+      const plan = planBlackBox({ ...request, workingDirectory: 'examples/parking' }, config, surroundings);
+      return runBlackBox(plan, { ...ports, images: new DockerBuilder(env), containers: new DockerContainers(env) });
+    };
   }
 
   ports(token = this.github.token): ReviewPorts {
@@ -156,13 +174,14 @@ export class ReviewStage {
     return (await run(this.platform.docker.bin, args, { env })).stdout;
   }
 
-  private yaml({ deploy, review }: RunOptions): string {
+  private yaml({ deploy, review, tests }: RunOptions): string {
     const { ingress, registry } = this.platform;
     const text = [
       'app: parking',
       `image: { repository: "$REGISTRY/${REPOSITORY}" }`,
       `deploy: ${deploy ?? '{ health: /healthz, migrate: python3 -m parking.migrate, drain: 1s }'}`,
       `review: ${review ?? '{ host: "pr-{number}-$ID.localhost", database: { image: "$REGISTRY/library/postgres:15" } }'}`,
+      ...(tests ? [`tests: ${tests}`] : []),
       `ingress: { class: ${ingress.className}, port: ${ingress.port} }`,
     ].join('\n');
     return text.replaceAll('$REGISTRY', registry).replaceAll('$ID', String(this.repositoryId));
