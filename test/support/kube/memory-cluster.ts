@@ -91,14 +91,15 @@ export class MemoryCluster implements Cluster {
     this.emit({ type: 'MODIFIED', object });
   }
 
-  async *watch({ kind }: Kind, _selection: Selection, signal: AbortSignal): AsyncGenerator<WatchEvent> {
-    const queue: WatchEvent[] = (await this.list({ apiVersion: '', kind })).map((object) => ({
+  async *watch({ kind }: Kind, { namespace }: Selection, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+    const queue: WatchEvent[] = (await this.list({ apiVersion: '', kind }, { namespace })).map((object) => ({
       type: 'ADDED',
       object,
     }));
     let wake: () => void = () => undefined;
     const take = (event: WatchEvent) => {
-      if (event.object.kind === kind) queue.push(structuredClone(event));
+      const inside = namespace === undefined || event.object.metadata.namespace === namespace;
+      if (event.object.kind === kind && inside) queue.push(structuredClone(event));
       wake();
     };
     this.watchers.add(take);

@@ -8,93 +8,18 @@ import {
   TimedOut,
   UserError,
 } from '../../../src/errors.ts';
-import { LABELS } from '../../../src/plan/names.ts';
-import { readRelease } from '../../../src/plan/release.ts';
 import type { RolloutPlan } from '../../../src/plan/rollout-plan.ts';
-import type { CommitRelation, RegistryImage } from '../../../src/ports.ts';
-import type { DeliveryPorts } from '../../../src/stages/rollout/ports.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
 import type { StageResult } from '../../../src/stages/stage-result.ts';
-import { memoryLog } from '../../support/kube/cluster.ts';
-import { controllers, type Fate } from '../../support/kube/controllers.ts';
-import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
-import { appSpec } from '../../support/kube/spec.ts';
-import { StepClock } from '../../support/step-clock.ts';
+import { image, planOf, REPOSITORY, World } from '../../support/kube/world.ts';
 
-const REPOSITORY = 'registry.example/apps/parking';
-const image = (digit: number) => `${REPOSITORY}@sha256:${String(digit).repeat(64)}`;
-
-function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): RolloutPlan {
-  const {
-    image: _,
-    nativeSleep: _1,
-    ...spec
-  } = appSpec({ name: 'parking', labels: { [LABELS.environment]: 'staging' } });
-  return {
-    app: 'parking',
-    environment: 'staging',
-    namespace: 'parking-staging',
-    commit: `commit-${digit}`,
-    actor: 'dev',
-    run: { id: '1', attempt: 1, url: '' },
-    onPurpose: false,
-    image: image(digit),
-    source: { from: 'config' },
-    spec,
-    migrate: undefined,
-    reversible: false,
-    timeoutMs: 60_000,
-    onFailure: 'rollback',
-    allowDowngrade: false,
-    dryRun: false,
-    url: undefined,
-    createNamespace: true,
-    ...overrides,
-  };
-}
-
-let cluster: MemoryCluster;
-let fates: Map<string, Fate>;
-let log: ReturnType<typeof memoryLog>;
-let missing: Set<string>;
-let relation: CommitRelation;
-let cancel: AbortController;
-
+let world: World;
 beforeEach(() => {
-  cluster = new MemoryCluster();
-  fates = new Map();
-  cluster.controller = controllers((used, kind) => fates.get(`${kind} ${used}`) ?? fates.get(used) ?? 'ready');
-  log = memoryLog();
-  missing = new Set();
-  relation = 'ahead';
-  cancel = new AbortController();
+  world = new World();
 });
 
-function ports(): DeliveryPorts {
-  const served = (reference: string): RegistryImage | undefined => {
-    const [repository = '', digest = `sha256:${'9'.repeat(64)}`] = reference.split('@');
-    if (missing.has(reference)) return undefined;
-    return { repository, digest, mediaType: '', configDigest: undefined };
-  };
-  return {
-    cluster,
-    log,
-    clock: new StepClock(Date.parse('2026-01-01T00:00:00Z')),
-    signal: cancel.signal,
-    registry: { resolve: async (reference) => served(reference) },
-    github: { compare: async () => relation },
-    http: { get: async () => ({ status: 200, server: '', body: '' }) },
-    renderer: { render: async () => [] },
-  };
-}
-
-const run = (plan: RolloutPlan): Promise<StageResult> => runRollingUpdate(plan, ports());
-const live = () => JSON.stringify(cluster.objects.get('Deployment/parking-staging/parking')?.spec ?? {});
-const records = () =>
-  [...cluster.objects.values()].flatMap((object) => {
-    const release = readRelease(object);
-    return release ? [`${release.revision} ${release.outcome} ${release.commit}`] : [];
-  });
+const run = (plan: RolloutPlan): Promise<StageResult> => runRollingUpdate(plan, world.ports());
+const live = () => JSON.stringify(world.cluster.objects.get('Deployment/parking-staging/parking')?.spec ?? {});
 const errorOf = async (work: Promise<unknown>): Promise<SlipwayError> => {
   try {
     await work;
@@ -104,7 +29,7 @@ const errorOf = async (work: Promise<unknown>): Promise<SlipwayError> => {
   }
   throw new Error('it did not fail');
 };
-const applied = () => cluster.writes.filter((write) => write.startsWith('apply'));
+const applied = () => world.cluster.writes.filter((write) => write.startsWith('apply'));
 
 describe('a rolling update', () => {
   it('writes the objects, waits, and records the release', async () => {
@@ -114,73 +39,76 @@ describe('a rolling update', () => {
       outputs: { revision: '1', 'previous-image': '', changed: 'true' },
     });
     expect(live()).toContain(image(1));
-    expect(records()).toEqual(['1 succeeded commit-1']);
+    expect(world.records()).toEqual(['1 succeeded commit-1']);
     const next = await run(planOf(2));
     expect(next.outputs).toMatchObject({ revision: '2', 'previous-image': image(1) });
   });
 
   it('makes a missing namespace where nothing is promoted to, and nowhere else', async () => {
     await run(planOf(1));
-    expect(cluster.writes[0]).toBe('create Namespace parking-staging');
-    cluster.objects.clear();
+    expect(world.cluster.writes[0]).toBe('create Namespace parking-staging');
+    world.cluster.objects.clear();
     const error = await errorOf(run(planOf(1, { createNamespace: false })));
     expect(error.remedy).toBe('Create it once: kubectl create namespace parking-staging');
   });
 
   it('that changes nothing writes nothing, and remembers the newer commit', async () => {
     await run(planOf(1));
-    cluster.writes.length = 0;
+    world.cluster.writes.length = 0;
     const result = await run(planOf(1, { commit: 'commit-2' }));
     expect(result).toMatchObject({ outcome: 'unchanged', outputs: { revision: '1', changed: 'false' } });
-    expect(cluster.writes).toEqual(['replace Secret slipway-release-parking-staging-1']);
-    expect(records()).toEqual(['1 succeeded commit-2']);
+    expect(world.cluster.writes).toEqual(['replace Secret slipway-release-parking-staging-1']);
+    expect(world.records()).toEqual(['1 succeeded commit-2']);
   });
 
   it('writes again when the cluster was changed by hand', async () => {
     await run(planOf(1));
-    const object = cluster.objects.get('Deployment/parking-staging/parking');
+    const object = world.cluster.objects.get('Deployment/parking-staging/parking');
     if (!object) throw new Error('no Deployment');
-    cluster.patch({ ...object, spec: { ...(object.spec as object), replicas: 7 } });
+    world.cluster.patch({ ...object, spec: { ...(object.spec as object), replicas: 7 } });
     expect((await run(planOf(1))).outcome).toBe('succeeded');
     expect(live()).toContain('"replicas":2');
   });
 
   it('in a dry run writes nothing and says what would change', async () => {
     await run(planOf(1));
-    cluster.writes.length = 0;
+    world.cluster.writes.length = 0;
     const result = await run(planOf(2, { dryRun: true }));
-    expect(cluster.writes).toEqual([]);
+    expect(world.cluster.writes).toEqual([]);
     expect(result).toMatchObject({ outcome: 'succeeded', outputs: { revision: '1', changed: 'true' } });
-    expect(log.lines.join('\n')).toContain(
+    expect(world.log.lines.join('\n')).toContain(
       `spec.template.spec.containers[parking].image: "${image(1)}" → "${image(2)}"`,
     );
   });
 
   it('writes nothing when one object is refused, and tells all that are', async () => {
-    cluster.failures.set('dry-run Service parking', new UserError('Service is wrong', { remedy: 'Correct it.' }));
-    cluster.failures.set('dry-run PodDisruptionBudget parking', new UserError('Budget is wrong'));
+    world.cluster.failures.set('dry-run Service parking', new UserError('Service is wrong', { remedy: 'Correct it.' }));
+    world.cluster.failures.set('dry-run PodDisruptionBudget parking', new UserError('Budget is wrong'));
     const error = await errorOf(run(planOf(1)));
     expect(error.message).toBe('the cluster refuses 2 of 3 objects; nothing was written');
     expect(error.details).toEqual(['Service is wrong', '  Correct it.', 'Budget is wrong']);
     expect(applied()).toEqual([]);
-    expect(records()).toEqual([]);
+    expect(world.records()).toEqual([]);
   });
 
   it('stops before it writes when a permission is missing, and names each', async () => {
-    cluster.denied.add('* *').add('patch deployments').add('watch pods');
+    world.cluster.denied.add('* *').add('patch deployments').add('watch pods');
     const error = await errorOf(run(planOf(1)));
     expect(error.message).toBe('missing permissions in namespace parking-staging: patch deployments, watch pods');
     expect(error.remedy).toContain('resources: ["deployments"], verbs: ["patch"]');
-    expect(cluster.writes).toEqual([]);
+    expect(world.cluster.writes).toEqual([]);
   });
 
   it('stops when the registry has no such image, and goes on when it cannot be asked', async () => {
-    missing.add(image(1));
+    world.missing.add(image(1));
     expect((await errorOf(run(planOf(1)))).message).toBe(`image ${image(1)} was not found in the registry`);
-    expect(cluster.writes).toEqual([]);
-    const unreachable = { ...ports(), registry: { resolve: () => Promise.reject(new Error('connect ETIMEDOUT')) } };
+    expect(world.cluster.writes).toEqual([]);
+    const unreachable = {
+      ...world.ports(),
+      registry: { resolve: () => Promise.reject(new Error('connect ETIMEDOUT')) },
+    };
     expect((await runRollingUpdate(planOf(1), unreachable)).outcome).toBe('succeeded');
-    expect(log.lines.join('\n')).toContain('could not be checked from here: connect ETIMEDOUT');
+    expect(world.log.lines.join('\n')).toContain('could not be checked from here: connect ETIMEDOUT');
   });
 
   it('resolves the tag of the commit to a digest once', async () => {
@@ -190,23 +118,23 @@ describe('a rolling update', () => {
 
   it('of a paused Deployment is refused', async () => {
     await run(planOf(1));
-    const object = cluster.objects.get('Deployment/parking-staging/parking');
+    const object = world.cluster.objects.get('Deployment/parking-staging/parking');
     if (!object) throw new Error('no Deployment');
-    const apply = cluster.apply.bind(cluster);
-    cluster.apply = async (wanted, options) => {
+    const apply = world.cluster.apply.bind(world.cluster);
+    world.cluster.apply = async (wanted, options) => {
       const answer = await apply(wanted, options);
       return wanted.kind === 'Deployment' ? { ...answer, spec: { ...(answer.spec as object), paused: true } } : answer;
     };
-    cluster.writes.length = 0;
+    world.cluster.writes.length = 0;
     expect((await errorOf(run(planOf(2)))).message).toBe('parking-staging/parking is paused');
-    expect(cluster.writes).toEqual([]);
+    expect(world.cluster.writes).toEqual([]);
   });
 });
 
 describe('an older commit', () => {
   it('steps aside when it comes late', async () => {
     await run(planOf(2));
-    relation = 'behind';
+    world.relation = 'behind';
     const error = await errorOf(run(planOf(1)));
     expect(error).toBeInstanceOf(Superseded);
     expect(error.message).toBe('staging runs commit-2 (parking-1), which is newer than commit-1');
@@ -215,7 +143,7 @@ describe('an older commit', () => {
 
   it('is refused when somebody asks for it, and rolled out when they insist', async () => {
     await run(planOf(2));
-    relation = 'behind';
+    world.relation = 'behind';
     const error = await errorOf(run(planOf(1, { onPurpose: true })));
     expect(error).toBeInstanceOf(UserError);
     expect(error.remedy).toContain('allow-downgrade: true');
@@ -225,15 +153,15 @@ describe('an older commit', () => {
 
   it('cannot be told without a token, which is said', async () => {
     await run(planOf(2));
-    await runRollingUpdate(planOf(1), { ...ports(), github: undefined });
-    expect(log.lines.join('\n')).toContain('is not checked: no github-token');
+    await runRollingUpdate(planOf(1), { ...world.ports(), github: undefined });
+    expect(world.log.lines.join('\n')).toContain('is not checked: no github-token');
   });
 });
 
 describe('a rollout that fails', () => {
   it('goes back to the last good release and says so', async () => {
     await run(planOf(1));
-    fates.set(image(2), 'crashes');
+    world.fates.set(image(2), 'crashes');
     const result = await run(planOf(2));
     expect(result.outcome).toBe('rolled-back');
     expect(result.error).toBeInstanceOf(RolloutFailed);
@@ -242,12 +170,12 @@ describe('a rollout that fails', () => {
     expect(result.error?.details.join('\n')).toContain('last words');
     expect(result.outputs).toMatchObject({ revision: '1', 'previous-image': image(1) });
     expect(live()).toContain(image(1));
-    expect(records()).toEqual(['1 succeeded commit-1', '2 rolled-back commit-2']);
+    expect(world.records()).toEqual(['1 succeeded commit-1', '2 rolled-back commit-2']);
   });
 
   it('stays where on-failure says leave', async () => {
     await run(planOf(1));
-    fates.set(image(2), 'crashes');
+    world.fates.set(image(2), 'crashes');
     const result = await run(planOf(2, { onFailure: 'leave' }));
     expect(result.outcome).toBe('failed');
     expect(live()).toContain(image(2));
@@ -255,7 +183,7 @@ describe('a rollout that fails', () => {
 
   it('by not becoming ready in time goes back as well', async () => {
     await run(planOf(1));
-    fates.set(image(2), 'never');
+    world.fates.set(image(2), 'never');
     const result = await run(planOf(2));
     expect(result.outcome).toBe('rolled-back');
     expect(result.error).toBeInstanceOf(TimedOut);
@@ -263,7 +191,7 @@ describe('a rollout that fails', () => {
   });
 
   it('the first time has nothing to go back to, and says that', async () => {
-    fates.set(image(1), 'crashes');
+    world.fates.set(image(1), 'crashes');
     const result = await run(planOf(1));
     expect(result.outcome).toBe('failed');
     expect(result.error?.details.join('\n')).toContain('there is nothing to roll back to');
@@ -272,7 +200,7 @@ describe('a rollout that fails', () => {
 
   it('and whose way back fails as well says so loudly', async () => {
     await run(planOf(1));
-    fates.set(image(2), 'crashes').set(image(1), 'crashes');
+    world.fates.set(image(2), 'crashes').set(image(1), 'crashes');
     const result = await run(planOf(2));
     expect(result.outcome).toBe('failed');
     expect(result.error?.details.join('\n')).toContain('ROLLBACK FAILED: parking-1');
@@ -280,11 +208,11 @@ describe('a rollout that fails', () => {
 
   it('is not mistaken for a success by the next run: the same image again is written again', async () => {
     await run(planOf(1));
-    fates.set(image(2), 'crashes');
+    world.fates.set(image(2), 'crashes');
     await run(planOf(2, { onFailure: 'leave' }));
-    fates.delete(image(2));
+    world.fates.delete(image(2));
     expect((await run(planOf(2))).outcome).toBe('succeeded');
-    expect(records()).toEqual(['1 succeeded commit-1', '2 failed commit-2', '3 succeeded commit-2']);
+    expect(world.records()).toEqual(['1 succeeded commit-1', '2 failed commit-2', '3 succeeded commit-2']);
   });
 });
 
@@ -297,7 +225,7 @@ describe('a migration', () => {
     await run(migrating(1));
     const order = applied().map((write) => write.split(' ')[1]);
     expect(order.indexOf('Job')).toBeLessThan(order.indexOf('Deployment'));
-    expect(log.lines).toContain('|   migrating');
+    expect(world.log.lines).toContain('|   migrating');
     await run(migrating(1, { spec: { ...planOf(1).spec, replicas: 3 } }));
     expect(jobs()).toHaveLength(1);
     await run(migrating(2));
@@ -306,25 +234,26 @@ describe('a migration', () => {
 
   it('is not run again when its Job has been cleaned up since', async () => {
     await run(migrating(1));
-    for (const key of [...cluster.objects.keys()].filter((one) => one.startsWith('Job/'))) cluster.objects.delete(key);
+    for (const key of [...world.cluster.objects.keys()].filter((one) => one.startsWith('Job/')))
+      world.cluster.objects.delete(key);
     await run(migrating(1, { spec: { ...planOf(1).spec, replicas: 3 } }));
     expect(jobs()).toHaveLength(1);
   });
 
   it('that fails leaves the workloads as they are, and is run again by the next run', async () => {
     await run(migrating(1));
-    fates.set(`Job ${image(2)}`, 'crashes');
+    world.fates.set(`Job ${image(2)}`, 'crashes');
     const result = await run(migrating(2));
     expect(result.error?.message).toMatch(/^Job parking-staging\/parking-migrate-\w+: it failed/);
     expect(live()).toContain(image(1));
-    fates.clear();
+    world.fates.clear();
     expect((await run(migrating(2))).outcome).toBe('succeeded');
     expect(live()).toContain(image(2));
   });
 
   it('that is not declared reversible keeps a failed rollout from going back by itself', async () => {
     await run(migrating(1));
-    fates.set(`Deployment ${image(2)}`, 'crashes');
+    world.fates.set(`Deployment ${image(2)}`, 'crashes');
     const result = await run(migrating(2));
     expect(result.outcome).toBe('failed');
     expect(result.error?.details.join('\n')).toContain('the migration of this release has run');
@@ -333,7 +262,7 @@ describe('a migration', () => {
 
   it('that is declared reversible does not', async () => {
     await run(migrating(1));
-    fates.set(`Deployment ${image(2)}`, 'crashes');
+    world.fates.set(`Deployment ${image(2)}`, 'crashes');
     expect((await run(migrating(2, { reversible: true }))).outcome).toBe('rolled-back');
     expect(live()).toContain(image(1));
   });
@@ -342,27 +271,27 @@ describe('a migration', () => {
 describe('a run that is interrupted', () => {
   it('by a cancellation says where it was, and blocks nothing', async () => {
     await run(planOf(1));
-    fates.set(image(2), 'never');
-    const settle = cluster.controller;
-    cluster.controller = (object, memory) => {
+    world.fates.set(image(2), 'never');
+    const settle = world.cluster.controller;
+    world.cluster.controller = (object, memory) => {
       settle(object, memory);
-      if (object.kind === 'PodDisruptionBudget') cancel.abort(new Cancelled('cancelled (SIGINT)'));
+      if (object.kind === 'PodDisruptionBudget') world.cancel.abort(new Cancelled('cancelled (SIGINT)'));
     };
     const result = await run(planOf(2));
     expect(result.outcome).toBe('cancelled');
     expect(result.error).toBeInstanceOf(Cancelled);
-    expect(records()).toEqual(['1 succeeded commit-1', '2 cancelled commit-2']);
-    cancel = new AbortController();
-    cluster.controller = settle;
-    fates.clear();
+    expect(world.records()).toEqual(['1 succeeded commit-1', '2 cancelled commit-2']);
+    world.cancel = new AbortController();
+    world.cluster.controller = settle;
+    world.fates.clear();
     expect((await run(planOf(2))).outcome).toBe('succeeded');
   });
 
   it('by an outage of the control plane is unknown, and not rolled back', async () => {
     await run(planOf(1));
-    fates.set(image(2), 'never');
-    const settle = cluster.controller;
-    cluster.controller = (object, memory) => {
+    world.fates.set(image(2), 'never');
+    const settle = world.cluster.controller;
+    world.cluster.controller = (object, memory) => {
       settle(object, memory);
       if (object.kind === 'PodDisruptionBudget') memory.goAway();
     };

@@ -1,0 +1,89 @@
+import { LABELS } from '../../../src/plan/names.ts';
+import { readRelease } from '../../../src/plan/release.ts';
+import type { RolloutPlan } from '../../../src/plan/rollout-plan.ts';
+import type { CommitRelation, RegistryImage } from '../../../src/ports.ts';
+import type { DeliveryPorts } from '../../../src/stages/rollout/ports.ts';
+import { StepClock } from '../step-clock.ts';
+import { memoryLog } from './cluster.ts';
+import { controllers, type Fate } from './controllers.ts';
+import { MemoryCluster } from './memory-cluster.ts';
+import { appSpec } from './spec.ts';
+
+export const REPOSITORY = 'registry.example/apps/parking';
+
+/** An image by digest, told apart by one digit. */
+export const image = (digit: number) => `${REPOSITORY}@sha256:${String(digit).repeat(64)}`;
+
+/** The plan of a rollout to staging; a test states only what differs. */
+export function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): RolloutPlan {
+  const { environment = 'staging', namespace = 'parking-staging' } = overrides;
+  const labels = { [LABELS.environment]: environment };
+  const { image: _, nativeSleep: _1, ...spec } = appSpec({ name: 'parking', namespace, labels });
+  return {
+    app: 'parking',
+    environment,
+    namespace,
+    commit: `commit-${digit}`,
+    actor: 'dev',
+    run: { id: '1', attempt: 1, url: '' },
+    onPurpose: false,
+    image: image(digit),
+    source: { from: 'config' },
+    spec,
+    migrate: undefined,
+    reversible: false,
+    timeoutMs: 60_000,
+    onFailure: 'rollback',
+    allowDowngrade: false,
+    dryRun: false,
+    url: undefined,
+    createNamespace: true,
+    ...overrides,
+  };
+}
+
+/** A cluster in memory, and what a test may change about the world around it. */
+export class World {
+  readonly cluster = new MemoryCluster();
+  readonly log = memoryLog();
+  readonly clock = new StepClock(Date.parse('2026-01-01T00:00:00Z'));
+  /** What becomes of the pods of an image; `Job <image>` and `Deployment <image>` tell them apart. */
+  readonly fates = new Map<string, Fate>();
+  /** References that the registry does not have. */
+  readonly missing = new Set<string>();
+  /** How every commit stands to the one that runs. */
+  relation: CommitRelation = 'ahead';
+  cancel = new AbortController();
+
+  constructor() {
+    const { cluster, fates } = this;
+    cluster.controller = controllers((used, kind) => fates.get(`${kind} ${used}`) ?? fates.get(used) ?? 'ready');
+  }
+
+  ports(): DeliveryPorts {
+    return {
+      cluster: this.cluster,
+      log: this.log,
+      clock: this.clock,
+      signal: this.cancel.signal,
+      registry: { resolve: async (reference) => this.served(reference) },
+      github: { compare: async () => this.relation },
+      http: { get: async () => ({ status: 200, server: '', body: '' }) },
+      renderer: { render: async () => [] },
+    };
+  }
+
+  /** `revision outcome commit` of each recorded release of a namespace. */
+  records(namespace = 'parking-staging'): string[] {
+    const secrets = [...this.cluster.objects.values()].filter(({ metadata }) => metadata.namespace === namespace);
+    return secrets.flatMap((secret) => {
+      const release = readRelease(secret);
+      return release ? [`${release.revision} ${release.outcome} ${release.commit}`] : [];
+    });
+  }
+
+  private served(reference: string): RegistryImage | undefined {
+    const [repository = '', digest = `sha256:${'9'.repeat(64)}`] = reference.split('@');
+    return this.missing.has(reference) ? undefined : { repository, digest, mediaType: '', configDigest: undefined };
+  }
+}
