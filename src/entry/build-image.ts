@@ -12,7 +12,7 @@ import type { StageWork } from './run.ts';
 export const work: StageWork = async (run) => {
   const config = run.config();
   const event = run.event();
-  const plan = planBuild(buildInputs(run.inputs, run.common), config, event, run.env.SOURCE_DATE_EPOCH);
+  const plan = planBuild(buildInputs(run.inputs, run.common), config, event, run.env);
   const fork = event.kind === 'pull-request' && event.fork;
   const secrets = buildSecrets(run.inputs, config.image.secrets ?? {}, run.env, fork);
   for (const value of secrets.values()) run.log.mask(value);

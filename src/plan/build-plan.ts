@@ -34,18 +34,23 @@ export interface BuildPlan {
   port: number;
   /** SOURCE_DATE_EPOCH where it is set, in seconds. */
   sourceDate: number | undefined;
+  warnings: string[];
 }
 
-/**
- * @param sourceDateEpoch the environment's SOURCE_DATE_EPOCH
- * @throws UserError for a context that is no folder path, tags that are none, and build arguments that look like secrets
- * @see https://reproducible-builds.org/specs/source-date-epoch/
- */
+/** What the plan takes from the environment. */
+export interface BuildSurroundings {
+  /** @see https://reproducible-builds.org/specs/source-date-epoch/ */
+  SOURCE_DATE_EPOCH?: string | undefined;
+  /** Of GitHub's cache service. */
+  ACTIONS_RUNTIME_TOKEN?: string | undefined;
+}
+
+/** @throws UserError for a context that is no folder path, tags that are none, and build arguments that look like secrets */
 export function planBuild(
   inputs: BuildInputs,
   config: Config,
   event: PipelineEvent,
-  sourceDateEpoch?: string,
+  surroundings: BuildSurroundings = {},
 ): BuildPlan {
   const { image } = config;
   const buildArgs = { ...image.args, ...inputs.buildArgs };
@@ -72,8 +77,17 @@ export function planBuild(
     cacheTo: [...new Set(cache.to)],
     force: inputs.force,
     port: config.deploy.port ?? 8080,
-    sourceDate: epochOf(sourceDateEpoch),
+    sourceDate: epochOf(surroundings.SOURCE_DATE_EPOCH),
+    warnings: cacheWarnings([...cache.from, ...cache.to], surroundings),
   };
+}
+
+/** Without the token BuildKit leaves GitHub's cache out and does not say so. */
+function cacheWarnings(specs: readonly string[], { ACTIONS_RUNTIME_TOKEN }: BuildSurroundings): string[] {
+  if (ACTIONS_RUNTIME_TOKEN || !specs.some((spec) => spec.startsWith('type=gha'))) return [];
+  return [
+    'cache: gha caches nothing here: the runner gives ACTIONS_RUNTIME_TOKEN to JavaScript actions only. Put crazy-max/ghaction-github-runtime before this step, or use `cache: registry` or `inline`.',
+  ];
 }
 
 function contextOf(workingDirectory: string, context: string): string {

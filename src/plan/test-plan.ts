@@ -75,6 +75,7 @@ export function planTests(
   const needsUrl = ([, test]: [string, TestConfig]) => test.against === 'review' && surroundings.baseUrl === undefined;
   const { temp, runId } = surroundings;
   if (inputs.image !== undefined) parseReference(inputs.image);
+  if (surroundings.baseUrl !== undefined) checkUrl(surroundings.baseUrl);
   return {
     app: config.app,
     sha: event.sha,
@@ -154,6 +155,11 @@ function checkOnly(only: readonly string[], known: readonly string[]): void {
       remedy: near ? `Did you mean "${near}"?` : `There are: ${known.join(', ') || 'none'}.`,
     });
   }
+}
+
+function checkUrl(url: string): void {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
+  throw new UserError(`BASE_URL is "${url}"`, { remedy: 'Write an address that begins with https:// or http://.' });
 }
 
 function refuseTwice(test: string, services: readonly PlannedService[]): void {

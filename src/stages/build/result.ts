@@ -37,7 +37,11 @@ export function buildResult({ plan, key, scan, image, reused, steps }: Built): S
         ],
       },
     ],
-    annotations: [...portWarnings(plan.port, image), ...historyNotices(scan)],
+    annotations: [
+      ...plan.warnings.map((message): Annotation => ({ level: 'warning', title: 'build', message })),
+      ...portWarnings(plan.port, image),
+      ...historyNotices(scan),
+    ],
   };
 }
 

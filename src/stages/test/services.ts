@@ -1,6 +1,7 @@
 import type { PlannedService } from '../../plan/services/service.ts';
 import type { ContainerState } from '../../ports.ts';
 import { humanDuration } from '../../text/duration.ts';
+import { type Listening, listening } from './listening.ts';
 import type { TestPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import type { Scope } from './scope.ts';
@@ -72,7 +73,14 @@ async function isReady(
   if (service.health) return (await containers.exec(id, service.health)).exitCode === 0;
   if (healthcheck) return state.health === 'healthy';
   if (service.port === undefined) return true;
-  return state.address !== undefined && containers.reachable(state.address, service.port);
+  const connected = state.address !== undefined && (await containers.reachable(state.address, service.port));
+  return connected || (await portOf(id, service.port, containers)) === 'everywhere';
+}
+
+/** As seen inside the container: on Docker Desktop, and in a job that is a container itself, its address is out of reach. */
+async function portOf(id: string, port: number, containers: TestPorts['containers']): Promise<Listening> {
+  const { output } = await containers.exec(id, ['cat', '/proc/net/tcp', '/proc/net/tcp6']);
+  return listening(output, port);
 }
 
 async function ended(service: PlannedService, id: string, state: ContainerState, ports: TestPorts): Promise<Problem> {
@@ -90,16 +98,28 @@ async function notReady(
   ports: TestPorts,
 ): Promise<Problem> {
   const waited = humanDuration(READY_WITHIN_MS);
-  const last = service.health ? await ports.containers.exec(id, service.health) : undefined;
-  const how = last
-    ? `its health command ended with ${last.exitCode}${last.output ? `: ${last.output.split('\n').at(-1)}` : ''}`
-    : service.port === undefined || state.health
-      ? `its HEALTHCHECK says ${state.health}`
-      : `port ${service.port} does not accept connections`;
+  const how = await whyNotReady(service, id, state, ports);
   return new Problem(`service ${service.name} (${service.image}) was not ready after ${waited}: ${how}`, {
     details: await ports.containers.logs(id, LOG_LINES),
     remedy: 'Correct its `port` or `health` under `services` in slipway.yml.',
   });
+}
+
+async function whyNotReady(
+  service: PlannedService,
+  id: string,
+  state: ContainerState,
+  { containers }: TestPorts,
+): Promise<string> {
+  if (service.health) {
+    const { exitCode, output } = await containers.exec(id, service.health);
+    return `its health command ended with ${exitCode}${output === '' ? '' : `: ${output.split('\n').at(-1)}`}`;
+  }
+  if (state.health || service.port === undefined) return `its HEALTHCHECK says ${state.health}`;
+  const loopback = (await portOf(id, service.port, containers)) === 'loopback';
+  return loopback
+    ? `it listens on port ${service.port} of 127.0.0.1 only, where nobody else reaches it`
+    : `port ${service.port} does not accept connections`;
 }
 
 /** Rejects with a Problem as soon as a service ends; resolves only when the signal aborts. */

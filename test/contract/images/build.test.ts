@@ -39,7 +39,7 @@ describe.skipIf(!platform)('build-image, with a real engine', () => {
       },
       config(),
       push(),
-      '1700000000',
+      { SOURCE_DATE_EPOCH: '1700000000' },
     ),
     ...overrides,
   });

@@ -152,6 +152,43 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     expect(left()).toEqual([]);
   });
 
+  it('says why a service did not become ready', async () => {
+    // Each wait of the stage counts as 20 s: nobody waits for two minutes here.
+    let passed = 0;
+    const clock = {
+      now: () => Date.now() + passed,
+      sleep: (ms: number, signal?: AbortSignal) => {
+        passed += 20_000;
+        return systemClock.sleep(ms, signal);
+      },
+    };
+    const listen =
+      'use IO::Socket::INET; $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1:9000", Listen => 1); sleep 60';
+    const service = (more: object) => [{ name: 'svc', image: postgres, ...more }];
+    const tests = {
+      port: { run: 'true', services: service({ command: ['sleep', '60'], port: 9000 }) },
+      loopback: { run: 'true', services: service({ command: ['perl', '-e', listen], port: 9000 }) },
+      health: { run: 'true', services: service({ command: ['sleep', '60'], health: 'echo not yet; exit 4' }) },
+    };
+    const { headline } = await runTests(planned(tests), { ...ports(), clock });
+    expect(headline.split('; ')).toEqual([
+      expect.stringMatching(
+        /^port: service svc .* was not ready after 2 min 0 s: port 9000 does not accept connections$/,
+      ),
+      expect.stringMatching(
+        /^loopback: .*: it listens on port 9000 of 127\.0\.0\.1 only, where nobody else reaches it$/,
+      ),
+      expect.stringMatching(/^health: .*: its health command ended with 4: not yet$/),
+    ]);
+    expect(left()).toEqual([]);
+  });
+
+  it('sees a service ready from inside, where its address cannot be reached from here', async () => {
+    const containers = Object.assign(new DockerContainers(rig.env), { reachable: async () => false });
+    const tests = { unit: { run: 'true', services: [{ engine: 'memcached', image: memcached }] } };
+    expect((await runTests(planned(tests), { ...ports(), containers })).outcome).toBe('succeeded');
+  });
+
   it('notices a service that dies while the test runs', async () => {
     const brief = {
       name: 'brief',

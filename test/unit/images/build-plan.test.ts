@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load.ts';
 import { UserError } from '../../../src/errors.ts';
 import type { BuildInputs } from '../../../src/inputs/build-image.ts';
-import { buildInputs, secretInputs } from '../../../src/inputs/build-image.ts';
+import { buildInputs, buildSecrets, secretInputs } from '../../../src/inputs/build-image.ts';
 import { Inputs } from '../../../src/inputs/read.ts';
 import { planBuild } from '../../../src/plan/build-plan.ts';
 import { pullRequest, push } from './events.ts';
@@ -73,9 +73,11 @@ describe('the plan of a build', () => {
   });
 
   it('reads SOURCE_DATE_EPOCH', () => {
-    expect(planBuild(inputs(), config(), push(), '1700000000').sourceDate).toBe(1_700_000_000);
-    expect(planBuild(inputs(), config(), push(), '').sourceDate).toBeUndefined();
-    expect(() => planBuild(inputs(), config(), push(), 'today')).toThrow('SOURCE_DATE_EPOCH is "today"');
+    expect(planBuild(inputs(), config(), push(), { SOURCE_DATE_EPOCH: '1700000000' }).sourceDate).toBe(1_700_000_000);
+    expect(planBuild(inputs(), config(), push(), { SOURCE_DATE_EPOCH: '' }).sourceDate).toBeUndefined();
+    expect(() => planBuild(inputs(), config(), push(), { SOURCE_DATE_EPOCH: 'today' })).toThrow(
+      'SOURCE_DATE_EPOCH is "today"',
+    );
   });
 
   it.each([
@@ -87,6 +89,36 @@ describe('the plan of a build', () => {
   ])('refuses %o', (given, message) => {
     expect(() => planBuild(inputs(given as Record<string, string>), config(), push())).toThrow(UserError);
     expect(() => planBuild(inputs(given as Record<string, string>), config(), push())).toThrow(message);
+  });
+});
+
+describe('GitHub’s cache service', () => {
+  it('is left out by BuildKit without a word where its token is missing: we say it', () => {
+    const warnings = (token?: string) =>
+      planBuild(inputs({ cache: 'gha' }), config(), push(), { ACTIONS_RUNTIME_TOKEN: token }).warnings;
+    expect(warnings()).toEqual([expect.stringContaining('ACTIONS_RUNTIME_TOKEN')]);
+    expect(warnings('t')).toEqual([]);
+    expect(planBuild(inputs({ cache: 'inline' }), config(), push()).warnings).toEqual([]);
+  });
+});
+
+describe('values of secrets', () => {
+  const read = (env: Record<string, string>, fork = false) =>
+    buildSecrets(new Inputs(env), { pip: 'PIP_TOKEN', npm: 'NPM_TOKEN' }, env, fork);
+
+  it('come from the input, then from the variables that slipway.yml names', () => {
+    const secrets = read({ INPUT_SECRETS: 'npm=given', PIP_TOKEN: 'p', NPM_TOKEN: 'n' });
+    expect([...secrets]).toEqual([
+      ['npm', 'given'],
+      ['pip', 'p'],
+    ]);
+  });
+
+  it('that are missing are an error before the build begins, except for a fork, which has none', () => {
+    expect(() => read({ PIP_TOKEN: 'p', NPM_TOKEN: '' })).toThrow(
+      'build secret npm: the environment variable NPM_TOKEN is not set',
+    );
+    expect([...read({}, true)]).toEqual([]);
   });
 });
 

@@ -101,6 +101,11 @@ describe('the plan of the tests', () => {
     expect(withUrl.tests[0]?.env).not.toHaveProperty('BASE_URL');
   });
 
+  it('refuses a BASE_URL that is none', () => {
+    expect(() => plan('unit: { run: x }', {}, { baseUrl: 'pr-7.localhost' })).toThrow('BASE_URL is "pr-7.localhost"');
+    expect(() => plan('unit: { run: x }', {}, { baseUrl: 'file:///etc/passwd' })).toThrow(UserError);
+  });
+
   it('takes inputs before slipway.yml', () => {
     const tests = 'unit: { run: x, timeout: 1m }\n  slow: { run: y }';
     const chosen = plan(tests, { only: ['unit'], timeoutMs: 5_000, image: 'ghcr.io/a/b:1' });
