@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
@@ -100,11 +100,9 @@ function contextOf(workingDirectory: string, context: string): string {
   return resolve(workingDirectory, context);
 }
 
-/** A Dockerfile that is named is looked for from the working directory; the default one lies in the context. */
+/** Relative to the context, as in Compose files. */
 function dockerfileOf(inputs: BuildInputs, configured: string | undefined, contextDir: string): string {
-  const named = inputs.dockerfile ?? configured;
-  if (named === undefined) return join(contextDir, 'Dockerfile');
-  return isAbsolute(named) ? named : resolve(inputs.workingDirectory, named);
+  return resolve(contextDir, inputs.dockerfile ?? configured ?? 'Dockerfile');
 }
 
 /** A tag of the repository, or a full name of its own. */

@@ -49,7 +49,7 @@ describe('the plan of a build', () => {
     });
     expect(planBuild(given, configured, push())).toMatchObject({
       contextDir: '/w/app/api',
-      dockerfile: '/w/app/docker/api.Dockerfile',
+      dockerfile: '/w/app/api/docker/api.Dockerfile',
       target: 'dev',
       buildArgs: { A: '1', B: '3' },
       platforms: ['linux/amd64'],
