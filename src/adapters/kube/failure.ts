@@ -46,12 +46,11 @@ export function isTransient(error: unknown): boolean {
   return code !== undefined && TRANSIENT_CODES.has(code);
 }
 
-/** The server says 500 also to values that it cannot read, such as a quantity that is none. */
+/** What the server says with 500, though it is the object that is wrong: a quantity that is none, a field of the wrong type. */
+const REFUSALS = /unable to convert|failed to convert|failed to create typed|unable to parse|quantities must match/;
+
 export function isRefusal(error: ApiFailure): boolean {
-  return (
-    error.httpStatus === 500 &&
-    /unable to convert|failed to convert|unable to parse|quantities must match/.test(error.message)
-  );
+  return error.httpStatus === 500 && REFUSALS.test(error.message);
 }
 
 /** Node's code of a failed connection, e.g. ECONNREFUSED; of the first cause that has one. */

@@ -50,7 +50,7 @@ export function nameOf(ref: Attempt['ref']): string {
 /** The server names the fields: "spec.template.spec.containers[0].image: Required value". */
 function invalid(error: ApiFailure, what: string, told: string): SlipwayError {
   const fields = error.status.causes.map((cause) => `${cause.field ?? '(object)'}: ${cause.message ?? cause.reason}`);
-  const details = fields.length > 0 ? fields.flatMap((field) => neutralise(field)) : [told];
+  const details = fields.length > 0 ? fields.flatMap((field) => neutralise(field)) : [plain(told)];
   const immutable = details.some((line) =>
     /field is immutable|may not change once set|updates to .* forbidden/.test(line),
   );
@@ -61,11 +61,16 @@ function invalid(error: ApiFailure, what: string, told: string): SlipwayError {
       cause: error,
     });
   }
-  return new UserError(`${what}: the API server refuses it (${error.status.reason || error.httpStatus})`, {
+  return new UserError(`${what}: the API server refuses it${error.status.reason ? ` (${error.status.reason})` : ''}`, {
     details,
     remedy: 'Correct these fields.',
     cause: error,
   });
+}
+
+/** Without the words of the program that says it. */
+function plain(told: string): string {
+  return told.replace(/^failed to create typed .*?\): /, '').replace(/&value\.valueUnstructured\{Value:(.*?)\}/g, '$1');
 }
 
 function notFound(error: ApiFailure, what: string, told: string, attempt: Attempt | undefined): SlipwayError {
