@@ -33,7 +33,7 @@ describe.skipIf(!platform)('build-image, with a real engine', () => {
         buildArgs: {},
         secretIds: [],
         tags: [],
-        labels: {},
+        labels: Object.fromEntries([rig.label.split('=')]),
         cache: [],
         force: false,
       },

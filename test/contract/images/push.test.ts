@@ -37,7 +37,7 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
   function made(): string {
     const folder = rig.context({ Dockerfile: 'FROM scratch\nCOPY a /a\n', a: String(Math.random()) });
     const name = `${rig.repository}:local-${count++}`;
-    rig.docker('build', '--quiet', '--tag', name, folder);
+    rig.build(name, folder);
     return name;
   }
 
@@ -58,14 +58,11 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
       log: rig.log,
       googleAccessToken: () => Promise.reject(new EnvironmentError('no Google credentials here')),
     });
-  const push = (planned: PushPlan, env = rig.env, clock = systemClock) =>
-    runPush(planned, {
-      images: new DockerBuilder(rig.env),
-      registry: registry(env, clock),
-      log: rig.log,
-      clock,
-      signal: new AbortController().signal,
-    });
+  const push = (planned: PushPlan, env = rig.env, clock = systemClock) => {
+    rig.pushed.add(planned.repository.slice(planned.repository.indexOf('/') + 1));
+    const ports = { images: new DockerBuilder(rig.env), registry: registry(env, clock), log: rig.log, clock };
+    return runPush(planned, { ...ports, signal: new AbortController().signal });
+  };
   const proxied = async (login?: ProxyLogin) => {
     const proxy = await RegistryProxy.start(rig.registry, login);
     proxies.push(proxy);

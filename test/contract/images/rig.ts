@@ -12,18 +12,22 @@ export class ImageRig {
   readonly registry: string;
   /** A repository of this file's own. */
   readonly repository: string;
+  /** A label of every image that this file builds. */
+  readonly label: string;
   /** Reference of a base image with a shell. */
   readonly base: string;
   readonly folder = mkdtempSync(join(tmpdir(), 'slipway-images-'));
   /** Every line that was logged. */
   readonly lines: string[] = [];
-  readonly masked: string[] = [];
+  /** Paths in the platform's registry that were pushed to. */
+  readonly pushed = new Set<string>();
   private count = 0;
 
   constructor({ platform, env }: TestPlatform, name: string) {
     this.env = { ...env, RUNNER_TEMP: this.folder };
     this.registry = platform.registry;
     this.repository = `${platform.registry}/contract-images/${name}-${process.pid}`;
+    this.label = `contract-images=${name}-${process.pid}`;
     this.base = platform.baseImages.debian;
   }
 
@@ -43,6 +47,11 @@ export class ImageRig {
     return execFileSync('docker', args, { env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
+  /** Builds a context without any code of ours. */
+  build(tag: string, folder: string): void {
+    this.docker('build', '--quiet', '--label', this.label, '--tag', tag, folder);
+  }
+
   /** A log that keeps everything. */
   get log(): Log {
     const add = (line: string) => void this.lines.push(line);
@@ -51,18 +60,33 @@ export class ImageRig {
       warning: add,
       debug: () => undefined,
       output: add,
-      mask: (secret) => void this.masked.push(secret),
+      mask: () => undefined,
       group: (_title, work) => work(),
       progress: (_title, work) => work(),
     };
   }
 
-  /** Removes images of this file's repository from the engine, and the folder. */
-  close(): void {
-    const names = this.docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}').split('\n');
-    const mine = names.filter((name) => name.includes(`/${this.repository.split('/').slice(1).join('/')}`));
-    if (mine.length > 0) this.docker('image', 'rm', '--force', ...mine);
+  /** Removes what this file has built and pushed, and the folder. */
+  async close(): Promise<void> {
+    const list = (...more: string[]) => this.docker('image', 'ls', ...more).split('\n');
+    const [, ...path] = this.repository.split('/');
+    const named = list('--format', '{{.Repository}}:{{.Tag}}').filter((name) => name.includes(`/${path.join('/')}`));
+    if (named.length > 0) this.docker('image', 'rm', '--force', ...named);
+    const ids = [...new Set(list('--quiet', '--no-trunc', `--filter=label=${this.label}`))].filter((id) => id !== '');
+    if (ids.length > 0) this.docker('image', 'rm', '--force', ...ids);
+    for (const repository of this.pushed) await this.deletePushed(repository);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async deletePushed(path: string): Promise<void> {
+    const api = `http://${this.registry}/v2/${path}`;
+    const accept = 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
+    const listed = (await (await fetch(`${api}/tags/list`)).json()) as { tags?: string[] | null };
+    for (const tag of listed.tags ?? []) {
+      const manifest = await fetch(`${api}/manifests/${tag}`, { method: 'HEAD', headers: { accept } });
+      const digest = manifest.headers.get('docker-content-digest');
+      if (digest) await fetch(`${api}/manifests/${digest}`, { method: 'DELETE' });
+    }
   }
 }
 

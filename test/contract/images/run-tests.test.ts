@@ -39,7 +39,7 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
       'old/j.xml': `<testsuite>${BAD}</testsuite>`,
     });
     execFileSync('touch', ['--date', '2020-01-01', join(folder, 'old/j.xml')]);
-    rig.docker('build', '--quiet', '--tag', image, folder);
+    rig.build(image, folder);
   });
   afterAll(() => rig.close());
 
