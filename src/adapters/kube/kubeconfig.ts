@@ -29,6 +29,7 @@ interface Loaded {
 export function readKubeconfig(files: string, context: string | undefined): Connection {
   const paths = files.split(delimiter).filter((path) => path !== '');
   const loaded = merge(paths.map(load));
+  if (loaded.contexts.length === 0) throw noContexts(files);
   const name = context ?? loaded.current;
   if (!name) throw new UserError(`${files}: no current-context, and none was given`, { remedy: chooseOne(loaded) });
   const found = loaded.contexts.find((entry) => entry.name === name);
@@ -123,8 +124,15 @@ function pem(data: string | undefined, file: string | undefined, where: string):
 }
 
 function chooseOne(loaded: Loaded): string {
-  const names = loaded.contexts.map((context) => context.name);
-  return names.length > 0 ? `Set the input \`context\` to one of: ${names.join(', ')}.` : 'It has no contexts at all.';
+  return `Set the input \`context\` to one of: ${loaded.contexts.map((context) => context.name).join(', ')}.`;
+}
+
+/** Most often an empty file: it was written from a secret that the job does not have. */
+function noContexts(files: string): UserError {
+  return new UserError(`kubeconfig ${files} is empty: it has no contexts`, {
+    remedy:
+      'Is the secret set that it is written from? A job sees those of a GitHub environment only when it names it (environment: …).',
+  });
 }
 
 function unknownContext(files: string, name: string, loaded: Loaded): UserError {

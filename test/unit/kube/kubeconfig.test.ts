@@ -121,6 +121,16 @@ describe('a kubeconfig', () => {
     );
   });
 
+  it('that is empty says where that may come from', () => {
+    const file = join(folder, 'empty.yaml');
+    writeFileSync(file, '\n');
+    for (const context of [undefined, 'main']) {
+      const error = refusal(() => readKubeconfig(file, context));
+      expect(error.message).toContain('is empty');
+      expect(error.remedy).toContain('Is the secret set');
+    }
+  });
+
   it('that is not there is refused', () => {
     expect(refusal(() => readKubeconfig(join(folder, 'none'), undefined)).message).toContain('cannot be read');
   });
