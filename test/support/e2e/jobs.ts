@@ -20,6 +20,7 @@ export interface WorkflowOptions {
   approve?: (environment: string) => boolean | Promise<boolean>;
   /** A workflow file other than the published one. */
   path?: string;
+  secrets?: Record<string, string>;
   signal?: AbortSignal;
 }
 
@@ -52,6 +53,7 @@ export async function run(scene: Scene, file: string, event: GitHubEvent, option
     vars: VARIABLES,
     env: scene.machine,
     issueToken: (granted) => scene.github.actor.addToken(permissionsOf(granted)),
+    secrets: options.secrets ?? {},
     ...(options.approve ? { approve: options.approve } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });

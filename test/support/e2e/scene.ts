@@ -99,7 +99,8 @@ export class Scene {
 
   /** Commits the working copy and tells GitHub; resolves to the commit's id. */
   async commit(message: string): Promise<string> {
-    await this.repository.commit(message);
+    await this.repository.git('add', '--all');
+    await this.repository.git('commit', '--quiet', '--allow-empty', '--message', message);
     return this.known();
   }
 

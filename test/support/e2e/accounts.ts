@@ -1,0 +1,67 @@
+import { program } from '../../../local/demo/program.ts';
+import { platformEnv } from '../../../local/platform.ts';
+import { documentBlock } from './document.ts';
+import type { Scene } from './scene.ts';
+
+const GUIDE = 'docs/kubernetes.md';
+
+/**
+ * What docs/kubernetes.md tells an operator to do in the cluster, done as it stands there, with names of this scene: the
+ * ServiceAccounts of staging, production and reviews, their roles and their kubeconfigs.
+ */
+export class Accounts {
+  /** Namespace of the account for reviews. */
+  readonly reviews: string;
+  private readonly scene: Scene;
+
+  constructor(scene: Scene) {
+    this.scene = scene;
+    this.reviews = `${scene.app}-accounts`;
+  }
+
+  /** Step 1. */
+  async createNamespaces(): Promise<void> {
+    await this.shell(this.block('sh', 'namespaces'));
+    const { app, staging, production } = this.scene;
+    await this.scene.kubectl('label', 'namespace', this.reviews, staging, production, `slipway.dev/e2e=${app}`);
+  }
+
+  /** Step 2. @param what all of it, or one of the two blocks */
+  async applyRoles(...what: ('rbac' | 'review-rbac')[]): Promise<void> {
+    for (const name of what) await this.scene.apply(this.block('yaml', name));
+  }
+
+  /** Step 3: the kubeconfig of the account in a namespace. */
+  kubeconfig(namespace: string): Promise<string> {
+    return this.shell(`${this.block('sh', 'kubeconfig')}kubeconfig_of ${namespace}\n`);
+  }
+
+  /** Takes away what belongs to the whole cluster. */
+  async remove(): Promise<void> {
+    for (const name of ['rbac', 'review-rbac']) {
+      const args = [
+        '--context',
+        this.scene.platform.context,
+        'delete',
+        '--ignore-not-found',
+        '--wait=false',
+        '-f',
+        '-',
+      ];
+      await program('kubectl', args, { env: platformEnv(this.scene.platform), input: this.block('yaml', name) });
+    }
+  }
+
+  private block(language: string, name: string): string {
+    const { app, staging, production } = this.scene;
+    return documentBlock(GUIDE, language, name)
+      .replaceAll('slipway-deployer', `${app}-deployer`)
+      .replaceAll('slipway-review', this.reviews)
+      .replaceAll('parking-staging', staging)
+      .replaceAll(/\bparking\b(?!-)/g, production);
+  }
+
+  private shell(script: string): Promise<string> {
+    return program('sh', ['-euc', script], { env: platformEnv(this.scene.platform) });
+  }
+}
