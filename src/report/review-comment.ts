@@ -98,10 +98,10 @@ function facts(state: ReviewState): string {
     ['Database', state.database ? inline(databaseWords(state.database)) : ''],
     ['Tests', state.tests ? `${state.tests.passed ? '✅' : '❌'} ${inline(state.tests.text)}` : ''],
     ['Goes', state.expiresAt ? `with the pull request, or after ${expiryWords(state.expiresAt)} without a deploy` : ''],
-    ['Logs', code(logCommand(state))],
+    ['Logs', state.image === '' ? '' : code(logCommand(state))],
   ];
   const known = rows.filter(([, value]) => value !== '').map(([name, value]) => [`**${name}**`, value]);
-  return table(['', ''], known);
+  return known.length === 0 ? '' : table(['', ''], known);
 }
 
 function footer(state: ReviewState): string {

@@ -83,6 +83,13 @@ export function keepClaims(wanted: KubeObject, live: KubeObject | undefined): Ku
   return volumeClaimTemplates === undefined ? wanted : { ...wanted, spec: { ...specOf(wanted), volumeClaimTemplates } };
 }
 
+/** The size that the volume of a StatefulSet was made with; undefined when there is none. */
+export function storageOf(live: KubeObject | undefined): string | undefined {
+  const { volumeClaimTemplates } = specOf(live);
+  const [claim] = (volumeClaimTemplates ?? []) as { spec: { resources?: { requests?: { storage?: string } } } }[];
+  return claim?.spec.resources?.requests?.storage;
+}
+
 function specOf(object: KubeObject | undefined): Record<string, unknown> {
   return (object?.spec ?? {}) as Record<string, unknown>;
 }

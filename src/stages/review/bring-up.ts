@@ -1,5 +1,5 @@
 import { FIELD_MANAGER } from '../../plan/names.ts';
-import { databaseTitle } from '../../plan/review/database.ts';
+import { databaseTitle, storageOf } from '../../plan/review/database.ts';
 import type { Cluster } from '../../ports.ts';
 import { carryOut } from '../rollout/carry-out.ts';
 import type { RollOutReport } from '../rollout/request.ts';
@@ -52,9 +52,21 @@ async function backing({ plan, ports, tell }: Work, cluster: Cluster, prepared: 
     ...plan.services.map(({ name, engine, image }) => ({ name, what: engine ?? image })),
   ];
   tell({ parts });
-  if (plan.seed && prepared.live && !prepared.unseeded && seededWith(prepared.live) !== plan.seed.hash) {
-    tell({ notes: [`${plan.seed.path} has changed since this database was seeded: its data is kept as it is.`] });
-  }
+  tell({ notes: keptNotes(plan, prepared) });
+}
+
+/** What slipway.yml asks for, and a database that is there does not get. */
+function keptNotes({ seed, database }: Work['plan'], { live, unseeded }: Prepared): string[] {
+  if (live === undefined || database === undefined) return [];
+  const size = storageOf(live.statefulSet);
+  return [
+    ...(seed && !unseeded && seededWith(live) !== seed.hash
+      ? [`${seed.path} has changed since this database was seeded: its data is kept as it is.`]
+      : []),
+    ...(size !== undefined && size !== database.storage
+      ? [`The database keeps its volume of ${size}: a new size counts for new environments.`]
+      : []),
+  ];
 }
 
 /** Migrates, seeds a new database, and rolls the app out. */

@@ -1,3 +1,4 @@
+import type { SlipwayError } from '../../errors.ts';
 import type { ReviewDownPlan } from '../../plan/review-plan.ts';
 import type { ReviewState } from '../../report/review-state.ts';
 import type { Step } from '../stage-result.ts';
@@ -39,4 +40,10 @@ export function closedState(closed: Closed, app: string): ReviewState {
     gone: { namespaces: own, images: [...images] },
     notes: [],
   };
+}
+
+/** The state of an environment that was to be removed, and is not gone. */
+export function stuckState(closed: ReviewState, { message, details, remedy }: SlipwayError): ReviewState {
+  const { gone: _, ...state } = closed;
+  return { ...state, phase: 'failed', failure: { message, details, remedy } };
 }

@@ -1,3 +1,4 @@
+import { Cancelled, SlipwayError } from '../../errors.ts';
 import { ownerSelector } from '../../plan/review/owner.ts';
 import type { ReviewDownPlan } from '../../plan/review-plan.ts';
 import type { Cluster } from '../../ports.ts';
@@ -6,11 +7,11 @@ import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
 import { reviewHeadline } from '../../report/review-words.ts';
 import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
-import { type Closed, closedState } from './closed-state.ts';
+import { type Closed, closedState, stuckState } from './closed-state.ts';
 import { removeImages } from './local-images.ts';
 import type { ReviewPorts } from './ports.ts';
 import { Publisher } from './publisher.ts';
-import { findNamespaces, removeNamespaces } from './remove-namespaces.ts';
+import { type FoundNamespace, findNamespaces, removeNamespaces } from './remove-namespaces.ts';
 
 /**
  * Removes what there is of a pull request: its namespaces, found by their owner labels, its images in the local engine, its
@@ -22,7 +23,7 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
   const publisher = new Publisher(ports);
   const cluster = await steps.run('cluster', () => connect(ports));
   const found = await steps.run('find', () => findNamespaces(plan, cluster, ports.log));
-  await steps.run('delete', () => removeNamespaces(found, cluster, ports));
+  await steps.run('delete', () => removeNamespaces(found, cluster, ports).catch(notRemoved(plan, found, publisher)));
   const images = await steps.run('images', () => removeImages(plan, ports));
   const closed = (): Closed => {
     return { plan, namespaces: found, images, cluster: cluster.name, steps: [...steps.list], ms: steps.elapsed() };
@@ -38,6 +39,17 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
     ms: state.ms,
     blocks: reviewBlocks(state),
     annotations: publisher.warnings,
+  };
+}
+
+/** A removal that does not come to its end is told on the pull request, too: somebody has to look. */
+function notRemoved(plan: ReviewDownPlan, namespaces: FoundNamespace[], publisher: Publisher) {
+  return async (error: unknown): Promise<never> => {
+    const known = { plan, namespaces, images: [], cluster: '', steps: [], ms: 0 };
+    if (error instanceof SlipwayError && !(error instanceof Cancelled)) {
+      for (const { app } of namespaces) await publisher.closeComment(stuckState(closedState(known, app), error));
+    }
+    throw error;
   };
 }
 

@@ -1,4 +1,5 @@
 import { FIELD_MANAGER } from '../../plan/names.ts';
+import { hasNativeSleep } from '../../plan/objects/server-features.ts';
 import { isolationObjects, namespaceObject } from '../../plan/review/isolation.ts';
 import { reviewAppObjects } from '../../plan/review/objects.ts';
 import { serviceObjects } from '../../plan/review/services.ts';
@@ -73,10 +74,4 @@ async function validated(work: Work, cluster: Cluster, image: string): Promise<P
     app: await check(request(app.objects, app.jobs, APP_MS), cluster),
     unseeded,
   };
-}
-
-/** preStop with `sleep` is on by default from 1.30. @see https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/ */
-function hasNativeSleep(version: string): boolean {
-  const [, major, minor] = /^v(\d+)\.(\d+)/.exec(version) ?? [];
-  return Number(major) > 1 || Number(minor) >= 30;
 }

@@ -92,6 +92,7 @@ describe.skipIf(!platform)('the database of an environment', () => {
   it('a volume keeps its size: the wish for another one is no reason to fail', { timeout: MINUTES }, async () => {
     const result = await up({ review: databaseWith(', storage: 3Gi') });
     expect(result.error).toBeUndefined();
+    expect(stage.github.actor.comments(1)[0]?.body).toContain('keeps its volume of 1Gi');
     expect(await lots()).toEqual(['seeded']);
   });
 

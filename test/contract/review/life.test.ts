@@ -82,6 +82,15 @@ describe.skipIf(!platform)('the life of a review environment', () => {
     expect(methods).toEqual(['GET']);
   });
 
+  it('R7: code of a fork uses no credential', async () => {
+    const fork = { id: 77, owner: 'mallory' };
+    const event = stage.github.actor.openPullRequest({ title: 'free lunch', branch: 'lunch', fork });
+    const before = stage.github.actor.requests().length;
+    const connect = () => Promise.reject(new Error('the cluster must not be asked'));
+    await expect(stage.run(event, { ports: { connect } })).rejects.toThrow(/comes from a fork/);
+    expect(stage.github.actor.requests()).toHaveLength(before);
+  });
+
   it('R13: the password is in nothing that was told', async () => {
     const [data] = (await kept()) as [Record<string, string>];
     const password = Buffer.from(data.POSTGRES_PASSWORD ?? '', 'base64').toString();
