@@ -31,23 +31,28 @@ export interface CheckedRequest {
  */
 export async function check(request: RollOutRequest, cluster: Cluster): Promise<CheckedRequest> {
   const defined = definedKinds(request.objects);
-  const problems: SlipwayError[] = [];
-  const attempt = async (work: () => Promise<Checked>): Promise<Checked[]> => {
-    try {
-      return [await work()];
-    } catch (error) {
-      if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
-      problems.push(error);
-      return [];
-    }
-  };
   const dryRun = { fieldManager: request.fieldManager, dryRun: true };
   const objects = await inPool(request.objects, (object) =>
-    attempt(() => checkOne(object, cluster, dryRun, defined.has(kindKey(object)))),
+    refusalOr(() => checkOne(object, cluster, dryRun, defined.has(kindKey(object)))),
   );
-  const jobs = await inPool(request.jobs, (job) => attempt(() => checkJob(job, cluster, dryRun)));
-  if (problems.length > 0) throw all(problems, request.objects.length + request.jobs.length);
-  return { request, objects: objects.flat(), jobs: jobs.flat() };
+  const jobs = await inPool(request.jobs, (job) => refusalOr(() => checkJob(job, cluster, dryRun)));
+  const problems = [...objects, ...jobs].filter((one) => one instanceof SlipwayError);
+  if (problems.length > 0) throw all(problems, objects.length + jobs.length);
+  return { request, objects: objects.filter(isChecked), jobs: jobs.filter(isChecked) };
+}
+
+/** What is wrong with one object does not keep the others from being looked at; a cluster that is away does. */
+async function refusalOr(work: () => Promise<Checked>): Promise<Checked | SlipwayError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SlipwayError && !(error instanceof Unreachable)) return error;
+    throw error;
+  }
+}
+
+function isChecked(one: Checked | SlipwayError): one is Checked {
+  return !(one instanceof SlipwayError);
 }
 
 type DryRun = { fieldManager: string; dryRun: boolean };

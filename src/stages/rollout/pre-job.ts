@@ -3,6 +3,7 @@ import { refOf, shortName } from '../../plan/objects/ref.ts';
 import type { KubeObject } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
 import { podView } from '../../readiness/pod-view.ts';
+import type { Verdict } from '../../readiness/verdict.ts';
 import type { Checked } from './check.ts';
 import type { RollOutPorts, RollOutRequest } from './request.ts';
 import { type Settled, type Target, targetOf, waitFor } from './wait.ts';
@@ -21,12 +22,12 @@ export async function runJob(
   world: World,
   deadline: number,
 ): Promise<Settled> {
-  const before = checked.live && judge(checked.live, NOTHING);
+  const before = checked.live && (await stateOf(checked.live, ports));
   if (checked.live && before?.state === 'ready') {
     request.onProgress(`${shortName(refOf(checked.live))}: has completed before, not run again`);
     return { target: targetOf(checked.live, ports.clock.now()), verdict: before, outcome: 'ready', ms: 0 };
   }
-  const target = await startJob(checked, request, ports, deadline);
+  const target = await startJob(checked, before, request, ports, deadline);
   const ended = new AbortController();
   const signal = AbortSignal.any([request.signal, ended.signal]);
   const streamed = streamLog(target, ports, world, signal);
@@ -45,12 +46,13 @@ export async function runJob(
 
 async function startJob(
   { object, live }: Checked,
+  before: Verdict | undefined,
   request: RollOutRequest,
   ports: RollOutPorts,
   deadline: number,
 ): Promise<Target> {
   const { cluster, clock } = ports;
-  if (live && !hasFailed(live)) {
+  if (live && before?.state !== 'failed') {
     request.onProgress(`${shortName(refOf(live))}: is running already`);
     return targetOf(live, clock.now());
   }
@@ -95,8 +97,11 @@ async function streamLog(target: Target, ports: RollOutPorts, world: World, sign
   }
 }
 
-const NOTHING = { ownedBy: () => [], warnings: () => [] };
-
-function hasFailed(job: KubeObject): boolean {
-  return judge(job, NOTHING).state === 'failed';
+/** A Job by its pods as well: its own status follows seconds later. */
+async function stateOf(job: KubeObject, { cluster }: RollOutPorts): Promise<Verdict> {
+  const { name, namespace } = job.metadata;
+  const selection = { ...(namespace ? { namespace } : {}), labelSelector: `batch.kubernetes.io/job-name=${name}` };
+  const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, selection);
+  const own = pods.filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
+  return judge(job, { ownedBy: (_uid, kind) => (kind === 'Pod' ? own : []), warnings: () => [] });
 }

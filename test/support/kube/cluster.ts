@@ -27,12 +27,15 @@ export function adminCluster(platform: Platform, log: Log = memoryLog()): KubeCl
   return openKube({ connection, clock: systemClock, log, signal: new AbortController().signal });
 }
 
+let namespaces = 0;
+
 /** A namespace of this test alone, removed with all that is in it by the function that comes back. */
 export async function ownNamespace(
   cluster: KubeCluster,
   prefix: string,
 ): Promise<{ name: string; remove(): Promise<void> }> {
-  const name = `${prefix}-${process.pid}-${Date.now().toString(36)}`;
+  namespaces += 1;
+  const name = `${prefix}-${process.pid}-${namespaces}-${Date.now().toString(36)}`;
   const ref = { apiVersion: 'v1', kind: 'Namespace', name };
   await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, { fieldManager: 'test' });
   return { name, remove: async () => void (await cluster.delete(ref)) };
