@@ -10,7 +10,7 @@ import { EnvironmentError, UserError } from '../../../src/errors.ts';
 import { type BuildPlan, planBuild } from '../../../src/plan/build-plan.ts';
 import { runBuild } from '../../../src/stages/build/run.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { push } from '../../unit/images/events.ts';
+import { pullRequest, push } from '../../unit/images/events.ts';
 import { buildersOf, ImageRig } from './rig.ts';
 
 const platform = await requirePlatform('building images');
@@ -126,6 +126,16 @@ RUN --mount=type=secret,id=key test "$(sha256sum < /run/secrets/key)" != "$(prin
       const failed = build(plan(rig.context({ Dockerfile: dockerfile })), env);
       await expect(failed).rejects.toMatchObject({ message: expect.stringMatching(message), location: { line } });
     });
+  });
+
+  it('uses the images of a pull request for nothing else: they are removed with it', async () => {
+    const folder = rig.context({ Dockerfile: 'FROM scratch\nCOPY a /a\n', a: String(Math.random()) });
+    const reused = async (event: BuildPlan['event']) => (await build(plan(folder, { event }))).outputs.reused;
+    expect(await reused(pullRequest())).toBe('false');
+    expect(await reused(push())).toBe('false');
+    expect(await reused(pullRequest({ number: 13 }))).toBe('false');
+    expect(await reused(pullRequest())).toBe('true');
+    expect(await reused(push())).toBe('true');
   });
 
   it('G11: builds nothing from a context with credentials', async () => {
