@@ -86,7 +86,7 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
 
   it('R5, R6: a namespace that stays Terminating is named with the finalizer that keeps it', {
     timeout: MINUTES,
-  }, async ({ expect }) => {
+  }, async ({ expect, onTestFinished }) => {
     const { event, number, namespace } = open('terminating');
     await stage.run(event, { image, ...BARE });
     const held: KubeObject = {
@@ -95,6 +95,9 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
       metadata: { name: 'held', namespace, finalizers: ['example.dev/hold'] },
     };
     await apply(held);
+    const release = () => apply({ ...held, metadata: { ...held.metadata, finalizers: [] } });
+    // Also when the test fails: nobody else would ever remove the namespace.
+    onTestFinished(() => release().then(undefined, () => undefined));
     const closed = stage.github.actor.closePullRequest(number);
     await expect(stage.run(closed, { ports: { clock: fastClock() } })).rejects.toMatchObject({
       message: expect.stringContaining('is still being deleted after 5 min'),
@@ -105,7 +108,7 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     const reopened = stage.run(stage.github.actor.reopenPullRequest(number), { image, ...BARE });
     const waiting = `namespace ${namespace} is being deleted: waiting until it is gone`;
     await expect.poll(() => stage.lines, { timeout: 30_000 }).toContain(waiting);
-    await apply({ ...held, metadata: { ...held.metadata, finalizers: [] } });
+    await release();
     expect((await reopened).outputs.state).toBe('ready');
   });
 

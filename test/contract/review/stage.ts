@@ -55,6 +55,7 @@ export class ReviewStage {
   readonly github: GitHubDouble;
   private readonly platform: Platform;
   private readonly secrets = new Secrets();
+  private readonly pushed = new Set<string>();
   private readonly cancel = new AbortController();
 
   private constructor(platform: Platform, github: GitHubDouble, repositoryId: number) {
@@ -82,6 +83,7 @@ export class ReviewStage {
     )) {
       await this.cluster.delete({ apiVersion, kind, name: metadata.name });
     }
+    await this.removeImages();
     await this.github.close();
     return this.github.actor.violations();
   }
@@ -155,12 +157,21 @@ export class ReviewStage {
     await this.docker(['push', '--quiet', name]);
     const found = await this.registry().resolve(name);
     if (!found) throw new Error(`${name} is not in the registry after its push`);
+    this.pushed.add(found.digest);
     return `${this.platform.registry}/${REPOSITORY}@${found.digest}`;
   }
 
   private registry(): OciRegistry {
     const googleAccessToken = () => Promise.reject(new Error('the registry is the local one'));
     return new OciRegistry({ env: platformEnv(this.platform), clock: systemClock, log: this.log, googleAccessToken });
+  }
+
+  /** What `image` made, from the registry and from the engine. */
+  private async removeImages(): Promise<void> {
+    const local = [...new Set(await this.localImages())];
+    if (local.length > 0) await this.docker(['image', 'rm', '--force', ...local]);
+    const manifests = `http://${this.platform.registry}/v2/${REPOSITORY}/manifests`;
+    for (const digest of this.pushed) await fetch(`${manifests}/${digest}`, { method: 'DELETE' });
   }
 
   async localImages(): Promise<string[]> {
