@@ -4,12 +4,16 @@ import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { PushInputs } from '../inputs/push-to-registry.ts';
 import { isTag, parseReference, tryReference } from './images/reference.ts';
-import { handOverName, isImmutableTag, tagsOf } from './images/tags.ts';
+import { commitTag, handOverName, isImmutableTag, tagsOf } from './images/tags.ts';
 
 export interface PlannedTag {
   name: string;
-  /** The tag names one build for ever; it is never moved to another. */
-  immutable: boolean;
+  /**
+   * - `fixed`: names one build for ever (a version, or a commit's tag that the user gave); never moved to another.
+   * - `commit`: the tag of this commit; names its newest build. A run that is repeated on a fresh machine builds anew.
+   * - `moving`: a branch, a pull request, a part of a version.
+   */
+  kind: 'fixed' | 'commit' | 'moving';
 }
 
 /** What push-to-registry will do. */
@@ -34,18 +38,30 @@ export interface PushPlan {
  */
 export function planPush(inputs: PushInputs, config: Config, event: PipelineEvent, temp: string | undefined): PushPlan {
   const repository = repositoryOf(inputs.repository ?? config.image.repository);
-  const names = inputs.tags.length > 0 ? inputs.tags.map((tag) => tagName(tag, repository)) : tagsOf(event);
-  const tags = [...new Set(names)].map((name) => ({ name, immutable: isImmutableTag(name) }));
+  const tags = inputs.tags.length > 0 ? givenTags(inputs.tags, repository) : eventTags(event);
   if (inputs.image !== undefined) parseReference(inputs.image);
   return {
     app: config.app,
     sha: event.sha,
     image: inputs.image ?? handOverName(config.image.repository, event.sha),
     repository,
-    tags: [...tags.filter((tag) => tag.immutable), ...tags.filter((tag) => !tag.immutable)],
+    tags: (['fixed', 'commit', 'moving'] as const).flatMap((kind) => tags.filter((tag) => tag.kind === kind)),
     hasTests: Object.values(config.tests ?? {}).some((test) => test.against === undefined),
     recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
   };
+}
+
+function givenTags(given: readonly string[], repository: string): PlannedTag[] {
+  const names = new Set(given.map((tag) => tagName(tag, repository)));
+  return [...names].map((name) => ({ name, kind: isImmutableTag(name) ? 'fixed' : 'moving' }));
+}
+
+function eventTags(event: PipelineEvent): PlannedTag[] {
+  const commit = commitTag(event.sha);
+  return tagsOf(event).map((name) => ({
+    name,
+    kind: name === commit ? 'commit' : isImmutableTag(name) ? 'fixed' : 'moving',
+  }));
 }
 
 function repositoryOf(text: string): string {

@@ -30,8 +30,6 @@ export function occupied(tag: string, image: LocalImage, served: RegistryImage):
       `in the registry: ${served.digest}, configuration ${served.configDigest ?? 'none (an index)'}`,
       `to push: image id ${image.id}`,
     ],
-    remedy: tag.startsWith('sha-')
-      ? 'This commit was built before with another result. Deploy the image that is there, or push a new commit.'
-      : 'A version is released once. Give this one a new version.',
+    remedy: 'A version is released once: deploy the image that is there, or give this one a new version.',
   });
 }

@@ -5,6 +5,7 @@ import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
 import type { PushPorts } from './ports.ts';
 import { isSameImage, occupied, proveSame } from './prove.ts';
+import { buildTag, keepEarlier } from './rebuilds.ts';
 import { pushResult } from './result.ts';
 import { checkTested } from './tested.ts';
 
@@ -30,11 +31,23 @@ export async function runPush(plan: PushPlan, ports: PushPorts): Promise<StageRe
   const [, ...others] = plan.tags;
   for (const tag of others) {
     if (present.get(tag.name)?.digest === pushed.image.digest) continue;
-    await steps.run(`tag ${tag.name}`, () => ports.registry.tag(plan.repository, pushed.image.digest, tag.name));
+    await steps.run(`tag ${tag.name}`, () => setTag(plan, tag, pushed.image, present, ports));
     pushed.moved.push(tag.name);
   }
   await verifyTags(plan, image, pushed, ports);
   return pushResult({ plan, image, pushed: pushed.image, moved: pushed.moved, warning, steps });
+}
+
+async function setTag(
+  plan: PushPlan,
+  tag: PlannedTag,
+  pushed: RegistryImage,
+  present: Map<string, RegistryImage>,
+  ports: PushPorts,
+): Promise<void> {
+  const earlier = present.get(tag.name);
+  if (tag.kind === 'commit' && earlier) await keepEarlier(plan, tag, earlier, ports);
+  await ports.registry.tag(plan.repository, pushed.digest, tag.name);
 }
 
 async function findImage(plan: PushPlan, { images }: PushPorts): Promise<LocalImage> {
@@ -52,10 +65,10 @@ async function presentTags(
   { registry }: PushPorts,
 ): Promise<Map<string, RegistryImage>> {
   const present = new Map<string, RegistryImage>();
-  for (const { name, immutable } of plan.tags) {
+  for (const { name, kind } of plan.tags) {
     const served = await registry.resolve(`${plan.repository}:${name}`);
     if (!served) continue;
-    if (immutable && !isSameImage(image, served)) throw occupied(name, image, served);
+    if (kind === 'fixed' && !isSameImage(image, served)) throw occupied(name, image, served);
     present.set(name, served);
   }
   return present;
@@ -74,6 +87,7 @@ async function upload(
     ports.log.info(`${plan.repository}:${first.name} is there already: ${served.digest}`);
     return { image: served, moved: [] };
   }
+  if (served && first.kind === 'commit') await keepEarlier(plan, first, served, ports);
   const name = `${plan.repository}:${first.name}`;
   const pushed = await ports.log.group(`docker push ${name}`, () =>
     ports.registry.push(image.id, plan.repository, first.name, (line) => ports.log.output(line), ports.signal),
@@ -81,11 +95,16 @@ async function upload(
   return { image: pushed, moved: [first.name] };
 }
 
-/** A tag that must not move may have been taken by another run between our question and our answer. */
+/**
+ * Another run may have set a tag between our question and our answer. A version's is an error; of a commit's the last one
+ * counts, and ours stays known by a tag of its own.
+ */
 async function verifyTags(plan: PushPlan, image: LocalImage, pushed: Pushed, { registry }: PushPorts): Promise<void> {
-  for (const name of pushed.moved) {
-    if (!plan.tags.find((tag) => tag.name === name)?.immutable) continue;
+  for (const { name, kind } of plan.tags) {
+    if (kind === 'moving' || !pushed.moved.includes(name)) continue;
     const served = await registry.resolve(`${plan.repository}:${name}`);
-    if (served && served.digest !== pushed.image.digest) throw occupied(name, image, served);
+    if (!served || served.digest === pushed.image.digest) continue;
+    if (kind === 'fixed') throw occupied(name, image, served);
+    await registry.tag(plan.repository, pushed.image.digest, buildTag(name, pushed.image));
   }
 }

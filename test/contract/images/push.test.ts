@@ -6,8 +6,7 @@ import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
 import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
 import { EnvironmentError, UserError } from '../../../src/errors.ts';
-import { isImmutableTag } from '../../../src/plan/images/tags.ts';
-import type { PushPlan } from '../../../src/plan/push-plan.ts';
+import type { PlannedTag, PushPlan } from '../../../src/plan/push-plan.ts';
 import { runPush } from '../../../src/stages/push/run.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { type ProxyLogin, RegistryProxy } from '../../support/registry-proxy.ts';
@@ -41,12 +40,13 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     return name;
   }
 
+  const kinds: Record<string, PlannedTag['kind']> = { [SHA]: 'commit', '1.4.2': 'fixed' };
   const plan = (overrides: Partial<PushPlan> & { names?: string[] } = {}): PushPlan => ({
     app: 'contract',
     sha: '0123456789ab',
     image,
     repository: `${rig.repository}-${count++}`,
-    tags: (overrides.names ?? [SHA, 'main']).map((name) => ({ name, immutable: isImmutableTag(name) })),
+    tags: (overrides.names ?? [SHA, 'main']).map((name) => ({ name, kind: kinds[name] ?? 'moving' })),
     hasTests: false,
     recordsDir: undefined,
     ...overrides,
@@ -104,22 +104,27 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     expect(outputs).toMatchObject({ reference: `${planned.repository}@${outputs.digest}`, tags: `${SHA}\nmain` });
   });
 
-  it('P6: is repeatable, moves a branch’s tag, and never a commit’s', async () => {
-    const planned = plan();
+  it('P6: is repeatable, and never moves a version’s tag', async () => {
+    const planned = plan({ names: ['1.4.2', 'main'] });
     const first = await push(planned);
     expect((await push(planned)).outcome).toBe('unchanged');
-    const other = { ...planned, image: made() };
-    await expect(push(other)).rejects.toThrow(`${planned.repository}:${SHA} exists already and is another image`);
-    expect((await served(planned.repository, 'main')).digest).toBe(first.outputs.digest);
-    const next = await push({
-      ...other,
-      tags: [
-        { name: 'sha-ffffffffffff', immutable: true },
-        { name: 'main', immutable: false },
-      ],
-    });
-    expect((await served(planned.repository, 'main')).digest).toBe(next.outputs.digest);
-    expect((await served(planned.repository, SHA)).digest).toBe(first.outputs.digest);
+    const other = push({ ...planned, image: made() });
+    await expect(other).rejects.toThrow(`${planned.repository}:1.4.2 exists already and is another image`);
+    for (const tag of ['1.4.2', 'main']) {
+      expect((await served(planned.repository, tag)).digest).toBe(first.outputs.digest);
+    }
+  });
+
+  it('of a commit that is built again keeps the earlier build under a tag of its own', async () => {
+    const planned = plan();
+    const first = await push(planned);
+    const again = await push({ ...planned, image: made() });
+    for (const tag of [SHA, 'main']) {
+      expect((await served(planned.repository, tag)).digest).toBe(again.outputs.digest);
+    }
+    const [inspected] = JSON.parse(rig.docker('image', 'inspect', image));
+    const kept = `${SHA}-${inspected.Id.slice('sha256:'.length, 'sha256:'.length + 8)}`;
+    expect((await served(planned.repository, kept)).digest).toBe(first.outputs.digest);
   });
 
   it('P1: tries again after 429 and 503, as late as it is asked to, and tells each attempt', async () => {

@@ -70,7 +70,8 @@ export class ImageRig {
   async close(): Promise<void> {
     const list = (...more: string[]) => this.docker('image', 'ls', ...more).split('\n');
     const [, ...path] = this.repository.split('/');
-    const named = list('--format', '{{.Repository}}:{{.Tag}}').filter((name) => name.includes(`/${path.join('/')}`));
+    const all = list('--format', '{{.Repository}}:{{.Tag}}');
+    const named = all.filter((name) => name.includes(`/${path.join('/')}`) && !name.endsWith(':<none>'));
     if (named.length > 0) this.docker('image', 'rm', '--force', ...named);
     const ids = [...new Set(list('--quiet', '--no-trunc', `--filter=label=${this.label}`))].filter((id) => id !== '');
     if (ids.length > 0) this.docker('image', 'rm', '--force', ...ids);

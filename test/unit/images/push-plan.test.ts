@@ -23,8 +23,8 @@ describe('the plan of a push', () => {
       image: `${REPOSITORY}:sha-0123456789ab`,
       repository: REPOSITORY,
       tags: [
-        { name: 'sha-0123456789ab', immutable: true },
-        { name: 'pr-12', immutable: false },
+        { name: 'sha-0123456789ab', kind: 'commit' },
+        { name: 'pr-12', kind: 'moving' },
       ],
       hasTests: false,
       recordsDir: '/tmp/r/slipway/tested',
@@ -39,6 +39,18 @@ describe('the plan of a push', () => {
       undefined,
     );
     expect(plan.tags.map((tag) => tag.name)).toEqual(['1.4.2', 'latest', '1.4', 'edge']);
+  });
+
+  it('knows a version’s tag, which never moves, from a commit’s, which names its newest build', () => {
+    const released = planPush(given(), config(), push({ branch: undefined, tag: 'v1.4.2' }), undefined);
+    expect(released.tags).toEqual([
+      { name: '1.4.2', kind: 'fixed' },
+      { name: 'sha-0123456789ab', kind: 'commit' },
+      { name: '1.4', kind: 'moving' },
+      { name: '1', kind: 'moving' },
+    ]);
+    const own = planPush(given({ tags: ['sha-0123456789ab'] }), config(), push(), undefined);
+    expect(own.tags).toEqual([{ name: 'sha-0123456789ab', kind: 'fixed' }]);
   });
 
   it('takes another repository from the input; the image keeps the name that build-image gave it', () => {

@@ -34,8 +34,8 @@ const plan = (overrides: Partial<PushPlan> = {}): PushPlan => ({
   image: `${REPOSITORY}:${SHA}`,
   repository: REPOSITORY,
   tags: [
-    { name: SHA, immutable: true },
-    { name: 'main', immutable: false },
+    { name: SHA, kind: 'commit' },
+    { name: 'main', kind: 'moving' },
   ],
   hasTests: false,
   recordsDir,
@@ -74,18 +74,40 @@ describe('a push', () => {
     expect(registry.tags.get('main')).toBe('manifest-1');
   });
 
-  it('P6: never moves a commit’s or version’s tag; names both images, and writes nothing', async () => {
-    registry.has('manifest-0', 'id-0', SHA);
-    await expect(push()).rejects.toThrow(`${REPOSITORY}:${SHA} exists already and is another image`);
-    await expect(push()).rejects.toMatchObject({
+  const release = { tags: [{ name: '1.4.2', kind: 'fixed' as const }] };
+
+  it('P6: never moves a version’s tag; names both images, and writes nothing', async () => {
+    registry.has('manifest-0', 'id-0', '1.4.2');
+    await expect(push(release)).rejects.toThrow(`${REPOSITORY}:1.4.2 exists already and is another image`);
+    await expect(push(release)).rejects.toMatchObject({
       details: ['in the registry: manifest-0, configuration id-0', 'to push: image id id-1'],
     });
     expect(registry.log).toEqual([]);
   });
 
-  it('P6: says so when another run takes the tag between question and answer', async () => {
+  it('P6: says so when another run takes the version between question and answer', async () => {
+    registry.afterPush = () => registry.has('manifest-2', 'id-2', '1.4.2');
+    await expect(push(release)).rejects.toThrow('exists already and is another image');
+  });
+
+  it('of a run that is repeated: the commit’s tag names the new build, the earlier one keeps a tag of its own', async () => {
+    registry.has('manifest-0', 'sha256:0123456789abcdef', SHA, 'main');
+    expect((await push()).outcome).toBe('succeeded');
+    expect(registry.tags).toEqual(
+      new Map([
+        [SHA, 'manifest-1'],
+        ['main', 'manifest-1'],
+        [`${SHA}-01234567`, 'manifest-0'],
+      ]),
+    );
+  });
+
+  it('beside another run for the same commit: both builds stay known by a tag', async () => {
     registry.afterPush = () => registry.has('manifest-2', 'id-2', SHA);
-    await expect(push()).rejects.toThrow('exists already and is another image');
+    expect((await push()).outputs.digest).toBe('manifest-1');
+    expect(registry.tags.get(SHA)).toBe('manifest-2');
+    expect([...registry.tags.values()]).toContain('manifest-1');
+    expect(registry.tags.get(`${SHA}-id-1`)).toBe('manifest-1');
   });
 
   it('is refused when the registry serves another image than was tested', async () => {
