@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createRenderer } from '../../../src/adapters/kube/render/renderer.ts';
+import { EnvironmentError, SlipwayError, UserError } from '../../../src/errors.ts';
+import { requirePlatform } from '../../support/platform.ts';
+
+const test = await requirePlatform('kustomize and Helm, the real programs');
+
+const DEPLOYMENT = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec: { template: { spec: { containers: [{ name: web, image: registry.example/apps/parking }] } } }
+`;
+
+function folder(files: Record<string, string>): string {
+  const root = mkdtempSync(join(tmpdir(), 'slipway-render-'));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
+  return root;
+}
+
+describe.skipIf(!test)('rendering', () => {
+  const env = { ...process.env, ...test?.env };
+  const context = { namespace: 'parking-staging', kubernetesVersion: 'v1.34.4', signal: new AbortController().signal };
+  const errorOf = async (work: Promise<unknown>): Promise<SlipwayError> => {
+    try {
+      await work;
+    } catch (error) {
+      if (error instanceof SlipwayError) return error;
+      throw error;
+    }
+    throw new Error('it did not fail');
+  };
+
+  it('by kustomize: an overlay over its base', async () => {
+    const path = folder({
+      'base/web.yaml': DEPLOYMENT,
+      'base/kustomization.yaml': 'resources: [web.yaml]',
+      'overlays/staging/kustomization.yaml': 'resources: [../../base]\nnamePrefix: staging-',
+    });
+    const rendered = await createRenderer(env).render(
+      { from: 'kustomize', path: join(path, 'overlays/staging') },
+      context,
+    );
+    expect(rendered.map(({ object }) => `${object.kind} ${object.metadata.name}`)).toEqual(['Deployment staging-web']);
+  });
+
+  it('by kustomize: how to see its failure by hand', async () => {
+    const path = folder({ 'kustomization.yaml': 'resources: [none.yaml]' });
+    const error = await errorOf(createRenderer(env).render({ from: 'kustomize', path }, context));
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe('kubectl kustomize failed (exit code 1)');
+    expect(error.remedy).toBe(`It fails by hand as well: kubectl kustomize -- ${path}`);
+  });
+
+  const chart = {
+    'Chart.yaml': 'apiVersion: v2\nname: parking\nversion: 1.0.0\nkubeVersion: ">=1.30.0-0"',
+    'values.yaml': 'tag: latest\nreplicas: 1',
+    'templates/web.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: {{ .Release.Name }}, namespace: {{ .Release.Namespace }} }
+spec:
+  replicas: {{ .Values.replicas }}
+  template: { spec: { containers: [{ name: web, image: "registry.example/apps/parking:{{ .Values.tag }}", args: [{{ .Values.a.b | quote }}] }] } }
+`,
+    'templates/hook.yaml': `apiVersion: batch/v1
+kind: Job
+metadata: { name: hook, annotations: { helm.sh/hook: pre-upgrade } }
+`,
+    'crds/lot.yaml':
+      'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: lots.acme.dev }',
+  };
+  const helm = (path: string, overrides = {}) => ({
+    from: 'helm' as const,
+    chart: path,
+    values: [],
+    set: { 'a.b': '1.10', replicas: 3 },
+    release: 'parking',
+    ...overrides,
+  });
+
+  it('by Helm: values files, single values of their own type, definitions, no hooks', async () => {
+    const path = folder({ ...chart, 'staging.yaml': 'tag: staging' });
+    const rendered = await createRenderer(env).render(helm(path, { values: [join(path, 'staging.yaml')] }), context);
+    expect(rendered.map(({ object }) => object.kind).sort()).toEqual(['CustomResourceDefinition', 'Deployment']);
+    const text = JSON.stringify(rendered.find(({ object }) => object.kind === 'Deployment')?.object);
+    expect(text).toContain('"namespace":"parking-staging"');
+    expect(text).toContain('parking:staging');
+    expect(text).toContain('"args":["1.10"]');
+    expect(text).toContain('"replicas":3');
+  });
+
+  it('by Helm: its own words when it fails', async () => {
+    const path = folder({ ...chart, 'templates/web.yaml': '{{ fail "tag is missing" }}' });
+    const error = await errorOf(createRenderer(env).render(helm(path), context));
+    expect(error.message).toBe('helm template failed (exit code 1)');
+    expect(error.details.join('\n')).toContain('tag is missing');
+  });
+
+  it('says which program is missing', async () => {
+    const renderer = createRenderer({ PATH: folder({}) });
+    const error = await errorOf(renderer.render(helm(folder(chart)), context));
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error.message).toBe('helm was not found in PATH');
+  });
+
+  it('takes a chart whose name looks like a flag for a chart (G2)', async () => {
+    const error = await errorOf(createRenderer(env).render(helm('--post-renderer=/bin/true'), context));
+    expect(error.details.join('\n')).toMatch(/--post-renderer=.* not found/);
+  });
+});

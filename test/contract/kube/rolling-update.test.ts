@@ -1,0 +1,157 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { parseConfig } from '../../../src/config/load.ts';
+import { SlipwayError } from '../../../src/errors.ts';
+import { promoteInputs } from '../../../src/inputs/promote.ts';
+import { Inputs } from '../../../src/inputs/read.ts';
+import { rollingUpdateInputs } from '../../../src/inputs/rolling-update.ts';
+import { planPromotion } from '../../../src/plan/promote-plan.ts';
+import { planRollout } from '../../../src/plan/rollout-plan.ts';
+import { runPromotion } from '../../../src/stages/promote/run.ts';
+import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
+import type { StageResult } from '../../../src/stages/stage-result.ts';
+import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
+import { realPorts, serve } from '../../support/kube/real.ts';
+import { restrictedCluster } from '../../support/kube/restricted.ts';
+import { requirePlatform } from '../../support/platform.ts';
+import { push } from '../../unit/images/events.ts';
+
+const test = await requirePlatform('rolling-update and promote against the real cluster');
+
+/** What README and docs ask an operator to grant for an app that Slipway writes the objects of, and nothing beyond. */
+const RULES = [
+  { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
+  { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['list', 'watch'] },
+  { apiGroups: [''], resources: ['services'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
+  { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'create', 'update', 'delete'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+];
+
+describe.skipIf(!test).concurrent('on the real cluster', () => {
+  const cluster = test ? adminCluster(test.platform) : undefined;
+  const namespaces: (() => Promise<void>)[] = [];
+  afterAll(async () => {
+    await Promise.all(namespaces.map((remove) => remove()));
+    cluster?.close();
+  });
+
+  async function scene() {
+    if (!test || !cluster) throw new Error('no platform');
+    const staging = await ownNamespace(cluster, 'update');
+    const production = await ownNamespace(cluster, 'update');
+    namespaces.push(staging.remove, production.remove);
+    const [repository = '', digest = ''] = test.platform.baseImages.python.split('@');
+    const context = (deploy: Record<string, unknown>, commit: string) => {
+      const environments = {
+        staging: { namespace: staging.name },
+        production: { namespace: production.name, promoteFrom: 'staging' },
+      };
+      const config = {
+        app: 'parking',
+        image: { repository },
+        deploy: { command: serve(), health: '/', replicas: 1, drain: '1s', ...deploy },
+        environments,
+      };
+      return {
+        config: parseConfig(stringify(config), 'slipway.yml'),
+        event: push({ sha: commit }),
+        workingDirectory: '/',
+      };
+    };
+    const ports = realPorts(test, cluster);
+    const update = (
+      deploy = {},
+      env: Record<string, string> = {},
+      commit = 'c1',
+      own = ports,
+    ): Promise<StageResult> => {
+      const inputs = rollingUpdateInputs(new Inputs({ INPUT_IMAGE: digest, INPUT_TIMEOUT: '40s', ...env }));
+      return runRollingUpdate(planRollout(inputs, context(deploy, commit)), own);
+    };
+    const promote = (deploy = {}): Promise<StageResult> => {
+      const plan = planPromotion(promoteInputs(new Inputs({ INPUT_TIMEOUT: '40s' })), context(deploy, 'c1'));
+      return runPromotion(plan, { ...ports, source: cluster });
+    };
+    const command = async (namespace: string) => {
+      const object = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'parking', namespace });
+      return JSON.stringify(object?.spec);
+    };
+    return { cluster, staging: staging.name, production: production.name, ports, update, promote, command };
+  }
+
+  it('a release is recorded, recognised, replaced, and promoted', async () => {
+    const { update, promote, staging, production, command } = await scene();
+    expect((await update({ env: { VERSION: '1' } })).outputs).toMatchObject({ revision: '1', changed: 'true' });
+    expect(await update({ env: { VERSION: '1' } })).toMatchObject({
+      outcome: 'unchanged',
+      outputs: { changed: 'false' },
+    });
+    expect(await update({ env: { VERSION: '2' } }, { INPUT_DRY_RUN: 'true' })).toMatchObject({
+      outputs: { changed: 'true' },
+    });
+    expect(await command(staging)).toContain('"value":"1"');
+    expect((await update({ env: { VERSION: '2' } })).outputs).toMatchObject({ revision: '2', changed: 'true' });
+    const promoted = await promote({ env: { VERSION: '2' } });
+    expect(promoted).toMatchObject({
+      outcome: 'succeeded',
+      outputs: { reference: test?.platform.baseImages.python, release: 'parking-1' },
+    });
+    expect(await command(production)).toContain('"value":"2"');
+    expect((await promote({ env: { VERSION: '2' } })).outcome).toBe('unchanged');
+  });
+
+  it('a broken release goes back, and the next good one goes out', async () => {
+    const { update, staging, command } = await scene();
+    await update();
+    const broken = await update({ command: 'echo no database >&2; exit 1' });
+    expect(broken.outcome).toBe('rolled-back');
+    const told = broken.error?.details.join('\n') ?? '';
+    expect(told).toMatch(/rolled back to parking-1 \(.*\), ready after/);
+    expect(told).toContain('no database');
+    expect(await command(staging)).toContain('http.server');
+    expect((await update({ env: { VERSION: '3' } })).outputs).toMatchObject({ revision: '3' });
+  });
+
+  it('a run with exactly the documented permissions works; with one less it names that one (K18)', async () => {
+    if (!test) return;
+    const { cluster: admin, staging, ports, update } = await scene();
+    const least = await restrictedCluster(admin, test.platform, staging, RULES);
+    const own = { ...ports, cluster: least };
+    expect((await update({}, {}, 'c1', own)).outcome).toBe('succeeded');
+    expect(ports.log.lines.join('\n')).toContain(
+      'a failure will be explained less well: list events, watch events, get pods/log not permitted',
+    );
+    const less = await restrictedCluster(admin, test.platform, staging, RULES.slice(0, -1));
+    const error = await update({ env: { VERSION: '2' } }, {}, 'c1', { ...ports, cluster: less }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(SlipwayError);
+    expect(String(error)).toContain(`missing permissions in namespace ${staging}: list pods, watch pods`);
+    expect((error as SlipwayError).remedy).toContain(
+      '- { apiGroups: [""], resources: ["pods"], verbs: ["list","watch"] }',
+    );
+    least.close();
+    less.close();
+  });
+
+  it('what an autoscaler has scaled is not scaled back (K11)', async () => {
+    const { cluster: kube, staging, update } = await scene();
+    await update();
+    const metadata = { name: 'parking', namespace: staging };
+    const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'parking' };
+    const autoscaler = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata };
+    const metrics = [
+      { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+    ];
+    await kube.apply(
+      { ...autoscaler, spec: { scaleTargetRef: target, minReplicas: 2, maxReplicas: 3, metrics } },
+      { fieldManager: 'operator' },
+    );
+    const replicas = async () =>
+      ((await kube.get({ ...target, namespace: staging }))?.spec as { replicas: number }).replicas;
+    while ((await replicas()) < 2) await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await update({ env: { VERSION: '2' } })).outcome).toBe('succeeded');
+    expect(await replicas()).toBeGreaterThanOrEqual(2);
+  });
+});
