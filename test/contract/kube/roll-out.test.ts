@@ -150,7 +150,7 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
     );
     expect(error).toBeInstanceOf(UserError);
     expect(String(error)).toContain('the cluster refuses 2 of 3 objects; nothing was written');
-    expect((error as UserError).details.join('\n')).toMatch(/spec\.replicas[^]*spec\.type/);
+    expect((error as UserError).details.join('\n')).toMatch(/spec\.replicas.*spec\.type/s);
     expect(await kube.get({ apiVersion: 'v1', kind: 'ConfigMap', name: 'good', namespace })).toBeUndefined();
   });
 

@@ -148,8 +148,10 @@ describe.skipIf(!test).concurrent('on the real cluster', () => {
       { ...autoscaler, spec: { scaleTargetRef: target, minReplicas: 2, maxReplicas: 3, metrics } },
       { fieldManager: 'operator' },
     );
-    const replicas = async () =>
-      ((await kube.get({ ...target, namespace: staging }))?.spec as { replicas: number }).replicas;
+    const replicas = async () => {
+      const object = await kube.get({ ...target, namespace: staging });
+      return (object?.spec as { replicas: number } | undefined)?.replicas ?? 0;
+    };
     while ((await replicas()) < 2) await new Promise((resolve) => setTimeout(resolve, 200));
     expect((await update({ env: { VERSION: '2' } })).outcome).toBe('succeeded');
     expect(await replicas()).toBeGreaterThanOrEqual(2);

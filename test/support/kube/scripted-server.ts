@@ -9,7 +9,7 @@ export interface Received {
   body: string;
 }
 
-export type Answer = (request: Received, response: ServerResponse) => void | Promise<void>;
+export type Answer = (request: Received, response: ServerResponse) => unknown;
 
 /**
  * An HTTP server that answers as a test says: it plays what a real API server cannot be made to do on request (expired
