@@ -30,7 +30,8 @@ export interface RolloutPlan {
   spec: Omit<AppSpec, 'image' | 'nativeSleep'>;
   migrate: Command | undefined;
   reversible: boolean;
-  timeoutMs: number;
+  /** undefined: ten minutes, or the progress deadline of a Deployment where that is longer. */
+  timeoutMs: number | undefined;
   onFailure: 'rollback' | 'leave';
   allowDowngrade: boolean;
   dryRun: boolean;
@@ -46,8 +47,6 @@ export interface RolloutContext {
   /** Absolute folder of the application. */
   workingDirectory: string;
 }
-
-const TIMEOUT_MS = 10 * 60_000;
 
 /**
  * @throws UserError for an environment that is not there or takes promotions only, an image that is not a digest of
@@ -91,7 +90,7 @@ export function planFor(
     spec: specOf(config, environment, namespace, tls, { [LABELS.environment]: name }),
     migrate: deploy.migrate,
     reversible: deploy.reversible ?? false,
-    timeoutMs: inputs.timeoutMs ?? TIMEOUT_MS,
+    timeoutMs: inputs.timeoutMs,
     onFailure: inputs.onFailure ?? 'rollback',
     allowDowngrade: inputs.allowDowngrade ?? false,
     dryRun: inputs.dryRun ?? false,

@@ -15,6 +15,8 @@ import type { DeliveryPorts } from './ports.ts';
 import { Records } from './records.ts';
 import type { RollOutRequest } from './request.ts';
 
+const TIMEOUT_MS = 10 * 60_000;
+
 /** A rollout that may begin: nothing was written for it yet (but a missing namespace). */
 export interface Prepared {
   plan: RolloutPlan;
@@ -72,11 +74,17 @@ export async function requestFor(
     namespace: plan.namespace,
     objects: await leaveToAutoscalers(objects, plan.namespace, ports.cluster),
     jobs,
-    deadlineMs: plan.timeoutMs,
+    deadlineMs: plan.timeoutMs ?? patienceFor(objects),
     fieldManager: FIELD_MANAGER,
     signal: ports.signal,
     onProgress: (message) => ports.log.info(message),
   };
+}
+
+/** Milliseconds: whoever gives a Deployment half an hour for its progress does not want to be told after ten minutes. */
+function patienceFor(objects: readonly KubeObject[]): number {
+  const deadlines = objects.map((object) => object.spec as { progressDeadlineSeconds?: number } | undefined);
+  return Math.max(TIMEOUT_MS, ...deadlines.map((spec) => (spec?.progressDeadlineSeconds ?? 0) * 1_000));
 }
 
 async function leaveToAutoscalers(

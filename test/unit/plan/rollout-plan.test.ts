@@ -40,12 +40,12 @@ const refusal = (work: () => unknown): UserError => {
 };
 
 describe('the plan of a rolling update', () => {
-  it('is for staging, with the image of the commit, ten minutes and the way back, unless told otherwise', () => {
+  it('is for staging, with the image of the commit and the way back, unless told otherwise', () => {
     expect(rollout()).toMatchObject({
       environment: 'staging',
       namespace: 'parking-staging',
       image: `${REPOSITORY}:sha-0123456789ab`,
-      timeoutMs: 600_000,
+      timeoutMs: undefined,
       onFailure: 'rollback',
       allowDowngrade: false,
       dryRun: false,

@@ -190,6 +190,20 @@ describe('a rollout that fails', () => {
     expect(result.error?.message).toContain('not ready after 60 s');
   });
 
+  it('is given ten minutes, or the progress deadline of the objects where that is longer', async () => {
+    world.fates.set(image(1), 'never');
+    expect((await run(planOf(1, { timeoutMs: undefined }))).error?.message).toContain('not ready after 600 s');
+    const slow = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'slow' } };
+    const spec = {
+      progressDeadlineSeconds: 1_800,
+      template: { spec: { containers: [{ name: 'web', image: REPOSITORY }] } },
+    };
+    const renderer = { render: async () => [{ object: { ...slow, spec }, location: 'slow.yaml:1' }] };
+    const plan = planOf(1, { timeoutMs: undefined, source: { from: 'manifests', path: 'slow.yaml' } });
+    const result = await runRollingUpdate(plan, { ...world.ports(), renderer });
+    expect(result.error?.message).toContain('parking-staging/slow: not ready after 1800 s');
+  });
+
   it('the first time has nothing to go back to, and says that', async () => {
     world.fates.set(image(1), 'crashes');
     const result = await run(planOf(1));
