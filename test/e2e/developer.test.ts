@@ -26,6 +26,8 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
 
   const url = () => scene.url(`staging.${scene.app}.localhost`);
   const page = async () => (await open(url())).text;
+  /** A pod of the version before may answer until it has drained. */
+  const shows = (text: string) => expect.poll(() => page(), { timeout: 15_000 }).toContain(text);
   const push = async (event: GitHubEvent) => (await run(scene, 'main.yml', event)).jobs.staging;
   const digestOf = (reference: string | undefined) => reference?.split('@')[1];
 
@@ -49,13 +51,13 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
     expect(reference).toBe(`${scene.imageRepository}@${digest}`);
     expect(build?.outputs['image-id']).toBe(config);
     expect(await scene.docker.idOf(build?.outputs.image ?? '')).toBe(config);
-    expect(await serving()).toEqual([digest]);
+    await expect.poll(() => serving(), { timeout: 15_000 }).toEqual([digest]);
     expect(await scene.cluster.running(scene.staging, scene.app)).toHaveLength(2);
     expect(await scene.registry.tags(scene.images)).toEqual(['main', `sha-${event.sha.slice(0, 12)}`]);
     expect(rollout?.outputs).toMatchObject({ outcome: 'succeeded', revision: '1', changed: 'true', url: url() });
     expect(rollout?.outputs['previous-image']).toBeUndefined();
     expect(job?.environment).toEqual({ name: 'staging', url: url() });
-    expect(await page()).toContain(HEADING);
+    await shows(HEADING);
     references.push(reference);
   });
 
@@ -70,9 +72,9 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
     expect({ failed, causes }).toEqual({ failed: 0, causes: {} });
     const { outputs } = stepOf(job, 'Roll out to staging');
     expect(outputs).toMatchObject({ outcome: 'succeeded', revision: '2', 'previous-image': references[0] });
-    expect(await page()).toContain('<h1>Parking II</h1>');
+    await shows('<h1>Parking II</h1>');
     const reference = stepOf(job, 'Push').outputs.reference ?? '';
-    expect(await serving()).toEqual([digestOf(reference)]);
+    await expect.poll(() => serving(), { timeout: 15_000 }).toEqual([digestOf(reference)]);
     expect(reference).not.toBe(references[0]);
     references.push(reference);
   });
@@ -107,8 +109,8 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
       expect(told).toContain('PAYMENTS_KEY');
       expect(told).toMatch(/rolled back to .*-2/);
     }
-    expect(await serving()).toEqual([digestOf(references[1])]);
-    expect(await page()).toContain('<h1>Parking II</h1>');
+    await expect.poll(() => serving(), { timeout: 15_000 }).toEqual([digestOf(references[1])]);
+    await shows('<h1>Parking II</h1>');
   });
 
   it('and the next one goes out as if nothing had been', async () => {
@@ -120,6 +122,6 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
       outcome: 'succeeded',
       'previous-image': references[1],
     });
-    expect(await page()).toContain('<h1>Parking III</h1>');
+    await shows('<h1>Parking III</h1>');
   });
 });

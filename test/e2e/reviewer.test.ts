@@ -25,6 +25,9 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
   afterAll(() => scene?.close());
 
   const url = (path = '') => `${scene.url(`pr-1.${scene.app}.localhost`)}${path}`;
+  /** A pod of the version before may answer until it has drained. */
+  const shows = (text: string) =>
+    expect.poll(async () => (await open(url())).text, { timeout: 15_000 }).toContain(text);
   const on = (event: GitHubEvent) => run(scene, 'pull-request.yml', event);
   const review = ({ jobs }: Ran) => stepOf(jobs.review, 'Review environment');
   const lots = async () => {
@@ -72,7 +75,7 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
     expect(ran.jobs.review?.result, logOf(ran.jobs.review)).toBe('success');
     expect([ran.jobs.fork?.result, ran.jobs.remove?.result]).toEqual(['skipped', 'skipped']);
     expect(review(ran).outputs).toMatchObject({ outcome: 'succeeded', url: url(), state: 'ready' });
-    expect((await open(url())).text).toContain('<h1>Charging</h1>');
+    await shows('<h1>Charging</h1>');
     expect(await lots()).toEqual(SEEDED);
     expect(comment()).toContain(url());
     expect(comment()).toContain(sha);
@@ -90,7 +93,7 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
     const sha = await commit('Front page: electric');
     const ran = await on(scene.github.actor.synchronize(1, sha));
     expect(ran.jobs.review?.result, logOf(ran.jobs.review)).toBe('success');
-    expect((await open(url())).text).toContain('<h1>Electric charging</h1>');
+    await shows('<h1>Electric charging</h1>');
     expect(await lots()).toEqual([...SEEDED, 'By the reviewer'].sort());
     expect(await database()).toEqual(first);
     expect(comment()).toContain(sha);
@@ -112,7 +115,7 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
     expect(comment()).toContain('PAYMENTS_KEY');
     expect(comment()).toContain('What was there before still answers at');
     expect(deployments().at(-1)).toMatchObject({ state: 'failure' });
-    expect((await open(url())).text).toContain('<h1>Electric charging</h1>');
+    await shows('<h1>Electric charging</h1>');
     expect(await lots()).toContain('By the reviewer');
   });
 
@@ -132,7 +135,7 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
     scene.github.actor.synchronize(1, await scene.known());
     const ran = await on(scene.github.actor.reopenPullRequest(1));
     expect(ran.jobs.review?.result, logOf(ran.jobs.review)).toBe('success');
-    expect((await open(url())).text).toContain('<h1>Electric charging</h1>');
+    await shows('<h1>Electric charging</h1>');
     expect(await lots()).toEqual(SEEDED);
     expect(await database()).not.toEqual(first);
     expect(comment()).toContain('✅');

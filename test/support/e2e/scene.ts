@@ -79,8 +79,8 @@ export class Scene {
   }
 
   /** URL of a host behind the platform's ingress. */
-  url(host: string): string {
-    return `http://${host}:${this.platform.ingress.port}`;
+  url(host: string, path = ''): string {
+    return `http://${host}:${this.platform.ingress.port}${path}`;
   }
 
   /** What a machine that runs jobs has: Docker and programs; no way into the cluster, which the sign-in brings. */
@@ -95,6 +95,19 @@ export class Scene {
     const config = parseDocument(await readFile(path, 'utf8'));
     change(config);
     await writeFile(path, config.toString({ lineWidth: 0 }));
+  }
+
+  /**
+   * In place of the example's own service a small one, of the same image: it needs no database and is up in a second. For
+   * tests that are about what Slipway does, and not about what it deploys. /version.txt says which version it is.
+   */
+  async makeSmall(version: string): Promise<void> {
+    await writeFile(join(this.repository.folder, 'db', 'version.txt'), `${version}\n`);
+    await this.configure((config) => {
+      for (const key of ['tests', 'review']) config.delete(key);
+      config.set('deploy', { port: 8080, health: '/version.txt', replicas: 2, command: SMALL, drain: '1s' });
+      for (const name of ['staging', 'production']) config.deleteIn(['environments', name, 'secrets']);
+    });
   }
 
   /** Commits the working copy and tells GitHub; resolves to the commit's id. */
@@ -157,6 +170,9 @@ export class Scene {
     await rm(this.folder, { recursive: true, force: true });
   }
 }
+
+/** A shell would become process 1 and keep SIGTERM to itself. */
+const SMALL = ['python3', '-m', 'http.server', '8080', '--directory', 'db'];
 
 interface Names {
   app: string;
