@@ -17,23 +17,32 @@ const LOG_LINES = 20;
 export async function diagnose(settled: Settled, world: World, cluster: Cluster): Promise<string[]> {
   const object = world.get(settled.target.uid);
   if (!object) return [];
-  const { stillServing, pods } = podsOf(object, world);
-  return [...stillServing, ...eventLines([object, ...pods], world), ...(await logLines(settled, pods, cluster))];
+  const pods = newPods(object, world);
+  return [
+    ...stillServing(object, world),
+    ...eventLines([object, ...pods], world),
+    ...(await logLines(settled, pods, cluster)),
+  ];
 }
 
-function podsOf(object: KubeObject, world: World): { stillServing: string[]; pods: KubeObject[] } {
-  const { uid } = object.metadata;
-  if (object.kind !== 'Deployment') return { stillServing: [], pods: world.ownedBy(uid, 'Pod') };
+/** How many pods of versions before serve on, as a sentence; none when there are none. */
+export function stillServing(object: KubeObject, world: World): string[] {
+  if (object.kind !== 'Deployment') return [];
   const present = newReplicaSet(object, world);
-  const old = world.ownedBy(uid, 'ReplicaSet').filter((replicaSet) => replicaSet !== present);
-  const serving = old
+  const serving = world
+    .ownedBy(object.metadata.uid, 'ReplicaSet')
+    .filter((replicaSet) => replicaSet !== present)
     .flatMap((replicaSet) => world.ownedBy(replicaSet.metadata.uid, 'Pod').map(podView))
     .filter((pod) => isReadyPod(pod) && !isGoing(pod)).length;
-  return {
-    stillServing:
-      serving > 0 ? [`${serving} old pod${serving === 1 ? '' : 's'} keep${serving === 1 ? 's' : ''} serving`] : [],
-    pods: [...(present ? [present, ...world.ownedBy(present.metadata.uid, 'Pod')] : [])],
-  };
+  if (serving === 0) return [];
+  return [serving === 1 ? '1 old pod keeps serving' : `${serving} old pods keep serving`];
+}
+
+/** The pods of the present version, and what made them. */
+function newPods(object: KubeObject, world: World): KubeObject[] {
+  if (object.kind !== 'Deployment') return world.ownedBy(object.metadata.uid, 'Pod');
+  const present = newReplicaSet(object, world);
+  return present ? [present, ...world.ownedBy(present.metadata.uid, 'Pod')] : [];
 }
 
 /** The newest warnings, each text once. */

@@ -1,8 +1,9 @@
-import { Cancelled, OutcomeUnknown, RolloutFailed, SlipwayError, TimedOut, Unreachable } from '../../errors.ts';
-import { refOf, shortName } from '../../plan/objects/ref.ts';
+import { Cancelled, Unreachable } from '../../errors.ts';
+import { refOf } from '../../plan/objects/ref.ts';
 import type { Cluster, KubeObject, ObjectRef } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose, stillServing } from './diagnose.ts';
+import { errorOf } from './report-error.ts';
 import type { ObjectOutcome, ObjectReport, RollOutReport } from './request.ts';
 import { type Settled, type Target, targetOf } from './wait.ts';
 import type { World } from './world.ts';
@@ -71,7 +72,7 @@ export class Ledger {
   async report(world: World, cluster: Cluster, waitedMs: number): Promise<Omit<RollOutReport, 'steps' | 'ms'>> {
     const outcome = this.outcome();
     const objects = await Promise.all(this.refs.map((ref) => this.reportOn(ref, outcome, world, cluster)));
-    const error = this.error(outcome, objects, waitedMs);
+    const error = outcome === 'ready' ? undefined : errorOf(objects, this.interruption, waitedMs);
     return {
       outcome,
       objects,
@@ -97,18 +98,7 @@ export class Ledger {
     cluster: Cluster,
   ): Promise<ObjectReport> {
     const end = this.ends.get(key(ref));
-    if (!end) {
-      const written = this.targets.has(key(ref));
-      const outcome = written ? unsettled(overall) : 'not-written';
-      return {
-        ref,
-        outcome,
-        reason: written ? 'it was written' : 'it was not written',
-        remedy: undefined,
-        diagnosis: [],
-        ms: 0,
-      };
-    }
+    if (!end) return this.unsettledReport(ref, overall, world);
     const outcome = end.outcome === 'waiting' ? unsettled(overall) : end.outcome;
     const tells = outcome === 'failed' || outcome === 'timed-out';
     return {
@@ -122,27 +112,20 @@ export class Ledger {
     };
   }
 
-  private error(
-    outcome: RollOutReport['outcome'],
-    objects: readonly ObjectReport[],
-    waitedMs: number,
-  ): SlipwayError | undefined {
-    if (outcome === 'ready') return undefined;
-    const told = objects.filter((object) => object.outcome === 'failed' || object.outcome === 'timed-out');
-    const [first, ...more] = told;
-    if (!first) return interruptionError(this.interruption);
-    const details = [
-      ...(first.outcome === 'failed' ? [`seen ${seconds(first.ms)} after it was written`] : []),
-      ...first.diagnosis,
-      ...more.flatMap((object) => [`${shortName(object.ref)}: ${object.reason}`, ...object.diagnosis]),
-    ];
-    if (first.outcome === 'failed') {
-      return new RolloutFailed(`${shortName(first.ref)}: ${first.reason}`, { details, ...remedyOf(first) });
-    }
-    return new TimedOut(`${shortName(first.ref)}: not ready after ${seconds(waitedMs)}: ${first.reason}`, {
-      details,
-      remedy: first.remedy ?? 'If it only needs longer, raise the input `timeout`.',
-    });
+  /** Something that was not waited for to its end: as it was last seen. */
+  private unsettledReport(ref: ObjectRef, overall: RollOutReport['outcome'], world: World): ObjectReport {
+    const target = this.targets.get(key(ref));
+    if (!target)
+      return { ref, outcome: 'not-written', reason: 'it was not written', remedy: undefined, diagnosis: [], ms: 0 };
+    const object = world.get(target.uid);
+    return {
+      ref,
+      outcome: unsettled(overall),
+      reason: object ? judge(object, world).reason : 'it was written',
+      remedy: undefined,
+      diagnosis: object ? stillServing(object, world) : [],
+      ms: 0,
+    };
   }
 }
 
@@ -152,25 +135,4 @@ function key(ref: ObjectRef): string {
 
 function unsettled(overall: RollOutReport['outcome']): ObjectOutcome {
   return overall === 'failed' || overall === 'ready' ? 'waiting' : overall;
-}
-
-function remedyOf(object: ObjectReport): { remedy?: string } {
-  return object.remedy ? { remedy: object.remedy } : {};
-}
-
-function seconds(ms: number): string {
-  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
-}
-
-/** What an error means once something was written. */
-function interruptionError(error: unknown): SlipwayError {
-  if (error instanceof Unreachable) {
-    return new OutcomeUnknown(`the rollout had begun when contact was lost: ${error.message}`, {
-      details: ['Nothing was rolled back: what is in the cluster now is not known.'],
-      remedy: 'When the cluster answers again, run this again: it takes up whatever it finds.',
-      cause: error,
-    });
-  }
-  if (error instanceof SlipwayError) return error;
-  throw error;
 }

@@ -294,6 +294,10 @@ describe('a run that is interrupted', () => {
     const result = await run(planOf(2));
     expect(result.outcome).toBe('cancelled');
     expect(result.error).toBeInstanceOf(Cancelled);
+    const told = result.error?.details.join('\n') ?? '';
+    expect(told).toContain('parking-staging/parking: 0 of 2 new pods available');
+    expect(told).toContain('1 old pod keeps serving');
+    expect(told).toContain('not rolled back: the run was cancelled');
     expect(world.records()).toEqual(['1 succeeded commit-1', '2 cancelled commit-2']);
     world.cancel = new AbortController();
     world.cluster.controller = settle;
