@@ -1,3 +1,4 @@
+import type { Connection } from '../adapters/kube/connection.ts';
 import { readKubeconfig } from '../adapters/kube/kubeconfig.ts';
 import { openKube } from '../adapters/kube/open.ts';
 import type { ClusterConfig } from '../config/schema.ts';
@@ -14,12 +15,19 @@ export async function openCluster(run: Run, configured: ClusterConfig | undefine
   const { workingDirectory } = run.common;
   const choice = chooseCluster(clusterInputs(run.inputs), configured, run.env.KUBECONFIG, workingDirectory, what);
   const { clock, log, signal } = run;
-  return openKube({ connection: await connectionOf(choice, log), clock, log, signal });
+  return openKube({ connection: await connectionOf(choice, log), clock, log, signal }, run.env);
 }
 
 /** Google's SDK is over 4 MB: it is loaded only where the cluster is GKE's. */
 async function connectionOf(choice: ClusterChoice, log: Log) {
-  if (choice.by === 'kubeconfig') return readKubeconfig(choice.files, choice.context);
+  if (choice.by === 'kubeconfig') return masked(readKubeconfig(choice.files, choice.context), log);
   const { openGke } = await import('../adapters/gke/open.ts');
   return openGke(choice.path, { log, endpoint: choice.endpoint });
+}
+
+/** A kubeconfig may hold a token that the runner does not know as a secret. */
+async function masked(connection: Connection, log: Log): Promise<Connection> {
+  const [, token] = (await connection.authorization?.(false))?.split(' ') ?? [];
+  for (const secret of [token, connection.key]) if (secret) log.mask(secret);
+  return connection;
 }

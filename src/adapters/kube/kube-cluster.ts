@@ -22,6 +22,8 @@ import { watchAll } from './watch.ts';
 
 /** Long enough for a slow handshake, short enough that a wrong address is told at once. */
 const FIRST_ANSWER_MS = 3_000;
+/** An address behind a firewall does not even refuse. */
+const FIRST_SILENCE_MS = 10_000;
 const JSON_BODY = { 'content-type': 'application/json' };
 
 /** The cluster behind one connection. The only part of Slipway that writes to a cluster. */
@@ -43,7 +45,7 @@ export class KubeCluster implements Cluster {
   version(): Promise<string> {
     return this.told({ verb: 'read', ref: { kind: 'version' } }, async () => {
       const version = await this.rest.json<{ gitVersion: string }>(
-        { method: 'GET', path: '/version' },
+        { method: 'GET', path: '/version', idleMs: FIRST_SILENCE_MS },
         FIRST_ANSWER_MS,
       );
       return version.gitVersion;
