@@ -76,14 +76,18 @@ function known(
   }
 }
 
-/** GitHub names the permission itself where it knows: `issues=write; pull_requests=write`, any one of them. */
+/**
+ * GitHub names the permission itself where it knows: `issues=write; pull_requests=write`, any one of them. Ours is told where
+ * it is one of these, or includes one.
+ */
 function needed(answer: Answer, fallback: string): string {
   const accepted = answer.headers['x-accepted-github-permissions'];
   if (!accepted) return fallback;
   const alternatives = String(accepted)
     .split(';')
     .map((one) => one.trim().split(',').map(readable).join(' and '));
-  return alternatives.includes(fallback) ? fallback : (alternatives[0] ?? fallback);
+  const known = alternatives.includes(fallback) || alternatives.includes(fallback.replace(/write$/, 'read'));
+  return known ? fallback : (alternatives[0] ?? fallback);
 }
 
 /** `pull_requests=write` as workflows write it: `pull-requests: write`. */

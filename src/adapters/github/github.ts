@@ -49,8 +49,9 @@ export function createGitHub(options: GitHubOptions): GitHub {
       told(`setting the status of deployment ${id}`, 'deployments: write', () =>
         deployments.setStatus(id, { ...status, description: options.redact(status.description) }),
       ),
+    // Whoever lists them goes on to write: a token that lacks both is told of the one that includes the other.
     listDeployments: (environment) =>
-      told(`listing the deployments to ${environment}`, 'deployments: read', () => deployments.list(environment)),
+      told(`listing the deployments to ${environment}`, 'deployments: write', () => deployments.list(environment)),
     environment: (name) =>
       told(`reading the environment "${name}"`, 'actions: read', () => readEnvironment(octokit, at, name)),
     compare: (base, head) =>

@@ -35,7 +35,9 @@ const DENIED =
   /User "(?<user>[^"]*)" cannot (?<verb>\S+) (?:resource|path) "(?<resource>[^"]+)"(?: in API group "(?<group>[^"]*)")?(?: in the namespace "(?<namespace>[^"]+)")?/;
 
 function permissionMissing(denied: Record<string, string | undefined>, error: ApiFailure): SlipwayError {
-  const { user = '', verb = '', resource = '', group = '', namespace } = denied;
+  const { user = '', verb = '', resource = '', group = '' } = denied;
+  // A namespace is not inside of itself, though the server says so; before it is there, no Role in it can help.
+  const namespace = resource === 'namespaces' ? undefined : denied.namespace;
   const [plural = resource, subresource] = resource.split('/');
   const where = namespace ? ` in namespace ${namespace}` : '';
   return new EnvironmentError(`no permission to ${verb} ${resource}${where}`, {

@@ -96,6 +96,7 @@ export class Publisher {
       title: error instanceof PermissionMissing ? 'Permission missing' : 'Pull request not told',
       message,
     });
-    this.log.warning(message);
+    // The annotation follows with the result.
+    this.log.info(message);
   }
 }

@@ -180,6 +180,7 @@ describe('adapters/github against the double', () => {
         () => github1().upsertComment(1, MARKER, 'x'),
       ],
       ['deployments: write', { deployments: 'read' }, () => github1().createDeployment(request('main'))],
+      ['deployments: write', {}, () => github1().listDeployments('review/pr-1')],
       ['pull-requests: read', {}, () => github1().pullRequest(1)],
       ['actions: read', {}, () => github1().environment('production')],
       ['contents: read', {}, () => github1().compare('main', 'move')],

@@ -170,6 +170,16 @@ describe('what the API server refuses', () => {
     expect(error.remedy).toContain('- { apiGroups: [""], resources: ["pods"], verbs: ["patch"] }');
   });
 
+  it('403: who may not see a namespace needs a ClusterRole, for it may not be there yet', async () => {
+    const error = await refused(
+      403,
+      'Forbidden',
+      'namespaces "pr-1" is forbidden: User "ci" cannot get resource "namespaces" in API group "" in the namespace "pr-1"',
+    );
+    expect(error.message).toBe('no permission to get namespaces');
+    expect(error.remedy).toContain('Add to a ClusterRole');
+  });
+
   it('403: a subresource is named as RBAC wants it', async () => {
     const error = await refused(
       403,
