@@ -103,9 +103,11 @@ export class Scene {
    */
   async makeSmall(version: string): Promise<void> {
     await writeFile(join(this.repository.folder, 'db', 'version.txt'), `${version}\n`);
+    await writeFile(join(this.repository.folder, 'db', 'serve.py'), SERVER);
     await this.configure((config) => {
+      const command = ['python3', 'db/serve.py', '0.0.0.0', '8080'];
       for (const key of ['tests', 'review']) config.delete(key);
-      config.set('deploy', { port: 8080, health: '/version.txt', replicas: 2, command: SMALL, drain: '1s' });
+      config.set('deploy', { port: 8080, health: '/version.txt', replicas: 2, command, drain: '1s' });
       for (const name of ['staging', 'production']) config.deleteIn(['environments', name, 'secrets']);
     });
   }
@@ -171,8 +173,14 @@ export class Scene {
   }
 }
 
-/** A shell would become process 1 and keep SIGTERM to itself. */
-const SMALL = ['python3', '-m', 'http.server', '8080', '--directory', 'db'];
+/** Serves the folder that it lies in: `python3 db/serve.py ADDRESS PORT`. */
+const SERVER = `import functools, http.server, os, signal, sys
+
+# Process 1 gets no signal that it does not ask for.
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+folder = functools.partial(http.server.SimpleHTTPRequestHandler, directory=os.path.dirname(os.path.abspath(__file__)))
+http.server.ThreadingHTTPServer((sys.argv[1], int(sys.argv[2])), folder).serve_forever()
+`;
 
 interface Names {
   app: string;
