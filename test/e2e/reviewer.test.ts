@@ -90,6 +90,7 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
     await scene.repository.edit('parking/templates/front.html', (text) =>
       text.replace('Charging', 'Electric charging'),
     );
+    await scene.makeTestsQuick();
     const sha = await commit('Front page: electric');
     const ran = await on(scene.github.actor.synchronize(1, sha));
     expect(ran.jobs.review?.result, logOf(ran.jobs.review)).toBe('success');
@@ -147,6 +148,7 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
   it('of a fork: built and tested, without credentials, and nothing in the cluster', async () => {
     await scene.repository.branch('from-a-fork');
     await scene.repository.edit('parking/templates/front.html', (text) => text.replace(HEADING, '<h1>Forked</h1>'));
+    await scene.makeTestsQuick();
     const sha = await commit('A fork of it', 2);
     const fork = { id: scene.repositoryId + 1, owner: 'somebody' };
     const event = scene.github.actor.openPullRequest({ title: 'From a fork', branch: 'from-a-fork', sha, fork });
@@ -154,7 +156,7 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
     const ran = await on(event);
     expect(ran.jobs.fork?.result, logOf(ran.jobs.fork)).toBe('success');
     expect([ran.jobs.review?.result, ran.jobs.remove?.result]).toEqual(['skipped', 'skipped']);
-    expect(Number(stepOf(ran.jobs.fork, 'Test').outputs.passed)).toBeGreaterThan(10);
+    expect(stepOf(ran.jobs.fork, 'Test').outputs).toMatchObject({ outcome: 'succeeded', passed: '1' });
     expect(ran.jobs.fork?.steps.map(({ name }) => name)).toEqual(['Check out', 'Build', 'Test']);
     expect({ granted: ran.jobs.fork?.granted, signedIn: ran.signedIn }).toEqual({
       granted: { contents: 'read' },

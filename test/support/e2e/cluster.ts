@@ -77,10 +77,15 @@ export class ClusterView {
     return template.spec.containers[0]?.image ?? '';
   }
 
+  /** The app's pods, those that are going included. */
+  podsOf(namespace: string, app: string): Promise<Live[]> {
+    const selector = `slipway.dev/app=${app},app.kubernetes.io/component=web`;
+    return this.list(`/api/v1/namespaces/${namespace}/pods`, selector);
+  }
+
   /** The image of each pod that serves, as the node tells it: the digest that really runs. */
   async running(namespace: string, app: string): Promise<string[]> {
-    const selector = `slipway.dev/app=${app},app.kubernetes.io/component=web`;
-    const pods = await this.list(`/api/v1/namespaces/${namespace}/pods`, selector);
+    const pods = await this.podsOf(namespace, app);
     return pods
       .filter((pod) => pod.metadata.deletionTimestamp === undefined && pod.status?.phase === 'Running')
       .map((pod) => {

@@ -97,6 +97,11 @@ export class Scene {
     await writeFile(path, config.toString({ lineWidth: 0 }));
   }
 
+  /** In place of the example's own tests, which need a PostgreSQL: one that takes a second. For all but the first run. */
+  async makeTestsQuick(): Promise<void> {
+    await this.configure((config) => config.set('tests', { unit: { run: "python3 -c 'import parking'" } }));
+  }
+
   /**
    * In place of the example's own service a small one, of the same image: it needs no database and is up in a second. For
    * tests that are about what Slipway does, and not about what it deploys. /version.txt says which version it is.
