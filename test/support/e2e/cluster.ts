@@ -58,11 +58,11 @@ export class ClusterView {
     return this.cluster.admin('POST', path, body);
   }
 
+  /** Deletes an object; one that is gone already is fine. */
   async remove(path: string): Promise<void> {
-    await this.cluster.admin('DELETE', path, {
-      kind: 'DeleteOptions',
-      apiVersion: 'v1',
-      propagationPolicy: 'Background',
+    const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background' };
+    await this.cluster.admin('DELETE', path, body).catch((error: unknown) => {
+      if (!String(error).includes(': 404 ')) throw error;
     });
   }
 

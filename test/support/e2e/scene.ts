@@ -15,6 +15,7 @@ import type { TestPlatform } from '../platform.ts';
 import { ClusterView } from './cluster.ts';
 import { DockerView } from './docker.ts';
 import { RegistryView } from './registry.ts';
+import { PREFIX, sweep } from './sweep.ts';
 
 /** Label of the namespaces that tests make themselves, beside what Slipway does. */
 export const SCENE_LABEL = 'slipway.dev/e2e';
@@ -48,7 +49,7 @@ export class Scene {
 
   /** @param name of the story, part of all names: a few letters */
   static async open({ platform }: TestPlatform, name: string): Promise<Scene> {
-    const names = { app: `e2e-${name}-${randomBytes(3).toString('hex')}`, repositoryId: randomInt(1e9, 2e9) };
+    const names = { app: `${PREFIX}${name}-${randomBytes(3).toString('hex')}`, repositoryId: randomInt(1e9, 2e9) };
     const folder = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
     const example = join(repositoryRoot, 'examples', 'parking');
     const [github, repository] = await Promise.all([
@@ -56,7 +57,7 @@ export class Scene {
       Repository.create(join(folder, names.app), example, platform),
     ]);
     const scene = new Scene(platform, github, repository, names, folder);
-    await scene.configure((config) => rename(config, scene));
+    await Promise.all([scene.configure((config) => rename(config, scene)), sweep(scene.cluster)]);
     return scene;
   }
 
@@ -167,10 +168,9 @@ export class Scene {
       this.cluster.list(path, `${SCENE_LABEL}=${this.app}`),
       this.cluster.list(path, `slipway.dev/app=${this.app}`),
     ]);
-    const named = [this.staging, this.production];
-    const names = new Set([...own.flat().map(({ metadata }) => metadata.name), ...named]);
-    for (const name of names)
-      if (await this.cluster.find(`${path}/${name}`)) await this.cluster.remove(`${path}/${name}`);
+    const labelled = own.flat().map(({ metadata }) => metadata.name);
+    const names = new Set([...labelled, this.staging, this.production]);
+    await Promise.all([...names].map((name) => this.cluster.remove(`${path}/${name}`)));
     await this.docker.removeImagesOf(this.app);
     await this.registry.empty(this.images);
     await this.github.close();
