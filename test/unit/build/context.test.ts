@@ -88,7 +88,7 @@ describe('G11: credentials in a context', () => {
     ['.git/config', '[http "https://github.com/"]\n\textraheader = AUTHORIZATION: basic eDp5\n'],
     ['.git/modules/sub/config', '[remote "origin"]\n\turl = https://x-access-token:abc@github.com/a/b\n'],
     ['.docker/config.json', '{"auths":{"ghcr.io":{"auth":"eDp5"}}}'],
-    ['.npmrc', '//registry.npmjs.org/:_authToken=npm_abc\n'],
+    ['.npmrc', '//npm.example.com/:_authToken=npm_abc\n'],
     ['.netrc', 'machine x login y password z\n'],
   ])('%s', async (path, text) => expect(await found(path, text)).toEqual([path]));
 
@@ -98,7 +98,7 @@ describe('G11: credentials in a context', () => {
     ['.git/config', '[remote "origin"]\n\turl = https://github.com/a/b\n'],
     ['.docker/config.json', '{"auths":{}}'],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: npm's own syntax for a variable
-    ['.npmrc', '//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n'],
+    ['.npmrc', '//npm.example.com/:_authToken=${NPM_TOKEN}\n'],
     ['docs/service_account.json', '{"about": "service_account"}'],
   ])('not %s that holds none', async (path, text) => expect(await found(path, text)).toEqual([]));
 
