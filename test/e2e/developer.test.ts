@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTraffic } from '../../local/demo/traffic.ts';
-import { logOf, type Ran, run, stepOf } from '../support/e2e/jobs.ts';
+import { Job, logOf, type Ran, run, stepOf } from '../support/e2e/jobs.ts';
 import { Scene } from '../support/e2e/scene.ts';
 import { open } from '../support/e2e/site.ts';
 import type { GitHubEvent } from '../support/github-double/events.ts';
@@ -132,5 +132,41 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
       'previous-image': references[1],
     });
     await shows('<h1>Parking III</h1>');
+  });
+});
+
+/** The example drains by itself when it is told to end. Most apps do not: the small one is gone at the first SIGTERM. */
+describe.skipIf(!platform)('a developer of an app that just ends', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    if (!platform) throw new Error('no platform');
+    scene = await Scene.open(platform, 'abrupt');
+    await roll('1');
+  });
+  afterEach(() => expect(scene.github.actor.violations()).toEqual([]));
+  afterAll(() => scene?.close());
+
+  async function roll(version: string): Promise<void> {
+    await scene.makeSmall(version);
+    await scene.configure((config) => config.deleteIn(['deploy', 'drain']));
+    const job = new Job(scene, await scene.push(`Version ${version}`));
+    for (const action of ['build-image', 'push-to-registry', 'rolling-update']) {
+      const { exitCode, output } = await job.step(action);
+      expect(exitCode, output).toBe(0);
+    }
+  }
+  const onlyNewOnes = () =>
+    expect.poll(() => scene.cluster.podsOf(scene.staging, scene.app), { timeout: 30_000 }).toHaveLength(2);
+
+  it(`none of ${RATE} requests a second fails either: its pods serve until nobody asks them any more`, async () => {
+    const traffic = startTraffic(scene.platform.ingress.port, `staging.${scene.app}.localhost`, '/version.txt', RATE);
+    await roll('2')
+      .then(onlyNewOnes)
+      .finally(() => traffic.stop());
+    const { sent, failed, causes } = await traffic.stop();
+    console.log(`${sent} requests, ${failed} failed`);
+    expect({ failed, causes }).toEqual({ failed: 0, causes: {} });
+    expect((await open(scene.url(`staging.${scene.app}.localhost`, '/version.txt'))).text).toBe('2\n');
   });
 });
