@@ -65,7 +65,7 @@ async function show(action: string, running: RunningAction): Promise<ActionResul
   const showNew = (complete: boolean) => {
     const { lines } = readLog(running.output());
     const until = complete ? lines.length : lines.length - 1;
-    for (const line of lines.slice(shown, until)) if (readable(line) !== '') tell.action(readable(line));
+    for (const line of lines.slice(shown, until)) if (readable(line) !== '') tell.action(action, readable(line));
     shown = Math.max(shown, until);
   };
   tell.say(`▸ ${action}`);

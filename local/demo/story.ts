@@ -96,27 +96,28 @@ export async function pullRequest(world: World): Promise<number> {
   return number;
 }
 
-/** Merge: the review environment goes, staging rolls from old to new under traffic. */
+/** Merge: GitHub starts two workflows. The review environment goes while staging rolls from old to new under traffic. */
 export async function merge(world: World, number: number): Promise<{ traffic: TrafficReport; reference: string }> {
   const sha = await world.repository.merge('electric-charging', `Merge pull request #${number}: Electric charging`);
   await world.publish();
   const { closed } = await world.github.actor.mergePullRequest(number, sha);
-  await world.chapter('Merged: the review environment is taken away', async (steps) => {
-    const job = world.job(closed);
-    await job.step('review-environment');
-    steps.push(...job.steps);
-    return 'nothing of the review environment is left, and the comment says so';
-  });
+  const removal = world.job(closed);
   let traffic: TrafficReport | undefined;
   let reference = '';
-  await world.chapter(`Staging rolls to the new version under ${RATE} requests a second`, async (steps) => {
-    reference = await pipeline(world, sha, steps, async (job, image) => {
-      traffic = await underTraffic(world, () => rollOut(job, image));
-    });
-    if (!traffic) throw new Error('no traffic was measured');
-    await expectPage(world, STAGING, HEADING.new);
-    return `${traffic.sent} requests at ${traffic.rate.toFixed(0)}/s while it rolled, ${traffic.failed} failed`;
-  });
+  await world.chapter(
+    `Merged: the review environment goes; staging rolls under ${RATE} requests a second`,
+    async (steps) => {
+      const deploy: RollOut = async (job, image) => {
+        traffic = await underTraffic(world, () => rollOut(job, image));
+      };
+      [reference] = await Promise.all([pipeline(world, sha, steps, deploy), removal.step('review-environment')]);
+      steps.push(...removal.steps);
+      if (!traffic) throw new Error('no traffic was measured');
+      await expectPage(world, STAGING, HEADING.new);
+      const requests = `${traffic.sent} requests at ${traffic.rate.toFixed(0)}/s while it rolled, ${traffic.failed} failed`;
+      return `nothing of the review environment is left; ${requests}`;
+    },
+  );
   if (!traffic) throw new Error('no traffic was measured');
   return { traffic, reference };
 }

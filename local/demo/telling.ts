@@ -17,8 +17,8 @@ export const tell = {
   good(text: string): void {
     console.log(`  ${paint(32, '✓')} ${text}`);
   },
-  /** A line that an action printed; workflow commands are the runner's and were taken out before. */
-  action(line: string): void {
-    console.log(paint(2, `    │ ${line}`));
+  /** A line that an action printed, with its name, because two can run at once; workflow commands are the runner's and were taken out before. */
+  action(action: string, line: string): void {
+    console.log(paint(2, `    ${action.padEnd(18)} │ ${line}`));
   },
 };
