@@ -11,7 +11,8 @@ const suite = (name: string, timeout: number) => ({
 export default defineConfig({
   test: {
     projects: [
-      { test: suite('unit', 10_000) },
+      // Pure functions share nothing, so that they need no process of their own for each file.
+      { test: { ...suite('unit', 10_000), isolate: false, maxWorkers: 2 } },
       // These wait for programs, a registry and a cluster more than they compute: several files at a time, also on two
       // processors, each with names and namespaces of its own.
       { test: { ...suite('contract', 120_000), maxWorkers: 3, sequence: { groupOrder: 1 } } },
