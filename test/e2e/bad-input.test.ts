@@ -234,6 +234,24 @@ describe.skipIf(!platform)('bad input', () => {
       expect(await scene.cluster.everything(`slipway.dev/app=${scene.app},slipway.dev/pull-request=1`)).toEqual([]);
     });
 
+    it('refuses one of the objects: none of them is written', async () => {
+      const change = (config: Document) => {
+        config.setIn(['deploy', 'env'], { EDITION: 'second' });
+        config.setIn(['ingress', 'class'], 'No Such Class');
+      };
+      const message = await refused('rolling-update', { inputs: inputs(), change });
+      expect(message).toMatch(/^Ingress .*: the API server refuses it/);
+      expect(message).toContain('spec.ingressClassName');
+      expect(message).toContain('Correct these fields');
+    });
+
+    it('could not get the image: it is not in the registry', async () => {
+      const image = `${scene.imageRepository}@sha256:${'0'.repeat(64)}`;
+      const message = await refused('rolling-update', { inputs: { image } });
+      expect(message).toContain(`${image} is not in the registry`);
+      expect(message).toContain('push-to-registry');
+    });
+
     it('has no such namespace, and the account may not make it', async () => {
       const role = 'rbac.authorization.k8s.io';
       const roleRef = { apiGroup: role, kind: 'ClusterRole', name: `${scene.app}-deployer` };
