@@ -28,6 +28,16 @@ export interface Release {
   migration: string | undefined;
   /** The release before also works on the schema of this one. */
   reversible: boolean;
+  /** Absent in records of versions that did not keep it. */
+  config?: ConfigRecord;
+}
+
+/** What pods read beside what the release brings, as it was then. */
+export interface ConfigRecord {
+  /** Of all hashes of configuration of this app and environment. */
+  salt: string;
+  /** Salted hash of each, by its name (`Secret parking-database`). */
+  live: Record<string, string>;
 }
 
 export const RELEASE_TYPE = 'slipway.dev/release';

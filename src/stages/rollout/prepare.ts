@@ -1,11 +1,12 @@
 import { FIELD_MANAGER } from '../../plan/names.ts';
 import { keepAutoscaled } from '../../plan/objects/autoscaled.ts';
 import { refOf } from '../../plan/objects/ref.ts';
-import { hashOf, lastGood, nextRevision, type Release } from '../../plan/release.ts';
+import { hashOf, lastGood, nextRevision, type Release, releaseId } from '../../plan/release.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import type { Steps } from '../steps.ts';
 import { type CheckedRequest, check } from './check.ts';
+import { type Configured, changedBeside, configured } from './config.ts';
 import { refuseDowngrade } from './downgrade.ts';
 import { resolveImage } from './image.ts';
 import { ensureNamespace } from './namespace.ts';
@@ -41,22 +42,31 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${plan.environment} is namespace ${plan.namespace}`);
   const image = await steps.run('image', () => resolveImage(plan.image, ports));
   const planned = await steps.run('objects', () => plannedObjects(plan, image, version, ports));
-  const { objects } = planned;
-  await steps.run('permissions', () => checkPermissions(objects, plan.namespace, planned.jobs.length > 0, ports));
+  await steps.run('permissions', () =>
+    checkPermissions(planned.objects, plan.namespace, planned.jobs.length > 0, ports),
+  );
   const namespace = await steps.run('namespace', () => ensureNamespace(plan, ports));
   const records = new Records(cluster, plan.namespace);
   const releases = await steps.run('history', () => records.list(plan.app, plan.environment));
   const good = lastGood(releases);
   await refuseDowngrade(plan, good, ports);
+  const made = await steps.run('config', () => configured(planned.objects, plan.namespace, releases, ports));
+  tellChanged(made, good, ports);
   const checked =
     namespace === 'missing'
       ? undefined
       : await steps.run('validate', async () => {
           const jobs = planned.jobs.filter((job) => !hasRun(job, releases));
-          return check(await requestFor(plan, { objects, jobs }, ports), cluster);
+          return check(await requestFor(plan, { objects: made.objects, jobs }, ports), cluster);
         });
-  const release = releaseOf(plan, image, planned, nextRevision(releases), ports.clock.now());
+  const release = releaseOf(plan, image, { ...planned, ...made }, nextRevision(releases), ports.clock.now());
   return { plan, image, release, records, releases, good, checked };
+}
+
+function tellChanged({ config }: Configured, good: Release | undefined, { log }: DeliveryPorts): void {
+  for (const name of good ? changedBeside(good, config) : []) {
+    log.info(`${name} has changed since ${good && releaseId(good)}: the pods that use it are replaced`);
+  }
 }
 
 /** A Job does not stay for ever; the record of a release that worked does. */
@@ -108,7 +118,7 @@ async function leaveToAutoscalers(
 function releaseOf(
   plan: RolloutPlan,
   image: string,
-  { objects, jobs }: PlannedObjects,
+  { objects, jobs, config }: PlannedObjects & Configured,
   revision: number,
   now: number,
 ): Release {
@@ -127,5 +137,6 @@ function releaseOf(
     hash: hashOf(objects),
     migration: jobs[0]?.metadata.name,
     reversible: plan.reversible,
+    config,
   };
 }

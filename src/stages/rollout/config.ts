@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { messageOf, SlipwayError, Unreachable } from '../../errors.ts';
+import { configDigest, configRefsOfAll, withConfigHash } from '../../plan/objects/config-hash.ts';
+import { type ConfigRef, configName } from '../../plan/objects/config-refs.ts';
+import type { ConfigRecord, Release } from '../../plan/release.ts';
+import type { Cluster, KubeObject, Log } from '../../ports.ts';
+import { inPool } from '../pool.ts';
+
+export interface Configured {
+  objects: KubeObject[];
+  /** What a later release compares with; goes into the record of this one. */
+  config: ConfigRecord;
+}
+
+/**
+ * Makes a change of configuration roll the pods that read it. What the run itself does not bring is read from the namespace:
+ * the Secret with the address of the database is the team's own. Something that is missing is the kubelet's to complain of.
+ */
+export async function configured(
+  objects: readonly KubeObject[],
+  namespace: string,
+  releases: readonly Release[],
+  ports: { cluster: Cluster; log: Log },
+): Promise<Configured> {
+  const salt = saltOf(releases) ?? randomBytes(16).toString('hex');
+  const own = new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+  const foreign = configRefsOfAll(objects).filter((ref) => !own.has(configName(ref)));
+  const found = await inPool(foreign, (ref) => read(ref, namespace, ports));
+  const lives = new Map(foreign.map((ref, index) => [configName(ref), found[index]]));
+  const find = (ref: ConfigRef) => own.get(configName(ref)) ?? lives.get(configName(ref));
+  const live = Object.fromEntries(foreign.map((ref) => [configName(ref), configDigest(ref, find(ref), salt)]));
+  return { objects: withConfigHash(objects, salt, find), config: { salt, live } };
+}
+
+/** What was changed beside the release since `good`, by name: its content is nowhere in our records. */
+export function changedBeside(good: Release | undefined, now: ConfigRecord): string[] {
+  const before = good?.config;
+  if (before === undefined || before.salt !== now.salt) return [];
+  return Object.keys(now.live).filter(
+    (name) => before.live[name] !== undefined && before.live[name] !== now.live[name],
+  );
+}
+
+/** One salt for as long as there are records: with another one everything would look changed. */
+function saltOf(releases: readonly Release[]): string | undefined {
+  return [...releases].sort((a, b) => b.revision - a.revision).find(({ config }) => config)?.config?.salt;
+}
+
+async function read(
+  { kind, name }: ConfigRef,
+  namespace: string,
+  { cluster, log }: { cluster: Cluster; log: Log },
+): Promise<KubeObject | undefined> {
+  try {
+    return await cluster.get({ apiVersion: 'v1', kind, name, namespace });
+  } catch (error) {
+    if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
+    log.warning(`a change of ${kind} ${name} will not roll the pods that use it: ${messageOf(error)}`);
+    return undefined;
+  }
+}
