@@ -8,7 +8,7 @@ import { type PlannedDatabase, planDatabase } from './review/database.ts';
 import { reviewHost, reviewUrl } from './review/host.ts';
 import { DEFAULT_QUOTA, type Isolation } from './review/isolation.ts';
 import type { Owner } from './review/owner.ts';
-import { checkedNamespace, refuseUnsupported } from './review/refusals.ts';
+import { checkedNamespace, refuseNoDatabase, refuseUnsupported } from './review/refusals.ts';
 import { planSeed, type Seed } from './review/seed.ts';
 import { type EnvironmentService, planServices } from './review/services.ts';
 import { ttlOf } from './review/ttl.ts';
@@ -29,6 +29,8 @@ export interface ReviewUpPlan {
   isolation: Isolation;
   database: PlannedDatabase | undefined;
   seed: Seed | undefined;
+  /** Begin the database anew: everything in it is lost. Only ever on request. */
+  resetDatabase: boolean;
   services: EnvironmentService[];
   /** The app but for what is only known later. */
   app: Omit<AppSpec, 'image' | 'nativeSleep'>;
@@ -71,6 +73,7 @@ export function planReviewUp(
   seed: TextFile | undefined,
 ): ReviewUpPlan {
   refuseUnsupported(config);
+  if (inputs.operation === 'reset-database') refuseNoDatabase(config);
   const review = config.review ?? {};
   const owner: Owner = { app: config.app, repositoryId: event.repository.id, number };
   const named = inputs.cluster.namespace;
@@ -94,6 +97,7 @@ export function planReviewUp(
     isolation: { owner, namespace, quota: quotaOf(review), podSecurity, appPort, egress: review.egress ?? [] },
     database,
     seed: seed && planSeed(seed),
+    resetDatabase: inputs.operation === 'reset-database',
     services,
     app,
     migrate: config.deploy.migrate,

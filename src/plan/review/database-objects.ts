@@ -48,7 +48,7 @@ export function databasePassword(secret: KubeObject, database: PlannedDatabase):
   const encoded = (secret.data as Record<string, string> | undefined)?.[key];
   if (encoded) return Buffer.from(encoded, 'base64').toString();
   throw new UserError(`Secret ${secret.metadata.namespace}/${DATABASE} holds no ${key}`, {
-    remedy: 'Put it back, or begin anew: run review-environment with `operation: down`, then `up`.',
+    remedy: 'Put it back, or begin anew: run review-environment with `operation: reset-database`.',
   });
 }
 

@@ -111,7 +111,7 @@ export function refuseVersionJump(wanted: PlannedDatabase, claim: KubeObject | u
     {
       details: [`${claim?.metadata.namespace}/${DATABASE_CLAIM} was made by ${made}; nothing was changed.`],
       remedy:
-        'To keep the data, put the version back. To begin anew, run review-environment with `operation: down`, then `up`: the data is lost, and seeded again.',
+        'To keep the data, put the version back. To begin anew, run review-environment with `operation: reset-database`: the data is lost, and seeded again.',
     },
   );
 }

@@ -19,10 +19,13 @@ export function reviewTask(inputs: Pick<ReviewInputs, 'operation' | 'number'>, e
       remedy: 'Run review-environment on `pull_request`, or set the input `number`.',
     });
   }
-  const operation = inputs.operation === 'auto' ? automatic(event) : inputs.operation;
+  const operation = inputs.operation === 'auto' ? automatic(event) : TASKS[inputs.operation];
   if (operation === 'up' && event.kind === 'pull-request' && event.fork) throw forkRefused(number);
   return { operation, number };
 }
+
+/** A database is begun anew by bringing the environment up on an empty one. */
+const TASKS = { up: 'up', down: 'down', 'reset-database': 'up' } as const;
 
 /** @see https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request */
 function automatic(event: PipelineEvent): 'up' | 'down' {

@@ -18,6 +18,14 @@ export function refuseUnsupported(config: Config): void {
   }
 }
 
+/** @throws UserError where there is no database to reset */
+export function refuseNoDatabase(config: Config): void {
+  if (config.review?.database) return;
+  throw new UserError('`operation: reset-database`: slipway.yml has no `review.database`', {
+    remedy: 'Run `operation: up`, or give the environment a database in slipway.yml.',
+  });
+}
+
 /** RFC 1123. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 

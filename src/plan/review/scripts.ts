@@ -70,7 +70,7 @@ if [ "$state" = done ]; then
   exit 0
 fi
 if [ "$state" = loading ]; then
-  echo 'an earlier load was interrupted; what it committed is still there. If this one fails: operation down, then up.'
+  echo 'an earlier load was interrupted; what it committed is still there. If this one fails: operation reset-database.'
 fi
 ask -e "insert ignore into slipway_seed (once, source, state) values (1, '$SEED_HASH', 'loading')"
 {

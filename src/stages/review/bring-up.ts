@@ -7,6 +7,7 @@ import type { Step } from '../stage-result.ts';
 import { makePassword, noteSeeded, seededWith } from './database.ts';
 import { resolveImage } from './image.ts';
 import { type Prepared, prepare } from './prepare.ts';
+import { resetDatabase } from './reset-database.ts';
 import { lookAt, waitForUrl } from './url.ts';
 import type { Work } from './work.ts';
 
@@ -16,13 +17,21 @@ export async function bringUp(work: Work): Promise<void> {
   const image = await steps.run('image', () => resolveImage(plan, work.commit, ports));
   tell({ image });
   const cluster = await steps.run('cluster', () => connect(work));
-  const prepared = await steps.run('validate', () => prepare(work, cluster, image));
+  const prepared = await steps.run('validate', () => checked(work, cluster, image));
   await steps.run('namespace', () => cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER }));
   tell({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
   await steps.run(plan.database ? 'database' : 'environment', () => backing(work, cluster, prepared));
   await app(work, cluster, prepared);
   await steps.run('url', () => waitForUrl(plan.url, plan.app.health, ports));
   tell({ answers: true });
+}
+
+/** What will be written. A database to reset goes when everything of the run has been found to be valid, and not before. */
+async function checked(work: Work, cluster: Cluster, image: string): Promise<Prepared> {
+  const prepared = await prepare(work, cluster, image);
+  if (!work.plan.resetDatabase) return prepared;
+  await work.steps.run('reset', () => resetDatabase(work.plan, cluster, work.ports));
+  return prepare({ ...work, plan: { ...work.plan, resetDatabase: false } }, cluster, image);
 }
 
 async function connect({ ports, tell }: Work): Promise<Cluster> {

@@ -40,16 +40,20 @@ export async function readDatabase(namespace: string, cluster: Cluster): Promise
 
 /**
  * Checks that what is there can be kept.
- * @throws UserError for another engine or major version, a volume whose password is gone, a Secret of somebody else
+ * @throws UserError for another engine or major version, a volume whose password is gone
  */
-export function checkDatabase(live: LiveDatabase, wanted: PlannedDatabase, owner: Owner): void {
+export function checkDatabase(live: LiveDatabase, wanted: PlannedDatabase): void {
   refuseVersionJump(wanted, live.claim);
   if (live.secret === undefined && live.claim !== undefined) {
     throw new UserError(`the environment's database is there, and its password (Secret ${DATABASE}) is gone`, {
       details: [`${live.claim.metadata.namespace}/${DATABASE_CLAIM} holds data that nobody can sign in to.`],
-      remedy: 'Put the Secret back, or begin anew: run review-environment with `operation: down`, then `up`.',
+      remedy: 'Put the Secret back, or begin anew: run review-environment with `operation: reset-database`.',
     });
   }
+}
+
+/** @throws UserError when the name of our Secret is taken: it is neither used nor removed */
+export function refuseForeignSecret(live: LiveDatabase, owner: Owner): void {
   const foreign = live.secret === undefined ? [] : foreignLabels(live.secret.metadata, owner);
   if (foreign.length === 0) return;
   throw new UserError(`Secret ${DATABASE} is there already, and is not one of Slipway's`, {

@@ -6,7 +6,14 @@ import { serviceObjects } from '../../plan/review/services.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { type CheckedRequest, check } from '../rollout/check.ts';
 import type { RollOutRequest } from '../rollout/request.ts';
-import { checkDatabase, databaseObjects, type LiveDatabase, readDatabase, seededWith } from './database.ts';
+import {
+  checkDatabase,
+  databaseObjects,
+  type LiveDatabase,
+  readDatabase,
+  refuseForeignSecret,
+  seededWith,
+} from './database.ts';
 import { claimNamespace, namespaceRef } from './namespace.ts';
 import type { Work } from './work.ts';
 
@@ -48,7 +55,8 @@ async function validated(work: Work, cluster: Cluster, image: string): Promise<P
   const { plan, ports, commit } = work;
   const { owner, database, isolation, run } = plan;
   const live = database && (await readDatabase(plan.namespace, cluster));
-  if (live && database) checkDatabase(live, database, owner);
+  if (live) refuseForeignSecret(live, owner);
+  if (live && database && !plan.resetDatabase) checkDatabase(live, database);
   const unseeded = live !== undefined && plan.seed !== undefined && seededWith(live) === undefined;
   const namespace = namespaceObject(isolation, { commit, image, run, expiresAt: work.expiresAt });
   await cluster.apply(namespace, { fieldManager: FIELD_MANAGER, dryRun: true });

@@ -104,6 +104,15 @@ describe.skipIf(!platform)('the database of an environment', () => {
     expect(await stage.cluster.get(secret)).toBeUndefined();
   });
 
+  it('reset-database begins anew: empty, migrated, seeded, with a password that is a new one', {
+    timeout: 3 * MINUTES,
+  }, async () => {
+    const result = await up({ operation: 'reset-database', seed: lot('anew') });
+    expect(result.error).toBeUndefined();
+    expect(await lots()).toEqual(['anew']);
+    expect(stage.github.actor.comments(1)[0]?.body).toContain('new, seeded from db/seed.sql');
+  });
+
   const statefulSet = async () => {
     const live = await stage.cluster.get({ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'database', namespace });
     return live?.metadata.generation;

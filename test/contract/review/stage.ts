@@ -19,6 +19,7 @@ import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import { parseEvent } from '../../../src/event/parse.ts';
+import type { Operation } from '../../../src/inputs/review-environment.ts';
 import { reviewNamespace } from '../../../src/plan/names.ts';
 import { reviewTask } from '../../../src/plan/review/operation.ts';
 import { planReviewDown, planReviewUp } from '../../../src/plan/review-plan.ts';
@@ -43,6 +44,7 @@ export interface RunOptions {
   review?: string;
   tests?: string;
   seed?: string;
+  operation?: Operation;
   ports?: Partial<ReviewPorts>;
   token?: string;
 }
@@ -109,7 +111,7 @@ export class ReviewStage {
     const parsed = parseEvent(env, event.payload);
     const image = options.image;
     const cluster = { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined };
-    const inputs = { operation: 'auto' as const, image, number: undefined, ttlMs: undefined, cluster };
+    const inputs = { operation: options.operation ?? 'auto', image, number: undefined, ttlMs: undefined, cluster };
     const { operation, number } = reviewTask(inputs, parsed);
     const config = parseConfig(this.yaml(options), 'slipway.yml');
     const seed = options.seed === undefined ? undefined : { path: 'db/seed.sql', text: options.seed };

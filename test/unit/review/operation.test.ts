@@ -21,6 +21,13 @@ describe('what is to be done', () => {
     });
   });
 
+  it('a database is reset on request only, by bringing the environment up anew', () => {
+    const task = reviewTask(reviewInputsOf({ operation: 'reset-database', number: 9 }), byHand());
+    expect(task).toEqual({ operation: 'up', number: 9 });
+    const fork = pullRequest({ fork: true });
+    expect(() => reviewTask(reviewInputsOf({ operation: 'reset-database' }), fork)).toThrow(/comes from a fork/);
+  });
+
   it('a run by hand must say what and for whom', () => {
     expect(() => reviewTask(reviewInputsOf({ operation: 'up' }), byHand())).toThrow(/which pull request/);
     expect(() => reviewTask(reviewInputsOf({ number: 9 }), byHand())).toThrow(/`operation: auto` decides/);

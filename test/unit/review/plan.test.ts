@@ -81,6 +81,12 @@ describe('the plan of an environment', () => {
     expect(up(FULL, {}, local).commit).toBe(local.sha);
   });
 
+  it('the database is kept, unless the operation is its reset', () => {
+    for (const operation of ['auto', 'up'] as const) expect(up(FULL, { operation }).resetDatabase).toBe(false);
+    expect(up(FULL, { operation: 'reset-database' }).resetDatabase).toBe(true);
+    expect(() => up('', { operation: 'reset-database' })).toThrow(/no `review\.database`/);
+  });
+
   it.each([
     ['deploy: { kustomize: overlays/review }', {}, /deploy\.kustomize/],
     ['', { cluster: { namespace: 'Mine' } }, /input `namespace`: "Mine"/],

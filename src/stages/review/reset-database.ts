@@ -1,0 +1,33 @@
+import { TimedOut } from '../../errors.ts';
+import { refOf, shortName } from '../../plan/objects/ref.ts';
+import { DATABASE } from '../../plan/review/database.ts';
+import type { ReviewUpPlan } from '../../plan/review-plan.ts';
+import type { Cluster } from '../../ports.ts';
+import type { Waiting } from './namespace.ts';
+import { stopWorkloads } from './stop-workloads.ts';
+
+/** Milliseconds. */
+const PATIENCE_MS = 3 * 60_000;
+
+/**
+ * Takes an environment's database away, so that bringing it up begins anew: with an empty database, all migrations, the
+ * seed and a new password. Everything that runs goes with it: the app must not write into a database without tables, caches
+ * hold what is gone, and the Jobs' traces say that they have run. The namespace must have been claimed (`claimNamespace`).
+ * @throws TimedOut, naming what does not go; running it again is safe
+ */
+export async function resetDatabase(
+  { namespace }: Pick<ReviewUpPlan, 'namespace'>,
+  cluster: Cluster,
+  waiting: Waiting,
+): Promise<void> {
+  waiting.log.info(`resetting the database: everything in it is lost`);
+  const left = await stopWorkloads(namespace, cluster, waiting, PATIENCE_MS);
+  if (left.length > 0) {
+    throw new TimedOut(`the old database is still being removed after ${PATIENCE_MS / 60_000} min`, {
+      details: left.map((object) => `${shortName(refOf(object))} is still there`),
+      remedy: `See what keeps it (kubectl --namespace ${namespace} get pods,persistentvolumeclaims), then run this again.`,
+    });
+  }
+  // Last: data whose password is gone could not be signed in to, should this run end here.
+  await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
+}
