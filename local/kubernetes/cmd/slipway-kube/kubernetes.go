@@ -9,6 +9,7 @@ import (
 	_ "k8s.io/component-base/metrics/prometheus/clientgo"
 	_ "k8s.io/component-base/metrics/prometheus/version"
 	kubectlcmd "k8s.io/kubectl/pkg/cmd"
+	kubectlutil "k8s.io/kubectl/pkg/cmd/util"
 	apiserverapp "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllerapp "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 	proxyapp "k8s.io/kubernetes/cmd/kube-proxy/app"
@@ -28,8 +29,7 @@ func kubelet() int { return run(kubeletapp.NewKubeletCommand(context.Background(
 
 func kubectl() int {
 	command := kubectlcmd.NewDefaultKubectlCommand()
-	if err := cli.RunNoErrOutput(command); err != nil {
-		return 1
-	}
+	// It prints the error in kubectl's own words and ends with kubectl's own exit code.
+	kubectlutil.CheckErr(cli.RunNoErrOutput(command))
 	return 0
 }
