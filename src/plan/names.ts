@@ -20,6 +20,8 @@ export const ANNOTATIONS = {
   run: 'slipway.dev/run',
   expiresAt: 'slipway.dev/expires-at',
   configHash: 'slipway.dev/config-hash',
+  /** On an object, by its owner: "false" keeps it when a release no longer has it. */
+  prune: 'slipway.dev/prune',
 } as const;
 
 /** The first `length` hexadecimal digits of the SHA-256 of a text. */

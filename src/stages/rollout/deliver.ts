@@ -12,6 +12,7 @@ import type { CheckedRequest } from './check.ts';
 import { goBack } from './go-back.ts';
 import type { DeliveryPorts } from './ports.ts';
 import { type Prepared, prepare } from './prepare.ts';
+import { type Leftover, prune } from './prune.ts';
 import type { Records } from './records.ts';
 import type { RollOutReport } from './request.ts';
 import { withSentences } from './told.ts';
@@ -28,6 +29,8 @@ export interface Delivery {
   changed: boolean;
   /** What each object was, or would be, changed in. */
   changes: Change[];
+  /** What of earlier releases was, or would be, removed, or stays. */
+  leftovers: Leftover[];
   report: RollOutReport | undefined;
   error?: SlipwayError;
 }
@@ -41,10 +44,11 @@ export interface Change {
 /** Prepares, writes, waits, and goes back where it has to: `rolling-update` and `promote` are this with another plan. */
 export async function deliver(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
   const prepared = await prepare(plan, ports, steps);
-  const { good, image, checked } = prepared;
+  const { good, image, checked, leftovers } = prepared;
   const changes = changesOf(checked);
-  const changed = changes.some(({ lines }) => lines.length > 0) || good?.hash !== prepared.release.hash;
-  const base = { plan, image, previousImage: good?.image, changes, report: undefined };
+  const removes = leftovers.some(({ state }) => state === 'remove');
+  const changed = removes || changes.some(({ lines }) => lines.length > 0) || good?.hash !== prepared.release.hash;
+  const base = { plan, image, previousImage: good?.image, changes, leftovers, report: undefined };
   if (plan.dryRun || !checked) return { ...base, outcome: 'succeeded', current: good, changed };
   if (good && isUnchanged(prepared, changed))
     return confirm({ ...base, changed: false }, prepared, good, checked, ports);
@@ -114,14 +118,18 @@ async function conclude(
 ): Promise<Delivery> {
   const { plan, release, good } = prepared;
   const { outcome, error, wrote, wroteWorkloads } = report;
-  if (outcome === 'ready' || !error) return { ...base, report, outcome: 'succeeded', current: good };
+  if (outcome === 'ready' || !error) {
+    const leftovers = await steps.run('prune', () => prune(prepared.leftovers, ports));
+    return { ...base, report, leftovers, outcome: 'succeeded', current: good };
+  }
   const decision = decideRollback({ outcome, wrote, wroteWorkloads }, release, good, plan.onFailure);
   if ('stay' in decision) {
     return { ...base, report, outcome: outcomeOf(report), current: good, error: withSentences(error, [decision.stay]) };
   }
   const back = await steps.run('roll back', () => goBack(prepared, decision.to, ports));
   const told = withSentences(error, back.sentences);
-  return { ...base, report, outcome: back.works ? 'rolled-back' : 'failed', current: good, error: told };
+  const { leftovers } = back;
+  return { ...base, report, leftovers, outcome: back.works ? 'rolled-back' : 'failed', current: good, error: told };
 }
 
 function outcomeOf({ outcome }: RollOutReport): Outcome {

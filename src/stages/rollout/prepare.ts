@@ -13,6 +13,7 @@ import { ensureNamespace } from './namespace.ts';
 import { type PlannedObjects, plannedObjects } from './objects.ts';
 import { checkPermissions } from './permissions.ts';
 import type { DeliveryPorts } from './ports.ts';
+import { checkMayRemove, type Leftover, leftovers } from './prune.ts';
 import { Records } from './records.ts';
 import type { RollOutRequest } from './request.ts';
 
@@ -30,6 +31,8 @@ export interface Prepared {
   good: Release | undefined;
   /** undefined in a dry run without a namespace: then nothing can be validated. */
   checked: CheckedRequest | undefined;
+  /** Objects of earlier releases that this one has not. */
+  leftovers: Leftover[];
 }
 
 /**
@@ -59,8 +62,10 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
           const jobs = planned.jobs.filter((job) => !hasRun(job, releases));
           return check(await requestFor(plan, { objects: made.objects, jobs }, ports), cluster);
         });
+  const left = checked ? await leftovers(plan, releases, checked.objects, ports) : [];
+  await checkMayRemove(left, plan.namespace, cluster);
   const release = releaseOf(plan, image, { ...planned, ...made }, nextRevision(releases), ports.clock.now());
-  return { plan, image, release, records, releases, good, checked };
+  return { plan, image, release, records, releases, good, checked, leftovers: left };
 }
 
 function tellChanged({ config }: Configured, good: Release | undefined, { log }: DeliveryPorts): void {

@@ -4,6 +4,7 @@ import { humanDuration } from '../../text/duration.ts';
 import type { Annotation, StageName, StageResult, SummaryBlock } from '../stage-result.ts';
 import type { Steps } from '../steps.ts';
 import type { Change, Delivery } from './deliver.ts';
+import type { Leftover } from './prune.ts';
 import type { RollOutReport } from './request.ts';
 
 /** What rolling-update and promote answer; their outputs differ. */
@@ -22,16 +23,19 @@ export function deliveryResult(
     steps: steps.list,
     ms: steps.elapsed(),
     blocks: blocks(delivery),
-    annotations: [...(report ? warnings(report) : [])],
+    annotations: [...(report ? warnings(report) : []), ...unremoved(delivery.leftovers)],
     ...(error ? { error } : {}),
   };
 }
 
-function headline({ plan, outcome, image, current, changes, report }: Delivery): string {
+function headline({ plan, outcome, image, current, changes, leftovers, report }: Delivery): string {
   const where = `${plan.environment} (${plan.namespace})`;
-  const count = changes.filter(({ lines }) => lines.length > 0).length;
-  if (plan.dryRun)
-    return `dry run: nothing was written; ${count} of ${changes.length} objects of ${where} would change`;
+  if (plan.dryRun) {
+    const count = changes.filter(({ lines }) => lines.length > 0).length;
+    const removed = leftovers.filter(({ state }) => state === 'remove').length;
+    const also = removed > 0 ? `, ${removed} would be removed` : '';
+    return `dry run: nothing was written; ${count} of ${changes.length} objects of ${where} would change${also}`;
+  }
   const id = current ? releaseId(current) : 'nothing';
   switch (outcome) {
     case 'succeeded':
@@ -50,7 +54,8 @@ function delivery(outcome: Delivery['outcome']): string {
   return outcome === 'unknown' ? 'how the rollout ended is not known' : 'the rollout failed';
 }
 
-function blocks({ plan, image, current, previousImage, changes, report }: Delivery): SummaryBlock[] {
+function blocks(delivery: Delivery): SummaryBlock[] {
+  const { plan, image, current, previousImage } = delivery;
   const rows: [string, string][] = [
     ['environment', plan.environment],
     ['namespace', plan.namespace],
@@ -60,11 +65,11 @@ function blocks({ plan, image, current, previousImage, changes, report }: Delive
     ...(current ? [['release', releaseId(current)] as [string, string]] : []),
     ...(plan.url ? [['url', plan.url] as [string, string]] : []),
   ];
-  return [{ kind: 'facts', rows }, ...objectTable(changes, report), ...diffBlock(plan.dryRun, changes)];
+  return [{ kind: 'facts', rows }, ...objectTable(delivery), ...diffBlock(delivery)];
 }
 
-function objectTable(changes: readonly Change[], report: RollOutReport | undefined): SummaryBlock[] {
-  if (changes.length === 0) return [];
+function objectTable({ plan, changes, leftovers, report }: Delivery): SummaryBlock[] {
+  if (changes.length + leftovers.length === 0) return [];
   const states = new Map((report?.objects ?? []).map((object) => [shortName(object.ref), object]));
   const rows = changes.map(({ ref, lines }) => {
     const name = shortName(ref);
@@ -72,16 +77,24 @@ function objectTable(changes: readonly Change[], report: RollOutReport | undefin
     const change = lines.length === 0 ? 'unchanged' : lines[0] === '(new)' ? 'new' : 'changed';
     return [`${ref.kind} ${ref.name}`, change, state ? `${state.outcome}: ${state.reason}` : ''];
   });
-  return [{ kind: 'table', title: 'Objects', header: ['object', 'change', 'state'], rows }];
+  const words = { remove: plan.dryRun ? 'removed' : 'kept', removed: 'removed', keep: 'kept', failed: 'not removed' };
+  const left = leftovers.map(({ ref, state, note }) => [`${ref.kind} ${ref.name}`, words[state], note]);
+  return [{ kind: 'table', title: 'Objects', header: ['object', 'change', 'state'], rows: [...rows, ...left] }];
 }
 
-function diffBlock(dryRun: boolean, changes: readonly Change[]): SummaryBlock[] {
-  const lines = changes.flatMap((change) => changeLines(change));
-  return dryRun && lines.length > 0 ? [{ kind: 'log', title: 'What would change', lines }] : [];
+function diffBlock(delivery: Delivery): SummaryBlock[] {
+  const lines = diffOf(delivery);
+  return delivery.plan.dryRun && lines.length > 0 ? [{ kind: 'log', title: 'What would change', lines }] : [];
 }
 
-/** One object and its changed fields, for the log and the summary. */
-export function changeLines({ ref, lines }: Change): string[] {
+/** Every object that would change, with its fields, and every one that would go. */
+export function diffOf({ changes, leftovers }: Pick<Delivery, 'changes' | 'leftovers'>): string[] {
+  const removed = leftovers.filter(({ state }) => state === 'remove');
+  return [...changes.flatMap(changeLines), ...removed.flatMap(({ ref }) => [shortName(ref), '  (removed)'])];
+}
+
+/** One object and its changed fields. */
+function changeLines({ ref, lines }: Change): string[] {
   return lines.length === 0 ? [] : [shortName(ref), ...lines.map((line) => `  ${line}`)];
 }
 
@@ -89,4 +102,10 @@ function warnings({ objects }: RollOutReport): Annotation[] {
   return objects.flatMap(({ ref, warning }) =>
     warning ? [{ level: 'warning' as const, title: shortName(ref), message: warning }] : [],
   );
+}
+
+function unremoved(leftovers: readonly Leftover[]): Annotation[] {
+  return leftovers
+    .filter(({ state }) => state === 'failed')
+    .map(({ ref, note }) => ({ level: 'warning' as const, title: shortName(ref), message: note }));
 }

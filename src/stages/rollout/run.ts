@@ -4,7 +4,7 @@ import { Steps } from '../steps.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import { lookAtUrl } from './look.ts';
 import type { DeliveryPorts } from './ports.ts';
-import { changeLines, deliveryResult } from './result.ts';
+import { deliveryResult, diffOf } from './result.ts';
 
 /**
  * rolling-update: one environment, from what it runs to what the plan says.
@@ -18,9 +18,10 @@ export async function runRollingUpdate(plan: RolloutPlan, ports: DeliveryPorts):
 }
 
 /** What a person reads in the log after a rollout, or in place of one. */
-export async function tell({ plan, outcome, changes }: Delivery, ports: DeliveryPorts): Promise<void> {
+export async function tell(delivery: Delivery, ports: DeliveryPorts): Promise<void> {
+  const { plan, outcome } = delivery;
   if (plan.dryRun) {
-    for (const line of changes.flatMap((change) => changeLines(change))) ports.log.output(line);
+    for (const line of diffOf(delivery)) ports.log.output(line);
   } else if (outcome === 'succeeded' || outcome === 'unchanged') {
     await lookAtUrl(plan.url, ports);
   }

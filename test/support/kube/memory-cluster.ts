@@ -49,7 +49,7 @@ export class MemoryCluster implements Cluster {
     );
   }
 
-  async apply(object: KubeObject, { dryRun }: ApplyOptions): Promise<KubeObject> {
+  async apply(object: KubeObject, { dryRun, fieldManager }: ApplyOptions): Promise<KubeObject> {
     const verb = dryRun ? 'dry-run' : 'apply';
     this.fail(`${verb} ${object.kind} ${object.metadata.name}`);
     const live = this.objects.get(keyOf(refOf(object)));
@@ -57,7 +57,8 @@ export class MemoryCluster implements Cluster {
     const changed = JSON.stringify(live?.spec) !== JSON.stringify(object.spec);
     const generation = (live?.metadata.generation ?? 0) + (changed ? 1 : 0);
     const uid = live?.metadata.uid ?? (dryRun ? undefined : `uid-${++this.counter}`);
-    const stored = { ...live, ...object, metadata: { ...live?.metadata, ...metadata, generation, uid } };
+    const managedFields = [{ manager: fieldManager, operation: 'Apply' }];
+    const stored = { ...live, ...object, metadata: { ...live?.metadata, ...metadata, generation, uid, managedFields } };
     if (!dryRun) this.store('apply', stored);
     return structuredClone(stored);
   }
@@ -76,9 +77,10 @@ export class MemoryCluster implements Cluster {
     return object;
   }
 
-  async delete(ref: ObjectRef, _options?: DeleteOptions): Promise<boolean> {
+  async delete(ref: ObjectRef, { uid }: DeleteOptions = {}): Promise<boolean> {
+    this.fail(`delete ${ref.kind} ${ref.name}`);
     const object = this.objects.get(keyOf(ref));
-    if (!object) return false;
+    if (!object || (uid !== undefined && uid !== object.metadata.uid)) return false;
     this.writes.push(`delete ${ref.kind} ${ref.name}`);
     this.objects.delete(keyOf(ref));
     this.emit({ type: 'DELETED', object });
