@@ -37,6 +37,20 @@ export abstract class SlipwayError extends Error {
 /** The user's input, configuration or code is wrong; running again unchanged gives the same result. */
 export class UserError extends SlipwayError {}
 
+/** The server does not let these fields of an object that exists be changed. */
+export class FieldsImmutable extends UserError {
+  /** As the server names them, e.g. `spec.selector`; `spec` stands for all of it but `mutable`. */
+  readonly fields: readonly string[];
+  /** Fields in there that may be changed. */
+  readonly mutable: readonly string[];
+
+  constructor(message: string, context: ErrorContext & { fields: string[]; mutable: string[] }) {
+    super(message, context);
+    this.fields = context.fields;
+    this.mutable = context.mutable;
+  }
+}
+
 /** Something around us is missing or refuses: network, registry, cluster, permissions, a program. */
 export class EnvironmentError extends SlipwayError {}
 

@@ -1,4 +1,4 @@
-import { EnvironmentError, messageOf, SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import { EnvironmentError, FieldsImmutable, messageOf, SlipwayError, Unreachable, UserError } from '../../errors.ts';
 import type { ObjectRef } from '../../ports.ts';
 import { neutralise, neutraliseLine } from '../../text/neutralise.ts';
 import type { Connection } from './connection.ts';
@@ -51,13 +51,13 @@ export function nameOf(ref: Attempt['ref']): string {
 function invalid(error: ApiFailure, what: string, told: string): SlipwayError {
   const fields = error.status.causes.map((cause) => `${cause.field ?? '(object)'}: ${cause.message ?? cause.reason}`);
   const details = fields.length > 0 ? fields.flatMap((field) => neutralise(field)) : [plain(told)];
-  const immutable = details.some((line) =>
-    /field is immutable|may not change once set|updates to .* forbidden/.test(line),
-  );
-  if (immutable) {
-    return new UserError(`${what}: a field cannot be changed once the object exists`, {
+  const immutable = error.status.causes.filter(({ message }) => IMMUTABLE.test(message ?? ''));
+  if (immutable.length > 0) {
+    return new FieldsImmutable(`${what}: a field cannot be changed once the object exists`, {
       details,
-      remedy: `Go back to the old value, or give the object another name, or delete it by hand first (kubectl delete) and accept the downtime: Slipway does not delete it.`,
+      remedy: 'Go back to the old value, or give the object another name. Slipway does not delete it.',
+      fields: immutable.flatMap(({ field }) => field ?? []),
+      mutable: immutable.flatMap(({ message }) => mutableIn(message ?? '')),
       cause: error,
     });
   }
@@ -66,6 +66,15 @@ function invalid(error: ApiFailure, what: string, told: string): SlipwayError {
     remedy: 'Correct these fields.',
     cause: error,
   });
+}
+
+const IMMUTABLE = /immutable|may not change once set|updates to .* forbidden|cannot change roleRef/i;
+
+/** "fields other than 'replicas', 'template' and 'minReadySeconds'", "except resources.requests and volumeAttributesClassName". */
+function mutableIn(message: string): string[] {
+  const quoted = message.match(/(?<=')\w+(?=')/g) ?? [];
+  const except = /\bexcept (\w+)[\w.]*(?: and (\w+))?/.exec(message)?.slice(1) ?? [];
+  return [...quoted, ...except].filter((name) => name !== undefined);
 }
 
 /** Without the words of the program that says it. */

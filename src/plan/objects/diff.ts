@@ -5,12 +5,26 @@ import type { KubeObject } from '../../ports.ts';
 const OF_THE_SERVER = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp'];
 const LONGEST = 160;
 
+/** One field that differs; the values are text for people. */
+export interface FieldChange {
+  path: string;
+  before: string;
+  after: string;
+}
+
 /** What an apply would change, one line for each field: `spec.replicas: 2 → 3`. Values of Secrets are not shown. */
 export function diffLines(live: KubeObject | undefined, dryRun: KubeObject): string[] {
   if (live === undefined) return ['(new)'];
-  const lines: string[] = [];
-  compare(strip(live), strip(dryRun), '', lines, live.kind === 'Secret');
-  return lines;
+  const changes: FieldChange[] = [];
+  compare(strip(live), strip(dryRun), '', changes, live.kind === 'Secret');
+  return changes.map(({ path, before, after }) => `${path}: ${before} → ${after}`);
+}
+
+/** The fields in which two values differ, of a part of an object of this kind; `path` is where they are. */
+export function fieldChanges(before: unknown, after: unknown, path: string, kind: string): FieldChange[] {
+  const changes: FieldChange[] = [];
+  compare(before, after, path, changes, kind === 'Secret');
+  return changes;
 }
 
 function strip(object: KubeObject): unknown {
@@ -19,18 +33,18 @@ function strip(object: KubeObject): unknown {
   return { ...rest, metadata };
 }
 
-function compare(before: unknown, after: unknown, path: string, lines: string[], secret: boolean): void {
+function compare(before: unknown, after: unknown, path: string, changes: FieldChange[], secret: boolean): void {
   if (isDeepStrictEqual(before, after)) return;
   if (isMap(before) && isMap(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare(before[key], after[key], path === '' ? key : `${path}.${key}`, lines, secret);
+      compare(before[key], after[key], path === '' ? key : `${path}.${key}`, changes, secret);
     }
   } else if (Array.isArray(before) && Array.isArray(after)) {
     const pairs = pairUp(before, after);
-    for (const [key, a, b] of pairs) compare(a, b, `${path}[${key}]`, lines, secret);
+    for (const [key, a, b] of pairs) compare(a, b, `${path}[${key}]`, changes, secret);
   } else {
     const hidden = secret && /^(data|stringData)\b/.test(path);
-    lines.push(`${path}: ${hidden ? '***' : show(before)} → ${hidden ? '***' : show(after)}`);
+    changes.push({ path, before: hidden ? '***' : show(before), after: hidden ? '***' : show(after) });
   }
 }
 

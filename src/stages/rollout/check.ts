@@ -1,4 +1,5 @@
-import { EnvironmentError, SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import { EnvironmentError, FieldsImmutable, SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import { wouldNeedDeletion } from '../../plan/objects/immutable.ts';
 import { refOf, shortName } from '../../plan/objects/ref.ts';
 import { sameObject } from '../../plan/objects/same.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
@@ -61,7 +62,14 @@ async function checkOne(object: KubeObject, cluster: Cluster, dryRun: DryRun, la
   if (later && (await cluster.resource(object)) === undefined) {
     return { object, live: undefined, dryRun: undefined, changes: true };
   }
-  const [live, answer] = await Promise.all([cluster.get(refOf(object)), cluster.apply(object, dryRun)]);
+  const [live, answer] = await Promise.all([
+    cluster.get(refOf(object)),
+    cluster.apply(object, dryRun).catch((error: unknown) => {
+      if (error instanceof FieldsImmutable) return error;
+      throw error;
+    }),
+  ]);
+  if (answer instanceof FieldsImmutable) throw live ? wouldNeedDeletion(answer, object, live) : answer;
   refuseUnrollable(answer);
   return { object, live, dryRun: answer, changes: !sameObject(live, answer) };
 }

@@ -1,20 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
-import { parseConfig } from '../../../src/config/load.ts';
 import { SlipwayError } from '../../../src/errors.ts';
-import { promoteInputs } from '../../../src/inputs/promote.ts';
-import { Inputs } from '../../../src/inputs/read.ts';
-import { rollingUpdateInputs } from '../../../src/inputs/rolling-update.ts';
-import { planPromotion } from '../../../src/plan/promote-plan.ts';
-import { planRollout } from '../../../src/plan/rollout-plan.ts';
-import { runPromotion } from '../../../src/stages/promote/run.ts';
-import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
-import type { StageResult } from '../../../src/stages/stage-result.ts';
-import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
-import { realPorts, serve } from '../../support/kube/real.ts';
+import { adminCluster } from '../../support/kube/cluster.ts';
+import { deliveryScene } from '../../support/kube/delivery.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { push } from '../../unit/images/events.ts';
 
 const test = await requirePlatform('rolling-update and promote against the real cluster');
 
@@ -35,48 +24,9 @@ describe.skipIf(!test).concurrent('on the real cluster', () => {
     cluster?.close();
   });
 
-  async function scene() {
+  function scene() {
     if (!test || !cluster) throw new Error('no platform');
-    const staging = await ownNamespace(cluster, 'update');
-    const production = await ownNamespace(cluster, 'update');
-    namespaces.push(staging.remove, production.remove);
-    const [repository = '', digest = ''] = test.platform.baseImages.python.split('@');
-    const context = (deploy: Record<string, unknown>, commit: string) => {
-      const environments = {
-        staging: { namespace: staging.name },
-        production: { namespace: production.name, promoteFrom: 'staging' },
-      };
-      const config = {
-        app: 'parking',
-        image: { repository },
-        deploy: { command: serve(), health: '/', replicas: 1, drain: '1s', ...deploy },
-        environments,
-      };
-      return {
-        config: parseConfig(stringify(config), 'slipway.yml'),
-        event: push({ sha: commit }),
-        workingDirectory: '/',
-      };
-    };
-    const ports = realPorts(test, cluster);
-    const update = (
-      deploy = {},
-      env: Record<string, string> = {},
-      commit = 'c1',
-      own = ports,
-    ): Promise<StageResult> => {
-      const inputs = rollingUpdateInputs(new Inputs({ INPUT_IMAGE: digest, INPUT_TIMEOUT: '40s', ...env }));
-      return runRollingUpdate(planRollout(inputs, context(deploy, commit)), own);
-    };
-    const promote = (deploy = {}): Promise<StageResult> => {
-      const plan = planPromotion(promoteInputs(new Inputs({ INPUT_TIMEOUT: '40s' })), context(deploy, 'c1'));
-      return runPromotion(plan, { ...ports, source: cluster });
-    };
-    const command = async (namespace: string) => {
-      const object = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'parking', namespace });
-      return JSON.stringify(object?.spec);
-    };
-    return { cluster, staging: staging.name, production: production.name, ports, update, promote, command };
+    return deliveryScene(test, cluster, namespaces);
   }
 
   it('a release is recorded, recognised, replaced, and promoted', async () => {
