@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The one definition of slipway.yml. The JSON Schema for editors is generated from it (`npm run schema`), the loader

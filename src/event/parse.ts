@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { UserError } from '../errors.ts';
 import { commitId, manualPayload, pullRequestPayload, pushPayload, schedulePayload } from './payloads.ts';
 import type { PipelineEvent, Repository } from './pipeline-event.ts';

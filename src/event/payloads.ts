@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The fields of GitHub's payloads that Slipway reads; all others are ignored.

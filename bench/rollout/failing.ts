@@ -1,0 +1,80 @@
+import { appObjects, serve, type Version } from './app.ts';
+import type { Bench } from './cluster.ts';
+import { Observer } from './observer.ts';
+import type { Peers } from './peers.ts';
+import { lastLines, runAll, succeed } from './process.ts';
+import { makeSite } from './site.ts';
+import { deployWith, TOOLS, type Tool } from './tools.ts';
+
+/** What the peers are told to wait: they do not know a failure by its cause. */
+export const PEERS_WAIT_SECONDS = 30;
+
+export const CASES = ['missing image', 'crash loop'] as const;
+export type Case = (typeof CASES)[number];
+/** Ours is measured without and with going back to the version before. */
+export type Variant = Tool | 'slipway, rolled back';
+export const VARIANTS: readonly Variant[] = ['slipway', 'slipway, rolled back', 'kubectl', 'helm', 'kapp'];
+
+/** Milliseconds from the kubelet's first proof of failure to the end of the process. */
+export type Failing = Record<Case, Record<Variant, number[]>>;
+
+/** Rolls out what cannot work. The peers wait side by side; ours runs alone, several times. */
+export async function measureFailing(bench: Bench, peers: Peers, runs: number): Promise<Failing> {
+  const places = await Promise.all(TOOLS.map((tool) => open(bench, tool)));
+  const result: Failing = { 'missing image': perVariant(), 'crash loop': perVariant() };
+  const fail = async (place: Place, kind: Case, run: string, onFailure: 'leave' | 'rollback') => {
+    const { site, observer, tool } = place;
+    const good: Version = { run, image: place.image, command: serve };
+    await site.write(appObjects(broken(good, kind, bench), `${site.namespace}.localhost`));
+    const timeoutSeconds = tool === 'slipway' ? 120 : PEERS_WAIT_SECONDS;
+    const ran = await runAll(deployWith(tool, { site, image: place.image, timeoutSeconds, onFailure }, peers));
+    if (ran.exitCode === 0) throw new Error(`${tool}: a rollout with a ${kind} passed\n${lastLines(ran)}`);
+    return ran.endedAt - observer.failedAt(run);
+  };
+  await Promise.all(places.map((place) => deployGood(place, peers)));
+  for (const kind of CASES) {
+    for (let index = 0; index < runs; index++) {
+      for (const place of places.filter(({ tool }) => tool === 'slipway')) {
+        result[kind].slipway.push(await fail(place, kind, `${kind} ${index} left`, 'leave'));
+        await deployGood(place, peers);
+        result[kind]['slipway, rolled back'].push(await fail(place, kind, `${kind} ${index} back`, 'rollback'));
+      }
+      console.error(`failing ${index + 1}/${runs} ${kind}`);
+    }
+    const waiting = places.filter(({ tool }) => tool !== 'slipway');
+    await Promise.all(
+      waiting.map(async (place) => result[kind][place.tool].push(await fail(place, kind, `${kind} 0`, 'leave'))),
+    );
+    await Promise.all(waiting.map((place) => deployGood(place, peers)));
+  }
+  for (const { site, observer } of places) {
+    observer.close();
+    await site.remove();
+  }
+  return result;
+}
+
+type Place = Awaited<ReturnType<typeof open>>;
+
+async function open(bench: Bench, tool: Tool) {
+  const { platform, cluster } = bench;
+  const image = platform.baseImages.debian;
+  const namespace = await bench.namespace(`failing-${tool}`);
+  const site = await makeSite(namespace, image.split('@')[0] ?? '', platform.kubeconfig);
+  return { tool, site, image, observer: new Observer(cluster, namespace) };
+}
+
+async function deployGood({ tool, site, image }: Place, peers: Peers): Promise<void> {
+  const version = { run: `good ${Date.now()}`, image, command: serve };
+  await site.write(appObjects(version, `${site.namespace}.localhost`));
+  await succeed(deployWith(tool, { site, image, timeoutSeconds: 120 }, peers));
+}
+
+function broken(version: Version, kind: Case, { platform }: Bench): Version {
+  if (kind === 'crash loop') return { ...version, command: ['sh', '-c', 'echo no database; exit 3'] };
+  return { ...version, image: `${platform.registry}/bench/missing:1` };
+}
+
+function perVariant(): Record<Variant, number[]> {
+  return Object.fromEntries(VARIANTS.map((variant) => [variant, []])) as unknown as Record<Variant, number[]>;
+}

@@ -1,0 +1,18 @@
+/** `npm run bench -- <name> [options]`: measurements, whose last figures stand in docs/performance.md. */
+const benches: Record<string, () => Promise<{ main(args: string[]): Promise<void> }>> = {
+  rollout: () => import('./rollout/main.ts'),
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = benches[name];
+if (!bench) {
+  console.error(`usage: npm run bench -- <${Object.keys(benches).join(' | ')}> [options]`);
+  process.exit(1);
+}
+bench().then(
+  ({ main }) => main(args).then(() => process.exit(0)),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
