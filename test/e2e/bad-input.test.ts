@@ -248,7 +248,7 @@ describe.skipIf(!platform)('bad input', () => {
     it('could not get the image: it is not in the registry', async () => {
       const image = `${scene.imageRepository}@sha256:${'0'.repeat(64)}`;
       const message = await refused('rolling-update', { inputs: { image } });
-      expect(message).toContain(`${image} is not in the registry`);
+      expect(message).toContain(`image ${image} was not found in the registry`);
       expect(message).toContain('push-to-registry');
     });
 

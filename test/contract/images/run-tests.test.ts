@@ -11,6 +11,7 @@ import { parseConfig } from '../../../src/config/load.ts';
 import { planBlackBox, planTests } from '../../../src/plan/test-plan.ts';
 import { runBlackBox, runTests } from '../../../src/stages/test/run.ts';
 import { RUN_LABEL } from '../../../src/stages/test/scope.ts';
+import { jumpingClock } from '../../support/jumping-clock.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { push } from '../../unit/images/events.ts';
 import { ImageRig } from './rig.ts';
@@ -202,8 +203,10 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
   });
 
   it('ends a test whose time is over, and goes on with the next one', async () => {
-    const result = await run({ slow: { run: 'echo waiting; sleep 60', timeout: '1s' }, next: { run: 'true' } });
-    expect(result.headline).toBe('slow: it did not end within 1.0 s');
+    const tests = { slow: { run: 'echo waiting; sleep 600', timeout: '5m' }, next: { run: 'true' } };
+    const clock = jumpingClock(() => rig.lines.some((line) => line.includes('waiting')));
+    const result = await runTests(planned(tests), { ...ports(), clock });
+    expect(result.headline).toBe('slow: it did not end within 5 min 0 s');
     expect(result.error?.details).toContain('waiting');
     expect(result.outputs.passed).toBe('1');
     expect(left()).toEqual([]);

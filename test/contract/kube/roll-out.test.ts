@@ -3,9 +3,10 @@ import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { UserError } from '../../../src/errors.ts';
 import { FIELD_MANAGER } from '../../../src/plan/names.ts';
 import { type AppSpec, appObjects, migrationJob } from '../../../src/plan/objects/app.ts';
-import type { KubeObject } from '../../../src/ports.ts';
+import type { Clock, KubeObject } from '../../../src/ports.ts';
 import { isReadyPod, podView } from '../../../src/readiness/pod-view.ts';
 import { type RollOutReport, rollOut } from '../../../src/stages/rollout/roll-out.ts';
+import { jumpingClock } from '../../support/jumping-clock.ts';
 import { adminCluster, memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
 import { serve, servingApp } from '../../support/kube/real.ts';
 import { requirePlatform } from '../../support/platform.ts';
@@ -26,15 +27,25 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
     const { name, remove } = await ownNamespace(cluster, 'rollout');
     namespaces.push(remove);
     const log = memoryLog();
-    const run = (objects: KubeObject[], jobs: KubeObject[] = [], deadlineMs = 45_000): Promise<RollOutReport> => {
+    const run = (
+      objects: KubeObject[],
+      jobs: KubeObject[] = [],
+      clock: Clock = systemClock,
+    ): Promise<RollOutReport> => {
       const signal = new AbortController().signal;
-      const request = { namespace: name, objects, jobs, deadlineMs, fieldManager: FIELD_MANAGER, signal };
-      return rollOut({ ...request, onProgress: (text) => log.info(text) }, { cluster, clock: systemClock, log });
+      const request = { namespace: name, objects, jobs, deadlineMs: 90_000, fieldManager: FIELD_MANAGER, signal };
+      return rollOut({ ...request, onProgress: (text) => log.info(text) }, { cluster, clock, log });
     };
     const app = (overrides: Partial<AppSpec> = {}) => servingApp(test, name, overrides);
-    const deploy = (overrides: Partial<AppSpec> = {}, deadlineMs?: number) =>
-      run(appObjects(app(overrides)), [], deadlineMs);
-    return { cluster, namespace: name, log, run, app, deploy };
+    const deploy = (overrides: Partial<AppSpec> = {}) => run(appObjects(app(overrides)));
+    /** Until its time is over, which is when this reason of waiting was told. */
+    const deployUntil = (reason: string, overrides: Partial<AppSpec>) =>
+      run(
+        appObjects(app(overrides)),
+        [],
+        jumpingClock(() => log.lines.some((line) => line.includes(reason))),
+      );
+    return { cluster, namespace: name, log, run, app, deploy, deployUntil };
   }
 
   const told = (report: RollOutReport) =>
@@ -81,16 +92,16 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
   });
 
   it('of an app that listens on 127.0.0.1 only says so (K4)', async () => {
-    const { deploy } = await scene();
-    const report = await deploy({ command: serve(8080, '127.0.0.1') }, 15_000);
+    const { deployUntil } = await scene();
+    const report = await deployUntil('nothing listens', { command: serve(8080, '127.0.0.1') });
     expect(report.outcome).toBe('timed-out');
     expect(told(report)).toContain('nothing listens on port 8080 of the pod (GET /: connection refused)');
     expect(told(report)).toContain('The app listens on 127.0.0.1 only, or on another port than 8080');
   });
 
   it('of an app whose health check fails tells its last answer', async () => {
-    const { deploy } = await scene();
-    const report = await deploy({ health: '/none' }, 15_000);
+    const { deployUntil } = await scene();
+    const report = await deployUntil('GET /none', { health: '/none' });
     expect(report).toMatchObject({ outcome: 'timed-out' });
     expect(told(report)).toContain('GET /none answered 404');
   });
