@@ -72,6 +72,9 @@ export class TimedOut extends SlipwayError {}
 /** We do not know what the state is, e.g. the control plane could not be reached. Never guessed into another outcome. */
 export class OutcomeUnknown extends SlipwayError {}
 
+/** Another run has taken over in the middle: what is in the cluster is no longer this run's to know, or to change. */
+export class LeaseLost extends OutcomeUnknown {}
+
 /** The run was cancelled (SIGINT or SIGTERM). */
 export class Cancelled extends SlipwayError {}
 

@@ -18,6 +18,7 @@ export const ANNOTATIONS = {
   commit: 'slipway.dev/commit',
   image: 'slipway.dev/image',
   run: 'slipway.dev/run',
+  actor: 'slipway.dev/actor',
   expiresAt: 'slipway.dev/expires-at',
   configHash: 'slipway.dev/config-hash',
   /** On an object, by its owner: "false" keeps it when a release no longer has it. */
@@ -36,6 +37,11 @@ export function shortHash(text: string, length = 8): string {
 export function fitName(name: string, max = 63): string {
   if (name.length <= max) return name;
   return `${name.slice(0, max - 9).replace(/-+$/, '')}-${shortHash(name)}`;
+}
+
+/** Lease of an app in an environment. An app's name holds no dot, so no two pairs share one. */
+export function leaseName(app: string, environment: string): string {
+  return fitName(`slipway-${app}.${environment}`, 253);
 }
 
 /**

@@ -95,6 +95,13 @@ export function lastGood(releases: readonly Release[]): Release | undefined {
   return releases.filter((release) => release.outcome === 'succeeded').sort(newestFirst)[0];
 }
 
+/** Nothing was begun or ended between two readings. */
+export function sameHistory(before: readonly Release[], after: readonly Release[]): boolean {
+  const text = (all: readonly Release[]) =>
+    JSON.stringify(all.map(({ revision, outcome, commit, run }) => [revision, outcome, commit, run]).sort());
+  return text(before) === text(after);
+}
+
 export function nextRevision(releases: readonly Release[]): number {
   return Math.max(0, ...releases.map((release) => release.revision)) + 1;
 }

@@ -11,7 +11,7 @@ export interface FailedRollout {
 export type RollbackDecision = { to: Release } | { stay: string };
 
 /**
- * Whether a failed rollout goes back by itself, and to which release; or why it does not. Old code over a schema that it
+ * Whether a failed or cancelled rollout goes back by itself, and to which release; or why it does not. Old code over a schema that it
  * does not know can destroy data: after a migration that is not declared reversible a person decides.
  */
 export function decideRollback(
@@ -22,8 +22,10 @@ export function decideRollback(
 ): RollbackDecision {
   if (!failed.wrote) return { stay: 'nothing was written' };
   if (failed.outcome === 'unknown') return { stay: 'not rolled back: what is in the cluster is not known' };
-  if (failed.outcome === 'cancelled') return { stay: 'not rolled back: the run was cancelled' };
-  if (onFailure === 'leave') return { stay: 'not rolled back (on-failure: leave): what was written stays' };
+  if (onFailure === 'leave') {
+    const goesOn = failed.outcome === 'cancelled' ? ', and Kubernetes goes on with it' : '';
+    return { stay: `not rolled back (on-failure: leave): what was written stays${goesOn}` };
+  }
   if (good === undefined) {
     return {
       stay: 'there is nothing to roll back to: no release of it has worked yet. What was written stays, to be looked at',

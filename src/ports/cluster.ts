@@ -51,14 +51,19 @@ export interface WatchEvent {
   object: KubeObject;
 }
 
-export interface ApplyOptions {
+export interface WriteOptions {
+  /** Awaited before each attempt, the first and those after a failure that may pass; what it throws ends the write. */
+  fence?: () => Promise<void>;
+}
+
+export interface ApplyOptions extends WriteOptions {
   /** Field manager of server-side apply. @see https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
   fieldManager: string;
   /** Let the API server validate and default the object without storing it. */
   dryRun?: boolean;
 }
 
-export interface DeleteOptions {
+export interface DeleteOptions extends WriteOptions {
   propagation?: 'Foreground' | 'Background' | 'Orphan';
   /** Only this very object: precondition on metadata.uid. */
   uid?: string;

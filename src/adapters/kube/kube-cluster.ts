@@ -74,6 +74,7 @@ export class KubeCluster implements Cluster {
         path: (await this.paths.object(ref)) + query(parameters),
         headers: { 'content-type': 'application/apply-patch+yaml' },
         body: JSON.stringify(wanted(object)),
+        fence: options.fence,
       });
     });
   }
@@ -82,7 +83,8 @@ export class KubeCluster implements Cluster {
     const ref = refOf(object);
     return this.told({ verb: 'create', ref }, async () => {
       const path = (await this.paths.collection(ref, ref.namespace)) + query(writeParameters(options));
-      const request = { method: 'POST' as const, path, headers: JSON_BODY, body: JSON.stringify(object) };
+      const body = JSON.stringify(object);
+      const request = { method: 'POST' as const, path, headers: JSON_BODY, body, fence: options.fence };
       return unless(409, this.rest.json<KubeObject>(request), 'AlreadyExists');
     });
   }
@@ -91,7 +93,8 @@ export class KubeCluster implements Cluster {
     const ref = refOf(object);
     return this.told({ verb: 'replace', ref }, async () => {
       const path = (await this.paths.object(ref)) + query(writeParameters(options));
-      const request = { method: 'PUT' as const, path, headers: JSON_BODY, body: JSON.stringify(object) };
+      const body = JSON.stringify(object);
+      const request = { method: 'PUT' as const, path, headers: JSON_BODY, body, fence: options.fence };
       return unless(409, this.rest.json<KubeObject>(request));
     });
   }
@@ -104,7 +107,7 @@ export class KubeCluster implements Cluster {
         ...(options.graceSeconds === undefined ? {} : { gracePeriodSeconds: options.graceSeconds }),
       });
       const path = await this.paths.object(ref);
-      const request = { method: 'DELETE' as const, path, headers: JSON_BODY, body };
+      const request = { method: 'DELETE' as const, path, headers: JSON_BODY, body, fence: options.fence };
       const deleted = unless(404, this.rest.json<KubeObject>(request));
       // 409: an object of this name is there, but not the one that was meant.
       return (await unless(409, deleted)) !== undefined;

@@ -14,6 +14,11 @@ export interface RestContext {
   signal: AbortSignal;
 }
 
+export interface RestRequest extends HttpRequest {
+  /** Awaited before each attempt. */
+  fence?: (() => Promise<void>) | undefined;
+}
+
 /** JSON over HTTP with retries. Rejects with an ApiFailure, or with Node's error when the server does not answer. */
 export class Rest {
   readonly patience: Patience;
@@ -25,7 +30,7 @@ export class Rest {
   }
 
   /** Every request here may be sent twice: reads, server-side apply, deletes and creates by name. */
-  json<T>(request: HttpRequest, budgetMs = OUTAGE_BUDGET_MS): Promise<T> {
+  json<T>(request: RestRequest, budgetMs = OUTAGE_BUDGET_MS): Promise<T> {
     const what = `${request.method} ${request.path.split('?')[0]}`;
     return this.patience.during(what, () => this.once<T>(request), budgetMs);
   }
@@ -41,7 +46,8 @@ export class Rest {
     this.transport.close();
   }
 
-  private async once<T>(request: HttpRequest): Promise<T> {
+  private async once<T>(request: RestRequest): Promise<T> {
+    await request.fence?.();
     const response = await this.transport.send(request);
     const text = await textOf(response);
     if (response.status < 300) return parse<T>(text);

@@ -19,12 +19,15 @@ export function neededAccess(
   const access = (verbs: string[], { group, resource, namespaced }: ApiResource): Access[] =>
     verbs.map((verb) => ({ verb, group, resource, ...(namespaced ? { namespace } : {}) }));
   const secrets = { group: '', resource: 'secrets', namespaced: true };
+  const leases = { group: 'coordination.k8s.io', resource: 'leases', namespaced: true };
   const jobs = { group: 'batch', resource: 'jobs', namespaced: true };
   const all = [
     ...written.flatMap((resource) => access(['get', 'create', 'patch'], resource)),
     ...watched.flatMap((resource) => access(['list', 'watch'], resource)),
     // The release records.
     ...access(['get', 'list', 'create', 'update', 'delete'], secrets),
+    // One run at a time.
+    ...access(['get', 'create', 'update'], leases),
     ...(runsJobs ? access(['get', 'create', 'patch', 'delete', 'list', 'watch'], jobs) : []),
   ];
   return unique(all);

@@ -2,18 +2,19 @@ import { messageOf, type SlipwayError } from '../../errors.ts';
 import type { Outcome } from '../../outcome.ts';
 import { diffLines } from '../../plan/objects/diff.ts';
 import { refOf } from '../../plan/objects/ref.ts';
-import { type Release, releaseId } from '../../plan/release.ts';
+import { type Release, releaseId, sameHistory } from '../../plan/release.ts';
 import { decideRollback } from '../../plan/rollback-decision.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { ObjectRef } from '../../ports.ts';
 import type { Steps } from '../steps.ts';
 import { carryOut } from './carry-out.ts';
 import type { CheckedRequest } from './check.ts';
-import { goBack } from './go-back.ts';
+import { goBack, putBack } from './go-back.ts';
+import { withLease } from './lease.ts';
 import type { DeliveryPorts } from './ports.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Leftover, prune } from './prune.ts';
-import type { Records } from './records.ts';
+import { Records } from './records.ts';
 import type { RollOutReport } from './request.ts';
 import { withSentences } from './told.ts';
 
@@ -41,24 +42,54 @@ export interface Change {
   lines: string[];
 }
 
-/** Prepares, writes, waits, and goes back where it has to: `rolling-update` and `promote` are this with another plan. */
+/**
+ * Prepares, writes, waits, and goes back where it has to: `rolling-update` and `promote` are this with another plan. Only
+ * what passed the validation takes the lease; after another run has been at work everything is read and decided anew.
+ */
 export async function deliver(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
-  const prepared = await prepare(plan, ports, steps);
-  const { good, image, checked, leftovers } = prepared;
-  const changes = changesOf(checked);
-  const removes = leftovers.some(({ state }) => state === 'remove');
-  const changed = removes || changes.some(({ lines }) => lines.length > 0) || good?.hash !== prepared.release.hash;
-  const base = { plan, image, previousImage: good?.image, changes, leftovers, report: undefined };
-  if (plan.dryRun || !checked) return { ...base, outcome: 'succeeded', current: good, changed };
-  if (good && isUnchanged(prepared, changed))
-    return confirm({ ...base, changed: false }, prepared, good, checked, ports);
+  const first = await prepare(plan, ports, steps);
+  if (writesNothing(first) || !first.checked) return carryThrough(first, ports, steps);
+  const claim = { scope: plan, run: plan.run, actor: plan.actor, patienceMs: first.checked.request.deadlineMs };
+  return withLease(claim, ports, steps, async ({ cluster, signal, waited }) => {
+    const own = { ...ports, cluster, signal };
+    const again = waited || !sameHistory(first.releases, await first.records.list(plan.app, plan.environment));
+    return carryThrough(again ? await prepare(plan, own, steps) : under(first, own), own, steps);
+  });
+}
+
+/** A dry run; or what is there is this very release already, which is looked at and no more. */
+function writesNothing(prepared: Prepared): boolean {
+  const { plan, good } = prepared;
+  return plan.dryRun || (isUnchanged(prepared) && good?.commit === plan.commit);
+}
+
+/** What was prepared, to be written by these ports. */
+function under(prepared: Prepared, ports: DeliveryPorts): Prepared {
+  const { plan, checked } = prepared;
+  const records = new Records(ports.cluster, plan.namespace);
+  if (!checked) return { ...prepared, records };
+  return { ...prepared, records, checked: { ...checked, request: { ...checked.request, signal: ports.signal } } };
+}
+
+async function carryThrough(prepared: Prepared, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
+  const { plan, good, image, checked, leftovers } = prepared;
+  const base = { plan, image, previousImage: good?.image, changes: changesOf(checked), leftovers, report: undefined };
+  if (plan.dryRun || !checked) return { ...base, outcome: 'succeeded', current: good, changed: isChanged(prepared) };
+  if (good && isUnchanged(prepared)) return confirm({ ...base, changed: false }, prepared, good, checked, ports);
   return write({ ...base, changed: true }, prepared, checked, ports, steps);
 }
 
 type Base = Omit<Delivery, 'outcome' | 'current'>;
 
+function isChanged({ good, release, checked, leftovers }: Prepared): boolean {
+  const removes = leftovers.some(({ state }) => state === 'remove');
+  return removes || changesOf(checked).some(({ lines }) => lines.length > 0) || good?.hash !== release.hash;
+}
+
 /** The same objects as the last good release, nothing failed since, the cluster as it was left. */
-function isUnchanged({ releases, good, checked }: Prepared, changed: boolean): boolean {
+function isUnchanged(prepared: Prepared): boolean {
+  const { releases, good, checked } = prepared;
+  const changed = isChanged(prepared);
   const newest = Math.max(...releases.map(({ revision }) => revision));
   const jobsDone = checked?.jobs.every(({ live }) => live !== undefined) ?? false;
   return !changed && jobsDone && newest === good?.revision;
@@ -92,11 +123,16 @@ async function write(
   await records.begin(release);
   const report = await carryOut(checked, ports);
   steps.list.push(...report.steps);
+  const finished = (outcome: Outcome): Release => {
+    return { ...release, outcome, finishedAt: new Date(ports.clock.now()).toISOString() };
+  };
+  // A cancelled run has seconds: what it came to is written down while it goes back.
+  const early = report.outcome === 'cancelled' ? keep(records, finished('cancelled'), releases, ports) : undefined;
   const end = await conclude(base, prepared, report, ports, steps);
-  const finished = { ...release, outcome: end.outcome, finishedAt: new Date(ports.clock.now()).toISOString() };
-  // A cluster that does not answer would only be waited for once more.
-  if (end.outcome !== 'unknown') await keep(records, finished, releases, ports);
-  return end.outcome === 'succeeded' ? { ...end, current: finished } : end;
+  const current = finished(end.outcome);
+  // A cluster that does not answer would only be waited for once more; one that another run writes is not ours to write.
+  if (end.outcome !== 'unknown') await (early ?? keep(records, current, releases, ports));
+  return end.outcome === 'succeeded' ? { ...end, current } : end;
 }
 
 /** What happened has happened, also when it cannot be written down. */
@@ -126,10 +162,13 @@ async function conclude(
   if ('stay' in decision) {
     return { ...base, report, outcome: outcomeOf(report), current: good, error: withSentences(error, [decision.stay]) };
   }
+  if (outcome === 'cancelled') {
+    const told = await steps.run('roll back', () => putBack(prepared, decision.to, ports));
+    return { ...base, report, outcome, current: good, error: withSentences(error, [told]) };
+  }
   const back = await steps.run('roll back', () => goBack(prepared, decision.to, ports));
   const told = withSentences(error, back.sentences);
-  const { leftovers } = back;
-  return { ...base, report, leftovers, outcome: back.works ? 'rolled-back' : 'failed', current: good, error: told };
+  return { ...base, report, leftovers: back.leftovers, outcome: back.outcome, current: good, error: told };
 }
 
 function outcomeOf({ outcome }: RollOutReport): Outcome {

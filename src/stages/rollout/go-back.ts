@@ -1,6 +1,8 @@
-import { messageOf } from '../../errors.ts';
+import { messageOf, OutcomeUnknown, Unreachable } from '../../errors.ts';
+import { byPhase, PHASES } from '../../plan/objects/phases.ts';
 import { type Release, releaseId } from '../../plan/release.ts';
 import { humanDuration } from '../../text/duration.ts';
+import { inPool } from '../pool.ts';
 import { carryOut } from './carry-out.ts';
 import { type CheckedRequest, check } from './check.ts';
 import type { DeliveryPorts } from './ports.ts';
@@ -8,8 +10,8 @@ import { type Prepared, requestFor } from './prepare.ts';
 import { type Leftover, leftovers, prune } from './prune.ts';
 
 export interface WentBack {
-  /** The release before was seen to work again. */
-  works: boolean;
+  /** `rolled-back`: the release before was seen to work again. */
+  outcome: 'rolled-back' | 'failed' | 'unknown';
   /** What happened, for a person. */
   sentences: string[];
   /** What the failed release had added, and the earlier one has not. */
@@ -24,11 +26,42 @@ export async function goBack(prepared: Prepared, to: Release, ports: DeliveryPor
     const request = await requestFor(prepared.plan, { objects: to.objects, jobs: [] }, ports);
     const checked = await check(request, ports.cluster);
     const report = await carryOut(checked, ports);
-    if (report.outcome !== 'ready') return { works: false, sentences: failure(name, report.error), leftovers: [] };
+    if (report.outcome === 'cancelled') {
+      return { outcome: 'failed', sentences: [await putBack(prepared, to, ports)], leftovers: [] };
+    }
+    if (report.outcome !== 'ready') return failure(name, report.error);
     const sentences = [`rolled back to ${name}, ready after ${humanDuration(report.ms)}`];
-    return { works: true, sentences, leftovers: await removeAdded(prepared, checked, ports) };
+    return { outcome: 'rolled-back', sentences, leftovers: await removeAdded(prepared, checked, ports) };
   } catch (error) {
-    return { works: false, sentences: failure(name, error), leftovers: [] };
+    return failure(name, error);
+  }
+}
+
+/** Milliseconds for it: the runner lets a cancelled process live for seconds. */
+const PUT_BACK_MS = 2_500;
+
+/**
+ * For a cancelled run, which has no time to wait: writes the objects of an earlier release again, and leaves it to Kubernetes
+ * to bring them up. Never rejects.
+ * @returns what was done, for a person
+ */
+export async function putBack({ plan }: Prepared, to: Release, ports: DeliveryPorts): Promise<string> {
+  const name = `${releaseId(to)} (${to.image})`;
+  const late = AbortSignal.timeout(PUT_BACK_MS);
+  let written = 0;
+  try {
+    const { objects, fieldManager } = await requestFor(plan, { objects: to.objects, jobs: [] }, ports);
+    const phases = byPhase(objects);
+    for (const phase of PHASES) {
+      await inPool(phases[phase], async (object) => {
+        if (late.aborted) throw new Error('there was no more time');
+        await ports.cluster.apply(object, { fieldManager });
+        written += 1;
+      });
+    }
+    return `rolled back to ${name}: its objects were written again; whether they become ready was not waited for`;
+  } catch (error) {
+    return `ROLLBACK INCOMPLETE: ${written} of ${to.objects.length} objects of ${name} were written again: ${messageOf(error)}`;
   }
 }
 
@@ -45,7 +78,12 @@ async function removeAdded(
   }
 }
 
-function failure(name: string, error: unknown): string[] {
+function failure(name: string, error: unknown): WentBack {
   const details = (error as { details?: readonly string[] } | undefined)?.details ?? [];
-  return [`ROLLBACK FAILED: ${name} does not work either: ${messageOf(error)}`, ...details.map((line) => `  ${line}`)];
+  const isUnknown = error instanceof OutcomeUnknown || error instanceof Unreachable;
+  const told = isUnknown
+    ? `ROLLBACK NOT FINISHED: whether ${name} works again is not known: ${messageOf(error)}`
+    : `ROLLBACK FAILED: ${name} does not work either: ${messageOf(error)}`;
+  const sentences = [told, ...details.map((line) => `  ${line}`)];
+  return { outcome: isUnknown ? 'unknown' : 'failed', sentences, leftovers: [] };
 }

@@ -1,4 +1,4 @@
-import { Cancelled, Unreachable } from '../../errors.ts';
+import { Cancelled, OutcomeUnknown, Unreachable } from '../../errors.ts';
 import { refOf } from '../../plan/objects/ref.ts';
 import type { Cluster, KubeObject, ObjectRef } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
@@ -86,7 +86,7 @@ export class Ledger {
     const ends = [...this.ends.values()];
     if (ends.some((end) => end.outcome === 'failed')) return 'failed';
     if (this.interruption instanceof Cancelled) return 'cancelled';
-    if (this.interruption instanceof Unreachable) return 'unknown';
+    if (this.interruption instanceof Unreachable || this.interruption instanceof OutcomeUnknown) return 'unknown';
     if (this.interruption !== undefined) return 'failed';
     return ends.some((end) => end.outcome === 'waiting') ? 'timed-out' : 'ready';
   }

@@ -35,7 +35,7 @@ function interrupted(error: unknown, seen: string[]): SlipwayError {
   }
   if (error instanceof Cancelled && seen.length > 0) {
     return new Cancelled(error.message, {
-      details: ['what was written stays, and Kubernetes goes on with it:', ...seen],
+      details: ['when it was cancelled:', ...seen],
       ...(error.remedy ? { remedy: error.remedy } : {}),
       cause: error,
     });

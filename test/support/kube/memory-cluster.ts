@@ -30,6 +30,7 @@ export class MemoryCluster implements Cluster {
   controller: Controller = () => undefined;
   private readonly watchers = new Set<(event: WatchEvent) => void>();
   private counter = 0;
+  private versions = 0;
 
   async version(): Promise<string> {
     return 'v1.34.1';
@@ -49,7 +50,8 @@ export class MemoryCluster implements Cluster {
     );
   }
 
-  async apply(object: KubeObject, { dryRun, fieldManager }: ApplyOptions): Promise<KubeObject> {
+  async apply(object: KubeObject, { dryRun, fieldManager, fence }: ApplyOptions): Promise<KubeObject> {
+    await fence?.();
     const verb = dryRun ? 'dry-run' : 'apply';
     this.fail(`${verb} ${object.kind} ${object.metadata.name}`);
     const live = this.objects.get(keyOf(refOf(object)));
@@ -59,25 +61,28 @@ export class MemoryCluster implements Cluster {
     const uid = live?.metadata.uid ?? (dryRun ? undefined : `uid-${++this.counter}`);
     const managedFields = [{ manager: fieldManager, operation: 'Apply' }];
     const stored = { ...live, ...object, metadata: { ...live?.metadata, ...metadata, generation, uid, managedFields } };
-    if (!dryRun) this.store('apply', stored);
-    return structuredClone(stored);
+    return structuredClone(dryRun ? stored : this.store('apply', stored));
   }
 
-  async create(object: KubeObject): Promise<KubeObject | undefined> {
+  async create(object: KubeObject, { fence }: ApplyOptions): Promise<KubeObject | undefined> {
+    await fence?.();
     this.fail(`create ${object.kind} ${object.metadata.name}`);
     if (this.objects.has(keyOf(refOf(object)))) return undefined;
     const stored = { ...object, metadata: { ...object.metadata, uid: `uid-${++this.counter}`, generation: 1 } };
-    this.store('create', stored);
-    return structuredClone(stored);
+    return structuredClone(this.store('create', stored));
   }
 
-  async replace(object: KubeObject): Promise<KubeObject | undefined> {
+  async replace(object: KubeObject, { fence }: ApplyOptions): Promise<KubeObject | undefined> {
+    await fence?.();
     this.fail(`replace ${object.kind} ${object.metadata.name}`);
-    this.store('replace', object);
-    return object;
+    const { resourceVersion } = object.metadata;
+    const live = this.objects.get(keyOf(refOf(object)));
+    if (resourceVersion !== live?.metadata.resourceVersion) return undefined;
+    return structuredClone(this.store('replace', object));
   }
 
-  async delete(ref: ObjectRef, { uid }: DeleteOptions = {}): Promise<boolean> {
+  async delete(ref: ObjectRef, { uid, fence }: DeleteOptions = {}): Promise<boolean> {
+    await fence?.();
     this.fail(`delete ${ref.kind} ${ref.name}`);
     const object = this.objects.get(keyOf(ref));
     if (!object || (uid !== undefined && uid !== object.metadata.uid)) return false;
@@ -145,11 +150,13 @@ export class MemoryCluster implements Cluster {
     return (await this.resource(kind))?.namespaced;
   }
 
-  private store(verb: string, object: KubeObject): void {
+  private store(verb: string, written: KubeObject): KubeObject {
+    const object = { ...written, metadata: { ...written.metadata, resourceVersion: String(++this.versions) } };
     this.writes.push(`${verb} ${object.kind} ${object.metadata.name}`);
     this.objects.set(keyOf(refOf(object)), object);
     this.emit({ type: 'MODIFIED', object });
     this.controller(structuredClone(object), this);
+    return object;
   }
 
   private emit(event: WatchEvent): void {

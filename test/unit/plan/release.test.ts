@@ -100,16 +100,17 @@ describe('a failed rollout', () => {
       changes.onFailure ?? 'rollback',
     );
 
-  it('goes back to the last good release, also after a timeout', () => {
+  it('goes back to the last good release, also after a timeout or a cancellation', () => {
     expect(decide({})).toEqual({ to: good });
     expect(decide({ failed: { outcome: 'timed-out' } })).toEqual({ to: good });
+    expect(decide({ failed: { outcome: 'cancelled' } })).toEqual({ to: good });
   });
 
   it.each([
     ['nothing was written', { failed: { wrote: false } }],
     ['not known', { failed: { outcome: 'unknown' } }],
-    ['cancelled', { failed: { outcome: 'cancelled' } }],
     ['on-failure: leave', { onFailure: 'leave' as const }],
+    ['Kubernetes goes on with it', { failed: { outcome: 'cancelled' }, onFailure: 'leave' as const }],
     ['there is nothing to roll back to', { good: undefined }],
     ['is the same', { release: { hash: 'h6' } }],
     ['the migration of this release has run', { release: { migration: 'm7' } }],

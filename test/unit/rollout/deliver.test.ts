@@ -1,13 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  Cancelled,
-  OutcomeUnknown,
-  RolloutFailed,
-  SlipwayError,
-  Superseded,
-  TimedOut,
-  UserError,
-} from '../../../src/errors.ts';
+import { OutcomeUnknown, RolloutFailed, SlipwayError, Superseded, TimedOut, UserError } from '../../../src/errors.ts';
 import type { RolloutPlan } from '../../../src/plan/rollout-plan.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
 import type { StageResult } from '../../../src/stages/stage-result.ts';
@@ -57,7 +49,8 @@ describe('a rolling update', () => {
     world.cluster.writes.length = 0;
     const result = await run(planOf(1, { commit: 'commit-2' }));
     expect(result).toMatchObject({ outcome: 'unchanged', outputs: { revision: '1', changed: 'false' } });
-    expect(world.cluster.writes).toEqual(['replace Secret slipway-release-parking-staging-1']);
+    const written = world.cluster.writes.filter((write) => !write.includes(' Lease '));
+    expect(written).toEqual(['replace Secret slipway-release-parking-staging-1']);
     expect(world.records()).toEqual(['1 succeeded commit-2']);
   });
 
@@ -283,28 +276,6 @@ describe('a migration', () => {
 });
 
 describe('a run that is interrupted', () => {
-  it('by a cancellation says where it was, and blocks nothing', async () => {
-    await run(planOf(1));
-    world.fates.set(image(2), 'never');
-    const settle = world.cluster.controller;
-    world.cluster.controller = (object, memory) => {
-      settle(object, memory);
-      if (object.kind === 'PodDisruptionBudget') world.cancel.abort(new Cancelled('cancelled (SIGINT)'));
-    };
-    const result = await run(planOf(2));
-    expect(result.outcome).toBe('cancelled');
-    expect(result.error).toBeInstanceOf(Cancelled);
-    const told = result.error?.details.join('\n') ?? '';
-    expect(told).toContain('parking-staging/parking: 0 of 2 new pods available');
-    expect(told).toContain('1 old pod keeps serving');
-    expect(told).toContain('not rolled back: the run was cancelled');
-    expect(world.records()).toEqual(['1 succeeded commit-1', '2 cancelled commit-2']);
-    world.cancel = new AbortController();
-    world.cluster.controller = settle;
-    world.fates.clear();
-    expect((await run(planOf(2))).outcome).toBe('succeeded');
-  });
-
   it('by an outage of the control plane is unknown, and not rolled back', async () => {
     await run(planOf(1));
     world.fates.set(image(2), 'never');

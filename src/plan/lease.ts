@@ -1,0 +1,146 @@
+import type { KubeObject, ObjectRef } from '../ports.ts';
+import { ANNOTATIONS, LABELS, leaseName } from './names.ts';
+
+/** Milliseconds without a renewal after which others may take a lease: what a run that was killed blocks the next for. */
+export const LEASE_MS = 15_000;
+export const RENEW_EVERY_MS = 4_000;
+/**
+ * Milliseconds without a renewal after which the holder writes no more. The rest up to LEASE_MS is for the request that is
+ * under way at that moment.
+ * @see https://pkg.go.dev/k8s.io/client-go/tools/leaderelection (RenewDeadline)
+ */
+export const RENEW_WITHIN_MS = 10_000;
+
+/** What one run at a time may write. */
+export interface LeaseScope {
+  app: string;
+  environment: string;
+  namespace: string;
+}
+
+/** The run that asks for it. */
+export interface LeaseHolder {
+  /** Of one process and no other. */
+  identity: string;
+  actor: string;
+  /** URL of the run; empty for a run by hand. */
+  run: string;
+}
+
+/** A lease as it was seen, and for how long it has not changed since. */
+export interface Seen {
+  record: string;
+  /**
+   * Milliseconds that we have waited meanwhile. Times of the record are never compared with our clock: they are those of
+   * another machine.
+   */
+  unchangedMs: number;
+}
+
+export type LeaseDecision =
+  | { state: 'free' }
+  | { state: 'ours' }
+  | {
+      state: 'held';
+      by: LeaseHolder;
+      /** As the holder's machine says; undefined where it does not. */
+      since: string | undefined;
+      /** Milliseconds until it is free, unless it is renewed. */
+      leftMs: number;
+    };
+
+interface LeaseSpec {
+  holderIdentity?: string;
+  leaseDurationSeconds?: number;
+  acquireTime?: string;
+  renewTime?: string;
+  leaseTransitions?: number;
+}
+
+/** Identity of a run in leases: run id, attempt, and a part that no other process has. */
+export function leaseIdentity(run: { id: string; attempt: number }, random: string): string {
+  return `${run.id}/${run.attempt}/${random}`;
+}
+
+export function leaseRef(scope: LeaseScope): ObjectRef {
+  const name = leaseName(scope.app, scope.environment);
+  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, namespace: scope.namespace };
+}
+
+/** What is known after another look. Whatever changes in the record shows that its holder lives. */
+export function look(before: Seen | undefined, live: KubeObject | undefined): Seen {
+  const { holderIdentity, renewTime } = specOf(live);
+  const record = `${live?.metadata.uid} ${holderIdentity} ${renewTime}`;
+  return before?.record === record ? before : { record, unchangedMs: 0 };
+}
+
+/** Whose the lease is, as far as we can tell. */
+export function decideLease(live: KubeObject | undefined, seen: Seen, identity: string): LeaseDecision {
+  const { holderIdentity, leaseDurationSeconds = LEASE_MS / 1000, acquireTime } = specOf(live);
+  if (!holderIdentity) return { state: 'free' };
+  if (holderIdentity === identity) return { state: 'ours' };
+  const leftMs = leaseDurationSeconds * 1000 - seen.unchangedMs;
+  if (leftMs <= 0) return { state: 'free' };
+  return { state: 'held', by: holderOf(live), since: acquireTime, leftMs };
+}
+
+/** The lease in our hands. Keeps the resourceVersion of what it is based on. */
+export function takenLease(
+  live: KubeObject | undefined,
+  scope: LeaseScope,
+  holder: LeaseHolder,
+  now: number,
+): KubeObject {
+  const { apiVersion, kind, name, namespace } = leaseRef(scope);
+  const time = microTime(now);
+  const spec: LeaseSpec = {
+    holderIdentity: holder.identity,
+    leaseDurationSeconds: LEASE_MS / 1000,
+    acquireTime: time,
+    renewTime: time,
+    leaseTransitions: live ? (specOf(live).leaseTransitions ?? 0) + 1 : 0,
+  };
+  const labels = {
+    [LABELS.managedBy]: 'slipway',
+    [LABELS.app]: scope.app,
+    [LABELS.environment]: scope.environment,
+  };
+  const annotations = { [ANNOTATIONS.run]: holder.run, [ANNOTATIONS.actor]: holder.actor };
+  const metadata = { ...live?.metadata, name, ...(namespace ? { namespace } : {}), labels, annotations };
+  return { apiVersion, kind, metadata, spec };
+}
+
+export function renewedLease(live: KubeObject, now: number): KubeObject {
+  return { ...live, spec: { ...specOf(live), renewTime: microTime(now) } };
+}
+
+/** The lease without a holder. The object stays: who takes it next does so at its resourceVersion. */
+export function freedLease(live: KubeObject, now: number): KubeObject {
+  const { holderIdentity: _, ...spec } = specOf(live);
+  return { ...live, spec: { ...spec, renewTime: microTime(now) } };
+}
+
+export function holderOf(live: KubeObject | undefined): LeaseHolder {
+  const annotations = live?.metadata.annotations ?? {};
+  return {
+    identity: specOf(live).holderIdentity ?? '',
+    actor: annotations[ANNOTATIONS.actor] ?? '',
+    run: annotations[ANNOTATIONS.run] ?? '',
+  };
+}
+
+/** `run 123 (https://…) of dev`, for messages. */
+export function holderName({ identity, actor, run }: LeaseHolder): string {
+  const [id = identity] = identity.split('/');
+  const what = id === '0' ? 'a run by hand' : `run ${id}`;
+  return [what, ...(run ? [`(${run})`] : []), ...(actor ? [`of ${actor}`] : [])].join(' ');
+}
+
+function specOf(live: KubeObject | undefined): LeaseSpec {
+  return (live?.spec ?? {}) as LeaseSpec;
+}
+
+/** MicroTime of the API: exactly six digits. */
+function microTime(now: number): string {
+  return new Date(now).toISOString().replace('Z', '000Z');
+}

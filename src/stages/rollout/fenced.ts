@@ -1,0 +1,24 @@
+import type { Cluster } from '../../ports.ts';
+
+/**
+ * The same cluster, which writes only after `fence` has let it: before each attempt, so that neither the first one nor one
+ * that is tried again minutes later, when the control plane is back, is written by a run whose turn is over.
+ */
+export function fenced(cluster: Cluster, fence: () => Promise<void>): Cluster {
+  return {
+    name: cluster.name,
+    version: () => cluster.version(),
+    get: (ref) => cluster.get(ref),
+    list: (kind, selection) => cluster.list(kind, selection),
+    apply: (object, options) => cluster.apply(object, options.dryRun ? options : { ...options, fence }),
+    create: (object, options) => cluster.create(object, { ...options, fence }),
+    replace: (object, options) => cluster.replace(object, { ...options, fence }),
+    delete: (ref, options) => cluster.delete(ref, { ...options, fence }),
+    watch: (kind, selection, signal) => cluster.watch(kind, selection, signal),
+    logs: (pod, options) => cluster.logs(pod, options),
+    followLogs: (pod, container, signal) => cluster.followLogs(pod, container, signal),
+    allowed: (questions) => cluster.allowed(questions),
+    resource: (kind) => cluster.resource(kind),
+    namespaced: (kind) => cluster.namespaced(kind),
+  };
+}
