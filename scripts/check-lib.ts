@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { STAGES } from '../src/stages/stage-result.ts';
+import { ACTIONS } from '../src/stages/stage-result.ts';
 
 /** The checkout that is checked. */
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
@@ -46,9 +46,9 @@ export interface ActionFile {
   runs: { using?: string; steps?: { id?: string; run?: string; shell?: string; env?: Record<string, string> }[] };
 }
 
-/** The actions of this repository: one per stage, and the root. */
+/** The actions of this repository: and the root one. */
 export function actionFiles(): ActionFile[] {
-  const files = [...STAGES.map((name) => ({ name: name as string, file: `actions/${name}/action.yml` }))];
+  const files = [...ACTIONS.map((name) => ({ name: name as string, file: `actions/${name}/action.yml` }))];
   files.push({ name: 'pipeline', file: 'action.yml' });
   return files.map(({ name, file }) => parseAction(name, file, read(file)));
 }

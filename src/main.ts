@@ -2,14 +2,14 @@ import { runPipeline } from './entry/pipeline.ts';
 import { runAction } from './entry/run.ts';
 import { stageWork } from './entry/stages.ts';
 import { messageOf } from './errors.ts';
-import { STAGES } from './stages/stage-result.ts';
+import { ACTIONS } from './stages/stage-result.ts';
 
 /** `slipway <name>`: the folder of an action, or `pipeline` for the root action. */
 async function main(name: string | undefined): Promise<number> {
   if (name === 'pipeline') return runPipeline();
-  const stage = STAGES.find((known) => known === name);
+  const stage = ACTIONS.find((known) => known === name);
   if (!stage) {
-    process.stderr.write(`usage: slipway <action>, one of: pipeline, ${STAGES.join(', ')}\n`);
+    process.stderr.write(`usage: slipway <action>, one of: pipeline, ${ACTIONS.join(', ')}\n`);
     return 1;
   }
   return runAction(stage, async (run) => (await stageWork[stage]()).work(run));

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { refusal } from '../plan/fork-rules.ts';
-import type { StageName, StageResult } from '../stages/stage-result.ts';
+import type { ActionName, StageResult } from '../stages/stage-result.ts';
 import type { Run, StageWork } from './run.ts';
 
 /** What must not be in reach of a fork's code, should a runner carry it: GitHub itself gives such runs no secrets. */
@@ -8,7 +8,7 @@ const CREDENTIALS =
   /^(KUBECONFIG|GOOGLE_|CLOUDSDK_|GITHUB_TOKEN$|GH_TOKEN$|INPUT_GITHUB_TOKEN$|ACTIONS_ID_TOKEN_|ACTIONS_RUNTIME_TOKEN$)/;
 
 /** For an action that is used by itself: refuses what `plan/fork-rules.ts` refuses, before anything has a credential. */
-export function guarded(stage: StageName, work: StageWork): StageWork {
+export function guarded(stage: ActionName, work: StageWork): StageWork {
   return async (run) => {
     const refused = ofPullRequest(run) ? refusal(stage, run.event()) : undefined;
     if (refused?.misuse) {
@@ -34,7 +34,7 @@ function ofPullRequest(run: Run): boolean {
   return run.env.GITHUB_EVENT_NAME?.startsWith('pull_request') ?? false;
 }
 
-function notRun(stage: StageName, reason: string): StageResult {
+function notRun(stage: ActionName, reason: string): StageResult {
   return {
     stage,
     outcome: 'unchanged',

@@ -22,7 +22,7 @@ export function reviewPlanOf(
 }
 
 /** The branch may be gone, or its slipway.yml broken. */
-function configIfThere(run: Run): Config | undefined {
+export function configIfThere(run: Run): Config | undefined {
   try {
     return run.config();
   } catch (error) {

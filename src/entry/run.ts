@@ -13,7 +13,7 @@ import { annotationsOf } from '../report/annotations.ts';
 import { problemLines, reportLines } from '../report/log-text.ts';
 import { outputsOf, overallOutcome, type RunReport } from '../report/run-report.ts';
 import { renderSummary } from '../report/summary.ts';
-import type { StageName, StageResult } from '../stages/stage-result.ts';
+import type { ActionName, StageResult } from '../stages/stage-result.ts';
 import { cancelOnSignals } from './cancel.ts';
 import { guarded } from './forks.ts';
 import { readEvent } from './read-event.ts';
@@ -42,7 +42,7 @@ export type StageWork = (run: Run) => Promise<StageResult>;
  * `work` for each of its stages. Whatever `work` throws becomes a result; annotations, summary and outputs are written.
  * @returns the exit code
  */
-export function runAction(stage: StageName, work: StageWork): Promise<number> {
+export function runAction(stage: ActionName, work: StageWork): Promise<number> {
   return runReported(async (run) => ({ results: [await settle(stage, guarded(stage, work), run)], skipped: [] }));
 }
 

@@ -1,14 +1,15 @@
-import type { StageName } from '../stages/stage-result.ts';
+import type { ActionName } from '../stages/stage-result.ts';
 import type { StageWork } from './run.ts';
 
 type Load = () => Promise<{ work: StageWork }>;
 
-/** Each stage's work, loaded when it is asked for: the heavy SDKs come with the stages that need them. */
-export const stageWork: Record<StageName, Load> = {
+/** Each action's work, loaded when it is asked for: the heavy SDKs come with the stages that need them. */
+export const stageWork: Record<ActionName, Load> = {
   'build-image': () => import('./build-image.ts'),
   'run-tests': () => import('./run-tests.ts'),
   'push-to-registry': () => import('./push-to-registry.ts'),
   'review-environment': () => import('./review-environment.ts'),
   'rolling-update': () => import('./rolling-update.ts'),
   promote: () => import('./promote.ts'),
+  'reap-environments': () => import('./reap-environments.ts'),
 };

@@ -1,5 +1,5 @@
 import type { PipelineEvent } from '../event/pipeline-event.ts';
-import type { StageName } from '../stages/stage-result.ts';
+import type { ActionName } from '../stages/stage-result.ts';
 
 export interface Refusal {
   reason: string;
@@ -7,7 +7,7 @@ export interface Refusal {
   misuse: boolean;
 }
 
-const CREDENTIAL_FREE: readonly StageName[] = ['build-image', 'run-tests'];
+const CREDENTIAL_FREE: readonly ActionName[] = ['build-image', 'run-tests'];
 
 /**
  * Whether a stage must not run for this event, because code of a pull request would meet credentials. A fork's pull request
@@ -15,7 +15,7 @@ const CREDENTIAL_FREE: readonly StageName[] = ['build-image', 'run-tests'];
  * @returns undefined when the stage may run
  * @see https://securitylab.github.com/resources/github-actions-preventing-pwn-requests/
  */
-export function refusal(stage: StageName, event: PipelineEvent): Refusal | undefined {
+export function refusal(stage: ActionName, event: PipelineEvent): Refusal | undefined {
   if (event.kind !== 'pull-request') return undefined;
   if (event.privileged) return privileged(stage, event.action);
   if (!event.fork || CREDENTIAL_FREE.includes(stage)) return undefined;
@@ -26,7 +26,7 @@ export function refusal(stage: StageName, event: PipelineEvent): Refusal | undef
 }
 
 /** On pull_request_target the checkout is the base branch, and the job has its secrets. */
-function privileged(stage: StageName, action: string): Refusal | undefined {
+function privileged(stage: ActionName, action: string): Refusal | undefined {
   if (stage === 'review-environment' && action === 'closed') return undefined;
   return {
     reason:

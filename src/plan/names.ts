@@ -20,6 +20,18 @@ export const ANNOTATIONS = {
   run: 'slipway.dev/run',
   actor: 'slipway.dev/actor',
   expiresAt: 'slipway.dev/expires-at',
+  /** Duration without use after which a review environment sleeps. */
+  sleepAfter: 'slipway.dev/sleep-after',
+  /** When a review environment was last deployed, woken or extended. */
+  usedAt: 'slipway.dev/used-at',
+  /** Somebody asked for a review environment to stay until then. */
+  extendedUntil: 'slipway.dev/extended-until',
+  /** The review environment sleeps: what ran before, as JSON. */
+  asleep: 'slipway.dev/asleep',
+  /** The review environment waits for a free place: since when. */
+  queued: 'slipway.dev/queued',
+  /** What was last told about a review environment, as JSON. */
+  state: 'slipway.dev/state',
   configHash: 'slipway.dev/config-hash',
   /** On an object, by its owner: "false" keeps it when a release no longer has it. */
   prune: 'slipway.dev/prune',

@@ -44,6 +44,8 @@ export interface Selection {
   /** As the API takes it: `a=b,c!=d`. */
   labelSelector?: string;
   fieldSelector?: string;
+  /** The server sends metadata alone, without spec and status: much less, where there are many. Only `list` heeds it. */
+  metadataOnly?: boolean;
 }
 
 export interface WatchEvent {
@@ -67,6 +69,8 @@ export interface DeleteOptions extends WriteOptions {
   propagation?: 'Foreground' | 'Background' | 'Orphan';
   /** Only this very object: precondition on metadata.uid. */
   uid?: string;
+  /** Only if nothing has changed on it since: precondition on metadata.resourceVersion. */
+  resourceVersion?: string;
   /** Seconds that a pod gets to stop, in place of its own terminationGracePeriodSeconds. */
   graceSeconds?: number;
 }

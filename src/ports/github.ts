@@ -12,6 +12,9 @@ export interface PullRequest {
   headRepositoryId: number | undefined;
 }
 
+/** A pull request, as a list of them has it. */
+export type ListedPullRequest = Pick<PullRequest, 'number' | 'state' | 'headSha' | 'headRepositoryId'>;
+
 export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 
 export interface DeploymentRequest {
@@ -47,7 +50,18 @@ export interface EnvironmentProtection {
 export type CommitRelation = 'ahead' | 'behind' | 'identical' | 'diverged';
 
 export interface GitHub {
+  /** Id of the repository that all of this is about, as GitHub has it. */
+  repositoryId(): Promise<number>;
   pullRequest(number: number): Promise<PullRequest>;
+  /** As `pullRequest`; undefined when there is none of this number. */
+  findPullRequest(number: number): Promise<PullRequest | undefined>;
+  /**
+   * All open pull requests, over all pages; rejects when a page is missing. One that is closed while the pages are read can
+   * hide another one, which slips to a page that was read already: who is not in here is not proven to be closed.
+   */
+  openPullRequests(): Promise<ListedPullRequest[]>;
+  /** Numbers of closed pull requests, page by page, those that changed last first. */
+  closedPullRequests(): AsyncIterable<number[]>;
   /**
    * Writes the one comment that carries `marker` (an HTML comment): creates it or updates ours; further ones of ours with
    * the same marker are deleted. Resolves to its URL.
@@ -59,6 +73,8 @@ export interface GitHub {
   createDeployment(request: DeploymentRequest): Promise<number>;
   setDeploymentStatus(id: number, status: DeploymentStatus): Promise<void>;
   listDeployments(environment: string): Promise<DeploymentSummary[]>;
+  /** Its latest state; undefined when none was ever set. */
+  deploymentState(id: number): Promise<string | undefined>;
   environment(name: string): Promise<EnvironmentProtection | undefined>;
   /** Where `head` stands in relation to `base`. */
   compare(base: string, head: string): Promise<CommitRelation>;

@@ -72,7 +72,9 @@ function opening(state: ReviewState): string {
       return 'The run was cancelled; the environment is as far as it came. Run it again, or push, to bring it up to date.';
     case 'removed':
     case 'absent':
-      return 'Closed. The environment and its database are gone: nothing of them is left.';
+      return state.gone?.because === 'expired'
+        ? 'Removed: nobody has deployed to it for its whole `ttl`. The next push brings a new one, with an empty database.'
+        : 'Closed. The environment and its database are gone: nothing of them is left.';
   }
 }
 

@@ -32,7 +32,7 @@ export interface ReviewState {
   ms: number;
   failure: { message: string; details: readonly string[]; remedy: string | undefined } | undefined;
   /** What was removed; undefined while the environment is there. */
-  gone?: { namespaces: string[]; images: string[] };
+  gone?: { namespaces: string[]; images: string[]; because?: 'closed' | 'expired' };
   /** Sentences worth knowing that are no failure. */
   notes: string[];
 }

@@ -1,7 +1,7 @@
 import type { SlipwayError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 
-/** Names of the stages: the actions' folder names. */
+/** Names of the stages of the pipeline: the actions' folder names. */
 export const STAGES = [
   'build-image',
   'run-tests',
@@ -11,6 +11,10 @@ export const STAGES = [
   'promote',
 ] as const;
 export type StageName = (typeof STAGES)[number];
+
+/** All actions but the root one: the stages, and what runs beside the pipeline. */
+export const ACTIONS = [...STAGES, 'reap-environments'] as const;
+export type ActionName = (typeof ACTIONS)[number];
 
 /** One timed step inside a stage, in the order they began. */
 export interface Step {
@@ -41,7 +45,7 @@ export type SummaryBlock =
  */
 export interface StageResult {
   /** `pipeline` where the run failed before any stage began. */
-  stage: StageName | 'pipeline';
+  stage: ActionName | 'pipeline';
   outcome: Outcome;
   /** One sentence for a person: what is true now. */
   headline: string;

@@ -74,6 +74,16 @@ export class Deployments {
     });
   }
 
+  /** The latest one. */
+  async state(id: number): Promise<string | undefined> {
+    const { data } = await this.octokit.rest.repos.listDeploymentStatuses({
+      ...this.repo,
+      deployment_id: id,
+      per_page: 1,
+    });
+    return data[0]?.state;
+  }
+
   /** Newest first. */
   async list(environment: string): Promise<DeploymentSummary[]> {
     const list = await this.octokit.paginate(this.octokit.rest.repos.listDeployments, {

@@ -1,8 +1,9 @@
-import type { CommitRelation, EnvironmentProtection, GitHub, PullRequest } from '../../ports.ts';
+import type { CommitRelation, EnvironmentProtection, GitHub } from '../../ports.ts';
 import { type ClientOptions, createClient, type Octokit } from './client.ts';
 import { Comments } from './comments.ts';
 import { Deployments } from './deployments.ts';
 import { hasStatus, translated } from './failures.ts';
+import { PullRequests } from './pull-requests.ts';
 
 export interface GitHubOptions extends ClientOptions {
   /** owner/name */
@@ -22,6 +23,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     once(() => accountOf(octokit, options.token)),
   );
   const deployments = new Deployments(octokit, at);
+  const pulls = new PullRequests(octokit, at);
   const told = async <T>(doing: string, permission: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -30,8 +32,19 @@ export function createGitHub(options: GitHubOptions): GitHub {
     }
   };
   return {
-    pullRequest: (number) =>
-      told(`reading pull request #${number}`, 'pull-requests: read', () => readPullRequest(octokit, at, number)),
+    repositoryId: () =>
+      told('reading the repository', 'metadata: read', async () => (await octokit.rest.repos.get(at)).data.id),
+    pullRequest: (number) => told(`reading pull request #${number}`, 'pull-requests: read', () => pulls.get(number)),
+    findPullRequest: (number) =>
+      told(`reading pull request #${number}`, 'pull-requests: read', () => pulls.find(number)),
+    openPullRequests: () => told('listing the open pull requests', 'pull-requests: read', () => pulls.open()),
+    closedPullRequests: async function* () {
+      try {
+        yield* pulls.closed();
+      } catch (error) {
+        throw translated(error, 'listing the closed pull requests', 'pull-requests: read');
+      }
+    },
     upsertComment: (number, marker, body) =>
       told(`commenting on pull request #${number}`, 'pull-requests: write', () =>
         comments.upsert(number, marker, options.redact(body)),
@@ -52,6 +65,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
     // Whoever lists them goes on to write: a token that lacks both is told of the one that includes the other.
     listDeployments: (environment) =>
       told(`listing the deployments to ${environment}`, 'deployments: write', () => deployments.list(environment)),
+    deploymentState: (id) =>
+      told(`reading the status of deployment ${id}`, 'deployments: write', () => deployments.state(id)),
     environment: (name) =>
       told(`reading the environment "${name}"`, 'actions: read', () => readEnvironment(octokit, at, name)),
     compare: (base, head) =>
@@ -64,21 +79,6 @@ export function createGitHub(options: GitHubOptions): GitHub {
 interface Repo {
   owner: string;
   repo: string;
-}
-
-async function readPullRequest(octokit: Octokit, at: Repo, number: number): Promise<PullRequest> {
-  const { data } = await octokit.rest.pulls.get({ ...at, pull_number: number });
-  return {
-    number: data.number,
-    state: data.state === 'open' ? 'open' : 'closed',
-    merged: data.merged,
-    title: data.title,
-    headSha: data.head.sha,
-    headRef: data.head.ref,
-    baseRef: data.base.ref,
-    // The description says that it is always there; for a deleted fork it is null.
-    headRepositoryId: (data.head.repo as { id: number } | null)?.id,
-  };
 }
 
 async function readEnvironment(octokit: Octokit, at: Repo, name: string): Promise<EnvironmentProtection | undefined> {

@@ -103,7 +103,7 @@ export class KubeCluster implements Cluster {
     return this.told({ verb: 'delete', ref }, async () => {
       const body = JSON.stringify({
         propagationPolicy: options.propagation ?? 'Background',
-        ...(options.uid ? { preconditions: { uid: options.uid } } : {}),
+        ...preconditions(options),
         ...(options.graceSeconds === undefined ? {} : { gracePeriodSeconds: options.graceSeconds }),
       });
       const path = await this.paths.object(ref);
@@ -188,6 +188,11 @@ function refOf(object: KubeObject): ObjectRef {
 
 function within(selection: Selection): { namespace?: string } {
   return selection.namespace ? { namespace: selection.namespace } : {};
+}
+
+function preconditions({ uid, resourceVersion }: DeleteOptions): { preconditions?: Record<string, string> } {
+  if (uid === undefined && resourceVersion === undefined) return {};
+  return { preconditions: { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) } };
 }
 
 function writeParameters(options: ApplyOptions): Record<string, string | undefined> {

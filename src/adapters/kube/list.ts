@@ -5,7 +5,8 @@ import type { Rest } from './rest.ts';
 
 interface Page {
   metadata: { resourceVersion: string; continue?: string };
-  items: KubeObject[];
+  /** An empty list of metadata alone has null. */
+  items: KubeObject[] | null;
 }
 
 export interface Listed {
@@ -15,6 +16,8 @@ export interface Listed {
 }
 
 const PAGE = 500;
+/** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables */
+const METADATA = { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' };
 
 /** All objects of a kind, page by page, begun anew when the server forgot the first page (410). */
 export async function listAll(rest: Rest, paths: Paths, kind: Kind, selection: Selection): Promise<Listed> {
@@ -23,7 +26,8 @@ export async function listAll(rest: Rest, paths: Paths, kind: Kind, selection: S
   let next: string | undefined;
   for (;;) {
     const path = collection + query({ ...selectionQuery(selection), limit: PAGE, continue: next });
-    const page = await rest.json<Page>({ method: 'GET', path }).catch((error) => {
+    const headers = selection.metadataOnly ? { headers: METADATA } : {};
+    const page = await rest.json<Page>({ method: 'GET', path, ...headers }).catch((error) => {
       if (next !== undefined && error instanceof ApiFailure && error.httpStatus === 410) return undefined;
       throw error;
     });
@@ -33,7 +37,7 @@ export async function listAll(rest: Rest, paths: Paths, kind: Kind, selection: S
       continue;
     }
     // The items of a list come without the kind and version that the list has.
-    for (const item of page.items) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
+    for (const item of page.items ?? []) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
     next = page.metadata.continue || undefined;
     if (next === undefined) return { items, resourceVersion: page.metadata.resourceVersion };
   }

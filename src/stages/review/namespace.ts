@@ -6,8 +6,11 @@ import type { Cluster, KubeObject, ObjectRef } from '../../ports.ts';
 import type { ReviewPorts } from './ports.ts';
 
 /** Milliseconds for which a namespace that is being deleted is waited for. */
-const TERMINATING_MS = 5 * 60_000;
+export const TERMINATING_MS = 5 * 60_000;
 const INTERVAL_MS = 500;
+
+export const STUCK_REMEDY =
+  'Remove what keeps it: usually a controller that no longer runs has left a finalizer on an object named above. Slipway never removes finalizers.';
 
 /** What waiting needs. */
 export type Waiting = Pick<ReviewPorts, 'clock' | 'log' | 'signal'>;
@@ -80,8 +83,7 @@ function stuck(namespace: KubeObject): TimedOut {
     `namespace ${namespace.metadata.name} is still being deleted after ${TERMINATING_MS / 60_000} min`,
     {
       details: blockedBy(namespace),
-      remedy:
-        'Remove what keeps it: usually a controller that no longer runs has left a finalizer on an object named above. Slipway never removes finalizers. Then run this again.',
+      remedy: `${STUCK_REMEDY} Then run this again.`,
     },
   );
 }

@@ -55,6 +55,8 @@ export class Publisher {
   async closeDeployments(state: ReviewState): Promise<void> {
     await this.attempt('the deployments', async (github) => {
       for (const { id } of await github.listDeployments(gitHubEnvironment(state.number))) {
+        // GitHub has set most of them inactive by itself, when a newer one succeeded.
+        if ((await github.deploymentState(id)) === 'inactive') continue;
         await github.setDeploymentStatus(id, reviewDeploymentStatus(state));
       }
     });

@@ -1,3 +1,4 @@
+import type { Pull } from '../world/types.ts';
 import { type Handler, notFound, page, window } from './reply.ts';
 
 const getPull: Handler = ({ world, shape, parameters }) => {
@@ -10,8 +11,16 @@ const getPull: Handler = ({ world, shape, parameters }) => {
 const listPulls: Handler = ({ world, shape, query }) => {
   const state = query.get('state') ?? 'open';
   const matching = [...world.pulls.values()].filter((pull) => state === 'all' || pull.state === state);
-  return page(matching.reverse(), query, (pull) => shape.pullInList(pull));
+  return page(sorted(matching, query), query, (pull) => shape.pullInList(pull));
 };
+
+/** By default the newest first, as GitHub has it. */
+function sorted(pulls: Pull[], query: URLSearchParams): Pull[] {
+  const time = query.get('sort') === 'updated' ? 'updatedAt' : 'createdAt';
+  const ascending = query.get('direction') === 'asc';
+  pulls.sort((a, b) => a[time].localeCompare(b[time]) || a.number - b.number);
+  return ascending ? pulls : pulls.reverse();
+}
 
 const getRepository: Handler = ({ shape }) => ({ status: 200, body: shape.repository() });
 

@@ -1,0 +1,73 @@
+import type { ListedPullRequest, PullRequest } from '../../ports.ts';
+import type { Octokit } from './client.ts';
+import { hasStatus } from './failures.ts';
+
+interface Repo {
+  owner: string;
+  repo: string;
+}
+
+/** What is read of a pull request; the description says that a head always has a repository, for a deleted fork it is null. */
+interface Raw {
+  number: number;
+  state: string;
+  head: { sha: string; ref: string; repo: unknown };
+}
+
+/** The pull requests of one repository. */
+export class PullRequests {
+  private readonly octokit: Octokit;
+  private readonly repo: Repo;
+
+  constructor(octokit: Octokit, repo: Repo) {
+    this.octokit = octokit;
+    this.repo = repo;
+  }
+
+  async get(number: number): Promise<PullRequest> {
+    const { data } = await this.octokit.rest.pulls.get({ ...this.repo, pull_number: number });
+    return {
+      ...listed(data),
+      merged: data.merged,
+      title: data.title,
+      headRef: data.head.ref,
+      baseRef: data.base.ref,
+    };
+  }
+
+  async find(number: number): Promise<PullRequest | undefined> {
+    try {
+      return await this.get(number);
+    } catch (error) {
+      if (hasStatus(error, 404)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The oldest first: what is opened meanwhile is at the end. */
+  async open(): Promise<ListedPullRequest[]> {
+    const wanted = { ...this.repo, state: 'open', sort: 'created', direction: 'asc', per_page: 100 } as const;
+    const all: ListedPullRequest[] = [];
+    // Page by page: a page is large, and only a few fields of it are kept.
+    for await (const { data } of this.octokit.paginate.iterator(this.octokit.rest.pulls.list, wanted)) {
+      all.push(...data.map(listed));
+    }
+    return all;
+  }
+
+  async *closed(): AsyncGenerator<number[]> {
+    const wanted = { ...this.repo, state: 'closed', sort: 'updated', direction: 'desc', per_page: 100 } as const;
+    for await (const { data } of this.octokit.paginate.iterator(this.octokit.rest.pulls.list, wanted)) {
+      yield data.filter(({ state }) => state === 'closed').map(({ number }) => number);
+    }
+  }
+}
+
+function listed({ number, state, head }: Raw): ListedPullRequest {
+  return {
+    number,
+    state: state === 'open' ? 'open' : 'closed',
+    headSha: head.sha,
+    headRepositoryId: (head.repo as { id: number } | null)?.id,
+  };
+}

@@ -1,0 +1,21 @@
+import { EnvironmentError } from '../errors.ts';
+import { reapInputs } from '../inputs/reap-environments.ts';
+import { planReap } from '../plan/reap/reap-plan.ts';
+import { runReap } from '../stages/reap/run.ts';
+import { openCluster } from './cluster.ts';
+import { gitHubOf } from './github.ts';
+import { configIfThere, reviewClusterOf } from './review-plan.ts';
+import type { StageWork } from './run.ts';
+
+/** reap-environments: removes the review environments that are over. Of slipway.yml only the name of the cluster is read. */
+export const work: StageWork = async (run) => {
+  const plan = planReap(reapInputs(run.inputs), run.event());
+  const github = gitHubOf(run);
+  if (github === undefined) {
+    throw new EnvironmentError('the open pull requests cannot be listed without a token: nothing was removed', {
+      remedy: 'Pass the input `github-token`; the token of the job is enough.',
+    });
+  }
+  const connect = () => openCluster(run, ...reviewClusterOf(configIfThere(run)));
+  return runReap(plan, { connect, github, clock: run.clock, log: run.log, signal: run.signal });
+};

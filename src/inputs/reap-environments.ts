@@ -1,0 +1,13 @@
+import { clusterInputs } from './common.ts';
+import type { Inputs } from './read.ts';
+
+/** Inputs of reap-environments. */
+export interface ReapInputs {
+  /** Look at this namespace alone. */
+  namespace: string | undefined;
+  dryRun: boolean;
+}
+
+export function reapInputs(inputs: Inputs): ReapInputs {
+  return { namespace: clusterInputs(inputs).namespace, dryRun: inputs.flag('dry-run') ?? false };
+}

@@ -1,0 +1,10 @@
+import type { Clock, Cluster, GitHub, Log } from '../../ports.ts';
+
+/** What the reaper needs from the world. */
+export interface ReapPorts {
+  connect(): Promise<Cluster>;
+  github: GitHub;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+}

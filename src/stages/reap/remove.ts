@@ -1,0 +1,76 @@
+import { type ReviewNamespace, repositorySelector } from '../../plan/reap/environment.ts';
+import { type Over, overWords, type Reaped } from '../../plan/reap/judgement.ts';
+import { blockedBy } from '../../plan/review/terminating.ts';
+import type { Cluster } from '../../ports.ts';
+import { inPool } from '../pool.ts';
+import { namespaceRef, TERMINATING_MS } from '../review/namespace.ts';
+import type { ReapPorts } from './ports.ts';
+import { NAMESPACE } from './survey.ts';
+
+type Waiting = Pick<ReapPorts, 'clock' | 'log' | 'signal'>;
+
+const INTERVAL_MS = 2_000;
+const AT_ONCE = 8;
+
+/**
+ * Deletes an environment: only the very namespace that was looked at, and only if nothing has changed on it since. What is in
+ * it is left to the namespace controller.
+ * @returns undefined when it is on its way; else why it was kept
+ */
+export async function startRemoval(
+  environment: ReviewNamespace,
+  over: Over,
+  cluster: Cluster,
+): Promise<Reaped | undefined> {
+  const { name, uid, resourceVersion } = environment;
+  if (await cluster.delete(namespaceRef(name), { uid, resourceVersion })) return undefined;
+  const because = `${overWords(over, environment)}, but it has changed since it was looked at`;
+  return { environment, fate: 'kept', because, details: [] };
+}
+
+/** An environment that is being deleted. */
+export interface Going {
+  environment: ReviewNamespace;
+  /** undefined: it was so when this run came. */
+  over: Over | undefined;
+  /** Milliseconds since the epoch. */
+  since: number;
+}
+
+/** Waits until they are gone, each for five minutes since its deletion at most, and names what keeps those that stay. */
+export async function awaitRemoval(
+  going: readonly Going[],
+  repositoryId: number,
+  cluster: Cluster,
+  waiting: Waiting,
+): Promise<Reaped[]> {
+  let left = going;
+  for (;;) {
+    const there = left.length === 0 ? new Set() : await uidsIn(repositoryId, cluster);
+    left = left.filter(({ environment }) => there.has(environment.uid));
+    const now = waiting.clock.now();
+    if (left.every(({ since }) => now - since >= TERMINATING_MS)) break;
+    await waiting.clock.sleep(INTERVAL_MS, waiting.signal);
+  }
+  const gone = going.filter((one) => !left.includes(one)).map(removed);
+  return [...gone, ...(await inPool(left, (one) => stuck(one, cluster), AT_ONCE))];
+}
+
+/** One list, however many they are. */
+async function uidsIn(repositoryId: number, cluster: Cluster): Promise<Set<string | undefined>> {
+  const labelSelector = repositorySelector(repositoryId);
+  const listed = await cluster.list(NAMESPACE, { labelSelector, metadataOnly: true });
+  return new Set(listed.map(({ metadata }) => metadata.uid));
+}
+
+function removed({ environment, over }: Going): Reaped {
+  const because = over === undefined ? 'its deletion had begun before' : overWords(over, environment);
+  return { environment, fate: 'removed', because, details: [], ...(over === undefined ? {} : { over }) };
+}
+
+async function stuck({ environment, over, since }: Going, cluster: Cluster): Promise<Reaped> {
+  const live = await cluster.get(namespaceRef(environment.name));
+  if (live?.metadata.uid !== environment.uid) return removed({ environment, over, since });
+  const because = `still being deleted, since ${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return { environment, fate: 'failed', because, details: blockedBy(live) };
+}

@@ -1,0 +1,80 @@
+import { TimedOut } from '../../errors.ts';
+import { countOf, type Reaped } from '../../plan/reap/judgement.ts';
+import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
+import { STUCK_REMEDY } from '../review/namespace.ts';
+import type { Annotation, StageResult, SummaryBlock } from '../stage-result.ts';
+import type { Steps } from '../steps.ts';
+
+interface Reaping {
+  plan: ReapPlan;
+  reaped: readonly Reaped[];
+  cluster: string;
+  /** Number of open pull requests. */
+  open: number;
+  steps: Steps;
+  warnings: readonly Annotation[];
+}
+
+const FATES = ['removed', 'slept', 'kept', 'failed'] as const;
+/** What happened, before what did not. */
+const ORDER = ['failed', 'removed', 'slept', 'kept'];
+
+/** The report: a table with a line for each environment, and the counts as outputs. */
+export function reapResult({ plan, reaped, cluster, open, steps, warnings }: Reaping): StageResult {
+  const count = Object.fromEntries(FATES.map((fate) => [fate, countOf(reaped, fate)]));
+  const failed = reaped.filter(({ fate }) => fate === 'failed');
+  const acted = countOf(reaped, 'removed') + countOf(reaped, 'slept') > 0 && !plan.dryRun;
+  return {
+    stage: 'reap-environments',
+    outcome: failed.length > 0 ? 'failed' : acted ? 'succeeded' : 'unchanged',
+    headline: headline(count, plan.dryRun),
+    outputs: Object.fromEntries(FATES.map((fate) => [fate, String(count[fate])])),
+    steps: steps.list,
+    ms: steps.elapsed(),
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ['Cluster', cluster],
+          ['Open pull requests', String(open)],
+          ['Environments', String(reaped.length)],
+        ],
+      },
+      ...table(reaped, plan.dryRun),
+    ],
+    annotations: [...warnings],
+    ...(failed.length > 0 ? { error: stuck(failed) } : {}),
+  };
+}
+
+function headline(count: Record<string, number>, dryRun: boolean): string {
+  const words = FATES.filter((fate) => count[fate] !== 0).map((fate) => `${count[fate]} ${fate}`);
+  const text = words.length === 0 ? 'there are none' : words.join(', ');
+  return `review environments${dryRun ? ' (dry run: nothing was written)' : ''}: ${text}`;
+}
+
+function table(reaped: readonly Reaped[], dryRun: boolean): SummaryBlock[] {
+  if (reaped.length === 0) return [];
+  const sorted = [...reaped].sort(
+    (a, b) => ORDER.indexOf(a.fate) - ORDER.indexOf(b.fate) || a.environment.number - b.environment.number,
+  );
+  const rows = sorted.map(({ environment, fate, because }) => [
+    `#${environment.number}`,
+    environment.app,
+    environment.name,
+    dryRun && fate !== 'kept' ? `would be ${fate}` : fate,
+    because,
+  ]);
+  return [{ kind: 'table', header: ['Pull request', 'App', 'Namespace', '', 'Because'], rows }];
+}
+
+function stuck(failed: readonly Reaped[]): TimedOut {
+  const names = failed.map(({ environment }) => environment.name).join(', ');
+  return new TimedOut(`${failed.length === 1 ? 'a namespace does' : 'namespaces do'} not go: ${names}`, {
+    details: failed.flatMap(({ environment, because, details }) => [
+      `${environment.name}: ${because}`,
+      ...details.map((line) => `${environment.name}: ${line}`),
+    ]),
+    remedy: `${STUCK_REMEDY} The next run looks again.`,
+  });
+}

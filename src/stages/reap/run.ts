@@ -1,0 +1,103 @@
+import type { ReviewNamespace } from '../../plan/reap/environment.ts';
+import { judgementOf, type Over, overWords, type Reaped } from '../../plan/reap/judgement.ts';
+import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
+import type { Cluster } from '../../ports.ts';
+import { inPool } from '../pool.ts';
+import { Publisher } from '../review/publisher.ts';
+import type { StageResult } from '../stage-result.ts';
+import { Steps } from '../steps.ts';
+import type { ReapPorts } from './ports.ts';
+import { proofs } from './prove.ts';
+import { awaitRemoval, type Going, startRemoval } from './remove.ts';
+import { reapResult } from './result.ts';
+import { environmentsIn, openNumbers } from './survey.ts';
+import { tellReaped } from './tell.ts';
+
+const AT_ONCE = 8;
+
+/**
+ * Removes the review environments of a repository that are over: whose pull request is closed or does not exist, or that
+ * nobody has deployed to for their whole ttl. It reads everything before it writes anything; what it cannot prove stays. Two
+ * reapers at once do no harm: each deletes only what is still as it was read.
+ * @throws EnvironmentError when the pull requests or the namespaces cannot all be read: then nothing was removed
+ */
+export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageResult> {
+  const { clock, log } = ports;
+  const steps = new Steps(log, clock);
+  const publisher = new Publisher(ports);
+  const cluster = await steps.run('cluster', () => connect(ports));
+  // The environments first: one that comes into being while the pull requests are listed is not even looked at.
+  const environments = await steps.run('environments', () => environmentsIn(plan, cluster, log));
+  const open = await steps.run('pull requests', () => openNumbers(plan, ports.github));
+  const judged = await steps.run('proof', () => judge(environments, open, ports));
+  const reaped = plan.dryRun
+    ? judged.map(supposed)
+    : await steps.run('remove', () => carryOut(judged, plan, cluster, ports));
+  if (!plan.dryRun) await steps.run('tell', () => tellReaped(reaped, plan, publisher));
+  return reapResult({ plan, reaped, cluster: cluster.name, open: open.size, steps, warnings: publisher.warnings });
+}
+
+async function connect({ connect: open, log }: ReapPorts): Promise<Cluster> {
+  const cluster = await open();
+  log.info(`cluster ${cluster.name}, Kubernetes ${await cluster.version()}`);
+  return cluster;
+}
+
+/** What is to happen to an environment, and why. */
+interface Judged {
+  environment: ReviewNamespace;
+  /** undefined: it stays. */
+  over: Over | undefined;
+  going: boolean;
+  because: string;
+}
+
+async function judge(
+  environments: readonly ReviewNamespace[],
+  open: ReadonlySet<number>,
+  { github, clock }: ReapPorts,
+): Promise<Judged[]> {
+  const now = clock.now();
+  const judgements = environments.map((environment) => ({ environment, is: judgementOf(environment, open, now).is }));
+  const unclaimed = judgements.filter(({ is }) => is === 'unclaimed').map(({ environment }) => environment);
+  const proven = await proofs(unclaimed, github);
+  return judgements.map(({ environment, is }) => {
+    const stays = (because: string): Judged => ({ environment, over: undefined, going: false, because });
+    const goes = (over: Over): Judged => ({ environment, over, going: false, because: overWords(over, environment) });
+    if (is === 'going') return { ...stays('it is being deleted'), going: true };
+    if (is === 'expired') return goes('expired');
+    if (is !== 'unclaimed') return stays(`pull request #${environment.number} is open`);
+    const proof = proven.get(environment.number) ?? 'unasked';
+    if (proof === 'open') return stays(`pull request #${environment.number} was opened meanwhile`);
+    if (proof === 'unasked') return stays('not asked for in this run: the next one goes on');
+    return goes(proof);
+  });
+}
+
+/** The report of a dry run. */
+function supposed({ environment, over, going, because }: Judged): Reaped {
+  const fate = over !== undefined || going ? 'removed' : 'kept';
+  return { environment, fate, because, details: [], ...(over ? { over } : {}) };
+}
+
+async function carryOut(judged: Judged[], plan: ReapPlan, cluster: Cluster, ports: ReapPorts): Promise<Reaped[]> {
+  const done: Reaped[] = [];
+  const going: Going[] = [];
+  await inPool(
+    judged,
+    async ({ environment, over, going: already, because }) => {
+      if (already) {
+        going.push({ environment, over: undefined, since: environment.deletedSince ?? ports.clock.now() });
+      } else if (over === undefined) {
+        done.push({ environment, fate: 'kept', because, details: [] });
+      } else {
+        ports.log.info(`deleting namespace ${environment.name}: ${because}`);
+        const kept = await startRemoval(environment, over, cluster);
+        if (kept) done.push(kept);
+        else going.push({ environment, over, since: ports.clock.now() });
+      }
+    },
+    AT_ONCE,
+  );
+  return [...done, ...(await awaitRemoval(going, plan.repositoryId, cluster, ports))];
+}

@@ -1,0 +1,35 @@
+import { EnvironmentError } from '../../errors.ts';
+import { type ReviewNamespace, repositorySelector, reviewNamespaceOf } from '../../plan/reap/environment.ts';
+import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
+import type { Cluster, GitHub, Log } from '../../ports.ts';
+
+export const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
+
+/** The review environments of the repository that the cluster holds; metadata alone, a page at a time. */
+export async function environmentsIn(plan: ReapPlan, cluster: Cluster, log: Log): Promise<ReviewNamespace[]> {
+  const labelSelector = repositorySelector(plan.repositoryId);
+  const listed = await cluster.list(NAMESPACE, { labelSelector, metadataOnly: true });
+  const environments: ReviewNamespace[] = [];
+  for (const { metadata } of listed) {
+    if (plan.namespace !== undefined && metadata.name !== plan.namespace) continue;
+    const environment = reviewNamespaceOf(metadata, plan.repositoryId);
+    if (environment) environments.push(environment);
+    else log.info(`namespace ${metadata.name} is left alone: its labels do not say that it is a review environment`);
+  }
+  return environments;
+}
+
+/**
+ * Numbers of the open pull requests.
+ * @throws EnvironmentError when they cannot all be read, or are those of another repository: then nothing may be removed
+ */
+export async function openNumbers({ repositoryId }: ReapPlan, github: GitHub): Promise<Set<number>> {
+  const id = await github.repositoryId();
+  if (id !== repositoryId) {
+    throw new EnvironmentError(`the token reads repository ${id}, and this run is about repository ${repositoryId}`, {
+      remedy:
+        'Nothing was removed. Pass a token that can read the pull requests of the repository that this run is in.',
+    });
+  }
+  return new Set((await github.openPullRequests()).map(({ number }) => number));
+}

@@ -1,0 +1,60 @@
+import { TimedOut } from '../../errors.ts';
+import { countOf, type Reaped } from '../../plan/reap/judgement.ts';
+import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
+import { type Closed, closedState, stuckState } from '../review/closed-state.ts';
+import { STUCK_REMEDY } from '../review/namespace.ts';
+import type { Publisher } from '../review/publisher.ts';
+
+/** Pull requests that one run tells: comments and deployments are written at one a second, so as not to flood GitHub. */
+const TOLD = 100;
+
+/**
+ * Tells the pull requests whose environments this run has removed, or could not: the comment that is there, and the
+ * deployments. Who lost nothing by this run hears nothing.
+ */
+export async function tellReaped(reaped: readonly Reaped[], plan: ReapPlan, publisher: Publisher): Promise<void> {
+  const news = reaped.filter(({ fate, over }) => fate === 'failed' || (fate === 'removed' && over !== undefined));
+  const told = news.filter(({ over }) => over !== 'orphaned').slice(0, TOLD);
+  for (const one of told) {
+    const state = closedState(closedOf(one, plan), one.environment.app);
+    if (one.fate === 'failed') {
+      await publisher.closeComment(stuckState(state, stuckError(one)));
+      continue;
+    }
+    await publisher.closeComment({
+      ...state,
+      gone: {
+        ...state.gone,
+        namespaces: [one.environment.name],
+        images: [],
+        because: one.over === 'expired' ? 'expired' : 'closed',
+      },
+    });
+    if (!hasOther(one, reaped)) await publisher.closeDeployments(state);
+  }
+}
+
+/** Another app of the repository may still have an environment for the pull request. */
+function hasOther({ environment }: Reaped, reaped: readonly Reaped[]): boolean {
+  return reaped.some((other) => other.environment.number === environment.number && other.fate !== 'removed');
+}
+
+function closedOf({ environment: { name, uid, app, number } }: Reaped, plan: ReapPlan): Closed {
+  return {
+    plan: { operation: 'down', app, repositoryId: plan.repositoryId, number, run: plan.run },
+    namespaces: [{ name, uid, app }],
+    images: [],
+    cluster: '',
+    steps: [],
+    ms: 0,
+  };
+}
+
+function stuckError({ environment, because, details }: Reaped): TimedOut {
+  return new TimedOut(`namespace ${environment.name} is ${because}`, { details: [...details], remedy: STUCK_REMEDY });
+}
+
+/** Nobody was told of these: they are listed in the summary. */
+export function untold(reaped: readonly Reaped[]): number {
+  return Math.max(0, countOf(reaped, 'removed') - TOLD);
+}

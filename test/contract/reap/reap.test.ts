@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blockedBy } from '../../../src/plan/review/terminating.ts';
+import type { Clock, Cluster, KubeObject } from '../../../src/ports.ts';
+import { FULL } from '../../support/github-double/tokens.ts';
+import { requirePlatform } from '../../support/platform.ts';
+import { ReapStage } from './stage.ts';
+
+const platform = (await requirePlatform('the reaper'))?.platform;
+const MINUTE = 60_000;
+
+/** Five minutes are over once `seen` is true, and not before: the controllers get all the time that they need. */
+function clockAfter(seen: () => Promise<boolean>): Clock {
+  let over = false;
+  return {
+    now: () => Date.now() + (over ? 6 * MINUTE : 0),
+    sleep: async () => {
+      await delay(200);
+      over ||= await seen();
+    },
+  };
+}
+
+/** Each test has a repository of its own: its reaper sees nothing of the others. */
+describe.skipIf(!platform).concurrent('the reaper', { timeout: MINUTE }, () => {
+  const stages: ReapStage[] = [];
+  const violations: string[] = [];
+  const newStage = async () => {
+    if (!platform) throw new Error('no platform');
+    const stage = await ReapStage.open(platform);
+    stages.push(stage);
+    return stage;
+  };
+  let foreign: ReapStage;
+
+  beforeAll(async () => {
+    foreign = await newStage();
+    await foreign.opened('of another repository');
+    foreign.github.actor.closePullRequest(1);
+  });
+  afterAll(async () => {
+    for (const stage of stages) violations.push(...(await stage.close()));
+    expect(violations).toEqual([]);
+  });
+
+  it('R2: a close event that never came: the environment is gone after one run, and the pull request knows', {
+    timeout: 3 * MINUTE,
+  }, async ({ expect }) => {
+    const stage = await newStage();
+    const stays = await stage.opened('stays');
+    const goes = await stage.opened('goes');
+    const merged = await stage.opened('merged');
+    stage.github.actor.closePullRequest(goes);
+    stage.github.actor.mergePullRequest(merged);
+    const result = await stage.reap();
+    expect(result.error).toBeUndefined();
+    expect(result).toMatchObject({
+      outcome: 'succeeded',
+      outputs: { removed: '2', kept: '1', slept: '0', failed: '0' },
+    });
+    expect(await Promise.all([stays, goes, merged].map((number) => stage.exists(stage.name(number))))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(stage.comment(goes)).toContain('Closed.');
+    expect(stage.deploymentState(goes)).toBe('inactive');
+    expect(stage.comment(stays)).toContain('Open it:');
+    expect(stage.deploymentState(stays)).toBe('success');
+    // Again: nothing to do, and nobody hears of it.
+    const writes = () => stage.github.actor.requests().filter(({ method }) => method !== 'GET').length;
+    const before = writes();
+    expect(await stage.reap()).toMatchObject({ outcome: 'unchanged', outputs: { removed: '0', kept: '1' } });
+    expect(writes()).toBe(before);
+  });
+
+  it('an environment whose ttl is over goes, and the comment says what brings it back; one of no pull request goes', {
+    timeout: 3 * MINUTE,
+  }, async ({ expect }) => {
+    const stage = await newStage();
+    const expired = await stage.opened('expired', { expiresInMs: -1_000 });
+    const orphan = await stage.environment(77);
+    const result = await stage.reap();
+    expect(result.outputs).toMatchObject({ removed: '2', kept: '0' });
+    expect(stage.comment(expired)).toContain('The next push brings a new one');
+    expect(await stage.exists(orphan)).toBe(false);
+    expect(JSON.stringify(result.blocks)).toContain('there is no pull request #77');
+  });
+
+  it('R10: what is not provably ours stays: other labels, another repository, a name like ours', async ({ expect }) => {
+    const stage = await newStage();
+    const handmade = await stage.environment(81, { labels: { 'app.kubernetes.io/managed-by': 'Helm' } });
+    const shared = await stage.environment(82, { labels: { 'slipway.dev/environment': 'review-template' } });
+    const strange = await stage.environment(83, { labels: { 'slipway.dev/pull-request': '0083' } });
+    const result = await stage.reap();
+    expect(result.outcome).toBe('unchanged');
+    for (const name of [handmade, shared, strange, foreign.name(1)]) expect(await stage.exists(name)).toBe(true);
+  });
+
+  it('R5, R6: a namespace that stays Terminating is named with what keeps it, and told; the others go', {
+    timeout: 3 * MINUTE,
+  }, async ({ expect, onTestFinished }) => {
+    const stage = await newStage();
+    const held = await stage.opened('held');
+    const free = await stage.opened('free');
+    const object: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'held', namespace: stage.name(held), finalizers: ['example.dev/hold'] },
+    };
+    await stage.cluster.apply(object, { fieldManager: 'somebody' });
+    const release = () =>
+      stage.cluster.apply(
+        { ...object, metadata: { ...object.metadata, finalizers: [] } },
+        { fieldManager: 'somebody' },
+      );
+    onTestFinished(() => release().then(undefined, () => undefined));
+    for (const number of [held, free]) stage.github.actor.closePullRequest(number);
+    const namespace = (number: number) =>
+      stage.cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: stage.name(number) });
+    const clock = clockAfter(async () => {
+      const [other, live] = [await namespace(free), await namespace(held)];
+      return other === undefined && live !== undefined && blockedBy(live).length > 0;
+    });
+    const result = await stage.reap({ clock });
+    expect(result).toMatchObject({ outcome: 'failed', outputs: { removed: '1', failed: '1' } });
+    expect(result.error?.details.join('\n')).toContain('example.dev/hold');
+    expect(stage.comment(held)).toContain('example.dev/hold');
+    const live = await stage.cluster.get({ ...object, name: 'held', namespace: stage.name(held) });
+    expect(live?.metadata.finalizers).toEqual(['example.dev/hold']);
+  });
+
+  it('a dry run says what would go, and writes nothing', async ({ expect }) => {
+    const stage = await newStage();
+    const number = await stage.opened('closed');
+    stage.github.actor.closePullRequest(number);
+    const writes = () => stage.github.actor.requests().filter(({ method }) => method !== 'GET').length;
+    const before = writes();
+    const result = await stage.reap({ dryRun: true });
+    expect(result).toMatchObject({ outcome: 'unchanged', outputs: { removed: '1', kept: '0' } });
+    expect(JSON.stringify(result.blocks)).toContain('would be removed');
+    expect(await stage.exists(stage.name(number))).toBe(true);
+    expect(writes()).toBe(before);
+  });
+
+  it.for([
+    ['the second page of the open pull requests is missing', { kind: 'status', status: 502, after: 1 }],
+    ['GitHub does not answer', { kind: 'no-answer' }],
+  ] as const)('%s: it stops before it removes anything', async ([, fault], { expect }) => {
+    const stage = await newStage();
+    const number = await stage.opened('closed');
+    stage.github.actor.closePullRequest(number);
+    for (let i = 0; i < 120; i++) stage.github.actor.openPullRequest({ title: `${i}`, branch: `b${i}` });
+    stage.github.actor.fault({ on: 'pulls/list', times: 5, ...fault });
+    await expect(stage.reap()).rejects.toThrow(/listing the open pull requests failed/);
+    expect(await stage.exists(stage.name(number))).toBe(true);
+  });
+
+  it('a token that may not read pull requests, or reads those of another repository, removes nothing', async ({
+    expect,
+  }) => {
+    const stage = await newStage();
+    const number = await stage.opened('closed');
+    stage.github.actor.closePullRequest(number);
+    const token = stage.github.actor.addToken({ ...FULL, pull_requests: undefined });
+    await expect(stage.reap({ token })).rejects.toThrow(/lacks "pull-requests: read"/);
+    await expect(stage.reap({ repositoryId: foreign.repositoryId })).rejects.toThrow(/this run is about repository/);
+    expect(await stage.exists(stage.name(number))).toBe(true);
+  });
+
+  it('a pull request that slipped through the list, or was opened anew, keeps its environment', async ({ expect }) => {
+    const stage = await newStage();
+    const number = await stage.opened('slips');
+    stage.github.actor.closePullRequest(number);
+    const github = stage.port();
+    const open = async () => {
+      const listed = await github.openPullRequests();
+      stage.github.actor.reopenPullRequest(number);
+      return listed;
+    };
+    const result = await stage.reap({ github: { ...github, openPullRequests: open } });
+    expect(result.outputs).toMatchObject({ removed: '0', kept: '1' });
+    expect(await stage.exists(stage.name(number))).toBe(true);
+  });
+
+  it('a deploy between looking and deleting renews it: it stays', async ({ expect }) => {
+    const stage = await newStage();
+    const number = await stage.opened('renewed', { expiresInMs: -1_000 });
+    const name = stage.name(number);
+    const renew = async () => {
+      const metadata = { name, annotations: { 'slipway.dev/run': 'a newer one' } };
+      await stage.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata }, { fieldManager: 'slipway' });
+    };
+    const late: Pick<Cluster, 'delete'> = {
+      delete: async (ref, options) => {
+        await renew();
+        return stage.cluster.delete(ref, options);
+      },
+    };
+    const result = await stage.reap({ cluster: Object.assign(Object.create(stage.cluster), late) });
+    expect(result.outputs).toMatchObject({ removed: '0', kept: '1' });
+    expect(JSON.stringify(result.blocks)).toContain('it has changed since it was looked at');
+    expect(await stage.exists(name)).toBe(true);
+  });
+
+  it('two at once do no harm: each environment is removed, and told of, once', { timeout: 3 * MINUTE }, async ({
+    expect,
+  }) => {
+    const stage = await newStage();
+    const numbers = [await stage.opened('a'), await stage.opened('b'), await stage.opened('c')];
+    for (const number of numbers) stage.github.actor.closePullRequest(number);
+    const results = await Promise.all([stage.reap(), stage.reap()]);
+    expect(results.map(({ error }) => error)).toEqual([undefined, undefined]);
+    for (const number of numbers) {
+      expect(await stage.exists(stage.name(number))).toBe(false);
+      expect(stage.github.actor.comments(number)).toHaveLength(1);
+      expect(stage.github.actor.deployments(`review/pr-${number}`)[0]?.statuses.map(({ state }) => state)).toEqual([
+        'success',
+        'inactive',
+      ]);
+    }
+  });
+});
