@@ -60,6 +60,9 @@ export class PermissionMissing extends EnvironmentError {}
 /** The API server of a cluster did not answer for longer than we wait: nothing is known about what is in there now. */
 export class Unreachable extends EnvironmentError {}
 
+/** The credentials for a cluster were good, and are not any more: nothing is known about what is in there now. */
+export class SignedOut extends Unreachable {}
+
 /** Tests ran and did not pass. */
 export class TestsFailed extends SlipwayError {}
 

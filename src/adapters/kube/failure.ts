@@ -12,6 +12,10 @@ export class ApiFailure extends Error {
   readonly status: Status;
   /** Milliseconds that the server asks to wait for. */
   readonly retryAfterMs: number | undefined;
+  /** It is the answer to a request that was sent before: the first one may have been carried out. */
+  repeated = false;
+  /** A 401 to a credential that was good before. */
+  wasAccepted = false;
 
   constructor(httpStatus: number, status: Status, retryAfterMs?: number) {
     super(status.message || `HTTP ${httpStatus}`);
@@ -24,9 +28,26 @@ export class ApiFailure extends Error {
 
 /** Reads the body of a refusal: a Status object, or the text of whatever stands in front of the server. */
 export function failureOf(httpStatus: number, body: string, retryAfter: string | undefined): ApiFailure {
+  return new ApiFailure(httpStatus, statusOf(body), retryAfter ? millisecondsOf(retryAfter) : undefined);
+}
+
+/** Seconds, or a date. @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+function millisecondsOf(retryAfter: string): number | undefined {
   const seconds = Number(retryAfter);
-  const retryAfterMs = retryAfter && Number.isFinite(seconds) ? seconds * 1000 : undefined;
-  return new ApiFailure(httpStatus, statusOf(body), retryAfterMs);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+/** No credential for a request: the sign-in behind it failed, or its token file is gone. */
+export class NoCredential extends Error {
+  readonly wasAccepted: boolean;
+
+  constructor(cause: unknown, wasAccepted: boolean) {
+    super('no credential', { cause });
+    this.name = 'NoCredential';
+    this.wasAccepted = wasAccepted;
+  }
 }
 
 /** The Status in a body, or its first line as the message. */
@@ -41,9 +62,17 @@ export function statusOf(body: string): Status {
 
 /** Worth another try: the network, throttling, and a server (or a webhook behind it) that is not well at the moment. */
 export function isTransient(error: unknown): boolean {
+  if (isRefused(error)) return true;
+  if (error instanceof NoCredential) return false;
   if (error instanceof ApiFailure) return [429, 500, 502, 503, 504].includes(error.httpStatus) && !isRefusal(error);
   const code = codeOf(error);
   return code !== undefined && TRANSIENT_CODES.has(code);
+}
+
+/** A credential that was good before is not any more: expired, or whoever checks it is restarting. */
+export function isRefused(error: unknown): boolean {
+  if (error instanceof NoCredential) return error.wasAccepted;
+  return error instanceof ApiFailure && error.httpStatus === 401 && error.wasAccepted;
 }
 
 /** What the server says with 500, though it is the object that is wrong: a quantity that is none, a field of the wrong type. */

@@ -13,6 +13,7 @@ import type {
 } from '../../ports.ts';
 import { Discovery } from './discovery.ts';
 import { ApiFailure } from './failure.ts';
+import { holds } from './holds.ts';
 import { listAll } from './list.ts';
 import { follow, lastLines } from './logs.ts';
 import { Paths, query } from './paths.ts';
@@ -85,7 +86,8 @@ export class KubeCluster implements Cluster {
       const path = (await this.paths.collection(ref, ref.namespace)) + query(writeParameters(options));
       const body = JSON.stringify(object);
       const request = { method: 'POST' as const, path, headers: JSON_BODY, body, fence: options.fence };
-      return unless(409, this.rest.json<KubeObject>(request), 'AlreadyExists');
+      const created = this.rest.json<KubeObject>(request).catch((error) => this.ifCarriedOut(error, object));
+      return unless(409, created, 'AlreadyExists');
     });
   }
 
@@ -95,7 +97,8 @@ export class KubeCluster implements Cluster {
       const path = (await this.paths.object(ref)) + query(writeParameters(options));
       const body = JSON.stringify(object);
       const request = { method: 'PUT' as const, path, headers: JSON_BODY, body, fence: options.fence };
-      return unless(409, this.rest.json<KubeObject>(request));
+      const replaced = this.rest.json<KubeObject>(request).catch((error) => this.ifCarriedOut(error, object));
+      return unless(409, replaced);
     });
   }
 
@@ -108,9 +111,15 @@ export class KubeCluster implements Cluster {
       });
       const path = await this.paths.object(ref);
       const request = { method: 'DELETE' as const, path, headers: JSON_BODY, body, fence: options.fence };
-      const deleted = unless(404, this.rest.json<KubeObject>(request));
-      // 409: an object of this name is there, but not the one that was meant.
-      return (await unless(409, deleted)) !== undefined;
+      try {
+        await this.rest.json<KubeObject>(request);
+        return true;
+      } catch (error) {
+        // 404: it is not there. 409: an object of this name is there, but not the one that was meant.
+        const other = error instanceof ApiFailure && [404, 409].includes(error.httpStatus);
+        if (!other) throw error;
+        return error.repeated;
+      }
     });
   }
 
@@ -146,6 +155,18 @@ export class KubeCluster implements Cluster {
 
   async namespaced(kind: Kind): Promise<boolean | undefined> {
     return (await this.resource(kind))?.namespaced;
+  }
+
+  /**
+   * "Already exists" or "conflict" as the answer to a repeated write can be about its own first try, whose answer was
+   * lost: then what was written is there.
+   */
+  private async ifCarriedOut(error: unknown, sent: KubeObject): Promise<KubeObject> {
+    if (!(error instanceof ApiFailure && error.httpStatus === 409 && error.repeated)) throw error;
+    const path = await this.paths.object(refOf(sent));
+    const live = await unless(404, this.rest.json<KubeObject>({ method: 'GET', path }));
+    if (live && holds(live, sent)) return live;
+    throw error;
   }
 
   /** Ends the connections that are kept open. */

@@ -24,14 +24,17 @@ export async function listAll(rest: Rest, paths: Paths, kind: Kind, selection: S
   const collection = await paths.collection(kind, selection.namespace);
   const items: KubeObject[] = [];
   let next: string | undefined;
+  let limit: number | undefined = PAGE;
   for (;;) {
-    const path = collection + query({ ...selectionQuery(selection), limit: PAGE, continue: next });
+    const path = collection + query({ ...selectionQuery(selection), limit, continue: next });
     const headers = selection.metadataOnly ? { headers: METADATA } : {};
     const page = await rest.json<Page>({ method: 'GET', path, ...headers }).catch((error) => {
       if (next !== undefined && error instanceof ApiFailure && error.httpStatus === 410) return undefined;
       throw error;
     });
     if (page === undefined) {
+      // Pages that expire while they are read would do so again: the second time, all in one.
+      limit = undefined;
       items.length = 0;
       next = undefined;
       continue;

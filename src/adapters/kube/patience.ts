@@ -1,58 +1,75 @@
 import { messageOf } from '../../errors.ts';
 import type { Clock, Log } from '../../ports.ts';
-import { ApiFailure, isTransient } from './failure.ts';
+import { humanDuration } from '../../text/duration.ts';
+import type { Contact } from './contact.ts';
+import { ApiFailure, codeOf, isRefused, isTransient } from './failure.ts';
+import type { Timing } from './timing.ts';
 
-/** Milliseconds of outage after which the control plane counts as gone; GKE upgrades a zonal one within minutes. */
-export const OUTAGE_BUDGET_MS = 5 * 60_000;
 const FIRST_MS = 200;
 const LONGEST_MS = 5_000;
-/** The server says 500 for much that does not pass: it gets less time than an outage. */
-const SERVER_ERROR_BUDGET_MS = 30_000;
+const TELL_AFTER_MS = 3_000;
 
-/** Tries again what may pass, with growing pauses and jitter, as long as the outage budget lasts. */
-export class Patience {
-  private readonly clock: Clock;
-  private readonly log: Log;
+/** For loops that decide themselves what a success is. */
+export interface Pauses {
+  /** Waits, or throws what it was given because there is no point in trying again. */
+  after(error: unknown): Promise<void>;
+  /** Something went well: time and pauses begin anew. */
+  reset(): void;
+}
+
+interface Parts {
+  clock: Clock;
+  log: Log;
   /** After it there is no more waiting: the run was cancelled. */
-  private readonly signal: AbortSignal;
+  signal: AbortSignal;
+  contact: Contact;
+  timing: Timing;
+}
 
-  constructor(clock: Clock, log: Log, signal: AbortSignal) {
-    this.clock = clock;
-    this.log = log;
-    this.signal = signal;
+/** Tries again what may pass, with growing pauses and jitter, as long as the budget for it lasts. */
+export class Patience {
+  private readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
   }
 
-  /** Rejects with the last error. `budgetMs` counts from the first failure. */
-  async during<T>(what: string, work: () => Promise<T>, budgetMs = OUTAGE_BUDGET_MS): Promise<T> {
+  /**
+   * @param work is told how often it was tried before
+   * @param budgetMs milliseconds from the first failure; the outage budget where it is left out
+   * @throws the last error
+   */
+  async during<T>(what: string, work: (attempt: number) => Promise<T>, budgetMs?: number): Promise<T> {
     const pauses = this.pauses(what, budgetMs);
-    for (;;) {
+    for (let attempt = 0; ; attempt++) {
       try {
-        return await work();
+        return await work(attempt);
       } catch (error) {
         await pauses.after(error);
       }
     }
   }
 
-  /** For loops that decide themselves what a success is: `after` waits, or throws what it was given; `reset` forgives. */
-  pauses(what: string, budgetMs = OUTAGE_BUDGET_MS): { after(error: unknown): Promise<void>; reset(): void } {
+  pauses(what: string, budgetMs = this.parts.timing.outage): Pauses {
+    const { clock, log, signal, contact, timing } = this.parts;
     let attempt = 0;
     let since: number | undefined;
     let told = false;
     return {
       after: async (error) => {
-        if (!isTransient(error) || this.signal.aborted) throw error;
-        const now = this.clock.now();
+        if (!isTransient(error) || signal.aborted) throw error;
+        const now = clock.now();
         since ??= now;
-        const serverError = error instanceof ApiFailure && error.httpStatus === 500;
-        const budget = serverError ? Math.min(budgetMs, SERVER_ERROR_BUDGET_MS) : budgetMs;
+        // One that begins to fail late in an outage does not begin to wait anew.
+        const away = isAway(error) ? contact.lost(error) : 0;
+        const budget = budgetFor(error, budgetMs, timing);
         const pause = pauseMs(attempt++, error);
-        if (now + pause - since > budget) throw error;
-        if (!told && now - since > 3_000) {
+        if (now + pause - since > budget || away + pause > timing.outage) throw error;
+        if (!told && away === 0 && now - since > TELL_AFTER_MS) {
           told = true;
-          this.log.warning(`${what}: ${messageOf(error)}; trying again for up to ${Math.round(budget / 1000)} s`);
+          log.warning(`${what}: ${messageOf(error)}; trying again for up to ${humanDuration(budget)}`);
         }
-        await this.clock.sleep(pause, this.signal).catch(() => {
+        await clock.sleep(pause, signal).catch(() => {
           throw error;
         });
       },
@@ -65,8 +82,22 @@ export class Patience {
   }
 }
 
+/** Nothing answers, or only what stands in front of the server. */
+function isAway(error: unknown): boolean {
+  if (isRefused(error)) return false;
+  return error instanceof ApiFailure ? [502, 503, 504].includes(error.httpStatus) : codeOf(error) !== undefined;
+}
+
+function budgetFor(error: unknown, budgetMs: number, timing: Timing): number {
+  if (isRefused(error)) return Math.min(budgetMs, timing.refused);
+  const serverError = error instanceof ApiFailure && error.httpStatus === 500 && !/etcdserver/.test(error.message);
+  return serverError ? Math.min(budgetMs, timing.serverError) : budgetMs;
+}
+
+/** As late as the server asks, and then not all at once: who was sent away together would come back together. */
 function pauseMs(attempt: number, error: unknown): number {
   const asked = error instanceof ApiFailure ? (error.retryAfterMs ?? 0) : 0;
   const backoff = Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);
-  return Math.max(asked, backoff * (0.5 + Math.random() / 2));
+  const jitter = backoff * (0.5 + Math.random() / 2);
+  return asked > 0 ? asked + Math.random() * Math.min(1_000, asked / 4) : jitter;
 }

@@ -1,8 +1,10 @@
 import { EnvironmentError } from '../../errors.ts';
 import type { Clock, Log } from '../../ports.ts';
 import type { Connection } from './connection.ts';
-import { failureOf } from './failure.ts';
-import { OUTAGE_BUDGET_MS, Patience } from './patience.ts';
+import { Contact } from './contact.ts';
+import { ApiFailure, failureOf } from './failure.ts';
+import { Patience } from './patience.ts';
+import { TIMING, type Timing } from './timing.ts';
 import { type HttpRequest, type HttpResponse, Transport } from './transport.ts';
 
 /** What every part of this adapter works with. */
@@ -12,6 +14,7 @@ export interface RestContext {
   log: Log;
   /** Once it aborts, nothing is tried again: there are seconds left. */
   signal: AbortSignal;
+  timing?: Partial<Timing>;
 }
 
 export interface RestRequest extends HttpRequest {
@@ -22,24 +25,44 @@ export interface RestRequest extends HttpRequest {
 /** JSON over HTTP with retries. Rejects with an ApiFailure, or with Node's error when the server does not answer. */
 export class Rest {
   readonly patience: Patience;
+  readonly timing: Timing;
+  private readonly contact: Contact;
   private readonly transport: Transport;
+  /** The server has taken our credential: one that is refused later has expired. */
+  private accepted = false;
 
-  constructor(context: RestContext) {
-    this.transport = new Transport(context.connection);
-    this.patience = new Patience(context.clock, context.log, context.signal);
+  constructor({ connection, clock, log, signal, timing }: RestContext) {
+    this.timing = { ...TIMING, ...timing };
+    this.contact = new Contact(connection.name, clock, log, this.timing.outage);
+    this.transport = new Transport(connection);
+    this.patience = new Patience({ clock, log, signal, contact: this.contact, timing: this.timing });
   }
 
-  /** Every request here may be sent twice: reads, server-side apply, deletes and creates by name. */
-  json<T>(request: RestRequest, budgetMs = OUTAGE_BUDGET_MS): Promise<T> {
+  /**
+   * Every request may be sent twice, the first one having been carried out and its answer lost: a refusal of a later one
+   * says so by `repeated`.
+   */
+  json<T>(request: RestRequest, budgetMs?: number): Promise<T> {
     const what = `${request.method} ${request.path.split('?')[0]}`;
-    return this.patience.during(what, () => this.once<T>(request), budgetMs);
+    return this.patience.during(
+      what,
+      async (attempt) => {
+        try {
+          return await this.once<T>(request);
+        } catch (error) {
+          if (error instanceof ApiFailure) error.repeated = attempt > 0;
+          throw error;
+        }
+      },
+      budgetMs,
+    );
   }
 
   /** The open answer of a request that succeeded, to be read as it comes; not tried again. */
   async stream(request: HttpRequest): Promise<HttpResponse['body']> {
-    const response = await this.transport.send(request);
+    const response = await this.send(request);
     if (response.status < 300) return response.body;
-    throw failureOf(response.status, await textOf(response), response.headers['retry-after']);
+    throw this.refusal(response, await textOf(response));
   }
 
   close(): void {
@@ -48,10 +71,25 @@ export class Rest {
 
   private async once<T>(request: RestRequest): Promise<T> {
     await request.fence?.();
-    const response = await this.transport.send(request);
+    const response = await this.send(request);
     const text = await textOf(response);
     if (response.status < 300) return parse<T>(text);
-    throw failureOf(response.status, text, response.headers['retry-after']);
+    throw this.refusal(response, text);
+  }
+
+  private async send(request: HttpRequest): Promise<HttpResponse> {
+    const { readSilence, writeSilence } = this.timing;
+    const idleMs = request.idleMs ?? (request.method === 'GET' ? readSilence : writeSilence);
+    const response = await this.transport.send({ ...request, idleMs }, this.accepted);
+    if (![502, 503, 504].includes(response.status)) this.contact.made();
+    if (response.status < 300) this.accepted = true;
+    return response;
+  }
+
+  private refusal({ status, headers }: HttpResponse, text: string): ApiFailure {
+    const failure = failureOf(status, text, headers['retry-after']);
+    failure.wasAccepted = status === 401 && this.accepted;
+    return failure;
   }
 }
 

@@ -1,8 +1,16 @@
-import { EnvironmentError, FieldsImmutable, messageOf, SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import {
+  EnvironmentError,
+  FieldsImmutable,
+  messageOf,
+  SignedOut,
+  SlipwayError,
+  Unreachable,
+  UserError,
+} from '../../errors.ts';
 import type { ObjectRef } from '../../ports.ts';
 import { neutralise, neutraliseLine } from '../../text/neutralise.ts';
 import type { Connection } from './connection.ts';
-import { ApiFailure, codeOf, isRefusal } from './failure.ts';
+import { ApiFailure, codeOf, isRefusal, NoCredential } from './failure.ts';
 import { forbidden } from './translate-forbidden.ts';
 
 /** What was tried, for the message: the verb of a person, and the object. */
@@ -15,6 +23,7 @@ export interface Attempt {
 /** The one place where refusals and failures of an API server become errors for people. */
 export function translate(error: unknown, connection: Connection, attempt?: Attempt): SlipwayError {
   if (error instanceof SlipwayError) return error;
+  if (error instanceof NoCredential) return noCredential(error, connection);
   if (!(error instanceof ApiFailure)) return unreachable(error, connection);
   const what = attempt ? nameOf(attempt.ref) : connection.name;
   const told = neutraliseLine(error.status.message.split('\n').join(' '));
@@ -24,6 +33,7 @@ export function translate(error: unknown, connection: Connection, attempt?: Atte
     case 422:
       return invalid(error, what, told);
     case 401:
+      if (error.wasAccepted) return signedOut(connection, told, error);
       return new EnvironmentError(`cluster ${connection.name} does not accept the credentials (401 Unauthorized)`, {
         details: told ? [told] : [],
         remedy:
@@ -120,6 +130,23 @@ function conflict(error: ApiFailure, what: string, told: string): SlipwayError {
   );
 }
 
+/** @see https://github.com/google-github-actions/auth#direct-workload-identity-federation */
+function signedOut(connection: Connection, told: string, cause: unknown): SignedOut {
+  return new SignedOut(`the credentials for cluster ${connection.name} have expired on the way`, {
+    details: told ? [told] : [],
+    remedy:
+      'Sign in again, shortly before this step, with a token that lasts longer than the rollout: for GKE a service account in google-github-actions/auth (1 h) in place of direct federation (minutes).',
+    cause,
+  });
+}
+
+function noCredential({ cause, wasAccepted }: NoCredential, connection: Connection): SlipwayError {
+  const told = neutraliseLine(messageOf(cause).split('\n').join(' '));
+  if (wasAccepted) return signedOut(connection, told, cause);
+  if (cause instanceof SlipwayError) return cause;
+  return new EnvironmentError(`cluster ${connection.name}: there is no credential: ${told}`, { cause });
+}
+
 function serverError(error: ApiFailure, what: string, told: string, connection: Connection): SlipwayError {
   const webhook = /failed calling webhook "(.+?)"/.exec(told)?.[1];
   if (webhook) {
@@ -129,7 +156,9 @@ function serverError(error: ApiFailure, what: string, told: string, connection: 
       cause: error,
     });
   }
-  return new EnvironmentError(`cluster ${connection.name} answered ${error.httpStatus} for ${what}`, {
+  // 500 is about one request, unless the store behind the server is ill; the others are about the server.
+  const Kind = error.httpStatus === 500 && !/etcdserver/.test(told) ? EnvironmentError : Unreachable;
+  return new Kind(`cluster ${connection.name} answered ${error.httpStatus} for ${what}`, {
     details: told ? [told] : [],
     remedy: 'The control plane is not well, or something in front of it; run it again when it is.',
     cause: error,

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import type { Connection } from './connection.ts';
+import { NoCredential } from './failure.ts';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -10,7 +11,7 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   body?: string;
   signal?: AbortSignal | undefined;
-  /** Milliseconds of silence (before the headers, and between parts of the body) after which it counts as broken. */
+  /** Milliseconds of silence (on the way to the server, before the headers, between parts of the body): then it is broken. */
   idleMs?: number;
 }
 
@@ -21,7 +22,6 @@ export interface HttpResponse {
 }
 
 const CONNECTIONS = 32;
-const IDLE_MS = 60_000;
 
 /** HTTP to one API server over connections that are kept and shared. Knows nothing of Kubernetes. */
 export class Transport {
@@ -35,11 +35,15 @@ export class Transport {
     this.agent = agentOf(connection, this.secure);
   }
 
-  /** One request; a 401 is tried once more with a renewed credential. Rejects with Node's error when there is no answer. */
-  async send(request: HttpRequest): Promise<HttpResponse> {
-    const response = await this.sendOnce(request, await this.connection.authorization?.(false));
-    if (response.status !== 401 || !this.connection.authorization) return response;
-    const renewed = await this.connection.authorization(true);
+  /**
+   * One request; a 401 is tried once more with a renewed credential.
+   * @param accepted the server has taken a credential of ours before
+   * @throws Node's error when there is no answer; a NoCredential when there is nothing to sign in with
+   */
+  async send(request: HttpRequest, accepted = false): Promise<HttpResponse> {
+    const response = await this.sendOnce(request, await this.credential(false, accepted));
+    if (response.status !== 401) return response;
+    const renewed = await this.credential(true, accepted);
     if (renewed === undefined) return response;
     response.body.resume();
     return this.sendOnce(request, renewed);
@@ -49,6 +53,14 @@ export class Transport {
     this.agent.destroy();
   }
 
+  private async credential(renew: boolean, accepted: boolean): Promise<string | undefined> {
+    try {
+      return await this.connection.authorization?.(renew);
+    } catch (error) {
+      throw new NoCredential(error, accepted);
+    }
+  }
+
   private sendOnce(request: HttpRequest, authorization: string | undefined): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       const url = new URL(this.connection.server + request.path);
@@ -56,11 +68,13 @@ export class Transport {
         method: request.method,
         agent: this.agent,
         headers: this.headersOf(request, authorization),
+        // As an option it also counts while the connection is being made, which setTimeout does not.
+        ...(request.idleMs ? { timeout: request.idleMs } : {}),
         ...(request.signal ? { signal: request.signal } : {}),
       });
       outgoing.on('response', (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }));
       outgoing.on('error', reject);
-      outgoing.setTimeout(request.idleMs ?? IDLE_MS, () => {
+      outgoing.on('timeout', () => {
         outgoing.destroy(Object.assign(new Error('the API server went silent'), { code: 'ETIMEDOUT' }));
       });
       outgoing.end(request.body);

@@ -5,11 +5,10 @@ import { listAll } from './list.ts';
 import { type Paths, query, selectionQuery } from './paths.ts';
 import type { Rest } from './rest.ts';
 
-/** After this long the present state is read again: the stream is fast, the read is the truth. */
-const READ_AGAIN_MS = 60_000;
-/** The server ends a stream itself after this long; one that is silent for longer is broken without having said so. */
-const STREAM_SECONDS = 55;
-const SILENCE_MS = 75_000;
+const FIRST_EXPIRED_MS = 100;
+const LONGEST_EXPIRED_MS = 5_000;
+/** A stream that ends sooner, and has brought nothing, was not ended by the server's clock. */
+const SHORT_MS = 1_000;
 
 interface RawEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -28,29 +27,46 @@ export async function* watchAll(
   selection: Selection,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent> {
+  const { clock, rest } = parts;
   const known = new Map<string, KubeObject>();
-  const pauses = parts.rest.patience.pauses(`watching ${kind.kind}`);
+  const pauses = rest.patience.pauses(`watching ${kind.kind}`);
   let version: string | undefined;
   let readAt = 0;
+  let expired = 0;
   while (!signal.aborted) {
     try {
-      if (version === undefined || parts.clock.now() - readAt > READ_AGAIN_MS) {
-        const listed = await listAll(parts.rest, parts.paths, kind, selection);
+      if (version === undefined || clock.now() - readAt >= rest.timing.readAgain) {
+        const listed = await listAll(rest, parts.paths, kind, selection);
         yield* differences(known, listed.items);
         version = listed.resourceVersion;
-        readAt = parts.clock.now();
+        readAt = clock.now();
+        // A quiet kind is not failing for all the time in which its streams are cut and nothing happens.
+        pauses.reset();
       }
+      const opened = clock.now();
+      let brought = false;
       for await (const raw of stream(parts, kind, selection, version, signal)) {
+        brought = true;
+        expired = 0;
         pauses.reset();
         version = raw.object.metadata.resourceVersion ?? version;
         if (raw.type !== 'BOOKMARK') yield remember(known, { type: raw.type, object: raw.object });
       }
+      if (!brought && clock.now() - opened < SHORT_MS) await pauses.after(cutOff());
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof ApiFailure && error.httpStatus === 410) version = undefined;
-      else await pauses.after(error);
+      if (error instanceof ApiFailure && error.httpStatus === 410) {
+        version = undefined;
+        if (expired > 0) await clock.sleep(expiredMs(expired), signal).catch(() => undefined);
+        expired++;
+      } else await pauses.after(error);
     }
   }
+}
+
+/** A server whose versions expire as soon as they are read is not asked without a pause. */
+function expiredMs(times: number): number {
+  return Math.min(LONGEST_EXPIRED_MS, FIRST_EXPIRED_MS * 2 ** times);
 }
 
 type LiveEvent = RawEvent & { type: Exclude<RawEvent['type'], 'ERROR'> };
@@ -69,9 +85,9 @@ async function* stream(
       watch: true,
       allowWatchBookmarks: true,
       resourceVersion: version,
-      timeoutSeconds: STREAM_SECONDS,
+      timeoutSeconds: Math.max(1, Math.round(parts.rest.timing.stream / 1_000)),
     });
-  const body = await parts.rest.stream({ method: 'GET', path, signal, idleMs: SILENCE_MS });
+  const body = await parts.rest.stream({ method: 'GET', path, signal, idleMs: parts.rest.timing.streamSilence });
   try {
     for await (const line of linesOf(body)) {
       if (line.trim() === '') continue;
@@ -92,8 +108,12 @@ function parse(line: string): RawEvent {
   try {
     return JSON.parse(line) as RawEvent;
   } catch (cause) {
-    throw Object.assign(new Error('the stream was cut off', { cause }), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+    throw cutOff(cause);
   }
+}
+
+function cutOff(cause?: unknown): Error {
+  return Object.assign(new Error('the stream was cut off', { cause }), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }
 
 /** What a fresh read has that is new, changed or gone. */

@@ -1,0 +1,34 @@
+import type { KubeObject } from '../../ports.ts';
+
+const SERVERS = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields'];
+
+/** True when everything that was sent is in the object as it is now, whatever the server has added. */
+export function holds(live: KubeObject, sent: KubeObject): boolean {
+  const { status: _, stringData, ...rest } = sent;
+  const metadata = Object.fromEntries(Object.entries(sent.metadata).filter(([key]) => !SERVERS.includes(key)));
+  return within({ ...rest, metadata }, live) && within(encoded(stringData), live.data ?? {});
+}
+
+/** What the server makes of a Secret's `stringData`. */
+function encoded(stringData: unknown): Record<string, string> {
+  const entries = Object.entries((stringData ?? {}) as Record<string, string>);
+  return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
+}
+
+function within(wanted: unknown, live: unknown): boolean {
+  if (wanted === undefined) return true;
+  if (Array.isArray(wanted)) {
+    return Array.isArray(live) && live.length === wanted.length && wanted.every((one, i) => within(one, live[i]));
+  }
+  if (typeof wanted === 'object' && wanted !== null) {
+    const fields = (live ?? {}) as Record<string, unknown>;
+    return Object.entries(wanted).every(([key, value]) => within(value, fields[key]));
+  }
+  return wanted === live || isSameTime(wanted, live);
+}
+
+/** The server writes times with as many digits as their type has. */
+function isSameTime(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'string' || typeof b !== 'string' || !/^\d{4}-\d\d-\d\dT.*Z$/.test(a)) return false;
+  return Date.parse(a) === Date.parse(b);
+}
