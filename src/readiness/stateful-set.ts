@@ -1,8 +1,9 @@
 import type { KubeObject } from '../ports.ts';
 import { creationProblem } from './creation-problem.ts';
-import { isGoing, isReadyPod, podView } from './pod-view.ts';
+import { podProblem } from './pod.ts';
+import { isGoing, isReadyPod, type PodView, podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
-import { ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
+import { failed, ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
 
 interface StatefulSetView {
   spec: { replicas?: number; updateStrategy?: { rollingUpdate?: { partition?: number } } };
@@ -10,6 +11,8 @@ interface StatefulSetView {
 }
 
 const REVISION = 'controller-revision-hash';
+/** Milliseconds: whoever deletes the pod by hand meanwhile is in time. */
+const BLOCKED_MS = 10_000;
 
 /**
  * A StatefulSet is ready when the pods above its partition are of the new revision and all of them are ready. It replaces
@@ -33,12 +36,7 @@ export function statefulSet(object: KubeObject, near: Surroundings): Verdict {
     return ready(`${updated} of ${wanted} pods are of the new revision, ${available} are available`);
   }
   const blocked = all.find((pod) => !isNew(pod) && !isReadyPod(pod) && !isGoing(pod));
-  if (blocked) {
-    const { name, namespace } = blocked.metadata;
-    return waiting(`pod ${name} of the revision before is not ready, and Kubernetes replaces it only when it is`, {
-      remedy: `Delete it by hand, its volume stays: kubectl -n ${namespace} delete pod ${name}`,
-    });
-  }
+  if (blocked) return blockedBy(blocked, near);
   const refused = near.warnings(object.metadata.uid).findLast((event) => event.reason === 'FailedCreate');
   if (refused && all.length < wanted) return creationProblem(refused.message);
   const detail = worst ? worst.reason : doing(pods);
@@ -48,4 +46,17 @@ export function statefulSet(object: KubeObject, near: Surroundings): Verdict {
       `${updated} of ${wanted} pods are of the new revision, ${available} available${detail ? `; ${detail}` : ''}`,
     ),
   };
+}
+
+/** A pod of the revision before that may become ready is waited for; one that cannot has to be deleted by somebody. */
+function blockedBy(pod: PodView, near: Surroundings): Verdict {
+  const { name, namespace, uid } = pod.metadata;
+  const rule = 'and Kubernetes replaces it only when it is';
+  const remedy = `Delete it by hand, its volume stays: kubectl -n ${namespace} delete pod ${name}`;
+  const problem = podProblem(pod, near.warnings(uid));
+  if (problem?.state !== 'failed') {
+    return waiting(`pod ${name} of the revision before is not ready, ${rule}`, { remedy });
+  }
+  const reason = `pod ${name} of the revision before cannot become ready (${problem.reason}), ${rule}`;
+  return failed(reason, remedy, { graceMs: BLOCKED_MS, culprit: problem.culprit });
 }

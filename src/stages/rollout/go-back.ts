@@ -1,10 +1,11 @@
-import { messageOf, OutcomeUnknown, Unreachable } from '../../errors.ts';
+import { messageOf, OutcomeUnknown, SlipwayError, Unreachable } from '../../errors.ts';
 import { byPhase, PHASES } from '../../plan/objects/phases.ts';
 import { type Release, releaseId } from '../../plan/release.ts';
 import { humanDuration } from '../../text/duration.ts';
 import { inPool } from '../pool.ts';
 import { carryOut } from './carry-out.ts';
 import { type CheckedRequest, check } from './check.ts';
+import { resolveImage } from './image.ts';
 import type { DeliveryPorts } from './ports.ts';
 import { type Prepared, requestFor } from './prepare.ts';
 import { type Leftover, leftovers, prune } from './prune.ts';
@@ -23,6 +24,8 @@ export async function goBack(prepared: Prepared, to: Release, ports: DeliveryPor
   const name = `${releaseId(to)} (${to.image})`;
   ports.log.info(`rolling back to ${name} …`);
   try {
+    // What no node can pull any more would only take down what still serves.
+    await resolveImage(to.image, ports);
     const request = await requestFor(prepared.plan, { objects: to.objects, jobs: [] }, ports);
     const checked = await check(request, ports.cluster);
     const report = await carryOut(checked, ports);
@@ -79,11 +82,12 @@ async function removeAdded(
 }
 
 function failure(name: string, error: unknown): WentBack {
-  const details = (error as { details?: readonly string[] } | undefined)?.details ?? [];
+  const { details = [], remedy } = error instanceof SlipwayError ? error : {};
   const isUnknown = error instanceof OutcomeUnknown || error instanceof Unreachable;
   const told = isUnknown
     ? `ROLLBACK NOT FINISHED: whether ${name} works again is not known: ${messageOf(error)}`
     : `ROLLBACK FAILED: ${name} does not work either: ${messageOf(error)}`;
-  const sentences = [told, ...details.map((line) => `  ${line}`)];
+  const advice = remedy ? [`  what to do: ${remedy}`] : [];
+  const sentences = [told, ...advice, ...details.map((line) => `  ${line}`)];
   return { outcome: isUnknown ? 'unknown' : 'failed', sentences, leftovers: [] };
 }

@@ -1,9 +1,10 @@
 import { EnvironmentError } from '../../errors.ts';
+import { LABELS } from '../../plan/names.ts';
 import { refOf, shortName } from '../../plan/objects/ref.ts';
 import type { KubeObject } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
 import { podView } from '../../readiness/pod-view.ts';
-import type { Verdict } from '../../readiness/verdict.ts';
+import type { Condition, Verdict } from '../../readiness/verdict.ts';
 import type { Checked } from './check.ts';
 import type { RollOutPorts, RollOutRequest } from './request.ts';
 import { type Settled, type Target, targetOf, waitFor } from './wait.ts';
@@ -56,8 +57,42 @@ async function startJob(
     request.onProgress(`${shortName(refOf(live))}: is running already`);
     return targetOf(live, clock.now());
   }
+  await othersEnded(object, request, ports, deadline);
   if (live) await removeJob(live, ports, request.signal, deadline);
   return targetOf(await cluster.apply(object, { fieldManager: request.fieldManager }), clock.now());
+}
+
+/**
+ * Two migrations at once are two hands on one schema: one that a run left behind, killed or cancelled, is waited for.
+ * @throws EnvironmentError when it does not end in time
+ */
+async function othersEnded(
+  { kind, apiVersion, metadata }: KubeObject,
+  { namespace, signal, onProgress }: RollOutRequest,
+  ports: RollOutPorts,
+  deadline: number,
+): Promise<void> {
+  const { [LABELS.app]: app, [LABELS.component]: component } = metadata.labels ?? {};
+  if (app === undefined || component !== 'migration') return;
+  const labelSelector = `${LABELS.app}=${app},${LABELS.component}=${component}`;
+  for (let told = false; ; told = true) {
+    const jobs = await ports.cluster.list({ apiVersion, kind }, { namespace, labelSelector });
+    const other = jobs.find((job) => job.metadata.name !== metadata.name && !hasEnded(job));
+    if (!other) return;
+    const name = shortName(refOf(other));
+    if (ports.clock.now() >= deadline) {
+      throw new EnvironmentError(`${name}, the migration of another release, is still running`, {
+        remedy: `Wait for it, or end it if that is safe: kubectl -n ${namespace} delete job ${other.metadata.name}`,
+      });
+    }
+    if (!told) onProgress(`${name}: the migration of another release is still running, and is waited for`);
+    await ports.clock.sleep(POLL_MS, signal);
+  }
+}
+
+function hasEnded({ status }: KubeObject): boolean {
+  const { conditions = [] } = (status ?? {}) as { conditions?: Condition[] };
+  return conditions.some(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True');
 }
 
 /** Jobs cannot be started again: a failed one gives way to a new one of its name. */

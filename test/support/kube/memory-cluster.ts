@@ -40,7 +40,11 @@ export class MemoryCluster implements Cluster {
     return structuredClone(this.objects.get(keyOf(ref)));
   }
 
-  async list({ kind }: Kind, selection: Selection = {}): Promise<KubeObject[]> {
+  async list(kind: Kind, selection: Selection = {}): Promise<KubeObject[]> {
+    return this.select(kind, selection);
+  }
+
+  private select({ kind }: Kind, selection: Selection): KubeObject[] {
     const wanted = (selection.labelSelector ?? '').split(',').filter((part) => part !== '');
     return [...this.objects.values()].filter(
       (object) =>
@@ -99,7 +103,8 @@ export class MemoryCluster implements Cluster {
   }
 
   async *watch({ kind }: Kind, { namespace }: Selection, signal: AbortSignal): AsyncGenerator<WatchEvent> {
-    const queue: WatchEvent[] = (await this.list({ apiVersion: '', kind }, { namespace })).map((object) => ({
+    // At once: what is stored between a list and the watch behind it would never be told.
+    const queue: WatchEvent[] = this.select({ apiVersion: '', kind }, { namespace }).map((object) => ({
       type: 'ADDED',
       object,
     }));

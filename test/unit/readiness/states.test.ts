@@ -64,6 +64,18 @@ const deployment = (spec: object = {}, status: object = {}) =>
 const judged = (pods: KubeObject[], warnings: Record<string, Partial<EventView>[]> = {}): Verdict =>
   judge(deployment(), near([replicaSet(), ...pods], warnings));
 
+describe('a StatefulSet', () => {
+  it('whose pod of the revision before may still become ready is waited for (K23)', () => {
+    const set = object('apps/v1', 'StatefulSet', { replicas: 1 }, { observedGeneration: 2, updateRevision: 'new' });
+    const labels = { 'controller-revision-hash': 'old' };
+    const slow = pod({ phase: 'Running' }, { ...owned('uid'), labels });
+    expect(judge(set, near([slow]))).toMatchObject({
+      state: 'waiting',
+      reason: 'pod web-x of the revision before is not ready, and Kubernetes replaces it only when it is',
+    });
+  });
+});
+
 describe('a Deployment', () => {
   it('whose status is of the version before is waited for, however good it looks (K1)', () => {
     const stale = deployment({}, { observedGeneration: 1, updatedReplicas: 2, availableReplicas: 2 });

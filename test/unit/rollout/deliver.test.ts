@@ -36,7 +36,7 @@ describe('a rolling update', () => {
     expect(next.outputs).toMatchObject({ revision: '2', 'previous-image': image(1) });
   });
 
-  it('makes a missing namespace where nothing is promoted to, and nowhere else', async () => {
+  it('makes a missing namespace where nothing is promoted to, and nowhere else (K22)', async () => {
     await run(planOf(1));
     expect(world.cluster.writes[0]).toBe('create Namespace parking-staging');
     world.cluster.objects.clear();
@@ -74,7 +74,7 @@ describe('a rolling update', () => {
     );
   });
 
-  it('writes nothing when one object is refused, and tells all that are', async () => {
+  it('writes nothing when one object is refused, and tells all that are (K21)', async () => {
     world.cluster.failures.set('dry-run Service parking', new UserError('Service is wrong', { remedy: 'Correct it.' }));
     world.cluster.failures.set('dry-run PodDisruptionBudget parking', new UserError('Budget is wrong'));
     const error = await errorOf(run(planOf(1)));
@@ -109,7 +109,7 @@ describe('a rolling update', () => {
     expect(live()).toContain(`${REPOSITORY}@sha256:${'9'.repeat(64)}`);
   });
 
-  it('of a paused Deployment is refused', async () => {
+  it('of a paused Deployment is refused (K9)', async () => {
     await run(planOf(1));
     const object = world.cluster.objects.get('Deployment/parking-staging/parking');
     if (!object) throw new Error('no Deployment');
@@ -197,7 +197,7 @@ describe('a rollout that fails', () => {
     expect(result.error?.message).toContain('parking-staging/slow: not ready after 1800 s');
   });
 
-  it('the first time has nothing to go back to, and says that', async () => {
+  it('the first time has nothing to go back to, and says that (K31)', async () => {
     world.fates.set(image(1), 'crashes');
     const result = await run(planOf(1));
     expect(result.outcome).toBe('failed');
@@ -205,7 +205,19 @@ describe('a rollout that fails', () => {
     expect(live()).toContain(image(1));
   });
 
-  it('and whose way back fails as well says so loudly', async () => {
+  it('and whose way back would need an image that is gone does not take it (K32)', async () => {
+    await run(planOf(1));
+    world.fates.set(image(2), 'crashes');
+    world.missing.add(image(1));
+    const result = await run(planOf(2));
+    expect(result.outcome).toBe('failed');
+    const told = result.error?.details.join('\n');
+    expect(told).toContain(`ROLLBACK FAILED: parking-1 (${image(1)})`);
+    expect(told).toContain(`image ${image(1)} was not found in the registry`);
+    expect(live()).toContain(image(2));
+  });
+
+  it('and whose way back fails as well says so loudly (K32)', async () => {
     await run(planOf(1));
     world.fates.set(image(2), 'crashes').set(image(1), 'crashes');
     const result = await run(planOf(2));
@@ -258,7 +270,7 @@ describe('a migration', () => {
     expect(live()).toContain(image(2));
   });
 
-  it('that is not declared reversible keeps a failed rollout from going back by itself', async () => {
+  it('that is not declared reversible keeps a failed rollout from going back by itself (K33)', async () => {
     await run(migrating(1));
     world.fates.set(`Deployment ${image(2)}`, 'crashes');
     const result = await run(migrating(2));

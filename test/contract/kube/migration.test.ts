@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Cancelled } from '../../../src/errors.ts';
+import { FIELD_MANAGER } from '../../../src/plan/names.ts';
+import { migrationJob } from '../../../src/plan/objects/app.ts';
+import { rollOut } from '../../../src/stages/rollout/roll-out.ts';
+import { adminCluster } from '../../support/kube/cluster.ts';
+import { deliveryScene } from '../../support/kube/delivery.ts';
+import { servingApp } from '../../support/kube/real.ts';
+import { requirePlatform } from '../../support/platform.ts';
+
+const test = await requirePlatform('migrations of a real PostgreSQL');
+const WRITE = { fieldManager: 'test' };
+
+/** A migration that notes when it began and ended, in the database that it migrates. */
+const migration = (name: string, seconds = 0) => [
+  'python3',
+  '-c',
+  [
+    'import psycopg2, time',
+    'def connect():',
+    '  while True:',
+    '    try: return psycopg2.connect("host=database user=postgres password=test")',
+    '    except psycopg2.OperationalError: time.sleep(0.3)',
+    'c = connect(); c.autocommit = True; k = c.cursor()',
+    'k.execute("SELECT pg_advisory_lock(1)")',
+    'k.execute("CREATE TABLE IF NOT EXISTS ran (n serial, name text, ended boolean DEFAULT false)")',
+    'k.execute("SELECT pg_advisory_unlock(1)")',
+    `k.execute("INSERT INTO ran (name) VALUES ('${name}') RETURNING n"); n = k.fetchone()[0]`,
+    `time.sleep(${seconds})`,
+    'k.execute("UPDATE ran SET ended = true WHERE n = %s", (n,))',
+    `print("migrated to ${name}")`,
+  ].join('\n'),
+];
+
+describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
+  const cluster = test ? adminCluster(test.platform) : undefined;
+  const namespaces: (() => Promise<void>)[] = [];
+  afterAll(async () => {
+    await Promise.all(namespaces.map((remove) => remove()));
+    cluster?.close();
+  });
+
+  async function scene() {
+    if (!test || !cluster) throw new Error('no platform');
+    const made = await deliveryScene(test, cluster, namespaces);
+    const metadata = { name: 'database', namespace: made.staging, labels: { app: 'database' } };
+    const env = [{ name: 'POSTGRES_PASSWORD', value: 'test' }];
+    const containers = [{ name: 'postgres', image: test.platform.baseImages.postgres, env }];
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { terminationGracePeriodSeconds: 1, containers } };
+    const service = { selector: { app: 'database' }, ports: [{ port: 5432 }] };
+    await cluster.apply(pod, WRITE);
+    await cluster.apply({ apiVersion: 'v1', kind: 'Service', metadata, spec: service }, WRITE);
+    const psql = async (sql: string) => {
+      const command = ['exec', 'database', '--', 'psql', '--username=postgres', '--no-align', '--tuples-only'];
+      const args = ['--namespace', made.staging, ...command, `--command=${sql}`];
+      const { stdout } = await promisify(execFile)('kubectl', args, { env: test.env });
+      return stdout.trim().split('\n');
+    };
+    /** A run that knows nothing of others: no lease, no record. */
+    const run = (name: string, seconds: number, signal = new AbortController().signal) => {
+      const jobs = [migrationJob(servingApp(test, made.staging), migration(name, seconds))];
+      const request = { namespace: made.staging, objects: [], jobs, deadlineMs: 90_000, signal };
+      const onProgress = (text: string) => made.ports.log.info(text);
+      return rollOut({ ...request, fieldManager: FIELD_MANAGER, onProgress }, { ...made.ports, cluster });
+    };
+    return { ...made, kube: cluster, psql, run };
+  }
+
+  it('of two runs of one release at once happens once (K34)', { timeout: 240_000 }, async () => {
+    const { run, psql } = await scene();
+    const reports = await Promise.all([run('one', 2), run('one', 2)]);
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['ready', 'ready']);
+    expect(await psql('SELECT name, ended FROM ran')).toEqual(['one|t']);
+    expect((await run('one', 2)).outcome).toBe('ready');
+    expect(await psql('SELECT count(*) FROM ran')).toEqual(['1']);
+  });
+
+  it('that a cancelled run left behind is waited for before the next begins (K34)', { timeout: 240_000 }, async () => {
+    const { run, psql, kube, staging, ports } = await scene();
+    const cancel = new AbortController();
+    const first = run('slow', 8, cancel.signal);
+    const jobs = () => kube.list({ apiVersion: 'batch/v1', kind: 'Job' }, { namespace: staging });
+    while ((await jobs()).length === 0) await ports.clock.sleep(100);
+    cancel.abort(new Cancelled('cancelled (SIGINT)'));
+    expect((await first).outcome).toBe('cancelled');
+    expect((await run('next', 0)).outcome).toBe('ready');
+    expect(ports.log.lines.join('\n')).toContain(
+      'the migration of another release is still running, and is waited for',
+    );
+    expect(await psql("SELECT name FROM ran WHERE ended OR name = 'next' ORDER BY n")).toEqual(['slow', 'next']);
+  });
+
+  it('that is not declared reversible keeps a failed release from going back; declared, it does not (K33)', {
+    timeout: 240_000,
+  }, async () => {
+    const { update, psql, command, staging } = await scene();
+    const env = { RELEASE: 'good' };
+    expect((await update({ migrate: migration('one'), env })).outcome).toBe('succeeded');
+    const failed = await update({ migrate: migration('two'), command: 'exit 3' });
+    expect(failed.outcome).toBe('failed');
+    expect(failed.error?.details.join('\n')).toContain(
+      'not rolled back to parking-1: the migration of this release has run, and it is not declared that the code before',
+    );
+    expect(await command(staging)).toContain('exit 3');
+    expect(await psql('SELECT name FROM ran ORDER BY n')).toEqual(['one', 'two']);
+    const back = await update({ migrate: migration('three'), command: 'exit 4', reversible: true });
+    expect(back.outcome).toBe('rolled-back');
+    expect(await command(staging)).toContain('"value":"good"');
+  });
+});
