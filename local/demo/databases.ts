@@ -9,11 +9,10 @@ const LABEL = { 'slipway.dev/demo': 'parking' };
 /**
  * What an operator prepares once for a persistent environment: the namespace, a database server (Cloud SQL on Google
  * Cloud; here PostgreSQL in the namespace) and a Secret with the URL. Slipway neither creates nor changes them.
- * Applying it again keeps the database and its password.
+ * Applying it again keeps the database and its password. It does not wait until the server is ready: `databaseReady` does.
  */
 export async function prepareEnvironment(platform: Platform, namespace: string): Promise<void> {
-  const kubectl = (args: string[], input?: string) =>
-    program('kubectl', ['--context', platform.context, ...args], { env: platformEnv(platform), input });
+  const kubectl = kubectlOf(platform);
   await kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify(namespaceObject(namespace)));
   const secret = ['--namespace', namespace, 'get', 'secret', 'parking-database', '--ignore-not-found', '-o', 'name'];
   const objects = [...server(namespace, platform.baseImages.postgres)];
@@ -23,7 +22,16 @@ export async function prepareEnvironment(platform: Platform, namespace: string):
     ['apply', '--server-side', '-f', '-'],
     JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
   );
-  await kubectl(['--namespace', namespace, 'rollout', 'status', 'statefulset/sql', '--timeout=180s']);
+}
+
+/** Resolves when the database of an environment accepts connections. */
+export async function databaseReady(platform: Platform, namespace: string): Promise<void> {
+  await kubectlOf(platform)(['--namespace', namespace, 'rollout', 'status', 'statefulset/sql', '--timeout=180s']);
+}
+
+function kubectlOf(platform: Platform) {
+  return (args: string[], input?: string) =>
+    program('kubectl', ['--context', platform.context, ...args], { env: platformEnv(platform), input });
 }
 
 function namespaceObject(name: string) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchPage, until } from './browser.ts';
-import { prepareEnvironment } from './databases.ts';
+import { databaseReady, prepareEnvironment } from './databases.ts';
 import type { Job } from './pipeline.ts';
 import { tell } from './telling.ts';
 import { startTraffic, type TrafficReport } from './traffic.ts';
@@ -8,7 +8,9 @@ import { NAMESPACES, type World } from './world.ts';
 
 const RATE = 60;
 /** Old pods drain for some seconds after the new ones are ready: the traffic goes on until they are gone. */
-const AFTERWARDS_MS = 6_000;
+const DRAINED_MS = 6_000;
+/** A version that never served has nothing to drain. */
+const BACK_MS = 1_000;
 const STAGING = 'staging.parking.localhost';
 const PRODUCTION = 'parking.localhost';
 const HEADING = { old: '<h1>Parking</h1>', new: '<h1>Parking, now with electric charging</h1>' };
@@ -50,20 +52,24 @@ async function pipeline(world: World, sha: string, steps: Steps, deploy: RollOut
 /**
  * The traffic while staging rolls. It begins with the roll-out, because build and tests take both processors of a small
  * machine, which a runner and a cluster do not share.
+ * @param afterwardsMs for how long the traffic goes on after it
  */
-async function underTraffic(world: World, work: () => Promise<unknown>): Promise<TrafficReport> {
+async function underTraffic(world: World, afterwardsMs: number, work: () => Promise<unknown>): Promise<TrafficReport> {
   const load = startTraffic(world.platform.ingress.port, STAGING, '/lots', RATE);
   await work().catch(async (error: unknown) => {
     await load.stop();
     throw error;
   });
-  await sleep(AFTERWARDS_MS);
+  await sleep(afterwardsMs);
   return load.stop();
 }
 
 export async function firstPush(world: World): Promise<void> {
   await world.chapter('A push to main: build, test in the image, push, roll out to staging', async (steps) => {
-    await pipeline(world, await world.repository.head(), steps);
+    await pipeline(world, await world.repository.head(), steps, async (job, image) => {
+      await databaseReady(world.platform, NAMESPACES.staging);
+      await rollOut(job, image);
+    });
     world.urls.staging = world.url(STAGING);
     await expectPage(world, STAGING, HEADING.old);
     return `staging runs the first version: ${world.urls.staging}`;
@@ -108,7 +114,7 @@ export async function merge(world: World, number: number): Promise<{ traffic: Tr
     `Merged: the review environment goes; staging rolls under ${RATE} requests a second`,
     async (steps) => {
       const deploy: RollOut = async (job, image) => {
-        traffic = await underTraffic(world, () => rollOut(job, image));
+        traffic = await underTraffic(world, DRAINED_MS, () => rollOut(job, image));
       };
       [reference] = await Promise.all([pipeline(world, sha, steps, deploy), removal.step('review-environment')]);
       steps.push(...removal.steps);
@@ -124,6 +130,7 @@ export async function merge(world: World, number: number): Promise<{ traffic: Tr
 
 export async function promotion(world: World, reference: string): Promise<void> {
   await world.chapter('A release manager promotes what staging runs', async (steps) => {
+    await databaseReady(world.platform, NAMESPACES.production);
     const job = world.job(await world.github.actor.dispatch({ to: 'production' }));
     const promoted = await job.step('promote', { from: 'staging', to: 'production' });
     steps.push(...job.steps);
@@ -147,7 +154,7 @@ export async function brokenVersion(world: World): Promise<TrafficReport> {
     );
     const sha = await world.repository.commit('Payments: read PAYMENTS_URL');
     await pipeline(world, sha, steps, async (job, image) => {
-      traffic = await underTraffic(world, async () => {
+      traffic = await underTraffic(world, BACK_MS, async () => {
         const failed = await job.step('rolling-update', { environment: 'staging', image }, 'rolled-back');
         reason = failed.annotations[0]?.message.split('\n')[0] ?? '';
       });
