@@ -27,7 +27,7 @@ function skipped(suite: Suite, reason: string): SuiteResult {
 
 async function runSuite(suite: Suite, platform: Promise<PlatformOutcome>): Promise<SuiteResult> {
   if (suite === 'lint') return runProgram('lint', ['--import', 'tsx', 'scripts/lint.ts']);
-  if (suite === 'types') return runProgram('types', ['node_modules/typescript/bin/tsc', '--noEmit']);
+  if (suite === 'types') return runProgram('types', ['node_modules/typescript-native/bin/tsc', '--noEmit']);
   if (suite === 'unit') return runVitest('unit', {});
   const outcome = await platform;
   return outcome.ready ? runVitest(suite, outcome.env) : skipped(suite, outcome.reason);
