@@ -69,6 +69,9 @@ export class TestsFailed extends SlipwayError {}
 /** The new revision cannot become ready. */
 export class RolloutFailed extends SlipwayError {}
 
+/** What runs is not what was released. */
+export class DriftFound extends SlipwayError {}
+
 /** The deadline passed while something was still waited for. */
 export class TimedOut extends SlipwayError {}
 

@@ -210,6 +210,23 @@ const environment = z.strictObject({
     .describe('Serve https, with the certificate of the ingress controller; default: not for *.localhost'),
 });
 
+const pattern = z.string().min(1);
+const drift = z.strictObject({
+  ignore: z
+    .array(
+      z
+        .strictObject({
+          manager: pattern.optional().describe('Field manager that may change it, such as reloader'),
+          field: pattern.optional().describe('Field, as drift tells it, and everything inside of it'),
+          kind: pattern.optional().describe('Kind of the object, such as ConfigMap'),
+          name: pattern.optional().describe('Name of the object'),
+        })
+        .refine((rule) => Object.keys(rule).length > 0, { error: 'give manager, field, kind or name' }),
+    )
+    .optional()
+    .describe('What others may change: all that an entry names has to fit, and * stands for any text'),
+});
+
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
   app: label('app', 40).describe('Name of the application; names of objects begin with it'),
@@ -251,6 +268,7 @@ export const configSchema = z.strictObject({
     .record(label('an environment', 40), environment)
     .optional()
     .describe('Environments that stay, such as staging and production'),
+  drift: drift.optional().describe('What the action drift does not report'),
 });
 
 /** slipway.yml after checking; defaults that depend on other keys are set by the plan. */

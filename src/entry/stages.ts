@@ -12,4 +12,5 @@ export const stageWork: Record<ActionName, Load> = {
   'rolling-update': () => import('./rolling-update.ts'),
   promote: () => import('./promote.ts'),
   'reap-environments': () => import('./reap-environments.ts'),
+  drift: () => import('./drift.ts'),
 };

@@ -108,6 +108,11 @@ export interface Cluster {
   list(kind: Kind, selection?: Selection): Promise<KubeObject[]>;
   /** Server-side apply, never forced. A conflict is a UserError that lists the fields and their managers. */
   apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject>;
+  /**
+   * The object as the server would have it if all of its fields were ours: a forced server-side apply that is never stored.
+   * There is no such apply that is: nothing here takes fields away from somebody.
+   */
+  preview(object: KubeObject, fieldManager: string): Promise<KubeObject>;
   /** Creates an object that must not exist; resolves to undefined when it does (409 AlreadyExists). */
   create(object: KubeObject, options: ApplyOptions): Promise<KubeObject | undefined>;
   /** Replaces the object at its resourceVersion; resolves to undefined on a conflict (409). */

@@ -49,6 +49,22 @@ export interface EnvironmentProtection {
 
 export type CommitRelation = 'ahead' | 'behind' | 'identical' | 'diverged';
 
+/** An issue that this account has opened. */
+export interface Issue {
+  number: number;
+  url: string;
+  open: boolean;
+  body: string;
+}
+
+export interface IssueRequest {
+  title: string;
+  /** Holds the marker. */
+  body: string;
+  /** GitHub makes a label that is not there. */
+  label: string;
+}
+
 export interface GitHub {
   /** Id of the repository that all of this is about, as GitHub has it. */
   repositoryId(): Promise<number>;
@@ -69,6 +85,13 @@ export interface GitHub {
   upsertComment(number: number, marker: string, body: string): Promise<{ url: string; created: boolean }>;
   /** The body of our comment with this marker. */
   findComment(number: number, marker: string): Promise<string | undefined>;
+  /** Our issue with this marker: the oldest open one, else, of those with the label, the one that was closed last. */
+  findIssue(marker: string, label: string): Promise<Issue | undefined>;
+  /** Opens one. Where another run does so at the same time, the older one stays, and is the answer. */
+  openIssue(marker: string, request: IssueRequest): Promise<Issue>;
+  updateIssue(number: number, content: Pick<IssueRequest, 'title' | 'body'>): Promise<void>;
+  /** Says why, and closes it as completed. */
+  closeIssue(number: number, body: string, comment: string): Promise<void>;
   /** Creates a deployment with auto_merge false and no required contexts; resolves to its id. */
   createDeployment(request: DeploymentRequest): Promise<number>;
   setDeploymentStatus(id: number, status: DeploymentStatus): Promise<void>;

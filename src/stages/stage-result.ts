@@ -13,7 +13,7 @@ export const STAGES = [
 export type StageName = (typeof STAGES)[number];
 
 /** All actions but the root one: the stages, and what runs beside the pipeline. */
-export const ACTIONS = [...STAGES, 'reap-environments'] as const;
+export const ACTIONS = [...STAGES, 'reap-environments', 'drift'] as const;
 export type ActionName = (typeof ACTIONS)[number];
 
 /** One timed step inside a stage, in the order they began. */

@@ -44,6 +44,7 @@ const ACTIONS = [
   'review-environment',
   'rolling-update',
   'promote',
+  'drift',
   'pipeline',
 ];
 
@@ -162,6 +163,18 @@ const cases: Case[] = [
     trigger: pullRequest(),
     inputs: { ttl: '7 days' },
     message: /`ttl`: "7 days" is not a duration/,
+  },
+  {
+    what: 'an environment to look at',
+    action: 'drift',
+    inputs: { environment: 'staging, prodcution' },
+    message: /`environment`: there is no environment "prodcution"\n.*[Dd]id you mean "production"\?/,
+  },
+  {
+    what: 'one namespace for two environments',
+    action: 'drift',
+    inputs: { namespace: 'parking' },
+    message: /`namespace` is given for 2 environments \(staging, production\)/,
   },
   {
     what: 'an environment',

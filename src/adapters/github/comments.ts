@@ -1,3 +1,4 @@
+import { isOurs } from './authorship.ts';
 import type { Octokit } from './client.ts';
 import { hasStatus, isLost } from './failures.ts';
 
@@ -12,10 +13,7 @@ interface Comment {
   url: string;
 }
 
-/**
- * The one comment of ours with a marker, on one issue or pull request. Ours is what the same account wrote: anybody can
- * copy a marker, and a token that may write comments may also overwrite those of others.
- */
+/** The one comment of ours with a marker, on one issue or pull request. */
 export class Comments {
   private readonly octokit: Octokit;
   private readonly repo: Repo;
@@ -39,7 +37,7 @@ export class Comments {
     if (marked.length === 0) return [];
     const self = await this.self();
     return marked
-      .filter(({ user }) => (self === null ? user?.type === 'Bot' : user?.id === self))
+      .filter(({ user }) => isOurs(user, self))
       .map(({ id, body, html_url }) => ({ id, body: body ?? '', url: html_url }))
       .sort((a, b) => a.id - b.id);
   }

@@ -3,6 +3,7 @@ import { type ClientOptions, createClient, type Octokit } from './client.ts';
 import { Comments } from './comments.ts';
 import { Deployments } from './deployments.ts';
 import { hasStatus, translated } from './failures.ts';
+import { Issues } from './issues.ts';
 import { PullRequests } from './pull-requests.ts';
 
 export interface GitHubOptions extends ClientOptions {
@@ -17,11 +18,9 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const octokit = createClient(options);
   const [owner = '', repo = ''] = options.repository.split('/');
   const at = { owner, repo };
-  const comments = new Comments(
-    octokit,
-    at,
-    once(() => accountOf(octokit, options.token)),
-  );
+  const self = once(() => accountOf(octokit, options.token));
+  const comments = new Comments(octokit, at, self);
+  const issues = new Issues(octokit, at, self);
   const deployments = new Deployments(octokit, at);
   const pulls = new PullRequests(octokit, at);
   const told = async <T>(doing: string, permission: string, work: () => Promise<T>): Promise<T> => {
@@ -54,6 +53,20 @@ export function createGitHub(options: GitHubOptions): GitHub {
         const [first] = await comments.find(number, marker);
         return first?.body;
       }),
+    // Whoever looks for one goes on to write.
+    findIssue: (marker, label) => told('looking for the issue', 'issues: write', () => issues.find(marker, label)),
+    openIssue: (marker, { title, body, label }) =>
+      told('opening an issue', 'issues: write', () =>
+        issues.open(marker, { title: options.redact(title), body: options.redact(body), label }),
+      ),
+    updateIssue: (number, { title, body }) =>
+      told(`updating issue #${number}`, 'issues: write', () =>
+        issues.update(number, { title: options.redact(title), body: options.redact(body) }),
+      ),
+    closeIssue: (number, body, comment) =>
+      told(`closing issue #${number}`, 'issues: write', () =>
+        issues.close(number, options.redact(body), options.redact(comment)),
+      ),
     createDeployment: (request) =>
       told(`creating a deployment to ${request.environment}`, 'deployments: write', () =>
         deployments.create({ ...request, description: options.redact(request.description) }),

@@ -67,16 +67,13 @@ export class KubeCluster implements Cluster {
   }
 
   apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject> {
-    const ref = refOf(object);
-    return this.told({ verb: 'apply', ref }, async () => {
-      const parameters = { ...writeParameters(options), force: 'false' };
-      return this.rest.json<KubeObject>({
-        method: 'PATCH',
-        path: (await this.paths.object(ref)) + query(parameters),
-        headers: { 'content-type': 'application/apply-patch+yaml' },
-        body: JSON.stringify(wanted(object)),
-        fence: options.fence,
-      });
+    return this.serverSideApply('apply', object, { ...writeParameters(options), force: 'false' }, options.fence);
+  }
+
+  preview(object: KubeObject, fieldManager: string): Promise<KubeObject> {
+    return this.serverSideApply('try out', object, {
+      ...writeParameters({ fieldManager, dryRun: true }),
+      force: 'true',
     });
   }
 
@@ -190,6 +187,24 @@ export class KubeCluster implements Cluster {
         body: JSON.stringify(review),
       });
       return answer.status.allowed;
+    });
+  }
+
+  private serverSideApply(
+    verb: string,
+    object: KubeObject,
+    parameters: Parameters<typeof query>[0],
+    fence?: ApplyOptions['fence'],
+  ): Promise<KubeObject> {
+    const ref = refOf(object);
+    return this.told({ verb, ref }, async () => {
+      return this.rest.json<KubeObject>({
+        method: 'PATCH',
+        path: (await this.paths.object(ref)) + query(parameters),
+        headers: { 'content-type': 'application/apply-patch+yaml' },
+        body: JSON.stringify(wanted(object)),
+        fence,
+      });
     });
   }
 

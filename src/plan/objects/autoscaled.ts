@@ -14,15 +14,20 @@ export function keepAutoscaled(
   autoscalers: readonly KubeObject[],
   live: (object: KubeObject) => KubeObject | undefined,
 ): KubeObject[] {
-  const targets = new Set(
-    autoscalers.map((autoscaler) => {
-      const target = (autoscaler as KubeObject & AutoscalerView).spec?.scaleTargetRef;
-      return `${target?.kind}/${target?.name}`;
-    }),
-  );
+  const targets = autoscaledNames(autoscalers);
   return objects.map((object) => {
     if (!targets.has(`${object.kind}/${object.metadata.name}`)) return object;
     const replicas = (live(object)?.spec as { replicas?: number } | undefined)?.replicas;
     return replicas === undefined ? object : { ...object, spec: { ...(object.spec as object), replicas } };
   });
+}
+
+/** What autoscalers decide about, as `Deployment/parking`. */
+export function autoscaledNames(autoscalers: readonly KubeObject[]): Set<string> {
+  return new Set(
+    autoscalers.map((autoscaler) => {
+      const target = (autoscaler as KubeObject & AutoscalerView).spec?.scaleTargetRef;
+      return `${target?.kind}/${target?.name}`;
+    }),
+  );
 }

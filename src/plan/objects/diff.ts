@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../ports.ts';
+import { showBoth } from './show-value.ts';
 
 /** Fields that the server keeps; a person does not deploy them. */
 const OF_THE_SERVER = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp'];
-const LONGEST = 160;
 
 /** One field that differs; the values are text for people. */
 export interface FieldChange {
@@ -44,7 +44,8 @@ function compare(before: unknown, after: unknown, path: string, changes: FieldCh
     for (const [key, a, b] of pairs) compare(a, b, `${path}[${key}]`, changes, secret);
   } else {
     const hidden = secret && /^(data|stringData)\b/.test(path);
-    changes.push({ path, before: hidden ? '***' : show(before), after: hidden ? '***' : show(after) });
+    const [from, to] = hidden ? ['***', '***'] : showBoth(before, after);
+    changes.push({ path, before: from, after: to });
   }
 }
 
@@ -62,10 +63,4 @@ function pairUp(before: unknown[], after: unknown[]): [key: string, before: unkn
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return '(none)';
-  const text = JSON.stringify(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
 }

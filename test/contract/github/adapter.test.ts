@@ -114,6 +114,59 @@ describe('adapters/github against the double', () => {
     });
   });
 
+  describe('the one issue', () => {
+    const LABEL = 'slipway-drift';
+    const request = (text: string) => ({ title: 'Drift', body: `${MARKER}\n${text}`, label: LABEL });
+
+    it('is opened with its label, found, updated, and closed with a comment', async () => {
+      const opened = await github().openIssue(MARKER, request('password hunter2'));
+      expect(opened).toMatchObject({ open: true, url: expect.stringContaining('/acme/parking/issues/2') });
+      expect(await github().findIssue(MARKER, LABEL)).toEqual({ ...opened, body: `${MARKER}\npassword ***` });
+      await github().updateIssue(opened.number, { title: 'Drift again', body: `${MARKER}\ntwo` });
+      await github().closeIssue(opened.number, `${MARKER}\nnone`, 'gone');
+      expect(double.actor.issues()).toMatchObject([
+        { title: 'Drift again', body: `${MARKER}\nnone`, state: 'closed', stateReason: 'completed', labels: [LABEL] },
+      ]);
+      expect(double.actor.comments(opened.number).map(({ body }) => body)).toEqual(['gone']);
+      expect(await github().findIssue(MARKER, LABEL)).toMatchObject({ number: opened.number, open: false });
+    });
+
+    it('is found on the third page, and is no pull request with the marker', async () => {
+      const opened = await github().openIssue(MARKER, request('one'));
+      for (let i = 0; i < 240; i++) double.actor.openIssue(`remark ${i}`, 'x');
+      expect((await github().findIssue(MARKER, LABEL))?.number).toBe(opened.number);
+      double.actor.closeIssue(opened.number);
+      expect(await github().findIssue(MARKER, LABEL)).toMatchObject({ number: opened.number, open: false });
+    });
+
+    it('is never one that somebody else opened with our marker', async () => {
+      double.actor.openIssue('mine now', MARKER, 'stranger');
+      expect(await github().findIssue(MARKER, LABEL)).toBeUndefined();
+    });
+
+    it('is one, whatever a lost answer or a second run left behind', async () => {
+      double.actor.fault({ on: 'issues/create', kind: 'lost-response' });
+      await github().openIssue(MARKER, request('one'));
+      expect(double.actor.issues()).toHaveLength(1);
+      await Promise.all([github().openIssue(MARKER, request('two')), github().openIssue(MARKER, request('two'))]);
+      expect(double.actor.issues().filter(({ state }) => state === 'open')).toHaveLength(1);
+    });
+
+    it('is sent again when the request never arrived', async () => {
+      double.actor.fault({ on: 'issues/create', kind: 'no-answer' });
+      await github().openIssue(MARKER, request('one'));
+      expect(double.actor.issues()).toHaveLength(1);
+    });
+
+    it('names the permission that is missing', async () => {
+      const { issues: _, ...rest } = FULL;
+      const own = github(double.actor.addToken(rest));
+      await expect(own.findIssue(MARKER, LABEL)).rejects.toThrow(/looking for the issue.*"issues: write"/);
+      const reading = github(double.actor.addToken({ ...rest, issues: 'read' }));
+      await expect(reading.openIssue(MARKER, request('one'))).rejects.toThrow(/opening an issue.*"issues: write"/);
+    });
+  });
+
   describe('limits', () => {
     it('obeys retry-after of a secondary limit (H1)', async () => {
       double.actor.fault({ on: 'issues/list-comments', kind: 'secondary-limit', retryAfter: 37 });

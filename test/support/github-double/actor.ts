@@ -1,8 +1,9 @@
 import type { Api, Recorded } from './api.ts';
 import { type Events, type GitHubEvent, randomCommit } from './events.ts';
 import type { Fault } from './faults.ts';
+import { changeState, newIssue } from './handlers/issues.ts';
 import type { Permissions, Tokens } from './tokens.ts';
-import type { Comment, Commit, Deployment, Environment, Pull } from './world/types.ts';
+import type { Comment, Commit, Deployment, Environment, Issue, Pull } from './world/types.ts';
 import type { World } from './world/world.ts';
 
 export interface OpenPullRequest {
@@ -63,7 +64,7 @@ export class Actor {
     if (wanted.fork === undefined) this.world.history.branches.set(wanted.branch, sha);
     const now = this.world.now();
     const pull: Pull = {
-      number: Math.max(0, ...this.world.pulls.keys()) + 1,
+      number: this.world.nextNumber(),
       title: wanted.title,
       body: '',
       state: 'open',
@@ -137,6 +138,22 @@ export class Actor {
     return id;
   }
 
+  /** An issue of a person; answers its number. */
+  openIssue(title: string, body: string, author = 'developer'): number {
+    const issue = newIssue(this.world, this.world.account(author), { title, body, labels: [] });
+    return issue.number;
+  }
+
+  relabel(number: number, labels: string[]): void {
+    const issue = this.world.issues.get(number);
+    if (issue) issue.labels = labels;
+  }
+
+  closeIssue(number: number): void {
+    const issue = this.world.issues.get(number);
+    if (issue) changeState(issue, 'closed', this.world.now());
+  }
+
   protectEnvironment(name: string, rules: { requiredReviewers?: boolean; branchPolicy?: boolean }): void {
     Object.assign(this.world.environment(name), rules);
   }
@@ -165,6 +182,10 @@ export class Actor {
 
   comments(number: number): Comment[] {
     return [...this.world.comments.values()].filter((comment) => comment.number === number);
+  }
+
+  issues(): Issue[] {
+    return [...this.world.issues.values()];
   }
 
   deployments(environment?: string): Deployment[] {

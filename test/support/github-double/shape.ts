@@ -1,6 +1,6 @@
 import type { Description } from './openapi/slice.ts';
 import type { Comparison } from './world/history.ts';
-import type { Account, Comment, Commit, Deployment, Environment, Pull, Status } from './world/types.ts';
+import type { Account, Comment, Commit, Deployment, Environment, Issue, Pull, Status } from './world/types.ts';
 import type { World } from './world/world.ts';
 
 type Json = Record<string, unknown>;
@@ -15,6 +15,8 @@ const NOBODY = {
   milestone: null,
   auto_merge: null,
 };
+
+const NOBODY_AT_ISSUE = { assignee: null, assignees: [], milestone: null, locked: false, closed_by: null };
 
 /**
  * GitHub's answers: the examples of its own description, which have every field, with our values in place of theirs.
@@ -134,6 +136,51 @@ export class Shape {
       closed_at: pull.closedAt ?? null,
       merged_at: pull.merged ? (pull.closedAt ?? null) : null,
     };
+  }
+
+  issue(issue: Issue, comments: number): Json {
+    const {
+      pull_request: _pull,
+      pinned_comment: _pinned,
+      ...example
+    } = this.example('issue', [['1347', String(issue.number)]]);
+    const [label] = example.labels as Json[];
+    return {
+      ...example,
+      ...NOBODY_AT_ISSUE,
+      id: issue.id,
+      title: issue.title,
+      body: issue.body,
+      state: issue.state,
+      state_reason: issue.stateReason,
+      labels: issue.labels.map((name) => ({ ...label, name, default: false })),
+      user: this.user(issue.author),
+      author_association: issue.author.type === 'Bot' ? 'NONE' : 'MEMBER',
+      comments,
+      created_at: issue.createdAt,
+      updated_at: issue.updatedAt,
+      closed_at: issue.closedAt ?? null,
+    };
+  }
+
+  /** As a pull request stands among the issues. */
+  pullAsIssue(pull: Pull, comments: number): Json {
+    const { title, body, state, number, author, createdAt, updatedAt, closedAt } = pull;
+    const issue = {
+      id: number,
+      number,
+      title,
+      body,
+      state,
+      stateReason: null,
+      labels: [],
+      author,
+      createdAt,
+      updatedAt,
+      closedAt,
+    };
+    const { pull_request } = this.example('issue', [['1347', String(number)]]);
+    return { ...this.issue(issue, comments), pull_request };
   }
 
   comment(comment: Comment): Json {

@@ -27,10 +27,13 @@ const COMMENTS = ['issues', 'pull_requests'];
 
 /** Any one of these permissions allows the operation. @see https://docs.github.com/rest/authentication/permissions-required-for-github-apps */
 const NEEDED: Record<OperationId, { any: string[]; level: Level }> = {
+  'issues/create': { any: ['issues'], level: 'write' },
   'issues/create-comment': { any: COMMENTS, level: 'write' },
   'issues/delete-comment': { any: COMMENTS, level: 'write' },
   'issues/get-comment': { any: COMMENTS, level: 'read' },
   'issues/list-comments': { any: COMMENTS, level: 'read' },
+  'issues/list-for-repo': { any: ['issues'], level: 'read' },
+  'issues/update': { any: COMMENTS, level: 'write' },
   'issues/update-comment': { any: COMMENTS, level: 'write' },
   'pulls/get': { any: ['pull_requests'], level: 'read' },
   'pulls/list': { any: ['pull_requests'], level: 'read' },

@@ -68,6 +68,10 @@ export class MemoryCluster implements Cluster {
     return structuredClone(dryRun ? stored : this.store('apply', stored));
   }
 
+  preview(object: KubeObject, fieldManager: string): Promise<KubeObject> {
+    return this.apply(object, { fieldManager, dryRun: true });
+  }
+
   async create(object: KubeObject, { fence }: ApplyOptions): Promise<KubeObject | undefined> {
     await fence?.();
     this.fail(`create ${object.kind} ${object.metadata.name}`);

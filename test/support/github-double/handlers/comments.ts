@@ -5,14 +5,14 @@ const LONGEST = 65_536;
 
 const list: Handler = ({ world, shape, parameters, query }) => {
   const number = Number(parameters.issue_number);
-  if (!world.pulls.has(number)) return notFound;
+  if (!world.isNumber(number)) return notFound;
   const comments = [...world.comments.values()].filter((comment) => comment.number === number);
   return page(comments, query, (comment) => shape.comment(comment));
 };
 
 const create: Handler = ({ world, shape, account, parameters, body }) => {
   const number = Number(parameters.issue_number);
-  if (!world.pulls.has(number)) return notFound;
+  if (!world.isNumber(number)) return notFound;
   const wrong = refused(String(body.body));
   if (wrong) return wrong;
   const now = world.now();

@@ -3,10 +3,13 @@
  * is a violation. Extend this list and `handlers/` together.
  */
 export const OPERATIONS = [
+  'issues/create',
   'issues/create-comment',
   'issues/delete-comment',
   'issues/get-comment',
   'issues/list-comments',
+  'issues/list-for-repo',
+  'issues/update',
   'issues/update-comment',
   'pulls/get',
   'pulls/list',

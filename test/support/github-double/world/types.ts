@@ -29,6 +29,21 @@ export interface Pull {
   closedAt: string | undefined;
 }
 
+/** Not a pull request, though GitHub counts them together. */
+export interface Issue {
+  id: number;
+  number: number;
+  title: string;
+  body: string;
+  state: 'open' | 'closed';
+  stateReason: 'completed' | 'not_planned' | 'duplicate' | 'reopened' | null;
+  labels: string[];
+  author: Account;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | undefined;
+}
+
 export interface Comment {
   id: number;
   number: number;

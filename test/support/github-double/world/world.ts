@@ -1,5 +1,5 @@
 import { History } from './history.ts';
-import type { Account, Comment, Deployment, Environment, Pull } from './types.ts';
+import type { Account, Comment, Deployment, Environment, Issue, Pull } from './types.ts';
 
 export const ACTIONS_BOT: Account = { id: 41898282, login: 'github-actions[bot]', type: 'Bot' };
 
@@ -19,6 +19,7 @@ export class World {
   readonly defaultBranch: string;
   readonly history = new History();
   readonly pulls = new Map<number, Pull>();
+  readonly issues = new Map<number, Issue>();
   readonly comments = new Map<number, Comment>();
   readonly deployments = new Map<number, Deployment>();
   readonly environments = new Map<string, Environment>();
@@ -39,6 +40,16 @@ export class World {
   nextId(): number {
     this.ids += 1;
     return this.ids;
+  }
+
+  /** Of the next issue or pull request. */
+  nextNumber(): number {
+    return Math.max(0, ...this.pulls.keys(), ...this.issues.keys()) + 1;
+  }
+
+  /** There is an issue or pull request of this number. */
+  isNumber(number: number): boolean {
+    return this.pulls.has(number) || this.issues.has(number);
   }
 
   now(): string {

@@ -1,0 +1,19 @@
+import { driftInputs } from '../inputs/drift.ts';
+import { planDrift } from '../plan/drift-plan.ts';
+import { runDrift } from '../stages/drift/run.ts';
+import { openCluster } from './cluster.ts';
+import { gitHubOf } from './github.ts';
+import type { StageWork } from './run.ts';
+
+/** drift: what runs in the environments, compared with what was released to them. */
+export const work: StageWork = async (run) => {
+  const config = run.config();
+  const plan = planDrift(driftInputs(run.inputs), config, {
+    runnerTemp: run.env.RUNNER_TEMP || undefined,
+    workspace: run.common.workingDirectory,
+    run: run.event().run.url,
+  });
+  const connect = (name: string) =>
+    openCluster(run, config.environments?.[name]?.cluster, `environments.${name}.cluster`);
+  return runDrift(plan, { ...run, connect, github: gitHubOf(run) });
+};

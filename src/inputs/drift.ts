@@ -1,0 +1,19 @@
+import type { Inputs } from './read.ts';
+
+/** Inputs of drift. */
+export interface DriftInputs {
+  /** Default: all of slipway.yml. */
+  environments: string[];
+  namespace: string | undefined;
+  issue: boolean;
+  failOnDrift: boolean;
+}
+
+export function driftInputs(inputs: Inputs): DriftInputs {
+  return {
+    environments: inputs.list('environment'),
+    namespace: inputs.text('namespace'),
+    issue: inputs.flag('issue') ?? false,
+    failOnDrift: inputs.flag('fail-on-drift') ?? false,
+  };
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import { UserError } from '../errors.ts';
+import type { DriftInputs } from '../inputs/drift.ts';
+import type { IgnoreRule } from './drift/ignore.ts';
+import { unknownEnvironment } from './rollout-plan.ts';
+
+/** What a look for drift will compare. */
+export interface DriftPlan {
+  app: string;
+  environments: { name: string; namespace: string }[];
+  ignore: readonly IgnoreRule[];
+  /** Open, update or close an issue for each environment. */
+  issue: boolean;
+  failOnDrift: boolean;
+  /** Absolute path of the report. */
+  report: string;
+  /** URL of this run; empty for a run by hand. */
+  run: string;
+}
+
+/**
+ * @param folder where the report goes: RUNNER_TEMP, else the workspace
+ * @throws UserError for an environment that is not there, one namespace for several environments
+ */
+export function planDrift(
+  inputs: DriftInputs,
+  config: Config,
+  { runnerTemp, workspace, run }: { runnerTemp: string | undefined; workspace: string; run: string },
+): DriftPlan {
+  const known = Object.keys(config.environments ?? {});
+  const names = [...new Set(inputs.environments.length > 0 ? inputs.environments : known)];
+  if (names.length === 0) throw unknownEnvironment('environment', undefined, known);
+  if (inputs.namespace !== undefined && names.length > 1) {
+    throw new UserError(`input \`namespace\` is given for ${names.length} environments (${names.join(', ')})`, {
+      remedy: 'Name the one that it belongs to by the input `environment`, or leave it out: slipway.yml has them all.',
+    });
+  }
+  const environments = names.map((name) => {
+    const environment = config.environments?.[name];
+    if (!environment) throw unknownEnvironment('environment', name, known);
+    return { name, namespace: inputs.namespace ?? environment.namespace };
+  });
+  const folder = runnerTemp === undefined ? join(workspace, '.slipway') : join(runnerTemp, 'slipway');
+  return {
+    app: config.app,
+    environments,
+    ignore: config.drift?.ignore ?? [],
+    issue: inputs.issue,
+    failOnDrift: inputs.failOnDrift,
+    report: join(folder, 'drift.json'),
+    run,
+  };
+}

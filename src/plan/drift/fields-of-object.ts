@@ -1,0 +1,54 @@
+import type { KubeObject } from '../../ports.ts';
+import { type FieldTree, NO_FIELDS } from './field-tree.ts';
+
+/**
+ * The fields that a recorded object has, for where the server may not be asked: then nobody says how lists are keyed, but
+ * the live object's managers may; else items go by their names.
+ * @param guide fields of all managers of the live object
+ */
+export function fieldsOfObject(object: KubeObject, guide: FieldTree): FieldTree {
+  const { apiVersion: _1, kind: _2, status: _3, metadata, ...rest } = object;
+  const { labels, annotations } = metadata;
+  const own = { ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) };
+  return { ...nodeOf({ ...rest, metadata: own }, guide), own: false };
+}
+
+function nodeOf(value: unknown, guide: FieldTree | undefined): FieldTree {
+  const entries = Array.isArray(value) ? itemsOf(value, guide) : isMap(value) ? namesOf(value) : [];
+  const children = new Map(entries.map(([key, inner]) => [key, nodeOf(inner, guide?.children.get(key))]));
+  return { own: true, children };
+}
+
+function namesOf(value: Record<string, unknown>): [string, unknown][] {
+  return Object.entries(value).map(([name, inner]) => [`f:${name}`, inner]);
+}
+
+/** Empty for a list that counts as a whole. */
+function itemsOf(items: readonly unknown[], guide: FieldTree = NO_FIELDS): [string, unknown][] {
+  const keys = [...guide.children.keys()];
+  const sample = keys.find((key) => key.startsWith('k:'));
+  const names = sample ? Object.keys(parsed(sample)) : items.every(hasName) ? ['name'] : [];
+  if (names.length === 0) return [];
+  return items.flatMap((item): [string, unknown][] => (isMap(item) ? [[keyOf(item, names, keys), item]] : []));
+}
+
+/** The key under which the managers have an item, else the one that it would have. */
+function keyOf(item: Record<string, unknown>, names: readonly string[], known: readonly string[]): string {
+  const fits = (key: string) =>
+    Object.entries(parsed(key)).every(([name, value]) => item[name] === undefined || item[name] === value);
+  const own = `k:${JSON.stringify(Object.fromEntries(names.map((name) => [name, item[name]])))}`;
+  return known.find((key) => key.startsWith('k:') && fits(key)) ?? own;
+}
+
+function parsed(key: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(key.slice(2));
+  return isMap(value) ? value : {};
+}
+
+function hasName(item: unknown): boolean {
+  return isMap(item) && typeof item.name === 'string';
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

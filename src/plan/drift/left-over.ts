@@ -1,0 +1,55 @@
+import type { Kind, KubeObject } from '../../ports.ts';
+import { LABELS } from '../names.ts';
+import { RELEASE_TYPE, type Release, releaseId } from '../release.ts';
+
+/** Kinds in which an object of ours may lie about, besides those that the records name. */
+const COMMON: readonly Kind[] = [
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+  { apiVersion: 'apps/v1', kind: 'DaemonSet' },
+  { apiVersion: 'batch/v1', kind: 'CronJob' },
+  { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'v1', kind: 'ConfigMap' },
+  { apiVersion: 'v1', kind: 'Secret' },
+  { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+  { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
+  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
+];
+
+/** The kinds to look through, each once. */
+export function kindsOf(releases: readonly Release[]): Kind[] {
+  const recorded = releases.flatMap(({ objects }) => objects.map(({ apiVersion, kind }) => ({ apiVersion, kind })));
+  return [...new Map([...COMMON, ...recorded].map((kind) => [`${kind.apiVersion}/${kind.kind}`, kind])).values()];
+}
+
+/** Labels by which Slipway knows the objects of an app in an environment. */
+export function ownSelector(app: string, environment: string): string {
+  return `${LABELS.app}=${app},${LABELS.environment}=${environment}`;
+}
+
+/**
+ * Whether an object that carries our labels has no place in the release: not a record of ours, not a migration, not what a
+ * controller made of something that has one.
+ */
+export function isLeftOver(object: KubeObject, good: Release): boolean {
+  if (object.type === RELEASE_TYPE || object.metadata.labels?.[LABELS.component] === 'migration') return false;
+  if (object.metadata.ownerReferences?.some(({ controller }) => controller)) return false;
+  return !good.objects.some((recorded) => sameName(recorded, object));
+}
+
+/** The newest release whose record has it: it brought the object, and a later one should have taken it away. */
+export function releaseWith(object: KubeObject, releases: readonly Release[]): string | undefined {
+  const newestFirst = [...releases].sort((a, b) => b.revision - a.revision);
+  const found = newestFirst.find(({ objects }) => objects.some((recorded) => sameName(recorded, object)));
+  return found && releaseId(found);
+}
+
+/** Of one group the version may differ: the server serves an object in each. */
+function sameName(a: KubeObject, b: KubeObject): boolean {
+  return a.kind === b.kind && groupOf(a) === groupOf(b) && a.metadata.name === b.metadata.name;
+}
+
+function groupOf({ apiVersion }: KubeObject): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}

@@ -1,0 +1,108 @@
+import type { EnvironmentDrift, ObjectDrift } from '../plan/drift/report.ts';
+import { HIDDEN } from '../plan/drift/shown.ts';
+import type { SummaryBlock } from '../stages/stage-result.ts';
+
+const HEADER = ['field', 'recorded', 'live', 'who', 'when'];
+const NOT_KNOWN = '(not known)';
+
+/** What is told of one environment: the release that it is compared with, each object that drifted, and what to do. */
+export function environmentBlocks(environment: EnvironmentDrift): SummaryBlock[] {
+  const { release, objects, notes } = environment;
+  const rows: [string, string][] = [
+    ['environment', environment.environment],
+    ['namespace', environment.namespace],
+    ['compared with', release?.id ?? ''],
+    ['image', release?.image ?? ''],
+    ['commit', release?.commit ?? ''],
+  ];
+  return [
+    { kind: 'facts', rows },
+    { kind: 'text', text: driftHeadline(environment) },
+    ...objects.flatMap(objectBlocks),
+    ...notes.map((text): SummaryBlock => ({ kind: 'text', text: sentence(text) })),
+    ...(objects.length > 0 ? whatToDo(objects) : []),
+  ];
+}
+
+/** One sentence: what is true of an environment now. */
+export function driftHeadline({ environment, namespace, state, objects, release }: EnvironmentDrift): string {
+  const where = `${environment} (${namespace})`;
+  switch (state) {
+    case 'drifted':
+      return `${where} has drifted from ${release?.id}: ${counted(objects)}`;
+    case 'as-recorded':
+      return `${where} is as ${release?.id} left it`;
+    case 'nothing-recorded':
+      return `${where} has no release to compare with`;
+    case 'under-way':
+      return `${where} was not compared: a roll-out is under way`;
+    case 'not-compared':
+      return `${where} could not be compared`;
+  }
+}
+
+/** `3 fields of 2 objects, 1 object deleted` */
+function counted(objects: readonly ObjectDrift[]): string {
+  const fields = objects.reduce((sum, object) => sum + object.fields.length, 0);
+  const withFields = objects.filter((object) => object.fields.length > 0).length;
+  const having = (state: ObjectDrift['state']) => objects.filter((object) => object.state === state).length;
+  return [
+    fields > 0 ? `${number(fields, 'field')} of ${number(withFields, 'object')} changed` : '',
+    having('deleted') > 0 ? `${number(having('deleted'), 'object')} deleted` : '',
+    having('left-over') > 0 ? `${number(having('left-over'), 'object')} left over` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function number(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+const STATE: Record<ObjectDrift['state'], string> = {
+  changed: 'changed',
+  deleted: 'deleted',
+  'left-over': 'left over',
+  'changed-beside': 'changed beside the release',
+};
+
+function objectBlocks({ kind, name, state, note, fields }: ObjectDrift): SummaryBlock[] {
+  const title = `${kind} ${name}: ${STATE[state]}`;
+  const told: SummaryBlock[] = note ? [{ kind: 'text', text: note }] : [];
+  if (fields.length === 0) return [{ kind: 'text', text: note ? `${title}. ${note}` : `${title}.` }];
+  const rows = fields.map(({ field, change, recorded, live, by, at }) => {
+    const [was, is] = change === 'added' ? ['(none)', live] : [recorded, change === 'removed' ? '(removed)' : live];
+    return [field, was ?? NOT_KNOWN, is ?? NOT_KNOWN, by ?? NOT_KNOWN, at ?? ''];
+  });
+  return [{ kind: 'table', title, header: HEADER, rows }, ...told];
+}
+
+function whatToDo(objects: readonly ObjectDrift[]): SummaryBlock[] {
+  const added = objects.some(({ fields }) => fields.some(({ change }) => change === 'added'));
+  const lines = [
+    'What to do: put the changes that are to stay into the repository, and roll out again: that puts the recorded fields back.',
+    added ? 'Fields that were added stay through every roll-out, until somebody takes them out by hand.' : '',
+    objects.some(({ state }) => state === 'left-over')
+      ? 'What is left over is deleted by hand, once it is clear that nobody needs it.'
+      : '',
+    'What others may change on purpose stands under `drift.ignore` in slipway.yml.',
+  ];
+  return [{ kind: 'text', text: lines.filter((line) => line !== '').join(' ') }];
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
+
+/** For the log: `Deployment parking: spec.replicas: 2 → 5, by kubectl at 2026-11-24T10:00:00Z`. */
+export function driftLines({ objects }: EnvironmentDrift): string[] {
+  return objects.flatMap(({ kind, name, state, note, fields }) => {
+    if (fields.length === 0) return [`${kind} ${name}: ${STATE[state]}${note ? `. ${note}` : ''}`];
+    return fields.map(({ field, change, recorded, live, by, at }) => {
+      const told = change === 'changed' && recorded !== null && recorded !== HIDDEN;
+      const values = told ? `: ${recorded} → ${live}` : `: ${change}`;
+      const who = by === null ? '' : `, by ${by}${at === null ? '' : ` at ${at}`}`;
+      return `${kind} ${name}: ${field}${values}${who}`;
+    });
+  });
+}

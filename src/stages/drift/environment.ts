@@ -1,0 +1,67 @@
+import { type IgnoreRule, isIgnored } from '../../plan/drift/ignore.ts';
+import { isUnderWay, newerSentence, newerThan, releaseFacts } from '../../plan/drift/newer.ts';
+import type { EnvironmentDrift, ObjectDrift } from '../../plan/drift/report.ts';
+import { lastGood, type Release } from '../../plan/release.ts';
+import type { Cluster, Log } from '../../ports.ts';
+import { inPool } from '../pool.ts';
+import { Records } from '../rollout/records.ts';
+import { autoscaledIn } from './autoscaled.ts';
+import { changedBeside } from './beside.ts';
+import { leftOvers } from './left-over.ts';
+import { lookAtObject } from './object.ts';
+import { permitted } from './permitted.ts';
+import { changedPods } from './pods.ts';
+
+export interface Target {
+  app: string;
+  environment: string;
+  namespace: string;
+  ignore: readonly IgnoreRule[];
+}
+
+/** Compares what is in a namespace with the record of the last good release. Nothing is written. */
+export async function lookAtEnvironment(
+  target: Target,
+  cluster: Cluster,
+  { log, now }: { log: Log; now: number },
+): Promise<EnvironmentDrift> {
+  const { app, environment, namespace } = target;
+  const version = await cluster.version();
+  log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${environment} is namespace ${namespace}`);
+  const releases = await new Records(cluster, namespace).list(app, environment);
+  const good = lastGood(releases);
+  const base = { environment, namespace, release: null, newer: [], objects: [], notes: [] };
+  if (!good) return { ...base, state: 'nothing-recorded', notes: ['no release of Slipway has succeeded here so far'] };
+  const newer = newerThan(good, releases);
+  const known = { ...base, release: releaseFacts(good), newer: newer.map(releaseFacts) };
+  if (isUnderWay(newer, now)) {
+    return { ...known, state: 'under-way', notes: ['a roll-out is under way: what it writes would look like drift'] };
+  }
+  const notes = new Set(newer.map(newerSentence));
+  const note = (sentence: string) => void notes.add(sentence);
+  const objects = await compared(target, good, releases, { cluster, note });
+  return { ...known, state: objects.length > 0 ? 'drifted' : 'as-recorded', objects, notes: [...notes] };
+}
+
+async function compared(
+  { namespace, ignore }: Target,
+  good: Release,
+  releases: readonly Release[],
+  { cluster, note }: { cluster: Cluster; note(sentence: string): void },
+): Promise<ObjectDrift[]> {
+  const [mayPatch, mayCreate, autoscaled] = await Promise.all([
+    permitted('patch', good.objects, namespace, cluster),
+    permitted('create', good.objects, namespace, cluster),
+    autoscaledIn(namespace, cluster),
+  ]);
+  const laterRelease = newerThan(good, releases).length > 0;
+  const context = { cluster, ignore, autoscaled, laterRelease, mayPatch, mayCreate, note };
+  const looked = await inPool(good.objects, (object) => lookAtObject(object, context));
+  const all = [
+    ...looked.flatMap(({ drift }) => drift ?? []),
+    ...(await changedPods(looked, namespace, { cluster, note })),
+    ...(await changedBeside(good, namespace, { cluster, note })),
+    ...(await leftOvers(good, releases, namespace, { cluster, note })),
+  ];
+  return all.filter((object) => !isIgnored(ignore, object, '', undefined));
+}

@@ -1,0 +1,40 @@
+import type { EnvironmentDrift } from '../../plan/drift/report.ts';
+import {
+  DRIFT_LABEL,
+  driftBody,
+  driftMarker,
+  driftTitle,
+  findingsIn,
+  findingsOf,
+  goneBody,
+  goneComment,
+} from '../../report/drift-issue.ts';
+import type { DriftPorts } from './ports.ts';
+
+type IssueTracker = NonNullable<DriftPorts['github']>;
+
+/**
+ * One issue for each app and environment: opened when there is drift, brought up to date when something else is found,
+ * closed when it is gone. Closed by a person, it stays closed for as long as nothing else is found.
+ * @returns the URL of the issue that tells of the present drift; undefined where there is none
+ */
+export async function tellIssue(
+  app: string,
+  environment: EnvironmentDrift,
+  run: string,
+  github: IssueTracker,
+): Promise<string | undefined> {
+  if (environment.state === 'under-way' || environment.state === 'not-compared') return undefined;
+  const marker = driftMarker(app, environment.environment);
+  const known = await github.findIssue(marker, DRIFT_LABEL);
+  if (environment.state !== 'drifted') {
+    if (known?.open) await github.closeIssue(known.number, goneBody(known.body), goneComment(environment, run));
+    return undefined;
+  }
+  const told = known && findingsIn(known.body) === findingsOf(environment);
+  if (known && told) return known.url;
+  const content = { title: driftTitle(app, environment), body: driftBody(app, environment, run) };
+  if (!known?.open) return (await github.openIssue(marker, { ...content, label: DRIFT_LABEL })).url;
+  await github.updateIssue(known.number, content);
+  return known.url;
+}
