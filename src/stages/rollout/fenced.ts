@@ -11,6 +11,7 @@ export function fenced(cluster: Cluster, fence: () => Promise<void>): Cluster {
     get: (ref) => cluster.get(ref),
     list: (kind, selection) => cluster.list(kind, selection),
     apply: (object, options) => cluster.apply(object, options.dryRun ? options : { ...options, fence }),
+    preview: (object, fieldManager) => cluster.preview(object, fieldManager),
     create: (object, options) => cluster.create(object, { ...options, fence }),
     replace: (object, options) => cluster.replace(object, { ...options, fence }),
     delete: (ref, options) => cluster.delete(ref, { ...options, fence }),
