@@ -1,5 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
+import { createSecureContext } from 'node:tls';
+import { urlToHttpOptions } from 'node:url';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import type { Connection } from './connection.ts';
 import { NoCredential } from './failure.ts';
@@ -21,18 +23,26 @@ export interface HttpResponse {
   body: http.IncomingMessage;
 }
 
-const CONNECTIONS = 32;
+/** 32 requests at a time (stages/pool.ts), and the streams beside them. */
+const CONNECTIONS = 64;
 
 /** HTTP to one API server over connections that are kept and shared. Knows nothing of Kubernetes. */
 export class Transport {
   readonly connection: Connection;
-  private readonly agent: http.Agent | https.Agent;
+  private opened: http.Agent | https.Agent | undefined;
   private readonly secure: boolean;
+  private readonly request: typeof https.request;
+  private readonly server: https.RequestOptions;
+  /** Of `server`, without a slash at the end. */
+  private readonly prefix: string;
 
   constructor(connection: Connection) {
     this.connection = connection;
     this.secure = connection.server.startsWith('https:');
-    this.agent = agentOf(connection, this.secure);
+    this.request = this.secure ? https.request : http.request;
+    const { hostname, port } = urlToHttpOptions(new URL(connection.server));
+    this.server = { hostname, port };
+    this.prefix = new URL(connection.server).pathname.replace(/\/$/, '');
   }
 
   /**
@@ -50,7 +60,13 @@ export class Transport {
   }
 
   close(): void {
-    this.agent.destroy();
+    this.opened?.destroy();
+  }
+
+  /** Made by the first request, so that a certificate that cannot be read is told as an error of that. */
+  private agent(): http.Agent | https.Agent {
+    this.opened ??= agentOf(this.connection, this.secure);
+    return this.opened;
   }
 
   private async credential(renew: boolean, accepted: boolean): Promise<string | undefined> {
@@ -63,10 +79,11 @@ export class Transport {
 
   private sendOnce(request: HttpRequest, authorization: string | undefined): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
-      const url = new URL(this.connection.server + request.path);
-      const outgoing = (this.secure ? https : http).request(url, {
+      const outgoing = this.request({
+        ...this.server,
+        path: this.prefix + request.path,
         method: request.method,
-        agent: this.agent,
+        agent: this.agent(),
         headers: this.headersOf(request, authorization),
         // As an option it also counts while the connection is being made, which setTimeout does not.
         ...(request.idleMs ? { timeout: request.idleMs } : {}),
@@ -94,13 +111,13 @@ export class Transport {
 }
 
 function agentOf(connection: Connection, secure: boolean): http.Agent | https.Agent {
+  const { ca, cert, key } = connection;
   const options: https.AgentOptions = {
     keepAlive: true,
     maxSockets: CONNECTIONS,
     scheduling: 'lifo',
-    ...(connection.ca ? { ca: connection.ca } : {}),
-    ...(connection.cert ? { cert: connection.cert } : {}),
-    ...(connection.key ? { key: connection.key } : {}),
+    // Certificates are parsed once, not for each connection; and they stay out of the key by which a connection is found.
+    ...(secure ? { secureContext: createSecureContext({ ca, cert, key }) } : {}),
     ...(connection.serverName ? { servername: connection.serverName } : {}),
     ...(connection.insecure ? { rejectUnauthorized: false } : {}),
   };

@@ -4,6 +4,7 @@ import { refOf, shortName } from '../../plan/objects/ref.ts';
 import { sameObject } from '../../plan/objects/same.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { inPool } from '../pool.ts';
+import { liveObjects } from './live.ts';
 import type { RollOutRequest } from './request.ts';
 
 /** An object that passed the server's validation. */
@@ -33,8 +34,9 @@ export interface CheckedRequest {
 export async function check(request: RollOutRequest, cluster: Cluster): Promise<CheckedRequest> {
   const defined = definedKinds(request.objects);
   const dryRun = { fieldManager: request.fieldManager, dryRun: true };
+  const live = liveObjects(request.objects, cluster);
   const objects = await inPool(request.objects, (object) =>
-    refusalOr(() => checkOne(object, cluster, dryRun, defined.has(kindKey(object)))),
+    refusalOr(() => checkOne(object, live, cluster, dryRun, defined.has(kindKey(object)))),
   );
   const jobs = await inPool(request.jobs, (job) => refusalOr(() => checkJob(job, cluster, dryRun)));
   const problems = [...objects, ...jobs].filter((one) => one instanceof SlipwayError);
@@ -58,12 +60,18 @@ function isChecked(one: Checked | SlipwayError): one is Checked {
 
 type DryRun = { fieldManager: string; dryRun: boolean };
 
-async function checkOne(object: KubeObject, cluster: Cluster, dryRun: DryRun, later: boolean): Promise<Checked> {
+async function checkOne(
+  object: KubeObject,
+  liveOf: ReturnType<typeof liveObjects>,
+  cluster: Cluster,
+  dryRun: DryRun,
+  later: boolean,
+): Promise<Checked> {
   if (later && (await cluster.resource(object)) === undefined) {
     return { object, live: undefined, dryRun: undefined, changes: true };
   }
   const [live, answer] = await Promise.all([
-    cluster.get(refOf(object)),
+    liveOf(object),
     cluster.apply(object, dryRun).catch((error: unknown) => {
       if (error instanceof FieldsImmutable) return error;
       throw error;
