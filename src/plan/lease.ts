@@ -57,6 +57,12 @@ interface LeaseSpec {
   leaseTransitions?: number;
 }
 
+/** The run behind a URL of GitHub's, as far as the URL tells. */
+export function runOf(url: string): { id: string; attempt: number; url: string } {
+  const [, id = '0', attempt = '1'] = /\/runs\/(\d+)(?:\/attempts\/(\d+))?/.exec(url) ?? [];
+  return { id, attempt: Number(attempt), url };
+}
+
 /** Identity of a run in leases: run id, attempt, and a part that no other process has. */
 export function leaseIdentity(run: { id: string; attempt: number }, random: string): string {
   return `${run.id}/${run.attempt}/${random}`;

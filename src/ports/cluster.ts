@@ -54,8 +54,11 @@ export interface WatchEvent {
 }
 
 export interface WriteOptions {
-  /** Awaited before each attempt, the first and those after a failure that may pass; what it throws ends the write. */
-  fence?: () => Promise<void>;
+  /**
+   * Awaited before each attempt, the first and those after a failure that may pass; what it throws ends the write. Resolves
+   * to the milliseconds within which the attempt must be answered: after them it is given up, and asks again.
+   */
+  fence?: () => Promise<number>;
 }
 
 export interface ApplyOptions extends WriteOptions {

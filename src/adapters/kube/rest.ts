@@ -18,8 +18,8 @@ export interface RestContext {
 }
 
 export interface RestRequest extends HttpRequest {
-  /** Awaited before each attempt. */
-  fence?: (() => Promise<void>) | undefined;
+  /** Awaited before each attempt; resolves to the milliseconds of silence after which that counts as broken. */
+  fence?: (() => Promise<number>) | undefined;
 }
 
 /** JSON over HTTP with retries. Rejects with an ApiFailure, or with Node's error when the server does not answer. */
@@ -70,16 +70,17 @@ export class Rest {
   }
 
   private async once<T>(request: RestRequest): Promise<T> {
-    await request.fence?.();
-    const response = await this.send(request);
+    const left = (await request.fence?.()) ?? Number.POSITIVE_INFINITY;
+    const response = await this.send(request, left);
     const text = await textOf(response);
     if (response.status < 300) return parse<T>(text);
     throw this.refusal(response, text);
   }
 
-  private async send(request: HttpRequest): Promise<HttpResponse> {
+  private async send(request: HttpRequest, leftMs = Number.POSITIVE_INFINITY): Promise<HttpResponse> {
     const { readSilence, writeSilence } = this.timing;
-    const idleMs = request.idleMs ?? (request.method === 'GET' ? readSilence : writeSilence);
+    const silence = request.idleMs ?? (request.method === 'GET' ? readSilence : writeSilence);
+    const idleMs = Math.min(silence, leftMs);
     const response = await this.transport.send({ ...request, idleMs }, this.accepted);
     if (![502, 503, 504].includes(response.status)) this.contact.made();
     if (response.status < 300) this.accepted = true;

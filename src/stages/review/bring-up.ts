@@ -1,7 +1,10 @@
+import { runOf } from '../../plan/lease.ts';
 import { FIELD_MANAGER } from '../../plan/names.ts';
 import { databaseTitle, storageOf } from '../../plan/review/database.ts';
 import type { Cluster } from '../../ports.ts';
 import { carryOut } from '../rollout/carry-out.ts';
+import { during } from '../rollout/check.ts';
+import { type LeaseClaim, withLease } from '../rollout/lease.ts';
 import type { RollOutReport } from '../rollout/request.ts';
 import type { Step } from '../stage-result.ts';
 import { makePassword, noteSeeded, seededWith } from './database.ts';
@@ -17,21 +20,42 @@ export async function bringUp(work: Work): Promise<void> {
   const image = await steps.run('image', () => resolveImage(plan, work.commit, ports));
   tell({ image });
   const cluster = await steps.run('cluster', () => connect(work));
-  const prepared = await steps.run('validate', () => checked(work, cluster, image));
+  const prepared = await steps.run('validate', () => prepare(work, cluster, image));
+  await withLease(claimOf(plan, prepared), { ...ports, cluster }, steps, async ({ waited, signal, ...turn }) => {
+    const own = { ...work, ports: { ...ports, signal } };
+    await write(own, turn.cluster, await current(own, turn.cluster, image, waited ? undefined : prepared));
+  });
+  tell({ answers: true });
+}
+
+/** One run at a time writes an environment: an earlier commit's may still be at work. */
+function claimOf({ owner, namespace, run }: Work['plan'], { app }: Prepared): LeaseClaim {
+  const scope = { app: owner.app, environment: 'review', namespace };
+  return { scope, run: runOf(run), actor: '', patienceMs: app.request.deadlineMs };
+}
+
+async function write(work: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
+  const { plan, ports, steps, tell } = work;
   await steps.run('namespace', () => cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER }));
   tell({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
   await steps.run(plan.database ? 'database' : 'environment', () => backing(work, cluster, prepared));
   await app(work, cluster, prepared);
   await steps.run('url', () => waitForUrl(plan.url, plan.app.health, ports));
-  tell({ answers: true });
 }
 
-/** What will be written. A database to reset goes when everything of the run has been found to be valid, and not before. */
-async function checked(work: Work, cluster: Cluster, image: string): Promise<Prepared> {
-  const prepared = await prepare(work, cluster, image);
-  if (!work.plan.resetDatabase) return prepared;
-  await work.steps.run('reset', () => resetDatabase(work.plan, cluster, work.ports));
-  return prepare({ ...work, plan: { ...work.plan, resetDatabase: false } }, cluster, image);
+/**
+ * What will be written. A database to reset goes when everything of the run has been found to be valid, and not before.
+ * @param prepared undefined where another run was at work since
+ */
+async function current(work: Work, cluster: Cluster, image: string, prepared: Prepared | undefined): Promise<Prepared> {
+  const { plan, ports, steps } = work;
+  const valid = prepared ?? (await steps.run('validate', () => prepare(work, cluster, image)));
+  if (plan.resetDatabase) {
+    await steps.run('reset', () => resetDatabase(plan, cluster, ports));
+    return prepare({ ...work, plan: { ...plan, resetDatabase: false } }, cluster, image);
+  }
+  const { signal } = ports;
+  return { ...valid, backing: during(valid.backing, signal), app: during(valid.app, signal) };
 }
 
 async function connect({ ports, tell }: Work): Promise<Cluster> {

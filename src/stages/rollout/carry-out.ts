@@ -58,7 +58,7 @@ async function phases(rollout: Rollout): Promise<void> {
   if (parts.configuration.length > 0) await steps.run('configure', () => write(rollout, parts.configuration));
   for (const job of checked.jobs) {
     const { request } = checked;
-    const work = () => runJob(job, request, rollout.ports, world, rollout.waiting.deadline);
+    const work = () => runJob(job, request, rollout.ports, world, rollout.waiting.deadline, ledger);
     ledger.ran(await steps.run(`run ${job.object.metadata.name}`, work));
     if (ledger.isOver) return;
   }

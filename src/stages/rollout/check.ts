@@ -27,6 +27,11 @@ export interface CheckedRequest {
   observe?: boolean;
 }
 
+/** What was checked, to be carried out until this signal aborts. */
+export function during(checked: CheckedRequest, signal: AbortSignal): CheckedRequest {
+  return { ...checked, request: { ...checked.request, signal } };
+}
+
 /**
  * Lets the API server validate every object of the run, without storing any. All that is wrong is told at once.
  * @throws UserError or EnvironmentError; nothing was written

@@ -8,7 +8,7 @@ import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { ObjectRef } from '../../ports.ts';
 import type { Steps } from '../steps.ts';
 import { carryOut } from './carry-out.ts';
-import type { CheckedRequest } from './check.ts';
+import { type CheckedRequest, during } from './check.ts';
 import { goBack, putBack } from './go-back.ts';
 import { withLease } from './lease.ts';
 import type { DeliveryPorts } from './ports.ts';
@@ -67,8 +67,7 @@ function writesNothing(prepared: Prepared): boolean {
 function under(prepared: Prepared, ports: DeliveryPorts): Prepared {
   const { plan, checked } = prepared;
   const records = new Records(ports.cluster, plan.namespace);
-  if (!checked) return { ...prepared, records };
-  return { ...prepared, records, checked: { ...checked, request: { ...checked.request, signal: ports.signal } } };
+  return { ...prepared, records, checked: checked && during(checked, ports.signal) };
 }
 
 async function carryThrough(prepared: Prepared, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {

@@ -4,7 +4,7 @@ import type { Cluster } from '../../ports.ts';
  * The same cluster, which writes only after `fence` has let it: before each attempt, so that neither the first one nor one
  * that is tried again minutes later, when the control plane is back, is written by a run whose turn is over.
  */
-export function fenced(cluster: Cluster, fence: () => Promise<void>): Cluster {
+export function fenced(cluster: Cluster, fence: () => Promise<number>): Cluster {
   return {
     name: cluster.name,
     version: () => cluster.version(),

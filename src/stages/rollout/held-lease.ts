@@ -3,6 +3,7 @@ import {
   freedLease,
   holderName,
   holderOf,
+  LEASE_MS,
   type LeaseScope,
   leaseRef,
   RENEW_EVERY_MS,
@@ -56,12 +57,14 @@ export class HeldLease {
   }
 
   /**
-   * Resolves while the lease is ours; one that could not be renewed in time is renewed first.
+   * Resolves while the lease is ours, to the milliseconds until others may take it; one that could not be renewed in time
+   * is renewed first.
    * @throws LeaseLost when another run has it; Unreachable when the API server stays away
    */
-  readonly fence = async (): Promise<void> => {
+  readonly fence = async (): Promise<number> => {
     this.lost.throwIfAborted();
     while (this.isStale()) await this.renew();
+    return this.renewedAt + LEASE_MS - this.ports.clock.now();
   };
 
   /** Gives it back, if it is still ours. Never rejects, and does not take long. */

@@ -1,11 +1,11 @@
 import { EnvironmentError } from '../../errors.ts';
-import { LABELS } from '../../plan/names.ts';
 import { refOf, shortName } from '../../plan/objects/ref.ts';
 import type { KubeObject } from '../../ports.ts';
-import { judge } from '../../readiness/judge.ts';
 import { podView } from '../../readiness/pod-view.ts';
-import type { Condition, Verdict } from '../../readiness/verdict.ts';
+import type { Verdict } from '../../readiness/verdict.ts';
 import type { Checked } from './check.ts';
+import { earlierJobsEnded, stateOf } from './earlier-jobs.ts';
+import type { Ledger } from './ledger.ts';
 import type { RollOutPorts, RollOutRequest } from './request.ts';
 import { type Settled, type Target, targetOf, waitFor } from './wait.ts';
 import type { World } from './world.ts';
@@ -15,6 +15,7 @@ const POLL_MS = 500;
 /**
  * Runs a Job to its end, its log streamed. One that has completed is not run again; one that is running (of a run that was
  * killed) is waited for; one that had failed is replaced.
+ * @param ledger is told as soon as it runs: what is cancelled then has written something
  */
 export async function runJob(
   checked: Checked,
@@ -22,13 +23,14 @@ export async function runJob(
   ports: RollOutPorts,
   world: World,
   deadline: number,
+  ledger: Pick<Ledger, 'written' | 'found'>,
 ): Promise<Settled> {
   const before = checked.live && (await stateOf(checked.live, ports));
   if (checked.live && before?.state === 'ready') {
     request.onProgress(`${shortName(refOf(checked.live))}: has completed before, not run again`);
     return { target: targetOf(checked.live, ports.clock.now()), verdict: before, outcome: 'ready', ms: 0 };
   }
-  const target = await startJob(checked, before, request, ports, deadline);
+  const target = await startJob(checked, before, request, ports, deadline, ledger);
   const ended = new AbortController();
   const signal = AbortSignal.any([request.signal, ended.signal]);
   const streamed = streamLog(target, ports, world, signal);
@@ -51,48 +53,19 @@ async function startJob(
   request: RollOutRequest,
   ports: RollOutPorts,
   deadline: number,
+  ledger: Pick<Ledger, 'written' | 'found'>,
 ): Promise<Target> {
   const { cluster, clock } = ports;
   if (live && before?.state !== 'failed') {
     request.onProgress(`${shortName(refOf(live))}: is running already`);
+    ledger.found(live, clock.now());
     return targetOf(live, clock.now());
   }
-  await othersEnded(object, request, ports, deadline);
+  await earlierJobsEnded(object, request, ports, deadline);
   if (live) await removeJob(live, ports, request.signal, deadline);
-  return targetOf(await cluster.apply(object, { fieldManager: request.fieldManager }), clock.now());
-}
-
-/**
- * Two migrations at once are two hands on one schema: one that a run left behind, killed or cancelled, is waited for.
- * @throws EnvironmentError when it does not end in time
- */
-async function othersEnded(
-  { kind, apiVersion, metadata }: KubeObject,
-  { namespace, signal, onProgress }: RollOutRequest,
-  ports: RollOutPorts,
-  deadline: number,
-): Promise<void> {
-  const { [LABELS.app]: app, [LABELS.component]: component } = metadata.labels ?? {};
-  if (app === undefined || component !== 'migration') return;
-  const labelSelector = `${LABELS.app}=${app},${LABELS.component}=${component}`;
-  for (let told = false; ; told = true) {
-    const jobs = await ports.cluster.list({ apiVersion, kind }, { namespace, labelSelector });
-    const other = jobs.find((job) => job.metadata.name !== metadata.name && !hasEnded(job));
-    if (!other) return;
-    const name = shortName(refOf(other));
-    if (ports.clock.now() >= deadline) {
-      throw new EnvironmentError(`${name}, the migration of another release, is still running`, {
-        remedy: `Wait for it, or end it if that is safe: kubectl -n ${namespace} delete job ${other.metadata.name}`,
-      });
-    }
-    if (!told) onProgress(`${name}: the migration of another release is still running, and is waited for`);
-    await ports.clock.sleep(POLL_MS, signal);
-  }
-}
-
-function hasEnded({ status }: KubeObject): boolean {
-  const { conditions = [] } = (status ?? {}) as { conditions?: Condition[] };
-  return conditions.some(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True');
+  const started = await cluster.apply(object, { fieldManager: request.fieldManager });
+  ledger.written(started, clock.now());
+  return targetOf(started, clock.now());
 }
 
 /** Jobs cannot be started again: a failed one gives way to a new one of its name. */
@@ -130,13 +103,4 @@ async function streamLog(target: Target, ports: RollOutPorts, world: World, sign
     // The log is a courtesy: that it cannot be read decides nothing.
     if (!signal.aborted) log.debug(`log of ${target.ref.name}: ${String(error)}`);
   }
-}
-
-/** A Job by its pods as well: its own status follows seconds later. */
-async function stateOf(job: KubeObject, { cluster }: RollOutPorts): Promise<Verdict> {
-  const { name, namespace } = job.metadata;
-  const selection = { ...(namespace ? { namespace } : {}), labelSelector: `batch.kubernetes.io/job-name=${name}` };
-  const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, selection);
-  const own = pods.filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
-  return judge(job, { ownedBy: (_uid, kind) => (kind === 'Pod' ? own : []), warnings: () => [] });
 }

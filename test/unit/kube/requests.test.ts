@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/adapters/kube/connection.ts';
 import { openKube } from '../../../src/adapters/kube/open.ts';
-import { EnvironmentError, Unreachable, UserError } from '../../../src/errors.ts';
+import { EnvironmentError, LeaseLost, Unreachable, UserError } from '../../../src/errors.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { type Answer, discovery, json, refuse, scriptedServer } from '../../support/kube/scripted-server.ts';
@@ -65,6 +65,28 @@ describe('requests', () => {
     });
     expect(await cluster.get(POD)).toMatchObject(object);
     expect(asked).toBe(3);
+  });
+
+  it('that write ask their fence before each attempt', async () => {
+    const { cluster, received } = await against((_request, response) => json(response, 503, {}));
+    let asked = 0;
+    const fence = async () => {
+      asked += 1;
+      if (asked === 3) throw new LeaseLost('somebody else has it');
+      return 5_000;
+    };
+    expect(await errorOf(cluster.apply(object, { ...APPLY, fence }))).toBeInstanceOf(LeaseLost);
+    expect(received.filter(({ method }) => method === 'PATCH')).toHaveLength(2);
+  });
+
+  it('that write are given up after the time that their fence gives them', async () => {
+    let sent = 0;
+    const { cluster } = await against((_request, response) => {
+      sent += 1;
+      if (sent > 1) json(response, 200, object);
+    });
+    expect(await cluster.apply(object, { ...APPLY, fence: async () => 300 })).toMatchObject(object);
+    expect(sent).toBe(2);
   });
 
   it('are not sent again once the run was cancelled', async () => {

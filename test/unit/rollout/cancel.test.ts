@@ -99,3 +99,61 @@ describe('a cancelled rollout (K25)', () => {
     expect(world.records()).toEqual(['1 succeeded commit-1', '2 cancelled commit-2']);
   });
 });
+
+describe('a rollout cancelled while its migration runs', () => {
+  const migrating = (digit: number) => planOf(digit, { migrate: 'flask db upgrade' });
+
+  it('has written something, and leaves the migration to its end', async () => {
+    await run(migrating(1));
+    world.fates.set(`Job ${image(2)}`, 'never');
+    const { result, told } = await cancelledAt('Job', migrating(2));
+    expect(result.outcome).toBe('cancelled');
+    expect(told).toContain('rolled back to parking-1');
+    expect(told).toMatch(/Job parking-staging\/parking-migrate-\w+: /);
+    expect(told).not.toContain('nothing was written');
+  });
+
+  it('keeps the next one from migrating beside it', async () => {
+    await run(migrating(1));
+    world.fates.set(`Job ${image(2)}`, 'never');
+    await cancelledAt('Job', migrating(2));
+    const [, running] = [...world.cluster.objects.values()].filter(({ kind }) => kind === 'Job');
+    if (!running) throw new Error('no migration');
+    const order: string[] = [];
+    world.clock.onSleep = () => {
+      if (order.length > 0) return;
+      order.push('the earlier one ends');
+      world.cluster.patch({ ...running, status: { conditions: [{ type: 'Complete', status: 'True' }] } });
+    };
+    const settle = world.cluster.controller;
+    world.cluster.controller = (object, memory) => {
+      if (object.kind === 'Job') order.push('the next one begins');
+      settle(object, memory);
+    };
+    expect((await run(migrating(3))).outcome).toBe('succeeded');
+    expect(order).toEqual(['the earlier one ends', 'the next one begins']);
+    expect(world.log.lines.join('\n')).toContain(
+      'the migration of another release is still running, and is waited for',
+    );
+  });
+
+  it('but not one that cannot even start', async () => {
+    world.fates.set(`Job ${image(2)}`, 'crashes');
+    await run(migrating(2));
+    const [failed] = [...world.cluster.objects.values()].filter(({ kind }) => kind === 'Job');
+    if (!failed) throw new Error('no migration');
+    const waiting = { reason: 'InvalidImageName', message: 'no such name' };
+    const pod = [...world.cluster.objects.values()].find(({ kind }) => kind === 'Pod');
+    if (!pod) throw new Error('no pod');
+    world.cluster.patch({ ...failed, status: {} });
+    const labels = { 'batch.kubernetes.io/job-name': failed.metadata.name };
+    const containerStatuses = [{ name: 'migrate', ready: false, restartCount: 0, state: { waiting } }];
+    world.cluster.patch({
+      ...pod,
+      metadata: { ...pod.metadata, labels },
+      status: { phase: 'Pending', containerStatuses },
+    });
+    expect((await run(migrating(3))).outcome).toBe('succeeded');
+    expect(world.log.lines.join('\n')).not.toContain('is waited for');
+  });
+});
