@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { database } from './database-schema.ts';
+import { command, label, quantity } from './values.ts';
 
 /**
  * The one definition of slipway.yml. The JSON Schema for editors is generated from it (`npm run schema`), the loader
  * checks with it, and its inferred type is what the rest of Slipway sees.
  */
 
-const DNS_LABEL = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 const HOST = /^(\{number\}|[a-z0-9]|[a-z0-9*{][a-z0-9.{}-]*[a-z0-9}])$/;
 const PATH = /^\//;
 const DURATION = /^\d+(s|m|h|d)$/;
@@ -13,15 +14,6 @@ const DURATION = /^\d+(s|m|h|d)$/;
 const NETWORK = /^(internet|[0-9a-fA-F.:]+\/\d{1,3})$/;
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** RFC 1123 label; shorter than 63 because names of objects and review environments are made from it. */
-const label = (what: string, max: number) =>
-  z
-    .string()
-    .max(max)
-    .regex(
-      DNS_LABEL,
-      `${what} must be lower-case letters, digits and "-", begin with a letter and end with a letter or digit`,
-    );
 const duration = z.string().regex(DURATION, 'a duration is a number and s, m, h or d, for example 30s or 7d');
 const host = z
   .string()
@@ -35,12 +27,6 @@ const envMap = z.record(
   z.string().regex(ENV_NAME, 'not a name of an environment variable'),
   z.union([z.string(), z.number(), z.boolean()]).transform(String),
 );
-const quantity = z
-  .string()
-  .regex(/^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi)?$/, 'a Kubernetes quantity, for example 250m or 256Mi');
-/** A command is a shell line, run by `sh -c` in the image, or a list, run as it is. */
-const command = z.union([z.string().min(1), z.array(z.string()).min(1)]);
-
 const engine = z.enum(['postgres', 'mysql', 'mariadb', 'redis', 'memcached']);
 
 const service = z.union([
@@ -117,17 +103,9 @@ const deploy = z
     error: 'only one of manifests, kustomize and helm can be given',
   });
 
-const database = z.strictObject({
-  engine: z.enum(['postgres', 'mysql', 'mariadb']).default('postgres').describe('Default postgres'),
-  version: z.string().optional().describe('Major version; default: the newest that Slipway pins'),
-  image: z.string().optional().describe('Image in place of the official one'),
-  seed: z.string().optional().describe('SQL file, loaded once into the new database after the first migration'),
-  storage: quantity.optional().describe('Size of the volume; default 1Gi'),
-});
-
 const review = z.strictObject({
   host: host.optional().describe('Host name; {number} is the pull request. Default: pr-{number}.<app>.localhost'),
-  database: database.optional().describe('A database server of its own for each environment'),
+  database: database.optional().describe('The database of each environment'),
   services: z.record(label('a service name', 40), service).optional().describe('Host name → service'),
   ttl: duration.optional().describe('Time after the last deploy at which the environment may be removed; default 7d'),
   env: envMap.optional().describe('Further environment variables in review environments'),
@@ -277,7 +255,7 @@ export type ClusterConfig = z.infer<typeof cluster>;
 export type EnvironmentConfig = z.infer<typeof environment>;
 export type DeployConfig = z.infer<typeof deploy>;
 export type ReviewConfig = z.infer<typeof review>;
-export type DatabaseConfig = z.infer<typeof database>;
 export type ServiceConfig = z.infer<typeof service>;
 export type TestConfig = z.infer<typeof test>;
 export type Engine = z.infer<typeof engine>;
+export type { DatabaseConfig, SeedConfig } from './database-schema.ts';

@@ -2,6 +2,8 @@ import type { ClusterConfig, Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import { type ReviewInputs, readSeed } from '../inputs/review-environment.ts';
 import type { Task } from '../plan/review/operation.ts';
+import { seedFile } from '../plan/review/seed.ts';
+import { planTemplate, type TemplatePlan } from '../plan/review/template-plan.ts';
 import { planReviewDown, planReviewUp, type ReviewDownPlan, type ReviewUpPlan } from '../plan/review-plan.ts';
 import type { Run } from './run.ts';
 
@@ -10,14 +12,15 @@ export function reviewPlanOf(
   inputs: ReviewInputs,
   { operation, number }: Task,
   run: Run,
-): { config: Config | undefined; plan: ReviewUpPlan | ReviewDownPlan } {
+): { config: Config | undefined; plan: ReviewUpPlan | ReviewDownPlan | TemplatePlan } {
   if (operation === 'down') {
     const config = configIfThere(run);
     return { config, plan: planReviewDown(config, run.event(), number) };
   }
   const config = run.config();
-  const path = config.review?.database?.seed;
+  const path = seedFile(config.review?.database?.seed);
   const seed = path === undefined ? undefined : readSeed(run.common.workingDirectory, path);
+  if (operation === 'template') return { config, plan: planTemplate(inputs, config, run.event(), seed) };
   return { config, plan: planReviewUp(inputs, config, run.event(), number, seed) };
 }
 

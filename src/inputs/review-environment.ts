@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { type ClusterInputs, clusterInputs } from './common.ts';
 import type { Inputs } from './read.ts';
 
-export const OPERATIONS = ['auto', 'up', 'down', 'reset-database'] as const;
+export const OPERATIONS = ['auto', 'up', 'down', 'reset-database', 'template'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** Inputs of review-environment; they win over slipway.yml. */
@@ -41,10 +41,10 @@ function pullRequestNumber(text: string | undefined): number | undefined {
 }
 
 /** A file of the application that goes into the environment. */
-export interface TextFile {
+export interface AppFile {
   /** As slipway.yml names it. */
   path: string;
-  text: string;
+  content: Buffer;
 }
 
 /**
@@ -52,13 +52,14 @@ export interface TextFile {
  * @param workingDirectory absolute folder of the application; the file must lie in it
  * @throws UserError when it is missing, or lies elsewhere
  */
-export function readSeed(workingDirectory: string, path: string): TextFile {
+export function readSeed(workingDirectory: string, path: string): AppFile {
   let real: string;
   try {
     real = realpathSync(resolve(workingDirectory, path));
   } catch (cause) {
     throw new UserError(`review.database.seed: ${path} was not found in ${workingDirectory}`, {
-      remedy: 'Correct the path, which is relative to the working directory, or commit the file.',
+      remedy:
+        'Correct the path, which is relative to the working directory, or commit the file. A dump in an image needs `image` beside it.',
       cause,
     });
   }
@@ -68,5 +69,5 @@ export function readSeed(workingDirectory: string, path: string): TextFile {
       remedy: 'Keep the seed file in the folder of the application.',
     });
   }
-  return { path, text: readFileSync(real, 'utf8') };
+  return { path, content: readFileSync(real) };
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
-import type { ReviewInputs, TextFile } from '../inputs/review-environment.ts';
+import type { AppFile, ReviewInputs } from '../inputs/review-environment.ts';
 import { reviewNamespace } from './names.ts';
 import type { AppSpec, Command } from './objects/app.ts';
 import { planReviewApp } from './review/app.ts';
@@ -11,6 +11,7 @@ import type { Owner } from './review/owner.ts';
 import { checkedNamespace, refuseNoDatabase, refuseUnsupported } from './review/refusals.ts';
 import { planSeed, type Seed } from './review/seed.ts';
 import { type EnvironmentService, planServices } from './review/services.ts';
+import { withMode } from './review/shared/server.ts';
 import { ttlOf } from './review/ttl.ts';
 
 /** What review-environment will do to bring an environment up, or up to date. */
@@ -62,7 +63,7 @@ export function gitHubEnvironment(number: number): string {
 
 /**
  * Plans an environment to bring up.
- * @param seed the file of review.database.seed
+ * @param file that review.database.seed names, if it names one (`seedFile`)
  * @throws UserError for a host name that is none, a service that cannot be, a seed that is too large
  */
 export function planReviewUp(
@@ -70,7 +71,7 @@ export function planReviewUp(
   config: Config,
   event: PipelineEvent,
   number: number,
-  seed: TextFile | undefined,
+  file: AppFile | undefined,
 ): ReviewUpPlan {
   refuseUnsupported(config);
   if (inputs.operation === 'reset-database') refuseNoDatabase(config);
@@ -81,7 +82,8 @@ export function planReviewUp(
   const host = reviewHost(review.host, config.app, number);
   const { url, tls } = reviewUrl(host, review.tls, config.ingress?.port);
   const podSecurity = review.podSecurity ?? 'baseline';
-  const database = review.database && planDatabase(review.database, config.app, podSecurity);
+  const database =
+    review.database && withMode(planDatabase(review.database, config.app, podSecurity), review.database, owner);
   const services = planServices(review.services, config.app, podSecurity);
   const appPort = config.deploy.port ?? 8080;
   const { app, notes } = planReviewApp({ config, owner, namespace, host, tls, services, podSecurity, database });
@@ -94,9 +96,18 @@ export function planReviewUp(
     url,
     repository: config.image.repository,
     image: inputs.image,
-    isolation: { owner, namespace, quota: quotaOf(review), podSecurity, appPort, egress: review.egress ?? [] },
+    isolation: {
+      owner,
+      namespace,
+      quota: quotaOf(review),
+      podSecurity,
+      appPort,
+      egress: review.egress ?? [],
+      server: database?.server?.own ? database.server : undefined,
+    },
     database,
-    seed: seed && planSeed(seed),
+    seed:
+      review.database?.seed === undefined ? undefined : planSeed(review.database.seed, review.database.engine, file),
     resetDatabase: inputs.operation === 'reset-database',
     services,
     app,

@@ -6,6 +6,7 @@ import { fitName } from '../names.ts';
 import { ENGINES } from '../services/engines.ts';
 import type { PodSecurity } from './isolation.ts';
 import type { RunAs } from './security.ts';
+import type { SharedServer } from './shared/server.ts';
 
 /** Host name of the database, and name of its Secret, StatefulSet and Service. */
 export const DATABASE = 'database';
@@ -17,6 +18,10 @@ export const DATABASE_ANNOTATIONS = {
   engine: 'slipway.dev/database',
   /** Hash of the seed that was loaded. */
   seeded: 'slipway.dev/seeded',
+  /** On the Secret of a database on a shared server: `namespace/name` of that server. */
+  server: 'slipway.dev/database-server',
+  /** And how the database was made there; absent until it is. */
+  made: 'slipway.dev/database-made',
 } as const;
 
 export type DatabaseEngine = DatabaseConfig['engine'];
@@ -29,6 +34,8 @@ export interface PlannedDatabase {
   major: string | undefined;
   /** Name of the user and of the database. */
   user: string;
+  /** The server that all environments share; undefined: one in the environment's own namespace. */
+  server: SharedServer | undefined;
   storage: string;
   runAs: RunAs;
 }
@@ -49,6 +56,7 @@ export function planDatabase(config: DatabaseConfig, app: string, podSecurity: P
     image,
     major: majorOf(engine, config.version ?? tryReference(image)?.tag),
     user: userOf(app),
+    server: undefined,
     storage: config.storage ?? '1Gi',
     runAs: known ? uid : 'as-built',
   };
@@ -94,24 +102,51 @@ function specOf(object: KubeObject | undefined): Record<string, unknown> {
   return (object?.spec ?? {}) as Record<string, unknown>;
 }
 
+/** What a database was made with, as far as it is known. */
+export interface Recorded {
+  /** `postgres 17`, or `postgres` alone. */
+  engine: string | undefined;
+  /** `namespace/name` of its server; undefined: a server of its own. */
+  server: string | undefined;
+}
+
 /**
- * A volume holds the data of one engine and major version; another one cannot read it, or would change it for good.
- * @param claim the volume's claim, when there is one
+ * Data fits one engine and major version: another one cannot read it, or would change it for good. And it does not move from
+ * one server to another.
+ * @param recorded undefined: there is none yet
  * @throws UserError that says what to do
  */
-export function refuseVersionJump(wanted: PlannedDatabase, claim: KubeObject | undefined): void {
-  const recorded = claim?.metadata.annotations?.[DATABASE_ANNOTATIONS.engine];
+export function refuseAnotherDatabase(wanted: PlannedDatabase, recorded: Recorded | undefined): void {
   if (recorded === undefined) return;
-  const [engine, major] = recorded.split(' ');
+  const [engine, major] = recorded.engine?.split(' ') ?? [wanted.engine];
   const sameMajor = major === undefined || wanted.major === undefined || major === wanted.major;
-  if (engine === wanted.engine && sameMajor) return;
-  const made = databaseTitle({ engine: engine as DatabaseEngine, major });
-  throw new UserError(
-    `the environment's database is ${made}, and slipway.yml now asks for ${databaseTitle(wanted)}: its volume cannot be read by that`,
-    {
-      details: [`${claim?.metadata.namespace}/${DATABASE_CLAIM} was made by ${made}; nothing was changed.`],
-      remedy:
-        'To keep the data, put the version back. To begin anew, run review-environment with `operation: reset-database`: the data is lost, and seeded again.',
-    },
+  if (engine !== wanted.engine || !sameMajor) {
+    const made = databaseTitle({ engine: engine as DatabaseEngine, major });
+    throw kept(
+      `the environment's database is ${made}, and slipway.yml now asks for ${databaseTitle(wanted)}`,
+      'version',
+    );
+  }
+  const server = wanted.server && serverId(wanted.server);
+  if (server === recorded.server) return;
+  throw kept(
+    `the environment's database is on ${where(recorded.server)}, and slipway.yml now asks for ${where(server)}`,
+    'server',
   );
+}
+
+function kept(message: string, what: string): UserError {
+  return new UserError(message, {
+    details: ['Nothing was changed: that could not be read there, and would be lost.'],
+    remedy: `To keep the data, put the ${what} back. To begin anew, run review-environment with \`operation: reset-database\`: the data is lost, and seeded again.`,
+  });
+}
+
+function where(server: string | undefined): string {
+  return server === undefined ? 'a server of its own' : `the shared server ${server}`;
+}
+
+/** `namespace/name` of a shared server. */
+export function serverId({ namespace, name }: Pick<SharedServer, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
 }

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../ports.ts';
 import { ANNOTATIONS, LABELS } from '../names.ts';
 import { networkPolicies } from './network.ts';
 import { type Owner, ownerLabels } from './owner.ts';
+import type { SharedServer } from './shared/server.ts';
 
 export type PodSecurity = 'baseline' | 'restricted';
 
@@ -19,12 +20,16 @@ export const DEFAULT_QUOTA: Quota = { cpu: '4', memory: '8Gi', pods: 30, storage
 export interface Isolation {
   owner: Owner;
   namespace: string;
+  /** What the namespace is; default: a review environment. */
+  environment?: 'review' | 'review-template';
   quota: Quota;
   podSecurity: PodSecurity;
   /** Port of the app: what the URL leads to. */
   appPort: number;
   /** Networks that the pods may reach besides their own namespace: CIDRs. */
   egress: readonly string[];
+  /** Pods of another namespace that they may reach besides: the shared database server, where Slipway runs it. */
+  server?: Pick<SharedServer, 'namespace' | 'name'> | undefined;
 }
 
 /** What a run writes down on the namespace. */
@@ -50,7 +55,7 @@ export function namespaceObject(isolation: Isolation, deployment: Deployment): K
       name: isolation.namespace,
       labels: {
         ...ownerLabels(isolation.owner),
-        [LABELS.environment]: 'review',
+        [LABELS.environment]: isolation.environment ?? 'review',
         [`${standard}/enforce`]: isolation.podSecurity,
         [`${standard}/audit`]: 'restricted',
       },

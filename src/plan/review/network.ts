@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../ports.ts';
 import { selectorLabels } from '../objects/labels.ts';
+import { ENGINES } from '../services/engines.ts';
 import type { Isolation } from './isolation.ts';
-import { ownerLabels } from './owner.ts';
+import { ownerLabels, PART_LABEL } from './owner.ts';
 
 /** `internet` of review.egress: everything but private networks, link-local addresses and with them metadata servers. */
 const NOT_INTERNET = {
@@ -23,7 +24,7 @@ export function networkPolicies(isolation: Isolation): KubeObject[] {
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
       ingress: [{ from: own }],
-      egress: [{ to: own }, names(), ...egress(isolation.egress)],
+      egress: [{ to: own }, names(), ...server(isolation), ...egress(isolation.egress)],
     }),
     policy(isolation, 'app', {
       podSelector: { matchLabels: selectorLabels(isolation.owner.app, 'web') },
@@ -41,6 +42,14 @@ function names(): Record<string, unknown> {
       { protocol: 'TCP', port: 53 },
     ],
   };
+}
+
+/** @see https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name */
+function server({ server: shared }: Isolation): Record<string, unknown>[] {
+  if (shared === undefined) return [];
+  const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': shared.namespace } };
+  const podSelector = { matchLabels: { [PART_LABEL]: shared.name } };
+  return [{ to: [{ namespaceSelector, podSelector }], ports: [{ protocol: 'TCP', port: ENGINES.postgres.port }] }];
 }
 
 function egress(networks: readonly string[]): Record<string, unknown>[] {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../ports.ts';
 import { type AppSpec, appObjects, migrationJob } from '../objects/app.ts';
 import type { ReviewUpPlan } from '../review-plan.ts';
-import { seedConfigMap, seedJob } from './seed.ts';
+import { commandSeedJob, seedConfigMap, seedJob } from './seed-objects.ts';
 
 /** What is only known once the cluster and the image are. */
 export interface Known {
@@ -12,15 +12,21 @@ export interface Known {
   unseeded: boolean;
 }
 
-/** The app's objects, and the Jobs that run before it: first the migration, then, once, the seed that needs its tables. */
+/**
+ * The app's objects, and the Jobs that run before it: first the migration, then, once, the seed that needs its tables; a dump
+ * brings tables of its own, on which the migration goes on.
+ */
 export function reviewAppObjects(plan: ReviewUpPlan, known: Known): { objects: KubeObject[]; jobs: KubeObject[] } {
   const spec: AppSpec = { ...plan.app, image: known.image, nativeSleep: known.nativeSleep };
   const objects = appObjects(spec);
   const jobs = plan.migrate === undefined ? [] : [migrationJob(spec, plan.migrate)];
   const { seed, database, owner, namespace } = plan;
   if (!known.unseeded || seed === undefined || database === undefined) return { objects, jobs };
+  if (seed.kind === 'command') return { objects, jobs: [...jobs, commandSeedJob(seed, database, spec, owner)] };
+  const load = seedJob(seed, database, owner, namespace);
+  const first = seed.kind === 'file' && seed.before;
   return {
     objects: [seedConfigMap(seed, database, owner, namespace), ...objects],
-    jobs: [...jobs, seedJob(seed, database, owner, namespace)],
+    jobs: first ? [load, ...jobs] : [...jobs, load],
   };
 }

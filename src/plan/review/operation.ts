@@ -4,7 +4,8 @@ import type { ReviewInputs } from '../../inputs/review-environment.ts';
 
 /** What is to be done, and for which pull request. */
 export interface Task {
-  operation: 'up' | 'down';
+  operation: 'up' | 'down' | 'template';
+  /** Of the pull request; 0 for the template, which belongs to none. */
   number: number;
 }
 
@@ -13,6 +14,7 @@ export interface Task {
  * @throws UserError when no pull request is named, or when code of a fork would be brought up
  */
 export function reviewTask(inputs: Pick<ReviewInputs, 'operation' | 'number'>, event: PipelineEvent): Task {
+  if (inputs.operation === 'template') return { operation: 'template', number: 0 };
   const number = inputs.number ?? (event.kind === 'pull-request' ? event.number : undefined);
   if (number === undefined) {
     throw new UserError(`a ${event.kind} event does not say which pull request the review environment is for`, {

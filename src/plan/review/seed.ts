@@ -1,102 +1,88 @@
+import type { SeedConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
-import type { TextFile } from '../../inputs/review-environment.ts';
-import type { KubeObject } from '../../ports.ts';
-import { LABELS, shortHash } from '../names.ts';
-import { DATABASE, type PlannedDatabase } from './database.ts';
-import { type Owner, ownerLabels } from './owner.ts';
-import { postgresLoad, SEED_FOLDER, seedCommand } from './scripts.ts';
-import { containerSecurity, podSecurityContext } from './security.ts';
+import type { AppFile } from '../../inputs/review-environment.ts';
+import { shortHash } from '../names.ts';
+import type { Command } from '../objects/app.ts';
+import type { DatabaseEngine } from './database.ts';
 
 /** All values of a ConfigMap together. @see https://kubernetes.io/docs/concepts/configuration/configmap/ */
-const MAX_BYTES = 1_048_576 - 2_048;
-/** Seconds that a Job's traces stay after it ended. */
-const KEEP_SECONDS = 24 * 3600;
+const MAX_BYTES = 1_048_576 - 4_096;
+const WHERE = 'review.database.seed';
 
-/** What a new database is filled with. */
-export interface Seed {
-  /** As slipway.yml names it. */
-  path: string;
-  sql: string;
-  hash: string;
+/** What a new database is filled with, once. */
+export type Seed = { /** For people. */ path: string; hash: string } & (
+  | { kind: 'sql'; sql: string }
+  | { kind: 'command'; command: Command }
+  /** SQL with gzip, or a dump; `before` the migrations, because a dump brings its schema, or after them. */
+  | { kind: 'file'; source: { content: Buffer } | { image: string; path: string }; before: boolean }
+);
+
+/** Path of the file of the application that a seed names; undefined when it names none. */
+export function seedFile(config: SeedConfig | undefined): string | undefined {
+  if (config === undefined || typeof config === 'string') return config;
+  return config.image === undefined ? config.dump : undefined;
 }
 
-/** @throws UserError for a file that is empty, or that does not fit into a ConfigMap */
-export function planSeed(file: TextFile): Seed {
-  const bytes = Buffer.byteLength(file.text);
-  if (file.text.trim() === '') {
-    throw new UserError(`review.database.seed: ${file.path} is empty`, {
+/**
+ * @param file what `seedFile` names
+ * @throws UserError for a seed that says nothing or two things, an empty or too large file, a dump of another engine
+ */
+export function planSeed(config: SeedConfig, engine: DatabaseEngine, file: AppFile | undefined): Seed {
+  if (typeof config === 'string') return fileSeed(checkedFile(file), engine, false);
+  const { command, dump, image } = config;
+  if ((command === undefined) === (dump === undefined) || (image !== undefined && dump === undefined)) {
+    throw new UserError(`${WHERE}: needs either \`command\` or \`dump\` (with or without \`image\`)`, {
+      remedy: 'Write `seed: db/seed.sql`, `seed: { command: … }` or `seed: { dump: db/sanitised.dump }`.',
+    });
+  }
+  if (command !== undefined) return { kind: 'command', path: 'its command', command, hash: hashOf(command) };
+  if (image === undefined) return fileSeed(checkedFile(file), engine, true);
+  return imageSeed(image, dump ?? '');
+}
+
+function imageSeed(image: string, path: string): Seed {
+  if (!path.startsWith('/')) {
+    throw new UserError(`${WHERE}.dump: "${path}" is not an absolute path in ${image}`, {
+      remedy: 'Write where the dump lies in the image, for example /dump.pgdump.',
+    });
+  }
+  return { kind: 'file', path: `${image}:${path}`, source: { image, path }, before: true, hash: hashOf([image, path]) };
+}
+
+function fileSeed({ path, content }: AppFile, engine: DatabaseEngine, before: boolean): Seed {
+  const custom = content.subarray(0, 5).toString('latin1') === 'PGDMP';
+  const packed = content[0] === 0x1f && content[1] === 0x8b;
+  if (custom && engine !== 'postgres') {
+    throw new UserError(`${WHERE}: ${path} is a dump of PostgreSQL, and the database is ${engine}`);
+  }
+  if (custom && !before) {
+    throw new UserError(`${WHERE}: ${path} is a dump of pg_dump, which brings its own tables`, {
+      remedy: `Write \`seed: { dump: ${path} }\`: it is loaded before the migrations.`,
+    });
+  }
+  const hash = shortHash(content.toString('latin1'), 16);
+  if (custom || packed || before) return { kind: 'file', path, source: { content }, before, hash };
+  return { kind: 'sql', path, sql: content.toString('utf8'), hash };
+}
+
+function checkedFile(file: AppFile | undefined): AppFile {
+  if (file === undefined) throw new UserError(`${WHERE}: its file was not read`);
+  if (file.content.toString('latin1').trim() === '') {
+    throw new UserError(`${WHERE}: ${file.path} is empty`, {
       remedy: 'Write the SQL that a new database begins with, or leave out `seed`.',
     });
   }
-  if (bytes > MAX_BYTES) {
-    throw new UserError(
-      `review.database.seed: ${file.path} has ${(bytes / 1_048_576).toFixed(1)} MiB, and at most 1 MiB can be loaded`,
-      {
-        remedy:
-          'Shorten it, or put the data into the image and let `deploy.migrate` load it when the database is empty (for example: migrate && load-if-empty).',
-      },
-    );
-  }
-  return { path: file.path, sql: file.text, hash: shortHash(file.text, 16) };
-}
-
-/** Name of ConfigMap and Job. It holds a hash of all that they do: neither of them can be changed. */
-function nameOf(seed: Seed, database: PlannedDatabase): string {
-  const all = [seed.sql, postgresLoad(seed.hash), seedCommand(database.engine), database.image, database.runAs];
-  return `seed-${shortHash(JSON.stringify(all), 12)}`;
-}
-
-/** The SQL, as files for the Job. */
-export function seedConfigMap(seed: Seed, database: PlannedDatabase, owner: Owner, namespace: string): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: nameOf(seed, database), namespace, labels: labelsOf(owner) },
-    immutable: true,
-    data: { 'seed.sql': seed.sql, 'load.sql': postgresLoad(seed.hash) },
-  };
-}
-
-/** The Job that loads the seed with the client in the database's own image. It may run again: the database remembers. */
-export function seedJob(seed: Seed, database: PlannedDatabase, owner: Owner, namespace: string): KubeObject {
-  const labels = labelsOf(owner);
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name: nameOf(seed, database), namespace, labels },
-    spec: {
-      backoffLimit: 0,
-      completions: 1,
-      parallelism: 1,
-      ttlSecondsAfterFinished: KEEP_SECONDS,
-      template: {
-        metadata: { labels },
-        spec: {
-          restartPolicy: 'Never',
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: podSecurityContext(database.runAs),
-          containers: [container(seed, database)],
-          volumes: [{ name: 'seed', configMap: { name: nameOf(seed, database) } }],
-        },
-      },
+  const bytes = file.content.length;
+  if (bytes <= MAX_BYTES) return file;
+  throw new UserError(
+    `${WHERE}: ${file.path} has ${(bytes / 1_048_576).toFixed(1)} MiB, and at most 1 MiB can be loaded from a file`,
+    {
+      remedy:
+        'Compress it (.sql.gz), put it into an image (`seed: { dump: /dump.pgdump, image: … }`), or load it by a command of the app (`seed: { command: … }`).',
     },
-  };
+  );
 }
 
-function container(seed: Seed, database: PlannedDatabase): Record<string, unknown> {
-  return {
-    name: 'seed',
-    image: database.image,
-    command: seedCommand(database.engine),
-    env: [{ name: 'SEED_HASH', value: seed.hash }],
-    envFrom: [{ secretRef: { name: DATABASE } }],
-    volumeMounts: [{ name: 'seed', mountPath: SEED_FOLDER, readOnly: true }],
-    resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } },
-    securityContext: containerSecurity(database.runAs),
-  };
-}
-
-function labelsOf(owner: Owner): Record<string, string> {
-  return { ...ownerLabels(owner), [LABELS.component]: 'seed' };
+function hashOf(value: unknown): string {
+  return shortHash(JSON.stringify(value), 16);
 }

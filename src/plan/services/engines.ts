@@ -32,6 +32,28 @@ const url =
   (host: string, port: number, { user, password, database }: Credentials) =>
     `${scheme}://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
 
+/**
+ * The parts under the names that frameworks read: Laravel (DB_CONNECTION …), WordPress, Symfony and Node's (DB_NAME, DB_USER),
+ * Spring Boot.
+ * @see https://laravel.com/docs/12.x/database#configuration
+ * @see https://docs.spring.io/spring-boot/appendix/application-properties/index.html#appendix.application-properties.data
+ */
+function parts(connection: string, jdbc: string, host: string, port: number, c: Credentials): Record<string, string> {
+  return {
+    DB_CONNECTION: connection,
+    DB_HOST: host,
+    DB_PORT: String(port),
+    DB_DATABASE: c.database,
+    DB_NAME: c.database,
+    DB_USERNAME: c.user,
+    DB_USER: c.user,
+    DB_PASSWORD: c.password,
+    SPRING_DATASOURCE_URL: `jdbc:${jdbc}://${host}:${port}/${encodeURIComponent(c.database)}`,
+    SPRING_DATASOURCE_USERNAME: c.user,
+    SPRING_DATASOURCE_PASSWORD: c.password,
+  };
+}
+
 /** @see https://hub.docker.com/_/postgres, https://www.postgresql.org/docs/17/libpq-envars.html */
 const postgres: EngineSpec = {
   image: 'postgres:17.6',
@@ -43,6 +65,7 @@ const postgres: EngineSpec = {
   url: url('postgresql'),
   clientEnv: (host, port, c) => ({
     DATABASE_URL: url('postgresql')(host, port, c),
+    ...parts('pgsql', 'postgresql', host, port, c),
     POSTGRES_HOST: host,
     POSTGRES_PORT: String(port),
     ...postgres.serverEnv(c),
@@ -64,6 +87,7 @@ const mysql: EngineSpec = {
   url: url('mysql'),
   clientEnv: (host, port, c) => ({
     DATABASE_URL: url('mysql')(host, port, c),
+    ...parts('mysql', 'mysql', host, port, c),
     MYSQL_HOST: host,
     MYSQL_PORT: String(port),
     ...mysqlEnv('MYSQL', c),
@@ -80,6 +104,7 @@ const mariadb: EngineSpec = {
   url: url('mysql'),
   clientEnv: (host, port, c) => ({
     ...mysql.clientEnv(host, port, c),
+    ...parts('mariadb', 'mariadb', host, port, c),
     MARIADB_HOST: host,
     MARIADB_PORT: String(port),
     ...mysqlEnv('MARIADB', c),

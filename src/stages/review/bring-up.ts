@@ -1,14 +1,16 @@
 import { runOf } from '../../plan/lease.ts';
 import { FIELD_MANAGER } from '../../plan/names.ts';
 import { databaseTitle, storageOf } from '../../plan/review/database.ts';
+import { isSeedName } from '../../plan/review/seed-objects.ts';
 import type { Cluster } from '../../ports.ts';
 import { carryOut } from '../rollout/carry-out.ts';
 import { during } from '../rollout/check.ts';
 import { type LeaseClaim, withLease } from '../rollout/lease.ts';
 import type { RollOutReport } from '../rollout/request.ts';
 import type { Step } from '../stage-result.ts';
-import { makePassword, noteSeeded, seededWith } from './database.ts';
+import { note, seededWith } from './database.ts';
 import { resolveImage } from './image.ts';
+import { makeDatabase } from './make-database.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { resetDatabase } from './reset-database.ts';
 import { lookAt, waitForUrl } from './url.ts';
@@ -38,8 +40,8 @@ async function write(work: Work, cluster: Cluster, prepared: Prepared): Promise<
   const { plan, ports, steps, tell } = work;
   await steps.run('namespace', () => cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER }));
   tell({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
-  await steps.run(plan.database ? 'database' : 'environment', () => backing(work, cluster, prepared));
-  await app(work, cluster, prepared);
+  const seeded = await steps.run(plan.database ? 'database' : 'environment', () => backing(work, cluster, prepared));
+  await app(work, cluster, seeded ? withoutSeed(prepared) : prepared);
   await steps.run('url', () => waitForUrl(plan.url, plan.app.health, ports));
 }
 
@@ -71,14 +73,12 @@ async function earlierVersion({ plan, ports }: Work, { app }: Prepared): Promise
   return { answers: deployed && (await lookAt(plan.url, plan.app.health, ports)).up };
 }
 
-/** The walls, the database and the services: ready before anything of the app runs. */
-async function backing({ plan, ports, tell }: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
+/** The walls, the database and the services: ready before anything of the app runs. @returns the database came with a seed */
+async function backing(work: Work, cluster: Cluster, prepared: Prepared): Promise<boolean> {
+  const { plan, ports, tell } = work;
   const { database } = plan;
-  if (database && prepared.live) {
-    await makePassword(prepared.live, database, plan.owner, plan.namespace, { cluster, log: ports.log });
-    const data = prepared.live.claim === undefined ? 'new' : 'kept';
-    tell({ database: { title: databaseTitle(database), data, seed: plan.seed?.path } });
-  }
+  const made = database && (await makeDatabase(work, cluster, prepared, database));
+  if (made) tell({ database: made });
   finish(await carryOut(prepared.backing, { cluster, clock: ports.clock, log: ports.log }));
   const parts = [
     ...(database ? [{ name: 'database', what: databaseTitle(database) }] : []),
@@ -86,17 +86,19 @@ async function backing({ plan, ports, tell }: Work, cluster: Cluster, prepared: 
   ];
   tell({ parts });
   tell({ notes: keptNotes(plan, prepared) });
+  return made?.data === 'seeded';
 }
 
 /** What slipway.yml asks for, and a database that is there does not get. */
 function keptNotes({ seed, database }: Work['plan'], { live, unseeded }: Prepared): string[] {
   if (live === undefined || database === undefined) return [];
   const size = storageOf(live.statefulSet);
+  const seeded = seededWith(live);
   return [
-    ...(seed && !unseeded && seededWith(live) !== seed.hash
+    ...(seed && !unseeded && seeded !== seed.hash && seeded !== 'template'
       ? [`${seed.path} has changed since this database was seeded: its data is kept as it is.`]
       : []),
-    ...(size !== undefined && size !== database.storage
+    ...(size !== undefined && database.server === undefined && size !== database.storage
       ? [`The database keeps its volume of ${size}: a new size counts for new environments.`]
       : []),
   ];
@@ -106,8 +108,8 @@ function keptNotes({ seed, database }: Work['plan'], { live, unseeded }: Prepare
 async function app({ plan, ports, steps, tell }: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
   const report = await carryOut(prepared.app, { cluster, clock: ports.clock, log: ports.log });
   steps.list.push(...report.steps.map(stepOf));
-  if (prepared.unseeded && plan.seed && hasSeeded(report)) {
-    await noteSeeded(plan.namespace, plan.seed.hash, cluster);
+  if (prepared.unseeded && plan.seed && plan.database && hasSeeded(report)) {
+    await note('seeded', plan.seed.hash, plan.database, plan.namespace, cluster);
     tell((state) => ({ database: state.database && { ...state.database, data: 'seeded' } }));
   }
   finish(report);
@@ -115,19 +117,21 @@ async function app({ plan, ports, steps, tell }: Work, cluster: Cluster, prepare
   tell((state) => ({ parts: [{ name: plan.app.name, what }, ...state.parts] }));
 }
 
+/** A copy of a template came with its seed. */
+function withoutSeed(prepared: Prepared): Prepared {
+  const jobs = prepared.app.jobs.filter(({ object }) => !isSeedName(object.metadata.name));
+  return { ...prepared, app: { ...prepared.app, jobs } };
+}
+
 function hasSeeded(report: RollOutReport): boolean {
-  return report.objects.some(({ ref, outcome }) => isSeed(ref.name) && ref.kind === 'Job' && outcome === 'ready');
+  return report.objects.some(({ ref, outcome }) => isSeedName(ref.name) && ref.kind === 'Job' && outcome === 'ready');
 }
 
 /** The steps of the rollout under names that say what they do here. */
 function stepOf({ name, ms }: Step): Step {
   const job = /^run (.*)$/.exec(name)?.[1];
-  if (job !== undefined) return { name: isSeed(job) ? 'seed' : 'migrate', ms };
+  if (job !== undefined) return { name: isSeedName(job) ? 'seed' : 'migrate', ms };
   return { name: `app: ${name}`, ms };
-}
-
-function isSeed(job: string): boolean {
-  return job.startsWith('seed-');
 }
 
 function finish(report: RollOutReport): void {

@@ -8,6 +8,8 @@ import type { FoundNamespace } from './remove-namespaces.ts';
 export interface Closed {
   plan: ReviewDownPlan;
   namespaces: readonly FoundNamespace[];
+  /** Names of the databases on shared servers that were dropped. */
+  databases: readonly string[];
   /** Names of the images that were removed from the local engine. */
   images: readonly string[];
   cluster: string;
@@ -17,12 +19,12 @@ export interface Closed {
 
 /** The state of an app's environment after the removal. */
 export function closedState(closed: Closed, app: string): ReviewState {
-  const { plan, namespaces, images } = closed;
+  const { plan, namespaces, databases, images } = closed;
   const own = namespaces.filter((namespace) => app === '' || namespace.app === app).map(({ name }) => name);
   return {
     app,
     number: plan.number,
-    phase: own.length > 0 || images.length > 0 ? 'removed' : 'absent',
+    phase: own.length > 0 || databases.length > 0 || images.length > 0 ? 'removed' : 'absent',
     namespace: own[0] ?? '',
     cluster: closed.cluster,
     commit: '',

@@ -12,6 +12,7 @@ import { removeImages } from './local-images.ts';
 import type { ReviewPorts } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { type FoundNamespace, findNamespaces, removeNamespaces } from './remove-namespaces.ts';
+import { dropDatabases, findDatabases } from './shared/drop.ts';
 
 /**
  * Removes what there is of a pull request: its namespaces, found by their owner labels, its images in the local engine, its
@@ -24,9 +25,18 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
   const cluster = await steps.run('cluster', () => connect(ports));
   const found = await steps.run('find', () => findNamespaces(plan, cluster, ports.log));
   await steps.run('delete', () => removeNamespaces(found, cluster, ports).catch(notRemoved(plan, found, publisher)));
+  const databases = await steps.run('databases', () => dropAll(plan, cluster, ports));
   const images = await steps.run('images', () => removeImages(plan, ports));
   const closed = (): Closed => {
-    return { plan, namespaces: found, images, cluster: cluster.name, steps: [...steps.list], ms: steps.elapsed() };
+    return {
+      plan,
+      namespaces: found,
+      databases,
+      images,
+      cluster: cluster.name,
+      steps: [...steps.list],
+      ms: steps.elapsed(),
+    };
   };
   await steps.run('tell', () => tell(closed(), publisher, cluster, ports));
   const state = closedState(closed(), plan.app ?? found[0]?.app ?? '');
@@ -45,12 +55,17 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
 /** A removal that does not come to its end is told on the pull request, too: somebody has to look. */
 function notRemoved(plan: ReviewDownPlan, namespaces: FoundNamespace[], publisher: Publisher) {
   return async (error: unknown): Promise<never> => {
-    const known = { plan, namespaces, images: [], cluster: '', steps: [], ms: 0 };
+    const known = { plan, namespaces, databases: [], images: [], cluster: '', steps: [], ms: 0 };
     if (error instanceof SlipwayError && !(error instanceof Cancelled)) {
       for (const { app } of namespaces) await publisher.closeComment(stuckState(closedState(known, app), error));
     }
     throw error;
   };
+}
+
+/** After the namespaces, so that nobody uses them any more; also where the namespace has gone in another way. */
+async function dropAll(plan: ReviewDownPlan, cluster: Cluster, ports: ReviewPorts): Promise<string[]> {
+  return dropDatabases(await findDatabases(ownerSelector(plan), cluster), cluster, ports);
 }
 
 async function connect({ connect: open, log }: ReviewPorts): Promise<Cluster> {

@@ -1,5 +1,6 @@
 import { FIELD_MANAGER } from '../../plan/names.ts';
 import { hasNativeSleep } from '../../plan/objects/server-features.ts';
+import type { Address } from '../../plan/review/database-objects.ts';
 import { isolationObjects, namespaceObject } from '../../plan/review/isolation.ts';
 import { reviewAppObjects } from '../../plan/review/objects.ts';
 import { serviceObjects } from '../../plan/review/services.ts';
@@ -15,6 +16,7 @@ import {
   seededWith,
 } from './database.ts';
 import { claimNamespace, namespaceRef } from './namespace.ts';
+import { checkServer } from './shared/server.ts';
 import type { Work } from './work.ts';
 
 /** Milliseconds for the database and the services, which may have to pull their images first. */
@@ -27,6 +29,8 @@ export interface Prepared {
   namespace: KubeObject;
   /** The database as it was before. */
   live: LiveDatabase | undefined;
+  /** Where the shared server is, if it is on one. */
+  address: Address | undefined;
   /** What the app stands on. */
   backing: CheckedRequest;
   app: CheckedRequest;
@@ -57,6 +61,7 @@ async function validated(work: Work, cluster: Cluster, image: string): Promise<P
   const live = database && (await readDatabase(plan.namespace, cluster));
   if (live) refuseForeignSecret(live, owner);
   if (live && database && !plan.resetDatabase) checkDatabase(live, database);
+  const address = database?.server && (await checkServer(database.server, cluster));
   const unseeded = live !== undefined && plan.seed !== undefined && seededWith(live) === undefined;
   const namespace = namespaceObject(isolation, { commit, image, run, expiresAt: work.expiresAt });
   await cluster.apply(namespace, { fieldManager: FIELD_MANAGER, dryRun: true });
@@ -78,6 +83,7 @@ async function validated(work: Work, cluster: Cluster, image: string): Promise<P
   return {
     namespace,
     live,
+    address,
     backing: await check(request(backing, [], BACKING_MS), cluster),
     app: await check(request(app.objects, app.jobs, APP_MS), cluster),
     unseeded,

@@ -1,9 +1,11 @@
 import { TimedOut } from '../../errors.ts';
 import { refOf, shortName } from '../../plan/objects/ref.ts';
 import { DATABASE } from '../../plan/review/database.ts';
+import { ownerSelector } from '../../plan/review/owner.ts';
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
 import type { Cluster } from '../../ports.ts';
 import type { Waiting } from './namespace.ts';
+import { dropDatabases, findDatabases } from './shared/drop.ts';
 import { stopWorkloads } from './stop-workloads.ts';
 
 /** Milliseconds. */
@@ -16,7 +18,7 @@ const PATIENCE_MS = 3 * 60_000;
  * @throws TimedOut, naming what does not go; running it again is safe
  */
 export async function resetDatabase(
-  { namespace }: Pick<ReviewUpPlan, 'namespace'>,
+  { namespace, owner }: Pick<ReviewUpPlan, 'namespace' | 'owner'>,
   cluster: Cluster,
   waiting: Waiting,
 ): Promise<void> {
@@ -28,6 +30,7 @@ export async function resetDatabase(
       remedy: `See what keeps it (kubectl --namespace ${namespace} get pods,persistentvolumeclaims), then run this again.`,
     });
   }
+  await dropDatabases(await findDatabases(ownerSelector(owner), cluster), cluster, waiting);
   // Last: data whose password is gone could not be signed in to, should this run end here.
   await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
 }

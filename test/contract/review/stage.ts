@@ -22,6 +22,7 @@ import { parseEvent } from '../../../src/event/parse.ts';
 import type { Operation } from '../../../src/inputs/review-environment.ts';
 import { reviewNamespace } from '../../../src/plan/names.ts';
 import { reviewTask } from '../../../src/plan/review/operation.ts';
+import { planTemplate } from '../../../src/plan/review/template-plan.ts';
 import { planReviewDown, planReviewUp } from '../../../src/plan/review-plan.ts';
 import { planBlackBox } from '../../../src/plan/test-plan.ts';
 import type { Cluster, Kind, KubeObject } from '../../../src/ports.ts';
@@ -114,12 +115,18 @@ export class ReviewStage {
     const inputs = { operation: options.operation ?? 'auto', image, number: undefined, ttlMs: undefined, cluster };
     const { operation, number } = reviewTask(inputs, parsed);
     const config = parseConfig(this.yaml(options), 'slipway.yml');
-    const seed = options.seed === undefined ? undefined : { path: 'db/seed.sql', text: options.seed };
-    const plan =
-      operation === 'down'
-        ? planReviewDown(undefined, parsed, number)
-        : planReviewUp(inputs, config, parsed, number, seed);
-    return runReview(plan, { ...this.ports(options.token), runTests: this.runTests(config), ...options.ports });
+    if (options.seed !== undefined && config.review?.database) config.review.database.seed ??= 'db/seed.sql';
+    const seed = options.seed === undefined ? undefined : { path: 'db/seed.sql', content: Buffer.from(options.seed) };
+    const plans = {
+      down: () => planReviewDown(undefined, parsed, number),
+      up: () => planReviewUp(inputs, config, parsed, number, seed),
+      template: () => planTemplate(inputs, config, parsed, seed),
+    };
+    return runReview(plans[operation](), {
+      ...this.ports(options.token),
+      runTests: this.runTests(config),
+      ...options.ports,
+    });
   }
 
   private runTests(config: Config): RunTests {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { databaseTitle, keepClaims, planDatabase, refuseVersionJump } from '../../../src/plan/review/database.ts';
+import { databaseTitle, keepClaims, planDatabase, refuseAnotherDatabase } from '../../../src/plan/review/database.ts';
 import {
   databasePassword,
   databaseSecret,
@@ -113,12 +113,6 @@ describe('the StatefulSet', () => {
 });
 
 describe('R12: what is there is kept', () => {
-  const live = (annotation: string): KubeObject => ({
-    apiVersion: 'v1',
-    kind: 'PersistentVolumeClaim',
-    metadata: { name: 'data-database-0', namespace: 'ns', annotations: { 'slipway.dev/database': annotation } },
-  });
-
   it('the claims of a StatefulSet that is there are sent as they are', () => {
     const wanted = databaseStatefulSet(plan({ storage: '9Gi' }), OWNER, 'ns');
     const claims = [{ metadata: { name: 'data' }, spec: { resources: { requests: { storage: '1Gi' } } } }];
@@ -133,7 +127,7 @@ describe('R12: what is there is kept', () => {
     ['postgres', { version: '15' }],
     ['postgres 15', { image: `r.example/pg@sha256:${'0'.repeat(64)}` }],
   ])('a volume of "%s" goes with %j', (recorded, config) => {
-    expect(() => refuseVersionJump(plan(config), live(recorded))).not.toThrow();
+    expect(() => refuseAnotherDatabase(plan(config), { engine: recorded, server: undefined })).not.toThrow();
   });
 
   it.each([
@@ -142,7 +136,7 @@ describe('R12: what is there is kept', () => {
     ['postgres 17', { engine: 'mysql', version: '8.4' }, /asks for MySQL 8\.4/],
     ['mariadb 10.11', { engine: 'mariadb', version: '11.8' }, /is MariaDB 10\.11/],
   ])('a volume of "%s" does not go with %j', (recorded, config, message) => {
-    expect(() => refuseVersionJump(plan(config), live(recorded))).toThrow(message);
+    expect(() => refuseAnotherDatabase(plan(config), { engine: recorded, server: undefined })).toThrow(message);
   });
 
   it('is called by the name that people know', () => {

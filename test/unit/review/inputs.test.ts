@@ -33,7 +33,10 @@ describe('the seed file', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('is read from the folder of the application', () => {
-    expect(readSeed(join(folder, 'app'), 'db/seed.sql')).toEqual({ path: 'db/seed.sql', text: 'select 1;' });
+    expect(readSeed(join(folder, 'app'), 'db/seed.sql')).toEqual({
+      path: 'db/seed.sql',
+      content: Buffer.from('select 1;'),
+    });
   });
 
   it('R13: nothing outside of it gets into a database', () => {

@@ -19,7 +19,7 @@ review:
   env: { FLAVOUR: review }
 ingress: { port: 8080, class: slipway }
 `;
-const SEED = { path: 'db/seed.sql', text: 'insert into t values (1);' };
+const SEED = { path: 'db/seed.sql', content: Buffer.from('insert into t values (1);') };
 const up = (more = FULL, inputs = {}, event: Parameters<typeof planReviewUp>[2] = pullRequest()) =>
   planReviewUp(reviewInputsOf(inputs), configOf(more), event, 7, more === FULL ? SEED : undefined);
 
@@ -104,6 +104,28 @@ describe('what runs before the app', () => {
   it('is the migration, and in a new database then the seed, which needs its tables', () => {
     expect(jobs(true)).toEqual(['parking-migrate', 'seed']);
     expect(jobs(false)).toEqual(['parking-migrate']);
+  });
+
+  it('a dump comes before the migration, a command of the app after it, in the pod of the app', () => {
+    const yaml = (seed: string) => FULL.replace('seed: db/seed.sql', `seed: ${seed}`);
+    const planned = (seed: string) =>
+      reviewAppObjects(
+        planReviewUp(reviewInputsOf(), configOf(yaml(seed)), pullRequest(), 7, {
+          path: 'd',
+          content: Buffer.from('PGDMP'),
+        }),
+        { ...known, unseeded: true },
+      );
+    expect(planned('{ dump: d }').jobs.map(({ metadata }) => metadata.name)[0]).toMatch(/^seed-/);
+    const [migrate, seed] = planned('{ command: flask seed }').jobs;
+    expect(migrate?.metadata.name).toMatch(/^parking-migrate-/);
+    expect(seed?.spec).not.toHaveProperty('ttlSecondsAfterFinished');
+    expect(seed?.spec).toMatchObject({
+      template: {
+        metadata: { labels: { 'app.kubernetes.io/component': 'seed' } },
+        spec: { containers: [{ name: 'seed', image: known.image, command: ['sh', '-c', 'flask seed'] }] },
+      },
+    });
   });
 
   it('everything carries the owner labels', () => {

@@ -1,0 +1,226 @@
+/**
+ * What an administrator of the shared server does, as scripts for psql. They are the same for everybody: names and verifiers
+ * come from variables of the environment, and psql itself quotes them, as identifiers (`:"x"`) or as literals (`:'x'`).
+ */
+
+/** @param variables psql variable → environment variable */
+function begin(variables: Record<string, string>): string {
+  const set = Object.entries(variables).map(([name, from]) => `\\set ${name} \`printenv ${from}\``);
+  return `${set.join('\n')}
+\\set maintenance :DBNAME
+set client_min_messages = error;
+set search_path = pg_catalog;
+`;
+}
+
+/** A session in another database is a new one. */
+const connect = (database: string) => `\\connect :${database}
+set client_min_messages = error;
+set search_path = pg_catalog;
+`;
+
+/** Leaves a word for the stage in the status of the pod. */
+const answer = (text: string) => `\\o /dev/termination-log
+\\qecho ${text}
+\\o
+`;
+
+const role = (
+  name: string,
+  attributes: string,
+) => `select not exists (select from pg_roles where rolname = :'${name}') as missing \\gset
+\\if :missing
+create role :"${name}" nosuperuser nocreatedb nocreaterole noreplication;
+\\endif
+alter role :"${name}" ${attributes};
+grant :"${name}" to current_user;
+`;
+
+/** Copies hold it shared, a swap alone: no copy begins while a template changes its name. */
+const lock = (kind: '' | '_shared') =>
+  `select pg_advisory_lock${kind}(hashtext('slipway.template'), hashtext(:'template')) as locked \\gset
+`;
+
+/**
+ * Makes the role and the database of a pull request, from the template where there is one. What is there is kept: it may run
+ * again after it was killed anywhere. Until it is complete nobody else can connect (limit 0, and no CONNECT for PUBLIC).
+ * Small templates are copied through the log, larger ones as files, which costs two checkpoints; PostgreSQL 18 lets the file
+ * system share the blocks where it can.
+ * @see https://www.postgresql.org/docs/17/sql-createdatabase.html
+ * @see https://www.postgresql.org/docs/18/runtime-config-resource.html#GUC-FILE-COPY-METHOD
+ */
+export const PROVISION = `${begin({
+  database: 'SLIPWAY_DATABASE',
+  role: 'SLIPWAY_DATABASE',
+  verifier: 'SLIPWAY_VERIFIER',
+  template: 'SLIPWAY_TEMPLATE',
+  owner: 'SLIPWAY_TEMPLATE_OWNER',
+  own: 'SLIPWAY_OWN_SERVER',
+})}
+\\if :own
+revoke connect on database postgres, template1 from public;
+\\endif
+${role('role', "login password :'verifier' connection limit 60")}
+${lock('_shared')}
+select exists (select from pg_database where datname = :'database') as there,
+  exists (select from pg_database where datname = :'template') as templated \\gset
+\\set made kept
+\\if :there
+\\elif :templated
+\\set made template
+select current_setting('server_version_num')::int >= 180000 as clones,
+  case when current_setting('server_version_num')::int >= 150000 and pg_database_size(:'template') > 64 * 1024 * 1024
+    then 'strategy file_copy' else '' end as strategy \\gset
+\\if :clones
+set file_copy_method = clone;
+\\endif
+create database :"database" owner :"role" template :"template" connection limit 0 :strategy;
+\\else
+\\set made empty
+create database :"database" owner :"role" connection limit 0;
+\\endif
+revoke all on database :"database" from public;
+select coalesce(shobj_description(oid, 'pg_database'), '') = 'slipway: complete' as complete
+  from pg_database where datname = :'database' \\gset
+\\set seeded ''
+\\if :complete
+\\else
+alter database :"database" connection limit 60;
+${connect('database')}
+select exists (select from pg_roles where rolname = :'owner') as owned, to_regclass('slipway.seed') is not null as marked \\gset
+\\if :owned
+reassign owned by :"owner" to :"role";
+\\endif
+\\if :marked
+select case when exists (select from slipway.seed) then 'seeded' else '' end as seeded \\gset
+\\endif
+comment on database :"database" is 'slipway: complete';
+\\endif
+${answer(':made :seeded')}
+select :'made' <> 'kept' as new \\gset
+\\if :new
+select pg_size_pretty(pg_database_size(:'database')) as size \\gset
+\\echo database :database is made (:made), :size
+\\else
+\\echo database :database is there already
+\\endif
+`;
+
+/**
+ * Drops the database and the role of a pull request. Running it again is safe; what another role owns is left alone.
+ * @see https://www.postgresql.org/docs/17/sql-dropdatabase.html
+ */
+export const DROP = `${begin({ database: 'SLIPWAY_DATABASE', role: 'SLIPWAY_DATABASE' })}
+select exists (select from pg_database where datname = :'database') as there,
+  exists (select from pg_database where datname = :'database' and pg_get_userbyid(datdba) = :'role') as ours,
+  exists (select from pg_roles where rolname = :'role') as known \\gset
+\\if :ours
+alter database :"database" allow_connections false;
+drop database :"database" with (force);
+\\echo database :database is dropped
+\\elif :there
+\\warn database :database belongs to another role: it is left alone
+do $$ begin raise exception 'the database is not one of Slipway''s'; end $$;
+\\endif
+\\if :known
+drop role :"role";
+\\endif
+`;
+
+/** An empty database for a new template, and a role that may build it. What a run that was killed has left goes first. */
+export const TEMPLATE_BEGIN = `${begin({
+  building: 'SLIPWAY_BUILDING',
+  builder: 'SLIPWAY_BUILDER',
+  owner: 'SLIPWAY_TEMPLATE_OWNER',
+  verifier: 'SLIPWAY_VERIFIER',
+  own: 'SLIPWAY_OWN_SERVER',
+})}
+\\if :own
+revoke connect on database postgres, template1 from public;
+\\endif
+${role('owner', 'nologin')}
+${role('builder', "login password :'verifier' connection limit 60")}
+drop database if exists :"building" with (force);
+create database :"building" owner :"builder" connection limit 0;
+revoke all on database :"building" from public;
+alter database :"building" connection limit 60;
+\\echo database :building is there to be filled
+`;
+
+/**
+ * Makes a filled database the template: it is cleaned, given to a role that cannot sign in, closed, and takes the place of
+ * the template before in one transaction. Copies that are under way are waited for, those that begin then wait.
+ */
+export const TEMPLATE_FINISH = `${begin({
+  template: 'SLIPWAY_TEMPLATE',
+  building: 'SLIPWAY_BUILDING',
+  before: 'SLIPWAY_BEFORE',
+  builder: 'SLIPWAY_BUILDER',
+  owner: 'SLIPWAY_TEMPLATE_OWNER',
+  seed: 'SLIPWAY_SEED',
+})}
+alter role :"builder" nologin;
+${connect('building')}
+select :'seed' <> '' as marks \\gset
+\\if :marks
+set role :"builder";
+create schema if not exists slipway;
+create table if not exists slipway.seed (
+  once boolean primary key default true check (once), source text not null, at timestamptz not null default now()
+);
+insert into slipway.seed (source) values (:'seed') on conflict do nothing;
+reset role;
+\\endif
+vacuum (freeze, analyze);
+begin;
+reassign owned by :"builder" to :"owner";
+alter database :"building" owner to current_user;
+commit;
+${connect('maintenance')}
+${lock('')}
+select exists (select from pg_database where datname = :'template') as replaces,
+  exists (select from pg_database where datname = :'before') as left_over \\gset
+\\if :left_over
+alter database :"before" is_template false;
+drop database :"before" with (force);
+\\endif
+alter database :"building" with allow_connections false is_template true;
+begin;
+\\if :replaces
+alter database :"template" rename to :"before";
+\\endif
+alter database :"building" rename to :"template";
+commit;
+\\if :replaces
+alter database :"before" is_template false;
+drop database :"before" with (force);
+\\endif
+select pg_size_pretty(pg_database_size(:'template')) as size \\gset
+${answer(':size')}
+\\echo the template :template is ready, :size
+`;
+
+/**
+ * Runs a script with the connection that the environment gives, once the server answers: it may just be starting. A wrong
+ * password is not waited for.
+ */
+export function adminCommand(script: string): string[] {
+  return [
+    'sh',
+    '-c',
+    `set -eu
+export PGDATABASE="\${PGDATABASE:-postgres}" PGAPPNAME=slipway PGCONNECT_TIMEOUT=10
+tries=0
+until said=$(psql -XqtA -c 'select 1' 2>&1); do
+  tries=$((tries + 1))
+  case $said in *'authentication failed'*) tries=999 ;; esac
+  [ "$tries" -gt 1 ] || echo "waiting for the database server: $said"
+  [ "$tries" -lt 180 ] || { echo "the database server: $said" >&2; exit 1; }
+  sleep 1
+done
+exec psql -X -q -v ON_ERROR_STOP=1 -f - <<'SLIPWAY_SQL'
+${script}
+SLIPWAY_SQL
+`,
+  ];
+}

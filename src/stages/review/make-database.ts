@@ -1,0 +1,44 @@
+import { databaseTitle, type PlannedDatabase } from '../../plan/review/database.ts';
+import type { OnServer } from '../../plan/review/shared/server-objects.ts';
+import type { Cluster } from '../../ports.ts';
+import type { ReviewState } from '../../report/review-state.ts';
+import { madeFrom, makePassword, note } from './database.ts';
+import type { Prepared } from './prepare.ts';
+import { provision } from './shared/provision.ts';
+import { ensureServer } from './shared/server.ts';
+import type { Work } from './work.ts';
+
+/**
+ * Makes what the database of an environment needs besides its objects: its password, and on a shared server the database
+ * itself. What is there is kept.
+ * @returns what people are told of it
+ */
+export async function makeDatabase(
+  work: Work,
+  cluster: Cluster,
+  prepared: Prepared,
+  database: PlannedDatabase,
+): Promise<NonNullable<ReviewState['database']>> {
+  const { plan, ports } = work;
+  const live = prepared.live ?? { secret: undefined, claim: undefined, statefulSet: undefined };
+  const title = databaseTitle(database);
+  const seed = plan.seed?.path;
+  const writing = { cluster, log: ports.log };
+  if (!isShared(database)) {
+    await makePassword(live, database, plan.owner, plan.namespace, writing);
+    return { title, data: live.claim === undefined ? 'new' : 'kept', seed };
+  }
+  const shared = `${title} on the shared server`;
+  const password = await makePassword(live, database, plan.owner, plan.namespace, writing, prepared.address);
+  if (madeFrom(live) !== undefined) return { title: shared, data: 'kept', seed };
+  await ensureServer(database, cluster, ports, false);
+  const { from, seeded } = await provision(database, plan.owner, password, cluster, ports);
+  if (seeded) await note('seeded', 'template', database, plan.namespace, cluster);
+  await note('made', from, database, plan.namespace, cluster);
+  if (seeded) return { title: shared, data: 'seeded', seed: 'the template' };
+  return { title: shared, data: 'new', seed };
+}
+
+function isShared(database: PlannedDatabase): database is OnServer {
+  return database.server !== undefined;
+}
