@@ -8,6 +8,8 @@ import type { Steps } from '../steps.ts';
 interface Reaping {
   plan: ReapPlan;
   reaped: readonly Reaped[];
+  /** Number of databases on shared servers that were dropped, or would be. */
+  databases: number;
   cluster: string;
   /** Number of open pull requests. */
   open: number;
@@ -20,7 +22,7 @@ const FATES = ['removed', 'slept', 'kept', 'failed'] as const;
 const ORDER = ['failed', 'removed', 'slept', 'kept'];
 
 /** The report: a table with a line for each environment, and the counts as outputs. */
-export function reapResult({ plan, reaped, cluster, open, steps, warnings }: Reaping): StageResult {
+export function reapResult({ plan, reaped, databases, cluster, open, steps, warnings }: Reaping): StageResult {
   const count = Object.fromEntries(FATES.map((fate) => [fate, countOf(reaped, fate)]));
   const failed = reaped.filter(({ fate }) => fate === 'failed');
   const acted = countOf(reaped, 'removed') + countOf(reaped, 'slept') > 0 && !plan.dryRun;
@@ -38,6 +40,7 @@ export function reapResult({ plan, reaped, cluster, open, steps, warnings }: Rea
           ['Cluster', cluster],
           ['Open pull requests', String(open)],
           ['Environments', String(reaped.length)],
+          [plan.dryRun ? 'Databases to drop' : 'Databases dropped', databases === 0 ? '' : String(databases)],
         ],
       },
       ...table(reaped, plan.dryRun),

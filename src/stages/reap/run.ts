@@ -4,8 +4,10 @@ import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import type { Cluster } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { Publisher } from '../review/publisher.ts';
+import { dropDatabases } from '../review/shared/drop.ts';
 import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
+import { databasesIn, overDatabases } from './databases.ts';
 import type { ReapPorts } from './ports.ts';
 import { proofs } from './prove.ts';
 import { awaitRemoval, type Going, startRemoval } from './remove.ts';
@@ -28,13 +30,24 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
   const cluster = await steps.run('cluster', () => connect(ports));
   // The environments first: one that comes into being while the pull requests are listed is not even looked at.
   const environments = await steps.run('environments', () => environmentsIn(plan, cluster, log));
+  const records = plan.namespace === undefined ? await databasesIn(plan.repositoryId, cluster) : [];
   const open = await steps.run('pull requests', () => openNumbers(plan, ports.github));
   const judged = await steps.run('proof', () => judge(environments, open, ports));
   const reaped = plan.dryRun
     ? judged.map(supposed)
     : await steps.run('remove', () => carryOut(judged, plan, cluster, ports));
+  const over = overDatabases(records, environments, reaped, open);
+  if (!plan.dryRun) await steps.run('databases', () => dropDatabases(over, cluster, ports));
   if (!plan.dryRun) await steps.run('tell', () => tellReaped(reaped, plan, publisher));
-  return reapResult({ plan, reaped, cluster: cluster.name, open: open.size, steps, warnings: publisher.warnings });
+  return reapResult({
+    plan,
+    reaped,
+    databases: over.length,
+    cluster: cluster.name,
+    open: open.size,
+    steps,
+    warnings: publisher.warnings,
+  });
 }
 
 async function connect({ connect: open, log }: ReapPorts): Promise<Cluster> {

@@ -43,6 +43,7 @@ function closedOf({ environment: { name, uid, app, number } }: Reaped, plan: Rea
   return {
     plan: { operation: 'down', app, repositoryId: plan.repositoryId, number, run: plan.run },
     namespaces: [{ name, uid, app }],
+    databases: [],
     images: [],
     cluster: '',
     steps: [],

@@ -102,7 +102,7 @@ async function remove(
   ports: ReviewPorts,
 ): Promise<void> {
   const { namespace } = scene;
-  // A cancelled run has no time to wait; the next one finds the namespace, and so does the reaper.
+  // A cancelled run has no time to wait; the next one begins with what it finds.
   await cluster.delete(namespaceRef(namespace), uid === undefined ? {} : { uid });
   if (!ports.signal.aborted) await waitUntilGone(namespace, uid, cluster, ports);
 }
