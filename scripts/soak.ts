@@ -1,0 +1,25 @@
+import { kills } from './soak/kills.ts';
+
+/**
+ * `npm run soak -- <name> [options]`: long runs that try to break a promise. They print figures, and end with 1 on the first
+ * violation. docs/reliability.md holds the figures of the last ones; the tests hold a short version of each.
+ */
+const SOAKS: Record<string, { usage: string; run(args: string[]): Promise<boolean> }> = {
+  kills: { usage: 'kills [--runs 100] [--at-once 4] [--seed N]', run: kills },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const soak = SOAKS[name];
+if (soak) {
+  soak.run(args).then(
+    (held) => process.exit(held ? 0 : 1),
+    (error: unknown) => {
+      console.error(error instanceof Error ? error.stack : error);
+      process.exit(1);
+    },
+  );
+} else {
+  const all = Object.values(SOAKS).map(({ usage }) => `  npm run soak -- ${usage}`);
+  console.error(`usage:\n${all.join('\n')}`);
+  process.exitCode = 1;
+}
