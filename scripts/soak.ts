@@ -1,10 +1,12 @@
 import { kills } from './soak/kills.ts';
+import { rolling } from './soak/rolling.ts';
 
 /**
  * `npm run soak -- <name> [options]`: long runs that try to break a promise. They print figures, and end with 1 on the first
  * violation. docs/reliability.md holds the figures of the last ones; the tests hold a short version of each.
  */
 const SOAKS: Record<string, { usage: string; run(args: string[]): Promise<boolean> }> = {
+  rolling: { usage: 'rolling [--updates 20] [--rate 100] [--only graceful,abrupt]', run: rolling },
   kills: { usage: 'kills [--runs 100] [--at-once 4] [--seed N]', run: kills },
 };
 
