@@ -1,11 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
+import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
+import { openKube } from '../../../src/adapters/kube/open.ts';
 import { LeaseLost } from '../../../src/errors.ts';
 import { holderOf, leaseRef, takenLease } from '../../../src/plan/lease.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { type Turn, withLease } from '../../../src/stages/rollout/lease.ts';
 import { Steps } from '../../../src/stages/steps.ts';
 import { adminCluster, memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
+import { FaultProxy } from '../../support/kube/fault-proxy/fault-proxy.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
 const test = await requirePlatform('leases against the real cluster');
@@ -25,8 +29,9 @@ describe.skipIf(!test).concurrent('a lease on the real cluster', () => {
     namespaces.push(remove);
     const scope = { app: 'parking', environment: 'staging', namespace };
     const log = memoryLog();
-    const ports = { cluster, clock: systemClock, log, signal: new AbortController().signal };
-    const run = <T>(id: string, work: (turn: Turn) => Promise<T>): Promise<T> => {
+    const signal = new AbortController().signal;
+    const run = <T>(id: string, work: (turn: Turn) => Promise<T>, from: KubeCluster = cluster): Promise<T> => {
+      const ports = { cluster: from, clock: systemClock, log, signal };
       const claim = { scope, run: { id, attempt: 1, url: `https://github.test/runs/${id}` }, actor: 'dev' };
       return withLease({ ...claim, patienceMs: 60_000 }, ports, new Steps(log, systemClock), work);
     };
@@ -73,6 +78,32 @@ describe.skipIf(!test).concurrent('a lease on the real cluster', () => {
     await kube.create(killed, WRITE);
     expect(await run('2', async ({ waited }) => waited)).toBe(true);
     expect((await live()).spec).toMatchObject({ leaseTransitions: 1 });
+  });
+
+  it('does not let a run write that was cut off for so long that another took over (K17)', async () => {
+    if (!test) return;
+    const { run, scope, configMap, cluster: kube, log } = await scene();
+    const proxy = await FaultProxy.start(readKubeconfig(test.platform.kubeconfig, test.platform.context));
+    const signal = new AbortController().signal;
+    const cutOff = openKube({ connection: proxy.connection(), clock: systemClock, log, signal });
+    const written = run(
+      '1',
+      async ({ cluster: own }) => {
+        await own.apply(configMap('before'), WRITE);
+        const end = proxy.outage();
+        // It is tried again and again, and would be there as soon as the control plane answers.
+        const late = own.apply(configMap('late'), WRITE);
+        late.catch(() => undefined);
+        await run('2', ({ cluster: others }) => others.apply(configMap('by-the-other'), WRITE));
+        end();
+        await late;
+      },
+      cutOff,
+    );
+    await expect(written).rejects.toBeInstanceOf(LeaseLost);
+    expect(await kube.get({ ...configMap('late'), name: 'late', namespace: scope.namespace })).toBeUndefined();
+    cutOff.close();
+    await proxy.close();
   });
 
   it('that another run has taken over ends every write, and tells whose it is', async () => {
