@@ -1,5 +1,6 @@
-import { type ContainerStatus, culpritOf, type PodView } from './pod-view.ts';
-import { failed, type Verdict, waiting } from './verdict.ts';
+import { type ContainerSpec, type ContainerStatus, culpritOf, type PodView } from './pod-view.ts';
+import { killedByProbe } from './probe-problem.ts';
+import { type EventView, failed, type Verdict, waiting } from './verdict.ts';
 
 /** A Secret or ConfigMap that was just written may not have reached the kubelet's cache. */
 const CACHE_GRACE_MS = 3_000;
@@ -7,7 +8,12 @@ const CACHE_GRACE_MS = 3_000;
 const RUNTIME_GRACE_MS = 20_000;
 
 /** Why a container cannot be created or does not keep running; undefined when it does. */
-export function containerProblem(pod: PodView, status: ContainerStatus): Verdict | undefined {
+export function containerProblem(
+  pod: PodView,
+  spec: ContainerSpec,
+  status: ContainerStatus,
+  warnings: readonly EventView[],
+): Verdict | undefined {
   const { waiting: state, terminated, running } = status.state ?? {};
   if (running) return undefined;
   if (state?.reason === 'CreateContainerConfigError') return configProblem(pod, status, state.message ?? '');
@@ -20,7 +26,9 @@ export function containerProblem(pod: PodView, status: ContainerStatus): Verdict
       { graceMs: RUNTIME_GRACE_MS },
     );
   }
-  if (state?.reason === 'CrashLoopBackOff' && last) return crashLoop(pod, status, last);
+  if (state?.reason === 'CrashLoopBackOff' && last) {
+    return killedByProbe(pod, spec, status, warnings) ?? crashLoop(pod, status, last);
+  }
   return undefined;
 }
 

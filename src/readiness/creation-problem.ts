@@ -1,3 +1,4 @@
+import { policyDenial } from './policy-denial.ts';
 import { failed, type Verdict, waiting } from './verdict.ts';
 
 /** Pods of the version before, or of a neighbour, may be about to free a quota. */
@@ -29,8 +30,7 @@ export function creationProblem(message: string): Verdict {
       'Change the securityContext of the pods, or the label pod-security.kubernetes.io/enforce of the namespace.',
     );
   }
-  if (/denied the request|ValidatingAdmissionPolicy/.test(message)) {
-    return failed(`its pods are refused by a policy of the cluster: ${text}`, 'Do what the policy asks for.');
-  }
+  const denied = policyDenial(message);
+  if (denied) return failed(`its pods are refused by ${denied.name}: ${text}`, denied.remedy);
   return waiting(`its pods cannot be created at the moment: ${text}`);
 }

@@ -2,10 +2,20 @@ import type { KubeObject } from '../ports.ts';
 import { creationProblem } from './creation-problem.ts';
 import { podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
-import { type Condition, condition, ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
+import {
+  type Condition,
+  condition,
+  failed,
+  ready,
+  type Surroundings,
+  unobserved,
+  type Verdict,
+  type Waiting,
+  waiting,
+} from './verdict.ts';
 
 interface DeploymentView {
-  spec: { replicas?: number; paused?: boolean };
+  spec: { replicas?: number; paused?: boolean; progressDeadlineSeconds?: number };
   status?: { updatedReplicas?: number; conditions?: Condition[] };
 }
 interface ReplicaSetView {
@@ -40,7 +50,26 @@ export function deployment(object: KubeObject, near: Surroundings): Verdict {
   const refused = cannotCreate(own?.conditions) ?? cannotCreate(status?.conditions);
   if (refused) return refused;
   const detail = worst ? worst.reason : doing(pods);
-  return { ...(worst ?? {}), ...waiting(`${available} of ${wanted} new pods available${detail ? `; ${detail}` : ''}`) };
+  const state = `${available} of ${wanted} new pods available${detail ? `; ${detail}` : ''}`;
+  const verdict = { ...(worst ?? {}), ...waiting(state) };
+  return outOfTime(object, replicaSet, verdict) ?? verdict;
+}
+
+/**
+ * The Deployment's own progress deadline has passed. The condition stays from an earlier rollout until its controller sees
+ * progress: it counts when it names the ReplicaSet of this one, and not before this one has had as much time.
+ */
+function outOfTime(object: KubeObject, replicaSet: KubeObject, verdict: Waiting): Verdict | undefined {
+  const { spec, status } = object as unknown as DeploymentView;
+  const progress = condition(status?.conditions, 'Progressing');
+  if (progress?.reason !== 'ProgressDeadlineExceeded' || progress.status !== 'False') return undefined;
+  if (!progress.message?.includes(`"${replicaSet.metadata.name}"`)) return undefined;
+  const seconds = spec.progressDeadlineSeconds ?? 600;
+  return failed(
+    `no progress within its progressDeadlineSeconds (${seconds} s): ${verdict.reason}`,
+    verdict.remedy ?? 'If it only needs longer, raise progressDeadlineSeconds of the Deployment.',
+    { before: { ms: seconds * 1_000, verdict }, culprit: verdict.culprit },
+  );
 }
 
 /** The ReplicaSet of the present version; undefined until it is seen. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../ports.ts';
 import { creationProblem } from './creation-problem.ts';
 import { phaseText, podProblem } from './pod.ts';
-import { culpritOf, isGoing, type PodView, podView } from './pod-view.ts';
+import { culpritOf, isDisrupted, isGoing, type PodView, podView } from './pod-view.ts';
 import {
   type Condition,
   type Culprit,
@@ -21,7 +21,8 @@ interface JobView {
 /** A Job is ready when it is complete. One whose pods cannot even start fails before its own deadline does it. */
 export function job(object: KubeObject, near: Surroundings): Verdict {
   const { spec, status } = object as unknown as JobView;
-  if (condition(status?.conditions, 'Complete')?.status === 'True') return ready('it has completed');
+  const met = ['Complete', 'SuccessCriteriaMet'].some((type) => condition(status?.conditions, type)?.status === 'True');
+  if (met) return ready('it has completed');
   const pods = near.ownedBy(object.metadata.uid, 'Pod').map(podView);
   // Its controller counts pods once a second; that enough of them have succeeded is a fact before.
   const succeeded = pods.filter((pod) => pod.status?.phase === 'Succeeded').length;
@@ -48,8 +49,15 @@ function runningText(pod: PodView): string {
 }
 
 function jobFailed(failure: Condition, pods: readonly PodView[]): Verdict {
-  const broken = pods.find((pod) => pod.status?.phase === 'Failed');
+  const broken = pods.find((pod) => pod.status?.phase === 'Failed' && !isGoing(pod));
   const ended = broken && endedBadly(broken);
+  const lost = pods.find(isDisrupted);
+  if (!broken && lost) {
+    return failed(
+      `its pod ${lost.metadata.name} was ended by its node (${lost.status?.reason ?? 'disrupted'}), and it is not tried again by itself: ${lost.status?.message ?? ''}`,
+      'Run it again. If that goes on, ask for more memory (deploy.resources), or look after the nodes.',
+    );
+  }
   if (failure.reason === 'DeadlineExceeded') {
     return failed(
       'it ran longer than its activeDeadlineSeconds',

@@ -61,9 +61,20 @@ export function isReadyPod(pod: PodView): boolean {
   return pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
 }
 
+/** What a node says when it cannot keep or take a pod. @see https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
+const BY_THE_NODE =
+  /^(Evicted|Preempting|NodeShutdown|Terminated|Shutdown|NodeLost|NodeAffinity|OutOf\w+|UnexpectedAdmissionError|PreemptContainer)$/;
+
 /** Being deleted, or over without a fault of its own: its controller puts another one in its place. */
 export function isGoing(pod: PodView): boolean {
-  return pod.metadata.deletionTimestamp !== undefined || pod.status?.reason === 'Evicted';
+  return pod.metadata.deletionTimestamp !== undefined || isDisrupted(pod);
+}
+
+/** Ended by its node, by the scheduler or by an eviction: nothing that the image or its configuration could have done. */
+export function isDisrupted({ status }: PodView): boolean {
+  if (status?.phase !== 'Failed') return false;
+  const disrupted = status.conditions?.some((one) => one.type === 'DisruptionTarget' && one.status === 'True') ?? false;
+  return disrupted || BY_THE_NODE.test(status.reason ?? '');
 }
 
 export function refOfPod(pod: PodView): ObjectRef {

@@ -25,7 +25,7 @@ export function podProblem(view: PodView, warnings: readonly EventView[]): Verdi
   for (const { spec, status } of containers(view)) {
     const problem =
       imageProblem(view, status, spec.image ?? status.image ?? '', pulls.join('; ')) ??
-      containerProblem(view, status) ??
+      containerProblem(view, spec, status, warnings) ??
       probeProblem(view, spec, status, warnings);
     if (problem) return problem;
   }

@@ -1,5 +1,5 @@
 import { phaseText, podProblem } from './pod.ts';
-import { isGoing, isReadyPod, type PodView } from './pod-view.ts';
+import { isDisrupted, isGoing, isReadyPod, type PodView } from './pod-view.ts';
 import { type Failed, type Surroundings, type Verdict, waiting } from './verdict.ts';
 
 /** Crashes of one pod are believed at once when none of its sisters runs; else after this many restarts. */
@@ -23,7 +23,18 @@ export function worstOf(pods: readonly PodView[], near: Surroundings): Verdict |
         ...(problem.culprit ? { culprit: problem.culprit } : {}),
       });
   }
-  return worst;
+  return worst ?? disrupted(pods);
+}
+
+/** Pods that their nodes have ended are replaced; that it happens is told, because it may go on happening. */
+function disrupted(pods: readonly PodView[]): Verdict | undefined {
+  const one = pods.findLast(isDisrupted);
+  if (!one || pods.some((pod) => !isGoing(pod))) return undefined;
+  const { reason, message } = one.status ?? {};
+  return waiting(`pod ${one.metadata.name} was ended by its node (${reason ?? 'disrupted'}): ${message ?? ''}`.trim(), {
+    remedy:
+      'It is replaced by itself. If that goes on, the nodes lack memory or disk, or ask for too little (deploy.resources).',
+  });
 }
 
 /** What the pods that are not ready yet are doing, for a reason of waiting; empty when nothing can be told. */

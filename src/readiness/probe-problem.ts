@@ -1,5 +1,5 @@
 import { type ContainerSpec, type ContainerStatus, culpritOf, type PodView, type Probe } from './pod-view.ts';
-import { type EventView, type Waiting, waiting } from './verdict.ts';
+import { type EventView, type Failed, failed, type Waiting, waiting } from './verdict.ts';
 
 /** The probe that a running container does not pass, with its last answer; undefined when it has not been asked yet. */
 export function probeProblem(
@@ -49,6 +49,37 @@ export function probeProblem(
     });
   }
   return waiting(`${asked} failed: ${answer}`, { culprit });
+}
+
+/**
+ * A container that its kubelet has killed, again and again, because a probe of it failed: it looks like a crash, and is none.
+ * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
+ */
+export function killedByProbe(
+  pod: PodView,
+  spec: ContainerSpec,
+  status: ContainerStatus,
+  warnings: readonly EventView[],
+): Failed | undefined {
+  const last = warnings.findLast(
+    (event) =>
+      event.reason === 'Unhealthy' &&
+      (event.container ?? spec.name) === spec.name &&
+      /^(Liveness|Startup) probe (failed|errored)/.test(event.message),
+  );
+  const exitCode = status.lastState?.terminated?.exitCode;
+  // 143 and 137: it was told to stop, and stopped or was killed. Whoever ends by another code has ended by itself.
+  if (!last || (exitCode !== 143 && exitCode !== 137 && exitCode !== 0)) return undefined;
+  const which = last.message.startsWith('Startup') ? 'startup' : 'liveness';
+  const probe = which === 'startup' ? spec.startupProbe : spec.livenessProbe;
+  const answer = last.message.replace(/^.*?probe (failed|errored)[^:]*: /s, '').trim();
+  return failed(
+    `container ${status.name} is killed again and again (${status.restartCount + 1} times) because its ${which} probe fails${probe ? ` (${question(probe, spec).asked})` : ''}: ${answer}`,
+    which === 'startup'
+      ? 'Give it longer to start (failureThreshold of the startup probe), or correct the probe.'
+      : 'Correct the liveness probe, or give the app a startup probe so that it is not asked while it starts.',
+    { culprit: culpritOf(pod, status.name, true) },
+  );
 }
 
 function question(probe: Probe, spec: ContainerSpec): { asked: string; port: string } {

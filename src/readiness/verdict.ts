@@ -21,6 +21,8 @@ export interface Waiting {
 export interface Ready {
   state: 'ready';
   reason: string;
+  /** Milliseconds since the write before which it is not believed: nothing in the object says of which version it speaks. */
+  afterMs?: number;
   /** Ready, but with something that a person should know. */
   warning?: string;
 }
@@ -33,6 +35,8 @@ export interface Failed {
   culprit?: Culprit;
   /** Milliseconds for which it must stay like this before it is believed: some failures pass while caches catch up. */
   graceMs: number;
+  /** It may be about an earlier version: so many milliseconds since the write it counts as this. */
+  before?: { ms: number; verdict: Waiting };
 }
 
 /** What the readiness functions answer. */
@@ -61,6 +65,7 @@ export interface Condition {
   status: 'True' | 'False' | 'Unknown';
   reason?: string;
   message?: string;
+  observedGeneration?: number;
 }
 
 export const waiting = (reason: string, more: Omit<Waiting, 'state' | 'reason'> = {}): Waiting => ({
@@ -78,12 +83,13 @@ export const ready = (reason: string, warning?: string): Ready => ({
 export const failed = (
   reason: string,
   remedy: string,
-  more: { graceMs?: number; culprit?: Culprit | undefined } = {},
+  more: { graceMs?: number; before?: Failed['before']; culprit?: Culprit | undefined } = {},
 ): Failed => ({
   state: 'failed',
   reason,
   remedy,
   graceMs: more.graceMs ?? 0,
+  ...(more.before ? { before: more.before } : {}),
   ...(more.culprit ? { culprit: more.culprit } : {}),
 });
 

@@ -1,5 +1,6 @@
 import { EnvironmentError, type SlipwayError, UserError } from '../../errors.ts';
 import { rbacRule } from '../../plan/permissions/rbac-rule.ts';
+import { policyDenial } from '../../readiness/policy-denial.ts';
 import type { ApiFailure } from './failure.ts';
 
 /**
@@ -23,9 +24,10 @@ export function forbidden(error: ApiFailure, what: string, told: string): Slipwa
       cause: error,
     });
   }
-  return new UserError(`${what}: a policy of the cluster refuses it`, {
+  const policy = policyDenial(error.status.message);
+  return new UserError(`${what}: ${policy?.name ?? 'a policy of the cluster'} refuses it`, {
     details: [told],
-    remedy: policyRemedy(told),
+    remedy: policy?.remedy ?? policyRemedy(told),
     cause: error,
   });
 }
@@ -48,12 +50,8 @@ function permissionMissing(denied: Record<string, string | undefined>, error: Ap
 }
 
 function policyRemedy(told: string): string {
-  const webhook = /admission webhook "(.+?)" denied/.exec(told)?.[1];
-  if (webhook) return `Do what ${webhook} asks for, or ask whoever runs it.`;
   if (told.includes('PodSecurity')) {
     return 'Change the securityContext of these pods, or the label pod-security.kubernetes.io/enforce of the namespace.';
   }
-  if (told.includes('ValidatingAdmissionPolicy'))
-    return 'Do what this ValidatingAdmissionPolicy of the cluster asks for.';
   return 'Ask whoever runs the cluster which policy this is.';
 }

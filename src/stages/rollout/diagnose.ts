@@ -77,7 +77,9 @@ async function logLines(settled: Settled, pods: readonly KubeObject[], cluster: 
 /** A pod that runs without becoming ready usually says why. */
 function running(pods: readonly KubeObject[]): Culprit | undefined {
   for (const pod of pods.filter((object) => object.kind === 'Pod').map(podView)) {
-    const status = pod.status?.containerStatuses?.find((one) => one.state?.running && !one.ready);
+    const status = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(
+      (one) => one.state?.running && !one.ready,
+    );
     const { name, namespace } = pod.metadata;
     const ref = { apiVersion: 'v1', kind: 'Pod', name, ...(namespace ? { namespace } : {}) };
     if (status && !isGoing(pod)) return { pod: ref, container: status.name, previous: false };

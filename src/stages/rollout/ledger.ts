@@ -27,15 +27,20 @@ export class Ledger {
   /** Takes the server's answer to a write. What is ready by this alone (a ConfigMap) need not be watched. */
   written(object: KubeObject, now: number): void {
     this.wrote = true;
-    this.found(object, now);
+    this.take(object, now, false);
   }
 
   /** Takes an object that is there as it should be. */
   found(object: KubeObject, now: number): void {
+    this.take(object, now, true);
+  }
+
+  private take(object: KubeObject, now: number, old: boolean): void {
     const target = targetOf(object, now);
     this.targets.set(key(target.ref), target);
     const verdict = judge(object, ALONE);
-    if (verdict.state === 'ready') this.settled([{ target, verdict, outcome: 'ready', ms: 0 }]);
+    if (verdict.state === 'ready' && (old || !verdict.afterMs))
+      this.settled([{ target, verdict, outcome: 'ready', ms: 0 }]);
   }
 
   workloadsBegun(): void {

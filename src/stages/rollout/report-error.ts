@@ -1,4 +1,12 @@
-import { Cancelled, OutcomeUnknown, RolloutFailed, SlipwayError, TimedOut, Unreachable } from '../../errors.ts';
+import {
+  Cancelled,
+  OutcomeUnknown,
+  RolloutFailed,
+  SignedOut,
+  SlipwayError,
+  TimedOut,
+  Unreachable,
+} from '../../errors.ts';
 import { shortName } from '../../plan/objects/ref.ts';
 import type { ObjectReport } from './request.ts';
 
@@ -11,14 +19,18 @@ export function errorOf(objects: readonly ObjectReport[], interruption: unknown,
   const told = objects.filter(({ outcome }) => outcome === 'failed' || outcome === 'timed-out');
   const [first, ...more] = told;
   if (!first) return interrupted(interruption, lastSeen(objects));
-  const others = more.flatMap((object) => [`${shortName(object.ref)}: ${object.reason}`, ...object.diagnosis]);
+  // The first one is told with all that is known, and is not buried under the logs of the others.
+  const others = more.flatMap(({ ref, reason, remedy }) => [
+    `also ${shortName(ref)}: ${reason}`,
+    ...(remedy ? [`  ${remedy}`] : []),
+  ]);
   const remedy = first.remedy ? { remedy: first.remedy } : {};
   if (first.outcome === 'failed') {
-    const details = [`seen ${seconds(first.ms)} after it was written`, ...first.diagnosis, ...others];
+    const details = [`seen ${seconds(first.ms)} after it was written`, ...others, ...first.diagnosis];
     return new RolloutFailed(`${shortName(first.ref)}: ${first.reason}`, { details, ...remedy });
   }
   return new TimedOut(`${shortName(first.ref)}: not ready after ${seconds(waitedMs)}: ${first.reason}`, {
-    details: [...first.diagnosis, ...others],
+    details: [...others, ...first.diagnosis],
     remedy: 'If it only needs longer, raise the input `timeout`.',
     ...remedy,
   });
@@ -28,8 +40,11 @@ export function errorOf(objects: readonly ObjectReport[], interruption: unknown,
 function interrupted(error: unknown, seen: string[]): SlipwayError {
   if (error instanceof Unreachable) {
     return new OutcomeUnknown(`the rollout had begun when contact was lost: ${error.message}`, {
-      details: ['Nothing was rolled back: what is in the cluster now is not known.', ...seen],
-      remedy: 'When the cluster answers again, run this again: it takes up whatever it finds.',
+      details: ['Nothing was rolled back: what is in the cluster now is not known.', ...error.details, ...seen],
+      remedy:
+        error instanceof SignedOut && error.remedy
+          ? `${error.remedy} Then run this again: it takes up whatever it finds.`
+          : 'When the cluster answers again, run this again: it takes up whatever it finds.',
       cause: error,
     });
   }

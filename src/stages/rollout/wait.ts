@@ -52,12 +52,20 @@ export async function waitFor(targets: readonly Target[], world: World, options:
   for (;;) {
     const now = clock.now();
     const settled = watchers.map((watcher) => watcher.look(world, now));
-    if (settled.every((one) => one.outcome === 'ready') || settled.some((one) => one.outcome === 'failed'))
-      return settled;
-    if (now >= deadline) return settled;
+    if (settled.every((one) => one.outcome === 'ready') || settled.some(failedForSure)) return settled;
+    if (now >= deadline || settled.some((one) => one.outcome === 'failed')) {
+      // Time alone proves nothing while the streams may be behind, or cut off.
+      await world.read();
+      const read = watchers.map((watcher) => watcher.look(world, clock.now()));
+      if (now >= deadline || read.some((one) => one.outcome === 'failed')) return read;
+    }
     signal.throwIfAborted();
     await world.next(Math.min(TICK_MS, deadline - now), signal);
   }
+}
+
+function failedForSure({ outcome, verdict }: Settled): boolean {
+  return outcome === 'failed' && verdict.state === 'failed' && verdict.graceMs === 0 && !verdict.before;
 }
 
 /** One target over time: what is told about it, and for how long it has been failing. */
@@ -76,16 +84,18 @@ class Watcher {
 
   look(world: World, now: number): Settled {
     if (this.done) return this.done;
-    const verdict = this.judge(world);
+    const judged = this.judge(world);
+    const early = judged.state === 'failed' && judged.before && now - this.target.since < judged.before.ms;
+    const verdict = early && judged.before ? judged.before.verdict : judged;
     const settled = { target: this.target, verdict, ms: now - this.target.since };
-    if (verdict.state === 'ready') {
+    if (verdict.state === 'ready' && settled.ms >= (verdict.afterMs ?? 0)) {
       this.tell(`${verdict.reason} (${(settled.ms / 1000).toFixed(1)} s)`);
       this.done = { ...settled, outcome: 'ready' };
       return this.done;
     }
     if (verdict.state === 'failed' && this.isBelieved(verdict, now)) return { ...settled, outcome: 'failed' };
-    if (verdict.state === 'waiting') this.failing = undefined;
-    this.progress(verdict, now);
+    if (verdict.state !== 'failed') this.failing = undefined;
+    if (verdict.state !== 'ready') this.progress(verdict, now);
     return { ...settled, outcome: 'waiting' };
   }
 

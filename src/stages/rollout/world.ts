@@ -1,5 +1,5 @@
 import { messageOf, Unreachable } from '../../errors.ts';
-import type { Clock, Cluster, Kind, KubeObject, Log, WatchEvent } from '../../ports.ts';
+import type { Clock, Cluster, Kind, KubeObject, Log, Selection, WatchEvent } from '../../ports.ts';
 import type { EventView, Surroundings } from '../../readiness/verdict.ts';
 
 const EVENT: Kind = { apiVersion: 'v1', kind: 'Event' };
@@ -14,7 +14,7 @@ export class World implements Surroundings {
   private readonly log: Log;
   private readonly namespace: string;
   private readonly signal: AbortSignal;
-  private readonly watched = new Set<string>();
+  private readonly watched = new Map<string, Kind>();
   private readonly objects = new Map<string, KubeObject>();
   private readonly events = new Map<string, Map<string, EventView>>();
   private wake: (() => void)[] = [];
@@ -72,6 +72,29 @@ export class World implements Surroundings {
     this.check();
   }
 
+  /**
+   * Reads everything that is watched: what is known is then as it is in the cluster, whatever the streams have told.
+   * @throws an Unreachable when the cluster stays away for too long
+   */
+  async read(): Promise<void> {
+    await Promise.all([...this.watched.values()].map((kind) => this.readKind(kind)));
+    this.check();
+  }
+
+  private async readKind(kind: Kind): Promise<void> {
+    // Warnings only explain: they come when they come.
+    if (kind.kind === EVENT.kind) return;
+    const before = new Set([...this.objects].filter(([, object]) => isOf(object, kind)).map(([uid]) => uid));
+    const items = await this.cluster.list(kind, await this.selection(kind));
+    for (const object of items) {
+      const { uid = '' } = object.metadata;
+      const deletedMeanwhile = before.has(uid) && !this.objects.has(uid);
+      if (!deletedMeanwhile && !isOlder(object, this.objects.get(uid))) this.objects.set(uid, object);
+      before.delete(uid);
+    }
+    for (const uid of before) this.objects.delete(uid);
+  }
+
   private check(): void {
     if (this.broken !== undefined) throw this.broken;
   }
@@ -79,14 +102,16 @@ export class World implements Surroundings {
   private once(kind: Kind): boolean {
     const key = `${kind.apiVersion}/${kind.kind}`;
     if (this.watched.has(key)) return false;
-    this.watched.add(key);
+    this.watched.set(key, kind);
     return true;
   }
 
   private async follow(kind: Kind): Promise<void> {
-    const namespaced = await this.cluster.namespaced(kind);
-    const selection = namespaced ? { namespace: this.namespace } : {};
-    for await (const event of this.cluster.watch(kind, selection, this.signal)) this.take(event);
+    for await (const event of this.cluster.watch(kind, await this.selection(kind), this.signal)) this.take(event);
+  }
+
+  private async selection(kind: Kind): Promise<Selection> {
+    return (await this.cluster.namespaced(kind)) ? { namespace: this.namespace } : {};
   }
 
   private take({ type, object }: WatchEvent): void {
@@ -124,6 +149,15 @@ export class World implements Surroundings {
     this.wake = [];
     for (const wake of waiting) wake();
   }
+}
+
+function isOf(object: KubeObject, kind: Kind): boolean {
+  return object.kind === kind.kind && object.apiVersion === kind.apiVersion;
+}
+
+/** A stream may have brought a newer version while the read was on its way. Versions of one object are ordered. */
+function isOlder(read: KubeObject, known: KubeObject | undefined): boolean {
+  return Number(read.metadata.resourceVersion) < Number(known?.metadata.resourceVersion);
 }
 
 interface RawEvent {

@@ -319,8 +319,12 @@ describe('pods that cannot be created', () => {
       'refused by the Pod Security',
       0,
     ],
-    ['admission webhook "policy.acme.dev" denied the request: no', 'refused by a policy of the cluster', 0],
-  ])('%s: fails (K6)', (message, reason, graceMs) => {
+    [
+      'admission webhook "policy.acme.dev" denied the request: no',
+      'refused by the admission webhook policy.acme.dev',
+      0,
+    ],
+  ])('K6: %s: fails', (message, reason, graceMs) => {
     expect(refused(message)).toMatchObject({ state: 'failed', graceMs, reason: expect.stringContaining(reason) });
   });
 
