@@ -64,7 +64,7 @@ describe('other workloads, as recorded', () => {
     expect(all.at(-1)).toBe('ready: 2 of 2 pods are of the new revision, 2 are available');
   });
 
-  it('a StatefulSet that a broken old pod blocks says which, and the command (K23)', () => {
+  it('K23: a StatefulSet that a broken old pod blocks says which, and the command', () => {
     expect(end('stateful-set-stuck', 'StatefulSet')).toMatchObject({
       state: 'failed',
       reason: expect.stringMatching(

@@ -1,66 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../src/ports.ts';
 import { judge, watchesOf } from '../../../src/readiness/judge.ts';
-import type { EventView, Surroundings, Verdict } from '../../../src/readiness/verdict.ts';
+import type { EventView, Verdict } from '../../../src/readiness/verdict.ts';
+import { container, deployment, near, object, owned, pod, replicaSet } from './objects.ts';
 
-/** States that a one-node cluster does not produce, or not on request; shapes as the API reference has them. */
-function near(objects: KubeObject[] = [], warnings: Record<string, Partial<EventView>[]> = {}): Surroundings {
-  return {
-    ownedBy: (uid, kind) =>
-      objects.filter((object) => object.kind === kind && object.metadata.ownerReferences?.[0]?.uid === uid),
-    warnings: (uid) =>
-      (warnings[uid ?? ''] ?? []).map((event) => ({ reason: '', message: '', at: 0, container: undefined, ...event })),
-  };
-}
-
-const object = (
-  apiVersion: string,
-  kind: string,
-  spec: unknown,
-  status: unknown,
-  metadata: object = {},
-): KubeObject => ({
-  apiVersion,
-  kind,
-  metadata: { name: 'web', namespace: 'ns', uid: 'uid', generation: 2, ...metadata },
-  spec,
-  status,
-});
-const owned = (uid: string) => ({ ownerReferences: [{ apiVersion: '', kind: '', name: '', uid, controller: true }] });
-const REVISION = { annotations: { 'deployment.kubernetes.io/revision': '2' } };
-
-const pod = (status: object, more: object = {}, name = 'web-x') =>
-  object(
-    'v1',
-    'Pod',
-    {
-      nodeName: 'node-1',
-      containers: [
-        {
-          name: 'web',
-          image: 'r/app:1',
-          ports: [{ name: 'http', containerPort: 8080 }],
-          readinessProbe: { httpGet: { path: '/healthz', port: 'http' }, timeoutSeconds: 3 },
-        },
-      ],
-    },
-    status,
-    { name, uid: name, ...owned('rs'), ...more },
-  );
-const container = (state: object, more: object = {}) => ({
-  phase: 'Pending',
-  containerStatuses: [{ name: 'web', ready: false, restartCount: 0, state, ...more }],
-});
 const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
-const replicaSet = (status: object = {}, revision = '2', uid = 'rs') =>
-  object('apps/v1', 'ReplicaSet', { replicas: 2 }, status, {
-    name: uid,
-    uid,
-    ...owned('uid'),
-    annotations: { 'deployment.kubernetes.io/revision': revision },
-  });
-const deployment = (spec: object = {}, status: object = {}) =>
-  object('apps/v1', 'Deployment', { replicas: 2, ...spec }, { observedGeneration: 2, ...status }, REVISION);
 const judged = (pods: KubeObject[], warnings: Record<string, Partial<EventView>[]> = {}): Verdict =>
   judge(deployment(), near([replicaSet(), ...pods], warnings));
 
@@ -77,7 +21,7 @@ describe('a StatefulSet', () => {
 });
 
 describe('a Deployment', () => {
-  it('whose status is of the version before is waited for, however good it looks (K1)', () => {
+  it('K1: whose status is of the version before is waited for, however good it looks', () => {
     const stale = deployment({}, { observedGeneration: 1, updatedReplicas: 2, availableReplicas: 2 });
     const world = near([replicaSet({ availableReplicas: 2 }, '2')]);
     expect(judge(stale, world)).toMatchObject({
@@ -100,26 +44,26 @@ describe('a Deployment', () => {
     expect(judge(deployment({}, { updatedReplicas: 2 }), world).state).toBe('ready');
   });
 
-  it('is not failed by an earlier rollout that ran out of time (K5)', () => {
+  it('K5: is not failed by an earlier rollout that ran out of time', () => {
     const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
     expect(judge(deployment({}, { conditions }), near([replicaSet()])).state).toBe('waiting');
   });
 
-  it('with no replicas is ready, and verifies nothing (K10)', () => {
+  it('K10: with no replicas is ready, and verifies nothing', () => {
     expect(judge(deployment({ replicas: 0 }), near())).toMatchObject({
       state: 'ready',
       warning: expect.stringContaining('nothing was verified'),
     });
   });
 
-  it('that an autoscaler grew meanwhile has to have all of them (K11)', () => {
+  it('K11: that an autoscaler grew meanwhile has to have all of them', () => {
     const world = near([replicaSet({ availableReplicas: 2 })]);
     expect(judge(deployment({ replicas: 5 }, { updatedReplicas: 5 }), world)).toMatchObject({
       reason: '2 of 5 new pods available',
     });
   });
 
-  it('that was paused meanwhile says how to go on (K9)', () => {
+  it('K9: that was paused meanwhile says how to go on', () => {
     expect(judge(deployment({ paused: true }), near())).toMatchObject({
       state: 'waiting',
       remedy: 'Resume it: kubectl rollout resume deployment/web',
@@ -168,7 +112,7 @@ describe('an image', () => {
     'dial tcp: lookup registry.example: i/o timeout',
     'failed to do request: Head "https://r/v2/": EOF',
     'toomanyrequests: You have reached your pull rate limit',
-  ])('%s: is waited for (K2)', (message) => {
+  ])('K2: %s: is waited for', (message) => {
     expect(pull(message)).toMatchObject({
       state: 'waiting',
       reason: expect.stringContaining('cannot be pulled on node-1 at the moment'),
