@@ -1,14 +1,43 @@
-import { createGitHub } from '../adapters/github/github.ts';
 import type { GitHub } from '../ports.ts';
 import type { Run } from './run.ts';
 
 /**
  * GitHub's API with the token of this run, or undefined where there is no token (a run by hand): then comments and
- * deployments are left out.
+ * deployments are left out. Its SDK, which is over half a megabyte, is loaded when GitHub is first asked something.
  */
 export function gitHubOf(run: Run): GitHub | undefined {
   const token = run.common.githubToken;
   if (!token) return undefined;
+  let opened: Promise<GitHub> | undefined;
+  const open = () => {
+    opened ??= openGitHub(run, token);
+    return opened;
+  };
+  return {
+    repositoryId: async () => (await open()).repositoryId(),
+    pullRequest: async (...args) => (await open()).pullRequest(...args),
+    findPullRequest: async (...args) => (await open()).findPullRequest(...args),
+    openPullRequests: async () => (await open()).openPullRequests(),
+    closedPullRequests: async function* () {
+      yield* (await open()).closedPullRequests();
+    },
+    upsertComment: async (...args) => (await open()).upsertComment(...args),
+    findComment: async (...args) => (await open()).findComment(...args),
+    findIssue: async (...args) => (await open()).findIssue(...args),
+    openIssue: async (...args) => (await open()).openIssue(...args),
+    updateIssue: async (...args) => (await open()).updateIssue(...args),
+    closeIssue: async (...args) => (await open()).closeIssue(...args),
+    createDeployment: async (...args) => (await open()).createDeployment(...args),
+    setDeploymentStatus: async (...args) => (await open()).setDeploymentStatus(...args),
+    listDeployments: async (...args) => (await open()).listDeployments(...args),
+    deploymentState: async (...args) => (await open()).deploymentState(...args),
+    environment: async (...args) => (await open()).environment(...args),
+    compare: async (...args) => (await open()).compare(...args),
+  };
+}
+
+async function openGitHub(run: Run, token: string): Promise<GitHub> {
+  const { createGitHub } = await import('../adapters/github/github.ts');
   return createGitHub({
     token,
     apiUrl: run.env.GITHUB_API_URL ?? 'https://api.github.com',
