@@ -3,6 +3,7 @@ import { planRollout } from '../plan/rollout-plan.ts';
 import { runRollingUpdate } from '../stages/rollout/run.ts';
 import { openCluster } from './cluster.ts';
 import { deliveryPorts } from './delivery-ports.ts';
+import { gitHubOf } from './github.ts';
 import type { StageWork } from './run.ts';
 
 /** rolling-update: a pushed image into one environment, without a gap, or back again. */
@@ -12,5 +13,5 @@ export const work: StageWork = async (run) => {
   const plan = planRollout(rollingUpdateInputs(run.inputs), { config, event: run.event(), workingDirectory });
   const configured = config.environments?.[plan.environment]?.cluster;
   const cluster = await openCluster(run, configured, `environments.${plan.environment}.cluster`);
-  return runRollingUpdate(plan, deliveryPorts(run, cluster));
+  return runRollingUpdate(plan, { ...deliveryPorts(run, cluster), github: gitHubOf(run) });
 };

@@ -12,6 +12,8 @@ export interface RollingUpdateInputs {
   onFailure: 'rollback' | 'leave' | undefined;
   allowDowngrade: boolean | undefined;
   dryRun: boolean | undefined;
+  /** Tell what a dry run would change on the pull request. */
+  comment: boolean | undefined;
 }
 
 export function rollingUpdateInputs(inputs: Inputs): RollingUpdateInputs {
@@ -23,5 +25,6 @@ export function rollingUpdateInputs(inputs: Inputs): RollingUpdateInputs {
     onFailure: inputs.choice('on-failure', ['rollback', 'leave']),
     allowDowngrade: inputs.flag('allow-downgrade'),
     dryRun: inputs.flag('dry-run'),
+    comment: inputs.flag('comment'),
   };
 }

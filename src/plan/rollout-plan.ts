@@ -37,6 +37,8 @@ export interface RolloutPlan {
   dryRun: boolean;
   /** Where people open it; undefined without a host. */
   url: string | undefined;
+  /** What would change is told on this pull request; without a number where the event has none. Only in a dry run. */
+  commentOn?: { number: number | undefined };
   /** A missing namespace is created, except where releases are promoted to: there a person decides. */
   createNamespace: boolean;
 }
@@ -62,7 +64,21 @@ export function planRollout(inputs: RollingUpdateInputs, context: RolloutContext
   }
   const image =
     inputs.image === undefined ? handOverName(config.image.repository, event.sha) : byDigest(inputs.image, config);
-  return planFor(name, environment, image, inputs, context);
+  return { ...planFor(name, environment, image, inputs, context), ...commentOf(inputs, event) };
+}
+
+/** @throws UserError without a dry run: what has changed already is not what a reviewer is asked about */
+function commentOf(
+  { comment, dryRun }: Pick<RollingUpdateInputs, 'comment' | 'dryRun'>,
+  event: PipelineEvent,
+): Pick<RolloutPlan, 'commentOn'> {
+  if (!comment) return {};
+  if (!dryRun) {
+    throw new UserError('input `comment`: only what a dry run would change is told on a pull request', {
+      remedy: 'Set dry-run: true as well, or leave `comment` out.',
+    });
+  }
+  return { commentOn: { number: event.kind === 'pull-request' ? event.number : undefined } };
 }
 
 /** The plan for an environment and an image that are decided already. */

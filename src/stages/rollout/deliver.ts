@@ -5,7 +5,7 @@ import { refOf } from '../../plan/objects/ref.ts';
 import { type Release, releaseId, sameHistory } from '../../plan/release.ts';
 import { decideRollback } from '../../plan/rollback-decision.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
-import type { ObjectRef } from '../../ports.ts';
+import type { KubeObject, ObjectRef } from '../../ports.ts';
 import type { Steps } from '../steps.ts';
 import { carryOut } from './carry-out.ts';
 import { type CheckedRequest, during } from './check.ts';
@@ -32,6 +32,12 @@ export interface Delivery {
   changes: Change[];
   /** What of earlier releases was, or would be, removed, or stays. */
   leftovers: Leftover[];
+  /** Jobs that have to run, or would have to. */
+  jobs: KubeObject[];
+  /** Milliseconds for which is waited at most. */
+  waitMs: number;
+  /** All that are recorded, with the one of this run if there is one. */
+  releases: Release[];
   report: RollOutReport | undefined;
   error?: SlipwayError;
 }
@@ -71,8 +77,8 @@ function under(prepared: Prepared, ports: DeliveryPorts): Prepared {
 }
 
 async function carryThrough(prepared: Prepared, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
-  const { plan, good, image, checked, leftovers } = prepared;
-  const base = { plan, image, previousImage: good?.image, changes: changesOf(checked), leftovers, report: undefined };
+  const { plan, good, checked } = prepared;
+  const base = baseOf(prepared);
   if (plan.dryRun || !checked) return { ...base, outcome: 'succeeded', current: good, changed: isChanged(prepared) };
   if (good && isUnchanged(prepared)) return confirm({ ...base, changed: false }, prepared, good, checked, ports);
   return write({ ...base, changed: true }, prepared, checked, ports, steps);
@@ -80,9 +86,22 @@ async function carryThrough(prepared: Prepared, ports: DeliveryPorts, steps: Ste
 
 type Base = Omit<Delivery, 'outcome' | 'current'>;
 
-function isChanged({ good, release, checked, leftovers }: Prepared): boolean {
+function baseOf(prepared: Prepared): Omit<Base, 'changed'> {
+  const { plan, image, good, checked, leftovers, releases } = prepared;
+  return {
+    ...{ plan, image, leftovers, releases },
+    previousImage: good?.image,
+    changes: changesOf(prepared),
+    jobs: (checked?.jobs ?? []).filter(({ changes }) => changes).map(({ object }) => object),
+    waitMs: checked?.request.deadlineMs ?? plan.timeoutMs ?? 0,
+    report: undefined,
+  };
+}
+
+function isChanged(prepared: Prepared): boolean {
+  const { good, release, leftovers } = prepared;
   const removes = leftovers.some(({ state }) => state === 'remove');
-  return removes || changesOf(checked).some(({ lines }) => lines.length > 0) || good?.hash !== release.hash;
+  return removes || changesOf(prepared).some(({ lines }) => lines.length > 0) || good?.hash !== release.hash;
 }
 
 /** The same objects as the last good release, nothing failed since, the cluster as it was left. */
@@ -108,7 +127,8 @@ async function confirm(
   const { commit, actor, run } = prepared.plan;
   const current = { ...good, commit, actor, run };
   if (commit !== good.commit) await prepared.records.update(current);
-  return { ...base, report, outcome: 'unchanged', current };
+  const releases = base.releases.map((release) => (release.revision === current.revision ? current : release));
+  return { ...base, report, releases, outcome: 'unchanged', current };
 }
 
 async function write(
@@ -131,7 +151,8 @@ async function write(
   const current = finished(end.outcome);
   // A cluster that does not answer would only be waited for once more; one that another run writes is not ours to write.
   if (end.outcome !== 'unknown') await (early ?? keep(records, current, releases, ports));
-  return end.outcome === 'succeeded' ? { ...end, current } : end;
+  const told = { ...end, releases: [...releases, current] };
+  return end.outcome === 'succeeded' ? { ...told, current } : told;
 }
 
 /** What happened has happened, also when it cannot be written down. */
@@ -175,8 +196,10 @@ function outcomeOf({ outcome }: RollOutReport): Outcome {
   return outcome === 'ready' ? 'succeeded' : 'failed';
 }
 
-function changesOf(checked: CheckedRequest | undefined): Change[] {
-  return (checked?.objects ?? []).map(({ object, live, dryRun, changes }) => ({
+/** Without a namespace the server can validate nothing, and everything is new. */
+function changesOf({ checked, release }: Prepared): Change[] {
+  if (!checked) return release.objects.map((object) => ({ ref: refOf(object), lines: ['(new)'] }));
+  return checked.objects.map(({ object, live, dryRun, changes }) => ({
     ref: refOf(object),
     lines: changes ? diffLines(live, dryRun ?? object) : [],
   }));

@@ -10,3 +10,8 @@ export interface DeliveryPorts extends RollOutPorts {
   http: Http;
   renderer: Renderer;
 }
+
+/** What rolling-update works with: it may also be asked to tell a pull request. */
+export interface RollingUpdatePorts extends DeliveryPorts {
+  github: Pick<GitHub, 'compare' | 'upsertComment'> | undefined;
+}

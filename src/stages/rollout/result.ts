@@ -1,9 +1,12 @@
 import { shortName } from '../../plan/objects/ref.ts';
 import { releaseId } from '../../plan/release.ts';
+import { diffHeadline, diffLines } from '../../report/rollout-diff.ts';
 import { humanDuration } from '../../text/duration.ts';
 import type { Annotation, StageName, StageResult, SummaryBlock } from '../stage-result.ts';
 import type { Steps } from '../steps.ts';
-import type { Change, Delivery } from './deliver.ts';
+import type { Delivery } from './deliver.ts';
+import { diffOf } from './diff.ts';
+import { historyBlock } from './history.ts';
 import type { Leftover } from './prune.ts';
 import type { RollOutReport } from './request.ts';
 
@@ -28,14 +31,10 @@ export function deliveryResult(
   };
 }
 
-function headline({ plan, outcome, image, current, changes, leftovers, report }: Delivery): string {
+function headline(made: Delivery): string {
+  const { plan, outcome, image, current, report } = made;
   const where = `${plan.environment} (${plan.namespace})`;
-  if (plan.dryRun) {
-    const count = changes.filter(({ lines }) => lines.length > 0).length;
-    const removed = leftovers.filter(({ state }) => state === 'remove').length;
-    const also = removed > 0 ? `, ${removed} would be removed` : '';
-    return `dry run: nothing was written; ${count} of ${changes.length} objects of ${where} would change${also}`;
-  }
+  if (plan.dryRun) return `dry run of ${where}: nothing was written; ${diffHeadline(diffOf(made))}`;
   const id = current ? releaseId(current) : 'nothing';
   switch (outcome) {
     case 'succeeded':
@@ -65,7 +64,7 @@ function blocks(delivery: Delivery): SummaryBlock[] {
     ...(current ? [['release', releaseId(current)] as [string, string]] : []),
     ...(plan.url ? [['url', plan.url] as [string, string]] : []),
   ];
-  return [{ kind: 'facts', rows }, ...objectTable(delivery), ...diffBlock(delivery)];
+  return [{ kind: 'facts', rows }, ...objectTable(delivery), ...diffBlock(delivery), ...historyBlock(delivery)];
 }
 
 function objectTable({ plan, changes, leftovers, report }: Delivery): SummaryBlock[] {
@@ -83,19 +82,8 @@ function objectTable({ plan, changes, leftovers, report }: Delivery): SummaryBlo
 }
 
 function diffBlock(delivery: Delivery): SummaryBlock[] {
-  const lines = diffOf(delivery);
-  return delivery.plan.dryRun && lines.length > 0 ? [{ kind: 'log', title: 'What would change', lines }] : [];
-}
-
-/** Every object that would change, with its fields, and every one that would go. */
-export function diffOf({ changes, leftovers }: Pick<Delivery, 'changes' | 'leftovers'>): string[] {
-  const removed = leftovers.filter(({ state }) => state === 'remove');
-  return [...changes.flatMap(changeLines), ...removed.flatMap(({ ref }) => [shortName(ref), '  (removed)'])];
-}
-
-/** One object and its changed fields. */
-function changeLines({ ref, lines }: Change): string[] {
-  return lines.length === 0 ? [] : [shortName(ref), ...lines.map((line) => `  ${line}`)];
+  if (!delivery.plan.dryRun) return [];
+  return [{ kind: 'log', title: 'What would change', lines: diffLines(diffOf(delivery)) }];
 }
 
 function warnings({ objects }: RollOutReport): Annotation[] {

@@ -1,30 +1,38 @@
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
+import { diffLines } from '../../report/rollout-diff.ts';
 import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
 import { type Delivery, deliver } from './deliver.ts';
+import { diffOf, postDiff } from './diff.ts';
+import { historyLines } from './history.ts';
 import { lookAtUrl } from './look.ts';
-import type { DeliveryPorts } from './ports.ts';
-import { deliveryResult, diffOf } from './result.ts';
+import type { DeliveryPorts, RollingUpdatePorts } from './ports.ts';
+import { deliveryResult } from './result.ts';
 
 /**
  * rolling-update: one environment, from what it runs to what the plan says.
  * @throws UserError, EnvironmentError or Superseded before anything is written; what happens after that is in the result
  */
-export async function runRollingUpdate(plan: RolloutPlan, ports: DeliveryPorts): Promise<StageResult> {
+export async function runRollingUpdate(plan: RolloutPlan, ports: RollingUpdatePorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   const delivery = await deliver(plan, ports, steps);
   await tell(delivery, ports);
-  return deliveryResult('rolling-update', delivery, outputsOf(delivery), steps);
+  const untold = await postDiff(delivery, ports);
+  const result = deliveryResult('rolling-update', delivery, outputsOf(delivery), steps);
+  return { ...result, annotations: [...result.annotations, ...untold] };
 }
 
 /** What a person reads in the log after a rollout, or in place of one. */
 export async function tell(delivery: Delivery, ports: DeliveryPorts): Promise<void> {
   const { plan, outcome } = delivery;
   if (plan.dryRun) {
-    for (const line of diffOf(delivery)) ports.log.output(line);
+    for (const line of diffLines(diffOf(delivery))) ports.log.output(line);
   } else if (outcome === 'succeeded' || outcome === 'unchanged') {
     await lookAtUrl(plan.url, ports);
   }
+  await ports.log.group('Releases', async () => {
+    for (const line of historyLines(delivery)) ports.log.info(line);
+  });
 }
 
 function outputsOf({ plan, current, previousImage, changed }: Delivery): Record<string, string> {

@@ -9,7 +9,7 @@ import type { RolloutPlan } from '../../../src/plan/rollout-plan.ts';
 import { planRollout } from '../../../src/plan/rollout-plan.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { runPromotion } from '../../../src/stages/promote/run.ts';
-import type { DeliveryPorts } from '../../../src/stages/rollout/ports.ts';
+import type { RollingUpdatePorts } from '../../../src/stages/rollout/ports.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
 import type { StageResult } from '../../../src/stages/stage-result.ts';
 import { push } from '../../unit/images/events.ts';
@@ -51,7 +51,7 @@ export async function deliveryScene(test: TestPlatform, cluster: KubeCluster, re
     deploy: Deploy = {},
     env: Record<string, string> = {},
     commit = 'c1',
-    own: DeliveryPorts = ports,
+    own: RollingUpdatePorts = ports,
   ): Promise<StageResult> => runRollingUpdate(planOf(deploy, env, commit), own);
   /** The team's own objects, as its manifests would give them. */
   const updateOwn = (objects: KubeObject[], overrides: Partial<RolloutPlan> = {}): Promise<StageResult> => {

@@ -2,7 +2,7 @@ import { LABELS } from '../../../src/plan/names.ts';
 import { readRelease } from '../../../src/plan/release.ts';
 import type { RolloutPlan } from '../../../src/plan/rollout-plan.ts';
 import type { CommitRelation, RegistryImage } from '../../../src/ports.ts';
-import type { DeliveryPorts } from '../../../src/stages/rollout/ports.ts';
+import type { RollingUpdatePorts } from '../../../src/stages/rollout/ports.ts';
 import { StepClock } from '../step-clock.ts';
 import { memoryLog } from './cluster.ts';
 import { controllers, type Fate } from './controllers.ts';
@@ -60,14 +60,14 @@ export class World {
     cluster.controller = controllers((used, kind) => fates.get(`${kind} ${used}`) ?? fates.get(used) ?? 'ready');
   }
 
-  ports(): DeliveryPorts {
+  ports(): RollingUpdatePorts {
     return {
       cluster: this.cluster,
       log: this.log,
       clock: this.clock,
       signal: this.cancel.signal,
       registry: { resolve: async (reference) => this.served(reference) },
-      github: { compare: async () => this.relation },
+      github: { compare: async () => this.relation, upsertComment: async () => ({ url: '', created: true }) },
       http: { get: async () => ({ status: 200, server: '', body: '' }) },
       renderer: { render: async () => [] },
     };

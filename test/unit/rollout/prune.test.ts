@@ -54,8 +54,8 @@ describe('an object that an earlier release had', () => {
   it('is shown in a dry run, and stays', async () => {
     await run(1, [map('old')]);
     const result = await run(1, [], { dryRun: true });
-    expect(result.headline).toContain('0 of 1 objects of staging (parking-staging) would change, 1 would be removed');
-    expect(told()).toContain('| ConfigMap parking-staging/old\n|   (removed)');
+    expect(result.headline).toContain('0 of 1 objects would change, 1 would be removed');
+    expect(told()).toContain('| - ConfigMap parking-staging/old (removed)');
     expect(there('old')).toBe(true);
   });
 

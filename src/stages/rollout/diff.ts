@@ -1,0 +1,63 @@
+import { messageOf, PermissionMissing, SlipwayError } from '../../errors.ts';
+import { containersOf, podTemplateOf } from '../../plan/objects/pod-template.ts';
+import type { GitHub, KubeObject, Log } from '../../ports.ts';
+import { type DiffedObject, diffComment, diffMarker, type RolloutDiff } from '../../report/rollout-diff.ts';
+import type { Annotation } from '../stage-result.ts';
+import type { Delivery } from './deliver.ts';
+
+/** What a run would change, from the delivery of a dry run. */
+export function diffOf({ plan, image, changes, leftovers, jobs, waitMs }: Delivery): RolloutDiff {
+  const name = (ref: { kind: string; namespace?: string; name: string }) =>
+    `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
+  const objects = changes.map(({ ref, lines }): DiffedObject => {
+    if (lines[0] === '(new)') return { name: name(ref), change: 'new', lines: [] };
+    return { name: name(ref), change: lines.length > 0 ? 'changed' : 'unchanged', lines };
+  });
+  const left = leftovers.map(({ ref, state, note }): DiffedObject => {
+    return { name: name(ref), change: state === 'keep' ? 'kept' : 'removed', lines: note === '' ? [] : [note] };
+  });
+  const { app, environment, namespace, commit, run } = plan;
+  return {
+    ...{ app, environment, namespace, image, commit, waitMs },
+    run: run.url,
+    objects: [...objects, ...left],
+    jobs: jobs.map((job) => ({ name: job.metadata.name, command: commandOf(job) })),
+  };
+}
+
+function commandOf(job: KubeObject): string {
+  const template = podTemplateOf(job);
+  const [container] = template ? containersOf(template) : [];
+  const command = (container?.command ?? []) as string[];
+  return command[0] === 'sh' && command[1] === '-c' ? (command[2] ?? '') : command.join(' ');
+}
+
+/**
+ * Posts what would change as the one comment of this app and environment on the pull request. That GitHub refuses it is a
+ * warning: what would change is in the log and the summary, too.
+ */
+export async function postDiff(
+  delivery: Delivery,
+  { github, log }: { github: Pick<GitHub, 'upsertComment'> | undefined; log: Log },
+): Promise<Annotation[]> {
+  const { commentOn, dryRun } = delivery.plan;
+  if (commentOn === undefined || !dryRun) return [];
+  if (commentOn.number === undefined) return [warning('this event has no pull request to comment on', log)];
+  if (!github) return [warning('no github-token: what would change is not told on the pull request', log)];
+  const diff = diffOf(delivery);
+  try {
+    const { url } = await github.upsertComment(commentOn.number, diffMarker(diff), diffComment(diff));
+    log.info(`told on the pull request: ${url}`);
+    return [];
+  } catch (error) {
+    const remedy = error instanceof SlipwayError && error.remedy ? ` ${error.remedy}` : '';
+    const text = `the comment on the pull request could not be written: ${messageOf(error)}.${remedy}`;
+    return [warning(text, log, error instanceof PermissionMissing ? 'Permission missing' : undefined)];
+  }
+}
+
+/** The annotation follows with the result, so that the log has it once. */
+function warning(message: string, log: Log, title = 'Pull request not told'): Annotation {
+  log.info(message);
+  return { level: 'warning', title, message };
+}

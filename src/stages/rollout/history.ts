@@ -1,0 +1,44 @@
+import { digestOf } from '../../plan/objects/pod-template.ts';
+import { type Release, releaseId } from '../../plan/release.ts';
+import { humanDuration } from '../../text/duration.ts';
+import type { SummaryBlock } from '../stage-result.ts';
+import type { Delivery } from './deliver.ts';
+
+type History = Pick<Delivery, 'releases' | 'current'>;
+
+/** The recorded releases, the newest first. */
+export function historyBlock(history: History): SummaryBlock[] {
+  const rows = newestFirst(history).map((release) => rowOf(release, history.current));
+  if (rows.length === 0) return [];
+  const header = ['release', 'image', 'commit', 'by', 'outcome', 'began', 'took', 'run'];
+  return [{ kind: 'table', title: 'Releases', header, rows }];
+}
+
+/** The same for the log: one line for each. */
+export function historyLines(history: History): string[] {
+  return newestFirst(history).map((release) => {
+    const [id, image, commit, by, outcome, began, took] = rowOf(release, history.current);
+    return `${id}  ${image}  ${commit}  by ${by}  ${began}  ${outcome}${took ? ` after ${took}` : ''}`;
+  });
+}
+
+function newestFirst({ releases }: History): Release[] {
+  return [...releases].sort((a, b) => b.revision - a.revision);
+}
+
+function rowOf(release: Release, current: Release | undefined): string[] {
+  const { image, commit, actor, run, outcome, startedAt, finishedAt } = release;
+  const serves = current?.revision === release.revision && outcome === 'succeeded';
+  const took = finishedAt === undefined ? '' : humanDuration(Date.parse(finishedAt) - Date.parse(startedAt));
+  return [
+    releaseId(release),
+    (digestOf(image) ?? image).slice(0, 'sha256:'.length + 12),
+    commit.slice(0, 12),
+    actor,
+    // A run that was killed never wrote how it ended.
+    serves ? `${outcome}, serves now` : outcome,
+    `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    took,
+    run.url,
+  ];
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { diffComment, diffHeadline, type RolloutDiff } from '../../../src/report/rollout-diff.ts';
+
+const diff = (overrides: Partial<RolloutDiff> = {}): RolloutDiff => ({
+  app: 'parking',
+  environment: 'staging',
+  namespace: 'parking-staging',
+  image: 'registry.example/parking@sha256:1',
+  commit: 'a'.repeat(40),
+  run: 'https://github.com/acme/parking/actions/runs/1',
+  objects: [],
+  jobs: [],
+  waitMs: 600_000,
+  ...overrides,
+});
+
+describe('the comment on what would change', () => {
+  it('has the sign of its app and environment, the objects as a diff, the commit and the run', () => {
+    const objects: RolloutDiff['objects'] = [
+      { name: 'Deployment ns/web', change: 'changed', lines: ['spec.replicas: 2 → 3'] },
+      { name: 'ConfigMap ns/old', change: 'removed', lines: [] },
+      { name: 'PersistentVolumeClaim ns/data', change: 'kept', lines: ['it is never removed'] },
+    ];
+    expect(diffComment(diff({ objects })).split('\n')).toEqual([
+      '<!-- slipway:diff:parking:staging -->',
+      '',
+      '### What a rollout of parking to staging would change',
+      '',
+      '1 of 1 objects would change, 1 would be removed in namespace `parking-staging`. Nothing was written.',
+      '',
+      '```diff',
+      '! Deployment ns/web (changed)',
+      '!     spec.replicas: 2 → 3',
+      '- ConfigMap ns/old (removed)',
+      '  PersistentVolumeClaim ns/data (kept)',
+      '      it is never removed',
+      '  it would be waited for up to 10 min 0 s until all of it is ready',
+      '```',
+      '',
+      `<sub>${'a'.repeat(40)} · \`registry.example/parking@sha256:1\` · [run](https://github.com/acme/parking/actions/runs/1)</sub>`,
+      '',
+    ]);
+  });
+
+  it('that would be longer than GitHub takes is cut, and says so', () => {
+    const lines = Array.from({ length: 3_000 }, (_, index) => `spec.field${index}: "${'x'.repeat(60)}" → "y"`);
+    const text = diffComment(diff({ objects: [{ name: 'ConfigMap ns/big', change: 'changed', lines }] }));
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toContain('! ConfigMap ns/big (changed)');
+    expect(text).toMatch(/… and \d+ more lines: GitHub shows no longer comments/);
+    expect(text).toContain('[run](');
+  });
+
+  it('cannot be broken out of by a value', () => {
+    const lines = ['data.text: "a" → "```\\n<!-- slipway:diff:parking:production --> @everybody"'];
+    const text = diffComment(diff({ objects: [{ name: 'ConfigMap ns/x', change: 'changed', lines }] }));
+    expect(text).toMatch(/^````diff$/m);
+  });
+
+  it('of nothing says that nothing would change', () => {
+    const objects: RolloutDiff['objects'] = [{ name: 'Service ns/web', change: 'unchanged', lines: [] }];
+    expect(diffHeadline({ objects })).toBe('0 of 1 objects would change');
+  });
+});
