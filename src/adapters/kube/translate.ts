@@ -124,11 +124,16 @@ function conflict(error: ApiFailure, what: string, told: string): SlipwayError {
       details,
       remedy: scaled
         ? 'Something else scales it (kubectl scale, an autoscaler): leave spec.replicas out, or undo that.'
-        : 'Remove these fields from what you deploy, or make the other manager give them up. To take them over once, by hand: kubectl apply --server-side --field-manager=slipway --force-conflicts -f <file>. Slipway never forces.',
+        : owned.some((cause) => /"helm"/.test(cause.message ?? ''))
+          ? HELM_HOLDS_IT
+          : 'Remove these fields from what you deploy, or make the other manager give them up. To take them over once, by hand: kubectl apply --server-side --field-manager=slipway --force-conflicts -f <file>. Slipway never forces.',
       cause: error,
     },
   );
 }
+
+const HELM_HOLDS_IT =
+  'A Helm release made it. Deploy it by Helm alone; or let Helm forget the release (the objects stay): kubectl delete secret -l owner=helm,name=<release>, then take the fields over once, by hand: kubectl apply --server-side --field-manager=slipway --force-conflicts -f <file>. Slipway never forces.';
 
 /** @see https://github.com/google-github-actions/auth#direct-workload-identity-federation */
 function signedOut(connection: Connection, told: string, cause: unknown): SignedOut {

@@ -8,6 +8,7 @@ import type { Steps } from '../steps.ts';
 import { type CheckedRequest, check } from './check.ts';
 import { type Configured, changedBeside, configured } from './config.ts';
 import { refuseDowngrade } from './downgrade.ts';
+import { warnOfHelm } from './helm.ts';
 import { resolveImage } from './image.ts';
 import { ensureNamespace } from './namespace.ts';
 import { type PlannedObjects, plannedObjects } from './objects.ts';
@@ -62,6 +63,7 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
           const jobs = planned.jobs.filter((job) => !hasRun(job, releases));
           return check(await requestFor(plan, { objects: made.objects, jobs }, ports), cluster);
         });
+  await warnOfHelm(checked?.objects.map(({ live }) => live) ?? [], ports);
   const left = checked ? await leftovers(plan, releases, checked.objects, ports) : [];
   await checkMayRemove(left, plan.namespace, cluster);
   const release = releaseOf(plan, image, { ...planned, ...made }, nextRevision(releases), ports.clock.now());
