@@ -183,6 +183,7 @@ describe('a rollout whose lease another run has taken', () => {
       "parking-staging/parking is no longer this run's to write: run 122 (https://github.test/runs/122) of dev has it now",
     );
     expect(world.cluster.writes.at(-1)).toBe('apply Deployment parking');
+    expect(result.error?.details.join('\n')).not.toContain('ROLLBACK');
   });
 
   it('neither rolls back nor records, and leaves the lease with whom it is', async () => {
