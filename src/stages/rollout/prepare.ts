@@ -4,6 +4,7 @@ import { refOf } from '../../plan/objects/ref.ts';
 import { hashOf, lastGood, nextRevision, type Release, releaseId } from '../../plan/release.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
+import { inPool } from '../pool.ts';
 import type { Steps } from '../steps.ts';
 import { type CheckedRequest, check } from './check.ts';
 import { type Configured, changedBeside, configured } from './config.ts';
@@ -38,23 +39,27 @@ export interface Prepared {
 
 /**
  * Everything that can be known before the first write: the image, the objects, permissions, what ran before, and the
- * server's opinion on every object.
+ * server's opinion on every object. What does not depend on each other is asked at once; of several errors, the first in
+ * the order of this list is told.
  */
 export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Prepared> {
   const { cluster, log } = ports;
+  const resolved = begun(steps.run('image', () => resolveImage(plan.image, ports)));
   const version = await steps.run('cluster', () => cluster.version());
   log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${plan.environment} is namespace ${plan.namespace}`);
-  const image = await steps.run('image', () => resolveImage(plan.image, ports));
+  const records = new Records(cluster, plan.namespace);
+  const history = begun(steps.run('history', () => records.list(plan.app, plan.environment)));
+  const image = await resolved;
   const planned = await steps.run('objects', () => plannedObjects(plan, image, version, ports));
   await steps.run('permissions', () =>
     checkPermissions(planned.objects, plan.namespace, planned.jobs.length > 0, ports),
   );
   const namespace = await steps.run('namespace', () => ensureNamespace(plan, ports));
-  const records = new Records(cluster, plan.namespace);
-  const releases = await steps.run('history', () => records.list(plan.app, plan.environment));
+  const releases = await history;
   const good = lastGood(releases);
+  const hashed = begun(steps.run('config', () => configured(planned.objects, plan.namespace, releases, ports)));
   await refuseDowngrade(plan, good, ports);
-  const made = await steps.run('config', () => configured(planned.objects, plan.namespace, releases, ports));
+  const made = await hashed;
   tellChanged(made, good, ports);
   const checked =
     namespace === 'missing'
@@ -68,6 +73,12 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   await checkMayRemove(left, plan.namespace, cluster);
   const release = releaseOf(plan, image, { ...planned, ...made }, nextRevision(releases), ports.clock.now());
   return { plan, image, release, records, releases, good, checked, leftovers: left };
+}
+
+/** Work that goes on while other work is waited for; its error is thrown where its result is asked for. */
+function begun<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
 }
 
 function tellChanged({ config }: Configured, good: Release | undefined, { log }: DeliveryPorts): void {
@@ -113,12 +124,12 @@ async function leaveToAutoscalers(
     { verb: 'list', group: 'autoscaling', resource: 'horizontalpodautoscalers', namespace },
   ]);
   const kind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
-  const present = mayList ? await cluster.list(kind, { namespace }) : [];
-  const autoscalers = [...present, ...objects.filter((object) => object.kind === kind.kind)];
+  const found = mayList ? await cluster.list(kind, { namespace }) : [];
+  const autoscalers = [...found, ...objects.filter((object) => object.kind === kind.kind)];
   if (autoscalers.length === 0) return [...objects];
-  const lives = new Map<KubeObject, KubeObject | undefined>();
   const scaled = objects.filter((object) => (object.spec as { replicas?: number } | undefined)?.replicas !== undefined);
-  for (const object of scaled) lives.set(object, await cluster.get(refOf(object)));
+  const present = await inPool(scaled, (object) => cluster.get(refOf(object)));
+  const lives = new Map(scaled.map((object, index) => [object, present[index]]));
   return keepAutoscaled(objects, autoscalers, (object) => lives.get(object));
 }
 

@@ -3,6 +3,7 @@ import { FIELD_MANAGER, LABELS } from '../../plan/names.ts';
 import { refOf } from '../../plan/objects/ref.ts';
 import { outdated, RELEASE_TYPE, type Release, readRelease, releaseSecret } from '../../plan/release.ts';
 import type { Cluster } from '../../ports.ts';
+import { inPool } from '../pool.ts';
 
 const SECRET = { apiVersion: 'v1', kind: 'Secret' };
 const WRITE = { fieldManager: FIELD_MANAGER };
@@ -46,8 +47,6 @@ export class Records {
 
   /** Removes what is kept no longer. */
   async prune(releases: readonly Release[]): Promise<void> {
-    for (const release of outdated(releases)) {
-      await this.cluster.delete(refOf(releaseSecret(release, this.namespace)));
-    }
+    await inPool(outdated(releases), (release) => this.cluster.delete(refOf(releaseSecret(release, this.namespace))));
   }
 }
