@@ -29,7 +29,7 @@ export async function measureFailing(bench: Bench, peers: Peers, runs: number): 
     const timeoutSeconds = tool === 'slipway' ? 120 : PEERS_WAIT_SECONDS;
     const ran = await runAll(deployWith(tool, { site, image: place.image, timeoutSeconds, onFailure }, peers));
     if (ran.exitCode === 0) throw new Error(`${tool}: a rollout with a ${kind} passed\n${lastLines(ran)}`);
-    return ran.endedAt - observer.failedAt(run);
+    return ran.endedAt - (await observer.failedAt(run));
   };
   await Promise.all(places.map((place) => deployGood(place, peers)));
   for (const kind of CASES) {

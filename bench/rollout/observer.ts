@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, KubeObject } from '../../src/ports.ts';
 import { REPLICAS, RUN } from './app.ts';
 
@@ -6,6 +7,7 @@ interface PodStatus {
   containerStatuses?: { restartCount: number; state?: { waiting?: { reason?: string } } }[];
 }
 
+const SEEN_WITHIN_MS = 60_000;
 const NO_IMAGE = ['ErrImagePull', 'ImagePullBackOff'];
 
 /** What the kubelet has reported on the pods of a namespace, and when that was seen here (`performance.now()`). */
@@ -21,21 +23,26 @@ export class Observer {
     });
   }
 
-  /** When the last of the replicas of a rollout became ready. */
-  readyAt(run: string): number {
-    if (this.broken) throw this.broken;
-    const times = [...(this.ready.get(run)?.values() ?? [])].sort((a, b) => a - b);
-    const last = times[REPLICAS - 1];
-    if (last === undefined) throw new Error(`of run ${run}, ${times.length} of ${REPLICAS} pods were seen ready`);
-    return last;
+  /** When the last of the replicas of a rollout became ready. A tool may have ended before that. */
+  readyAt(run: string): Promise<number> {
+    return this.seen(`${REPLICAS} pods of run ${run} that are ready`, () => {
+      const times = [...(this.ready.get(run)?.values() ?? [])].sort((a, b) => a - b);
+      return times[REPLICAS - 1];
+    });
   }
 
   /** When the first pod of a rollout was reported in a way that proves that it cannot work. */
-  failedAt(run: string): number {
-    if (this.broken) throw this.broken;
-    const at = this.failed.get(run);
-    if (at === undefined) throw new Error(`of run ${run}, no pod was seen to fail`);
-    return at;
+  failedAt(run: string): Promise<number> {
+    return this.seen(`a pod of run ${run} that fails`, () => this.failed.get(run));
+  }
+
+  private async seen(what: string, find: () => number | undefined): Promise<number> {
+    for (const end = performance.now() + SEEN_WITHIN_MS; performance.now() < end; await sleep(20)) {
+      if (this.broken) throw this.broken;
+      const at = find();
+      if (at !== undefined) return at;
+    }
+    throw new Error(`not seen: ${what}`);
   }
 
   close(): void {

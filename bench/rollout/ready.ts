@@ -12,7 +12,7 @@ const SAYS_READY = /new pods are available/;
 
 /** One rollout that became ready. Milliseconds, bytes. */
 export interface ReadyRun {
-  /** From the last pod's becoming ready to the end of the last process. */
+  /** From the last pod's becoming ready to the end of the last process; negative where the tool ended before. */
   afterMs: number;
   /** The same, to our own line that says so; 0 for the others. */
   toldMs: number;
@@ -39,7 +39,7 @@ export async function measureReady(bench: Bench, peers: Peers, runs: number): Pr
   const roll = async ({ tool, site, observer }: (typeof places)[number], run: string): Promise<ReadyRun> => {
     await site.write(appObjects({ run, image, command: serve }, `${site.namespace}.localhost`));
     const ran = await succeed(deployWith(tool, { site, image, timeoutSeconds: TIMEOUT_SECONDS }, peers));
-    const readyAt = observer.readyAt(run);
+    const readyAt = await observer.readyAt(run);
     const told = ran.lines.find(({ text }) => SAYS_READY.test(text))?.at ?? readyAt;
     const totalMs = ran.endedAt - ran.startedAt;
     return { afterMs: ran.endedAt - readyAt, toldMs: told - readyAt, totalMs, peakBytes: ran.peakBytes };

@@ -22,6 +22,10 @@ export function tellReady({ runs, requests }: Ready): string {
       megabytes(of(tool, ({ peakBytes }) => peakBytes)),
     ];
   });
+  const early = TOOLS.flatMap((tool) => {
+    const count = runs[tool].filter(({ afterMs }) => afterMs < 0).length;
+    return count > 0 ? [`${tool} ended ${count} of ${runs[tool].length} times before the last pod was ready.`] : [];
+  });
   const told = time(of('slipway', ({ toldMs }) => toldMs));
   const header = ['tool', 'end, after the last pod was ready', 'whole run', 'requests', 'memory'];
   return section(
