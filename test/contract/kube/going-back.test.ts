@@ -20,8 +20,12 @@ describe.skipIf(!test).concurrent('going back on the real cluster', () => {
     return deliveryScene(test, cluster, namespaces);
   }
 
-  it('of a StatefulSet whose pod is broken is said to have failed, with the pod to delete (K23)', async () => {
+  it('of a StatefulSet whose pod is broken is said to have failed, with the pod to delete (K23)', {
+    timeout: 240_000,
+  }, async () => {
     const { updateOwn, image, staging, cluster: kube } = await scene();
+    // Without one a pod counts as ready while it crashes.
+    const readinessProbe = { tcpSocket: { port: 8080 }, periodSeconds: 1 };
     const stateful = (command: string[]): KubeObject => ({
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -32,7 +36,7 @@ describe.skipIf(!test).concurrent('going back on the real cluster', () => {
         selector: { matchLabels: { app: 'db' } },
         template: {
           metadata: { labels: { app: 'db' } },
-          spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'db', image, command }] },
+          spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'db', image, command, readinessProbe }] },
         },
       },
     });

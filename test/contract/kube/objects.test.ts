@@ -27,7 +27,8 @@ describe.skipIf(!test).concurrent('the objects of releases on the real cluster',
       const present = pods.map(podView).filter((pod) => isReadyPod(pod) && !isGoing(pod));
       return present.map(({ metadata }) => metadata.name).sort();
     };
-    const web = (more: Record<string, unknown> = {}): KubeObject => ({
+    const readinessProbe = { tcpSocket: { port: 8080 }, periodSeconds: 1 };
+    const web = (more: Record<string, unknown> = {}, command = serve()): KubeObject => ({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: 'web' },
@@ -38,7 +39,7 @@ describe.skipIf(!test).concurrent('the objects of releases on the real cluster',
           metadata: { labels: { app: 'web' } },
           spec: {
             terminationGracePeriodSeconds: 1,
-            containers: [{ name: 'web', image: made.image, command: serve() }],
+            containers: [{ name: 'web', image: made.image, command, readinessProbe }],
             ...more,
           },
         },
@@ -54,7 +55,9 @@ describe.skipIf(!test).concurrent('the objects of releases on the real cluster',
     data: { value },
   });
 
-  it('a Secret of the team that changed rolls the pods that use it; otherwise nothing is written', async () => {
+  it('a Secret of the team that changed rolls the pods that use it; otherwise nothing is written', {
+    timeout: 240_000,
+  }, async () => {
     const { update, podNames, kube, namespace } = await scene();
     const secret = (url: string) =>
       kube.apply(
@@ -72,7 +75,9 @@ describe.skipIf(!test).concurrent('the objects of releases on the real cluster',
     expect((await update({ secrets: ['db'] })).outcome).toBe('unchanged');
   });
 
-  it('a ConfigMap of the manifests rolls the pods that mount it, and goes back with the release', async () => {
+  it('a ConfigMap of the manifests rolls the pods that mount it, and goes back with the release', {
+    timeout: 240_000,
+  }, async () => {
     const { updateOwn, web, podNames, get } = await scene();
     const sources = [{ configMap: { name: 'flags' } }, { secret: { name: 'none', optional: true } }];
     const mounting = web({ volumes: [{ name: 'config', projected: { sources } }] });
@@ -81,18 +86,14 @@ describe.skipIf(!test).concurrent('the objects of releases on the real cluster',
     expect((await updateOwn([mounting, map('flags', '1')])).outcome).toBe('unchanged');
     await updateOwn([mounting, map('flags', '2')]);
     expect(await podNames()).not.toEqual(before);
-    const command = ['sh', '-c', 'exit 3'];
-    const broken = web({ volumes: [{ name: 'config', projected: { sources } }] });
-    (broken.spec as { template: { spec: { containers: object[] } } }).template.spec.containers[0] = {
-      name: 'web',
-      image: test?.platform.baseImages.python,
-      command,
-    };
+    const broken = web({ volumes: [{ name: 'config', projected: { sources } }] }, ['sh', '-c', 'exit 3']);
     expect((await updateOwn([broken, map('flags', '3')])).outcome).toBe('rolled-back');
     expect((await get('v1', 'ConfigMap', 'flags'))?.data).toEqual({ value: '2' });
   });
 
-  it('what a release has no longer goes; what holds data, says so or is another’s stays', async () => {
+  it('what a release has no longer goes; what holds data, says so or is another’s stays', {
+    timeout: 240_000,
+  }, async () => {
     const { updateOwn, web, get, kube, namespace, ports } = await scene();
     const claim: KubeObject = {
       apiVersion: 'v1',
@@ -127,7 +128,7 @@ describe.skipIf(!test).concurrent('the objects of releases on the real cluster',
     expect((await updateOwn([web(), scaler('autoscaling/v2')])).outcome).toBe('unchanged');
   });
 
-  it('what a failed release had added goes when it goes back', async () => {
+  it('what a failed release had added goes when it goes back', { timeout: 240_000 }, async () => {
     const { update, get, ports } = await scene();
     await update();
     const broken = await update({ command: 'exit 3', replicas: 2 });
