@@ -28,10 +28,8 @@ export function tellReady({ runs, requests }: Ready): string {
   });
   const told = time(of('slipway', ({ toldMs }) => toldMs));
   const header = ['tool', 'end, after the last pod was ready', 'whole run', 'requests', 'memory'];
-  return section(
-    'A rollout of 6 objects and 3 replicas',
-    `${table(header, rows)}\n\nSlipway says "ready" ${told} after.`,
-  );
+  const notes = [`Slipway says "ready" ${told} after.`, ...early].join(' ');
+  return section('A rollout of 6 objects and 3 replicas', `${table(header, rows)}\n\n${notes}`);
 }
 
 /** A rollout that cannot work: how long after the proof of it each tool ends. */
