@@ -8,6 +8,7 @@ import type { RollOutPorts, RollOutRequest } from './request.ts';
 
 const JOB = { apiVersion: 'batch/v1', kind: 'Job' };
 const POLL_MS = 500;
+const ALONE = { ownedBy: () => [], warnings: () => [] };
 
 /**
  * Two migrations at once are two hands on one schema: one that a run left behind, killed or cancelled, is waited for; not
@@ -22,9 +23,11 @@ export async function earlierJobsEnded(
 ): Promise<void> {
   const selection = otherMigrations(job);
   for (let told = false; selection; told = true) {
-    const others = (await ports.cluster.list(JOB, selection)).filter((one) => one.metadata.name !== job.metadata.name);
-    const states = await Promise.all(others.map((one) => stateOf(one, ports)));
-    const busy = others.find((_, index) => states[index]?.state === 'waiting');
+    const all = await ports.cluster.list(JOB, selection);
+    // Those that have ended stay for days, and there are many: nobody has to look at their pods.
+    const open = all.filter((one) => one.metadata.name !== job.metadata.name && judge(one, ALONE).state === 'waiting');
+    const states = await Promise.all(open.map((one) => stateOf(one, ports)));
+    const busy = open.find((_, index) => states[index]?.state === 'waiting');
     if (!busy) return;
     const { name, namespace } = busy.metadata;
     const shown = shortName(refOf(busy));
