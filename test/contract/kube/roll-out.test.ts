@@ -99,7 +99,7 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
     expect(told(report)).toContain('The app listens on 127.0.0.1 only, or on another port than 8080');
   });
 
-  it('of an app whose health check fails tells its last answer', async () => {
+  it('of an app whose health check fails tells its last answer (K4)', async () => {
     const { deployUntil } = await scene();
     const report = await deployUntil('GET /none', { health: '/none' });
     expect(report).toMatchObject({ outcome: 'timed-out' });
@@ -111,7 +111,7 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
     expect(told(await deploy({ secrets: ['database'] }))).toContain('needs the Secret database, which does not exist');
   });
 
-  it('that a quota refuses says which', async () => {
+  it('that a quota refuses says which (K6)', async () => {
     const { deploy, cluster: kube, namespace } = await scene();
     await deploy();
     const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'small', namespace } };
