@@ -1,8 +1,11 @@
+import type { KubeObject } from '../../ports.ts';
 import { type Release, releaseId } from '../release.ts';
 import type { ReleaseFacts } from './report.ts';
 
 /** A roll-out waits for minutes, not for hours: what has been pending for longer was killed. */
-const UNDER_WAY_MS = 60 * 60_000;
+const PENDING_MS = 60 * 60_000;
+/** A run that lives renews its lease every few seconds; the rest is for clocks that differ. */
+const RENEWED_WITHIN_MS = 5 * 60_000;
 
 /** What the report tells of a release. */
 export function releaseFacts(release: Release): ReleaseFacts {
@@ -15,9 +18,15 @@ export function newerThan(good: Release, releases: readonly Release[]): Release[
   return releases.filter(({ revision }) => revision > good.revision).sort((a, b) => b.revision - a.revision);
 }
 
-/** Whether a roll-out is writing at this moment: then nothing can be compared. */
-export function isUnderWay([newest]: readonly Release[], now: number): boolean {
-  return newest?.outcome === 'pending' && now - Date.parse(newest.startedAt) < UNDER_WAY_MS;
+/**
+ * Whether a roll-out is writing at this moment: then nothing can be compared.
+ * @param lease of the app and environment; undefined where it is not there, or may not be read
+ */
+export function isUnderWay([newest]: readonly Release[], lease: KubeObject | undefined, now: number): boolean {
+  if (newest?.outcome !== 'pending') return false;
+  if (lease === undefined) return now - Date.parse(newest.startedAt) < PENDING_MS;
+  const { holderIdentity, renewTime } = (lease.spec ?? {}) as { holderIdentity?: string; renewTime?: string };
+  return Boolean(holderIdentity) && now - Date.parse(renewTime ?? '') < RENEWED_WITHIN_MS;
 }
 
 /** What a later release means for what is found. */

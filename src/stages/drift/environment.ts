@@ -1,8 +1,10 @@
+import { SlipwayError, Unreachable } from '../../errors.ts';
 import { type IgnoreRule, isIgnored } from '../../plan/drift/ignore.ts';
 import { isUnderWay, newerSentence, newerThan, releaseFacts } from '../../plan/drift/newer.ts';
 import type { EnvironmentDrift, ObjectDrift } from '../../plan/drift/report.ts';
+import { leaseRef } from '../../plan/lease.ts';
 import { lastGood, type Release } from '../../plan/release.ts';
-import type { Cluster, Log } from '../../ports.ts';
+import type { Cluster, KubeObject, Log } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { Records } from '../rollout/records.ts';
 import { autoscaledIn } from './autoscaled.ts';
@@ -34,13 +36,24 @@ export async function lookAtEnvironment(
   if (!good) return { ...base, state: 'nothing-recorded', notes: ['no release of Slipway has succeeded here so far'] };
   const newer = newerThan(good, releases);
   const known = { ...base, release: releaseFacts(good), newer: newer.map(releaseFacts) };
-  if (isUnderWay(newer, now)) {
+  if (isUnderWay(newer, await leaseOf(target, newer, cluster), now)) {
     return { ...known, state: 'under-way', notes: ['a roll-out is under way: what it writes would look like drift'] };
   }
   const notes = new Set(newer.map(newerSentence));
   const note = (sentence: string) => void notes.add(sentence);
   const objects = await compared(target, good, releases, { cluster, note });
   return { ...known, state: objects.length > 0 ? 'drifted' : 'as-recorded', objects, notes: [...notes] };
+}
+
+/** Read only where there is a question; undefined where it is not there or may not be read. */
+async function leaseOf(target: Target, newer: readonly Release[], cluster: Cluster): Promise<KubeObject | undefined> {
+  if (newer[0]?.outcome !== 'pending') return undefined;
+  try {
+    return await cluster.get(leaseRef(target));
+  } catch (error) {
+    if (error instanceof SlipwayError && !(error instanceof Unreachable)) return undefined;
+    throw error;
+  }
 }
 
 async function compared(

@@ -128,6 +128,21 @@ describe.skipIf(skipUnless('the workflows on Google Cloud', reason))('the workfl
     expectNoTokens(answer);
   });
 
+  it('drift.yml looks as slipway-plan, and tells what somebody changed in staging', async () => {
+    await google.cluster.admin('DELETE', `/api/v1/namespaces/${NAME}/services/${NAME}`);
+    const answer = await run('drift.yml', github.actor.dispatch({}), { drift: '' });
+    expect(verdict(answer)).toEqual([['success'], []]);
+    const outputs = answer.jobs.drift?.steps.find((step) => step.outputs.drifted)?.outputs;
+    expect(outputs).toMatchObject({ outcome: 'succeeded', drifted: 'true' });
+    const issues = github.actor.issues().map(({ title, body }) => [title, body]);
+    expect(issues).toEqual([
+      [expect.stringContaining('in staging'), expect.stringContaining(`Service ${NAME}: deleted`)],
+    ]);
+    // Tried out by dry run, in spite of the policy: nothing is told to be less exact.
+    expect(issues[0]?.[1]).not.toContain('compared with the record itself');
+    expectNoTokens(answer);
+  });
+
   it('met nothing that Google or GitHub do not document, and no host but theirs', () => {
     expect(google.cloud.violations).toEqual([]);
     expect(github.actor.violations()).toEqual([]);

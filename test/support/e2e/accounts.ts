@@ -26,9 +26,17 @@ export class Accounts {
     await this.scene.kubectl('label', 'namespace', this.reviews, staging, production, `slipway.dev/e2e=${app}`);
   }
 
-  /** Step 2. @param what all of it, or one of the two blocks */
-  async applyRoles(...what: ('rbac' | 'review-rbac')[]): Promise<void> {
+  /** Step 2. @param what its blocks */
+  async applyRoles(...what: ('rbac' | 'review-rbac' | 'drift-rbac')[]): Promise<void> {
     for (const name of what) await this.scene.apply(this.block('yaml', name));
+  }
+
+  /** The account that looks for drift; answers its namespace. */
+  async createDriftAccount(): Promise<string> {
+    const { app } = this.scene;
+    await this.shell(this.block('sh', 'drift-account'));
+    await this.scene.kubectl('label', 'namespace', `${app}-drift`, `slipway.dev/e2e=${app}`);
+    return `${app}-drift`;
   }
 
   /** Step 3: the kubeconfig of the account in a namespace. */
@@ -38,7 +46,7 @@ export class Accounts {
 
   /** Takes away what belongs to the whole cluster. */
   async remove(): Promise<void> {
-    for (const name of ['rbac', 'review-rbac']) {
+    for (const name of ['rbac', 'review-rbac', 'drift-rbac']) {
       const args = [
         '--context',
         this.scene.platform.context,
@@ -52,11 +60,17 @@ export class Accounts {
     }
   }
 
+  /** kubectl as somebody else: with a kubeconfig of its own. */
+  kubectl(...args: string[]): Promise<string> {
+    return program('kubectl', args, { env: platformEnv(this.scene.platform) });
+  }
+
   private block(language: string, name: string): string {
     const { app, staging, production } = this.scene;
     return documentBlock(GUIDE, language, name)
       .replaceAll('slipway-deployer', `${app}-deployer`)
       .replaceAll('slipway-review', this.reviews)
+      .replaceAll('slipway-drift', `${app}-drift`)
       .replaceAll('parking-staging', staging)
       .replaceAll(/\bparking\b(?!-)/g, production);
   }

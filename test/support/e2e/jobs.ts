@@ -84,7 +84,8 @@ function triggerOf(event: GitHubEvent): Trigger {
 function facts(scene: Scene, event: GitHubEvent): RunFacts {
   const { apiUrl, url } = scene.github;
   runs += 1;
-  return { runId: runs, actor: event.actor, apiUrl, serverUrl: url };
+  const repository = { id: scene.repositoryId, full_name: scene.github.repository };
+  return { runId: runs, actor: event.actor, apiUrl, serverUrl: url, repository };
 }
 
 export interface StepOptions {

@@ -28,6 +28,8 @@ export interface Trigger {
 
 /** Of the run, where a test cares. */
 export interface RunFacts {
+  /** Default: that of the payload; the one of a schedule has none. */
+  repository?: EventPayload['repository'];
   runId?: number;
   runAttempt?: number;
   actor?: string;
@@ -46,7 +48,8 @@ const ZERO = '0'.repeat(40);
 export function githubContext({ event, payload, ref, sha }: Trigger, facts: RunFacts = {}): GithubContext {
   const pull = event.startsWith('pull_request') ? payload.pull_request : undefined;
   const fullRef = ref ?? (pull ? `refs/pull/${pull.number}/merge` : (payload.ref ?? 'refs/heads/main'));
-  const { repository, sender } = payload;
+  const { sender } = payload;
+  const repository = payload.repository ?? facts.repository;
   const serverUrl = facts.serverUrl ?? 'https://github.com';
   return {
     event_name: event,
