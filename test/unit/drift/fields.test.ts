@@ -29,7 +29,7 @@ const step = fc.oneof(
   fc.nat().map((index) => `i:${index}`),
 );
 const { fields } = fc.letrec<{ fields: Record<string, unknown> }>((tie) => ({
-  fields: fc.dictionary(step, fc.oneof({ maxDepth: 4 }, fc.constant({}), tie('fields')), { maxKeys: 4 }),
+  fields: fc.dictionary(step, fc.oneof({ maxDepth: 3 }, fc.constant({}), tie('fields')), { maxKeys: 3 }),
 }));
 
 describe('fieldsV1', () => {
