@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { applyAddon } from './addons/apply.ts';
 import { dnsManifest } from './addons/dns.ts';
 import { ingressClass, ingressManifest } from './addons/ingress.ts';
@@ -80,7 +80,7 @@ async function startAddons(docker: Docker, registry: string, coredns: string, sk
 
 /** The description appears in one piece, when everything in it is up. */
 export async function publish(platform: Platform): Promise<Platform> {
-  await rm(platformFile, { force: true });
-  await writeFile(platformFile, `${JSON.stringify(platform, null, 2)}\n`);
+  await writeFile(`${platformFile}.part`, `${JSON.stringify(platform, null, 2)}\n`);
+  await rename(`${platformFile}.part`, platformFile);
   return platform;
 }

@@ -1,7 +1,7 @@
 import { bringUp } from './bring-up.ts';
 import { explain, say, seconds } from './machine/progress.ts';
 import { parseOptions } from './options.ts';
-import { currentPlatform } from './platform.ts';
+import { ensurePlatform } from './platform.ts';
 import { summary } from './summary.ts';
 
 const start = Date.now();
@@ -9,7 +9,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 try {
   const options = parseOptions(process.argv.slice(2));
   const named = options.kind || options.kubeconfig;
-  const platform = (named ? undefined : await currentPlatform()) ?? (await bringUp(options));
+  const platform = named ? await bringUp(options) : await ensurePlatform(options);
   say(summary(platform));
   say(`  up in ${seconds(start)}`);
 } catch (error) {

@@ -4,7 +4,7 @@ import { buildKey } from '../build/key.ts';
 import { step } from '../machine/progress.ts';
 import { succeeds } from '../machine/run.ts';
 import { logsDir } from '../paths.ts';
-import type { BaseImage } from '../types.ts';
+import type { BaseImage, Platform } from '../types.ts';
 import { importDebian } from './debian.ts';
 import { type Docker, docker } from './docker.ts';
 import { recall, remember } from './image-records.ts';
@@ -14,6 +14,7 @@ const names: Record<BaseImage, string> = {
   debian: 'library/debian:bookworm-slim',
   python: 'library/python:3.11-flask',
   postgres: 'library/postgres:15',
+  mariadb: 'library/mariadb:10.11',
   memcached: 'library/memcached:1.6',
   redis: 'library/redis:7',
 };
@@ -29,11 +30,16 @@ export async function baseImages(
   const debian = await ensure(engine, registry, 'debian', 'bookworm', (tag) => importDebian(engine, tag));
   await builder;
   const references = { debian } as Record<BaseImage, string>;
-  for (const image of ['python', 'postgres', 'memcached', 'redis'] as const) {
+  for (const image of ['python', 'postgres', 'mariadb', 'memcached', 'redis'] as const) {
     const key = await buildKey(folder(image), debian);
     references[image] = await ensure(engine, registry, image, key, (tag) => build(engine, image, tag, debian));
   }
   return references;
+}
+
+/** Does a description of a platform lack an image that this clone knows? It was brought up by an earlier one. */
+export function lacksImages({ baseImages: known }: Pick<Platform, 'baseImages'>): boolean {
+  return Object.keys(names).some((name) => !(name in known));
 }
 
 /** Makes an image unless the registry has what was made from the same sources before. */
