@@ -1,6 +1,7 @@
 /** `npm run bench -- <name> [options]`: measurements, whose last figures stand in docs/performance.md. */
 const benches: Record<string, () => Promise<{ main(args: string[]): Promise<void> }>> = {
   rollout: () => import('./rollout/main.ts'),
+  'review-database': () => import('./review-database/main.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

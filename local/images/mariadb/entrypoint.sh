@@ -8,6 +8,7 @@ say() { echo "entrypoint: $*" >&2; }
 
 # The text of standard input, as it stands between quotes.
 quoted() { sed "s/[\\\\']/\\\\&/g"; }
+# shellcheck disable=SC2016 # backquotes of SQL
 name() { sed 's/`/``/g'; }
 
 create_data() {
