@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../../src/errors.ts';
+import { podTemplateOf } from '../../../src/plan/objects/pod-template.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
-import { planOf, World } from '../../support/kube/world.ts';
+import { planOf, REPOSITORY, World } from '../../support/kube/world.ts';
 
 let world: World;
 beforeEach(() => {
@@ -48,5 +49,36 @@ describe('a Secret that belongs to the team', () => {
     };
     expect((await run()).outcome).toBe('succeeded');
     expect(told()).toContain('warning: a change of Secret parking-database will not roll the pods that use it');
+  });
+});
+
+describe('a ConfigMap of the manifests', () => {
+  it('that changed rolls the pods that mount it with the same release', async () => {
+    const web: KubeObject = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'parking' },
+      spec: {
+        replicas: 1,
+        template: {
+          spec: {
+            containers: [{ name: 'web', image: REPOSITORY }],
+            volumes: [{ name: 'flags', configMap: { name: 'flags' } }],
+          },
+        },
+      },
+    };
+    const rollOut = async (value: string) => {
+      const flags: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'flags' }, data: { value } };
+      const rendered = [web, flags].map((object) => ({ object: structuredClone(object), location: 'k8s/all.yaml:1' }));
+      const plan = planOf(1, { source: { from: 'manifests', path: 'k8s' } });
+      await runRollingUpdate(plan, { ...world.ports(), renderer: { render: async () => rendered } });
+      const live = world.cluster.objects.get('Deployment/parking-staging/parking');
+      return live && podTemplateOf(live)?.metadata?.annotations?.['slipway.dev/config-hash'];
+    };
+    const before = await rollOut('on');
+    expect(before).toMatch(/^[0-9a-f]{32}$/);
+    expect(await rollOut('on')).toBe(before);
+    expect(await rollOut('off')).not.toBe(before);
   });
 });
