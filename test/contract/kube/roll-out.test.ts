@@ -101,7 +101,7 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
 
   it('of an app whose health check fails tells its last answer (K4)', async () => {
     const { deployUntil } = await scene();
-    const report = await deployUntil('GET /none', { health: '/none' });
+    const report = await deployUntil('GET /none answered 404', { health: '/none' });
     expect(report).toMatchObject({ outcome: 'timed-out' });
     expect(told(report)).toContain('GET /none answered 404');
   });
