@@ -19,6 +19,8 @@ interface Active extends Rule {
  */
 export class FaultProxy {
   readonly requests: Recorded[] = [];
+  /** Connections that were tried, those refused in an outage included. */
+  connections = 0;
   private readonly upstream: Connection;
   private readonly sockets = new Set<Socket>();
   private rules: Active[] = [];
@@ -29,6 +31,7 @@ export class FaultProxy {
   private constructor(upstream: Connection) {
     this.upstream = upstream;
     this.server.on('connection', (socket) => {
+      this.connections += 1;
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
       if (this.away === 'refuse') socket.destroy();
