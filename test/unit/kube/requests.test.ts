@@ -119,6 +119,18 @@ describe('requests', () => {
     expect(JSON.stringify([error.message, error.details, error.remedy, error.cause])).not.toContain('secret-token');
   });
 
+  it('force only what is never stored', async () => {
+    const { cluster, received } = await against((_request, response) => json(response, 200, object));
+    // Whatever else a caller hands over: a preview takes no options.
+    await Reflect.apply(cluster.preview, cluster, [object, 'slipway', { dryRun: false }]);
+    await cluster.apply(object, { ...APPLY, dryRun: false });
+    const sent = received.filter(({ method }) => method === 'PATCH').map(({ query }) => query);
+    expect(sent.map((query) => [query.get('force'), query.get('dryRun')])).toEqual([
+      ['true', 'All'],
+      ['false', null],
+    ]);
+  });
+
   it('apply without force, strictly, and without what the server keeps itself', async () => {
     const { cluster, received } = await against((_request, response) => json(response, 200, object));
     const metadata = { name: 'web', namespace: 'ns', resourceVersion: '7', uid: 'u', managedFields: [] };
