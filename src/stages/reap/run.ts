@@ -28,9 +28,10 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
   const steps = new Steps(log, clock);
   const publisher = new Publisher(ports);
   const cluster = await steps.run('cluster', () => connect(ports));
+  // Before the environments: a database that is found without one has lost it, and is not just being made.
+  const records = plan.namespace === undefined ? await databasesIn(plan.repositoryId, cluster) : [];
   // The environments first: one that comes into being while the pull requests are listed is not even looked at.
   const environments = await steps.run('environments', () => environmentsIn(plan, cluster, log));
-  const records = plan.namespace === undefined ? await databasesIn(plan.repositoryId, cluster) : [];
   const open = await steps.run('pull requests', () => openNumbers(plan, ports.github));
   const judged = await steps.run('proof', () => judge(environments, open, ports));
   const reaped = plan.dryRun
