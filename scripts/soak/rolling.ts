@@ -29,7 +29,11 @@ export async function rolling(args: string[]): Promise<boolean> {
   const platform = await ensurePlatform();
   await bundle();
   const all: Soaked[] = [];
-  for (const ending of endings) all.push(await soak(platform, ending, updates, rate));
+  for (const ending of endings) {
+    const soaked = await soak(platform, ending, updates, rate);
+    console.error(`${ending}: ${soaked.sent} requests, ${soaked.failed} failed`);
+    all.push(soaked);
+  }
   console.log(tell(all));
   return all.every(({ failed, sent }) => failed === 0 && sent > 0);
 }
