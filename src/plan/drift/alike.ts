@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isMap } from './field-tree.ts';
 
 /**
  * Whether a recorded value and a live one count as the same where the server was not asked for its defaults: what is empty
@@ -38,8 +39,4 @@ const UNITS: Record<string, number> = {
 function quantity(value: unknown): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(n|u|m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(String(value));
   return match ? Number(match[1]) * (UNITS[match[2] ?? ''] ?? 1) : undefined;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -48,6 +48,7 @@ export function touches(tree: FieldTree, path: Path): boolean {
   return true;
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
+/** A map of names to values, and no list. */
+export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

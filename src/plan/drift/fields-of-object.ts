@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../ports.ts';
-import { type FieldTree, NO_FIELDS } from './field-tree.ts';
+import { type FieldTree, isMap, NO_FIELDS } from './field-tree.ts';
 
 /**
  * The fields that a recorded object has, for where the server may not be asked: then nobody says how lists are keyed, but
@@ -47,8 +47,4 @@ function parsed(key: string): Record<string, unknown> {
 
 function hasName(item: unknown): boolean {
   return isMap(item) && typeof item.name === 'string';
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
