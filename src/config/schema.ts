@@ -108,6 +108,16 @@ const review = z.strictObject({
   database: database.optional().describe('The database of each environment'),
   services: z.record(label('a service name', 40), service).optional().describe('Host name → service'),
   ttl: duration.optional().describe('Time after the last deploy at which the environment may be removed; default 7d'),
+  sleep: duration
+    .optional()
+    .describe(
+      'Time after the last deploy, wake or extension at which the environment sleeps: nothing runs, the database is kept. Default: never',
+    ),
+  max: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('The most environments of this app at a time; further ones wait in a queue. Default: no limit'),
   env: envMap.optional().describe('Further environment variables in review environments'),
   replicas: z.int().min(1).max(10).optional().describe('Number of pods; default 1'),
   tests: z

@@ -4,24 +4,38 @@ import { type ReviewInputs, readSeed } from '../inputs/review-environment.ts';
 import type { Task } from '../plan/review/operation.ts';
 import { seedFile } from '../plan/review/seed.ts';
 import { planTemplate, type TemplatePlan } from '../plan/review/template-plan.ts';
-import { planReviewDown, planReviewUp, type ReviewDownPlan, type ReviewUpPlan } from '../plan/review-plan.ts';
+import {
+  planReviewAct,
+  planReviewDown,
+  planReviewUp,
+  type ReviewActPlan,
+  type ReviewDownPlan,
+  type ReviewUpPlan,
+} from '../plan/review-plan.ts';
+import type { Commanded } from './review-command.ts';
 import type { Run } from './run.ts';
 
 /** The plan of a review environment. To bring one up slipway.yml must be right; to remove one it need not be there. */
 export function reviewPlanOf(
   inputs: ReviewInputs,
-  { operation, number }: Task,
+  task: Task,
   run: Run,
-): { config: Config | undefined; plan: ReviewUpPlan | ReviewDownPlan | TemplatePlan } {
-  if (operation === 'down') {
+  asked?: Pick<Commanded, 'by' | 'commit'>,
+): { config: Config | undefined; plan: ReviewUpPlan | ReviewDownPlan | ReviewActPlan | TemplatePlan } {
+  const { number } = task;
+  if (task.operation === 'down' || task.operation === 'act') {
     const config = configIfThere(run);
-    return { config, plan: planReviewDown(config, run.event(), number) };
+    const plan =
+      task.operation === 'down'
+        ? planReviewDown(config, run.event(), number, asked?.by)
+        : planReviewAct(task.act, config, run.event(), number, asked?.by);
+    return { config, plan };
   }
   const config = run.config();
   const path = seedFile(config.review?.database?.seed);
   const seed = path === undefined ? undefined : readSeed(run.common.workingDirectory, path);
-  if (operation === 'template') return { config, plan: planTemplate(inputs, config, run.event(), seed) };
-  return { config, plan: planReviewUp(inputs, config, run.event(), number, seed) };
+  if (task.operation === 'template') return { config, plan: planTemplate(inputs, config, run.event(), seed) };
+  return { config, plan: planReviewUp(inputs, config, run.event(), number, seed, asked) };
 }
 
 /** The branch may be gone, or its slipway.yml broken. */

@@ -1,6 +1,13 @@
 import type * as z from 'zod';
 import { UserError } from '../errors.ts';
-import { commitId, manualPayload, pullRequestPayload, pushPayload, schedulePayload } from './payloads.ts';
+import {
+  commentPayload,
+  commitId,
+  manualPayload,
+  pullRequestPayload,
+  pushPayload,
+  schedulePayload,
+} from './payloads.ts';
 import type { PipelineEvent, Repository } from './pipeline-event.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -13,6 +20,7 @@ const parsers: Record<string, (env: Env, payload: unknown, common: Common) => Pi
   pull_request_target: pullRequest,
   workflow_dispatch: manual,
   schedule,
+  issue_comment: comment,
 };
 
 /**
@@ -92,6 +100,26 @@ function schedule(env: Env, payload: unknown, common: Common): PipelineEvent {
     branch,
     sha: requiredCommit(env),
     repository: event.repository ? repositoryOf(event.repository) : repositoryOfEnv(env, branch ?? 'main'),
+  };
+}
+
+/** Only new comments are taken: an edited one could say something else than what was read when it was acknowledged. */
+function comment(env: Env, payload: unknown, common: Common): PipelineEvent {
+  const { action, issue, comment: written, repository } = read(commentPayload, payload, 'issue_comment');
+  return {
+    kind: 'comment',
+    ...common,
+    branch: env.GITHUB_REF_NAME,
+    sha: requiredCommit(env),
+    number: issue.number,
+    onPullRequest: issue.pull_request != null,
+    comment: {
+      id: written.id,
+      body: action === 'created' ? (written.body ?? '') : '',
+      author: written.user?.login ?? '',
+      bot: written.user?.type !== 'User',
+    },
+    repository: repositoryOf(repository),
   };
 }
 

@@ -40,6 +40,18 @@ export const pullRequestPayload = z.object({
   }),
 });
 
+export const commentPayload = z.object({
+  action: z.string().min(1),
+  repository,
+  issue: z.object({ number: z.int().positive(), pull_request: z.object({}).nullish() }),
+  comment: z.object({
+    id: z.int().positive(),
+    body: z.string().nullish(),
+    // null for an account that was deleted
+    user: z.object({ login: z.string().min(1), type: z.string() }).nullish(),
+  }),
+});
+
 export const manualPayload = z.object({
   ref: z.string().min(1),
   inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).nullable().transform(text)).nullish(),

@@ -51,5 +51,16 @@ export interface ScheduleEvent extends Common {
   branch: string | undefined;
 }
 
+/** Somebody wrote a comment on an issue or pull request. Runs on the default branch, with the secrets of the repository. */
+export interface CommentEvent extends Common {
+  kind: 'comment';
+  /** The default branch. */
+  branch: string | undefined;
+  /** Of the issue or pull request. */
+  number: number;
+  onPullRequest: boolean;
+  comment: { id: number; body: string; author: string; bot: boolean };
+}
+
 /** What happened on GitHub: the beginning of `event → plan → stages → report`. */
-export type PipelineEvent = PushEvent | PullRequestEvent | ManualEvent | ScheduleEvent;
+export type PipelineEvent = PushEvent | PullRequestEvent | ManualEvent | ScheduleEvent | CommentEvent;

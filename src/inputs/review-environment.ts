@@ -4,7 +4,19 @@ import { UserError } from '../errors.ts';
 import { type ClusterInputs, clusterInputs } from './common.ts';
 import type { Inputs } from './read.ts';
 
-export const OPERATIONS = ['auto', 'up', 'down', 'reset-database', 'template'] as const;
+export const OPERATIONS = [
+  'auto',
+  'up',
+  'down',
+  'reset-database',
+  'sleep',
+  'wake',
+  'restart',
+  'extend',
+  'logs',
+  'command',
+  'template',
+] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** Inputs of review-environment; they win over slipway.yml. */

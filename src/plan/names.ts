@@ -30,6 +30,8 @@ export const ANNOTATIONS = {
   asleep: 'slipway.dev/asleep',
   /** The review environment waits for a free place: since when. */
   queued: 'slipway.dev/queued',
+  /** The run that put it into the queue, and how many places there are, as JSON: what to call when one is free. */
+  queuedRun: 'slipway.dev/queued-run',
   /** What was last told about a review environment, as JSON. */
   state: 'slipway.dev/state',
   configHash: 'slipway.dev/config-hash',

@@ -64,6 +64,8 @@ function decide(config: Config, event: PipelineEvent): Intent {
       return pullRequest(config, event);
     case 'manual':
       return branch(config, event, `started by hand on ${event.branch ?? event.tag}`);
+    case 'comment':
+      return nothing('a comment is answered by review-environment with `operation: command`');
     case 'schedule':
       return nothing('a schedule has nothing to do by itself; name a `stage` for it');
   }

@@ -3,7 +3,9 @@ import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { AppFile, ReviewInputs } from '../inputs/review-environment.ts';
 import { reviewNamespace } from './names.ts';
 import type { AppSpec, Command } from './objects/app.ts';
+import type { Act } from './review/act.ts';
 import { planReviewApp } from './review/app.ts';
+import type { Asked } from './review/command.ts';
 import { type PlannedDatabase, planDatabase } from './review/database.ts';
 import { reviewHost, reviewUrl } from './review/host.ts';
 import { DEFAULT_QUOTA, type Isolation } from './review/isolation.ts';
@@ -38,6 +40,14 @@ export interface ReviewUpPlan {
   migrate: Command | undefined;
   /** Milliseconds from now until the environment may be removed. */
   ttlMs: number;
+  /** Duration without use after which it sleeps, as slipway.yml has it; undefined: never. */
+  sleepAfter: string | undefined;
+  /** Commit of a fork that somebody with write access approved by its id. */
+  approved: string | undefined;
+  /** The most environments of the app at a time. */
+  max: number | undefined;
+  /** Somebody asked for it in a comment. */
+  asked: Asked | undefined;
   /** Names of the black-box tests to run against the URL. */
   tests: string[];
   /** URL of this run; empty for a run by hand. */
@@ -54,6 +64,21 @@ export interface ReviewDownPlan {
   repositoryId: number;
   number: number;
   run: string;
+  /** Somebody asked for it in a comment. */
+  asked?: Asked | undefined;
+}
+
+/** What is done to an environment that is there, without slipway.yml. */
+export interface ReviewActPlan {
+  operation: 'act';
+  act: Act;
+  /** undefined: the environments of all apps of the pull request. */
+  app: string | undefined;
+  repositoryId: number;
+  number: number;
+  run: string;
+  /** Somebody asked for it in a comment. */
+  asked?: Asked | undefined;
 }
 
 /** Name of the GitHub environment of a pull request. */
@@ -72,6 +97,7 @@ export function planReviewUp(
   event: PipelineEvent,
   number: number,
   file: AppFile | undefined,
+  asked?: { by: Asked; commit: string | undefined },
 ): ReviewUpPlan {
   refuseUnsupported(config);
   if (inputs.operation === 'reset-database') refuseNoDatabase(config);
@@ -90,7 +116,7 @@ export function planReviewUp(
   return {
     operation: 'up',
     owner,
-    commit: commitOf(event, number),
+    commit: asked?.commit ?? commitOf(event, number),
     namespace,
     host,
     url,
@@ -113,6 +139,10 @@ export function planReviewUp(
     app,
     migrate: config.deploy.migrate,
     ttlMs: ttlOf(inputs.ttlMs, review.ttl),
+    sleepAfter: review.sleep,
+    max: review.max,
+    approved: asked?.commit,
+    asked: asked?.by,
     tests: blackBoxTests(config),
     run: event.run.url,
     notes,
@@ -120,14 +150,28 @@ export function planReviewUp(
 }
 
 /** Plans the removal; it needs no slipway.yml, because the branch may be gone. */
-export function planReviewDown(config: Config | undefined, event: PipelineEvent, number: number): ReviewDownPlan {
-  return {
-    operation: 'down',
-    app: config?.app,
-    repositoryId: event.repository.id,
-    number,
-    run: event.run.url,
-  };
+export function planReviewDown(
+  config: Config | undefined,
+  event: PipelineEvent,
+  number: number,
+  asked?: Asked,
+): ReviewDownPlan {
+  return { operation: 'down', ...whose(config, event, number), asked };
+}
+
+/** Plans what needs nothing but the environment itself. */
+export function planReviewAct(
+  act: Act,
+  config: Config | undefined,
+  event: PipelineEvent,
+  number: number,
+  asked?: Asked,
+): ReviewActPlan {
+  return { operation: 'act', act, ...whose(config, event, number), asked };
+}
+
+function whose(config: Config | undefined, event: PipelineEvent, number: number) {
+  return { app: config?.app, repositoryId: event.repository.id, number, run: event.run.url };
 }
 
 /** The removal of what a plan would bring up. */

@@ -15,6 +15,8 @@ export interface PullRequest {
 /** A pull request, as a list of them has it. */
 export type ListedPullRequest = Pick<PullRequest, 'number' | 'state' | 'headSha' | 'headRepositoryId'>;
 
+export type Reaction = '+1' | '-1' | 'confused' | 'rocket' | 'eyes';
+
 export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 
 export interface DeploymentRequest {
@@ -83,6 +85,12 @@ export interface GitHub {
    * the same marker are deleted. Resolves to its URL.
    */
   upsertComment(number: number, marker: string, body: string): Promise<{ url: string; created: boolean }>;
+  /** What a person may do with the repository, themselves or by a team; `none` for strangers. */
+  permissionOf(login: string): Promise<'admin' | 'write' | 'read' | 'none'>;
+  /** Reacts to a comment; doing it twice is doing it once. */
+  react(commentId: number, reaction: Reaction): Promise<void>;
+  /** Runs all jobs of a workflow run once more, with its event as it was. */
+  runAgain(runId: number): Promise<void>;
   /** The body of our comment with this marker. */
   findComment(number: number, marker: string): Promise<string | undefined>;
   /** Our issue with this marker: the oldest open one, else, of those with the label, the one that was closed last. */

@@ -1,6 +1,6 @@
 import { COMMENT_CHARACTERS, type Detail, fitted } from './limits.ts';
 import { code, codeBlock, folded, inline, paragraph, table } from './markdown.ts';
-import type { ReviewPhase, ReviewState } from './review-state.ts';
+import type { Answer, ReviewPhase, ReviewState } from './review-state.ts';
 import { databaseWords, expiryWords, logCommand, stepWords } from './review-words.ts';
 
 const PREFIX = '<!-- slipway:review:';
@@ -35,6 +35,7 @@ function render(state: ReviewState, detail: Detail): string {
     reviewMarker(state.app),
     `### ${sign(state)} Review environment: ${inline(state.app)}`,
     opening(state),
+    answer(state, detail),
     failure(state, detail),
     facts(state),
     ...state.notes.map((note) => `> [!NOTE]\n> ${paragraph(note).replaceAll('\n', '\n> ')}`),
@@ -46,6 +47,8 @@ function render(state: ReviewState, detail: Detail): string {
 const SIGNS: Record<ReviewPhase, string> = {
   starting: '⏳',
   ready: '✅',
+  asleep: '💤',
+  queued: '⏳',
   failed: '❌',
   cancelled: '🚫',
   removed: '⚪',
@@ -66,6 +69,10 @@ function opening(state: ReviewState): string {
         : `It will answer at ${inline(state.url)}`;
     case 'ready':
       return `Open it: ${link}`;
+    case 'asleep':
+      return 'Asleep: nothing runs, and the data is kept. Comment `/review wake`, or push, and it is back in a moment.';
+    case 'queued':
+      return paragraph(state.queue ?? 'It waits for a free place.');
     case 'failed':
       return state.answers ? `What was there before still answers at ${link}` : '';
     case 'cancelled':
@@ -90,6 +97,30 @@ function failure({ failure: wrong, phase }: ReviewState, detail: Detail): string
   return lines.length === 0 ? alert : `${alert}\n\n${folded('What was seen', codeBlock(lines))}`;
 }
 
+function answer({ answer: given }: ReviewState, detail: Detail): string {
+  return given === undefined ? '' : answerText(given, detail);
+}
+
+/** What somebody asked, and what came of it. */
+function answerText({ command, by, text, logs = [] }: Answer, detail: Detail): string {
+  const heading = `> [!TIP]\n> ${code(command)} (${inline(by)}): ${paragraph(text).replaceAll('\n', '\n> ')}`;
+  const folds = logs.map(({ title, lines }) => {
+    const shown = detail.logLines === 0 ? [] : lines.slice(-detail.logLines);
+    return shown.length === 0 ? '' : folded(title, codeBlock(shown));
+  });
+  return [ANSWER[0], heading, ...folds, ANSWER[1]].filter((part) => part !== '').join('\n\n');
+}
+
+const ANSWER = ['<!-- answer -->', '<!-- /answer -->'] as const;
+
+/** A comment of ours with another answer in it, and everything else as it was. */
+export function withAnswer(body: string, given: Answer): string {
+  const [begin, end] = [body.indexOf(ANSWER[0]), body.indexOf(ANSWER[1])];
+  const text = answerText(given, { logLines: 200, tableRows: 0 });
+  if (begin < 0 || end < begin) return `${body.trimEnd()}\n\n${text}\n`;
+  return `${body.slice(0, begin)}${text}${body.slice(end + ANSWER[1].length)}`;
+}
+
 function facts(state: ReviewState): string {
   if (state.phase === 'removed' || state.phase === 'absent') return '';
   const rows: [string, string][] = [
@@ -100,10 +131,18 @@ function facts(state: ReviewState): string {
     ['Database', state.database ? inline(databaseWords(state.database)) : ''],
     ['Tests', state.tests ? `${state.tests.passed ? '✅' : '❌'} ${inline(state.tests.text)}` : ''],
     ['Goes', state.expiresAt ? `with the pull request, or after ${expiryWords(state.expiresAt)} without a deploy` : ''],
-    ['Logs', state.image === '' ? '' : code(logCommand(state))],
+    ['Logs', state.image === '' ? '' : `${code('/review logs')} in a comment, or ${code(logCommand(state))}`],
+    ['Commands', state.image === '' ? '' : commands(state)],
   ];
-  const known = rows.filter(([, value]) => value !== '').map(([name, value]) => [`**${name}**`, value]);
+  // Of one that waits there is nothing yet but its commit.
+  const shown = state.phase === 'queued' ? rows.slice(0, 1) : rows;
+  const known = shown.filter(([, value]) => value !== '').map(([name, value]) => [`**${name}**`, value]);
   return known.length === 0 ? '' : table(['', ''], known);
+}
+
+function commands({ database }: ReviewState): string {
+  const names = ['restart', 'extend 24h', 'sleep', 'wake', 'down', ...(database ? ['reset-database'] : [])];
+  return names.map((name) => code(`/review ${name}`)).join(' ');
 }
 
 function footer(state: ReviewState): string {

@@ -7,6 +7,8 @@ import { databaseWords, expiryWords, logCommand, reviewHeadline } from './review
 const DEPLOYMENT_STATES: Record<ReviewPhase, DeploymentStatus['state']> = {
   starting: 'in_progress',
   ready: 'success',
+  asleep: 'inactive',
+  queued: 'queued',
   failed: 'failure',
   cancelled: 'error',
   removed: 'inactive',
@@ -15,7 +17,7 @@ const DEPLOYMENT_STATES: Record<ReviewPhase, DeploymentStatus['state']> = {
 
 /** The state of the GitHub Deployment. Its URL is a button on the pull request, so only addresses that may be one. */
 export function reviewDeploymentStatus(state: ReviewState): DeploymentStatus {
-  const gone = state.phase === 'removed' || state.phase === 'absent';
+  const gone = ['removed', 'absent', 'queued', 'asleep'].includes(state.phase);
   return {
     state: DEPLOYMENT_STATES[state.phase],
     description: reviewHeadline(state),
@@ -51,7 +53,7 @@ export function reviewBlocks(state: ReviewState): SummaryBlock[] {
 
 /** The outputs of the action. */
 export function reviewOutputs(state: ReviewState): Record<string, string> {
-  const gone = state.phase === 'removed' || state.phase === 'absent';
+  const gone = ['removed', 'absent', 'queued'].includes(state.phase);
   return {
     url: gone ? '' : state.url,
     state: state.phase,

@@ -1,7 +1,7 @@
 import type { Step } from '../stages/stage-result.ts';
 
 /** Where an environment stands. `absent`: it was to be removed, and nothing was there. */
-export type ReviewPhase = 'starting' | 'ready' | 'failed' | 'cancelled' | 'removed' | 'absent';
+export type ReviewPhase = 'starting' | 'ready' | 'asleep' | 'queued' | 'failed' | 'cancelled' | 'removed' | 'absent';
 
 /** What is known about a review environment: comment, GitHub Deployment, summary and outputs are all made from it. */
 export interface ReviewState {
@@ -33,8 +33,23 @@ export interface ReviewState {
   failure: { message: string; details: readonly string[]; remedy: string | undefined } | undefined;
   /** What was removed; undefined while the environment is there. */
   gone?: { namespaces: string[]; images: string[]; because?: 'closed' | 'expired' };
+  /** Of one that is queued: who is before it, and what to do. */
+  queue?: string;
+  /** The answer to a command in a comment. */
+  answer?: Answer | undefined;
   /** Sentences worth knowing that are no failure. */
   notes: string[];
+}
+
+/** What a command came to. */
+export interface Answer {
+  /** As it was understood: `/review extend 24h`. */
+  command: string;
+  /** Login of who asked. */
+  by: string;
+  /** Sentences. */
+  text: string;
+  logs?: { title: string; lines: readonly string[] }[];
 }
 
 /** `new`: empty but for the migrations. `kept`: with what reviewers have made of it. */

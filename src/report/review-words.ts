@@ -9,6 +9,10 @@ export function reviewHeadline(state: ReviewState): string {
       return `the review environment of ${of} is being brought up`;
     case 'ready':
       return `the review environment of ${of} answers at ${state.url}`;
+    case 'asleep':
+      return `the review environment of ${of} sleeps: /review wake, or a push, brings it back`;
+    case 'queued':
+      return `the review environment of ${of} waits for a free place`;
     case 'failed':
       return `the review environment of ${of} failed: ${state.failure?.message ?? 'see the log'}`;
     case 'cancelled':

@@ -67,6 +67,16 @@ export function createGitHub(options: GitHubOptions): GitHub {
       told(`closing issue #${number}`, 'issues: write', () =>
         issues.close(number, options.redact(body), options.redact(comment)),
       ),
+    permissionOf: (login) =>
+      told(`asking what ${login} may do`, 'metadata: read', () => permissionOf(octokit, at, login)),
+    react: (commentId, content) =>
+      told('reacting to a comment', 'pull-requests: write', async () => {
+        await octokit.rest.reactions.createForIssueComment({ ...at, comment_id: commentId, content });
+      }),
+    runAgain: (runId) =>
+      told(`running ${runId} again`, 'actions: write', async () => {
+        await octokit.rest.actions.reRunWorkflow({ ...at, run_id: runId });
+      }),
     createDeployment: (request) =>
       told(`creating a deployment to ${request.environment}`, 'deployments: write', () =>
         deployments.create({ ...request, description: options.redact(request.description) }),
@@ -92,6 +102,26 @@ export function createGitHub(options: GitHubOptions): GitHub {
 interface Repo {
   owner: string;
   repo: string;
+}
+
+/**
+ * `permission` has the four old levels: maintain counts as write, triage as read. `author_association` of a comment would not
+ * do: members of the organisation, for example, need not have any access.
+ * @see https://docs.github.com/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+ */
+async function permissionOf(
+  octokit: Octokit,
+  at: Repo,
+  username: string,
+): Promise<'admin' | 'write' | 'read' | 'none'> {
+  try {
+    const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username });
+    const known = (['admin', 'write', 'read'] as const).find((level) => level === data.permission);
+    return known ?? 'none';
+  } catch (error) {
+    if (hasStatus(error, 404)) return 'none';
+    throw error;
+  }
 }
 
 async function readEnvironment(octokit: Octokit, at: Repo, name: string): Promise<EnvironmentProtection | undefined> {

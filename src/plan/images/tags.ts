@@ -48,7 +48,7 @@ export function versionTags(tag: string): string[] {
 export function tagsOf(event: PipelineEvent): string[] {
   const commit = commitTag(event.sha);
   if (event.kind === 'pull-request') return [commit, `pr-${event.number}`];
-  if (event.kind !== 'schedule' && event.tag !== undefined) return unique([commit, ...versionTags(event.tag)]);
+  if ('tag' in event && event.tag !== undefined) return unique([commit, ...versionTags(event.tag)]);
   return event.branch === undefined ? [commit] : unique([commit, branchTag(event.branch)]);
 }
 
@@ -60,7 +60,7 @@ export function isImmutableTag(tag: string): boolean {
 /** Version for the label: the Git tag as semver, else the branch or pull request. */
 export function versionOf(event: PipelineEvent): string {
   if (event.kind === 'pull-request') return `pr-${event.number}`;
-  if (event.kind !== 'schedule' && event.tag !== undefined) return versionTags(event.tag)[0] ?? event.tag;
+  if ('tag' in event && event.tag !== undefined) return versionTags(event.tag)[0] ?? event.tag;
   return event.branch === undefined ? commitTag(event.sha) : branchTag(event.branch);
 }
 

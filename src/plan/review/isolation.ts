@@ -40,6 +40,8 @@ export interface Deployment {
   run: string;
   /** RFC 3339: after it the environment may be removed. */
   expiresAt: string;
+  /** Duration without use after which it sleeps; undefined: never. */
+  sleepAfter?: string | undefined;
 }
 
 /**
@@ -64,6 +66,7 @@ export function namespaceObject(isolation: Isolation, deployment: Deployment): K
         [ANNOTATIONS.image]: deployment.image,
         ...(deployment.run === '' ? {} : { [ANNOTATIONS.run]: deployment.run }),
         [ANNOTATIONS.expiresAt]: deployment.expiresAt,
+        ...(deployment.sleepAfter === undefined ? {} : { [ANNOTATIONS.sleepAfter]: deployment.sleepAfter }),
       },
     },
   };

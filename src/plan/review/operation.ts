@@ -1,19 +1,24 @@
 import { UserError } from '../../errors.ts';
 import type { PipelineEvent } from '../../event/pipeline-event.ts';
-import type { ReviewInputs } from '../../inputs/review-environment.ts';
+import type { Operation, ReviewInputs } from '../../inputs/review-environment.ts';
+import { type Act, EXTEND_MS } from './act.ts';
 
 /** What is to be done, and for which pull request. */
-export interface Task {
-  operation: 'up' | 'down' | 'template';
-  /** Of the pull request; 0 for the template, which belongs to none. */
-  number: number;
-}
+export type Task =
+  | { operation: 'up'; number: number }
+  | { operation: 'down'; number: number }
+  | { operation: 'act'; act: Act; number: number }
+  /** It belongs to no pull request: the number is 0. */
+  | { operation: 'template'; number: number };
 
 /**
  * Decides from inputs and event alone, before slipway.yml is read and before any credential is used.
  * @throws UserError when no pull request is named, or when code of a fork would be brought up
  */
-export function reviewTask(inputs: Pick<ReviewInputs, 'operation' | 'number'>, event: PipelineEvent): Task {
+export function reviewTask(
+  inputs: Pick<ReviewInputs, 'operation' | 'number'> & { ttlMs?: number | undefined },
+  event: PipelineEvent,
+): Task {
   if (inputs.operation === 'template') return { operation: 'template', number: 0 };
   const number = inputs.number ?? (event.kind === 'pull-request' ? event.number : undefined);
   if (number === undefined) {
@@ -21,13 +26,26 @@ export function reviewTask(inputs: Pick<ReviewInputs, 'operation' | 'number'>, e
       remedy: 'Run review-environment on `pull_request`, or set the input `number`.',
     });
   }
-  const operation = inputs.operation === 'auto' ? automatic(event) : TASKS[inputs.operation];
+  const act = actOf(inputs.operation, inputs.ttlMs);
+  if (act) return { operation: 'act', act, number };
+  const operation = inputs.operation === 'auto' ? automatic(event) : inputs.operation === 'down' ? 'down' : 'up';
   if (operation === 'up' && event.kind === 'pull-request' && event.fork) throw forkRefused(number);
   return { operation, number };
 }
 
-/** A database is begun anew by bringing the environment up on an empty one. */
-const TASKS = { up: 'up', down: 'down', 'reset-database': 'up' } as const;
+function actOf(operation: Operation, ms = EXTEND_MS): Act | undefined {
+  switch (operation) {
+    case 'sleep':
+    case 'wake':
+    case 'restart':
+    case 'logs':
+      return { name: operation };
+    case 'extend':
+      return { name: 'extend', ms };
+    default:
+      return undefined;
+  }
+}
 
 /** @see https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request */
 function automatic(event: PipelineEvent): 'up' | 'down' {
@@ -42,6 +60,6 @@ export function forkRefused(number: number): UserError {
   return new UserError(`pull request #${number} comes from a fork: it gets no review environment`, {
     details: ['No credential was used, and nothing was deployed.'],
     remedy:
-      'After reading the code, a maintainer can push the branch to this repository and open a pull request from there.',
+      'After reading the code, somebody with write access can approve one commit: `/review up <full commit id>` in a comment.',
   });
 }

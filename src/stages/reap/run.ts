@@ -3,8 +3,11 @@ import { judgementOf, type Over, overWords, type Reaped } from '../../plan/reap/
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import type { Cluster } from '../../ports.ts';
 import { inPool } from '../pool.ts';
+import { tellCalled } from '../review/called.ts';
 import { Publisher } from '../review/publisher.ts';
+import { callFirst } from '../review/queue.ts';
 import { dropDatabases } from '../review/shared/drop.ts';
+import { putToSleep } from '../review/workloads.ts';
 import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
 import { databasesIn, overDatabases } from './databases.ts';
@@ -39,7 +42,8 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
     : await steps.run('remove', () => carryOut(judged, plan, cluster, ports));
   const over = overDatabases(records, environments, reaped, open);
   if (!plan.dryRun) await steps.run('databases', () => dropDatabases(over, cluster, ports));
-  if (!plan.dryRun) await steps.run('tell', () => tellReaped(reaped, plan, publisher));
+  if (!plan.dryRun) await steps.run('tell', () => tellReaped(reaped, plan, cluster, publisher));
+  if (!plan.dryRun) await steps.run('queue', () => callQueues(reaped, plan, cluster, ports, publisher));
   return reapResult({
     plan,
     reaped,
@@ -49,6 +53,20 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
     steps,
     warnings: publisher.warnings,
   });
+}
+
+/** Who waits for a place is called, also where it was freed by somebody else. */
+async function callQueues(
+  reaped: readonly Reaped[],
+  { repositoryId, run }: ReapPlan,
+  cluster: Cluster,
+  { github, log }: ReapPorts,
+  publisher: Publisher,
+): Promise<void> {
+  const waiting = reaped.filter(({ environment, fate }) => fate === 'kept' && environment.queuedSince !== undefined);
+  for (const app of new Set(waiting.map(({ environment }) => environment.app))) {
+    await tellCalled(await callFirst({ repositoryId, app }, { cluster, github, log }), run, publisher);
+  }
 }
 
 async function connect({ connect: open, log }: ReapPorts): Promise<Cluster> {
@@ -62,7 +80,9 @@ interface Judged {
   environment: ReviewNamespace;
   /** undefined: it stays. */
   over: Over | undefined;
+  /** It is being deleted already. */
   going: boolean;
+  idle: boolean;
   because: string;
 }
 
@@ -76,10 +96,17 @@ async function judge(
   const unclaimed = judgements.filter(({ is }) => is === 'unclaimed').map(({ environment }) => environment);
   const proven = await proofs(unclaimed, github);
   return judgements.map(({ environment, is }) => {
-    const stays = (because: string): Judged => ({ environment, over: undefined, going: false, because });
-    const goes = (over: Over): Judged => ({ environment, over, going: false, because: overWords(over, environment) });
+    const stays = (because: string): Judged => ({ environment, over: undefined, going: false, idle: false, because });
+    const goes = (over: Over): Judged => ({
+      environment,
+      over,
+      going: false,
+      idle: false,
+      because: overWords(over, environment),
+    });
     if (is === 'going') return { ...stays('it is being deleted'), going: true };
     if (is === 'expired') return goes('expired');
+    if (is === 'idle') return { ...stays('nobody has used it for a while'), idle: true };
     if (is !== 'unclaimed') return stays(`pull request #${environment.number} is open`);
     const proof = proven.get(environment.number) ?? 'unasked';
     if (proof === 'open') return stays(`pull request #${environment.number} was opened meanwhile`);
@@ -89,8 +116,8 @@ async function judge(
 }
 
 /** The report of a dry run. */
-function supposed({ environment, over, going, because }: Judged): Reaped {
-  const fate = over !== undefined || going ? 'removed' : 'kept';
+function supposed({ environment, over, going, idle, because }: Judged): Reaped {
+  const fate = over !== undefined || going ? 'removed' : idle ? 'slept' : 'kept';
   return { environment, fate, because, details: [], ...(over ? { over } : {}) };
 }
 
@@ -99,9 +126,13 @@ async function carryOut(judged: Judged[], plan: ReapPlan, cluster: Cluster, port
   const going: Going[] = [];
   await inPool(
     judged,
-    async ({ environment, over, going: already, because }) => {
+    async ({ environment, over, going: already, idle, because }) => {
       if (already) {
         going.push({ environment, over: undefined, since: environment.deletedSince ?? ports.clock.now() });
+      } else if (idle) {
+        ports.log.info(`namespace ${environment.name} goes to sleep: ${because}`);
+        const slept = await putToSleep(environment, cluster, ports.clock.now());
+        done.push({ environment, fate: slept ? 'slept' : 'kept', because, details: [] });
       } else if (over === undefined) {
         done.push({ environment, fate: 'kept', because, details: [] });
       } else {

@@ -1,8 +1,10 @@
 import { TimedOut } from '../../errors.ts';
-import { countOf, type Reaped } from '../../plan/reap/judgement.ts';
+import type { Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
+import type { Cluster } from '../../ports.ts';
+import { stateOf } from '../review/act.ts';
 import { type Closed, closedState, stuckState } from '../review/closed-state.ts';
-import { STUCK_REMEDY } from '../review/namespace.ts';
+import { namespaceRef, STUCK_REMEDY } from '../review/namespace.ts';
 import type { Publisher } from '../review/publisher.ts';
 
 /** Pull requests that one run tells: comments and deployments are written at one a second, so as not to flood GitHub. */
@@ -12,7 +14,16 @@ const TOLD = 100;
  * Tells the pull requests whose environments this run has removed, or could not: the comment that is there, and the
  * deployments. Who lost nothing by this run hears nothing.
  */
-export async function tellReaped(reaped: readonly Reaped[], plan: ReapPlan, publisher: Publisher): Promise<void> {
+export async function tellReaped(
+  reaped: readonly Reaped[],
+  plan: ReapPlan,
+  cluster: Cluster,
+  publisher: Publisher,
+): Promise<void> {
+  for (const { environment } of reaped.filter(({ fate }) => fate === 'slept')) {
+    const of = { number: environment.number, run: plan.run };
+    await publisher.update(stateOf(await cluster.get(namespaceRef(environment.name)), environment, of, cluster));
+  }
   const news = reaped.filter(({ fate, over }) => fate === 'failed' || (fate === 'removed' && over !== undefined));
   const told = news.filter(({ over }) => over !== 'orphaned').slice(0, TOLD);
   for (const one of told) {
@@ -53,9 +64,4 @@ function closedOf({ environment: { name, uid, app, number } }: Reaped, plan: Rea
 
 function stuckError({ environment, because, details }: Reaped): TimedOut {
   return new TimedOut(`namespace ${environment.name} is ${because}`, { details: [...details], remedy: STUCK_REMEDY });
-}
-
-/** Nobody was told of these: they are listed in the summary. */
-export function untold(reaped: readonly Reaped[]): number {
-  return Math.max(0, countOf(reaped, 'removed') - TOLD);
 }

@@ -1,6 +1,8 @@
+import { Superseded } from '../../errors.ts';
 import { runOf } from '../../plan/lease.ts';
-import { FIELD_MANAGER } from '../../plan/names.ts';
+import { ANNOTATIONS, FIELD_MANAGER } from '../../plan/names.ts';
 import { databaseTitle, storageOf } from '../../plan/review/database.ts';
+import type { Place } from '../../plan/review/queue.ts';
 import { isSeedName } from '../../plan/review/seed-objects.ts';
 import type { Cluster } from '../../ports.ts';
 import { carryOut } from '../rollout/carry-out.ts';
@@ -8,26 +10,49 @@ import { during } from '../rollout/check.ts';
 import { type LeaseClaim, withLease } from '../rollout/lease.ts';
 import type { RollOutReport } from '../rollout/request.ts';
 import type { Step } from '../stage-result.ts';
+import { annotate } from './annotate.ts';
 import { note, seededWith } from './database.ts';
 import { resolveImage } from './image.ts';
 import { makeDatabase } from './make-database.ts';
 import { type Prepared, prepare } from './prepare.ts';
+import { readPullRequest } from './pull-request.ts';
+import { takePlace } from './queue.ts';
 import { resetDatabase } from './reset-database.ts';
 import { lookAt, waitForUrl } from './url.ts';
 import type { Work } from './work.ts';
 
-/** Brings the environment up, or up to date. Where it throws, what served before keeps serving. */
-export async function bringUp(work: Work): Promise<void> {
+/**
+ * Brings the environment up, or up to date. Where it throws, what served before keeps serving.
+ * @returns its place in the queue, where there was none among the environments
+ */
+export async function bringUp(work: Work): Promise<Place | undefined> {
   const { plan, ports, steps, tell } = work;
   const image = await steps.run('image', () => resolveImage(plan, work.commit, ports));
   tell({ image });
   const cluster = await steps.run('cluster', () => connect(work));
+  const place = await steps.run('place', () => takePlace(plan, cluster, ports));
+  if (place) return place;
   const prepared = await steps.run('validate', () => prepare(work, cluster, image));
   await withLease(claimOf(plan, prepared), { ...ports, cluster }, steps, async ({ waited, signal, ...turn }) => {
     const own = { ...work, ports: { ...ports, signal } };
     await write(own, turn.cluster, await current(own, turn.cluster, image, waited ? undefined : prepared));
   });
   tell({ answers: true });
+  return undefined;
+}
+
+/** @throws Superseded when the head has moved on, or the pull request was closed, since this run began */
+async function stillMeant({ plan, ports, commit }: Work): Promise<void> {
+  const now = await readPullRequest({ ...plan, commit }, ports);
+  if (now.kind === 'closed') throw new Superseded(`pull request #${plan.owner.number} was closed meanwhile`);
+}
+
+/** What the namespace says of this deploy, and of its use. */
+async function claimed({ plan, ports }: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
+  const { metadata } = await cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER });
+  const usedAt = new Date(ports.clock.now()).toISOString();
+  const use = { [ANNOTATIONS.usedAt]: usedAt, [ANNOTATIONS.asleep]: undefined, [ANNOTATIONS.queued]: undefined };
+  await annotate(plan.namespace, metadata.uid, () => use, cluster);
 }
 
 /** One run at a time writes an environment: an earlier commit's may still be at work. */
@@ -38,7 +63,9 @@ function claimOf({ owner, namespace, run }: Work['plan'], { app }: Prepared): Le
 
 async function write(work: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
   const { plan, ports, steps, tell } = work;
-  await steps.run('namespace', () => cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER }));
+  // Waiting for an old namespace, or for another run, can take minutes.
+  await steps.run('pull request', () => stillMeant(work));
+  await steps.run('namespace', () => claimed(work, cluster, prepared));
   tell({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
   const seeded = await steps.run(plan.database ? 'database' : 'environment', () => backing(work, cluster, prepared));
   await app(work, cluster, seeded ? withoutSeed(prepared) : prepared);

@@ -41,6 +41,7 @@ export function closedState(closed: Closed, app: string): ReviewState {
     failure: undefined,
     gone: { namespaces: own, images: [...images] },
     notes: [],
+    ...(plan.asked ? { answer: { ...plan.asked, text: 'it is gone, with its database.' } } : {}),
   };
 }
 

@@ -7,10 +7,12 @@ import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
 import { reviewHeadline } from '../../report/review-words.ts';
 import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
+import { tellCalled } from './called.ts';
 import { type Closed, closedState, stuckState } from './closed-state.ts';
 import { removeImages } from './local-images.ts';
 import type { ReviewPorts } from './ports.ts';
 import { Publisher } from './publisher.ts';
+import { callFirst } from './queue.ts';
 import { type FoundNamespace, findNamespaces, removeNamespaces } from './remove-namespaces.ts';
 import { dropDatabases, findDatabases } from './shared/drop.ts';
 
@@ -39,6 +41,7 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
     };
   };
   await steps.run('tell', () => tell(closed(), publisher, cluster, ports));
+  if (found.length > 0) await steps.run('queue', () => callNext(found, plan, cluster, ports, publisher));
   const state = closedState(closed(), plan.app ?? found[0]?.app ?? '');
   return {
     stage: 'review-environment',
@@ -66,6 +69,19 @@ function notRemoved(plan: ReviewDownPlan, namespaces: FoundNamespace[], publishe
 /** After the namespaces, so that nobody uses them any more; also where the namespace has gone in another way. */
 async function dropAll(plan: ReviewDownPlan, cluster: Cluster, ports: ReviewPorts): Promise<string[]> {
   return dropDatabases(await findDatabases(ownerSelector(plan), cluster), cluster, ports);
+}
+
+/** A place may be free now. */
+async function callNext(
+  found: FoundNamespace[],
+  { repositoryId, run }: ReviewDownPlan,
+  cluster: Cluster,
+  { github, log }: ReviewPorts,
+  publisher: Publisher,
+): Promise<void> {
+  for (const app of new Set(found.map((one) => one.app))) {
+    await tellCalled(await callFirst({ repositoryId, app }, { cluster, github, log }), run, publisher);
+  }
 }
 
 async function connect({ connect: open, log }: ReviewPorts): Promise<Cluster> {

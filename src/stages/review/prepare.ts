@@ -1,4 +1,4 @@
-import { FIELD_MANAGER } from '../../plan/names.ts';
+import { ANNOTATIONS, FIELD_MANAGER } from '../../plan/names.ts';
 import { hasNativeSleep } from '../../plan/objects/server-features.ts';
 import type { Address } from '../../plan/review/database-objects.ts';
 import { isolationObjects, namespaceObject } from '../../plan/review/isolation.ts';
@@ -49,8 +49,10 @@ export async function prepare(work: Work, cluster: Cluster, image: string): Prom
   try {
     return await validated(work, cluster, image);
   } catch (error) {
-    const { uid } = namespace.metadata;
-    if (created) await cluster.delete(namespaceRef(plan.namespace), uid === undefined ? {} : { uid });
+    const { uid, annotations = {} } = namespace.metadata;
+    // One that was never deployed to would keep a place for nothing.
+    if (created || annotations[ANNOTATIONS.expiresAt] === undefined)
+      await cluster.delete(namespaceRef(plan.namespace), uid === undefined ? {} : { uid });
     throw error;
   }
 }
@@ -63,7 +65,13 @@ async function validated(work: Work, cluster: Cluster, image: string): Promise<P
   if (live && database && !plan.resetDatabase) checkDatabase(live, database);
   const address = database?.server && (await checkServer(database.server, cluster));
   const unseeded = live !== undefined && plan.seed !== undefined && seededWith(live) === undefined;
-  const namespace = namespaceObject(isolation, { commit, image, run, expiresAt: work.expiresAt });
+  const namespace = namespaceObject(isolation, {
+    commit,
+    image,
+    run,
+    expiresAt: work.expiresAt,
+    sleepAfter: plan.sleepAfter,
+  });
   await cluster.apply(namespace, { fieldManager: FIELD_MANAGER, dryRun: true });
   const backing = [
     ...isolationObjects(isolation),

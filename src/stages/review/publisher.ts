@@ -1,9 +1,9 @@
 import { Cancelled, messageOf, PermissionMissing, SlipwayError } from '../../errors.ts';
 import { gitHubEnvironment } from '../../plan/review-plan.ts';
 import type { GitHub } from '../../ports.ts';
-import { reviewComment, reviewMarker } from '../../report/review-comment.ts';
+import { ANY_REVIEW_MARKER, markedApp, reviewComment, reviewMarker, withAnswer } from '../../report/review-comment.ts';
 import { reviewDeploymentStatus } from '../../report/review-report.ts';
-import type { ReviewState } from '../../report/review-state.ts';
+import type { Answer, ReviewState } from '../../report/review-state.ts';
 import { reviewHeadline } from '../../report/review-words.ts';
 import type { Annotation } from '../stage-result.ts';
 import type { ReviewPorts } from './ports.ts';
@@ -40,6 +40,41 @@ export class Publisher {
     await this.attempt('the comment', (github) =>
       github.upsertComment(state.number, reviewMarker(state.app), reviewComment(state)),
     );
+  }
+
+  /** The state of an environment that is there, in its comment and in the deployment of its commit. */
+  async update(state: ReviewState): Promise<void> {
+    await this.attempt('the deployment', async (github) => {
+      const list = await github.listDeployments(gitHubEnvironment(state.number));
+      const id = list.find(({ sha }) => sha === state.commit)?.id;
+      const wanted = reviewDeploymentStatus(state);
+      if (id === undefined || (await github.deploymentState(id)) === wanted.state) return;
+      await github.setDeploymentStatus(id, wanted);
+    });
+    await this.attempt('the comment', (github) =>
+      github.upsertComment(state.number, reviewMarker(state.app), reviewComment(state)),
+    );
+  }
+
+  /** Answers a command in the one comment, without a word about the environment. */
+  async answer(number: number, app: string | undefined, answer: Answer): Promise<void> {
+    await this.attempt('the answer', async (github) => {
+      const there = await github.findComment(number, ANY_REVIEW_MARKER);
+      const marker = reviewMarker(markedApp(there ?? '') ?? app ?? '');
+      if (there === undefined && app === undefined) return;
+      await github.upsertComment(number, marker, withAnswer(there ?? `${marker}\n`, answer));
+    });
+  }
+
+  /** A newer commit has taken this one's place: its deployment is no longer under way. */
+  async giveWay(state: ReviewState): Promise<void> {
+    const id = await this.deployment;
+    if (id === undefined) return;
+    const description = 'a newer commit has taken its place';
+    await this.attempt('the deployment', (github) =>
+      github.setDeploymentStatus(id, { state: 'inactive', description }),
+    );
+    this.log.debug(`deployment ${id} of ${state.commit} gave way`);
   }
 
   /** The environment is gone: a comment that is there says so. None is written where there never was one. */

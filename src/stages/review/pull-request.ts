@@ -1,4 +1,4 @@
-import { EnvironmentError, Superseded } from '../../errors.ts';
+import { EnvironmentError, Superseded, UserError } from '../../errors.ts';
 import { forkRefused } from '../../plan/review/operation.ts';
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
 import type { ReviewPorts } from './ports.ts';
@@ -19,7 +19,10 @@ export async function readPullRequest(plan: ReviewUpPlan, { github, log }: Revie
   }
   const pull = await github.pullRequest(plan.owner.number);
   if (pull.state === 'closed') return { kind: 'closed' };
-  if (pull.headRepositoryId !== plan.owner.repositoryId) throw forkRefused(plan.owner.number);
+  const fork = pull.headRepositoryId !== plan.owner.repositoryId;
+  // Somebody with write access named the commit: that holds for this one alone.
+  if (fork && plan.approved === undefined) throw forkRefused(plan.owner.number);
+  if (fork && plan.approved !== pull.headSha) throw approvalVoid(plan.owner.number, plan.approved, pull.headSha);
   if (plan.commit !== undefined && plan.commit !== pull.headSha) {
     throw new Superseded(
       `pull request #${pull.number} is at ${pull.headSha.slice(0, 12)} now: this run, about ${plan.commit.slice(0, 12)}, leaves the environment to that of the newer commit`,
@@ -27,4 +30,11 @@ export async function readPullRequest(plan: ReviewUpPlan, { github, log }: Revie
   }
   log.debug(`pull request #${pull.number} is open at ${pull.headSha}`);
   return { kind: 'open', commit: pull.headSha };
+}
+
+function approvalVoid(number: number, approved: string | undefined, head: string): UserError {
+  return new UserError(
+    `pull request #${number} comes from a fork, and its head is ${head.slice(0, 12)}: the approval was for ${approved?.slice(0, 12)} alone`,
+    { remedy: 'Read what was pushed since, then approve it by its own commit id.' },
+  );
 }

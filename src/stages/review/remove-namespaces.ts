@@ -16,7 +16,11 @@ export interface FoundNamespace {
 }
 
 /** The namespaces of a pull request, by their labels. */
-export async function findNamespaces(plan: ReviewDownPlan, cluster: Cluster, log: Log): Promise<FoundNamespace[]> {
+export async function findNamespaces(
+  plan: Pick<ReviewDownPlan, 'app' | 'repositoryId' | 'number'>,
+  cluster: Cluster,
+  log: Log,
+): Promise<FoundNamespace[]> {
   const labelSelector = ownerSelector(plan);
   const listed = await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector });
   return listed.flatMap(({ metadata }) => {

@@ -1,8 +1,10 @@
 import { Cancelled, InternalError, messageOf, SlipwayError, Superseded } from '../../errors.ts';
 import { outcomeOf } from '../../outcome.ts';
+import { type Place, placeWords } from '../../plan/review/queue.ts';
 import { expiresAt } from '../../plan/review/ttl.ts';
 import { planDownAgain, type ReviewUpPlan } from '../../plan/review-plan.ts';
 import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
+import type { Answer, ReviewState } from '../../report/review-state.ts';
 import { reviewHeadline } from '../../report/review-words.ts';
 import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
@@ -12,12 +14,15 @@ import { reviewDown } from './down.ts';
 import type { ReviewPorts } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { readPullRequest } from './pull-request.ts';
+import { rememberIn } from './remember.ts';
 import { testEnvironment } from './test-environment.ts';
 
 /** What came of bringing it up. */
 interface Attempt {
   error: SlipwayError | undefined;
   tests: StageResult | undefined;
+  /** It has no place yet. */
+  queued?: Place;
 }
 
 /**
@@ -40,8 +45,15 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
     ports.log.info(`pull request #${plan.owner.number} was closed meanwhile: its environment goes again`);
     return reviewDown(planDownAgain(plan), ports);
   }
+  if (attempt.error instanceof Superseded) {
+    await publisher.giveWay(current.state);
+    throw attempt.error;
+  }
   current.tell({ ...ending(attempt.error), steps: [...steps.list], ms: steps.elapsed() });
+  if (attempt.queued) current.tell({ phase: 'queued', queue: placeWords(attempt.queued) });
+  current.tell({ answer: answerOf(plan, current.state) });
   await publisher.tell(current.state);
+  await rememberIn(plan, current.state, ports);
   return resultOf(current, attempt, after === 'moved', publisher);
 }
 
@@ -60,7 +72,8 @@ async function attemptUp(
     tell: current.tell.bind(current),
   };
   try {
-    await bringUp(work);
+    const queued = await bringUp(work);
+    if (queued) return { error: undefined, tests: undefined, queued };
     const tests = await testEnvironment(work, current.state.image);
     return { error: tests?.error, tests };
   } catch (thrown) {
@@ -90,14 +103,20 @@ async function lookAgain(plan: ReviewUpPlan, ports: ReviewPorts): Promise<'open'
   }
 }
 
+function answerOf({ asked }: ReviewUpPlan, state: ReviewState): Answer | undefined {
+  return asked && { ...asked, text: `${reviewHeadline(state)}.` };
+}
+
 /** @param moved a newer commit is there: its run will take this one's place, whatever came of this one */
 function resultOf(
   { state }: CurrentState,
-  { error, tests }: Attempt,
+  { error, tests, queued }: Attempt,
   moved: boolean,
   publisher: Publisher,
 ): StageResult {
-  const outcome = error === undefined ? (moved ? 'superseded' : 'succeeded') : outcomeOf(error);
+  const fine = moved ? 'superseded' : queued ? 'unchanged' : 'succeeded';
+  const outcome = error === undefined ? fine : outcomeOf(error);
+  const waits = queued ? [{ level: 'warning' as const, title: 'Queued', message: placeWords(queued) }] : [];
   return {
     stage: 'review-environment',
     outcome,
@@ -106,7 +125,7 @@ function resultOf(
     steps: state.steps,
     ms: state.ms,
     blocks: [...reviewBlocks(state), ...(tests?.blocks ?? [])],
-    annotations: [...publisher.warnings, ...(tests?.annotations ?? [])],
+    annotations: [...waits, ...publisher.warnings, ...(tests?.annotations ?? [])],
     ...(error === undefined ? {} : { error }),
   };
 }

@@ -18,14 +18,17 @@ import { openKube } from '../../../src/adapters/kube/open.ts';
 import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import type { Config } from '../../../src/config/schema.ts';
+import { type Commanded, commandedBy } from '../../../src/entry/review-command.ts';
 import { parseEvent } from '../../../src/event/parse.ts';
-import type { Operation } from '../../../src/inputs/review-environment.ts';
+import type { PipelineEvent } from '../../../src/event/pipeline-event.ts';
+import type { Operation, ReviewInputs } from '../../../src/inputs/review-environment.ts';
 import { reviewNamespace } from '../../../src/plan/names.ts';
-import { reviewTask } from '../../../src/plan/review/operation.ts';
+import { reviewTask, type Task } from '../../../src/plan/review/operation.ts';
 import { planTemplate } from '../../../src/plan/review/template-plan.ts';
-import { planReviewDown, planReviewUp } from '../../../src/plan/review-plan.ts';
+import { planReviewAct, planReviewDown, planReviewUp } from '../../../src/plan/review-plan.ts';
 import { planBlackBox } from '../../../src/plan/test-plan.ts';
 import type { Cluster, Kind, KubeObject } from '../../../src/ports.ts';
+import { answerCommand } from '../../../src/stages/review/command.ts';
 import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
 import { runReview } from '../../../src/stages/review/run.ts';
 import type { RunTests } from '../../../src/stages/review/tests.ts';
@@ -113,16 +116,54 @@ export class ReviewStage {
     const image = options.image;
     const cluster = { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined };
     const inputs = { operation: options.operation ?? 'auto', image, number: undefined, ttlMs: undefined, cluster };
-    const { operation, number } = reviewTask(inputs, parsed);
+    return this.carryOut(reviewTask(inputs, parsed), inputs, parsed, options);
+  }
+
+  /** A comment on a pull request, and what review-environment with `operation: command` does about it. */
+  async command(number: number, body: string, author = 'maintainer', options: RunOptions = {}): Promise<StageResult> {
+    const event = this.github.actor.writeComment(number, body, author);
+    const env = {
+      GITHUB_EVENT_NAME: event.name,
+      GITHUB_SHA: event.sha,
+      GITHUB_SERVER_URL: this.github.url,
+      GITHUB_REPOSITORY: this.github.repository,
+      GITHUB_RUN_ID: '6',
+    };
+    const parsed = parseEvent(env, event.payload);
+    if (parsed.kind !== 'comment') throw new Error('no comment');
+    const { github, log } = this.ports(options.token);
+    if (!github) throw new Error('no token');
+    const cluster = { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined };
+    return answerCommand(parsed, {
+      github,
+      log,
+      app: 'parking',
+      carryOut: (command, by) => {
+        const given = { operation: 'auto' as const, image: options.image, number, ttlMs: undefined, cluster };
+        const { inputs, task, commit } = commandedBy(command, by, given, number);
+        return this.carryOut(task, inputs, parsed, options, { by, commit });
+      },
+    });
+  }
+
+  private async carryOut(
+    task: Task,
+    inputs: ReviewInputs,
+    parsed: PipelineEvent,
+    options: RunOptions,
+    asked?: Pick<Commanded, 'by' | 'commit'>,
+  ): Promise<StageResult> {
+    const { number } = task;
     const config = parseConfig(this.yaml(options), 'slipway.yml');
     if (options.seed !== undefined && config.review?.database) config.review.database.seed ??= 'db/seed.sql';
     const seed = options.seed === undefined ? undefined : { path: 'db/seed.sql', content: Buffer.from(options.seed) };
-    const plans = {
-      down: () => planReviewDown(undefined, parsed, number),
-      up: () => planReviewUp(inputs, config, parsed, number, seed),
-      template: () => planTemplate(inputs, config, parsed, seed),
+    const plan = () => {
+      if (task.operation === 'down') return planReviewDown(undefined, parsed, number, asked?.by);
+      if (task.operation === 'act') return planReviewAct(task.act, undefined, parsed, number, asked?.by);
+      if (task.operation === 'template') return planTemplate(inputs, config, parsed, seed);
+      return planReviewUp(inputs, config, parsed, number, seed, asked);
     };
-    return runReview(plans[operation](), {
+    return runReview(plan(), {
       ...this.ports(options.token),
       runTests: this.runTests(config),
       ...options.ports,

@@ -154,6 +154,25 @@ export class Actor {
     if (issue) changeState(issue, 'closed', this.world.now());
   }
 
+  /** As `comment`, with the event that GitHub starts workflows with. */
+  writeComment(number: number, body: string, author = 'developer', type: 'User' | 'Bot' = 'User'): GitHubEvent {
+    const id = this.comment(number, body, author, type);
+    return this.events.comment(this.world.comments.get(id) as Comment);
+  }
+
+  /** What a person may do with the repository. */
+  permit(login: string, permission: 'admin' | 'write' | 'read' | 'none'): void {
+    this.world.permissions.set(login, permission);
+  }
+
+  reactions(comment: number): string[] {
+    return this.world.reactions.filter((one) => one.comment === comment).map(({ content }) => content);
+  }
+
+  runsAgain(): number[] {
+    return [...this.world.runsAgain];
+  }
+
   protectEnvironment(name: string, rules: { requiredReviewers?: boolean; branchPolicy?: boolean }): void {
     Object.assign(this.world.environment(name), rules);
   }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Shape } from './shape.ts';
-import type { Pull } from './world/types.ts';
+import type { Comment, Pull } from './world/types.ts';
 import type { World } from './world/world.ts';
 
 /** An event as a workflow gets it. */
 export interface GitHubEvent {
   /** GITHUB_EVENT_NAME */
-  name: 'push' | 'pull_request' | 'pull_request_target' | 'workflow_dispatch' | 'schedule';
+  name: 'push' | 'pull_request' | 'pull_request_target' | 'workflow_dispatch' | 'schedule' | 'issue_comment';
   /** The content of GITHUB_EVENT_PATH. */
   payload: Record<string, unknown>;
   /** GITHUB_SHA; for a pull request the merge commit that GitHub makes to try it. */
@@ -71,6 +71,27 @@ export class Events {
       sha: deleted ? this.headOf(this.world.defaultBranch) : after,
       ref,
       actor,
+    };
+  }
+
+  comment(comment: Comment): GitHubEvent {
+    const branch = this.world.defaultBranch;
+    const real = example('issue_comment', (payload) => payload.action === 'created');
+    const onPull = this.world.pulls.has(comment.number);
+    const { pull_request: _, ...issue } = (real?.issue ?? {}) as Json;
+    const shown = { ...issue, number: comment.number, ...(onPull ? { pull_request: { url: '' } } : {}) };
+    return {
+      name: 'issue_comment',
+      payload: {
+        ...real,
+        ...this.common(comment.author.login),
+        action: 'created',
+        issue: shown,
+        comment: this.shape.comment(comment),
+      },
+      sha: this.headOf(branch),
+      ref: `refs/heads/${branch}`,
+      actor: comment.author.login,
     };
   }
 

@@ -25,6 +25,8 @@ export async function listen(
   const server = createServer((request, response) => {
     if (made) serve(made, request, response).catch((error: unknown) => fail(response, error));
   });
+  // Node closes a connection that was idle for 5 s, perhaps while a request is on its way: that one would be lost.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

@@ -1,6 +1,16 @@
 import type { Description } from './openapi/slice.ts';
 import type { Comparison } from './world/history.ts';
-import type { Account, Comment, Commit, Deployment, Environment, Issue, Pull, Status } from './world/types.ts';
+import type {
+  Account,
+  Comment,
+  Commit,
+  Deployment,
+  Environment,
+  Issue,
+  Pull,
+  Reaction,
+  Status,
+} from './world/types.ts';
 import type { World } from './world/world.ts';
 
 type Json = Record<string, unknown>;
@@ -195,6 +205,20 @@ export class Shape {
       author_association: comment.author.type === 'Bot' ? 'CONTRIBUTOR' : 'MEMBER',
       created_at: comment.createdAt,
       updated_at: comment.updatedAt,
+    };
+  }
+
+  reaction({ id, content, account }: Reaction, now: string): Json {
+    return { ...this.example('reaction'), id, content, user: this.user(account), created_at: now };
+  }
+
+  permission(account: Account, permission: string): Json {
+    const example = this.example('repository-collaborator-permission-response-if-user-has-admin-permissions');
+    return {
+      ...example,
+      permission,
+      role_name: permission,
+      user: { ...(example.user as Json), ...this.user(account), role_name: permission },
     };
   }
 

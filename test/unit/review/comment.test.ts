@@ -33,7 +33,8 @@ Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
 | **Database** | PostgreSQL 17, new, seeded from db/seed.sql |
 | **Tests** | ✅ 12 passed |
 | **Goes** | with the pull request, or after 2026-10-12 11:00 UTC without a deploy |
-| **Logs** | \`kubectl logs --namespace parking-pr-7-3f2a91 deployment/parking --follow\` |
+| **Logs** | \`/review logs\` in a comment, or \`kubectl logs --namespace parking-pr-7-3f2a91 deployment/parking --follow\` |
+| **Commands** | \`/review restart\` \`/review extend 24h\` \`/review sleep\` \`/review wake\` \`/review down\` \`/review reset-database\` |
 
 <sub>migrate 1.2 s · in all 9.0 s · [run](https://github.com/acme/parking/actions/runs/5)</sub>
 `);

@@ -3,6 +3,7 @@
  * is a violation. Extend this list and `handlers/` together.
  */
 export const OPERATIONS = [
+  'actions/re-run-workflow',
   'issues/create',
   'issues/create-comment',
   'issues/delete-comment',
@@ -14,6 +15,7 @@ export const OPERATIONS = [
   'pulls/get',
   'pulls/list',
   'rate-limit/get',
+  'reactions/create-for-issue-comment',
   'repos/compare-commits',
   'repos/create-deployment',
   'repos/create-deployment-status',
@@ -21,6 +23,7 @@ export const OPERATIONS = [
   'repos/delete-deployment',
   'repos/get',
   'repos/get-all-environments',
+  'repos/get-collaborator-permission-level',
   'repos/get-commit',
   'repos/get-deployment',
   'repos/get-environment',

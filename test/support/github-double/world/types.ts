@@ -53,6 +53,14 @@ export interface Comment {
   updatedAt: string;
 }
 
+export interface Reaction {
+  id: number;
+  /** Id of the comment. */
+  comment: number;
+  content: string;
+  account: Account;
+}
+
 export interface Status {
   id: number;
   state: string;

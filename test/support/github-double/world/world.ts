@@ -1,5 +1,5 @@
 import { History } from './history.ts';
-import type { Account, Comment, Deployment, Environment, Issue, Pull } from './types.ts';
+import type { Account, Comment, Deployment, Environment, Issue, Pull, Reaction } from './types.ts';
 
 export const ACTIONS_BOT: Account = { id: 41898282, login: 'github-actions[bot]', type: 'Bot' };
 
@@ -23,6 +23,11 @@ export class World {
   readonly comments = new Map<number, Comment>();
   readonly deployments = new Map<number, Deployment>();
   readonly environments = new Map<string, Environment>();
+  readonly reactions: Reaction[] = [];
+  /** What people may do, by login. */
+  readonly permissions = new Map<string, 'admin' | 'write' | 'read' | 'none'>();
+  /** Workflow runs that somebody had run once more. */
+  readonly runsAgain: number[] = [];
   /** Commits whose checks have not all succeeded. */
   readonly failingChecks = new Set<string>();
   private readonly accounts = new Map<string, Account>([[ACTIONS_BOT.login, ACTIONS_BOT]]);

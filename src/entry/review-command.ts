@@ -1,0 +1,54 @@
+import { EnvironmentError, UserError } from '../errors.ts';
+import type { Operation, ReviewInputs } from '../inputs/review-environment.ts';
+import type { Asked, ReviewCommand } from '../plan/review/command.ts';
+import type { Task } from '../plan/review/operation.ts';
+import type { GitHub } from '../ports.ts';
+import { answerCommand } from '../stages/review/command.ts';
+import type { StageResult } from '../stages/stage-result.ts';
+import { configIfThere } from './review-plan.ts';
+import type { Run } from './run.ts';
+
+/** What a command asks for, as review-environment is asked by its inputs. */
+export interface Commanded {
+  inputs: ReviewInputs;
+  task: Task;
+  by: Asked;
+  commit: string | undefined;
+}
+
+/** operation: command — reads a comment, and does what it asks for. */
+export function commandWork(
+  inputs: ReviewInputs,
+  run: Run,
+  github: GitHub | undefined,
+  carryOut: (commanded: Commanded) => Promise<StageResult>,
+): Promise<StageResult> {
+  const event = run.event();
+  if (event.kind !== 'comment') {
+    throw new UserError(`\`operation: command\` reads a comment, and this is a ${event.kind} event`, {
+      remedy: 'Run it on `issue_comment`: see workflows/review-commands.yml.',
+    });
+  }
+  if (github === undefined) {
+    throw new EnvironmentError('whether somebody may give commands cannot be asked without a token', {
+      remedy: 'Pass the input `github-token`; the token of the job is enough.',
+    });
+  }
+  return answerCommand(event, {
+    github,
+    log: run.log,
+    app: configIfThere(run)?.app,
+    carryOut: (command, by) => carryOut(commandedBy(command, by, inputs, event.number)),
+  });
+}
+
+/** The command in the terms of the action. */
+export function commandedBy(command: ReviewCommand, by: Asked, inputs: ReviewInputs, number: number): Commanded {
+  const operation: Operation = command.name === 'act' ? command.act.name : command.name;
+  const task: Task =
+    command.name === 'act'
+      ? { operation: 'act', act: command.act, number }
+      : { operation: command.name === 'down' ? 'down' : 'up', number };
+  const commit = command.name === 'up' ? command.commit : undefined;
+  return { inputs: { ...inputs, operation, number }, task, by, commit };
+}

@@ -1,0 +1,10 @@
+/** What can be done to an environment that is there. Times in milliseconds. */
+export type Act =
+  | { name: 'sleep' }
+  | { name: 'wake' }
+  | { name: 'restart' }
+  | { name: 'logs' }
+  | { name: 'extend'; ms: number };
+
+/** `extend` without a time. */
+export const EXTEND_MS = 24 * 3_600_000;

@@ -1,0 +1,86 @@
+import { parseDuration } from '../../inputs/read.ts';
+import { type Act, EXTEND_MS } from './act.ts';
+
+/** What a person asked for in a comment. */
+export type ReviewCommand =
+  | { name: 'up'; commit: string | undefined }
+  | { name: 'down' }
+  | { name: 'reset-database' }
+  | { name: 'act'; act: Act };
+
+/** Who asked, in what words. */
+export interface Asked {
+  /** As it was understood. */
+  command: string;
+  /** Login. */
+  by: string;
+}
+
+export type Parsed =
+  /** The comment is none of ours. */
+  | { is: 'nothing' }
+  | { is: 'command'; command: ReviewCommand; text: string }
+  /** It begins like one, and cannot be understood. */
+  | { is: 'wrong'; problem: string };
+
+export const USAGE = '/review up | down | restart | extend 24h | logs | reset-database | sleep | wake';
+
+/** A month: who needs it for longer can ask again. */
+const LONGEST_MS = 30 * 86_400_000;
+const COMMIT = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/**
+ * Reads the command of a comment: its first line, nothing else on it. Pure, and strict: what is not exactly a command is
+ * none, and no word of the comment goes anywhere else.
+ */
+export function parseCommand(body: string): Parsed {
+  const [first = ''] = body.split(/\r\n|\n|\r/);
+  if (!/^\/review(?=[ \t]|$)/.test(first) || first.length > 200) return { is: 'nothing' };
+  const [name, argument, ...more] = first
+    .split(/[ \t]+/)
+    .slice(1)
+    .filter((word) => word !== '');
+  if (name === undefined) return { is: 'wrong', problem: 'it does not say what to do' };
+  if (more.length > 0) return { is: 'wrong', problem: 'there is more on the line than one command' };
+  return commandOf(name, argument);
+}
+
+function commandOf(name: string, argument: string | undefined): Parsed {
+  if (name === 'extend') return extension(argument);
+  if (name === 'up') return up(argument);
+  if (argument !== undefined) return { is: 'wrong', problem: 'this command takes no argument' };
+  switch (name) {
+    case 'down':
+    case 'reset-database':
+      return { is: 'command', command: { name }, text: `/review ${name}` };
+    case 'sleep':
+    case 'wake':
+    case 'restart':
+    case 'logs':
+      return { is: 'command', command: { name: 'act', act: { name } }, text: `/review ${name}` };
+    default:
+      return { is: 'wrong', problem: 'there is no such command' };
+  }
+}
+
+/** A commit in full: an approval holds for it alone, and a short id could come to mean another one. */
+function up(argument: string | undefined): Parsed {
+  if (argument !== undefined && !COMMIT.test(argument)) {
+    return { is: 'wrong', problem: 'a commit is named by its full id, 40 hexadecimal digits' };
+  }
+  const text = argument === undefined ? '/review up' : `/review up ${argument}`;
+  return { is: 'command', command: { name: 'up', commit: argument }, text };
+}
+
+function extension(argument: string | undefined): Parsed {
+  if (argument !== undefined && !/^\d{1,4}[hd]$/.test(argument)) {
+    return { is: 'wrong', problem: 'a time is written as hours or days, such as 24h or 3d' };
+  }
+  const ms = argument === undefined ? EXTEND_MS : parseDuration(argument, 'the time');
+  if (ms === 0 || ms > LONGEST_MS) return { is: 'wrong', problem: 'the time is more than nothing, and at most 30d' };
+  return {
+    is: 'command',
+    command: { name: 'act', act: { name: 'extend', ms } },
+    text: `/review extend ${argument ?? '24h'}`,
+  };
+}

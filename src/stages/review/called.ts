@@ -1,0 +1,12 @@
+import type { Publisher } from './publisher.ts';
+import type { Called } from './queue.ts';
+
+/** Tells those whose turn it is, where nobody could start their run again: the answer stands in their comment. */
+export async function tellCalled(called: readonly Called[], run: string, publisher: Publisher): Promise<void> {
+  for (const { environment, again } of called) {
+    if (again) continue;
+    const text = 'A place is free: run the workflow of this pull request again, push, or comment `/review up`.';
+    const by = run === '' ? 'slipway' : `slipway, ${run}`;
+    await publisher.answer(environment.number, environment.app, { command: 'queue', by, text });
+  }
+}

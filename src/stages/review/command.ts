@@ -1,0 +1,75 @@
+import { messageOf, SlipwayError } from '../../errors.ts';
+import type { CommentEvent } from '../../event/pipeline-event.ts';
+import { exitCodeOf } from '../../outcome.ts';
+import { type Asked, type Parsed, parseCommand, type ReviewCommand, USAGE } from '../../plan/review/command.ts';
+import type { GitHub, Log, Reaction } from '../../ports.ts';
+import type { StageResult } from '../stage-result.ts';
+import { Publisher } from './publisher.ts';
+
+export interface CommandPorts {
+  github: GitHub;
+  log: Log;
+  /** App of slipway.yml, where it can be read. */
+  app: string | undefined;
+  /** Carries a command out. Called only for people with write access: no credential but GitHub's is used before. */
+  carryOut(command: ReviewCommand, asked: Asked): Promise<StageResult>;
+}
+
+/**
+ * Answers a comment: who may not, gets a reaction and nothing else; who may, gets the command acknowledged by a reaction, and
+ * answered in the one comment.
+ */
+export async function answerCommand(event: CommentEvent, ports: CommandPorts): Promise<StageResult> {
+  const { author, bot, body, id } = event.comment;
+  const parsed: Parsed = event.onPullRequest && !bot ? parseCommand(body) : { is: 'nothing' };
+  if (parsed.is === 'nothing') return nothingDone('the comment holds no command');
+  const permission = await ports.github.permissionOf(author);
+  if (permission !== 'write' && permission !== 'admin') {
+    await react(id, 'confused', ports);
+    return nothingDone(`${author} has no write access to the repository: nothing was done`);
+  }
+  if (parsed.is === 'wrong') {
+    await react(id, 'confused', ports);
+    const text = `${parsed.problem}. ${USAGE}`;
+    await new Publisher(ports).answer(event.number, ports.app, { command: '/review', by: author, text });
+    return nothingDone(`not understood: ${parsed.problem}`);
+  }
+  await react(id, 'eyes', ports);
+  const asked = { command: parsed.text, by: author };
+  try {
+    const result = await ports.carryOut(parsed.command, asked);
+    await react(id, exitCodeOf(result.outcome) === 0 ? 'rocket' : '-1', ports);
+    return result;
+  } catch (error) {
+    await react(id, '-1', ports);
+    await new Publisher(ports).answer(event.number, ports.app, { ...asked, text: refusalText(error) });
+    throw error;
+  }
+}
+
+function refusalText(error: unknown): string {
+  const remedy = error instanceof SlipwayError && error.remedy ? ` ${error.remedy}` : '';
+  return `it was not done: ${messageOf(error)}.${remedy}`;
+}
+
+/** Who cannot be told is not told; what was asked for is done all the same. */
+async function react(commentId: number, reaction: Reaction, { github, log }: CommandPorts): Promise<void> {
+  try {
+    await github.react(commentId, reaction);
+  } catch (error) {
+    log.info(`the comment got no reaction: ${messageOf(error)}`);
+  }
+}
+
+function nothingDone(headline: string): StageResult {
+  return {
+    stage: 'review-environment',
+    outcome: 'unchanged',
+    headline,
+    outputs: {},
+    steps: [],
+    ms: 0,
+    blocks: [],
+    annotations: [],
+  };
+}

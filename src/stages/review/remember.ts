@@ -1,0 +1,36 @@
+import { messageOf } from '../../errors.ts';
+import { ANNOTATIONS } from '../../plan/names.ts';
+import type { ReviewUpPlan } from '../../plan/review-plan.ts';
+import type { ReviewState } from '../../report/review-state.ts';
+import { annotate } from './annotate.ts';
+import { namespaceRef } from './namespace.ts';
+import type { ReviewPorts } from './ports.ts';
+
+/** What is noted of a state: nothing that a pod wrote, and nothing that is only true of one run. */
+function noted(state: ReviewState): string {
+  const { failure: _, answer: _1, steps: _2, ...kept } = state;
+  return JSON.stringify({ ...kept, ms: 0 });
+}
+
+/** Notes on the namespace what was told, so that a command, or the reaper, can tell it again. */
+export async function rememberIn(plan: ReviewUpPlan, state: ReviewState, ports: ReviewPorts): Promise<void> {
+  if (state.cluster === '' || ports.signal.aborted) return;
+  try {
+    const cluster = await ports.connect();
+    const live = await cluster.get(namespaceRef(plan.namespace));
+    if (live) await annotate(plan.namespace, live.metadata.uid, () => ({ [ANNOTATIONS.state]: noted(state) }), cluster);
+  } catch (error) {
+    ports.log.info(`the state of the environment could not be noted: ${messageOf(error)}`);
+  }
+}
+
+/** The state that was noted; undefined where there is none, or one of another version. */
+export function rememberedState(annotations: Readonly<Record<string, string>>): ReviewState | undefined {
+  try {
+    const state = JSON.parse(annotations[ANNOTATIONS.state] ?? '') as ReviewState;
+    const whole = typeof state.app === 'string' && typeof state.url === 'string' && Array.isArray(state.parts);
+    return whole ? { ...state, steps: [], failure: undefined, notes: state.notes ?? [] } : undefined;
+  } catch {
+    return undefined;
+  }
+}
