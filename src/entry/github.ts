@@ -22,6 +22,9 @@ export function gitHubOf(run: Run): GitHub | undefined {
       yield* (await open()).closedPullRequests();
     },
     upsertComment: async (...args) => (await open()).upsertComment(...args),
+    permissionOf: async (...args) => (await open()).permissionOf(...args),
+    react: async (...args) => (await open()).react(...args),
+    runAgain: async (...args) => (await open()).runAgain(...args),
     findComment: async (...args) => (await open()).findComment(...args),
     findIssue: async (...args) => (await open()).findIssue(...args),
     openIssue: async (...args) => (await open()).openIssue(...args),
