@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,8 @@ export interface Site {
 /** @param repository of the image, as slipway.yml has it */
 export async function makeSite(namespace: string, repository: string, kubeconfig: string): Promise<Site> {
   const base = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
+  // A run that fails leaves no kubeconfig behind either.
+  process.once('exit', () => rmSync(base, { recursive: true, force: true }));
   const [folder, home] = [join(base, 'checkout'), join(base, 'home')];
   for (const made of ['k8s', 'chart/templates']) await mkdir(join(folder, made), { recursive: true });
   await mkdir(home);
