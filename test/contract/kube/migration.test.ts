@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { Cancelled } from '../../../src/errors.ts';
 import { FIELD_MANAGER } from '../../../src/plan/names.ts';
 import { migrationJob } from '../../../src/plan/objects/app.ts';
+import { isReadyPod, podView } from '../../../src/readiness/pod-view.ts';
 import { rollOut } from '../../../src/stages/rollout/roll-out.ts';
-import { adminCluster } from '../../support/kube/cluster.ts';
+import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
 import { servingApp } from '../../support/kube/real.ts';
 import { requirePlatform } from '../../support/platform.ts';
@@ -14,16 +16,13 @@ const test = await requirePlatform('migrations of a real PostgreSQL');
 const WRITE = { fieldManager: 'test' };
 
 /** A migration that notes when it began and ended, in the database that it migrates. */
-const migration = (name: string, seconds = 0) => [
+const migrationOf = (host: string, database: string, name: string, seconds = 0) => [
   'python3',
   '-c',
   [
     'import psycopg2, time',
-    'def connect():',
-    '  while True:',
-    '    try: return psycopg2.connect("host=database user=postgres password=test")',
-    '    except psycopg2.OperationalError: time.sleep(0.3)',
-    'c = connect(); c.autocommit = True; k = c.cursor()',
+    `c = psycopg2.connect("host=${host} dbname=${database} user=postgres password=test")`,
+    'c.autocommit = True; k = c.cursor()',
     'k.execute("SELECT pg_advisory_lock(1)")',
     'k.execute("CREATE TABLE IF NOT EXISTS ran (n serial, name text, ended boolean DEFAULT false)")',
     'k.execute("SELECT pg_advisory_unlock(1)")',
@@ -42,22 +41,40 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
     cluster?.close();
   });
 
-  async function scene() {
-    if (!test || !cluster) throw new Error('no platform');
-    const made = await deliveryScene(test, cluster, namespaces);
-    const metadata = { name: 'database', namespace: made.staging, labels: { app: 'database' } };
+  let server = '';
+  /** One server for all: making one takes longer than any of the tests where the machine has other work. */
+  beforeAll(async () => {
+    if (!test || !cluster) return;
+    const { name: namespace, remove } = await ownNamespace(cluster, 'migration');
+    namespaces.push(remove);
+    server = namespace;
+    const metadata = { name: 'database', namespace, labels: { app: 'database' } };
     const env = [{ name: 'POSTGRES_PASSWORD', value: 'test' }];
-    const containers = [{ name: 'postgres', image: test.platform.baseImages.postgres, env }];
+    const readinessProbe = { tcpSocket: { port: 5432 }, periodSeconds: 1 };
+    const containers = [{ name: 'postgres', image: test.platform.baseImages.postgres, env, readinessProbe }];
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { terminationGracePeriodSeconds: 1, containers } };
     const service = { selector: { app: 'database' }, ports: [{ port: 5432 }] };
     await cluster.apply(pod, WRITE);
     await cluster.apply({ apiVersion: 'v1', kind: 'Service', metadata, spec: service }, WRITE);
-    const psql = async (sql: string) => {
+    const there = async () => cluster.get({ apiVersion: 'v1', kind: 'Pod', name: 'database', namespace });
+    for (let live = await there(); !live || !isReadyPod(podView(live)); live = await there()) {
+      await systemClock.sleep(200);
+    }
+  }, 300_000);
+
+  async function scene() {
+    if (!test || !cluster) throw new Error('no platform');
+    const made = await deliveryScene(test, cluster, namespaces);
+    const database = made.staging.replaceAll('-', '_');
+    const query = async (sql: string, where: string) => {
       const command = ['exec', 'database', '--', 'psql', '--username=postgres', '--no-align', '--tuples-only'];
-      const args = ['--namespace', made.staging, ...command, `--command=${sql}`];
+      const args = ['--namespace', server, ...command, `--dbname=${where}`, `--command=${sql}`];
       const { stdout } = await promisify(execFile)('kubectl', args, { env: test.env });
       return stdout.trim().split('\n');
     };
+    await query(`CREATE DATABASE ${database}`, 'postgres');
+    const psql = (sql: string) => query(sql, database);
+    const migration = (name: string, seconds = 0) => migrationOf(`database.${server}`, database, name, seconds);
     /** A run that knows nothing of others: no lease, no record. */
     const run = (name: string, seconds: number, signal = new AbortController().signal) => {
       const jobs = [migrationJob(servingApp(test, made.staging), migration(name, seconds))];
@@ -65,7 +82,7 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
       const onProgress = (text: string) => made.ports.log.info(text);
       return rollOut({ ...request, fieldManager: FIELD_MANAGER, onProgress }, { ...made.ports, cluster });
     };
-    return { ...made, kube: cluster, psql, run };
+    return { ...made, kube: cluster, psql, migration, run };
   }
 
   it('of two runs of one release at once happens once (K34)', { timeout: 400_000 }, async () => {
@@ -96,7 +113,7 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
   it('that is not declared reversible keeps a failed release from going back; declared, it does not (K33)', {
     timeout: 400_000,
   }, async () => {
-    const { update, psql, command, staging } = await scene();
+    const { update, psql, migration, command, staging } = await scene();
     const env = { RELEASE: 'good' };
     expect((await update({ migrate: migration('one'), env })).outcome).toBe('succeeded');
     const failed = await update({ migrate: migration('two'), command: 'exit 3' });
