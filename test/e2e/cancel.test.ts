@@ -42,7 +42,7 @@ describe.skipIf(!platform)('a run that is ended in the middle', () => {
   const answers = (version: string) => expect.poll(() => serving(), { timeout: 15_000 }).toBe(version);
   const serving = async () => (await open(scene.url(`staging.${scene.app}.localhost`, '/version.txt'))).text.trim();
 
-  it('cancelled by the runner during a rollout: says so within its budget, and blocks nothing', async () => {
+  it('K25: cancelled by the runner during a rollout: says so within its budget, and blocks nothing', async () => {
     const { begin } = await jobOf('2', NEVER_READY);
     const running = await begin();
     await running.waitFor(/0 of 2 new pods available|1 of 2 new pods available/);

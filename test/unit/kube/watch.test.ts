@@ -149,11 +149,9 @@ describe('a watch', () => {
     const events = cluster.watch(POD, { namespace: 'ns' }, new AbortController().signal);
     await expect(events.next()).rejects.toThrow(Unreachable);
     expect(clock.now()).toBeGreaterThan(290_000);
-    expect(log.lines[0]).toBe(
-      'warning: cluster test does not answer (socket hang up); asking again for up to 5 min 0 s',
-    );
-    expect(log.lines.at(-1)).toMatch(/^cluster test has not answered for 4 min \d+ s \(socket hang up\)$/);
-    expect(log.lines.length).toBeGreaterThan(8);
+    expect(log.lines[0]).toMatch(/^warning: cluster test does not answer \(.+\); asking again for up to 5 min 0 s$/);
+    expect(log.lines.at(-1)).toMatch(/^cluster test has not answered for 4 min \d+ s \(.+\)$/);
+    expect(log.lines.length).toBeGreaterThan(6);
   });
 
   it('ends at once when it is not permitted', async () => {
