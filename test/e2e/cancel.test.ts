@@ -60,7 +60,7 @@ describe.skipIf(!platform)('a run that is ended in the middle', () => {
     await answers('3');
   });
 
-  it('killed without a word during a rollout: the next run takes up what it finds', async () => {
+  it('K27: killed without a word during a rollout: the next run takes up what it finds', async () => {
     const { begin, event } = await jobOf('4', NEVER_READY);
     const running = await begin();
     await running.waitFor(/0 of 2 new pods available|1 of 2 new pods available/);
