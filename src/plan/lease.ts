@@ -73,6 +73,11 @@ export function leaseRef(scope: LeaseScope): ObjectRef {
   return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, namespace: scope.namespace };
 }
 
+/** Made by Slipway, for this app and environment. */
+export function isOurLease({ metadata }: KubeObject, { app, environment }: LeaseScope): boolean {
+  return metadata.labels?.[LABELS.app] === app && metadata.labels?.[LABELS.environment] === environment;
+}
+
 /** What is known after another look. Whatever changes in the record shows that its holder lives. */
 export function look(before: Seen | undefined, live: KubeObject | undefined): Seen {
   const { holderIdentity, renewTime } = specOf(live);

@@ -2,6 +2,7 @@ import type { KubeObject } from '../ports.ts';
 import { creationProblem } from './creation-problem.ts';
 import { podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
+import { lasting } from './unprobed.ts';
 import { ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
 
 interface DaemonSetView {
@@ -27,7 +28,8 @@ export function daemonSet(object: KubeObject, near: Surroundings): Verdict {
   if (worst?.state === 'failed') return worst;
   const updated = status.updatedNumberScheduled ?? 0;
   const available = status.numberAvailable ?? 0;
-  if (updated >= wanted && available >= wanted) return ready(`${available} of ${wanted} nodes have an available pod`);
+  if (updated >= wanted && available >= wanted)
+    return lasting(ready(`${available} of ${wanted} nodes have an available pod`), object);
   const refused = near.warnings(object.metadata.uid).findLast((event) => event.reason === 'FailedCreate');
   if (refused && pods.length < wanted) return creationProblem(refused.message);
   const detail = worst ? worst.reason : doing(pods);

@@ -2,6 +2,7 @@ import type { KubeObject } from '../ports.ts';
 import { creationProblem } from './creation-problem.ts';
 import { podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
+import { lasting } from './unprobed.ts';
 import {
   type Condition,
   condition,
@@ -45,7 +46,7 @@ export function deployment(object: KubeObject, near: Surroundings): Verdict {
   const { status: own } = replicaSet as unknown as ReplicaSetView;
   const available = own?.availableReplicas ?? 0;
   if (available >= wanted && (status?.updatedReplicas ?? 0) >= wanted) {
-    return ready(`${available} of ${wanted} new pods are available`);
+    return lasting(ready(`${available} of ${wanted} new pods are available`), object);
   }
   const refused = cannotCreate(own?.conditions) ?? cannotCreate(status?.conditions);
   if (refused) return refused;

@@ -2,6 +2,7 @@ import type { KubeObject } from '../ports.ts';
 import { creationProblem } from './creation-problem.ts';
 import { podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
+import { lasting } from './unprobed.ts';
 import { type Condition, condition, ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
 
 interface ReplicaSetView {
@@ -18,7 +19,7 @@ export function replicaSet(object: KubeObject, near: Surroundings): Verdict {
   const worst = worstOf(pods, near);
   if (worst?.state === 'failed') return worst;
   const available = status?.availableReplicas ?? 0;
-  if (available >= wanted) return ready(`${available} of ${wanted} pods are available`);
+  if (available >= wanted) return lasting(ready(`${available} of ${wanted} pods are available`), object);
   const failure = condition(status?.conditions, 'ReplicaFailure');
   if (failure?.status === 'True') return creationProblem(failure.message ?? '');
   return worst ?? waiting(`${available} of ${wanted} pods available; ${doing(pods)}`);

@@ -3,6 +3,7 @@ import { creationProblem } from './creation-problem.ts';
 import { podProblem } from './pod.ts';
 import { isGoing, isReadyPod, type PodView, podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
+import { lasting } from './unprobed.ts';
 import { failed, ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
 
 interface StatefulSetView {
@@ -33,7 +34,7 @@ export function statefulSet(object: KubeObject, near: Surroundings): Verdict {
   const updated = status.updatedReplicas ?? 0;
   const available = status.availableReplicas ?? status.readyReplicas ?? 0;
   if (updated >= toUpdate && available >= wanted && (status.readyReplicas ?? 0) >= wanted) {
-    return ready(`${updated} of ${wanted} pods are of the new revision, ${available} are available`);
+    return lasting(ready(`${updated} of ${wanted} pods are of the new revision, ${available} are available`), object);
   }
   const blocked = all.find((pod) => !isNew(pod) && !isReadyPod(pod) && !isGoing(pod));
   if (blocked) return blockedBy(blocked, near);

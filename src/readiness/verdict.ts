@@ -23,6 +23,8 @@ export interface Ready {
   reason: string;
   /** Milliseconds since the write before which it is not believed: nothing in the object says of which version it speaks. */
   afterMs?: number;
+  /** Milliseconds for which it has to stay ready before it is believed. */
+  heldMs?: number;
   /** Ready, but with something that a person should know. */
   warning?: string;
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { EnvironmentError } from '../../errors.ts';
+import { EnvironmentError, UserError } from '../../errors.ts';
 import {
   decideLease,
+  isOurLease,
   holderName,
   type LeaseDecision,
   type LeaseHolder,
@@ -43,7 +44,8 @@ export interface Turn {
 /**
  * Does the work when no other run of this app and environment is at work, and lets none begin meanwhile. Nothing is forced:
  * the lease of a run that was killed is free once it has not been renewed for 15 s.
- * @throws EnvironmentError when another run still has it after the time to wait; nothing was written
+ * @throws EnvironmentError when another run still has it after the time to wait; UserError when a Lease of this name is
+ * somebody else's. Nothing was written
  */
 export async function withLease<T>(
   claim: LeaseClaim,
@@ -72,6 +74,7 @@ export async function takeLease(
   let seen = look(undefined, undefined);
   for (let waited = false; ; waited = true) {
     const live = await cluster.get(leaseRef(scope));
+    if (live && !isOurLease(live, scope)) throw foreign(scope);
     seen = look(seen, live);
     const decision = decideLease(live, seen, self.identity);
     const askedAt = clock.now();
@@ -94,6 +97,14 @@ export async function takeLease(
 /** undefined where another run was quicker. */
 function write(cluster: Cluster, live: KubeObject | undefined, wanted: KubeObject): Promise<KubeObject | undefined> {
   return live ? cluster.replace(wanted, WRITE) : cluster.create(wanted, WRITE);
+}
+
+function foreign(scope: LeaseScope): UserError {
+  const { name, namespace } = leaseRef(scope);
+  return new UserError(`Lease ${namespace}/${name} is not Slipway's for ${scope.app} in ${scope.environment}`, {
+    details: ['nothing was written'],
+    remedy: 'Slipway does not take over what is not its own: find out whose it is, and rename or delete it.',
+  });
 }
 
 function stillHeld(

@@ -39,7 +39,7 @@ export class Ledger {
     const target = targetOf(object, now);
     this.targets.set(key(target.ref), target);
     const verdict = judge(object, ALONE);
-    if (verdict.state === 'ready' && (old || !verdict.afterMs))
+    if (verdict.state === 'ready' && (old || !(verdict.afterMs || verdict.heldMs)))
       this.settled([{ target, verdict, outcome: 'ready', ms: 0 }]);
   }
 

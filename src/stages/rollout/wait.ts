@@ -1,7 +1,7 @@
 import { refOf, shortName } from '../../plan/objects/ref.ts';
 import type { Clock, KubeObject, ObjectRef } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
-import { type Failed, failed, type Verdict, type Waiting, waiting } from '../../readiness/verdict.ts';
+import { type Failed, failed, type Ready, type Verdict, type Waiting, waiting } from '../../readiness/verdict.ts';
 import type { World } from './world.ts';
 
 /** An object that was written and has to become ready. */
@@ -74,6 +74,7 @@ class Watcher {
   private readonly tell: (message: string) => void;
   private failing: { verdict: Failed; since: number } | undefined;
   private done: Settled | undefined;
+  private readySince: number | undefined;
   private seen = false;
   private reason: { text: string; since: number; told: boolean; advised: boolean } | undefined;
 
@@ -88,7 +89,8 @@ class Watcher {
     const early = judged.state === 'failed' && judged.before && now - this.target.since < judged.before.ms;
     const verdict = early && judged.before ? judged.before.verdict : judged;
     const settled = { target: this.target, verdict, ms: now - this.target.since };
-    if (verdict.state === 'ready' && settled.ms >= (verdict.afterMs ?? 0)) {
+    this.readySince = verdict.state === 'ready' ? (this.readySince ?? now) : undefined;
+    if (verdict.state === 'ready' && this.lasts(verdict, now)) {
       this.tell(`${verdict.reason} (${(settled.ms / 1000).toFixed(1)} s)`);
       this.done = { ...settled, outcome: 'ready' };
       return this.done;
@@ -105,6 +107,10 @@ class Watcher {
     if (this.seen && !object) return failed('somebody deleted it while it was waited for', 'Run it again.');
     if (!object || (object.metadata.generation ?? 0) < this.target.generation) return waiting('it was just written');
     return judge(object, world);
+  }
+
+  private lasts({ afterMs = 0, heldMs = 0 }: Ready, now: number): boolean {
+    return now - this.target.since >= afterMs && now - (this.readySince ?? now) >= heldMs;
   }
 
   private isBelieved(verdict: Failed, now: number): boolean {

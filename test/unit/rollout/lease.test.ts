@@ -67,6 +67,19 @@ describe('a rollout and its lease', () => {
     expect(world.cluster.writes).toEqual([]);
   });
 
+  it('does not take over a Lease of this name that is not its own', async () => {
+    world.cluster.patch({
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'slipway-parking.staging', namespace: 'parking-staging' },
+      spec: {},
+    });
+    const error = await thrown(run(planOf(1)));
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe("Lease parking-staging/slipway-parking.staging is not Slipway's for parking in staging");
+    expect(holder()).toBeUndefined();
+  });
+
   it.each([
     ['crashes', 'rolled-back'],
     ['never', 'rolled-back'],
