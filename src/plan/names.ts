@@ -37,6 +37,8 @@ export const ANNOTATIONS = {
   configHash: 'slipway.dev/config-hash',
   /** On an object, by its owner: "false" keeps it when a release no longer has it. */
   prune: 'slipway.dev/prune',
+  /** On a workload, by its owner: "allowed" where no pod of it is meant to run. */
+  zeroReplicas: 'slipway.dev/zero-replicas',
 } as const;
 
 /** The first `length` hexadecimal digits of the SHA-256 of a text. */

@@ -41,6 +41,8 @@ export interface RolloutPlan {
   commentOn?: { number: number | undefined };
   /** A missing namespace is created, except where releases are promoted to: there a person decides. */
   createNamespace: boolean;
+  /** Where releases are promoted to, no pods at all has to be meant. */
+  zeroReplicas: 'allowed' | 'refused';
 }
 
 export interface RolloutContext {
@@ -112,6 +114,7 @@ export function planFor(
     dryRun: inputs.dryRun ?? false,
     url: environment.host === undefined ? undefined : appUrl(environment.host, tls, config.ingress?.port),
     createNamespace: environment.promoteFrom === undefined,
+    zeroReplicas: environment.promoteFrom === undefined || environment.replicas === 0 ? 'allowed' : 'refused',
   };
 }
 

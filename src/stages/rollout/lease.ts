@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { EnvironmentError, UserError } from '../../errors.ts';
 import {
   decideLease,
-  isOurLease,
   holderName,
+  isOurLease,
   type LeaseDecision,
   type LeaseHolder,
   type LeaseScope,

@@ -1,6 +1,7 @@
 import { FIELD_MANAGER } from '../../plan/names.ts';
 import { keepAutoscaled } from '../../plan/objects/autoscaled.ts';
 import { refOf } from '../../plan/objects/ref.ts';
+import { refuseZeroReplicas } from '../../plan/objects/zero-replicas.ts';
 import { hashOf, lastGood, nextRevision, type Release, releaseId } from '../../plan/release.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
@@ -51,6 +52,7 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const history = begun(steps.run('history', () => records.list(plan.app, plan.environment)));
   const image = await resolved;
   const planned = await steps.run('objects', () => plannedObjects(plan, image, version, ports));
+  refuseZeroReplicas(planned.objects, plan);
   await steps.run('permissions', () =>
     checkPermissions(planned.objects, plan.namespace, planned.jobs.length > 0, ports),
   );

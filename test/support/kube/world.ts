@@ -38,6 +38,7 @@ export function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): Rol
     dryRun: false,
     url: undefined,
     createNamespace: true,
+    zeroReplicas: 'allowed',
     ...overrides,
   };
 }

@@ -155,6 +155,7 @@ describe('the plan of a promotion', () => {
         environment: 'production',
         namespace: 'parking',
         createNamespace: false,
+        zeroReplicas: 'refused',
         onPurpose: true,
         onFailure: 'rollback',
       },

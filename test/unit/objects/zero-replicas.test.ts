@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { deployment } from '../../../src/plan/objects/deployment.ts';
+import { refuseZeroReplicas } from '../../../src/plan/objects/zero-replicas.ts';
+import { appSpec } from '../../support/kube/spec.ts';
+
+describe('K10: no replicas', () => {
+  const none = deployment(appSpec({ replicas: 0 }));
+  const refuse = (object = none, zeroReplicas: 'allowed' | 'refused' = 'refused') =>
+    refuseZeroReplicas([object], { environment: 'production', zeroReplicas });
+
+  it('are refused where releases are promoted to, with the ways to say that it is meant', () => {
+    expect(() => refuse()).toThrow('parking-staging/web would run in no pod (replicas: 0), in production');
+    expect(() => refuse()).toThrowError(
+      expect.objectContaining({ remedy: expect.stringContaining('environments.production.replicas: 0') }),
+    );
+  });
+
+  it('pass where it is said to be meant, and with any pod', () => {
+    const annotations = { 'slipway.dev/zero-replicas': 'allowed' };
+    refuse({ ...none, metadata: { ...none.metadata, annotations } });
+    refuse(none, 'allowed');
+    refuse(deployment(appSpec({ replicas: 1 })));
+  });
+});
