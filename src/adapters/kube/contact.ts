@@ -34,6 +34,12 @@ export class Contact {
     this.told = undefined;
   }
 
+  /** Milliseconds until the next failure would be told as an outage; Infinity where none is, or it is told already. */
+  tellsIn(): number {
+    if (this.lostAt === undefined || this.told !== undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.lostAt + TELL_AFTER_MS - this.clock.now());
+  }
+
   /** Nothing has answered, because of this. Resolves to the milliseconds that this has lasted. */
   lost(error: unknown): number {
     const now = this.clock.now();

@@ -63,7 +63,11 @@ export class Patience {
         // One that begins to fail late in an outage does not begin to wait anew.
         const away = isAway(error) ? contact.lost(error) : 0;
         const budget = budgetFor(error, budgetMs, timing);
-        const pause = pauseMs(attempt++, error);
+        // A growing pause must not put off the moment in which an outage is told.
+        const pause = Math.min(
+          pauseMs(attempt++, error),
+          isAsked(error) ? Number.POSITIVE_INFINITY : contact.tellsIn(),
+        );
         if (now + pause - since > budget || away + pause > timing.outage) throw error;
         if (!told && away === 0 && now - since > TELL_AFTER_MS) {
           told = true;
@@ -92,6 +96,10 @@ function budgetFor(error: unknown, budgetMs: number, timing: Timing): number {
   if (isRefused(error)) return Math.min(budgetMs, timing.refused);
   const serverError = error instanceof ApiFailure && error.httpStatus === 500 && !/etcdserver/.test(error.message);
   return serverError ? Math.min(budgetMs, timing.serverError) : budgetMs;
+}
+
+function isAsked(error: unknown): boolean {
+  return error instanceof ApiFailure && error.retryAfterMs !== undefined;
 }
 
 /** As late as the server asks, and then not all at once: who was sent away together would come back together. */

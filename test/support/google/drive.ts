@@ -4,6 +4,7 @@ import { Secrets } from '../../../src/adapters/actions/secrets.ts';
 import { GKE_ENDPOINTS } from '../../../src/adapters/gke/endpoint.ts';
 import { openGke } from '../../../src/adapters/gke/open.ts';
 import { googleAccessToken } from '../../../src/adapters/google/token.ts';
+import { NoCredential } from '../../../src/adapters/kube/failure.ts';
 import { Transport } from '../../../src/adapters/kube/transport.ts';
 import { SlipwayError } from '../../../src/errors.ts';
 
@@ -18,7 +19,8 @@ const [command, ...args] = process.argv.slice(2);
 try {
   if (command === 'token') await token();
   else await gke(args);
-} catch (error) {
+} catch (thrown) {
+  const error = thrown instanceof NoCredential ? thrown.cause : thrown;
   if (!(error instanceof SlipwayError)) throw error;
   const { name, message, remedy, details } = error;
   tell({ error: name, message, remedy, details });
