@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../src/ports.ts';
 import { appObjects, serve, type Version } from './app.ts';
 import type { Bench } from './cluster.ts';
 import { Observer } from './observer.ts';
@@ -25,7 +26,7 @@ export async function measureFailing(bench: Bench, peers: Peers, runs: number): 
   const fail = async (place: Place, kind: Case, run: string, onFailure: 'leave' | 'rollback') => {
     const { site, observer, tool } = place;
     const good: Version = { run, image: place.image, command: serve };
-    await site.write(appObjects(broken(good, kind, bench), `${site.namespace}.localhost`));
+    await site.write(broken(good, kind, bench, `${site.namespace}.localhost`));
     const timeoutSeconds = tool === 'slipway' ? 120 : PEERS_WAIT_SECONDS;
     const ran = await runAll(deployWith(tool, { site, image: place.image, timeoutSeconds, onFailure }, peers));
     if (ran.exitCode === 0) throw new Error(`${tool}: a rollout with a ${kind} passed\n${lastLines(ran)}`);
@@ -70,9 +71,24 @@ async function deployGood({ tool, site, image }: Place, peers: Peers): Promise<v
   await succeed(deployWith(tool, { site, image, timeoutSeconds: 120 }, peers));
 }
 
-function broken(version: Version, kind: Case, { platform }: Bench): Version {
-  if (kind === 'crash loop') return { ...version, command: ['sh', '-c', 'echo no database; exit 3'] };
-  return { ...version, image: `${platform.registry}/bench/missing:1` };
+/**
+ * The image that is missing is that of a second container: of the one that is rolled out, Slipway asks the registry before it
+ * writes anything, and there would be nothing to measure.
+ */
+function broken(version: Version, kind: Case, { platform }: Bench, host: string): KubeObject[] {
+  if (kind === 'crash loop') {
+    return appObjects({ ...version, command: ['sh', '-c', 'echo no database; exit 3'] }, host);
+  }
+  const sidecar = { name: 'sidecar', image: `${platform.registry}/bench/missing:1` };
+  return appObjects(version, host).map((object) =>
+    object.kind === 'Deployment' ? withContainer(object, sidecar) : object,
+  );
+}
+
+function withContainer(deployment: KubeObject, container: object): KubeObject {
+  const spec = structuredClone(deployment.spec) as { template: { spec: { containers: object[] } } };
+  spec.template.spec.containers.push(container);
+  return { ...deployment, spec };
 }
 
 function perVariant(): Record<Variant, number[]> {
