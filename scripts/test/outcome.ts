@@ -9,20 +9,25 @@ export interface SuiteResult {
   skipped: number;
   /** Why it failed or was skipped, when the output above does not say. */
   note?: string;
+  /** What failed, each with its first lines. */
+  failures?: readonly string[];
 }
 
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** The closing table: a row per suite, then the counts of all tests as `N passed, N failed, N skipped`. */
+/** The closing table: what failed, a row per suite, then the counts of all tests as `N passed, N failed, N skipped`. */
 export function table(results: readonly SuiteResult[]): string {
   const rows = results.map((r) => {
     const counts = `${r.passed} passed, ${r.failed} failed${r.skipped ? `, ${r.skipped} skipped` : ''}`;
     return `${r.suite.padEnd(10)} ${r.state.padEnd(8)} ${seconds(r.ms).padStart(8)}   ${counts}${r.note ? `   ${r.note}` : ''}`;
   });
   const sum = (key: 'passed' | 'failed' | 'skipped') => results.reduce((total, r) => total + r[key], 0);
-  return [...rows, '', `${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`].join('\n');
+  const failures = results.flatMap((r) => (r.failures ?? []).map((failure) => `${r.suite}: ${failure}\n`));
+  return [...failures, ...rows, '', `${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`].join(
+    '\n',
+  );
 }
 
 /** 0 unless a suite failed. */

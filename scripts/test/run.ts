@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { failuresOf, type Report } from './failures.ts';
 import type { SuiteResult } from './outcome.ts';
 
 /** Runs Node with these arguments, its output on ours; resolves to the exit code. */
@@ -39,7 +40,7 @@ export async function runVitest(suite: string, env: NodeJS.ProcessEnv): Promise<
   const note =
     counts === undefined ? 'vitest wrote no report' : counts.passed + counts.failed === 0 ? 'no test ran' : undefined;
   const state = code === 0 && note === undefined ? 'passed' : 'failed';
-  const { passed, failed, skipped } = counts ?? { passed: 0, failed: 1, skipped: 0 };
+  const { passed, failed, skipped, failures } = counts ?? { passed: 0, failed: 1, skipped: 0, failures: [] };
   return {
     suite,
     state,
@@ -47,16 +48,18 @@ export async function runVitest(suite: string, env: NodeJS.ProcessEnv): Promise<
     passed,
     failed: state === 'failed' ? Math.max(failed, 1) : failed,
     skipped,
+    failures,
     ...(note ? { note } : {}),
   };
 }
 
-function countsOf(report: string): { passed: number; failed: number; skipped: number } | undefined {
-  if (!existsSync(report)) return undefined;
-  const json = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>;
+function countsOf(path: string): { passed: number; failed: number; skipped: number; failures: string[] } | undefined {
+  if (!existsSync(path)) return undefined;
+  const report = JSON.parse(readFileSync(path, 'utf8')) as Report;
   return {
-    passed: json.numPassedTests ?? 0,
-    failed: json.numFailedTests ?? 0,
-    skipped: (json.numPendingTests ?? 0) + (json.numTodoTests ?? 0),
+    passed: report.numPassedTests ?? 0,
+    failed: report.numFailedTests ?? 0,
+    skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
+    failures: failuresOf(report, process.cwd()),
   };
 }
