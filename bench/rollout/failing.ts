@@ -19,11 +19,19 @@ export const VARIANTS: readonly Variant[] = ['slipway', 'slipway, rolled back', 
 /** Milliseconds from the kubelet's first proof of failure to the end of the process. */
 export type Failing = Record<Case, Record<Variant, number[]>>;
 
-/** Rolls out what cannot work. The peers wait side by side; ours runs alone, several times. */
+/**
+ * Rolls out what cannot work. The peers wait side by side; ours runs alone, several times. Each case has namespaces of its
+ * own: after a failed upgrade Helm compares with the release before it, and a container that the failed one added stays.
+ */
 export async function measureFailing(bench: Bench, peers: Peers, runs: number): Promise<Failing> {
-  const places = await Promise.all(TOOLS.map((tool) => open(bench, tool)));
   const result: Failing = { 'missing image': perVariant(), 'crash loop': perVariant() };
-  const fail = async (place: Place, kind: Case, run: string, onFailure: 'leave' | 'rollback') => {
+  for (const kind of CASES) result[kind] = await measureCase(kind, bench, peers, runs);
+  return result;
+}
+
+async function measureCase(kind: Case, bench: Bench, peers: Peers, runs: number): Promise<Record<Variant, number[]>> {
+  const times = perVariant();
+  const fail = async (place: Place, run: string, onFailure: 'leave' | 'rollback') => {
     const { site, observer, tool } = place;
     const good: Version = { run, image: place.image, command: serve };
     await site.write(broken(good, kind, bench, `${site.namespace}.localhost`));
@@ -32,35 +40,32 @@ export async function measureFailing(bench: Bench, peers: Peers, runs: number): 
     if (ran.exitCode === 0) throw new Error(`${tool}: a rollout with a ${kind} passed\n${lastLines(ran)}`);
     return ran.endedAt - (await observer.failedAt(run));
   };
+  const places = await Promise.all(TOOLS.map((tool) => open(bench, tool, kind)));
   await Promise.all(places.map((place) => deployGood(place, peers)));
-  for (const kind of CASES) {
+  for (const place of places.filter(({ tool }) => tool === 'slipway')) {
     for (let index = 0; index < runs; index++) {
-      for (const place of places.filter(({ tool }) => tool === 'slipway')) {
-        result[kind].slipway.push(await fail(place, kind, `${kind} ${index} left`, 'leave'));
-        await deployGood(place, peers);
-        result[kind]['slipway, rolled back'].push(await fail(place, kind, `${kind} ${index} back`, 'rollback'));
-      }
+      times.slipway.push(await fail(place, `${kind} ${index} left`, 'leave'));
+      await deployGood(place, peers);
+      times['slipway, rolled back'].push(await fail(place, `${kind} ${index} back`, 'rollback'));
       console.error(`failing ${index + 1}/${runs} ${kind}`);
     }
-    const waiting = places.filter(({ tool }) => tool !== 'slipway');
-    await Promise.all(
-      waiting.map(async (place) => result[kind][place.tool].push(await fail(place, kind, `${kind} 0`, 'leave'))),
-    );
-    await Promise.all(waiting.map((place) => deployGood(place, peers)));
   }
+  const waiting = places.filter(({ tool }) => tool !== 'slipway');
+  await Promise.all(waiting.map(async (place) => times[place.tool].push(await fail(place, `${kind} 0`, 'leave'))));
   for (const { site, observer } of places) {
     observer.close();
     await site.remove();
+    await bench.removeNamespace(site.namespace);
   }
-  return result;
+  return times;
 }
 
 type Place = Awaited<ReturnType<typeof open>>;
 
-async function open(bench: Bench, tool: Tool) {
+async function open(bench: Bench, tool: Tool, kind: Case) {
   const { platform, cluster } = bench;
   const image = platform.baseImages.debian;
-  const namespace = await bench.namespace(`failing-${tool}`);
+  const namespace = await bench.namespace(`failing-${tool}-${kind.replace(' ', '-')}`);
   const site = await makeSite(namespace, image.split('@')[0] ?? '', platform.kubeconfig);
   return { tool, site, image, observer: new Observer(cluster, namespace) };
 }

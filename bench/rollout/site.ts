@@ -19,11 +19,16 @@ export interface Site {
   remove(): Promise<void>;
 }
 
+/** A run that fails leaves no kubeconfig behind either. */
+const bases = new Set<string>();
+process.once('exit', () => {
+  for (const base of bases) rmSync(base, { recursive: true, force: true });
+});
+
 /** @param repository of the image, as slipway.yml has it */
 export async function makeSite(namespace: string, repository: string, kubeconfig: string): Promise<Site> {
   const base = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
-  // A run that fails leaves no kubeconfig behind either.
-  process.once('exit', () => rmSync(base, { recursive: true, force: true }));
+  bases.add(base);
   const [folder, home] = [join(base, 'checkout'), join(base, 'home')];
   for (const made of ['k8s', 'chart/templates']) await mkdir(join(folder, made), { recursive: true });
   await mkdir(home);

@@ -9,6 +9,7 @@ import { parseReference } from './images/reference.ts';
 import { handOverName } from './images/tags.ts';
 import type { Credentials } from './services/engines.ts';
 import { clientEnvOf, commandLine, type PlannedService, planService } from './services/service.ts';
+import { throwaway } from './services/throwaway.ts';
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
@@ -131,7 +132,7 @@ export function planTest(
   const database = app.replaceAll('-', '_');
   const credentials: Credentials = { user: database, password: surroundings.password, database };
   const services = (test.services ?? []).map((service, index) =>
-    planService(service, credentials, `tests.${name}.services[${index}]`),
+    throwaway(planService(service, credentials, `tests.${name}.services[${index}]`)),
   );
   refuseTwice(name, services);
   const baseUrl = test.against === 'review' ? surroundings.baseUrl : undefined;

@@ -21,6 +21,8 @@ export interface EngineSpec {
    * connections is being ready.
    */
   health: string | undefined;
+  /** Variables and arguments of a server whose data nobody keeps, such as that of a test: no write waits for the disk. */
+  throwaway?: { env: Record<string, string>; command: string[] };
   /** Address for clients. */
   url(host: string, port: number, credentials: Credentials): string;
   /** Variables that frameworks and client libraries expect. */
@@ -54,7 +56,10 @@ function parts(connection: string, jdbc: string, host: string, port: number, c: 
   };
 }
 
-/** @see https://hub.docker.com/_/postgres, https://www.postgresql.org/docs/17/libpq-envars.html */
+/**
+ * @see https://hub.docker.com/_/postgres, https://www.postgresql.org/docs/17/libpq-envars.html
+ * @see https://www.postgresql.org/docs/17/non-durability.html for a server whose data nobody keeps
+ */
 const postgres: EngineSpec = {
   image: 'postgres:17.6',
   port: 5432,
@@ -62,6 +67,10 @@ const postgres: EngineSpec = {
   serverEnv: (c) => ({ POSTGRES_USER: c.user, POSTGRES_PASSWORD: c.password, POSTGRES_DB: c.database }),
   health:
     'PGPASSWORD="$POSTGRES_PASSWORD" psql --no-psqlrc -qtA -h 127.0.0.1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select 1"',
+  throwaway: {
+    env: { POSTGRES_INITDB_ARGS: '--no-sync' },
+    command: ['postgres', '-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
+  },
   url: url('postgresql'),
   clientEnv: (host, port, c) => ({
     DATABASE_URL: url('postgresql')(host, port, c),

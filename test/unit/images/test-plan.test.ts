@@ -81,6 +81,29 @@ describe('the plan of the tests', () => {
     });
   });
 
+  it.each([
+    ['postgres', true],
+    ['{ engine: postgres, image: "mirror.acme.dev/library/postgres:15" }', true],
+    ['{ engine: postgres, image: "acme/postgis:15" }', false],
+    ['redis', false],
+  ])('does not let the database of a test wait for the disk where the image takes that: %s', (service, quick) => {
+    const [unit] = plan(`unit: { run: x, services: [${service}] }`).tests;
+    const [planned] = unit?.services ?? [];
+    expect(planned?.env.POSTGRES_INITDB_ARGS).toBe(quick ? '--no-sync' : undefined);
+    expect(planned?.command?.includes('fsync=off')).toBe(quick ? true : undefined);
+    expect(unit?.env.POSTGRES_INITDB_ARGS).toBeUndefined();
+  });
+
+  it('leaves arguments that slipway.yml gives to a database', () => {
+    const env = '{ POSTGRES_INITDB_ARGS: "--locale=de_DE" }';
+    const own = `{ engine: postgres, env: ${env}, command: [postgres, -c, fsync=on] }`;
+    const [unit] = plan(`unit: { run: x, services: [${own}] }`).tests;
+    expect(unit?.services[0]).toMatchObject({
+      command: ['postgres', '-c', 'fsync=on'],
+      env: { POSTGRES_INITDB_ARGS: '--locale=de_DE' },
+    });
+  });
+
   it('takes any image with a port as a service', () => {
     const [unit] = plan('unit: { run: x, services: [{ name: search, image: "acme/search:1", port: 9200 }] }').tests;
     expect(unit?.services).toMatchObject([{ name: 'search', image: 'acme/search:1', port: 9200, health: undefined }]);

@@ -1,0 +1,24 @@
+import { tryReference } from '../images/reference.ts';
+import { ENGINES } from './engines.ts';
+import type { PlannedService } from './service.ts';
+
+/**
+ * The service as a test needs it: its data is gone with it, so a database does not wait for the disk (PostgreSQL is ready
+ * and answers several times faster). What slipway.yml says of `env` and `command` stays; so does a service whose image has
+ * another name than the official one, because its entrypoint may take other arguments.
+ */
+export function throwaway(service: PlannedService): PlannedService {
+  const spec = service.engine ? ENGINES[service.engine] : undefined;
+  if (spec?.throwaway === undefined || !sameName(service.image, spec.image)) return service;
+  return {
+    ...service,
+    env: { ...spec.throwaway.env, ...service.env },
+    command: service.command ?? spec.throwaway.command,
+  };
+}
+
+/** postgres:15 and mirror.acme.dev/library/postgres:17 have one name. */
+function sameName(image: string, official: string): boolean {
+  const name = (text: string) => tryReference(text)?.path.split('/').at(-1);
+  return name(image) === name(official);
+}
