@@ -15,8 +15,8 @@ export default defineConfig({
       { test: { ...suite('unit', 10_000), isolate: false, maxWorkers: 2 } },
       // These wait for programs, a registry and a cluster more than they compute: several files at a time, also on two
       // processors, each with names and namespaces of its own.
-      { test: { ...suite('contract', 120_000), maxWorkers: 4, sequence: { groupOrder: 1 } } },
-      { test: { ...suite('bundle', 120_000), maxWorkers: 2, sequence: { groupOrder: 2 } } },
+      { test: { ...suite('contract', 300_000), maxWorkers: 4, sequence: { groupOrder: 1 } } },
+      { test: { ...suite('bundle', 300_000), maxWorkers: 2, sequence: { groupOrder: 2 } } },
       { test: { ...suite('e2e', 600_000), maxWorkers: 3, sequence: { groupOrder: 3 } } },
     ],
   },

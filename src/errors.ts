@@ -57,6 +57,9 @@ export class EnvironmentError extends SlipwayError {}
 /** The token may not do it. Where it was only to tell (a comment, a deployment), a stage warns and goes on. */
 export class PermissionMissing extends EnvironmentError {}
 
+/** The cluster does not serve this kind; where its definition has just been written, it may within moments. */
+export class NotServed extends EnvironmentError {}
+
 /** The API server of a cluster did not answer for longer than we wait: nothing is known about what is in there now. */
 export class Unreachable extends EnvironmentError {}
 

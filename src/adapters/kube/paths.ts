@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../../errors.ts';
+import { NotServed } from '../../errors.ts';
 import type { Kind, ObjectRef, Selection } from '../../ports.ts';
 import { type Discovery, groupPath } from './discovery.ts';
 
@@ -18,7 +18,7 @@ export class Paths {
   async collection(kind: Kind, namespace: string | undefined): Promise<string> {
     const resource = await this.discovery.find(kind);
     if (resource === undefined) {
-      throw new EnvironmentError(`cluster ${this.clusterName} does not serve ${kind.kind} of ${kind.apiVersion}`, {
+      throw new NotServed(`cluster ${this.clusterName} does not serve ${kind.kind} of ${kind.apiVersion}`, {
         remedy: `Install its CustomResourceDefinition first, or use an apiVersion that this cluster serves (kubectl api-resources).`,
       });
     }

@@ -2,6 +2,7 @@ import {
   EnvironmentError,
   FieldsImmutable,
   messageOf,
+  NotServed,
   SignedOut,
   SlipwayError,
   Unreachable,
@@ -100,7 +101,9 @@ function notFound(error: ApiFailure, what: string, told: string, attempt: Attemp
       cause: error,
     });
   }
-  return new EnvironmentError(`${what} was not found${attempt ? ` (${attempt.verb})` : ''}`, {
+  // A write makes what is not there: it is the kind that was not found.
+  const Kind = attempt?.verb === 'apply' ? NotServed : EnvironmentError;
+  return new Kind(`${what} was not found${attempt ? ` (${attempt.verb})` : ''}`, {
     details: told ? [told] : [],
     cause: error,
   });

@@ -1,3 +1,4 @@
+import { NotServed } from '../../errors.ts';
 import { byPhase } from '../../plan/objects/phases.ts';
 import type { Kind, KubeObject } from '../../ports.ts';
 import { watchesOf } from '../../readiness/judge.ts';
@@ -89,10 +90,25 @@ async function settle({ ledger, world, waiting }: Rollout): Promise<void> {
   ledger.settled(await waitFor(open, world, waiting));
 }
 
-/** Objects of kinds that this run defines could not be validated before these were there. */
-async function checkWhatWasDefined({ checked, ports }: Rollout): Promise<void> {
+const SERVED_WITHIN_MS = 30_000;
+const ASK_AGAIN_MS = 100;
+
+/**
+ * Objects of kinds that this run defines could not be validated before these were there. An API server says that a
+ * definition is established, and serves its kind within moments of that.
+ */
+async function checkWhatWasDefined({ checked, ports: { cluster, clock }, waiting }: Rollout): Promise<void> {
   const unchecked = checked.objects.filter(({ dryRun }) => dryRun === undefined).map(({ object }) => object);
-  await check({ ...checked.request, objects: unchecked, jobs: [] }, ports.cluster);
+  const until = Math.min(clock.now() + SERVED_WITHIN_MS, waiting.deadline);
+  for (;;) {
+    try {
+      await check({ ...checked.request, objects: unchecked, jobs: [] }, cluster);
+      return;
+    } catch (error) {
+      if (!(error instanceof NotServed) || clock.now() >= until) throw error;
+    }
+    await clock.sleep(ASK_AGAIN_MS, waiting.signal);
+  }
 }
 
 function watchedFor(objects: readonly KubeObject[]): Kind[] {

@@ -1,4 +1,4 @@
-import { EnvironmentError, FieldsImmutable, SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import { EnvironmentError, FieldsImmutable, NotServed, SlipwayError, Unreachable, UserError } from '../../errors.ts';
 import { wouldNeedDeletion } from '../../plan/objects/immutable.ts';
 import { refOf, shortName } from '../../plan/objects/ref.ts';
 import { sameObject } from '../../plan/objects/same.ts';
@@ -135,9 +135,13 @@ function all(problems: readonly SlipwayError[], count: number): SlipwayError {
     ...problem.details.map((line) => `  ${line}`),
     ...(problem.remedy ? [`  ${problem.remedy}`] : []),
   ]);
-  const Kind = different.every((problem) => problem instanceof EnvironmentError) ? EnvironmentError : UserError;
-  return new Kind(`the cluster refuses ${problems.length} of ${count} objects; nothing was written`, {
+  return new (kindOf(different))(`the cluster refuses ${problems.length} of ${count} objects; nothing was written`, {
     details,
     remedy: 'Correct them all, then run it again.',
   });
+}
+
+function kindOf(problems: readonly SlipwayError[]): typeof UserError | typeof EnvironmentError | typeof NotServed {
+  const Kind = [NotServed, EnvironmentError].find((one) => problems.every((problem) => problem instanceof one));
+  return Kind ?? UserError;
 }

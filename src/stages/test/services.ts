@@ -17,6 +17,8 @@ export interface RunningService {
 
 const READY_WITHIN_MS = 120_000;
 const POLL_MS = 100;
+/** For so long only the port is asked; then also whether the container runs, and its health, whatever the port says. */
+const PORT_ONLY_MS = 1_000;
 const WATCH_MS = 2_000;
 const LOG_LINES = 20;
 
@@ -52,14 +54,27 @@ async function startService(service: PlannedService, scope: Scope, ports: TestPo
   });
   const image = await ports.images.inspect(service.image);
   const deadline = ports.clock.now() + READY_WITHIN_MS;
+  let state = await ports.containers.state(id);
   for (;;) {
-    const state = await ports.containers.state(id);
+    await portAnswers(service, state, ports);
+    state = await ports.containers.state(id);
     if (!state.running) throw await ended(service, id, state, ports);
     if (await isReady(service, id, state, image?.healthcheck ?? false, ports))
       return { service, id, address: state.address };
     if (ports.clock.now() > deadline) throw await notReady(service, id, state, ports);
     await ports.clock.sleep(POLL_MS, ports.signal);
   }
+}
+
+/**
+ * Waits until the port accepts connections, for a second at most: on Docker Desktop it never does. A health command is a
+ * program that is started in the container each time, which slows down the very start that it waits for.
+ */
+async function portAnswers({ port }: PlannedService, { address, running }: ContainerState, ports: TestPorts) {
+  if (port === undefined || address === undefined || !running) return;
+  const until = ports.clock.now() + PORT_ONLY_MS;
+  while (!(await ports.containers.reachable(address, port)) && ports.clock.now() < until)
+    await ports.clock.sleep(POLL_MS / 2, ports.signal);
 }
 
 /** By the configured or known command; else by the image's own HEALTHCHECK; else by its port; else by running. */

@@ -3,13 +3,13 @@ import type { KubeObject } from '../../../src/ports.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { jumpingClock } from '../../support/jumping-clock.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { ReviewStage, visit } from './stage.ts';
+import { ReviewStage, SERVE, visit } from './stage.ts';
 
 const platform = (await requirePlatform('the bounds of review environments'))?.platform;
 const MINUTES = 60_000;
 /** Only a web server of the image: what most of these tests are about needs no database. */
 const BARE = {
-  deploy: '{ command: "exec python3 -m http.server 8080", drain: 1s }',
+  deploy: `{ command: "${SERVE}", drain: 1s }`,
   review: '{ host: "pr-{number}-$ID.localhost" }',
 };
 

@@ -2,13 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { ReviewStage, visit } from './stage.ts';
+import { ReviewStage, SERVE, visit } from './stage.ts';
 
 const platform = (await requirePlatform('commands in comments'))?.platform;
 const MINUTES = 60_000;
 const BARE = {
-  deploy:
-    '{ command: "echo the word is $WORD; exec python3 -m http.server 8080", drain: 1s, env: { WORD: swordfish } }',
+  deploy: `{ command: "echo the word is $WORD; ${SERVE}", drain: 1s, env: { WORD: swordfish } }`,
   review: '{ host: "pr-{number}-$ID.localhost" }',
 };
 

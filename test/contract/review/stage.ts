@@ -27,7 +27,7 @@ import { reviewTask, type Task } from '../../../src/plan/review/operation.ts';
 import { planTemplate } from '../../../src/plan/review/template-plan.ts';
 import { planReviewAct, planReviewDown, planReviewUp } from '../../../src/plan/review-plan.ts';
 import { planBlackBox } from '../../../src/plan/test-plan.ts';
-import type { Cluster, Kind, KubeObject } from '../../../src/ports.ts';
+import type { Cluster } from '../../../src/ports.ts';
 import { answerCommand } from '../../../src/stages/review/command.ts';
 import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
 import { runReview } from '../../../src/stages/review/run.ts';
@@ -36,9 +36,14 @@ import type { StageResult } from '../../../src/stages/stage-result.ts';
 import { runBlackBox } from '../../../src/stages/test/run.ts';
 import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
 import type { GitHubEvent } from '../../support/github-double/events.ts';
+import { leftoversOf } from './leftovers.ts';
 
 const run = promisify(execFile);
 const REPOSITORY = 'contract/review';
+
+/** A shell line that serves and ends when it is told to: as the first process of its container it must say so. */
+export const SERVE =
+  "exec python3 -c 'import signal, http.server as h; signal.signal(15, lambda *_: exit()); h.test(h.SimpleHTTPRequestHandler, port=8080)'";
 
 /** What a test may say differently about one run. */
 export interface RunOptions {
@@ -249,19 +254,9 @@ export class ReviewStage {
   }
 
   /** All objects of ours in the cluster, of every kind that carries our labels. */
-  async leftovers(number: number): Promise<string[]> {
-    const labelSelector = `slipway.dev/repository-id=${this.repositoryId},slipway.dev/pull-request=${number}`;
-    const lists = await Promise.all(KINDS.map((kind) => this.cluster.list(kind, { labelSelector })));
-    const volumes = await this.cluster.list({ apiVersion: 'v1', kind: 'PersistentVolume' });
-    const ours = volumes.filter((volume) => claimNamespace(volume) === this.namespace(number));
-    return [...lists.flat(), ...ours].map(
-      ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
-    );
+  leftovers(number: number): Promise<string[]> {
+    return leftoversOf(this.cluster, this.repositoryId, number, this.namespace(number));
   }
-}
-
-function claimNamespace(volume: KubeObject): string | undefined {
-  return (volume.spec as { claimRef?: { namespace?: string } }).claimRef?.namespace;
 }
 
 /** A request to an app behind the ingress: as in a browser, a name under .localhost is this machine. */
@@ -288,12 +283,3 @@ function parsed(text: string): unknown {
     return text;
   }
 }
-
-const kinds = (apiVersion: string, ...names: string[]): Kind[] => names.map((kind) => ({ apiVersion, kind }));
-const KINDS: Kind[] = [
-  ...kinds('v1', 'Namespace', 'Pod', 'Service', 'Secret', 'ConfigMap', 'PersistentVolumeClaim', 'ResourceQuota'),
-  ...kinds('v1', 'LimitRange', 'ServiceAccount'),
-  ...kinds('apps/v1', 'Deployment', 'StatefulSet', 'ReplicaSet'),
-  ...kinds('batch/v1', 'Job'),
-  ...kinds('networking.k8s.io/v1', 'Ingress', 'NetworkPolicy'),
-];

@@ -1,0 +1,28 @@
+import type { Cluster, Kind, KubeObject } from '../../../src/ports.ts';
+
+const kinds = (apiVersion: string, ...names: string[]): Kind[] => names.map((kind) => ({ apiVersion, kind }));
+const KINDS: Kind[] = [
+  ...kinds('v1', 'Namespace', 'Pod', 'Service', 'Secret', 'ConfigMap', 'PersistentVolumeClaim', 'ResourceQuota'),
+  ...kinds('v1', 'LimitRange', 'ServiceAccount'),
+  ...kinds('apps/v1', 'Deployment', 'StatefulSet', 'ReplicaSet'),
+  ...kinds('batch/v1', 'Job'),
+  ...kinds('networking.k8s.io/v1', 'Ingress', 'NetworkPolicy'),
+];
+
+/** What is in the cluster under our labels of a pull request, and the volumes of its namespace: kind, namespace and name. */
+export async function leftoversOf(
+  cluster: Cluster,
+  repositoryId: number,
+  number: number,
+  namespace: string,
+): Promise<string[]> {
+  const labelSelector = `slipway.dev/repository-id=${repositoryId},slipway.dev/pull-request=${number}`;
+  const lists = await Promise.all(KINDS.map((kind) => cluster.list(kind, { labelSelector })));
+  const volumes = await cluster.list({ apiVersion: 'v1', kind: 'PersistentVolume' });
+  const ours = volumes.filter((volume) => claimNamespace(volume) === namespace);
+  return [...lists.flat(), ...ours].map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+}
+
+function claimNamespace(volume: KubeObject): string | undefined {
+  return (volume.spec as { claimRef?: { namespace?: string } }).claimRef?.namespace;
+}
