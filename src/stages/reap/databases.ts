@@ -1,34 +1,100 @@
+import { SlipwayError } from '../../errors.ts';
 import { LABELS } from '../../plan/names.ts';
 import type { ReviewNamespace } from '../../plan/reap/environment.ts';
 import type { Reaped } from '../../plan/reap/judgement.ts';
+import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
-import { findDatabases } from '../review/shared/drop.ts';
+import { inPool } from '../pool.ts';
+import { dropDatabases, findDatabases } from '../review/shared/drop.ts';
+import type { ReapPorts } from './ports.ts';
+import type { Proof } from './prove.ts';
+import { environmentsIn } from './survey.ts';
 
-/** The records of the repository's databases on shared servers. To be read before the pull requests are. */
-export function databasesIn(repositoryId: number, cluster: Cluster): Promise<KubeObject[]> {
-  return findDatabases(`${LABELS.repository}=${repositoryId}`, cluster);
+/** Each is a pod and a connection of an administrator. */
+const AT_ONCE = 4;
+
+/** The record of a database on a shared server, and whose it is. */
+export interface ReviewDatabase {
+  record: KubeObject;
+  app: string;
+  /** Pull request. */
+  number: number;
+}
+
+/** The repository's databases on shared servers. To be read before the environments and the pull requests are. */
+export async function databasesIn(repositoryId: number, cluster: Cluster): Promise<ReviewDatabase[]> {
+  return (await findDatabases(`${LABELS.repository}=${repositoryId}`, cluster)).flatMap(databaseOf);
+}
+
+/** @returns none for a record that does not say whose it is: it stays */
+export function databaseOf(record: KubeObject): ReviewDatabase[] {
+  const { [LABELS.app]: app, [LABELS.pullRequest]: number = '' } = record.metadata.labels ?? {};
+  return app === undefined || !/^[1-9]\d{0,8}$/.test(number) ? [] : [{ record, app, number: Number(number) }];
+}
+
+/** Those that have lost their environment, and whose pull request is not among the open ones: to be proven. */
+export function lostDatabases(
+  databases: readonly ReviewDatabase[],
+  environments: readonly ReviewNamespace[],
+  open: ReadonlySet<number>,
+): ReviewDatabase[] {
+  const there = new Set(environments.map(keyOf));
+  return databases.filter((database) => !there.has(keyOf(database)) && !open.has(database.number));
 }
 
 /**
- * Those of environments that were removed just now, and of pull requests that are not open and have no environment: a run
- * ended between the two.
- * @param environments as they were found, before anything was removed
+ * Those of environments that this run has removed, and those that have lost theirs (a run ended between the two) if their pull
+ * request is proven to be closed or not to exist. An environment that somebody else removes proves nothing.
  */
 export function overDatabases(
-  records: readonly KubeObject[],
-  environments: readonly ReviewNamespace[],
+  databases: readonly ReviewDatabase[],
+  lost: readonly ReviewDatabase[],
   reaped: readonly Reaped[],
-  open: ReadonlySet<number>,
-): KubeObject[] {
-  const key = (app: string | undefined, number: string | number | undefined) => `${app}/${number}`;
-  const there = new Set(environments.map(({ app, number }) => key(app, number)));
-  const removed = new Set(
-    reaped.filter(({ fate }) => fate === 'removed').map(({ environment: { app, number } }) => key(app, number)),
+  proven: ReadonlyMap<number, Proof>,
+): ReviewDatabase[] {
+  const ours = reaped.filter(({ fate, over }) => fate === 'removed' && over !== undefined);
+  const removed = new Set(ours.map(({ environment }) => keyOf(environment)));
+  const isOver = (number: number) => ['closed', 'orphaned'].includes(proven.get(number) ?? 'unasked');
+  return databases.filter((one) => removed.has(keyOf(one)) || (lost.includes(one) && isOver(one.number)));
+}
+
+/** What came of dropping databases. */
+export interface Dropped {
+  dropped: readonly ReviewDatabase[];
+  error: SlipwayError | undefined;
+}
+
+/**
+ * Drops them, each for itself: one server that does not answer keeps only its own. Removing namespaces can take minutes, so
+ * that it is looked once more whether somebody has an environment there again.
+ * @returns those that went, and the first error
+ */
+export async function dropOver(
+  over: readonly ReviewDatabase[],
+  plan: ReapPlan,
+  cluster: Cluster,
+  ports: ReapPorts,
+): Promise<Dropped> {
+  if (over.length === 0) return { dropped: [], error: undefined };
+  const back = new Set((await environmentsIn(plan, cluster, ports.log)).map(keyOf));
+  const errors: SlipwayError[] = [];
+  const dropped: ReviewDatabase[] = [];
+  const drop = async (one: ReviewDatabase) => {
+    try {
+      if ((await dropDatabases([one.record], cluster, ports)).length > 0) dropped.push(one);
+    } catch (error) {
+      if (!(error instanceof SlipwayError) || ports.signal.aborted) throw error;
+      errors.push(error);
+    }
+  };
+  await inPool(
+    over.filter((one) => !back.has(keyOf(one))),
+    drop,
+    AT_ONCE,
   );
-  return records.filter(({ metadata: { labels = {} } }) => {
-    const number = labels[LABELS.pullRequest];
-    const owner = key(labels[LABELS.app], number);
-    if (!/^[1-9]\d*$/.test(number ?? '')) return false;
-    return removed.has(owner) || (!there.has(owner) && !open.has(Number(number)));
-  });
+  return { dropped, error: errors[0] };
+}
+
+function keyOf({ app, number }: Pick<ReviewDatabase, 'app' | 'number'>): string {
+  return `${app}/${number}`;
 }

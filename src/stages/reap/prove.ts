@@ -1,24 +1,22 @@
-import type { ReviewNamespace } from '../../plan/reap/environment.ts';
 import type { Over } from '../../plan/reap/judgement.ts';
 import type { GitHub } from '../../ports.ts';
 
 /** Pages of 100 closed pull requests to look through, before one is asked for by its number. */
 const PAGES = 5;
+/** Pages to look through at most, while each spares more than the one request that it is. */
+const MOST_PAGES = 20;
 /** Pull requests that a run asks for by number: the token of a job has 1,000 requests an hour, for everything. */
 export const BY_NUMBER = 100;
 
-/** Why an environment is over; `open`: it is not; `unasked`: the next run will ask. */
+/** Why what belongs to a pull request is over; `open`: it is not; `unasked`: the next run will ask. */
 export type Proof = Over | 'open' | 'unasked';
 
 /**
  * Proves for pull requests that are not among the open ones that they are closed, or that there are none. Most are found among
  * those that changed last, a hundred at a time; the others are asked for by their number.
  */
-export async function proofs(
-  environments: readonly ReviewNamespace[],
-  github: GitHub,
-): Promise<ReadonlyMap<number, Proof>> {
-  const wanted = new Set(environments.map(({ number }) => number));
+export async function proofs(numbers: Iterable<number>, github: GitHub): Promise<ReadonlyMap<number, Proof>> {
+  const wanted = new Set(numbers);
   const proven = new Map<number, Proof>();
   if (wanted.size > 1) {
     for (const number of await recentlyClosed(wanted, github)) proven.set(number, 'closed');
@@ -39,9 +37,11 @@ async function recentlyClosed(wanted: ReadonlySet<number>, github: GitHub): Prom
   const found = new Set<number>();
   let pages = 0;
   for await (const numbers of github.closedPullRequests()) {
+    const before = found.size;
     for (const number of numbers) if (wanted.has(number)) found.add(number);
     pages += 1;
-    if (pages >= PAGES || found.size === wanted.size) break;
+    const worthIt = pages < PAGES || (pages < MOST_PAGES && found.size - before > 1);
+    if (found.size === wanted.size || !worthIt) break;
   }
   return found;
 }

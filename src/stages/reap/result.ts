@@ -4,12 +4,13 @@ import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import { STUCK_REMEDY } from '../review/namespace.ts';
 import type { Annotation, StageResult, SummaryBlock } from '../stage-result.ts';
 import type { Steps } from '../steps.ts';
+import type { Dropped } from './databases.ts';
 
 interface Reaping {
   plan: ReapPlan;
   reaped: readonly Reaped[];
-  /** Number of databases on shared servers that were dropped, or would be. */
-  databases: number;
+  /** Those on shared servers that were dropped, or would be. */
+  databases: Dropped;
   cluster: string;
   /** Number of open pull requests. */
   open: number;
@@ -25,10 +26,12 @@ const ORDER = ['failed', 'removed', 'slept', 'kept'];
 export function reapResult({ plan, reaped, databases, cluster, open, steps, warnings }: Reaping): StageResult {
   const count = Object.fromEntries(FATES.map((fate) => [fate, countOf(reaped, fate)]));
   const failed = reaped.filter(({ fate }) => fate === 'failed');
-  const acted = countOf(reaped, 'removed') + countOf(reaped, 'slept') > 0 && !plan.dryRun;
+  const dropped = databases.dropped.length;
+  const error = failed.length > 0 ? stuck(failed) : databases.error;
+  const acted = countOf(reaped, 'removed') + countOf(reaped, 'slept') + dropped > 0 && !plan.dryRun;
   return {
     stage: 'reap-environments',
-    outcome: failed.length > 0 ? 'failed' : acted ? 'succeeded' : 'unchanged',
+    outcome: error !== undefined ? 'failed' : acted ? 'succeeded' : 'unchanged',
     headline: headline(count, plan.dryRun),
     outputs: Object.fromEntries(FATES.map((fate) => [fate, String(count[fate])])),
     steps: steps.list,
@@ -40,13 +43,13 @@ export function reapResult({ plan, reaped, databases, cluster, open, steps, warn
           ['Cluster', cluster],
           ['Open pull requests', String(open)],
           ['Environments', String(reaped.length)],
-          [plan.dryRun ? 'Databases to drop' : 'Databases dropped', databases === 0 ? '' : String(databases)],
+          [plan.dryRun ? 'Databases to drop' : 'Databases dropped', dropped === 0 ? '' : String(dropped)],
         ],
       },
       ...table(reaped, plan.dryRun),
     ],
     annotations: [...warnings],
-    ...(failed.length > 0 ? { error: stuck(failed) } : {}),
+    ...(error ? { error } : {}),
   };
 }
 

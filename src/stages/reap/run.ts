@@ -1,16 +1,15 @@
-import type { ReviewNamespace } from '../../plan/reap/environment.ts';
-import { judgementOf, type Over, overWords, type Reaped } from '../../plan/reap/judgement.ts';
+import type { Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import type { Cluster } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { tellCalled } from '../review/called.ts';
 import { Publisher } from '../review/publisher.ts';
 import { callFirst } from '../review/queue.ts';
-import { dropDatabases } from '../review/shared/drop.ts';
 import { putToSleep } from '../review/workloads.ts';
 import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
-import { databasesIn, overDatabases } from './databases.ts';
+import { databasesIn, dropOver, lostDatabases, overDatabases } from './databases.ts';
+import { type Judged, judge, supposed, unclaimed } from './judge.ts';
 import type { ReapPorts } from './ports.ts';
 import { proofs } from './prove.ts';
 import { awaitRemoval, type Going, startRemoval } from './remove.ts';
@@ -32,22 +31,31 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
   const publisher = new Publisher(ports);
   const cluster = await steps.run('cluster', () => connect(ports));
   // Before the environments: a database that is found without one has lost it, and is not just being made.
-  const records = plan.namespace === undefined ? await databasesIn(plan.repositoryId, cluster) : [];
+  const databases = plan.namespace === undefined ? await databasesIn(plan.repositoryId, cluster) : [];
   // The environments first: one that comes into being while the pull requests are listed is not even looked at.
   const environments = await steps.run('environments', () => environmentsIn(plan, cluster, log));
   const open = await steps.run('pull requests', () => openNumbers(plan, ports.github));
-  const judged = await steps.run('proof', () => judge(environments, open, ports));
+  const now = clock.now();
+  const lost = lostDatabases(databases, environments, open);
+  const unproven = [...unclaimed(environments, open, now), ...lost].map(({ number }) => number);
+  const proven = await steps.run('proof', () => proofs(unproven, ports.github));
+  const judged = judge(environments, open, proven, now);
   const reaped = plan.dryRun
     ? judged.map(supposed)
     : await steps.run('remove', () => carryOut(judged, plan, cluster, ports));
-  const over = overDatabases(records, environments, reaped, open);
-  if (!plan.dryRun) await steps.run('databases', () => dropDatabases(over, cluster, ports));
-  if (!plan.dryRun) await steps.run('tell', () => tellReaped(reaped, plan, cluster, publisher));
-  if (!plan.dryRun) await steps.run('queue', () => callQueues(reaped, plan, cluster, ports, publisher));
+  const over = overDatabases(databases, lost, reaped, proven);
+  const drops = plan.dryRun
+    ? { dropped: over, error: undefined }
+    : await steps.run('databases', () => dropOver(over, plan, cluster, ports));
+  if (!plan.dryRun) {
+    const closed = lost.filter((one) => drops.dropped.includes(one) && proven.get(one.number) === 'closed');
+    await steps.run('tell', () => tellReaped(reaped, closed, plan, cluster, publisher));
+    await steps.run('queue', () => callQueues(reaped, plan, cluster, ports, publisher));
+  }
   return reapResult({
     plan,
     reaped,
-    databases: over.length,
+    databases: drops,
     cluster: cluster.name,
     open: open.size,
     steps,
@@ -73,52 +81,6 @@ async function connect({ connect: open, log }: ReapPorts): Promise<Cluster> {
   const cluster = await open();
   log.info(`cluster ${cluster.name}, Kubernetes ${await cluster.version()}`);
   return cluster;
-}
-
-/** What is to happen to an environment, and why. */
-interface Judged {
-  environment: ReviewNamespace;
-  /** undefined: it stays. */
-  over: Over | undefined;
-  /** It is being deleted already. */
-  going: boolean;
-  idle: boolean;
-  because: string;
-}
-
-async function judge(
-  environments: readonly ReviewNamespace[],
-  open: ReadonlySet<number>,
-  { github, clock }: ReapPorts,
-): Promise<Judged[]> {
-  const now = clock.now();
-  const judgements = environments.map((environment) => ({ environment, is: judgementOf(environment, open, now).is }));
-  const unclaimed = judgements.filter(({ is }) => is === 'unclaimed').map(({ environment }) => environment);
-  const proven = await proofs(unclaimed, github);
-  return judgements.map(({ environment, is }) => {
-    const stays = (because: string): Judged => ({ environment, over: undefined, going: false, idle: false, because });
-    const goes = (over: Over): Judged => ({
-      environment,
-      over,
-      going: false,
-      idle: false,
-      because: overWords(over, environment),
-    });
-    if (is === 'going') return { ...stays('it is being deleted'), going: true };
-    if (is === 'expired') return goes('expired');
-    if (is === 'idle') return { ...stays('nobody has used it for a while'), idle: true };
-    if (is !== 'unclaimed') return stays(`pull request #${environment.number} is open`);
-    const proof = proven.get(environment.number) ?? 'unasked';
-    if (proof === 'open') return stays(`pull request #${environment.number} was opened meanwhile`);
-    if (proof === 'unasked') return stays('not asked for in this run: the next one goes on');
-    return goes(proof);
-  });
-}
-
-/** The report of a dry run. */
-function supposed({ environment, over, going, idle, because }: Judged): Reaped {
-  const fate = over !== undefined || going ? 'removed' : idle ? 'slept' : 'kept';
-  return { environment, fate, because, details: [], ...(over ? { over } : {}) };
 }
 
 async function carryOut(judged: Judged[], plan: ReapPlan, cluster: Cluster, ports: ReapPorts): Promise<Reaped[]> {

@@ -6,6 +6,7 @@ import { stateOf } from '../review/act.ts';
 import { type Closed, closedState, stuckState } from '../review/closed-state.ts';
 import { namespaceRef, STUCK_REMEDY } from '../review/namespace.ts';
 import type { Publisher } from '../review/publisher.ts';
+import type { ReviewDatabase } from './databases.ts';
 
 /** Pull requests that one run tells: comments and deployments are written at one a second, so as not to flood GitHub. */
 const TOLD = 100;
@@ -13,9 +14,11 @@ const TOLD = 100;
 /**
  * Tells the pull requests whose environments this run has removed, or could not: the comment that is there, and the
  * deployments. Who lost nothing by this run hears nothing.
+ * @param lost databases that an earlier run has left without their environment: that run may not have told it either
  */
 export async function tellReaped(
   reaped: readonly Reaped[],
+  lost: readonly ReviewDatabase[],
   plan: ReapPlan,
   cluster: Cluster,
   publisher: Publisher,
@@ -41,25 +44,29 @@ export async function tellReaped(
         because: one.over === 'expired' ? 'expired' : 'closed',
       },
     });
-    if (!hasOther(one, reaped)) await publisher.closeDeployments(state);
+    if (!hasOther(one.environment, reaped)) await publisher.closeDeployments(state);
+  }
+  for (const { app, number, record } of lost.slice(0, TOLD - told.length)) {
+    const of = { ...NOTHING, plan: downPlan(app, number, plan), databases: [record.metadata.name] };
+    const state = closedState(of, app);
+    await publisher.closeComment(state);
+    if (!hasOther({ number }, reaped)) await publisher.closeDeployments(state);
   }
 }
 
 /** Another app of the repository may still have an environment for the pull request. */
-function hasOther({ environment }: Reaped, reaped: readonly Reaped[]): boolean {
-  return reaped.some((other) => other.environment.number === environment.number && other.fate !== 'removed');
+function hasOther({ number }: { number: number }, reaped: readonly Reaped[]): boolean {
+  return reaped.some((other) => other.environment.number === number && other.fate !== 'removed');
 }
 
 function closedOf({ environment: { name, uid, app, number } }: Reaped, plan: ReapPlan): Closed {
-  return {
-    plan: { operation: 'down', app, repositoryId: plan.repositoryId, number, run: plan.run },
-    namespaces: [{ name, uid, app }],
-    databases: [],
-    images: [],
-    cluster: '',
-    steps: [],
-    ms: 0,
-  };
+  return { ...NOTHING, plan: downPlan(app, number, plan), namespaces: [{ name, uid, app }] };
+}
+
+const NOTHING = { namespaces: [], databases: [], images: [], cluster: '', steps: [], ms: 0 };
+
+function downPlan(app: string, number: number, { repositoryId, run }: ReapPlan): Closed['plan'] {
+  return { operation: 'down', app, repositoryId, number, run };
 }
 
 function stuckError({ environment, because, details }: Reaped): TimedOut {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANNOTATIONS } from '../../../src/plan/names.ts';
 import { blockedBy } from '../../../src/plan/review/terminating.ts';
 import type { Clock, Cluster, KubeObject } from '../../../src/ports.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
@@ -18,6 +19,18 @@ function clockAfter(seen: () => Promise<boolean>): Clock {
       await delay(200);
       over ||= await seen();
     },
+  };
+}
+
+/** A Deployment of two pods, of which none has to run. */
+function pause(namespace: string): KubeObject {
+  const labels = { app: 'parking' };
+  const containers = [{ name: 'web', image: 'localhost:1/none' }];
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'parking', namespace },
+    spec: { replicas: 2, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
   };
 }
 
@@ -74,7 +87,7 @@ describe.skipIf(!platform).concurrent('the reaper', { timeout: MINUTE }, () => {
     expect(writes()).toBe(before);
   });
 
-  it('an environment whose ttl is over goes, and the comment says what brings it back; one of no pull request goes', {
+  it('R15: an environment whose ttl is over goes, and the comment says what brings it back; one of no pull request goes', {
     timeout: 3 * MINUTE,
   }, async ({ expect }) => {
     const stage = await newStage();
@@ -85,6 +98,66 @@ describe.skipIf(!platform).concurrent('the reaper', { timeout: MINUTE }, () => {
     expect(stage.comment(expired)).toContain('The next push brings a new one');
     expect(await stage.exists(orphan)).toBe(false);
     expect(JSON.stringify(result.blocks)).toContain('there is no pull request #77');
+  });
+
+  it('R2: a database that has lost its environment goes where its own pull request is closed, and tells it', {
+    timeout: 2 * MINUTE,
+  }, async ({ expect }) => {
+    const stage = await newStage();
+    // As a reaper leaves it that was killed after it had deleted the namespace: nobody was told.
+    const killed = await stage.opened('killed', { namespace: false });
+    const slips = await stage.opened('slips', { namespace: false });
+    const coming = await stage.opened('coming', { namespace: false });
+    const back = await stage.opened('back', { namespace: false });
+    await stage.databases(killed, slips, coming, back, 99);
+    for (const number of [killed, slips, back]) stage.github.actor.closePullRequest(number);
+    const github = stage.port();
+    const openPullRequests = async () => {
+      const listed = await github.openPullRequests();
+      stage.github.actor.reopenPullRequest(slips);
+      return listed;
+    };
+    const findPullRequest = async (number: number) => {
+      const found = await github.findPullRequest(number);
+      // Reopened and deployed to, after it was asked.
+      if (number === 99) await stage.environment(back);
+      return found;
+    };
+    const result = await stage.reap({ github: { ...github, openPullRequests, findPullRequest } });
+    expect(result).toMatchObject({ outcome: 'succeeded', outputs: { removed: '0' } });
+    expect(await stage.databasesLeft()).toEqual([slips, coming, back].map((number) => `pr-${number}`));
+    expect(stage.comment(killed)).toContain('Closed.');
+    expect(stage.deploymentState(killed)).toBe('inactive');
+    for (const number of [slips, coming, back]) expect(stage.comment(number)).toContain('Open it:');
+  });
+
+  it('R15: an environment that nobody uses is put to sleep, keeps its data, and sleeps once', {
+    timeout: 2 * MINUTE,
+  }, async ({ expect }) => {
+    const stage = await newStage();
+    const used = (hours: number) => ({
+      [ANNOTATIONS.usedAt]: new Date(Date.now() - hours * 60 * MINUTE).toISOString(),
+      [ANNOTATIONS.sleepAfter]: '8h',
+    });
+    const idle = await stage.opened('idle', { annotations: used(9) });
+    const busy = await stage.opened('busy', { annotations: used(7) });
+    for (const number of [idle, busy])
+      await stage.cluster.apply(pause(stage.name(number)), { fieldManager: 'slipway' });
+    const replicas = async (number: number) => {
+      const live = await stage.cluster.get({ ...pause(''), name: 'parking', namespace: stage.name(number) });
+      return (live?.spec as { replicas?: number } | undefined)?.replicas;
+    };
+    expect((await stage.reap()).outputs).toMatchObject({ slept: '1', kept: '1', removed: '0' });
+    expect([await replicas(idle), await replicas(busy)]).toEqual([0, 2]);
+    expect(stage.comment(idle)).toContain('Asleep: nothing runs, and the data is kept.');
+    expect(stage.comment(busy)).toContain('Open it:');
+    const namespace = await stage.cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: stage.name(idle) });
+    // What a wake goes by.
+    expect(namespace?.metadata.annotations?.[ANNOTATIONS.asleep]).toContain('{"Deployment/parking":2}');
+    expect(await stage.reap()).toMatchObject({ outcome: 'unchanged', outputs: { slept: '0', kept: '2' } });
+    // The next deploy applies its own number without a conflict.
+    await stage.cluster.apply(pause(stage.name(idle)), { fieldManager: 'slipway' });
+    expect(await replicas(idle)).toBe(2);
   });
 
   it('R10: what is not provably ours stays: other labels, another repository, a name like ours', async ({ expect }) => {

@@ -3,9 +3,10 @@ import type { Platform } from '../../../local/platform.ts';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
-import { ANNOTATIONS, reviewNamespace } from '../../../src/plan/names.ts';
+import { ANNOTATIONS, LABELS, reviewNamespace } from '../../../src/plan/names.ts';
 import { ownerLabels } from '../../../src/plan/review/owner.ts';
-import type { Clock, Cluster, GitHub } from '../../../src/ports.ts';
+import { DATABASE_RECORD } from '../../../src/plan/review/shared/jobs.ts';
+import type { Clock, Cluster, GitHub, KubeObject } from '../../../src/ports.ts';
 import { reviewComment } from '../../../src/report/review-comment.ts';
 import { runReap } from '../../../src/stages/reap/run.ts';
 import type { StageResult } from '../../../src/stages/stage-result.ts';
@@ -14,6 +15,13 @@ import { adminCluster, memoryLog } from '../../support/kube/cluster.ts';
 import { stateOf } from '../../unit/review/fixtures.ts';
 
 const HOUR = 3_600_000;
+
+interface Environment {
+  app?: string;
+  expiresInMs?: number;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
 
 /** A repository on the double of GitHub, and bare namespaces in a real cluster that are its review environments. */
 export class ReapStage {
@@ -47,10 +55,13 @@ export class ReapStage {
   }
 
   /** A pull request with an environment, its comment and its deployment, as `up` leaves them. */
-  async opened(title: string, options: { app?: string; expiresInMs?: number; bare?: boolean } = {}): Promise<number> {
+  async opened(
+    title: string,
+    options: Omit<Environment, 'labels'> & { namespace?: boolean; bare?: boolean } = {},
+  ): Promise<number> {
     this.github.actor.openPullRequest({ title, branch: title.replaceAll(' ', '-') });
     const number = this.github.actor.pullRequests().length;
-    await this.environment(number, options);
+    if (options.namespace !== false) await this.environment(number, options);
     if (!options.bare) await this.told(number, options.app ?? 'parking');
     return number;
   }
@@ -58,17 +69,46 @@ export class ReapStage {
   /** A namespace with the labels of a pull request. */
   async environment(
     number: number,
-    { app = 'parking', expiresInMs = HOUR, labels = {} }: { app?: string; expiresInMs?: number; labels?: object } = {},
+    { app = 'parking', expiresInMs = HOUR, labels = {}, annotations = {} }: Environment = {},
   ): Promise<string> {
     const name = reviewNamespace(app, this.repositoryId, number);
     const owner = ownerLabels({ app, repositoryId: this.repositoryId, number });
     const metadata = {
       name,
       labels: { ...owner, 'slipway.dev/environment': 'review', ...labels },
-      annotations: { [ANNOTATIONS.expiresAt]: new Date(Date.now() + expiresInMs).toISOString() },
+      annotations: { [ANNOTATIONS.expiresAt]: new Date(Date.now() + expiresInMs).toISOString(), ...annotations },
     };
     await this.cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata }, { fieldManager: 'test' });
     return name;
+  }
+
+  /** Says that a shared server, which has gone meanwhile, holds a database for each of the pull requests. */
+  async databases(...numbers: number[]): Promise<void> {
+    const namespace = `databases-${this.repositoryId}`;
+    // The label lets `close` find it.
+    const labels = { [LABELS.repository]: String(this.repositoryId) };
+    await this.cluster.create(
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } },
+      { fieldManager: 'test' },
+    );
+    for (const number of numbers) {
+      const owner = ownerLabels({ app: 'parking', repositoryId: this.repositoryId, number });
+      const record: KubeObject = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: `pr-${number}`, namespace, labels: { ...owner, [LABELS.component]: DATABASE_RECORD } },
+        data: { database: `slipway_pr${number}`, secret: 'gone', image: 'postgres', runAs: 'as-built' },
+      };
+      await this.cluster.create(record, { fieldManager: 'test' });
+    }
+  }
+
+  /** Names of the databases that a shared server is said to hold. */
+  async databasesLeft(): Promise<string[]> {
+    const labelSelector = `${LABELS.component}=${DATABASE_RECORD}`;
+    const namespace = `databases-${this.repositoryId}`;
+    const left = await this.cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace, labelSelector });
+    return left.map(({ metadata }) => metadata.name);
   }
 
   private async told(number: number, app: string): Promise<void> {

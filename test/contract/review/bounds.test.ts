@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_QUOTA, isolationObjects } from '../../../src/plan/review/isolation.ts';
+import { ownerLabels } from '../../../src/plan/review/owner.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { jumpingClock } from '../../support/jumping-clock.ts';
@@ -12,6 +14,8 @@ const BARE = {
   deploy: `{ command: "${SERVE}", drain: 1s }`,
   review: '{ host: "pr-{number}-$ID.localhost" }',
 };
+
+const quotaOf = (namespace: string) => ({ apiVersion: 'v1', kind: 'ResourceQuota', name: 'review', namespace });
 
 describe.skipIf(!platform).concurrent('the bounds of review environments', () => {
   let stage: ReviewStage;
@@ -46,6 +50,33 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     await stage.run(stage.github.actor.closePullRequest(number));
     expect(await namespaceOf(namespace)).toBeDefined();
     await stage.cluster.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+  });
+
+  it('R15: the API server refuses what would cost more than slipway.yml allows', async ({ expect }) => {
+    const { number, namespace } = open('costly');
+    const owner = { app: 'parking', repositoryId: stage.repositoryId, number };
+    const quota = { ...DEFAULT_QUOTA, pods: 1, memory: '600Mi', storage: '1Gi' };
+    await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: ownerLabels(owner) } });
+    const walls = { owner, namespace, quota, podSecurity: 'baseline', appPort: 8080, egress: [] } as const;
+    for (const object of isolationObjects(walls)) await apply(object);
+    const create = (kind: string, name: string, spec: object) =>
+      stage.cluster.create(
+        { apiVersion: 'v1', kind, metadata: { name, namespace }, spec },
+        { fieldManager: 'somebody' },
+      );
+    const refused = (work: Promise<unknown>, why: string) =>
+      expect(work).rejects.toMatchObject({ details: [expect.stringContaining(why)] });
+    const pod = (resources: object) => ({ containers: [{ name: 'web', image: 'localhost:1/none', resources }] });
+    await expect.poll(() => stage.cluster.get(quotaOf(namespace)), { timeout: 30_000 }).toHaveProperty('status.hard');
+    await refused(create('Pod', 'big', pod({ limits: { memory: '601Mi' } })), 'exceeded quota: review');
+    // One that says nothing gets the default of the LimitRange: without it the quota would refuse it.
+    const small = await create('Pod', 'small', pod({}));
+    expect(JSON.stringify(small?.spec)).toContain('"memory":"512Mi"');
+    await refused(create('Pod', 'second', pod({ limits: { memory: '1Mi' } })), 'exceeded quota: review');
+    const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '2Gi' } } };
+    await refused(create('PersistentVolumeClaim', 'big', claim), 'exceeded quota: review');
+    const balancer = { type: 'LoadBalancer', ports: [{ port: 80 }] };
+    await refused(create('Service', 'public', balancer), 'exceeded quota: review');
   });
 
   it('R1: closed while it is brought up, the environment goes in the same run', { timeout: 3 * MINUTES }, async () => {

@@ -155,7 +155,7 @@ describe.skipIf(!platform).concurrent('commands in comments', { timeout: 4 * MIN
     expect(deployment(number)).toBe('inactive');
   });
 
-  it('a cap: who comes late waits, is told who is before it, and is called when a place is free', async ({
+  it('R15: a cap: who comes late waits, is told who is before it, and is called when a place is free', async ({
     expect,
   }) => {
     if (!platform) return;

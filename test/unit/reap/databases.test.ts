@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { reviewNamespaceOf } from '../../../src/plan/reap/environment.ts';
+import type { Over } from '../../../src/plan/reap/judgement.ts';
 import { ownerLabels } from '../../../src/plan/review/owner.ts';
-import { overDatabases } from '../../../src/stages/reap/databases.ts';
+import { databaseOf, lostDatabases, overDatabases } from '../../../src/stages/reap/databases.ts';
+import type { Proof } from '../../../src/stages/reap/prove.ts';
 
 const owner = (number: number) => ({ app: 'parking', repositoryId: 1, number });
 const record = (number: number) => ({
@@ -15,26 +17,40 @@ const environment = (number: number) => {
   if (!found) throw new Error('labels');
   return found;
 };
-const fate = (number: number, is: 'removed' | 'kept' | 'failed') => ({
+const fate = (number: number, is: 'removed' | 'kept' | 'failed', over?: Over) => ({
   environment: environment(number),
   fate: is,
   because: '',
   details: [],
+  ...(over ? { over } : {}),
 });
+const names = (databases: ReturnType<typeof databaseOf>) => databases.map(({ number }) => number);
 
 describe('databases on shared servers that are over', () => {
-  const records = [1, 2, 3, 4, 5].map(record);
+  const databases = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(record).flatMap(databaseOf);
+  const environments = [1, 2, 3, 9].map(environment);
+  // 4 is open without an environment: one may just be coming.
+  const lost = lostDatabases(databases, environments, new Set([1, 2, 4, 9]));
 
-  it('go with their environments, and where a run ended between the two; never one that is wanted', () => {
-    const environments = [1, 2, 3].map(environment);
-    const reaped = [fate(1, 'removed'), fate(2, 'kept'), fate(3, 'failed')];
-    // 4 is open without an environment: one may just be coming. 5 is not open, and has none.
-    const over = overDatabases(records, environments, reaped, new Set([1, 2, 4]));
-    expect(over.map(({ metadata }) => metadata.name)).toEqual(['pr1', 'pr5']);
+  it('have lost their environment, and their pull request is not among the open ones: that is to be proven', () => {
+    expect(names(lost)).toEqual([5, 6, 7, 8]);
+  });
+
+  it('R2: go where GitHub says of the very pull request that it is over, and with an environment that was removed', () => {
+    // 9 is being deleted by somebody else.
+    const reaped = [fate(1, 'removed', 'expired'), fate(2, 'kept'), fate(3, 'failed', 'closed'), fate(9, 'removed')];
+    const proven = new Map<number, Proof>([
+      [5, 'closed'],
+      [6, 'open'],
+      [7, 'unasked'],
+      [8, 'orphaned'],
+    ]);
+    expect(names(overDatabases(databases, lost, reaped, proven))).toEqual([1, 5, 8]);
+    expect(names(overDatabases(databases, lost, reaped, new Map()))).toEqual([1]);
   });
 
   it('a record that does not say whose it is stays', () => {
     const nobody = { ...record(6), metadata: { name: 'x', labels: {} } };
-    expect(overDatabases([nobody, record(0)], [], [], new Set())).toEqual([]);
+    expect([nobody, record(0), record(-1)].flatMap(databaseOf)).toEqual([]);
   });
 });
