@@ -19,6 +19,16 @@ psql_here() {
     --host /var/run/postgresql --username "$user" --dbname "$@"
 }
 
+literal() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/''/g")"; }
+identifier() { printf '"%s"' "$(printf '%s' "$1" | sed 's/"/""/g')"; }
+
+# What makes a new cluster this one; each statement ends with an empty line.
+statements() {
+  printf 'UPDATE pg_authid SET rolname = %s WHERE oid = 10;\n\n' "$(literal "$user")"
+  [ -z "$password" ] || printf 'ALTER ROLE %s PASSWORD %s;\n\n' "$(identifier "$user")" "$(literal "$password")"
+  [ "$database" = postgres ] || printf 'CREATE DATABASE %s;\n\n' "$(identifier "$database")"
+}
+
 run_init_files() {
   # shellcheck disable=SC1090 # files that are given at run time
   for f in /docker-entrypoint-initdb.d/*; do
@@ -39,24 +49,25 @@ create_cluster() {
   # An interrupted creation leaves no half cluster that a later start would take for a whole one.
   new=$PGDATA/.new
   rm -rf "$new" && mkdir -m 0700 "$new"
-  passwords=$(mktemp)
-  printf '%s\n' "${password:-unused}" > "$passwords"
-  # shellcheck disable=SC2086
-  initdb --pgdata "$new" --username "$user" --pwfile "$passwords" --auth trust \
-    --encoding UTF8 --no-instructions ${POSTGRES_INITDB_ARGS:-} > /dev/null
-  rm -f "$passwords"
+  case "${POSTGRES_INITDB_ARGS:-}" in
+    '' | --no-sync) (umask 077 && cp -R /usr/share/postgresql/new-cluster/. "$new") ;;
+    *)
+      # shellcheck disable=SC2086
+      initdb --pgdata "$new" --username postgres --auth trust --encoding UTF8 --no-instructions \
+        ${POSTGRES_INITDB_ARGS} > /dev/null
+      ;;
+  esac
+  # By a process that nobody else can reach; it ends with the first error.
+  statements | postgres --single -j -D "$new" -c exit_on_error=true -F postgres > /dev/null
   echo "host all all all $method" >> "$new/pg_hba.conf"
   echo "listen_addresses = '*'" >> "$new/postgresql.auto.conf"
 
-  # Not reachable over the network until it is complete.
-  pg_ctl --pgdata "$new" --silent --wait -o "-c listen_addresses='' -k /var/run/postgresql" start
-  if [ "$database" != postgres ]; then
-    psql_here postgres --set database="$database" <<'SQL'
-CREATE DATABASE :"database";
-SQL
+  if [ -n "$(ls /docker-entrypoint-initdb.d)" ]; then
+    # Not reachable over the network until it is complete.
+    pg_ctl --pgdata "$new" --silent --wait -o "-c listen_addresses='' -k /var/run/postgresql" start
+    run_init_files
+    pg_ctl --pgdata "$new" --silent --wait --mode fast stop
   fi
-  run_init_files
-  pg_ctl --pgdata "$new" --silent --wait --mode fast stop
   # PG_VERSION last: it is what says that the cluster is complete.
   for f in "$new"/* "$new"/.[!.]*; do
     [ ! -e "$f" ] || [ "$f" = "$new/PG_VERSION" ] || mv "$f" "$PGDATA/"
