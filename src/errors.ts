@@ -66,6 +66,9 @@ export class Unreachable extends EnvironmentError {}
 /** The credentials for a cluster were good, and are not any more: nothing is known about what is in there now. */
 export class SignedOut extends Unreachable {}
 
+/** Another run is at work, and was for as long as this one could wait. Nothing was written. */
+export class LeaseHeld extends EnvironmentError {}
+
 /** Tests ran and did not pass. */
 export class TestsFailed extends SlipwayError {}
 

@@ -1,9 +1,11 @@
 import { type ReviewNamespace, repositorySelector } from '../../plan/reap/environment.ts';
 import { type Over, overWords, type Reaped } from '../../plan/reap/judgement.ts';
+import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import { blockedBy } from '../../plan/review/terminating.ts';
 import type { Cluster } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { namespaceRef, TERMINATING_MS } from '../review/namespace.ts';
+import { CHANGED, inTurn } from './in-turn.ts';
 import type { ReapPorts } from './ports.ts';
 import { NAMESPACE } from './survey.ts';
 
@@ -14,18 +16,28 @@ const AT_ONCE = 8;
 
 /**
  * Deletes an environment: only the very namespace that was looked at, and only if nothing has changed on it since. What is in
- * it is left to the namespace controller.
+ * it is left to the namespace controller. One whose pull request is open, and that has expired, is deleted under its lease: a
+ * deploy that is at work there renews it.
  * @returns undefined when it is on its way; else why it was kept
  */
 export async function startRemoval(
-  environment: ReviewNamespace,
-  over: Over,
+  { environment, over }: { environment: ReviewNamespace; over: Over },
+  plan: ReapPlan,
   cluster: Cluster,
+  ports: Waiting,
 ): Promise<Reaped | undefined> {
-  const { name, uid, resourceVersion } = environment;
-  if (await cluster.delete(namespaceRef(name), { uid, resourceVersion })) return undefined;
-  const because = `${overWords(over, environment)}, but it has changed since it was looked at`;
-  return { environment, fate: 'kept', because, details: [] };
+  const why = overWords(over, environment);
+  ports.log.info(`deleting namespace ${environment.name}: ${why}`);
+  const isExpired = ({ expiresAt }: ReviewNamespace) => expiresAt <= ports.clock.now();
+  const kept =
+    over === 'expired'
+      ? await inTurn(environment, plan, isExpired, cluster, ports, remove)
+      : await remove(environment, cluster);
+  return kept === undefined ? undefined : { environment, fate: 'kept', because: `${why}, but ${kept}`, details: [] };
+}
+
+async function remove({ name, uid, resourceVersion }: ReviewNamespace, cluster: Cluster): Promise<string | undefined> {
+  return (await cluster.delete(namespaceRef(name), { uid, resourceVersion })) ? undefined : CHANGED;
 }
 
 /** An environment that is being deleted. */

@@ -1,3 +1,4 @@
+import type { ReviewNamespace } from '../../plan/reap/environment.ts';
 import type { Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import type { Cluster } from '../../ports.ts';
@@ -9,6 +10,7 @@ import { putToSleep } from '../review/workloads.ts';
 import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
 import { databasesIn, dropOver, lostDatabases, overDatabases } from './databases.ts';
+import { CHANGED, inTurn } from './in-turn.ts';
 import { type Judged, judge, supposed, unclaimed } from './judge.ts';
 import type { ReapPorts } from './ports.ts';
 import { proofs } from './prove.ts';
@@ -88,18 +90,16 @@ async function carryOut(judged: Judged[], plan: ReapPlan, cluster: Cluster, port
   const going: Going[] = [];
   await inPool(
     judged,
-    async ({ environment, over, going: already, idle, because }) => {
-      if (already) {
+    async (one) => {
+      const { environment, over, because } = one;
+      if (one.going) {
         going.push({ environment, over: undefined, since: environment.deletedSince ?? ports.clock.now() });
-      } else if (idle) {
-        ports.log.info(`namespace ${environment.name} goes to sleep: ${because}`);
-        const slept = await putToSleep(environment, cluster, ports.clock.now());
-        done.push({ environment, fate: slept ? 'slept' : 'kept', because, details: [] });
+      } else if (one.idle) {
+        done.push(await sleep(environment, because, plan, cluster, ports));
       } else if (over === undefined) {
         done.push({ environment, fate: 'kept', because, details: [] });
       } else {
-        ports.log.info(`deleting namespace ${environment.name}: ${because}`);
-        const kept = await startRemoval(environment, over, cluster);
+        const kept = await startRemoval({ environment, over }, plan, cluster, ports);
         if (kept) done.push(kept);
         else going.push({ environment, over, since: ports.clock.now() });
       }
@@ -107,4 +107,20 @@ async function carryOut(judged: Judged[], plan: ReapPlan, cluster: Cluster, port
     AT_ONCE,
   );
   return [...done, ...(await awaitRemoval(going, plan.repositoryId, cluster, ports))];
+}
+
+async function sleep(
+  environment: ReviewNamespace,
+  because: string,
+  plan: ReapPlan,
+  cluster: Cluster,
+  ports: ReapPorts,
+): Promise<Reaped> {
+  ports.log.info(`namespace ${environment.name} goes to sleep: ${because}`);
+  const isIdle = ({ sleepsAt }: ReviewNamespace) => sleepsAt !== undefined && sleepsAt <= ports.clock.now();
+  const awake = await inTurn(environment, plan, isIdle, cluster, ports, async (now, own) =>
+    (await putToSleep(now, own, ports.clock.now())) ? undefined : CHANGED,
+  );
+  const fate = awake === undefined ? 'slept' : 'kept';
+  return { environment, fate, because: awake === undefined ? because : `${because}, but ${awake}`, details: [] };
 }

@@ -59,8 +59,8 @@ function hasOther({ number }: { number: number }, reaped: readonly Reaped[]): bo
   return reaped.some((other) => other.environment.number === number && other.fate !== 'removed');
 }
 
-function closedOf({ environment: { name, uid, app, number } }: Reaped, plan: ReapPlan): Closed {
-  return { ...NOTHING, plan: downPlan(app, number, plan), namespaces: [{ name, uid, app }] };
+function closedOf({ environment: { name, app, number } }: Reaped, plan: ReapPlan): Closed {
+  return { ...NOTHING, plan: downPlan(app, number, plan), namespaces: [{ name, app }] };
 }
 
 const NOTHING = { namespaces: [], databases: [], images: [], cluster: '', steps: [], ms: 0 };

@@ -1,4 +1,4 @@
-import { SlipwayError } from '../../errors.ts';
+import { LeaseLost, SlipwayError, UserError } from '../../errors.ts';
 import { ANNOTATIONS } from '../../plan/names.ts';
 import { expiryOf } from '../../plan/reap/environment.ts';
 import type { ReviewActPlan } from '../../plan/review-plan.ts';
@@ -6,6 +6,7 @@ import type { Cluster, KubeObject } from '../../ports.ts';
 import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
 import type { ReviewState } from '../../report/review-state.ts';
 import { expiryWords, reviewHeadline } from '../../report/review-words.ts';
+import { withLease } from '../rollout/lease.ts';
 import type { StageResult, SummaryBlock } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
 import { annotate } from './annotate.ts';
@@ -15,6 +16,7 @@ import type { ReviewPorts } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { rememberedState } from './remember.ts';
 import { type FoundNamespace, findNamespaces } from './remove-namespaces.ts';
+import { environmentLease } from './turn.ts';
 import { putToSleep, restart, wake } from './workloads.ts';
 
 /** What an act came to. */
@@ -31,11 +33,11 @@ export async function reviewAct(plan: ReviewActPlan, ports: ReviewPorts): Promis
   const steps = new Steps(ports.log, ports.clock);
   const publisher = new Publisher(ports);
   const cluster = await steps.run('cluster', () => ports.connect());
-  const found = await steps.run('find', () => findNamespaces(plan, cluster, ports.log));
+  const all = await steps.run('find', () => findNamespaces(plan, cluster, ports.log));
+  const found = all.filter(({ inUse }) => inUse);
   if (found.length === 0) return nothingThere(plan, publisher, steps);
   const states: ReviewState[] = [];
-  for (const place of found)
-    states.push(await steps.run(plan.act.name, () => actOn(place, plan, cluster, ports, publisher)));
+  for (const place of found) states.push(await inItsTurn(place, plan, cluster, ports, publisher, steps));
   const [state] = states as [ReviewState, ...ReviewState[]];
   return {
     stage: 'review-environment',
@@ -49,6 +51,29 @@ export async function reviewAct(plan: ReviewActPlan, ports: ReviewPorts): Promis
   };
 }
 
+/** What starts and stops pods waits for a deploy that is at work, and lets none begin meanwhile. */
+function inItsTurn(
+  place: FoundNamespace,
+  plan: ReviewActPlan,
+  cluster: Cluster,
+  ports: ReviewPorts,
+  publisher: Publisher,
+  steps: Steps,
+): Promise<ReviewState> {
+  const { act, run, asked } = plan;
+  const work = (on: Cluster, own: ReviewPorts) => steps.run(act.name, () => actOn(place, plan, on, own, publisher));
+  if (!isTurn(plan)) return work(cluster, ports);
+  const claim = environmentLease({ app: place.app, namespace: place.name, run, actor: asked?.by });
+  return withLease(claim, { ...ports, cluster }, steps, (turn) =>
+    work(turn.cluster, { ...ports, signal: turn.signal }),
+  );
+}
+
+/** The others read, or note a time on the namespace that no deploy writes: with neither is anybody in the way. */
+function isTurn({ act }: ReviewActPlan): boolean {
+  return act.name !== 'extend' && act.name !== 'logs';
+}
+
 async function actOn(
   place: FoundNamespace,
   plan: ReviewActPlan,
@@ -59,13 +84,14 @@ async function actOn(
   const before = stateOf(await cluster.get(namespaceRef(place.name)), place, plan, cluster);
   const command = plan.asked?.command ?? plan.act.name;
   try {
-    const { text, logs, ...changes } = await perform(plan, place, cluster, ports);
+    const { text, logs, ...changes } = await perform(plan, place, before, cluster, ports);
     const answer = { command, by: plan.asked?.by ?? 'a workflow', text, ...(logs ? { logs } : {}) };
     const state = { ...before, ...changes, answer, run: plan.run };
     await publisher.update(state);
     return state;
   } catch (error) {
-    if (error instanceof SlipwayError) {
+    // A removal took it away, or a read failed: neither says that the environment has.
+    if (error instanceof SlipwayError && !(error instanceof LeaseLost) && isTurn(plan)) {
       const { message, details, remedy } = error;
       await publisher.update({
         ...before,
@@ -82,6 +108,7 @@ async function actOn(
 async function perform(
   plan: ReviewActPlan,
   place: FoundNamespace,
+  before: ReviewState,
   cluster: Cluster,
   ports: ReviewPorts,
 ): Promise<Done> {
@@ -93,6 +120,7 @@ async function perform(
       await wake(place, place.app, cluster, ports);
       return { phase: 'ready', text: 'it is awake, with its data.' };
     case 'restart':
+      if (before.phase === 'asleep') return { text: 'it is asleep: `/review wake` starts it.' };
       await restart(place.name, place.app, cluster, ports);
       return { phase: 'ready', text: 'its pods are new, and ready.' };
     case 'logs':
@@ -110,7 +138,7 @@ async function extend(place: FoundNamespace, ms: number, cluster: Cluster, { clo
     new Date(Math.max(expiryOf(annotations, 0), clock.now()) + ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
   let expiresAt = '';
   const usedAt = new Date(clock.now()).toISOString();
-  await annotate(
+  const noted = await annotate(
     place.name,
     place.uid,
     (before) => {
@@ -119,7 +147,10 @@ async function extend(place: FoundNamespace, ms: number, cluster: Cluster, { clo
     },
     cluster,
   );
-  return expiresAt;
+  if (noted) return expiresAt;
+  throw new UserError(`the environment is just being removed`, {
+    remedy: 'A push, or `/review up`, brings a new one.',
+  });
 }
 
 /** What is known of an environment that this run has not made. */

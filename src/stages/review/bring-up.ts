@@ -1,13 +1,10 @@
 import { Superseded } from '../../errors.ts';
-import { runOf } from '../../plan/lease.ts';
 import { ANNOTATIONS, FIELD_MANAGER } from '../../plan/names.ts';
 import { databaseTitle, storageOf } from '../../plan/review/database.ts';
 import type { Place } from '../../plan/review/queue.ts';
 import { isSeedName } from '../../plan/review/seed-objects.ts';
-import type { Cluster } from '../../ports.ts';
+import type { Cluster, KubeObject } from '../../ports.ts';
 import { carryOut } from '../rollout/carry-out.ts';
-import { during } from '../rollout/check.ts';
-import { type LeaseClaim, withLease } from '../rollout/lease.ts';
 import type { RollOutReport } from '../rollout/request.ts';
 import type { Step } from '../stage-result.ts';
 import { annotate } from './annotate.ts';
@@ -16,8 +13,8 @@ import { resolveImage } from './image.ts';
 import { makeDatabase } from './make-database.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
-import { takePlace } from './queue.ts';
 import { resetDatabase } from './reset-database.ts';
+import { inTurn } from './turn.ts';
 import { lookAt, waitForUrl } from './url.ts';
 import type { Work } from './work.ts';
 
@@ -30,13 +27,8 @@ export async function bringUp(work: Work): Promise<Place | undefined> {
   const image = await steps.run('image', () => resolveImage(plan, work.commit, ports));
   tell({ image });
   const cluster = await steps.run('cluster', () => connect(work));
-  const place = await steps.run('place', () => takePlace(plan, cluster, ports));
+  const place = await inTurn(work, cluster, (own, theirs, namespace) => write(own, theirs, image, namespace));
   if (place) return place;
-  const prepared = await steps.run('validate', () => prepare(work, cluster, image));
-  await withLease(claimOf(plan, prepared), { ...ports, cluster }, steps, async ({ waited, signal, ...turn }) => {
-    const own = { ...work, ports: { ...ports, signal } };
-    await write(own, turn.cluster, await current(own, turn.cluster, image, waited ? undefined : prepared));
-  });
   tell({ answers: true });
   return undefined;
 }
@@ -55,16 +47,13 @@ async function claimed({ plan, ports }: Work, cluster: Cluster, prepared: Prepar
   await annotate(plan.namespace, metadata.uid, () => use, cluster);
 }
 
-/** One run at a time writes an environment: an earlier commit's may still be at work. */
-function claimOf({ owner, namespace, run }: Work['plan'], { app }: Prepared): LeaseClaim {
-  const scope = { app: owner.app, environment: 'review', namespace };
-  return { scope, run: runOf(run), actor: '', patienceMs: app.request.deadlineMs };
-}
-
-async function write(work: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
+async function write(work: Work, cluster: Cluster, image: string, namespace: KubeObject): Promise<void> {
   const { plan, ports, steps, tell } = work;
+  const { uid } = namespace.metadata;
+  const valid = await steps.run('validate', () => prepare(work, cluster, image, uid));
   // Waiting for an old namespace, or for another run, can take minutes.
   await steps.run('pull request', () => stillMeant(work));
+  const prepared = plan.resetDatabase ? await reset(work, cluster, image, uid) : valid;
   await steps.run('namespace', () => claimed(work, cluster, prepared));
   tell({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
   const seeded = await steps.run(plan.database ? 'database' : 'environment', () => backing(work, cluster, prepared));
@@ -72,19 +61,11 @@ async function write(work: Work, cluster: Cluster, prepared: Prepared): Promise<
   await steps.run('url', () => waitForUrl(plan.url, plan.app.health, ports));
 }
 
-/**
- * What will be written. A database to reset goes when everything of the run has been found to be valid, and not before.
- * @param prepared undefined where another run was at work since
- */
-async function current(work: Work, cluster: Cluster, image: string, prepared: Prepared | undefined): Promise<Prepared> {
+/** A database goes when everything of the run has been found to be valid, and not before. */
+async function reset(work: Work, cluster: Cluster, image: string, uid: string | undefined): Promise<Prepared> {
   const { plan, ports, steps } = work;
-  const valid = prepared ?? (await steps.run('validate', () => prepare(work, cluster, image)));
-  if (plan.resetDatabase) {
-    await steps.run('reset', () => resetDatabase(plan, cluster, ports));
-    return prepare({ ...work, plan: { ...plan, resetDatabase: false } }, cluster, image);
-  }
-  const { signal } = ports;
-  return { ...valid, backing: during(valid.backing, signal), app: during(valid.app, signal) };
+  await steps.run('reset', () => resetDatabase(plan, cluster, ports));
+  return prepare({ ...work, plan: { ...plan, resetDatabase: false } }, cluster, image, uid);
 }
 
 async function connect({ ports, tell }: Work): Promise<Cluster> {

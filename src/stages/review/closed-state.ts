@@ -7,7 +7,7 @@ import type { FoundNamespace } from './remove-namespaces.ts';
 /** What a removal came to. */
 export interface Closed {
   plan: ReviewDownPlan;
-  namespaces: readonly FoundNamespace[];
+  namespaces: readonly Pick<FoundNamespace, 'name' | 'app'>[];
   /** Names of the databases on shared servers that were dropped. */
   databases: readonly string[];
   /** Names of the images that were removed from the local engine. */

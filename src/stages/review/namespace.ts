@@ -21,7 +21,7 @@ export function namespaceRef(name: string): ObjectRef {
 
 /**
  * Makes the namespace ours, or finds that it is. One that is being deleted is waited for.
- * @returns the namespace, and whether this call created it
+ * @returns the namespace
  * @throws UserError when it is somebody else's; TimedOut when it stays Terminating
  */
 export async function claimNamespace(
@@ -29,7 +29,7 @@ export async function claimNamespace(
   owner: Owner,
   cluster: Cluster,
   waiting: Waiting,
-): Promise<{ namespace: KubeObject; created: boolean }> {
+): Promise<KubeObject> {
   for (;;) {
     const live = await cluster.get(namespaceRef(name));
     if (live?.metadata.deletionTimestamp !== undefined) {
@@ -37,14 +37,20 @@ export async function claimNamespace(
       await waitUntilGone(name, live.metadata.uid, cluster, waiting);
     } else if (live !== undefined) {
       refuseForeign(live, owner);
-      return { namespace: live, created: false };
+      return live;
     } else {
       // Only what never changes: the rest is applied, and would be in conflict with what was created.
       const bare = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: ownerLabels(owner) } };
       const created = await cluster.create(bare, { fieldManager: FIELD_MANAGER });
-      if (created !== undefined) return { namespace: created, created: true };
+      if (created !== undefined) return created;
     }
   }
+}
+
+/** It is still the very namespace, and is not being deleted. */
+export async function isThere({ metadata: { name, uid } }: KubeObject, cluster: Cluster): Promise<boolean> {
+  const live = await cluster.get(namespaceRef(name));
+  return live !== undefined && live.metadata.uid === uid && live.metadata.deletionTimestamp === undefined;
 }
 
 function refuseForeign(namespace: KubeObject, owner: Owner): void {

@@ -1,4 +1,5 @@
-import { ANNOTATIONS, FIELD_MANAGER } from '../../plan/names.ts';
+import { messageOf } from '../../errors.ts';
+import { FIELD_MANAGER } from '../../plan/names.ts';
 import { hasNativeSleep } from '../../plan/objects/server-features.ts';
 import type { Address } from '../../plan/review/database-objects.ts';
 import { isolationObjects, namespaceObject } from '../../plan/review/isolation.ts';
@@ -15,8 +16,8 @@ import {
   refuseForeignSecret,
   seededWith,
 } from './database.ts';
-import { claimNamespace, namespaceRef } from './namespace.ts';
 import { checkServer } from './shared/server.ts';
+import { takeBack } from './take-back.ts';
 import type { Work } from './work.ts';
 
 /** Milliseconds for the database and the services, which may have to pull their images first. */
@@ -39,25 +40,31 @@ export interface Prepared {
 }
 
 /**
- * Claims the namespace, reads what is there, and lets the API server validate everything of the run. A namespace that this
- * run has just created goes again when something is refused: then nothing was written.
+ * Reads what is there, and lets the API server validate everything of the run. To be called under the lease. A namespace in
+ * which nothing was ever deployed goes again when something is refused: then nothing was written.
  * @param image by digest
+ * @param uid of the namespace: what is written there is for this very one
  */
-export async function prepare(work: Work, cluster: Cluster, image: string): Promise<Prepared> {
-  const { plan, ports } = work;
-  const { namespace, created } = await claimNamespace(plan.namespace, plan.owner, cluster, ports);
+export async function prepare(work: Work, cluster: Cluster, image: string, uid: string | undefined): Promise<Prepared> {
   try {
-    return await validated(work, cluster, image);
+    return await validated(work, cluster, image, uid);
   } catch (error) {
-    const { uid, annotations = {} } = namespace.metadata;
-    // One that was never deployed to would keep a place for nothing.
-    if (created || annotations[ANNOTATIONS.expiresAt] === undefined)
-      await cluster.delete(namespaceRef(plan.namespace), uid === undefined ? {} : { uid });
+    await takeBackFor(work, cluster, uid);
     throw error;
   }
 }
 
-async function validated(work: Work, cluster: Cluster, image: string): Promise<Prepared> {
+/** Never rejects: what was refused is what people have to know. */
+async function takeBackFor({ plan, ports }: Work, cluster: Cluster, uid: string | undefined): Promise<void> {
+  if (ports.signal.aborted) return;
+  try {
+    await takeBack({ name: plan.namespace, uid, owner: plan.owner }, cluster);
+  } catch (error) {
+    ports.log.info(`namespace ${plan.namespace} stays for now: ${messageOf(error)}`);
+  }
+}
+
+async function validated(work: Work, cluster: Cluster, image: string, uid: string | undefined): Promise<Prepared> {
   const { plan, ports, commit } = work;
   const { owner, database, isolation, run } = plan;
   const live = database && (await readDatabase(plan.namespace, cluster));
@@ -65,13 +72,10 @@ async function validated(work: Work, cluster: Cluster, image: string): Promise<P
   if (live && database && !plan.resetDatabase) checkDatabase(live, database);
   const address = database?.server && (await checkServer(database.server, cluster));
   const unseeded = live !== undefined && plan.seed !== undefined && seededWith(live) === undefined;
-  const namespace = namespaceObject(isolation, {
-    commit,
-    image,
-    run,
-    expiresAt: work.expiresAt,
-    sleepAfter: plan.sleepAfter,
-  });
+  const { expiresAt } = work;
+  const namespace = namespaceObject(isolation, { commit, image, run, expiresAt, sleepAfter: plan.sleepAfter });
+  // An apply makes what is not there: with its uid it does not bring back one that was removed meanwhile.
+  if (uid !== undefined) namespace.metadata.uid = uid;
   await cluster.apply(namespace, { fieldManager: FIELD_MANAGER, dryRun: true });
   const backing = [
     ...isolationObjects(isolation),

@@ -32,18 +32,23 @@ export async function takePlace(plan: ReviewUpPlan, cluster: Cluster, waiting: W
   if (max === undefined) return undefined;
   const before = (await environmentsOf(owner, cluster)).find((environment) => environment.name === name);
   if (before && before.queuedSince === undefined && before.deletedSince === undefined) return undefined;
-  const { namespace } = await claimNamespace(name, owner, cluster, waiting);
-  const { uid } = namespace.metadata;
+  const { uid } = (await claimNamespace(name, owner, cluster, waiting)).metadata;
   const now = new Date(waiting.clock.now()).toISOString();
   const call = JSON.stringify({ max, run: runIdOf(plan.run) });
   const queue = () =>
     annotate(
       name,
       uid,
-      (old) => ({ [ANNOTATIONS.queued]: old[ANNOTATIONS.queued] ?? now, [ANNOTATIONS.queuedRun]: call }),
+      // Another run of this pull request may have had the place, and have deployed: then it is not taken from it.
+      (old) =>
+        old[ANNOTATIONS.expiresAt] === undefined
+          ? { [ANNOTATIONS.queued]: old[ANNOTATIONS.queued] ?? now, [ANNOTATIONS.queuedRun]: call }
+          : {},
       cluster,
     );
-  await queue();
+  const marked = await queue();
+  if (marked === undefined) return takePlace(plan, cluster, waiting);
+  if (marked.metadata.annotations?.[ANNOTATIONS.queued] === undefined) return undefined;
   const place = placeOf(name, await environmentsOf(owner, cluster), max);
   if (place.ahead >= place.free) return place;
   await annotate(name, uid, () => ({ [ANNOTATIONS.queued]: undefined, [ANNOTATIONS.queuedRun]: undefined }), cluster);

@@ -1,4 +1,4 @@
-import { LABELS } from '../../plan/names.ts';
+import { ANNOTATIONS, LABELS } from '../../plan/names.ts';
 import { foreignLabels, ownerSelector } from '../../plan/review/owner.ts';
 import type { ReviewDownPlan } from '../../plan/review-plan.ts';
 import type { Cluster, Log } from '../../ports.ts';
@@ -13,6 +13,8 @@ export interface FoundNamespace {
   name: string;
   uid: string;
   app: string;
+  /** Something was deployed to it, and it is not being deleted. */
+  inUse: boolean;
 }
 
 /** The namespaces of a pull request, by their labels. */
@@ -31,7 +33,9 @@ export async function findNamespaces(
       log.warning(`namespace ${name} is left alone: its labels do not say whose it is`);
       return [];
     }
-    return [{ name, uid, app }];
+    const inUse =
+      metadata.annotations?.[ANNOTATIONS.expiresAt] !== undefined && metadata.deletionTimestamp === undefined;
+    return [{ name, uid, app, inUse }];
   });
 }
 

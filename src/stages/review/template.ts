@@ -62,13 +62,11 @@ async function scratch(
 ): Promise<string | undefined> {
   const { namespace, owner, isolation, run, ttlMs } = scene;
   const claimed = await claimNamespace(namespace, owner, cluster, ports);
-  if (!claimed.created) {
-    await stopWorkloads(namespace, cluster, ports, STOP_MS);
-    await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
-  }
+  await stopWorkloads(namespace, cluster, ports, STOP_MS);
+  await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
   const facts = { commit, image, run, expiresAt: expiresAt(ports.clock.now(), ttlMs) };
   await cluster.apply(namespaceObject(isolation, facts), { fieldManager: FIELD_MANAGER });
-  return claimed.namespace.metadata.uid;
+  return claimed.metadata.uid;
 }
 
 /** Dump, migration and seed, as in a new environment; of the app itself nothing runs. */

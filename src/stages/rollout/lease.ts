@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { EnvironmentError, UserError } from '../../errors.ts';
+import { LeaseHeld, UserError } from '../../errors.ts';
 import {
   decideLease,
   holderName,
@@ -44,7 +44,7 @@ export interface Turn {
 /**
  * Does the work when no other run of this app and environment is at work, and lets none begin meanwhile. Nothing is forced:
  * the lease of a run that was killed is free once it has not been renewed for 15 s.
- * @throws EnvironmentError when another run still has it after the time to wait; UserError when a Lease of this name is
+ * @throws LeaseHeld when another run still has it after the time to wait; UserError when a Lease of this name is
  * somebody else's. Nothing was written
  */
 export async function withLease<T>(
@@ -53,7 +53,15 @@ export async function withLease<T>(
   steps: Steps,
   work: (turn: Turn) => Promise<T>,
 ): Promise<T> {
-  const { lease, waited } = await steps.run('lease', () => takeLease(claim, ports));
+  return holding(await steps.run('lease', () => takeLease(claim, ports)), ports, work);
+}
+
+/** Does the work under a lease that was taken, and gives it back. */
+export async function holding<T>(
+  { lease, waited }: TakenLease,
+  ports: LeasePorts,
+  work: (turn: Turn) => Promise<T>,
+): Promise<T> {
   try {
     const signal = AbortSignal.any([ports.signal, lease.lost]);
     return await work({ cluster: fenced(ports.cluster, lease.fence), signal, waited });
@@ -62,11 +70,14 @@ export async function withLease<T>(
   }
 }
 
+export interface TakenLease {
+  lease: HeldLease;
+  /** Another run had it. */
+  waited: boolean;
+}
+
 /** Takes the lease, or waits for it. */
-export async function takeLease(
-  { scope, run, actor, patienceMs }: LeaseClaim,
-  ports: LeasePorts,
-): Promise<{ lease: HeldLease; waited: boolean }> {
+export async function takeLease({ scope, run, actor, patienceMs }: LeaseClaim, ports: LeasePorts): Promise<TakenLease> {
   const { cluster, clock, log, signal } = ports;
   const self: LeaseHolder = { identity: leaseIdentity(run, randomBytes(4).toString('hex')), actor, run: run.url };
   const began = clock.now();
@@ -111,8 +122,8 @@ function stillHeld(
   { app, environment, namespace }: LeaseScope,
   { by, since }: Extract<LeaseDecision, { state: 'held' }>,
   waitedMs: number,
-): EnvironmentError {
-  return new EnvironmentError(
+): LeaseHeld {
+  return new LeaseHeld(
     `${holderName(by)} still holds ${namespace}/${app} (${environment}) after ${humanDuration(waitedMs)} of waiting`,
     {
       details: [

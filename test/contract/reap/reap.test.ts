@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { ANNOTATIONS } from '../../../src/plan/names.ts';
 import { blockedBy } from '../../../src/plan/review/terminating.ts';
 import type { Clock, Cluster, KubeObject } from '../../../src/ports.ts';
+import { environmentLease } from '../../../src/stages/review/turn.ts';
+import { takeLease } from '../../../src/stages/rollout/lease.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { ReapStage } from './stage.ts';
@@ -274,6 +277,33 @@ describe.skipIf(!platform).concurrent('the reaper', { timeout: MINUTE }, () => {
     expect(result.outputs).toMatchObject({ removed: '0', kept: '1' });
     expect(JSON.stringify(result.blocks)).toContain('it has changed since it was looked at');
     expect(await stage.exists(name)).toBe(true);
+  });
+
+  it('an environment of an open pull request stays while a run is at work there', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const stage = await newStage();
+    const expired = stage.name(await stage.opened('expired at work', { expiresInMs: -1_000 }));
+    const idle = stage.name(await stage.opened('idle at work'));
+    const used = { 'slipway.dev/used-at': '2026-01-01T00:00:00Z', 'slipway.dev/sleep-after': '1h' };
+    const metadata = { name: idle, annotations: used };
+    await stage.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata }, { fieldManager: 'test' });
+    const ports = { cluster: stage.cluster, log: stage.log, clock: systemClock, signal: new AbortController().signal };
+    const held = await Promise.all(
+      [expired, idle].map((namespace) => takeLease(environmentLease({ app: 'parking', namespace, run: '' }), ports)),
+    );
+    const release = async () => {
+      await Promise.all(held.map(({ lease }) => lease.release()));
+    };
+    onTestFinished(release);
+    // It need not wait for as long as it would for the lease of a run that was killed.
+    const result = await stage.reap({ clock: clockAfter(async () => true) });
+    expect(result.outputs).toMatchObject({ removed: '0', slept: '0', kept: '2', failed: '0' });
+    expect(JSON.stringify(result.blocks)).toContain('a run is at work there');
+    expect(await stage.exists(expired)).toBe(true);
+    await release();
+    expect((await stage.reap()).outputs).toMatchObject({ removed: '1', slept: '1' });
   });
 
   it('two at once do no harm: each environment is removed, and told of, once', { timeout: 3 * MINUTE }, async ({

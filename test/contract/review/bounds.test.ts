@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_QUOTA, isolationObjects } from '../../../src/plan/review/isolation.ts';
 import { ownerLabels } from '../../../src/plan/review/owner.ts';
-import type { KubeObject } from '../../../src/ports.ts';
+import type { Cluster, KubeObject } from '../../../src/ports.ts';
+import type { StageResult } from '../../../src/stages/stage-result.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { jumpingClock } from '../../support/jumping-clock.ts';
 import { requirePlatform } from '../../support/platform.ts';
@@ -166,6 +167,28 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     const result = await stage.run(event, { image, ...BARE, review });
     expect(result.error?.details.join()).toContain('999.0.0.0/8');
     await expect.poll(() => namespaceOf(namespace), { timeout: 30_000, interval: 500 }).toBeUndefined();
+  });
+
+  it('R4, R10: a run that is refused does not take its namespace from another run that waits for it', {
+    timeout: MINUTES,
+  }, async ({ expect }) => {
+    const { event, namespace } = open('refused beside another');
+    const { cluster } = stage;
+    let other: Promise<StageResult> | undefined;
+    // While the first one validates, the second one finds the namespace, and waits for its turn in it.
+    const apply: Cluster['apply'] = async (object, options) => {
+      other ??= stage.run(event, { image, ...BARE });
+      await expect
+        .poll(() => stage.lines.join('\n'), { timeout: 30_000 })
+        .toContain(`holds ${namespace}/parking: waiting`);
+      return cluster.apply(object, options);
+    };
+    const connect = async () => Object.assign(Object.create(cluster), { apply });
+    const review = '{ host: "pr-{number}-$ID.localhost", egress: [999.0.0.0/8] }';
+    const refused = await stage.run(event, { image, ...BARE, review, ports: { connect } });
+    expect(refused.error?.details.join()).toContain('999.0.0.0/8');
+    expect(await other).toMatchObject({ outcome: 'succeeded', outputs: { state: 'ready' } });
+    expect((await namespaceOf(namespace))?.metadata.annotations).toHaveProperty('slipway.dev/expires-at');
   });
 
   it('services answer under their names, and everything runs where `restricted` is enforced', {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
+import { environmentLease } from '../../../src/stages/review/turn.ts';
+import { takeLease } from '../../../src/stages/rollout/lease.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, SERVE, visit } from './stage.ts';
@@ -68,6 +70,8 @@ describe.skipIf(!platform).concurrent('commands in comments', { timeout: 4 * MIN
     expect(body(number)).toContain('Open it:');
     expect(deployment(number)).toBe('success');
     await stage.command(number, '/review sleep');
+    await stage.command(number, '/review restart');
+    expect(body(number)).toContain('it is asleep: `/review wake` starts it');
     const pushed = await stage.run(stage.github.actor.synchronize(number), { image, ...BARE });
     expect(pushed.error).toBeUndefined();
     expect((await visit(url)).status).toBe(200);
@@ -75,7 +79,7 @@ describe.skipIf(!platform).concurrent('commands in comments', { timeout: 4 * MIN
     expect(ours(number)).toHaveLength(1);
   });
 
-  it('restart, extend, logs, down: each in the one comment', async ({ expect }) => {
+  it('restart, extend, logs, down: each in the one comment', async ({ expect, onTestFinished }) => {
     const { event, number, namespace } = open('commanded');
     await stage.run(event, { image, ...BARE });
     const [before] = await pods(namespace);
@@ -88,6 +92,21 @@ describe.skipIf(!platform).concurrent('commands in comments', { timeout: 4 * MIN
     const until = (await annotations(namespace))['slipway.dev/extended-until'] ?? '';
     expect(Date.parse(until) - expires).toBe(3 * 86_400_000);
     expect(body(number)).toContain(`it stays until ${until.slice(0, 10)}`);
+    // What starts and stops pods waits for a run that is at work.
+    const { lease } = await takeLease(
+      environmentLease({ app: 'parking', namespace, run: 'https://github.test/acme/runs/4' }),
+      { ...stage.ports(), cluster: stage.cluster },
+    );
+    onTestFinished(() => lease.release());
+    const again = stage.command(number, '/review restart');
+    const waits = `run 4 (https://github.test/acme/runs/4) holds ${namespace}/parking: waiting`;
+    await expect.poll(() => stage.lines.join('\n'), { timeout: MINUTES }).toContain(waits);
+    const [running] = await uids();
+    await stage.command(number, '/review logs');
+    expect(await uids()).toEqual([running]);
+    await lease.release();
+    expect((await again).error).toBeUndefined();
+    await expect.poll(uids, { timeout: MINUTES }).not.toContain(running);
     await stage.command(number, '/review logs');
     expect(body(number)).toContain('the word is swordfish');
     await stage.command(number, '/review down');

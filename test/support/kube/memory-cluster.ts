@@ -89,11 +89,12 @@ export class MemoryCluster implements Cluster {
     return structuredClone(this.store('replace', object));
   }
 
-  async delete(ref: ObjectRef, { uid, fence }: DeleteOptions = {}): Promise<boolean> {
+  async delete(ref: ObjectRef, { uid, resourceVersion, fence }: DeleteOptions = {}): Promise<boolean> {
     await fence?.();
     this.fail(`delete ${ref.kind} ${ref.name}`);
     const object = this.objects.get(keyOf(ref));
     if (!object || (uid !== undefined && uid !== object.metadata.uid)) return false;
+    if (resourceVersion !== undefined && resourceVersion !== object.metadata.resourceVersion) return false;
     this.writes.push(`delete ${ref.kind} ${ref.name}`);
     this.objects.delete(keyOf(ref));
     this.emit({ type: 'DELETED', object });

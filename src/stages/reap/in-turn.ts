@@ -1,0 +1,47 @@
+import { LeaseHeld } from '../../errors.ts';
+import { LEASE_MS } from '../../plan/lease.ts';
+import { type ReviewNamespace, reviewNamespaceOf } from '../../plan/reap/environment.ts';
+import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
+import type { Cluster } from '../../ports.ts';
+import { isThere, namespaceRef } from '../review/namespace.ts';
+import { environmentLease } from '../review/turn.ts';
+import { holding, takeLease } from '../rollout/lease.ts';
+import type { ReapPorts } from './ports.ts';
+
+/** Milliseconds: enough to see that the lease of a run that was killed is not renewed. */
+const PATIENCE_MS = LEASE_MS + 2_000;
+
+export const AT_WORK = 'a run is at work there';
+export const CHANGED = 'it has changed since it was looked at';
+
+/**
+ * Does something to an environment of an open pull request: only while no deploy is at work there, and only if it still has to
+ * be done then.
+ * @param isDue looks at it again, as it is under the lease
+ * @param work resolves to why it was not done, or undefined when it was
+ * @returns why it was not done; undefined: it was
+ */
+export async function inTurn(
+  { name, uid, app }: ReviewNamespace,
+  { repositoryId, run }: Pick<ReapPlan, 'repositoryId' | 'run'>,
+  isDue: (environment: ReviewNamespace) => boolean,
+  cluster: Cluster,
+  ports: Pick<ReapPorts, 'clock' | 'log' | 'signal'>,
+  work: (environment: ReviewNamespace, cluster: Cluster) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const meant = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, uid } };
+  const claim = environmentLease({ app, namespace: name, run, patienceMs: PATIENCE_MS });
+  const own = { cluster, clock: ports.clock, log: ports.log, signal: ports.signal };
+  try {
+    return await holding(await takeLease(claim, own), own, async (turn) => {
+      const live = await turn.cluster.get(namespaceRef(name));
+      const now = live?.metadata.uid === uid ? live && reviewNamespaceOf(live.metadata, repositoryId) : undefined;
+      if (now === undefined || now.deletedSince !== undefined || !isDue(now)) return CHANGED;
+      return work(now, turn.cluster);
+    });
+  } catch (error) {
+    if (error instanceof LeaseHeld) return AT_WORK;
+    if (ports.signal.aborted || (await isThere(meant, cluster))) throw error;
+    return CHANGED;
+  }
+}
