@@ -47,7 +47,7 @@ describe.skipIf(!test).concurrent('K26: what a cancelled run had started', () =>
       env: { KUBECONFIG: test.platform.kubeconfig, PATH: `${bin}:/usr/local/bin:/usr/bin:/bin` },
     });
     const state = () => (existsSync(pidFile) ? 'rendering' : running.output());
-    await expect.poll(state, { timeout: 90_000 }).toBe('rendering');
+    await expect.poll(state, { timeout: 120_000 }).toBe('rendering');
     return { running, pid: Number(readFileSync(pidFile, 'utf8')) };
   }
 

@@ -39,7 +39,7 @@ describe.skipIf(!platform)('a run that is ended in the middle', () => {
     return { event, rollOut: () => job.step('rolling-update'), begin: () => job.start('rolling-update') };
   }
   /** A pod of the version before may answer until it has drained. */
-  const answers = (version: string) => expect.poll(() => serving(), { timeout: 15_000 }).toBe(version);
+  const answers = (version: string) => expect.poll(() => serving(), { timeout: 120_000 }).toBe(version);
   const serving = async () => (await open(scene.url(`staging.${scene.app}.localhost`, '/version.txt'))).text.trim();
 
   it('K25: cancelled by the runner during a rollout: says so within its budget, and blocks nothing', async () => {

@@ -27,13 +27,13 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
   const url = () => scene.url(`staging.${scene.app}.localhost`);
   const page = async () => (await open(url())).text;
   /** A pod of the version before may answer until it has drained. */
-  const shows = (text: string) => expect.poll(() => page(), { timeout: 15_000 }).toContain(text);
+  const shows = (text: string) => expect.poll(() => page(), { timeout: 120_000 }).toContain(text);
   const push = async (event: GitHubEvent) => (await run(scene, 'main.yml', event)).jobs.staging;
   const digestOf = (reference: string | undefined) => reference?.split('@')[1];
 
   /** The last pod of the version before drains when the new ones are available: it, too, must not fail anybody. */
   async function untilOldOnesAreGone<T>(result: T): Promise<T> {
-    await expect.poll(() => scene.cluster.podsOf(scene.staging, scene.app), { timeout: 30_000 }).toHaveLength(2);
+    await expect.poll(() => scene.cluster.podsOf(scene.staging, scene.app), { timeout: 120_000 }).toHaveLength(2);
     return result;
   }
 
@@ -57,7 +57,7 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
     expect(reference).toBe(`${scene.imageRepository}@${digest}`);
     expect(build?.outputs['image-id']).toBe(config);
     expect(await scene.docker.idOf(build?.outputs.image ?? '')).toBe(config);
-    await expect.poll(() => serving(), { timeout: 15_000 }).toEqual([digest]);
+    await expect.poll(() => serving(), { timeout: 120_000 }).toEqual([digest]);
     expect(await scene.cluster.running(scene.staging, scene.app)).toHaveLength(2);
     expect(await scene.registry.tags(scene.images)).toEqual(['main', `sha-${event.sha.slice(0, 12)}`]);
     expect(rollout?.outputs).toMatchObject({ outcome: 'succeeded', revision: '1', changed: 'true', url: url() });
@@ -83,7 +83,7 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
     expect(outputs).toMatchObject({ outcome: 'succeeded', revision: '2', 'previous-image': references[0] });
     await shows('<h1>Parking II</h1>');
     const reference = stepOf(job, 'Push').outputs.reference ?? '';
-    await expect.poll(() => serving(), { timeout: 15_000 }).toEqual([digestOf(reference)]);
+    await expect.poll(() => serving(), { timeout: 120_000 }).toEqual([digestOf(reference)]);
     expect(reference).not.toBe(references[0]);
     references.push(reference);
   });
@@ -118,7 +118,7 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
       expect(told).toContain('PAYMENTS_KEY');
       expect(told).toMatch(/rolled back to .*-2/);
     }
-    await expect.poll(() => serving(), { timeout: 15_000 }).toEqual([digestOf(references[1])]);
+    await expect.poll(() => serving(), { timeout: 120_000 }).toEqual([digestOf(references[1])]);
     await shows('<h1>Parking II</h1>');
   });
 
@@ -157,7 +157,7 @@ describe.skipIf(!platform)('a developer of an app that just ends', () => {
     }
   }
   const onlyNewOnes = () =>
-    expect.poll(() => scene.cluster.podsOf(scene.staging, scene.app), { timeout: 30_000 }).toHaveLength(2);
+    expect.poll(() => scene.cluster.podsOf(scene.staging, scene.app), { timeout: 120_000 }).toHaveLength(2);
 
   it(`none of ${RATE} requests a second fails either: its pods serve until nobody asks them any more`, async () => {
     const traffic = startTraffic(scene.platform.ingress.port, `staging.${scene.app}.localhost`, '/version.txt', RATE);

@@ -55,7 +55,7 @@ describe.skipIf(!platform)('a release manager promotes', () => {
   const promote = async (inputs: Record<string, string> = {}, options: WorkflowOptions = {}) =>
     (await run(scene, 'promote.yml', scene.github.actor.dispatch(inputs), { kubeconfig, ...options })).jobs;
   /** A pod of the version before may answer until it has drained. */
-  const answers = (version: string) => expect.poll(() => page(), { timeout: 15_000 }).toBe(`${version}\n`);
+  const answers = (version: string) => expect.poll(() => page(), { timeout: 120_000 }).toBe(`${version}\n`);
   const page = async () => (await open(scene.url(`${scene.app}.localhost`, '/version.txt'))).text;
   const production = () => scene.cluster.snapshot(scene.production);
   const refusal = (jobs: Awaited<ReturnType<typeof promote>>) => {

@@ -27,7 +27,7 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
   const url = (path = '') => `${scene.url(`pr-1.${scene.app}.localhost`)}${path}`;
   /** A pod of the version before may answer until it has drained. */
   const shows = (text: string) =>
-    expect.poll(async () => (await open(url())).text, { timeout: 15_000 }).toContain(text);
+    expect.poll(async () => (await open(url())).text, { timeout: 120_000 }).toContain(text);
   const on = (event: GitHubEvent) => run(scene, 'pull-request.yml', event);
   const review = ({ jobs }: Ran) => stepOf(jobs.review, 'Review environment');
   const lots = async () => {

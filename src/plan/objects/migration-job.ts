@@ -3,6 +3,7 @@ import { fitName, shortHash } from '../names.ts';
 import type { Command } from './app.ts';
 import { commandArray } from './container.ts';
 import { objectLabels } from './labels.ts';
+import { onceJob } from './once-job.ts';
 import { type Container, podTemplateOf, sameRepository } from './pod-template.ts';
 
 export interface MigrationRequest {
@@ -18,36 +19,23 @@ const KEEP_SECONDS = 7 * 24 * 3600;
 
 /**
  * A Job that runs the migration in the pod of a workload: same image, variables, Secrets, volumes, service account; no
- * probes, no ports, no other containers. backoffLimit 0: a migration that failed half-way is not run again unasked.
+ * probes, no ports, no other containers.
  */
 export function migrationJobOf(workload: KubeObject, request: MigrationRequest): KubeObject {
   const template = podTemplateOf(workload);
   const own = template?.spec.containers.find((container) => sameRepository(container.image, request.image));
   const command = commandArray(request.command);
   const labels = objectLabels({ name: request.app, labels: request.labels }, 'migration');
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: {
-      name: fitName(`${request.app}-migrate-${shortHash(JSON.stringify([request.image, command]), 12)}`),
-      namespace: workload.metadata.namespace,
-      labels,
+  return onceJob({
+    name: fitName(`${request.app}-migrate-${shortHash(JSON.stringify([request.image, command]), 12)}`),
+    namespace: workload.metadata.namespace,
+    labels,
+    keepSeconds: KEEP_SECONDS,
+    pod: {
+      ...podFields(template?.spec ?? {}),
+      containers: [{ ...containerFields(own), name: 'migrate', image: request.image, command }],
     },
-    spec: {
-      backoffLimit: 0,
-      completions: 1,
-      parallelism: 1,
-      ttlSecondsAfterFinished: KEEP_SECONDS,
-      template: {
-        metadata: { labels },
-        spec: {
-          ...podFields(template?.spec ?? {}),
-          restartPolicy: 'Never',
-          containers: [{ ...containerFields(own), name: 'migrate', image: request.image, command }],
-        },
-      },
-    },
-  };
+  });
 }
 
 function podFields(spec: Record<string, unknown>): Record<string, unknown> {

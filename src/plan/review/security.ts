@@ -20,3 +20,12 @@ export function podSecurityContext(runAs: RunAs): Record<string, unknown> {
   if (runAs === 'as-built') return {};
   return { runAsNonRoot: true, ...(runAs === 'not-root' ? {} : { runAsUser: runAs, runAsGroup: runAs }) };
 }
+
+/** What every pod beside a database has in its spec: no token of the cluster, and no more rights than its image needs. */
+export function databasePod(runAs: RunAs): Record<string, unknown> {
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: podSecurityContext(runAs),
+  };
+}

@@ -1,10 +1,11 @@
 import type { KubeObject } from '../../ports.ts';
 import { LABELS, shortHash } from '../names.ts';
 import { type AppSpec, migrationJob } from '../objects/app.ts';
+import { onceJob } from '../objects/once-job.ts';
 import { DATABASE, type PlannedDatabase } from './database.ts';
 import { type Owner, ownerLabels } from './owner.ts';
 import { DUMP_FOLDER, postgresLoad, SEED_FOLDER, seedCommand, seedFiles } from './scripts.ts';
-import { containerSecurity, podSecurityContext } from './security.ts';
+import { containerSecurity, databasePod } from './security.ts';
 import type { Seed } from './seed.ts';
 
 /** Seconds that a Job's traces stay after it ended. */
@@ -51,34 +52,15 @@ export function seedConfigMap(
 
 /** The Job that loads the seed with the client in the database's own image. It may run again: the database remembers. */
 export function seedJob(seed: LoadedSeed, database: PlannedDatabase, owner: Owner, namespace: string): KubeObject {
-  const labels = labelsOf(owner);
   const image = seed.kind === 'file' && 'image' in seed.source ? seed.source : undefined;
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name: nameOf(seed, database), namespace, labels },
-    spec: {
-      backoffLimit: 0,
-      completions: 1,
-      parallelism: 1,
-      ttlSecondsAfterFinished: KEEP_SECONDS,
-      template: {
-        metadata: { labels },
-        spec: {
-          restartPolicy: 'Never',
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: podSecurityContext(database.runAs),
-          ...(image ? { initContainers: [fetchDump(image, database)] } : {}),
-          containers: [container(seed, database, image !== undefined)],
-          volumes: [
-            { name: 'seed', configMap: { name: nameOf(seed, database) } },
-            ...(image ? [{ name: 'dump', emptyDir: {} }] : []),
-          ],
-        },
-      },
-    },
+  const name = nameOf(seed, database);
+  const pod = {
+    ...databasePod(database.runAs),
+    ...(image ? { initContainers: [fetchDump(image, database)] } : {}),
+    containers: [container(seed, database, image !== undefined)],
+    volumes: [{ name: 'seed', configMap: { name } }, ...(image ? [{ name: 'dump', emptyDir: {} }] : [])],
   };
+  return onceJob({ name, namespace, labels: labelsOf(owner), keepSeconds: KEEP_SECONDS, pod });
 }
 
 /**

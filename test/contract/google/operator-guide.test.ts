@@ -112,7 +112,7 @@ describe.skipIf(skipUnless('the roles of docs/google-cloud.md', reason))("the gu
   it('lets slipway-plan try out everything and write nothing', async () => {
     const create = ['--namespace', PRODUCTION, 'create', 'configmap', 'tried'];
     // Admission policies are compiled a moment after they are written.
-    await expect.poll(async () => (await as('plan', ...create)).output, { timeout: 30_000 }).toContain('make none');
+    await expect.poll(async () => (await as('plan', ...create)).output, { timeout: 120_000 }).toContain('make none');
     expect(await as('plan', ...create, '--dry-run=server')).toMatchObject({ code: 0 });
     expect((await as('production', ...create)).code).toBe(0);
     const removal = ['--namespace', PRODUCTION, 'delete', 'configmap', 'tried'];

@@ -71,7 +71,7 @@ describe.skipIf(!test).concurrent('adapters/kube through faults', () => {
     ended.catch(() => undefined);
     const until = async (line: string) => {
       for (let waited = 0; !seen.includes(line); waited += 20) {
-        if (waited > 30_000) throw new Error(`not seen: ${line}; seen: ${seen.join(', ')}`);
+        if (waited > 120_000) throw new Error(`not seen: ${line}; seen: ${seen.join(', ')}`);
         await systemClock.sleep(20);
       }
     };

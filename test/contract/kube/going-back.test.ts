@@ -20,9 +20,7 @@ describe.skipIf(!test).concurrent('going back on the real cluster', () => {
     return deliveryScene(test, cluster, namespaces);
   }
 
-  it('of a StatefulSet whose pod is broken is said to have failed, with the pod to delete (K23)', {
-    timeout: 240_000,
-  }, async () => {
+  it('of a StatefulSet whose pod is broken is said to have failed, with the pod to delete (K23)', async () => {
     const { updateOwn, image, staging, cluster: kube } = await scene();
     // Without one a pod counts as ready while it crashes.
     const readinessProbe = { tcpSocket: { port: 8080 }, periodSeconds: 1 };

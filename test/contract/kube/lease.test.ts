@@ -54,7 +54,7 @@ describe.skipIf(!test).concurrent('a lease on the real cluster', () => {
       inside += 1;
       seen.push(inside);
       // The first goes on when another one was told to wait, however long that takes to come.
-      if (seen.length === 1) await expect.poll(() => log.lines.join('\n'), { timeout: 60_000 }).toMatch(HELD);
+      if (seen.length === 1) await expect.poll(() => log.lines.join('\n'), { timeout: 120_000 }).toMatch(HELD);
       await systemClock.sleep(100);
       inside -= 1;
     };

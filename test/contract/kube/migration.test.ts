@@ -60,7 +60,7 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
     for (let live = await there(); !live || !isReadyPod(podView(live)); live = await there()) {
       await systemClock.sleep(200);
     }
-  }, 300_000);
+  });
 
   async function scene() {
     if (!test || !cluster) throw new Error('no platform');
@@ -85,7 +85,7 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
     return { ...made, kube: cluster, psql, migration, run };
   }
 
-  it('of two runs of one release at once happens once (K34)', { timeout: 400_000 }, async () => {
+  it('of two runs of one release at once happens once (K34)', async () => {
     const { run, psql } = await scene();
     const reports = await Promise.all([run('one', 2), run('one', 2)]);
     expect(reports.map(({ outcome, error }) => error?.message ?? outcome)).toEqual(['ready', 'ready']);
@@ -94,7 +94,7 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
     expect(await psql('SELECT count(*) FROM ran')).toEqual(['1']);
   });
 
-  it('that a cancelled run left behind is waited for before the next begins (K34)', { timeout: 400_000 }, async () => {
+  it('that a cancelled run left behind is waited for before the next begins (K34)', async () => {
     const { run, psql, kube, staging, ports } = await scene();
     const cancel = new AbortController();
     const first = run('slow', 8, cancel.signal);
@@ -110,9 +110,7 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
     expect(await psql("SELECT name FROM ran WHERE ended OR name = 'next' ORDER BY n")).toEqual(['slow', 'next']);
   });
 
-  it('that is not declared reversible keeps a failed release from going back; declared, it does not (K33)', {
-    timeout: 400_000,
-  }, async () => {
+  it('that is not declared reversible keeps a failed release from going back; declared, it does not (K33)', async () => {
     const { update, psql, migration, command, staging } = await scene();
     const env = { RELEASE: 'good' };
     expect((await update({ migrate: migration('one'), env })).outcome).toBe('succeeded');

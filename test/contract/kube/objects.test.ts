@@ -55,9 +55,7 @@ describe.skipIf(!test).concurrent('the objects of releases on the real cluster',
     data: { value },
   });
 
-  it('a Secret of the team that changed rolls the pods that use it; otherwise nothing is written', {
-    timeout: 240_000,
-  }, async () => {
+  it('a Secret of the team that changed rolls the pods that use it; otherwise nothing is written', async () => {
     const { update, podNames, kube, namespace } = await scene();
     const secret = (url: string) =>
       kube.apply(
@@ -75,9 +73,7 @@ describe.skipIf(!test).concurrent('the objects of releases on the real cluster',
     expect((await update({ secrets: ['db'] })).outcome).toBe('unchanged');
   });
 
-  it('a ConfigMap of the manifests rolls the pods that mount it, and goes back with the release', {
-    timeout: 240_000,
-  }, async () => {
+  it('a ConfigMap of the manifests rolls the pods that mount it, and goes back with the release', async () => {
     const { updateOwn, web, podNames, get } = await scene();
     const sources = [{ configMap: { name: 'flags' } }, { secret: { name: 'none', optional: true } }];
     const mounting = web({ volumes: [{ name: 'config', projected: { sources } }] });
@@ -91,9 +87,7 @@ describe.skipIf(!test).concurrent('the objects of releases on the real cluster',
     expect((await get('v1', 'ConfigMap', 'flags'))?.data).toEqual({ value: '2' });
   });
 
-  it('what a release has no longer goes; what holds data, says so or is another’s stays', {
-    timeout: 240_000,
-  }, async () => {
+  it('what a release has no longer goes; what holds data, says so or is another’s stays', async () => {
     const { updateOwn, web, get, kube, namespace, ports } = await scene();
     const claim: KubeObject = {
       apiVersion: 'v1',
@@ -128,7 +122,7 @@ describe.skipIf(!test).concurrent('the objects of releases on the real cluster',
     expect((await updateOwn([web(), scaler('autoscaling/v2')])).outcome).toBe('unchanged');
   });
 
-  it('what a failed release had added goes when it goes back', { timeout: 240_000 }, async () => {
+  it('what a failed release had added goes when it goes back', async () => {
     const { update, get, ports } = await scene();
     await update();
     const broken = await update({ command: 'exit 3', replicas: 2 });

@@ -33,7 +33,7 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
       clock: Clock = systemClock,
     ): Promise<RollOutReport> => {
       const signal = new AbortController().signal;
-      const request = { namespace: name, objects, jobs, deadlineMs: 90_000, fieldManager: FIELD_MANAGER, signal };
+      const request = { namespace: name, objects, jobs, deadlineMs: 300_000, fieldManager: FIELD_MANAGER, signal };
       return rollOut({ ...request, onProgress: (text) => log.info(text) }, { cluster, clock, log });
     };
     const app = (overrides: Partial<AppSpec> = {}) => servingApp(test, name, overrides);

@@ -38,7 +38,7 @@ function pause(namespace: string): KubeObject {
 }
 
 /** Each test has a repository of its own: its reaper sees nothing of the others. */
-describe.skipIf(!platform).concurrent('the reaper', { timeout: MINUTE }, () => {
+describe.skipIf(!platform).concurrent('the reaper', () => {
   const stages: ReapStage[] = [];
   const violations: string[] = [];
   const newStage = async () => {
@@ -59,9 +59,9 @@ describe.skipIf(!platform).concurrent('the reaper', { timeout: MINUTE }, () => {
     expect(violations).toEqual([]);
   });
 
-  it('R2: a close event that never came: the environment is gone after one run, and the pull request knows', {
-    timeout: 3 * MINUTE,
-  }, async ({ expect }) => {
+  it('R2: a close event that never came: the environment is gone after one run, and the pull request knows', async ({
+    expect,
+  }) => {
     const stage = await newStage();
     const stays = await stage.opened('stays');
     const goes = await stage.opened('goes');
@@ -90,9 +90,9 @@ describe.skipIf(!platform).concurrent('the reaper', { timeout: MINUTE }, () => {
     expect(writes()).toBe(before);
   });
 
-  it('R15: an environment whose ttl is over goes, and the comment says what brings it back; one of no pull request goes', {
-    timeout: 3 * MINUTE,
-  }, async ({ expect }) => {
+  it('R15: an environment whose ttl is over goes, and the comment says what brings it back; one of no pull request goes', async ({
+    expect,
+  }) => {
     const stage = await newStage();
     const expired = await stage.opened('expired', { expiresInMs: -1_000 });
     const orphan = await stage.environment(77);
@@ -103,9 +103,9 @@ describe.skipIf(!platform).concurrent('the reaper', { timeout: MINUTE }, () => {
     expect(JSON.stringify(result.blocks)).toContain('there is no pull request #77');
   });
 
-  it('R2: a database that has lost its environment goes where its own pull request is closed, and tells it', {
-    timeout: 2 * MINUTE,
-  }, async ({ expect }) => {
+  it('R2: a database that has lost its environment goes where its own pull request is closed, and tells it', async ({
+    expect,
+  }) => {
     const stage = await newStage();
     // As a reaper leaves it that was killed after it had deleted the namespace: nobody was told.
     const killed = await stage.opened('killed', { namespace: false });
@@ -134,9 +134,7 @@ describe.skipIf(!platform).concurrent('the reaper', { timeout: MINUTE }, () => {
     for (const number of [slips, coming, back]) expect(stage.comment(number)).toContain('Open it:');
   });
 
-  it('R15: an environment that nobody uses is put to sleep, keeps its data, and sleeps once', {
-    timeout: 2 * MINUTE,
-  }, async ({ expect }) => {
+  it('R15: an environment that nobody uses is put to sleep, keeps its data, and sleeps once', async ({ expect }) => {
     const stage = await newStage();
     const used = (hours: number) => ({
       [ANNOTATIONS.usedAt]: new Date(Date.now() - hours * 60 * MINUTE).toISOString(),
@@ -173,9 +171,10 @@ describe.skipIf(!platform).concurrent('the reaper', { timeout: MINUTE }, () => {
     for (const name of [handmade, shared, strange, foreign.name(1)]) expect(await stage.exists(name)).toBe(true);
   });
 
-  it('R5, R6: a namespace that stays Terminating is named with what keeps it, and told; the others go', {
-    timeout: 3 * MINUTE,
-  }, async ({ expect, onTestFinished }) => {
+  it('R5, R6: a namespace that stays Terminating is named with what keeps it, and told; the others go', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const stage = await newStage();
     const held = await stage.opened('held');
     const free = await stage.opened('free');
@@ -306,9 +305,7 @@ describe.skipIf(!platform).concurrent('the reaper', { timeout: MINUTE }, () => {
     expect((await stage.reap()).outputs).toMatchObject({ removed: '1', slept: '1' });
   });
 
-  it('two at once do no harm: each environment is removed, and told of, once', { timeout: 3 * MINUTE }, async ({
-    expect,
-  }) => {
+  it('two at once do no harm: each environment is removed, and told of, once', async ({ expect }) => {
     const stage = await newStage();
     const numbers = [await stage.opened('a'), await stage.opened('b'), await stage.opened('c')];
     for (const number of numbers) stage.github.actor.closePullRequest(number);

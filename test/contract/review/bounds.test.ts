@@ -9,7 +9,6 @@ import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, SERVE, visit } from './stage.ts';
 
 const platform = (await requirePlatform('the bounds of review environments'))?.platform;
-const MINUTES = 60_000;
 /** Only a web server of the image: what most of these tests are about needs no database. */
 const BARE = {
   deploy: `{ command: "${SERVE}", drain: 1s }`,
@@ -68,7 +67,7 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     const refused = (work: Promise<unknown>, why: string) =>
       expect(work).rejects.toMatchObject({ details: [expect.stringContaining(why)] });
     const pod = (resources: object) => ({ containers: [{ name: 'web', image: 'localhost:1/none', resources }] });
-    await expect.poll(() => stage.cluster.get(quotaOf(namespace)), { timeout: 30_000 }).toHaveProperty('status.hard');
+    await expect.poll(() => stage.cluster.get(quotaOf(namespace)), { timeout: 120_000 }).toHaveProperty('status.hard');
     await refused(create('Pod', 'big', pod({ limits: { memory: '601Mi' } })), 'exceeded quota: review');
     // One that says nothing gets the default of the LimitRange: without it the quota would refuse it.
     const small = await create('Pod', 'small', pod({}));
@@ -80,7 +79,7 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     await refused(create('Service', 'public', balancer), 'exceeded quota: review');
   });
 
-  it('R1: closed while it is brought up, the environment goes in the same run', { timeout: 3 * MINUTES }, async () => {
+  it('R1: closed while it is brought up, the environment goes in the same run', async () => {
     const { event, number, namespace } = open('closed meanwhile');
     const { connect } = stage.ports();
     const ports = {
@@ -105,9 +104,10 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     expect(stage.github.actor.comments(number)).toEqual([]);
   });
 
-  it('R5, R6: a namespace that stays Terminating is named with the finalizer that keeps it', {
-    timeout: MINUTES,
-  }, async ({ expect, onTestFinished }) => {
+  it('R5, R6: a namespace that stays Terminating is named with the finalizer that keeps it', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const { event, number, namespace } = open('terminating');
     await stage.run(event, { image, ...BARE });
     const held: KubeObject = {
@@ -130,12 +130,12 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     // Reopened meanwhile: it waits until the old one is gone.
     const reopened = stage.run(stage.github.actor.reopenPullRequest(number), { image, ...BARE });
     const waiting = `namespace ${namespace} is being deleted: waiting until it is gone`;
-    await expect.poll(() => stage.lines, { timeout: 30_000 }).toContain(waiting);
+    await expect.poll(() => stage.lines, { timeout: 120_000 }).toContain(waiting);
     await release();
     expect((await reopened).outputs.state).toBe('ready');
   });
 
-  it('H8: without the permissions to tell, a good deploy stays a good one', { timeout: MINUTES }, async () => {
+  it('H8: without the permissions to tell, a good deploy stays a good one', async () => {
     const { event, number } = open('quiet');
     const token = stage.github.actor.addToken({ ...FULL, issues: 'read', pull_requests: 'read', deployments: 'read' });
     const result = await stage.run(event, { image, ...BARE, token });
@@ -146,9 +146,7 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     expect(stage.github.actor.comments(number)).toEqual([]);
   });
 
-  it('an app that cannot start: the comment has the diagnosis, and the environment stays to look at', {
-    timeout: 2 * MINUTES,
-  }, async () => {
+  it('an app that cannot start: the comment has the diagnosis, and the environment stays to look at', async () => {
     const { event, number, namespace } = open('broken');
     const deploy = '{ command: "echo no such table >&2; exit 3" }';
     const result = await stage.run(event, { image, ...BARE, deploy });
@@ -166,12 +164,12 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     const review = '{ host: "pr-{number}-$ID.localhost", egress: [999.0.0.0/8] }';
     const result = await stage.run(event, { image, ...BARE, review });
     expect(result.error?.details.join()).toContain('999.0.0.0/8');
-    await expect.poll(() => namespaceOf(namespace), { timeout: 30_000, interval: 500 }).toBeUndefined();
+    await expect.poll(() => namespaceOf(namespace), { timeout: 120_000, interval: 500 }).toBeUndefined();
   });
 
-  it('R4, R10: a run that is refused does not take its namespace from another run that waits for it', {
-    timeout: MINUTES,
-  }, async ({ expect }) => {
+  it('R4, R10: a run that is refused does not take its namespace from another run that waits for it', async ({
+    expect,
+  }) => {
     const { event, namespace } = open('refused beside another');
     const { cluster } = stage;
     let other: Promise<StageResult> | undefined;
@@ -179,7 +177,7 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     const apply: Cluster['apply'] = async (object, options) => {
       other ??= stage.run(event, { image, ...BARE });
       await expect
-        .poll(() => stage.lines.join('\n'), { timeout: 30_000 })
+        .poll(() => stage.lines.join('\n'), { timeout: 120_000 })
         .toContain(`holds ${namespace}/parking: waiting`);
       return cluster.apply(object, options);
     };
@@ -191,9 +189,7 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     expect((await namespaceOf(namespace))?.metadata.annotations).toHaveProperty('slipway.dev/expires-at');
   });
 
-  it('services answer under their names, and everything runs where `restricted` is enforced', {
-    timeout: 3 * MINUTES,
-  }, async () => {
+  it('services answer under their names, and everything runs where `restricted` is enforced', async () => {
     const { event, number, namespace } = open('restricted');
     const database = 'database: { image: "$REGISTRY/library/postgres:15" }';
     const cache = 'cache: { engine: memcached, image: "$REGISTRY/library/memcached:1.6" }';
@@ -206,9 +202,7 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     expect((await visit(url)).status).toBe(200);
   });
 
-  it('black-box tests run against the URL; one that fails is red, and the environment can be looked at', {
-    timeout: 3 * MINUTES,
-  }, async () => {
+  it('black-box tests run against the URL; one that fails is red, and the environment can be looked at', async () => {
     const { event, number } = open('tested');
     const ask = (path: string) =>
       `python3 -c \\"import os, urllib.request; urllib.request.urlopen(os.environ['BASE_URL'] + '${path}')\\"`;

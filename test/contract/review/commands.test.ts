@@ -7,13 +7,12 @@ import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, SERVE, visit } from './stage.ts';
 
 const platform = (await requirePlatform('commands in comments'))?.platform;
-const MINUTES = 60_000;
 const BARE = {
   deploy: `{ command: "echo the word is $WORD; ${SERVE}", drain: 1s, env: { WORD: swordfish } }`,
   review: '{ host: "pr-{number}-$ID.localhost" }',
 };
 
-describe.skipIf(!platform).concurrent('commands in comments', { timeout: 4 * MINUTES }, () => {
+describe.skipIf(!platform).concurrent('commands in comments', () => {
   let stage: ReviewStage;
   let image: string;
 
@@ -23,10 +22,10 @@ describe.skipIf(!platform).concurrent('commands in comments', { timeout: 4 * MIN
     image = await stage.image('1', 1);
     stage.github.actor.permit('maintainer', 'write');
     stage.github.actor.permit('triager', 'read');
-  }, 2 * MINUTES);
+  });
   afterAll(async () => {
     expect(await stage.close()).toEqual([]);
-  }, MINUTES);
+  });
 
   const open = (title: string, fork?: { id: number; owner: string }) => {
     const event = stage.github.actor.openPullRequest({
@@ -62,11 +61,11 @@ describe.skipIf(!platform).concurrent('commands in comments', { timeout: 4 * MIN
     expect((await stage.run(event, { image, ...BARE })).error).toBeUndefined();
     expect((await stage.command(number, '/review sleep')).outcome).toBe('succeeded');
     expect(reactions(number)).toEqual(['eyes', 'rocket']);
-    await expect.poll(() => pods(namespace), { timeout: MINUTES }).toEqual([]);
+    await expect.poll(() => pods(namespace), { timeout: 120_000 }).toEqual([]);
     expect(body(number)).toContain('Asleep');
     expect(deployment(number)).toBe('inactive');
     expect((await stage.command(number, '/review wake')).error).toBeUndefined();
-    await expect.poll(async () => (await visit(url)).status, { timeout: MINUTES }).toBe(200);
+    await expect.poll(async () => (await visit(url)).status, { timeout: 120_000 }).toBe(200);
     expect(body(number)).toContain('Open it:');
     expect(deployment(number)).toBe('success');
     await stage.command(number, '/review sleep');
@@ -85,7 +84,7 @@ describe.skipIf(!platform).concurrent('commands in comments', { timeout: 4 * MIN
     const [before] = await pods(namespace);
     expect((await stage.command(number, '/review restart')).error).toBeUndefined();
     const uids = async () => (await pods(namespace)).map(({ metadata }) => metadata.uid);
-    await expect.poll(uids, { timeout: MINUTES }).not.toContain(before?.metadata.uid);
+    await expect.poll(uids, { timeout: 120_000 }).not.toContain(before?.metadata.uid);
     expect(await uids()).toHaveLength(1);
     const expires = Date.parse((await annotations(namespace))['slipway.dev/expires-at'] ?? '');
     await stage.command(number, '/review extend 3d');
@@ -100,13 +99,13 @@ describe.skipIf(!platform).concurrent('commands in comments', { timeout: 4 * MIN
     onTestFinished(() => lease.release());
     const again = stage.command(number, '/review restart');
     const waits = `run 4 (https://github.test/acme/runs/4) holds ${namespace}/parking: waiting`;
-    await expect.poll(() => stage.lines.join('\n'), { timeout: MINUTES }).toContain(waits);
+    await expect.poll(() => stage.lines.join('\n'), { timeout: 120_000 }).toContain(waits);
     const [running] = await uids();
     await stage.command(number, '/review logs');
     expect(await uids()).toEqual([running]);
     await lease.release();
     expect((await again).error).toBeUndefined();
-    await expect.poll(uids, { timeout: MINUTES }).not.toContain(running);
+    await expect.poll(uids, { timeout: 120_000 }).not.toContain(running);
     await stage.command(number, '/review logs');
     expect(body(number)).toContain('the word is swordfish');
     await stage.command(number, '/review down');

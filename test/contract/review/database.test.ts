@@ -5,7 +5,6 @@ import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, visit } from './stage.ts';
 
 const platform = (await requirePlatform('databases of review environments'))?.platform;
-const MINUTES = 60_000;
 const lot = (name: string) => `INSERT INTO lots (name, address) VALUES ('${name}', 'here');`;
 const databaseWith = (more: string) =>
   `{ host: "pr-{number}-$ID.localhost", database: { image: "$REGISTRY/library/postgres:15"${more} } }`;
@@ -39,18 +38,14 @@ describe.skipIf(!platform)('the database of an environment', () => {
       { namespace, labelSelector: 'app.kubernetes.io/component=seed' },
     );
 
-  it('a seed that is wrong is told with the line of the database, and leaves no row', {
-    timeout: 2 * MINUTES,
-  }, async () => {
+  it('a seed that is wrong is told with the line of the database, and leaves no row', async () => {
     const result = await up({ seed: `${lot('half')}\nINSERT INTO lost (name) VALUES ('x');` });
     expect(result.outcome).toBe('failed');
     expect(result.error?.details.join('\n')).toContain('relation "lost" does not exist');
     expect(stage.github.actor.comments(1)[0]?.body).toContain('relation "lost" does not exist');
   });
 
-  it('a load that is killed in the middle leaves nothing: the next run loads it once', {
-    timeout: 3 * MINUTES,
-  }, async () => {
+  it('a load that is killed in the middle leaves nothing: the next run loads it once', async () => {
     const cancel = new AbortController();
     const cancelled = new Cancelled('cancelled (SIGINT)');
     const slow = up({ seed: `${lot('slow')} SELECT pg_sleep(120);`, ports: { signal: cancel.signal } });
@@ -61,15 +56,13 @@ describe.skipIf(!platform)('the database of an environment', () => {
     for (const { metadata } of await jobs()) {
       await stage.cluster.delete({ apiVersion: 'batch/v1', kind: 'Job', name: metadata.name, namespace });
     }
-    await expect.poll(() => stage.cluster.get(pod), { timeout: 60_000 }).toBeUndefined();
+    await expect.poll(() => stage.cluster.get(pod), { timeout: 120_000 }).toBeUndefined();
     const result = await up({ seed: lot('seeded') });
     expect(result.error).toBeUndefined();
     expect(await lots()).toEqual(['seeded']);
   });
 
-  it('the database itself remembers: without any trace in the cluster it is not seeded twice', {
-    timeout: 2 * MINUTES,
-  }, async () => {
+  it('the database itself remembers: without any trace in the cluster it is not seeded twice', async () => {
     for (const { metadata } of await jobs()) {
       await stage.cluster.delete({ apiVersion: 'batch/v1', kind: 'Job', name: metadata.name, namespace });
     }
@@ -89,7 +82,7 @@ describe.skipIf(!platform)('the database of an environment', () => {
     expect(await lots()).toEqual(['seeded']);
   });
 
-  it('a volume keeps its size: the wish for another one is no reason to fail', { timeout: MINUTES }, async () => {
+  it('a volume keeps its size: the wish for another one is no reason to fail', async () => {
     const result = await up({ review: databaseWith(', storage: 3Gi') });
     expect(result.error).toBeUndefined();
     expect(stage.github.actor.comments(1)[0]?.body).toContain('keeps its volume of 1Gi');
@@ -104,9 +97,7 @@ describe.skipIf(!platform)('the database of an environment', () => {
     expect(await stage.cluster.get(secret)).toBeUndefined();
   });
 
-  it('reset-database begins anew: empty, migrated, seeded, with a password that is a new one', {
-    timeout: 3 * MINUTES,
-  }, async () => {
+  it('reset-database begins anew: empty, migrated, seeded, with a password that is a new one', async () => {
     const result = await up({ operation: 'reset-database', seed: lot('anew') });
     expect(result.error).toBeUndefined();
     expect(await lots()).toEqual(['anew']);
@@ -131,7 +122,7 @@ async function podOf(cluster: Cluster, namespace: string, text: string) {
       return map !== undefined && phase === 'Running' && JSON.stringify(pod.spec).includes(map);
     });
   };
-  const found = await expect.poll(running, { timeout: 90_000 }).toBeDefined().then(running);
+  const found = await expect.poll(running, { timeout: 120_000 }).toBeDefined().then(running);
   if (!found) throw new Error('the seed ended too soon');
   return { apiVersion: 'v1', kind: 'Pod', name: found.metadata.name, namespace };
 }

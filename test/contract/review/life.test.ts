@@ -4,7 +4,6 @@ import { ReviewStage, visit } from './stage.ts';
 
 const platform = (await requirePlatform('the life of a review environment'))?.platform;
 const SEED = "INSERT INTO lots (name, address, cents_per_hour) VALUES ('Harbour', '1 Quay Street', 250);";
-const MINUTES = 60_000;
 
 describe.skipIf(!platform)('the life of a review environment', () => {
   let stage: ReviewStage;
@@ -36,9 +35,7 @@ describe.skipIf(!platform)('the life of a review environment', () => {
     return [secret?.data, secret?.metadata.uid, claim?.metadata.uid];
   };
 
-  it('opened: it answers, with a migrated and seeded database, and the pull request says so', {
-    timeout: 4 * MINUTES,
-  }, async () => {
+  it('opened: it answers, with a migrated and seeded database, and the pull request says so', async () => {
     const event = stage.github.actor.openPullRequest({ title: 'Bookings can be moved', branch: 'move' });
     const result = await stage.run(event, { image: await stage.image('1', 1), seed: SEED });
     expect(result.error).toBeUndefined();
@@ -53,9 +50,7 @@ describe.skipIf(!platform)('the life of a review environment', () => {
     first = await kept();
   });
 
-  it('R11, R12: over 3 redeploys a row written by a reviewer stays, and the password still works', {
-    timeout: 6 * MINUTES,
-  }, async () => {
+  it('R11, R12: over 3 redeploys a row written by a reviewer stays, and the password still works', async () => {
     await ask('/lots', { name: 'Written by a reviewer', address: 'Here' });
     for (const version of ['2', '3', '4']) {
       const event = stage.github.actor.synchronize(1);
@@ -105,9 +100,7 @@ describe.skipIf(!platform)('the life of a review environment', () => {
     for (const form of forms) expect(told).not.toContain(form);
   });
 
-  it('closed: nothing of ours is left in the cluster or in Docker, and the comment says so', {
-    timeout: 4 * MINUTES,
-  }, async () => {
+  it('closed: nothing of ours is left in the cluster or in Docker, and the comment says so', async () => {
     expect(await stage.localImages()).not.toEqual([]);
     const result = await stage.run(stage.github.actor.closePullRequest(1));
     expect(result.outcome).toBe('succeeded');

@@ -13,7 +13,6 @@ const lacks =
   found && !found.baseImages.mariadb ? 'the platform has no image of MariaDB yet (npm run local:up)' : undefined;
 const platform = found && !skipUnless('MariaDB in review environments', lacks) ? found : undefined;
 const run = promisify(execFile);
-const MINUTES = 60_000;
 
 /** An app that asks no database, so that it is one for every engine; it ends when it is told to. */
 const SERVE = [
@@ -61,7 +60,7 @@ describe.skipIf(!platform)('an environment with MariaDB, Redis, memcached and an
     return (await run(join(tools.dir, 'kubectl'), args, { env })).stdout.trim();
   };
 
-  it('is up with its seed, and all of it ready', { timeout: 4 * MINUTES }, async () => {
+  it('is up with its seed, and all of it ready', async () => {
     const seed = "create table lots (name varchar(40) primary key) engine=InnoDB; insert into lots values ('seeded');";
     const result = await up({ seed });
     expect(result.error).toBeUndefined();
@@ -72,7 +71,7 @@ describe.skipIf(!platform)('an environment with MariaDB, Redis, memcached and an
     }
   });
 
-  it('R11, R12: after three redeploys the row is there, and the password works', { timeout: 4 * MINUTES }, async () => {
+  it('R11, R12: after three redeploys the row is there, and the password works', async () => {
     await sql("insert into lots values ('kept')");
     const before = await password();
     for (const turn of ['1', '2', '3']) {
@@ -86,7 +85,7 @@ describe.skipIf(!platform)('an environment with MariaDB, Redis, memcached and an
     expect(await password()).toBe(before);
   });
 
-  it('R12: another engine is refused, and reset-database is the way', { timeout: 3 * MINUTES }, async () => {
+  it('R12: another engine is refused, and reset-database is the way', async () => {
     const postgres = review('{ image: "$REGISTRY/library/postgres:15" }');
     const refused = await up({ review: postgres });
     expect(refused.error?.message).toMatch(/is MariaDB 10\.11, and slipway\.yml now asks for PostgreSQL 15/);

@@ -10,7 +10,6 @@ import { ReviewStage, type RunOptions, visit } from './stage.ts';
 
 const platform = (await requirePlatform('databases of review environments on a shared server'))?.platform;
 const run = promisify(execFile);
-const MINUTES = 60_000;
 const lot = (name: string) => `INSERT INTO lots (name, address) VALUES ('${name}', 'here');`;
 const SHARED =
   '{ host: "pr-{number}-$ID.localhost", database: { mode: shared, image: "$REGISTRY/library/postgres:15", server: { namespace: "databases-$ID", memory: 512Mi } } }';
@@ -79,9 +78,7 @@ describe.skipIf(!platform)('databases on a shared server', () => {
   const names = async () =>
     (await sql("select datname from pg_database where datname like 'slipway%' order by 1")).split('\n');
 
-  it('the first environment makes the server; each has a database, and reaches no other', {
-    timeout: 5 * MINUTES,
-  }, async () => {
+  it('the first environment makes the server; each has a database, and reaches no other', async () => {
     const [first, second] = [await up(1, { seed: lot('seeded') }), await up(2)];
     expect([first.error, second.error]).toEqual([undefined, undefined]);
     expect(await lots(1)).toEqual(['seeded']);
@@ -100,7 +97,7 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     expect(JSON.stringify(pods.map(({ metadata }) => metadata.name))).not.toContain('database-0');
   });
 
-  it('R11, R12: after three redeploys the row is there, and the password works', { timeout: 4 * MINUTES }, async () => {
+  it('R11, R12: after three redeploys the row is there, and the password works', async () => {
     expect((await visit(site(1), { name: 'kept', address: 'there' })).status).toBe(201);
     const before = await passwordOf(1);
     for (const version of ['5', '6', '7']) {
@@ -114,9 +111,7 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     expect(stage.github.actor.comments(1)[0]?.body).toContain('has changed since this database was seeded');
   });
 
-  it('R12: another version, or a server of its own, is refused; reset-database is the way', {
-    timeout: 3 * MINUTES,
-  }, async () => {
+  it('R12: another version, or a server of its own, is refused; reset-database is the way', async () => {
     const other = await up(2, { review: SHARED.replace('mode: shared,', 'mode: shared, version: "16",') });
     expect(other.error?.message).toMatch(/is PostgreSQL 15, and slipway\.yml now asks for PostgreSQL 16/);
     const isolated = SHARED.replace(/mode: shared, |, server: \{[^}]*\}/g, '');
@@ -128,9 +123,7 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     expect(await lots(2)).toEqual([]);
   });
 
-  it('a template is built beside everything, and is what new environments begin with', {
-    timeout: 5 * MINUTES,
-  }, async () => {
+  it('a template is built beside everything, and is what new environments begin with', async () => {
     const build = (seed: string) =>
       stage.run(stage.github.actor.push('main'), {
         operation: 'template',
@@ -160,14 +153,14 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     expect(await stage.leftovers(0)).toEqual([]);
   });
 
-  it('reset-database begins with the template, and touches no other', { timeout: 3 * MINUTES }, async () => {
+  it('reset-database begins with the template, and touches no other', async () => {
     const result = await up(1, { operation: 'reset-database' });
     expect(result.error).toBeUndefined();
     expect(await lots(1)).toEqual(['second']);
     expect(await lots(4)).toEqual(['second']);
   });
 
-  it('goes with its environment: database, role and record, and nothing else', { timeout: 3 * MINUTES }, async () => {
+  it('goes with its environment: database, role and record, and nothing else', async () => {
     for (const number of [1, 3]) {
       const result = await stage.run(stage.github.actor.closePullRequest(number), { review: SHARED });
       expect(result.error).toBeUndefined();
@@ -183,10 +176,10 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     expect(await lots(4)).toEqual(['second']);
   });
 
-  it('a namespace that went in another way does not keep its database', { timeout: 2 * MINUTES }, async () => {
+  it('a namespace that went in another way does not keep its database', async () => {
     await stage.cluster.delete({ apiVersion: 'v1', kind: 'Namespace', name: stage.namespace(2) });
     const gone = () => stage.cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: stage.namespace(2) });
-    await expect.poll(gone, { timeout: MINUTES }).toBeUndefined();
+    await expect.poll(gone, { timeout: 120_000 }).toBeUndefined();
     const result = await stage.run(stage.github.actor.closePullRequest(2), { review: SHARED });
     expect(result.outcome).toBe('succeeded');
     expect(await names()).toEqual([databaseName(owner(4)), templateOf()].sort());

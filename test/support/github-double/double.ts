@@ -3,6 +3,7 @@ import { Api } from './api.ts';
 import { Events } from './events.ts';
 import { Checker } from './openapi/checker.ts';
 import { loadDescription } from './openapi/description.ts';
+import type { Description } from './openapi/slice.ts';
 import { API_PREFIX, listen } from './server.ts';
 import { Shape } from './shape.ts';
 import { Tokens } from './tokens.ts';
@@ -31,10 +32,18 @@ export interface GitHubDouble {
   close(): Promise<void>;
 }
 
+/** What all doubles of a process share: reading the description and compiling its schemas takes longer than most tests. */
+let described: Promise<{ description: Description; checker: Checker }> | undefined;
+
+async function describe(log: DoubleOptions['log']): Promise<{ description: Description; checker: Checker }> {
+  const description = await loadDescription(log);
+  return { description, checker: new Checker(description) };
+}
+
 /** Starts a double of GitHub on loopback, held to GitHub's own description of its API. */
 export async function startGitHubDouble(options: DoubleOptions = {}): Promise<GitHubDouble> {
-  const description = await loadDescription(options.log);
-  const checker = new Checker(description);
+  described ??= describe(options.log);
+  const { description, checker } = await described;
   const tokens = new Tokens();
   const repository = options.repository ?? 'acme/parking';
   const world = new World({

@@ -44,7 +44,7 @@ export async function deliveryScene(test: TestPlatform, cluster: KubeCluster, re
   };
   const ports = realPorts(test, cluster);
   const planOf = (deploy: Deploy = {}, env: Record<string, string> = {}, commit = 'c1'): RolloutPlan => {
-    const inputs = rollingUpdateInputs(new Inputs({ INPUT_IMAGE: digest, INPUT_TIMEOUT: '120s', ...env }));
+    const inputs = rollingUpdateInputs(new Inputs({ INPUT_IMAGE: digest, INPUT_TIMEOUT: '300s', ...env }));
     return planRollout(inputs, context(deploy, commit));
   };
   const update = (
@@ -60,7 +60,7 @@ export async function deliveryScene(test: TestPlatform, cluster: KubeCluster, re
     return runRollingUpdate(plan, { ...ports, renderer: { render: async () => rendered } });
   };
   const promote = (deploy: Deploy = {}): Promise<StageResult> => {
-    const plan = planPromotion(promoteInputs(new Inputs({ INPUT_TIMEOUT: '120s' })), context(deploy, 'c1'));
+    const plan = planPromotion(promoteInputs(new Inputs({ INPUT_TIMEOUT: '300s' })), context(deploy, 'c1'));
     return runPromotion(plan, { ...ports, source: cluster });
   };
   const command = async (namespace: string) => {

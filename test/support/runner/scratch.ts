@@ -4,13 +4,12 @@ import { join } from 'node:path';
 
 const made: string[] = [];
 
-function removeAll(): void {
+export function removeScratchFolders(): void {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-// Vitest ends its workers without `exit`; there, the end of the test file is the time.
-if (process.env.VITEST) (await import('vitest')).afterAll(removeAll);
-else process.on('exit', removeAll);
+// Vitest ends its workers without `exit`; there, the end of a test file is the time (clean-up.ts).
+if (!process.env.VITEST) process.on('exit', removeScratchFolders);
 
 /** A new folder for one job or one test; it goes when the test file, or this process, ends. */
 export function scratchFolder(): string {

@@ -1,4 +1,3 @@
-import { afterEach } from 'vitest';
 import type { Connection } from '../../../src/adapters/kube/connection.ts';
 import { openKube } from '../../../src/adapters/kube/open.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
@@ -6,9 +5,10 @@ import { type Answer, discovery, scriptedServer } from '../../support/kube/scrip
 import { StepClock } from '../../support/step-clock.ts';
 
 export const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
+/** What a test file does after each test: the servers are closed. */
+export async function closeServers(): Promise<void> {
   for (const close of closing.splice(0)) await close();
-});
+}
 
 /** A cluster whose server answers as told, once discovery is done. */
 export async function against(answer: Answer, connection: Partial<Connection> = {}) {

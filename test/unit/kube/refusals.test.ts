@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { openKube } from '../../../src/adapters/kube/open.ts';
 import { EnvironmentError, Unreachable, UserError } from '../../../src/errors.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { refuse, scriptedServer } from '../../support/kube/scripted-server.ts';
 import { StepClock } from '../../support/step-clock.ts';
-import { against, closing, errorOf } from './against.ts';
+import { against, closeServers, closing, errorOf } from './against.ts';
+
+afterEach(closeServers);
 
 const POD = { apiVersion: 'v1', kind: 'Pod', name: 'web', namespace: 'ns' };
 const object: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'ns' } };

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { EnvironmentError, LeaseLost } from '../../../src/errors.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { json, refuse } from '../../support/kube/scripted-server.ts';
-import { against, errorOf } from './against.ts';
+import { against, closeServers, errorOf } from './against.ts';
+
+afterEach(closeServers);
 
 const POD = { apiVersion: 'v1', kind: 'Pod', name: 'web', namespace: 'ns' };
 const object: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'ns' } };

@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../../ports.ts';
 import { LABELS, shortHash } from '../../names.ts';
+import { onceJob } from '../../objects/once-job.ts';
 import { type Owner, ownerLabels } from '../owner.ts';
-import { containerSecurity, podSecurityContext, type RunAs } from '../security.ts';
+import { containerSecurity, databasePod, type RunAs } from '../security.ts';
 import { objectName } from './names.ts';
 import { scramVerifier } from './scram.ts';
 import type { OnServer } from './server-objects.ts';
@@ -29,37 +30,17 @@ export interface AdminJob {
 
 export function adminJob({ name, namespace, secret, image, runAs, script, env, labels, once }: AdminJob): KubeObject {
   const hash = shortHash(JSON.stringify([secret, image, runAs, script, env, once]), 12);
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name: `${name}-${hash}`, namespace, labels },
-    spec: {
-      backoffLimit: 0,
-      completions: 1,
-      parallelism: 1,
-      ttlSecondsAfterFinished: KEEP_SECONDS,
-      template: {
-        metadata: { labels },
-        spec: {
-          restartPolicy: 'Never',
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: podSecurityContext(runAs),
-          containers: [
-            {
-              name: 'sql',
-              image,
-              command: adminCommand(script),
-              env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
-              envFrom: [{ secretRef: { name: secret } }],
-              resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
-              securityContext: containerSecurity(runAs),
-            },
-          ],
-        },
-      },
-    },
+  const container = {
+    name: 'sql',
+    image,
+    command: adminCommand(script),
+    env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
+    envFrom: [{ secretRef: { name: secret } }],
+    resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+    securityContext: containerSecurity(runAs),
   };
+  const pod = { ...databasePod(runAs), containers: [container] };
+  return onceJob({ name: `${name}-${hash}`, namespace, labels, keepSeconds: KEEP_SECONDS, pod });
 }
 
 /** Makes role and database of an environment. @param password that of the environment's Secret */

@@ -1,0 +1,31 @@
+import type { KubeObject } from '../../ports.ts';
+
+export interface OnceJob {
+  name: string;
+  namespace: string | undefined;
+  /** Of the Job and of its pod. */
+  labels: Readonly<Record<string, string>>;
+  /** Seconds that its traces stay after it ended. */
+  keepSeconds: number;
+  /** Spec of its pod, without restartPolicy. */
+  pod: Record<string, unknown>;
+}
+
+/**
+ * A Job of one pod that is not tried again unasked: what failed half-way in a database is for a person to look at.
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy
+ */
+export function onceJob({ name, namespace, labels, keepSeconds, pod }: OnceJob): KubeObject {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace, labels: { ...labels } },
+    spec: {
+      backoffLimit: 0,
+      completions: 1,
+      parallelism: 1,
+      ttlSecondsAfterFinished: keepSeconds,
+      template: { metadata: { labels: { ...labels } }, spec: { ...pod, restartPolicy: 'Never' } },
+    },
+  };
+}
