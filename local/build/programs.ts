@@ -76,6 +76,14 @@ function helmFlags(version: string): string {
   ].join(' ');
 }
 
+/** What enforces network policies where a test asks for it. */
+export async function buildPolicies(): Promise<string> {
+  const folder = await buildGo(moduleFolder('policies'), 'Build the network policy engine', [
+    { name: 'network-policies', package: './cmd/network-policies' },
+  ]);
+  return join(folder, 'network-policies');
+}
+
 async function versionOf(module: string, dependency: string): Promise<string> {
   return moduleVersion(await readFile(join(module, 'go.mod'), 'utf8'), dependency);
 }

@@ -40,6 +40,11 @@ function isOurs(rule: string, ours: (chain: string) => boolean): boolean {
   return ours(target) || / slipway\d?( |$)/.test(rule) || / 10\.89\.\d+\.\d+/.test(rule);
 }
 
+/** Sets of addresses that an enforcement of network policies has left, which was killed. */
+export function policySets(names: string): string[] {
+  return names.split('\n').filter((name) => /^KUBE-(SRC|DST)-/.test(name));
+}
+
 export async function cleanFirewall(ownDocker: boolean): Promise<void> {
   for (const program of ['iptables', 'ip6tables']) {
     if (!which(`${program}-save`)) continue;
@@ -47,4 +52,7 @@ export async function cleanFirewall(ownDocker: boolean): Promise<void> {
     const commands = removal(stdout, ownDocker);
     if (commands) await run(`${program}-restore`, ['--noflush', '--wait'], { input: commands });
   }
+  if (!which('ipset')) return;
+  const { stdout } = await run('ipset', ['list', '-name']);
+  for (const set of policySets(stdout)) await run('ipset', ['destroy', set]);
 }

@@ -24,7 +24,7 @@ export function networkPolicies(isolation: Isolation): KubeObject[] {
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
       ingress: [{ from: own }],
-      egress: [{ to: own }, names(), ...server(isolation), ...egress(isolation.egress)],
+      egress: [{ to: own }, ...names(), ...server(isolation), ...egress(isolation.egress)],
     }),
     policy(isolation, 'app', {
       podSelector: { matchLabels: selectorLabels(isolation.owner.app, 'web') },
@@ -34,14 +34,22 @@ export function networkPolicies(isolation: Isolation): KubeObject[] {
   ];
 }
 
-/** Port 53 wherever it is: cluster DNS is a pod, an address of the node (NodeLocal DNSCache) or of the cloud. */
-function names(): Record<string, unknown> {
-  return {
-    ports: [
-      { protocol: 'UDP', port: 53 },
-      { protocol: 'TCP', port: 53 },
-    ],
-  };
+/**
+ * Port 53 wherever it is: cluster DNS is a pod, an address of the node (NodeLocal DNSCache) or of the cloud. A policy sees the
+ * port of the pod and not that of its Service, and the pods of cluster DNS need not listen on 53: they are opened whole.
+ */
+function names(): Record<string, unknown>[] {
+  const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } };
+  const podSelector = { matchLabels: { 'k8s-app': 'kube-dns' } };
+  return [
+    {
+      ports: [
+        { protocol: 'UDP', port: 53 },
+        { protocol: 'TCP', port: 53 },
+      ],
+    },
+    { to: [{ namespaceSelector, podSelector }] },
+  ];
 }
 
 /** @see https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name */

@@ -62,11 +62,15 @@ describe('R14, R15: the walls', () => {
     const objects = isolationObjects(isolationOf('deploy: { port: 5000 }'));
     const own = find(objects, 'NetworkPolicy', 'own-namespace').spec;
     const port53 = { ports: [53, 53].map((port, i) => ({ protocol: ['UDP', 'TCP'][i], port })) };
+    const clusterDns = {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+    };
     expect(own).toEqual({
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
       ingress: [{ from: [{ podSelector: {} }] }],
-      egress: [{ to: [{ podSelector: {} }] }, port53],
+      egress: [{ to: [{ podSelector: {} }] }, port53, { to: [clusterDns] }],
     });
     expect(find(objects, 'NetworkPolicy', 'app').spec).toEqual({
       podSelector: { matchLabels: { 'slipway.dev/app': 'parking', 'app.kubernetes.io/component': 'web' } },
@@ -78,7 +82,7 @@ describe('R14, R15: the walls', () => {
   it('`internet` opens what is public, and neither private networks nor metadata servers', () => {
     const objects = isolationObjects(isolationOf('review: { egress: [internet, 203.0.113.0/24] }'));
     const { egress } = find(objects, 'NetworkPolicy', 'own-namespace').spec as { egress: { to?: unknown[] }[] };
-    const [v4, v6, network] = (egress[2]?.to ?? []) as { ipBlock: { cidr: string; except?: string[] } }[];
+    const [v4, v6, network] = (egress[3]?.to ?? []) as { ipBlock: { cidr: string; except?: string[] } }[];
     expect(v4?.ipBlock.except).toEqual(expect.arrayContaining(['10.0.0.0/8', '169.254.0.0/16', '192.168.0.0/16']));
     expect(v6?.ipBlock).toMatchObject({ cidr: '::/0', except: expect.arrayContaining(['fe80::/10']) });
     expect(network?.ipBlock).toEqual({ cidr: '203.0.113.0/24' });
