@@ -28,6 +28,12 @@ interface Key {
 const SHARED: { title: string; link: string; at: (root: Schema) => Schema | undefined }[] = [
   { title: 'A service', link: '[service](#a-service)', at: (root) => at(root, 'tests', '*', 'services', '*') },
   { title: 'A cluster', link: '[cluster](#a-cluster)', at: (root) => at(root, 'environments', '*', 'cluster') },
+  { title: 'A way in', link: '[way in](#a-way-in)', at: (root) => at(root, 'ingress') },
+  {
+    title: 'A certificate',
+    link: '`true`, `false` or [certificate](#a-certificate)',
+    at: (root) => at(root, 'review', 'tls'),
+  },
 ];
 
 const root = jsonSchema() as Schema;
@@ -113,7 +119,7 @@ const sections = (): { title: string; keys: Key[] }[] => [
     })),
   ...SHARED.map(({ title, at: find }) => ({
     title,
-    keys: (find(root)?.anyOf ?? []).flatMap((branch) => keysBelow(branch, '')),
+    keys: (find(root)?.anyOf ?? [find(root) ?? {}]).flatMap((branch) => keysBelow(branch, '')),
   })),
 ];
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { database } from './database-schema.ts';
-import { command, label, quantity } from './values.ts';
+import { access, ingress, tls } from './ingress-schema.ts';
+import { command, duration, label, quantity } from './values.ts';
 
 /**
  * The one definition of slipway.yml. The JSON Schema for editors is generated from it (`npm run schema`), the loader
@@ -9,12 +10,10 @@ import { command, label, quantity } from './values.ts';
 
 const HOST = /^(\{number\}|[a-z0-9]|[a-z0-9*{][a-z0-9.{}-]*[a-z0-9}])$/;
 const PATH = /^\//;
-const DURATION = /^\d+(s|m|h|d)$/;
 /** `internet`, or a CIDR; the API server checks the numbers. */
 const NETWORK = /^(internet|[0-9a-fA-F.:]+\/\d{1,3})$/;
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-const duration = z.string().regex(DURATION, 'a duration is a number and s, m, h or d, for example 30s or 7d');
 const host = z
   .string()
   .max(253)
@@ -104,7 +103,11 @@ const deploy = z
   });
 
 const review = z.strictObject({
-  host: host.optional().describe('Host name; {number} is the pull request. Default: pr-{number}.<app>.localhost'),
+  host: host
+    .optional()
+    .describe(
+      'Host name; {number} is the pull request, {address} the address of the ingress controller with dashes. Default: pr-{number}.<app>.localhost',
+    ),
   database: database.optional().describe('The database of each environment'),
   services: z.record(label('a service name', 40), service).optional().describe('Host name → service'),
   ttl: duration.optional().describe('Time after the last deploy at which the environment may be removed; default 7d'),
@@ -149,10 +152,13 @@ const review = z.strictObject({
     .describe(
       'What the pods may reach besides their own namespace and DNS: internet, or networks (CIDR). Default: nothing',
     ),
-  tls: z
-    .boolean()
+  tls: tls
     .optional()
-    .describe('Serve https, with the certificate of the ingress controller; default: not for *.localhost'),
+    .describe(
+      'Serve https: true, with the certificate of the ingress controller, or with one of another origin. Default true, but not for *.localhost, and not for hosts with {address}',
+    ),
+  ingress: ingress.optional().describe('In place of keys of `ingress`, in review environments'),
+  access: access.optional().describe('Who is let in; default: everybody who can reach it'),
 });
 
 const cluster = z.union([
@@ -180,7 +186,9 @@ const environment = z.strictObject({
   namespace: label('a namespace', 63).describe(
     'Namespace of the environment; where promoteFrom is set it must exist, else it is created',
   ),
-  host: host.optional().describe('Host name; default: none, and no Ingress'),
+  host: host
+    .optional()
+    .describe('Host name; {address} is the address of the ingress controller. Default: none, and no Ingress'),
   replicas: z.int().min(0).max(1000).optional().describe('In place of deploy.replicas'),
   env: envMap.optional().describe('Environment variables in this environment, on top of deploy.env'),
   secrets: z
@@ -192,10 +200,12 @@ const environment = z.strictObject({
     .string()
     .optional()
     .describe('GitHub environment that guards it; default: the name of the environment'),
-  tls: z
-    .boolean()
+  tls: tls
     .optional()
-    .describe('Serve https, with the certificate of the ingress controller; default: not for *.localhost'),
+    .describe(
+      'Serve https: true, with the certificate of the ingress controller, or with one of another origin. Default true, but not for *.localhost, and not for hosts with {address}',
+    ),
+  ingress: ingress.optional().describe('In place of keys of `ingress`, in this environment'),
 });
 
 const pattern = z.string().min(1);
@@ -244,14 +254,7 @@ export const configSchema = z.strictObject({
   tests: z.record(label('a test name', 40), test).optional().describe('Tests, each a command in the built image'),
   deploy: deploy.default({}).describe('How the app runs; Slipway writes the objects, or takes the team’s own'),
   review: review.optional().describe('Review environments: a running copy of each pull request'),
-  ingress: z
-    .strictObject({
-      class: z.string().optional().describe('Ingress class; default: the default class of the cluster'),
-      annotations: z.record(z.string(), z.string()).optional().describe('Annotations of every Ingress'),
-      port: port.optional().describe('Port in the URLs shown, where it is not 80 or 443'),
-    })
-    .optional()
-    .describe('How the cluster’s ingress controller is used'),
+  ingress: ingress.optional().describe('The way in: how the cluster lets requests in'),
   environments: z
     .record(label('an environment', 40), environment)
     .optional()
@@ -269,3 +272,4 @@ export type ServiceConfig = z.infer<typeof service>;
 export type TestConfig = z.infer<typeof test>;
 export type Engine = z.infer<typeof engine>;
 export type { DatabaseConfig, SeedConfig } from './database-schema.ts';
+export type { AccessConfig, IngressConfig, TlsConfig } from './ingress-schema.ts';

@@ -16,5 +16,8 @@ export const label = (what: string, max: number) =>
 export const quantity = z
   .string()
   .regex(/^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi)?$/, 'a Kubernetes quantity, for example 250m or 256Mi');
+export const duration = z
+  .string()
+  .regex(/^\d+(s|m|h|d)$/, 'a duration is a number and s, m, h or d, for example 30s or 7d');
 /** A command is a shell line, run by `sh -c` in the image, or a list, run as it is. */
 export const command = z.union([z.string().min(1), z.array(z.string()).min(1)]);

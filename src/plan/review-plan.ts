@@ -7,7 +7,6 @@ import type { Act } from './review/act.ts';
 import { planReviewApp } from './review/app.ts';
 import type { Asked } from './review/command.ts';
 import { type PlannedDatabase, planDatabase } from './review/database.ts';
-import { reviewHost, reviewUrl } from './review/host.ts';
 import { DEFAULT_QUOTA, type Isolation } from './review/isolation.ts';
 import type { Owner } from './review/owner.ts';
 import { checkedNamespace, refuseNoDatabase, refuseUnsupported } from './review/refusals.ts';
@@ -15,6 +14,8 @@ import { planSeed, type Seed } from './review/seed.ts';
 import { type EnvironmentService, planServices } from './review/services.ts';
 import { withMode } from './review/shared/server.ts';
 import { ttlOf } from './review/ttl.ts';
+import { planReviewWay } from './review/way.ts';
+import { urlOf } from './ways/way.ts';
 
 /** What review-environment will do to bring an environment up, or up to date. */
 export interface ReviewUpPlan {
@@ -23,8 +24,8 @@ export interface ReviewUpPlan {
   /** Full commit id that this run is about; undefined: the head of the pull request, as GitHub has it. */
   commit: string | undefined;
   namespace: string;
-  host: string;
-  url: string;
+  /** Where people open it; undefined where only the cluster knows. */
+  url: string | undefined;
   /** Repository of the app's images. */
   repository: string;
   /** undefined: the image that was pushed for the commit. */
@@ -54,6 +55,8 @@ export interface ReviewUpPlan {
   run: string;
   /** Sentences for the log: what of slipway.yml is left out here, and why. */
   notes: string[];
+  /** What goes well until it does not. */
+  warnings: string[];
 }
 
 /** What review-environment will do to remove the environments of a pull request. */
@@ -105,21 +108,19 @@ export function planReviewUp(
   const owner: Owner = { app: config.app, repositoryId: event.repository.id, number };
   const named = inputs.cluster.namespace;
   const namespace = named ? checkedNamespace(named) : reviewNamespace(config.app, event.repository.id, number);
-  const host = reviewHost(review.host, config.app, number);
-  const { url, tls } = reviewUrl(host, review.tls, config.ingress?.port);
+  const { way, warnings } = planReviewWay(config, number);
   const podSecurity = review.podSecurity ?? 'baseline';
   const database =
     review.database && withMode(planDatabase(review.database, config.app, podSecurity), review.database, owner);
   const services = planServices(review.services, config.app, podSecurity);
   const appPort = config.deploy.port ?? 8080;
-  const { app, notes } = planReviewApp({ config, owner, namespace, host, tls, services, podSecurity, database });
+  const { app, notes } = planReviewApp({ config, owner, namespace, way, services, podSecurity, database });
   return {
     operation: 'up',
     owner,
     commit: asked?.commit ?? commitOf(event, number),
     namespace,
-    host,
-    url,
+    url: way && urlOf(way),
     repository: config.image.repository,
     image: inputs.image,
     isolation: {
@@ -129,6 +130,7 @@ export function planReviewUp(
       podSecurity,
       appPort,
       egress: review.egress ?? [],
+      loadBalancers: way?.kind === 'load-balancer' ? 1 : 0,
       server: database?.server?.own ? database.server : undefined,
     },
     database,
@@ -146,6 +148,7 @@ export function planReviewUp(
     tests: blackBoxTests(config),
     run: event.run.url,
     notes,
+    warnings,
   };
 }
 

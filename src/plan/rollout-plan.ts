@@ -10,7 +10,8 @@ import { isDigest, parseReference } from './images/reference.ts';
 import { handOverName } from './images/tags.ts';
 import { LABELS } from './names.ts';
 import type { AppSpec, Command } from './objects/app.ts';
-import { appUrl } from './objects/ingress.ts';
+import { planWay } from './ways/plan-way.ts';
+import { urlOf, type Way } from './ways/way.ts';
 
 /** What a rollout to one environment will do. The image may still be a tag that the registry has to resolve. */
 export interface RolloutPlan {
@@ -35,7 +36,7 @@ export interface RolloutPlan {
   onFailure: 'rollback' | 'leave';
   allowDowngrade: boolean;
   dryRun: boolean;
-  /** Where people open it; undefined without a host. */
+  /** Where people open it; undefined without a host, and where only the cluster knows. */
   url: string | undefined;
   /** What would change is told on this pull request; without a number where the event has none. Only in a dry run. */
   commentOn?: { number: number | undefined };
@@ -94,7 +95,7 @@ export function planFor(
   const { config, event } = context;
   const { deploy, app } = config;
   const namespace = inputs.namespace ?? environment.namespace;
-  const tls = environment.tls ?? !(environment.host ?? '').endsWith('localhost');
+  const way = wayOf(name, environment, config);
   return {
     app,
     environment: name,
@@ -105,28 +106,40 @@ export function planFor(
     onPurpose: event.kind === 'manual' || event.run.attempt > 1,
     image,
     source: sourceOf(deploy, name, app, context.workingDirectory),
-    spec: specOf(config, environment, namespace, tls, { [LABELS.environment]: name }),
+    spec: specOf(config, environment, namespace, way, { [LABELS.environment]: name }),
     migrate: deploy.migrate,
     reversible: deploy.reversible ?? false,
     timeoutMs: inputs.timeoutMs,
     onFailure: inputs.onFailure ?? 'rollback',
     allowDowngrade: inputs.allowDowngrade ?? false,
     dryRun: inputs.dryRun ?? false,
-    url: environment.host === undefined ? undefined : appUrl(environment.host, tls, config.ingress?.port),
+    url: way && urlOf(way),
     createNamespace: environment.promoteFrom === undefined,
     zeroReplicas: environment.promoteFrom === undefined || environment.replicas === 0 ? 'allowed' : 'refused',
   };
+}
+
+/** Where the team brings its own objects, the host is only where to look. */
+function wayOf(name: string, environment: EnvironmentConfig, config: Config): Way | undefined {
+  const { host, tls, ingress: own, cluster } = environment;
+  const where = `environments.${name}`;
+  const onGke = cluster !== undefined && 'gke' in cluster;
+  const base = { where, host, access: undefined, onGke };
+  const { manifests, kustomize, helm } = config.deploy;
+  if ((manifests ?? kustomize ?? helm) === undefined) return planWay({ ...base, tls, own }, config);
+  const { port, class: className, address, service } = { ...config.ingress, ...own };
+  const looked = { ...config, ingress: { port, class: className, address, service } };
+  return planWay({ ...base, tls: tls === undefined ? undefined : tls !== false, own: undefined }, looked);
 }
 
 function specOf(
   config: Config,
   environment: EnvironmentConfig,
   namespace: string,
-  tls: boolean,
+  way: Way | undefined,
   labels: Record<string, string>,
 ): RolloutPlan['spec'] {
-  const { deploy, ingress, app } = config;
-  const { class: className, annotations = {} } = ingress ?? {};
+  const { deploy, app } = config;
   return {
     name: app,
     namespace,
@@ -138,7 +151,7 @@ function specOf(
     secrets: [...new Set([...(deploy.secrets ?? []), ...(environment.secrets ?? [])])],
     resources: deploy.resources ?? {},
     drainMs: parseDuration(deploy.drain ?? '5s', 'deploy.drain'),
-    ingress: environment.host === undefined ? undefined : { host: environment.host, className, annotations, tls },
+    way,
     labels,
     podAnnotations: {},
     security: 'ordinary',

@@ -2,7 +2,7 @@ import type { KubeObject } from '../ports.ts';
 import { type Condition, failed, ready, unobserved, type Verdict, waiting } from './verdict.ts';
 
 /** Conditions that operators use for "it works" and for "it does not". */
-const GOOD = ['Ready', 'Available', 'Healthy', 'Succeeded', 'Synced'];
+const GOOD = ['Ready', 'Available', 'Healthy', 'Succeeded', 'Synced', 'Attached'];
 const BAD = ['Failed', 'Stalled', 'Degraded'];
 /** An operator may be at it. */
 const GRACE_MS = 15_000;

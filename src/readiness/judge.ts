@@ -5,8 +5,10 @@ import { customResourceDefinition } from './custom-resource-definition.ts';
 import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
+import { httpRoute } from './http-route.ts';
 import { ingress } from './ingress.ts';
 import { job } from './job.ts';
+import { managedCertificate } from './managed-certificate.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { pod } from './pod.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
@@ -36,6 +38,8 @@ const KINDS: Record<string, Entry> = {
   '/Service': { judge: service, watches: [] },
   '/PersistentVolumeClaim': { judge: persistentVolumeClaim, watches: [] },
   'networking.k8s.io/Ingress': { judge: ingress, watches: [] },
+  'gateway.networking.k8s.io/HTTPRoute': { judge: httpRoute, watches: [] },
+  'networking.gke.io/ManagedCertificate': { judge: managedCertificate, watches: [] },
   'autoscaling/HorizontalPodAutoscaler': { judge: horizontalPodAutoscaler, watches: [] },
   'policy/PodDisruptionBudget': { judge: podDisruptionBudget, watches: [] },
   'apiextensions.k8s.io/CustomResourceDefinition': { judge: customResourceDefinition, watches: [] },

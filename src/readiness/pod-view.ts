@@ -6,6 +6,7 @@ export interface PodView extends KubeObject {
   spec: {
     nodeName?: string;
     restartPolicy?: string;
+    readinessGates?: { conditionType: string }[];
     containers: ContainerSpec[];
     initContainers?: ContainerSpec[];
   };

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../ports.ts';
 import { containerProblem } from './container-problem.ts';
+import { waitsForGate } from './gate.ts';
 import { imageProblem } from './image-problem.ts';
 import { placeProblem } from './mount-problem.ts';
 import { type ContainerStatus, culpritOf, isReadyPod, type PodView, podView } from './pod-view.ts';
@@ -29,7 +30,7 @@ export function podProblem(view: PodView, warnings: readonly EventView[]): Verdi
       probeProblem(view, spec, status, warnings);
     if (problem) return problem;
   }
-  return undefined;
+  return waitsForGate(view);
 }
 
 /** What a pod without a known problem is doing. */

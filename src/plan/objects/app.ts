@@ -1,9 +1,11 @@
 import type { KubeObject } from '../../ports.ts';
+import type { Login } from '../ways/login.ts';
+import type { Way } from '../ways/way.ts';
 import { deployment } from './deployment.ts';
 import { disruptionBudget } from './disruption-budget.ts';
-import { ingress } from './ingress.ts';
 import { migrationJobOf } from './migration-job.ts';
 import { service } from './service.ts';
+import { wayObjects } from './ways/way-objects.ts';
 
 /** A command: a shell line, run by `sh -c` in the image, or a list, run as it is. */
 export type Command = string | readonly string[];
@@ -27,7 +29,10 @@ export interface AppSpec {
   resources: { cpu?: string | undefined; memory?: string | undefined };
   /** Milliseconds for which a pod keeps serving after it is taken out of the Service. */
   drainMs: number;
-  ingress: IngressSpec | undefined;
+  /** How requests get in; undefined: only inside of the cluster. */
+  way: Way | undefined;
+  /** What visitors are asked for, where they are. */
+  login?: Login | undefined;
   /** Put on every object and pod, besides those that say what the object is. */
   labels: Readonly<Record<string, string>>;
   /** Put on the pods: a change rolls them (for example a hash of the Secrets they read). */
@@ -38,17 +43,9 @@ export interface AppSpec {
   security: 'ordinary' | 'restricted';
 }
 
-export interface IngressSpec {
-  host: string;
-  /** undefined: the default class of the cluster. */
-  className: string | undefined;
-  annotations: Readonly<Record<string, string>>;
-  tls: boolean;
-}
-
-/** Deployment, Service, Ingress (with a host) and PodDisruptionBudget (with 2 replicas or more) of an app. */
+/** Deployment, Service, what lets requests in (with a host), and PodDisruptionBudget (with 2 replicas or more) of an app. */
 export function appObjects(spec: AppSpec): KubeObject[] {
-  return [deployment(spec), service(spec), ...ingress(spec), ...disruptionBudget(spec)];
+  return [deployment(spec), service(spec), ...wayObjects(spec), ...disruptionBudget(spec)];
 }
 
 /**

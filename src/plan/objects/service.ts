@@ -1,17 +1,46 @@
 import type { KubeObject } from '../../ports.ts';
+import type { Way } from '../ways/way.ts';
 import type { AppSpec } from './app.ts';
 import { objectLabels, selectorLabels } from './labels.ts';
+import { backendAnnotations } from './ways/google.ts';
 
-/** The Service of an app: port 80 in the cluster, to the port that the app listens on. */
+/**
+ * The Service of an app: port 80 in the cluster, to the port that the app listens on; a load balancer has that very port,
+ * in the cluster and outside.
+ */
 export function service(spec: AppSpec): KubeObject {
+  const { way } = spec;
+  const annotations = annotationsOf(spec.name, way);
+  const balanced = way?.kind === 'load-balancer' ? way : undefined;
+  const port = balanced ? { name: 'tcp', port: spec.port } : { name: 'http', port: 80 };
+  const allow = balanced?.access?.allow ?? [];
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: spec.name, namespace: spec.namespace, labels: objectLabels(spec, 'web') },
+    metadata: {
+      name: spec.name,
+      namespace: spec.namespace,
+      labels: objectLabels(spec, 'web'),
+      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+    },
     spec: {
-      type: 'ClusterIP',
+      type: balanced ? 'LoadBalancer' : 'ClusterIP',
       selector: selectorLabels(spec.name, 'web'),
-      ports: [{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' }],
+      ports: [{ ...port, targetPort: 'http', protocol: 'TCP' }],
+      ...(allow.length > 0 ? { loadBalancerSourceRanges: [...allow] } : {}),
     },
   };
+}
+
+/** What makes a load balancer reachable from inside of the network only. Each cloud has a word of its own. */
+const INTERNAL: Record<NonNullable<Way['internal']>, Record<string, string>> = {
+  gke: { 'networking.gke.io/load-balancer-type': 'Internal' },
+  aws: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal' },
+  azure: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' },
+  none: {},
+};
+
+function annotationsOf(app: string, way: Way | undefined): Record<string, string> {
+  if (way?.kind === 'load-balancer') return { ...INTERNAL[way.internal ?? 'none'], ...way.annotations };
+  return way?.kind === 'gke' ? backendAnnotations(app) : {};
 }

@@ -2,6 +2,7 @@ import type { Config } from '../../config/schema.ts';
 import { parseDuration } from '../../inputs/read.ts';
 import type { AppSpec } from '../objects/app.ts';
 import { clientEnvOf } from '../services/service.ts';
+import type { Way } from '../ways/way.ts';
 import { DATABASE, type PlannedDatabase } from './database.ts';
 import { databaseVariables } from './database-objects.ts';
 import type { PodSecurity } from './isolation.ts';
@@ -12,8 +13,7 @@ export interface ReviewAppParts {
   config: Config;
   owner: Owner;
   namespace: string;
-  host: string;
-  tls: boolean;
+  way: Way | undefined;
   services: readonly EnvironmentService[];
   podSecurity: PodSecurity;
   database: PlannedDatabase | undefined;
@@ -25,7 +25,7 @@ export interface ReviewAppParts {
  */
 export function planReviewApp(parts: ReviewAppParts): { app: Omit<AppSpec, 'image' | 'nativeSleep'>; notes: string[] } {
   const { config, owner, database } = parts;
-  const { deploy, ingress } = config;
+  const { deploy } = config;
   const review = config.review ?? {};
   const app = {
     name: config.app,
@@ -38,12 +38,7 @@ export function planReviewApp(parts: ReviewAppParts): { app: Omit<AppSpec, 'imag
     secrets: database ? [DATABASE] : [],
     resources: deploy.resources ?? {},
     drainMs: parseDuration(deploy.drain ?? '5s', 'deploy.drain'),
-    ingress: {
-      host: parts.host,
-      className: ingress?.class,
-      annotations: ingress?.annotations ?? {},
-      tls: parts.tls,
-    },
+    way: parts.way,
     labels: ownerLabels(owner),
     podAnnotations: {},
     security: parts.podSecurity === 'restricted' ? ('restricted' as const) : ('ordinary' as const),

@@ -1,20 +1,23 @@
 import { UserError } from '../../errors.ts';
-import { appUrl } from '../objects/ingress.ts';
+import { hostAt } from '../ways/address.ts';
+import { isLocal } from '../ways/way.ts';
 
 /** A label of a host name. @see https://www.rfc-editor.org/rfc/rfc1123#section-2.1 */
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const MAX_LABEL = 63;
 const MAX_NAME = 253;
+/** Stands for one that is not known yet. */
+const SOME_ADDRESS = '192.0.2.1';
 
 /**
- * The host name of a pull request's environment.
+ * The host name of a pull request's environment; {address} stays in it.
  * @param template with {number} in it; undefined: pr-{number}.<app>.localhost
  * @throws UserError when the result is no DNS name (RFC 1123, RFC 1035 section 2.3.4)
  */
 export function reviewHost(template: string | undefined, app: string, number: number): string {
   const wanted = template ?? `pr-{number}.${app}.localhost`;
   const host = wanted.replaceAll('{number}', String(number));
-  const problem = hostProblem(host);
+  const problem = hostProblem(hostAt(host, SOME_ADDRESS));
   if (problem === undefined) return host;
   throw new UserError(`review.host: "${host}" is not a host name: ${problem}`, {
     remedy: 'Correct review.host in slipway.yml, for example pr-{number}.parking.review.acme.dev.',
@@ -33,16 +36,6 @@ export function hostProblem(host: string): string | undefined {
   return undefined;
 }
 
-/** https, unless told otherwise or the name is this machine's own. */
-export function reviewUrl(
-  host: string,
-  tls: boolean | undefined,
-  port: number | undefined,
-): { url: string; tls: boolean } {
-  const on = tls ?? !isLocal(host);
-  return { url: appUrl(host, on, port), tls: on };
-}
-
 /**
  * May this URL be given to GitHub as the address of an environment? Only https, or http on this very machine: a button on
  * a pull request must not lead to a `javascript:` or an address that anybody on the way can answer for.
@@ -51,8 +44,4 @@ export function isShareable(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || (protocol === 'http:' && isLocal(hostname));
-}
-
-function isLocal(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost');
 }

@@ -7,6 +7,8 @@ import type { Cluster, KubeObject } from '../../ports.ts';
 import { carryOut } from '../rollout/carry-out.ts';
 import type { RollOutReport } from '../rollout/request.ts';
 import type { Step } from '../stage-result.ts';
+import { balancedUrl } from '../ways/balanced-url.ts';
+import { located } from '../ways/located-plan.ts';
 import { annotate } from './annotate.ts';
 import { note, seededWith } from './database.ts';
 import { resolveImage } from './image.ts';
@@ -22,21 +24,36 @@ import type { Work } from './work.ts';
  * Brings the environment up, or up to date. Where it throws, what served before keeps serving.
  * @returns its place in the queue, where there was none among the environments
  */
-export async function bringUp(work: Work): Promise<Place | undefined> {
-  const { plan, ports, steps, tell } = work;
-  const image = await steps.run('image', () => resolveImage(plan, work.commit, ports));
+export async function bringUp(given: Work): Promise<Place | undefined> {
+  const { plan, ports, steps, tell } = given;
+  const image = await steps.run('image', () => resolveImage(plan, given.commit, ports));
   tell({ image });
-  const cluster = await steps.run('cluster', () => connect(work));
+  const cluster = await steps.run('cluster', () => connect(given));
+  const work = await withWay(given, cluster);
   const place = await inTurn(work, cluster, (own, theirs, namespace) => write(own, theirs, image, namespace));
   if (place) return place;
   tell({ answers: true });
   return undefined;
 }
 
+/** The work with what only the cluster knows of the way in, before anything is written. */
+async function withWay(work: Work, cluster: Cluster): Promise<Work> {
+  const { plan, ports, steps, tell } = work;
+  const { way, url } = await located(plan.app.way, { ...ports, cluster }, steps);
+  tell({ url: url ?? '' });
+  return { ...work, plan: { ...plan, url, app: { ...plan.app, way } } };
+}
+
 /** @throws Superseded when the head has moved on, or the pull request was closed, since this run began */
 async function stillMeant({ plan, ports, commit }: Work): Promise<void> {
   const now = await readPullRequest({ ...plan, commit }, ports);
   if (now.kind === 'closed') throw new Superseded(`pull request #${plan.owner.number} was closed meanwhile`);
+}
+
+/** It answers; or, where it has a load balancer of its own, it has an address, which need not be reachable from here. */
+async function reached({ plan, ports, tell }: Work, cluster: Cluster): Promise<void> {
+  if (plan.url !== undefined) await waitForUrl(plan.url, plan.app.health, ports);
+  else if (plan.app.way?.kind === 'load-balancer') tell({ url: (await balancedUrl(plan.app, cluster)) ?? '' });
 }
 
 /** What the namespace says of this deploy, and of its use. */
@@ -48,7 +65,7 @@ async function claimed({ plan, ports }: Work, cluster: Cluster, prepared: Prepar
 }
 
 async function write(work: Work, cluster: Cluster, image: string, namespace: KubeObject): Promise<void> {
-  const { plan, ports, steps, tell } = work;
+  const { plan, steps, tell } = work;
   const { uid } = namespace.metadata;
   const valid = await steps.run('validate', () => prepare(work, cluster, image, uid));
   // Waiting for an old namespace, or for another run, can take minutes.
@@ -58,7 +75,7 @@ async function write(work: Work, cluster: Cluster, image: string, namespace: Kub
   tell({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
   const seeded = await steps.run(plan.database ? 'database' : 'environment', () => backing(work, cluster, prepared));
   await app(work, cluster, seeded ? withoutSeed(prepared) : prepared);
-  await steps.run('url', () => waitForUrl(plan.url, plan.app.health, ports));
+  await steps.run('url', () => reached(work, cluster));
 }
 
 /** A database goes when everything of the run has been found to be valid, and not before. */
@@ -78,7 +95,8 @@ async function connect({ ports, tell }: Work): Promise<Cluster> {
 /** Does something answer already, while the new version is on its way? One look, and only where there was a deploy. */
 async function earlierVersion({ plan, ports }: Work, { app }: Prepared): Promise<{ answers: boolean }> {
   const deployed = app.objects.some(({ object, live }) => object.kind === 'Deployment' && live !== undefined);
-  return { answers: deployed && (await lookAt(plan.url, plan.app.health, ports)).up };
+  const { url } = plan;
+  return { answers: deployed && url !== undefined && (await lookAt(url, plan.app.health, ports)).up };
 }
 
 /** The walls, the database and the services: ready before anything of the app runs. @returns the database came with a seed */

@@ -24,7 +24,7 @@ export function initialState(plan: ReviewUpPlan, commit: string): ReviewState {
     cluster: '',
     commit,
     image: '',
-    url: plan.url,
+    url: plan.url ?? '',
     answers: false,
     parts: [],
     database: undefined,

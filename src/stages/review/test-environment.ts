@@ -1,22 +1,26 @@
 import { EnvironmentError, type SlipwayError, TestsFailed } from '../../errors.ts';
+import type { ReviewState } from '../../report/review-state.ts';
 import type { StageResult } from '../stage-result.ts';
 import type { Work } from './work.ts';
 
 /**
  * Runs the black-box tests that slipway.yml names against the environment.
- * @param image by digest
+ * @param at where it answers, and which image runs there, by digest
  * @returns their result; undefined when there are none
  * @throws EnvironmentError where no Docker engine could run them
  */
-export async function testEnvironment(work: Work, image: string): Promise<StageResult | undefined> {
+export async function testEnvironment(
+  work: Work,
+  { url, image }: Pick<ReviewState, 'url' | 'image'>,
+): Promise<StageResult | undefined> {
   const { plan, ports, steps, tell, commit } = work;
   if (plan.tests.length === 0) return undefined;
   const { runTests } = ports;
   if (runTests === undefined) throw noEngine(plan.tests);
-  const request = { names: plan.tests, url: plan.url, image, sha: commit };
+  const request = { names: plan.tests, url, image, sha: commit };
   const result = await steps.run('tests', () => runTests(request));
   tell({ tests: { passed: result.error === undefined, text: result.headline } });
-  return result.error instanceof TestsFailed ? { ...result, error: inPlace(result.error, plan.url) } : result;
+  return result.error instanceof TestsFailed ? { ...result, error: inPlace(result.error, url) } : result;
 }
 
 /** Of a test in an image nothing is left to look at; here is. */

@@ -6,7 +6,7 @@ import { planDownAgain, type ReviewUpPlan } from '../../plan/review-plan.ts';
 import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
 import type { Answer, ReviewState } from '../../report/review-state.ts';
 import { reviewHeadline } from '../../report/review-words.ts';
-import type { StageResult } from '../stage-result.ts';
+import type { Annotation, StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
 import { bringUp } from './bring-up.ts';
 import { CurrentState, ending, initialState } from './current-state.ts';
@@ -33,6 +33,7 @@ interface Attempt {
 export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   for (const note of plan.notes) ports.log.info(note);
+  for (const warning of plan.warnings) ports.log.info(warning);
   const before = await steps.run('pull request', () => readPullRequest(plan, ports));
   if (before.kind === 'closed') return reviewDown(planDownAgain(plan), ports);
   const publisher = new Publisher(ports);
@@ -54,7 +55,7 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
   current.tell({ answer: answerOf(plan, current.state) });
   await publisher.tell(current.state);
   await rememberIn(plan, current.state, ports);
-  return resultOf(current, attempt, after === 'moved', publisher);
+  return resultOf(current, attempt, after === 'moved', [...warningsOf(plan), ...publisher.warnings]);
 }
 
 async function attemptUp(
@@ -74,7 +75,7 @@ async function attemptUp(
   try {
     const queued = await bringUp(work);
     if (queued) return { error: undefined, tests: undefined, queued };
-    const tests = await testEnvironment(work, current.state.image);
+    const tests = await testEnvironment(work, current.state);
     return { error: tests?.error, tests };
   } catch (thrown) {
     return { error: explain(thrown, ports), tests: undefined };
@@ -103,6 +104,10 @@ async function lookAgain(plan: ReviewUpPlan, ports: ReviewPorts): Promise<'open'
   }
 }
 
+function warningsOf({ warnings }: ReviewUpPlan): Annotation[] {
+  return warnings.map((message) => ({ level: 'warning', title: 'The way in', message }));
+}
+
 function answerOf({ asked }: ReviewUpPlan, state: ReviewState): Answer | undefined {
   return asked && { ...asked, text: `${reviewHeadline(state)}.` };
 }
@@ -112,7 +117,7 @@ function resultOf(
   { state }: CurrentState,
   { error, tests, queued }: Attempt,
   moved: boolean,
-  publisher: Publisher,
+  warnings: readonly Annotation[],
 ): StageResult {
   const fine = moved ? 'superseded' : queued ? 'unchanged' : 'succeeded';
   const outcome = error === undefined ? fine : outcomeOf(error);
@@ -125,7 +130,7 @@ function resultOf(
     steps: state.steps,
     ms: state.ms,
     blocks: [...reviewBlocks(state), ...(tests?.blocks ?? [])],
-    annotations: [...waits, ...publisher.warnings, ...(tests?.annotations ?? [])],
+    annotations: [...waits, ...warnings, ...(tests?.annotations ?? [])],
     ...(error === undefined ? {} : { error }),
   };
 }

@@ -7,6 +7,7 @@ import { decideRollback } from '../../plan/rollback-decision.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { KubeObject, ObjectRef } from '../../ports.ts';
 import type { Steps } from '../steps.ts';
+import { locatedPlan, reachedAt } from '../ways/located-plan.ts';
 import { carryOut } from './carry-out.ts';
 import { type CheckedRequest, during } from './check.ts';
 import { goBack, putBack } from './go-back.ts';
@@ -52,7 +53,15 @@ export interface Change {
  * Prepares, writes, waits, and goes back where it has to: `rolling-update` and `promote` are this with another plan. Only
  * what passed the validation takes the lease; after another run has been at work everything is read and decided anew.
  */
-export async function deliver(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
+export async function deliver(planned: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
+  const plan = await locatedPlan(planned, ports, steps);
+  const delivery = await delivered(plan, ports, steps);
+  const arrived = delivery.outcome === 'succeeded' || delivery.outcome === 'unchanged';
+  if (!arrived || plan.dryRun) return delivery;
+  return { ...delivery, plan: { ...delivery.plan, url: await reachedAt(plan, ports) } };
+}
+
+async function delivered(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
   const first = await prepare(plan, ports, steps);
   if (writesNothing(first) || !first.checked) return carryThrough(first, ports, steps);
   const claim = { scope: plan, run: plan.run, actor: plan.actor, patienceMs: first.checked.request.deadlineMs };

@@ -15,6 +15,7 @@ export async function lookAtUrl(
   { http, log, clock, signal }: { http: Http; log: Log; clock: Clock; signal: AbortSignal },
 ): Promise<void> {
   if (url === undefined) return;
+  if (url.startsWith('tcp:')) return log.info(`it is reached at ${url}`);
   const until = clock.now() + LEARNS_WITHIN_MS;
   try {
     for (;;) {

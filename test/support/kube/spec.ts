@@ -1,4 +1,5 @@
 import type { AppSpec } from '../../../src/plan/objects/app.ts';
+import type { Way } from '../../../src/plan/ways/way.ts';
 
 /** A small app; a test states only what differs. */
 export function appSpec(overrides: Partial<AppSpec> = {}): AppSpec {
@@ -14,11 +15,30 @@ export function appSpec(overrides: Partial<AppSpec> = {}): AppSpec {
     secrets: [],
     resources: {},
     drainMs: 1_000,
-    ingress: undefined,
+    way: undefined,
     labels: {},
     podAnnotations: {},
     nativeSleep: true,
     security: 'ordinary',
+    ...overrides,
+  };
+}
+
+/** The way in by a plain Ingress; a test states only what differs. */
+export function wayOf(overrides: Partial<Way> = {}): Way {
+  return {
+    kind: 'ingress',
+    host: 'parking.acme.dev',
+    className: undefined,
+    annotations: {},
+    tls: { by: 'controller' },
+    port: undefined,
+    address: undefined,
+    gateway: undefined,
+    policies: undefined,
+    internal: undefined,
+    timeoutSeconds: 3_600,
+    access: undefined,
     ...overrides,
   };
 }

@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reviewNamespace } from '../../../src/plan/names.ts';
 import { planDatabase } from '../../../src/plan/review/database.ts';
-import { hostProblem, isShareable, reviewHost, reviewUrl } from '../../../src/plan/review/host.ts';
+import { hostProblem, isShareable, reviewHost } from '../../../src/plan/review/host.ts';
 import { foreignLabels, ownerLabels, ownerSelector } from '../../../src/plan/review/owner.ts';
+import { planReviewWay } from '../../../src/plan/review/way.ts';
+import { urlOf } from '../../../src/plan/ways/way.ts';
+import { configOf } from './fixtures.ts';
 
 /** RFC 1123, as the API server checks it. */
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -90,9 +93,15 @@ describe('host names', () => {
 
 describe('R18: addresses', () => {
   it('are https, except on this machine, and have the port where it is not the usual one', () => {
-    expect(reviewUrl('pr-7.acme.dev', undefined, undefined)).toEqual({ url: 'https://pr-7.acme.dev', tls: true });
-    expect(reviewUrl('pr-7.p.localhost', undefined, 8080)).toEqual({ url: 'http://pr-7.p.localhost:8080', tls: false });
-    expect(reviewUrl('pr-7.acme.dev', false, 80).url).toBe('http://pr-7.acme.dev');
+    const urlOfWay = (yaml: string) => {
+      const { way } = planReviewWay(configOf(yaml), 7);
+      return way && urlOf(way);
+    };
+    expect(urlOfWay('review: { host: "pr-{number}.acme.dev" }')).toBe('https://pr-7.acme.dev');
+    expect(urlOfWay('ingress: { port: 8080 }')).toBe('http://pr-7.parking.localhost:8080');
+    expect(urlOfWay('review: { host: "pr-{number}.acme.dev", tls: false }\ningress: { port: 80 }')).toBe(
+      'http://pr-7.acme.dev',
+    );
   });
 
   it.each([

@@ -1,0 +1,29 @@
+import type { KubeObject } from '../../../ports.ts';
+import type { GatewayRef, Way } from '../../ways/way.ts';
+import type { AppSpec } from '../app.ts';
+import { objectLabels } from '../labels.ts';
+
+/** Attaches the host to a Gateway of the operator's. @see https://gateway-api.sigs.k8s.io/api-types/httproute/ */
+export function httpRoute(spec: AppSpec, { host, annotations }: Way, gateway: GatewayRef): KubeObject {
+  const { name, namespace, section } = gateway;
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: {
+      name: spec.name,
+      namespace: spec.namespace,
+      labels: objectLabels(spec, 'web'),
+      ...(Object.keys(annotations).length > 0 ? { annotations: { ...annotations } } : {}),
+    },
+    spec: {
+      parentRefs: [{ name, namespace, ...(section ? { sectionName: section } : {}) }],
+      hostnames: [host],
+      rules: [
+        {
+          matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+          backendRefs: [{ name: spec.name, port: 80 }],
+        },
+      ],
+    },
+  };
+}

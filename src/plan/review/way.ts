@@ -1,0 +1,45 @@
+import type { Config } from '../../config/schema.ts';
+import { UserError } from '../../errors.ts';
+import { planWay } from '../ways/plan-way.ts';
+import type { Way } from '../ways/way.ts';
+import { reviewHost } from './host.ts';
+
+/**
+ * The way in to the environment of a pull request, and what should be known about it.
+ * @throws UserError for a host that is none, and for a way that cannot be
+ */
+export function planReviewWay(config: Config, number: number): { way: Way | undefined; warnings: string[] } {
+  const review = config.review ?? {};
+  const balanced = (review.ingress?.kind ?? config.ingress?.kind) === 'load-balancer';
+  const cluster = review.cluster ?? config.environments?.staging?.cluster;
+  const way = planWay(
+    {
+      where: 'review',
+      host: balanced ? review.host : reviewHost(review.host, config.app, number),
+      tls: review.tls,
+      own: review.ingress,
+      access: review.access,
+      onGke: cluster !== undefined && 'gke' in cluster,
+    },
+    config,
+  );
+  if (way?.access) throw new UserError('review.access: visitors are not held to it yet', { remedy: 'Leave it out.' });
+  return { way, warnings: way ? warningsOf(way) : [] };
+}
+
+/** @see https://letsencrypt.org/docs/rate-limits/ */
+function warningsOf({ kind, tls, annotations }: Way): string[] {
+  const issued = tls.by === 'issuer' || Object.keys(annotations).some((key) => key.startsWith('cert-manager.io/'));
+  return [
+    ...(issued && tls.by !== 'nobody'
+      ? [
+          "each review environment asks for a certificate of its own, and Let's Encrypt gives 50 of them a week for a registered domain: a wildcard as the ingress controller's own certificate (review.tls: true) serves them all",
+        ]
+      : []),
+    ...(kind === 'gke'
+      ? [
+          'ingress.kind: gke makes a load balancer for each review environment, which costs by the hour and takes minutes to begin: a Gateway (kind: gateway) is shared by all',
+        ]
+      : []),
+  ];
+}
