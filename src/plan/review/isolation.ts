@@ -26,8 +26,8 @@ export interface Isolation {
   podSecurity: PodSecurity;
   /** Port of the app: what the URL leads to. */
   appPort: number;
-  /** Services of type LoadBalancer that it may have. */
-  loadBalancers: number;
+  /** Services of type LoadBalancer that it may have; default: none. */
+  loadBalancers?: number;
   /** Networks that the pods may reach besides their own namespace: CIDRs. */
   egress: readonly string[];
   /** Pods of another namespace that they may reach besides: the shared database server, where Slipway runs it. */
@@ -80,7 +80,7 @@ export function isolationObjects(isolation: Isolation): KubeObject[] {
 }
 
 /** @see https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
-function quota({ owner, namespace, loadBalancers, quota: { cpu, memory, pods, storage } }: Isolation): KubeObject {
+function quota({ owner, namespace, loadBalancers = 0, quota: { cpu, memory, pods, storage } }: Isolation): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'ResourceQuota',
