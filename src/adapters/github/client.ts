@@ -1,6 +1,7 @@
 import { getOctokit } from '@actions/github';
 import type { Clock, Log } from '../../ports.ts';
 import { answerOf } from './failures.ts';
+import { isPullList, slimPulls } from './pull-list.ts';
 import { waitBefore } from './waiting.ts';
 import { WritePace } from './write-pace.ts';
 
@@ -24,13 +25,17 @@ export function createClient({ token, apiUrl, clock, log, signal }: ClientOption
   const octokit = getOctokit(token, { baseUrl: apiUrl.replace(/\/$/, ''), userAgent: 'slipway', log: silent });
   const pace = new WritePace(clock);
   octokit.hook.wrap('request', async (request, options) => {
+    const settings = { ...options.request };
+    if (isPullList(options.url)) settings.fetch = slimPulls(settings.fetch ?? fetch);
     const write = options.method !== 'GET' && options.method !== 'HEAD';
     const send = async () => {
       for (let attempt = 1; ; attempt++) {
         signal.throwIfAborted();
         try {
           const limit = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
-          return await request({ ...options, request: { ...options.request, signal: limit } });
+          // Set in place: where hooks are chained, the toolkit gives these options to the next one, and not its argument.
+          options.request = { ...settings, signal: limit };
+          return await request(options);
         } catch (error) {
           signal.throwIfAborted();
           const wait = waitBefore(answerOf(error), attempt, options.method !== 'POST', clock.now());

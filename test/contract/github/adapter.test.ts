@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import { Cancelled, EnvironmentError, PermissionMissing } from '../../../src/errors.ts';
@@ -29,10 +32,10 @@ describe('adapters/github against the double', () => {
   });
 
   const log = { info: (line: string) => lines.push(line) };
-  const github = (token = double.token) =>
+  const github = (token = double.token, apiUrl = double.apiUrl) =>
     createGitHub({
       token,
-      apiUrl: double.apiUrl,
+      apiUrl,
       repository: double.repository,
       clock,
       log: {
@@ -204,6 +207,15 @@ describe('adapters/github against the double', () => {
       double.actor.fault({ on: 'pulls/get', kind: 'secondary-limit', retryAfter: 60 });
       clock.onSleep = () => cancel.abort(new Cancelled('cancelled (SIGINT)'));
       await expect(github().pullRequest(1)).rejects.toBeInstanceOf(Cancelled);
+    });
+
+    it('is not held by a server that never answers when the run is cancelled', async () => {
+      const silent = createServer(() => cancel.abort(new Cancelled('cancelled (SIGINT)'))).listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const { port } = silent.address() as AddressInfo;
+      await expect(github(double.token, `http://127.0.0.1:${port}`).pullRequest(1)).rejects.toBeInstanceOf(Cancelled);
+      silent.closeAllConnections();
+      silent.close();
     });
   });
 
