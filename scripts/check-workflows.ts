@@ -10,8 +10,10 @@ export const OURS = { owner: 'slipway-deploy', name: 'slipway' };
 /** Actions of others that our workflows use, with the inputs that we give them. Another name is a finding. */
 const OTHERS: Record<string, string[]> = {
   'actions/checkout': ['ref', 'persist-credentials'],
+  'actions/download-artifact': ['name', 'path', 'run-id', 'github-token'],
   'actions/setup-go': ['go-version-file', 'cache-dependency-path'],
   'actions/setup-node': ['node-version', 'cache', 'package-manager-cache'],
+  'actions/upload-artifact': ['name', 'path', 'if-no-files-found', 'retention-days'],
   'google-github-actions/auth': ['workload_identity_provider', 'service_account'],
 };
 

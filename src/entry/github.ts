@@ -23,6 +23,7 @@ export function gitHubOf(run: Run): GitHub | undefined {
     },
     upsertComment: async (...args) => (await open()).upsertComment(...args),
     permissionOf: async (...args) => (await open()).permissionOf(...args),
+    reviewsOfRun: async (...args) => (await open()).reviewsOfRun(...args),
     react: async (...args) => (await open()).react(...args),
     runAgain: async (...args) => (await open()).runAgain(...args),
     findComment: async (...args) => (await open()).findComment(...args),

@@ -7,6 +7,11 @@ import type { StageWork } from './run.ts';
 
 /** push-to-registry: the tested image into a registry; the digest is what everything after it deploys. */
 export const work: StageWork = async (run) => {
-  const plan = planPush(pushInputs(run.inputs), run.config(), run.event(), run.env.RUNNER_TEMP || undefined);
+  const plan = planPush(
+    pushInputs(run.inputs, run.common.workingDirectory),
+    run.config(),
+    run.event(),
+    run.env.RUNNER_TEMP || undefined,
+  );
   return runPush(plan, { ...run, images: new DockerBuilder(run.env), registry: registryOf(run) });
 };

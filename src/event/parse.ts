@@ -7,6 +7,7 @@ import {
   pullRequestPayload,
   pushPayload,
   schedulePayload,
+  workflowRunPayload,
 } from './payloads.ts';
 import type { PipelineEvent, Repository } from './pipeline-event.ts';
 
@@ -21,6 +22,7 @@ const parsers: Record<string, (env: Env, payload: unknown, common: Common) => Pi
   workflow_dispatch: manual,
   schedule,
   issue_comment: comment,
+  workflow_run: workflowRun,
 };
 
 /**
@@ -119,6 +121,28 @@ function comment(env: Env, payload: unknown, common: Common): PipelineEvent {
       author: written.user?.login ?? '',
       bot: written.user?.type !== 'User',
     },
+    repository: repositoryOf(repository),
+  };
+}
+
+/** Of the runs that can end, only those of pull requests say something about code that has not been merged. */
+function workflowRun(env: Env, payload: unknown, common: Common): PipelineEvent {
+  const { workflow_run: ended, repository } = read(workflowRunPayload, payload, 'workflow_run');
+  if (ended.event !== 'pull_request') {
+    throw new UserError(`Slipway does not act on the end of a run for "${ended.event}"`, {
+      remedy: "Let the job run `if: github.event.workflow_run.event == 'pull_request'`, see workflows/fork-review.yml.",
+    });
+  }
+  const headRepositoryId = ended.head_repository?.id;
+  return {
+    kind: 'workflow-run',
+    ...common,
+    branch: env.GITHUB_REF_NAME,
+    sha: ended.head_sha,
+    succeeded: ended.conclusion === 'success',
+    headRepositoryId,
+    fork: headRepositoryId !== repository.id,
+    approval: undefined,
     repository: repositoryOf(repository),
   };
 }

@@ -52,6 +52,18 @@ export const commentPayload = z.object({
   }),
 });
 
+export const workflowRunPayload = z.object({
+  action: z.string().min(1),
+  repository,
+  workflow_run: z.object({
+    event: z.string().min(1),
+    conclusion: z.string().nullish(),
+    head_sha: commitId,
+    // null when the fork was deleted
+    head_repository: z.object({ id: z.int() }).nullish(),
+  }),
+});
+
 export const manualPayload = z.object({
   ref: z.string().min(1),
   inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).nullable().transform(text)).nullish(),

@@ -62,5 +62,36 @@ export interface CommentEvent extends Common {
   comment: { id: number; body: string; author: string; bot: boolean };
 }
 
+/**
+ * The workflow run of a pull request has ended. Runs on the default branch, with the secrets of the repository; that run had
+ * none, and whatever it has left behind is the work of who wrote the pull request. `sha` is its commit.
+ */
+export interface WorkflowRunEvent extends Common {
+  kind: 'workflow-run';
+  /** The default branch. */
+  branch: string | undefined;
+  /** It built and tested, and found nothing wrong. */
+  succeeded: boolean;
+  /** Repository that the commit came from; undefined for one that was deleted. */
+  headRepositoryId: number | undefined;
+  fork: boolean;
+  /** That this run was approved, as GitHub has it; undefined before GitHub was asked. */
+  approval: ForkApproval | undefined;
+}
+
+/** Somebody has approved the commit of a fork, and it still is the head of an open pull request. */
+export interface ForkApproval {
+  /** Pull request. */
+  number: number;
+  /** Login. */
+  by: string;
+}
+
 /** What happened on GitHub: the beginning of `event → plan → stages → report`. */
-export type PipelineEvent = PushEvent | PullRequestEvent | ManualEvent | ScheduleEvent | CommentEvent;
+export type PipelineEvent =
+  | PushEvent
+  | PullRequestEvent
+  | ManualEvent
+  | ScheduleEvent
+  | CommentEvent
+  | WorkflowRunEvent;

@@ -1,14 +1,27 @@
+import { resolve } from 'node:path';
 import type { Inputs } from './read.ts';
 
 /** Inputs of push-to-registry; they win over slipway.yml. */
 export interface PushInputs {
   /** Default: the image that build-image made for this commit. */
   image: string | undefined;
+  /** Absolute path of an archive made by `docker save`: the image of an approved fork. */
+  archive: string | undefined;
+  /** GitHub environment whose reviewers approved the commit of a fork; `entry/forks.ts` has it proven. */
+  approvedIn: string | undefined;
   repository: string | undefined;
   /** Tags in place of those of the event. */
   tags: string[];
 }
 
-export function pushInputs(inputs: Inputs): PushInputs {
-  return { image: inputs.text('image'), repository: inputs.text('repository'), tags: inputs.list('tags') };
+/** @param workingDirectory absolute folder of the application */
+export function pushInputs(inputs: Inputs, workingDirectory: string): PushInputs {
+  const archive = inputs.text('archive');
+  return {
+    image: inputs.text('image'),
+    archive: archive === undefined ? undefined : resolve(workingDirectory, archive),
+    approvedIn: inputs.text('approved-in'),
+    repository: inputs.text('repository'),
+    tags: inputs.list('tags'),
+  };
 }

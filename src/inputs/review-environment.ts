@@ -27,6 +27,8 @@ export interface ReviewInputs {
   image: string | undefined;
   /** Pull request; default: that of the event. */
   number: number | undefined;
+  /** GitHub environment whose reviewers approved the commit of a fork; `entry/forks.ts` has it proven. */
+  approvedIn: string | undefined;
   /** Milliseconds. */
   ttlMs: number | undefined;
   cluster: ClusterInputs;
@@ -38,6 +40,7 @@ export function reviewInputs(inputs: Inputs): ReviewInputs {
     operation: inputs.choice('operation', OPERATIONS) ?? 'auto',
     image: inputs.text('image'),
     number: pullRequestNumber(inputs.text('number')),
+    approvedIn: inputs.text('approved-in'),
     ttlMs: inputs.duration('ttl'),
     cluster: clusterInputs(inputs),
   };

@@ -1,4 +1,5 @@
-import type { PipelineEvent } from '../event/pipeline-event.ts';
+import type { PipelineEvent, WorkflowRunEvent } from '../event/pipeline-event.ts';
+import type { EnvironmentReview } from '../ports.ts';
 import type { ActionName } from '../stages/stage-result.ts';
 
 export interface Refusal {
@@ -8,6 +9,8 @@ export interface Refusal {
 }
 
 const CREDENTIAL_FREE: readonly ActionName[] = ['build-image', 'run-tests'];
+/** What there is to do with the image of a fork's commit, once that commit is approved. */
+const ON_APPROVAL: readonly ActionName[] = ['push-to-registry', 'review-environment'];
 
 /**
  * Whether a stage must not run for this event, because code of a pull request would meet credentials. A fork's pull request
@@ -16,6 +19,7 @@ const CREDENTIAL_FREE: readonly ActionName[] = ['build-image', 'run-tests'];
  * @see https://securitylab.github.com/resources/github-actions-preventing-pwn-requests/
  */
 export function refusal(stage: ActionName, event: PipelineEvent): Refusal | undefined {
+  if (event.kind === 'workflow-run') return afterItsRun(stage, event);
   if (event.kind !== 'pull-request') return undefined;
   if (event.privileged) return privileged(stage, event.action);
   if (!event.fork || CREDENTIAL_FREE.includes(stage)) return undefined;
@@ -34,4 +38,26 @@ function privileged(stage: ActionName, action: string): Refusal | undefined {
       '(closed). Let everything else run on pull_request',
     misuse: CREDENTIAL_FREE.includes(stage) || stage === 'rolling-update' || stage === 'promote',
   };
+}
+
+/** On workflow_run the job has the secrets of the repository: nothing is built there, and nothing tested. */
+function afterItsRun(stage: ActionName, event: WorkflowRunEvent): Refusal | undefined {
+  if (!ON_APPROVAL.includes(stage)) {
+    return {
+      reason:
+        'workflow_run runs with the secrets of the repository: code of a pull request is built and tested in the ' +
+        'run on pull_request, which has none',
+      misuse: true,
+    };
+  }
+  if (!event.fork) return { reason: 'the commit is one of this repository, which deploys it by itself', misuse: false };
+  if (!event.succeeded) return { reason: 'the commit was not built and tested with success', misuse: false };
+  return undefined;
+}
+
+/** Who approved a run for a GitHub environment, the latest of several; undefined: nobody did. */
+export function approvedBy(reviews: readonly EnvironmentReview[], environment: string): string | undefined {
+  const same = (name: string) => name.toLowerCase() === environment.toLowerCase();
+  const approved = reviews.filter(({ state, environments }) => state === 'approved' && environments.some(same));
+  return approved.at(-1)?.by;
 }

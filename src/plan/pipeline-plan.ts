@@ -66,6 +66,8 @@ function decide(config: Config, event: PipelineEvent): Intent {
       return branch(config, event, `started by hand on ${event.branch ?? event.tag}`);
     case 'comment':
       return nothing('a comment is answered by review-environment with `operation: command`');
+    case 'workflow-run':
+      return nothing('the commit of a fork is deployed by push-to-registry and review-environment themselves');
     case 'schedule':
       return nothing('a schedule has nothing to do by itself; name a `stage` for it');
   }

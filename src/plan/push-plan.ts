@@ -22,6 +22,8 @@ export interface PushPlan {
   sha: string;
   /** Name of the image in the engine. */
   image: string;
+  /** Absolute path of an archive that the image comes from, in place of the engine. */
+  archive: string | undefined;
   /** Registry host and path. */
   repository: string;
   /** At least one; those that must not move come first, so that a conflict is met before anything moves. */
@@ -40,15 +42,36 @@ export function planPush(inputs: PushInputs, config: Config, event: PipelineEven
   const repository = repositoryOf(inputs.repository ?? config.image.repository);
   const tags = inputs.tags.length > 0 ? givenTags(inputs.tags, repository) : eventTags(event);
   if (inputs.image !== undefined) parseReference(inputs.image);
+  refuseMixed(inputs, event);
   return {
     app: config.app,
     sha: event.sha,
+    archive: inputs.archive,
     image: inputs.image ?? handOverName(config.image.repository, event.sha),
     repository,
     tags: (['fixed', 'commit', 'moving'] as const).flatMap((kind) => tags.filter((tag) => tag.kind === kind)),
     hasTests: Object.values(config.tests ?? {}).some((test) => test.against === undefined),
     recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
   };
+}
+
+/**
+ * The image of a fork comes from an archive, and an archive holds nothing but the image of a fork: what this repository has
+ * built is pushed from the engine in which it was tested.
+ */
+function refuseMixed({ archive, image, tags }: PushInputs, event: PipelineEvent): void {
+  const ofFork = event.kind === 'workflow-run';
+  if (!ofFork && archive === undefined) return;
+  if (!ofFork) {
+    throw new UserError('input `archive` is for the approved commit of a fork, on workflow_run', {
+      remedy: 'Push what build-image made in this job; see workflows/fork-review.yml for the image of a fork.',
+    });
+  }
+  if (event.approval !== undefined && archive !== undefined && image === undefined && tags.length === 0) return;
+  throw new UserError('the image of a fork is pushed from an `archive`, after an approval, under its commit alone', {
+    remedy:
+      'Give the inputs `archive` and `approved-in`, and leave out `image` and `tags`: see workflows/fork-review.yml.',
+  });
 }
 
 function givenTags(given: readonly string[], repository: string): PlannedTag[] {

@@ -45,6 +45,8 @@ export interface ReviewUpPlan {
   sleepAfter: string | undefined;
   /** Commit of a fork that somebody with write access approved by its id. */
   approved: string | undefined;
+  /** Login of who approved it in a GitHub environment. */
+  approvedBy: string | undefined;
   /** The most environments of the app at a time. */
   max: number | undefined;
   /** Somebody asked for it in a comment. */
@@ -143,7 +145,8 @@ export function planReviewUp(
     ttlMs: ttlOf(inputs.ttlMs, review.ttl),
     sleepAfter: review.sleep,
     max: review.max,
-    approved: asked?.commit,
+    approved: event.kind === 'workflow-run' ? event.sha : asked?.commit,
+    approvedBy: event.kind === 'workflow-run' ? event.approval?.by : undefined,
     asked: asked?.by,
     tests: blackBoxTests(config),
     run: event.run.url,
@@ -184,6 +187,7 @@ export function planDownAgain({ owner, run }: ReviewUpPlan): ReviewDownPlan {
 
 /** An event of this very pull request, or a run of a checkout by hand, names the commit; else GitHub knows the head. */
 function commitOf(event: PipelineEvent, number: number): string | undefined {
+  if (event.kind === 'workflow-run') return event.sha;
   if (event.kind === 'pull-request') return event.number === number ? event.sha : undefined;
   return event.repository.id === 0 ? event.sha : undefined;
 }

@@ -49,6 +49,15 @@ export interface EnvironmentProtection {
   branchPolicy: boolean;
 }
 
+/** What somebody said to a run that waited for GitHub environments. */
+export interface EnvironmentReview {
+  /** Their names. */
+  environments: string[];
+  state: 'approved' | 'rejected' | 'pending';
+  /** Login. */
+  by: string;
+}
+
 export type CommitRelation = 'ahead' | 'behind' | 'identical' | 'diverged';
 
 /** An issue that this account has opened. */
@@ -87,6 +96,8 @@ export interface GitHub {
   upsertComment(number: number, marker: string, body: string): Promise<{ url: string; created: boolean }>;
   /** What a person may do with the repository, themselves or by a team; `none` for strangers. */
   permissionOf(login: string): Promise<'admin' | 'write' | 'read' | 'none'>;
+  /** What people said to the GitHub environments that a workflow run waited for; the oldest first. */
+  reviewsOfRun(runId: number): Promise<EnvironmentReview[]>;
   /** Reacts to a comment; doing it twice is doing it once. */
   react(commentId: number, reaction: Reaction): Promise<void>;
   /** Runs all jobs of a workflow run once more, with its event as it was. */

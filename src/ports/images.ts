@@ -62,6 +62,11 @@ export interface Builder {
   build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<LocalImage>;
   inspect(image: string): Promise<LocalImage | undefined>;
   tag(image: string, reference: string): Promise<void>;
+  /**
+   * Loads the one image of an archive made by `docker save <id>`. Rejects with a UserError, before the engine sees it, where it
+   * holds anything else or would give a name to what it holds.
+   */
+  load(archive: string): Promise<LocalImage>;
   /** Removes names (and the image, with its last name). */
   removeImages(references: string[]): Promise<void>;
   listImages(labels: Record<string, string>): Promise<LocalImage[]>;

@@ -126,7 +126,9 @@ describe.skipIf(!platform)('an operator sets it up, by README.md and docs/kubern
         .map((document) => document.toJS())
         .filter(({ kind }) => kind === 'ClusterRole')
         .map(({ metadata, rules }) => [metadata.name, rules]);
-    expect(rules(documentBlock('docs/kubernetes.md', 'yaml', 'rbac'))).toEqual(rules(block('rbac')));
+    for (const name of ['rbac', 'review-rbac']) {
+      expect(rules(documentBlock('docs/kubernetes.md', 'yaml', name)), name).toEqual(rules(block(name)));
+    }
   });
 
   it('slipway.yml of README.md is one, as it stands there', () => {

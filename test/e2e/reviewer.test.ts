@@ -144,31 +144,4 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
     expect(closed.jobs.remove?.result, logOf(closed.jobs.remove)).toBe('success');
     await expectNothingLeft();
   });
-
-  it('of a fork: built and tested, without credentials, and nothing in the cluster', async () => {
-    await scene.repository.branch('from-a-fork');
-    await scene.repository.edit('parking/templates/front.html', (text) => text.replace(HEADING, '<h1>Forked</h1>'));
-    await scene.makeTestsQuick();
-    const sha = await commit('A fork of it', 2);
-    const fork = { id: scene.repositoryId + 1, owner: 'somebody' };
-    const event = scene.github.actor.openPullRequest({ title: 'From a fork', branch: 'from-a-fork', sha, fork });
-    const asked = scene.github.actor.requests().length;
-    const ran = await on(event);
-    expect(ran.jobs.fork?.result, logOf(ran.jobs.fork)).toBe('success');
-    expect([ran.jobs.review?.result, ran.jobs.remove?.result]).toEqual(['skipped', 'skipped']);
-    expect(stepOf(ran.jobs.fork, 'Test').outputs).toMatchObject({ outcome: 'succeeded', passed: '1' });
-    expect(ran.jobs.fork?.steps.map(({ name }) => name)).toEqual(['Check out', 'Build', 'Test']);
-    expect({ granted: ran.jobs.fork?.granted, signedIn: ran.signedIn }).toEqual({
-      granted: { contents: 'read' },
-      signedIn: [],
-    });
-    expect(await scene.cluster.everything(labels())).toEqual([]);
-    const writes = scene.github.actor
-      .requests()
-      .slice(asked)
-      .filter(({ method }) => method !== 'GET');
-    expect(writes).toEqual([]);
-    expect(scene.github.actor.comments(2)).toEqual([]);
-    expect(await scene.registry.tags(scene.images)).not.toContain('pr-2');
-  });
 });

@@ -86,7 +86,8 @@ async function runJob(
   const failed = Object.values(state.needs).some(({ result }) => result !== 'success');
   const status = world.signal?.aborted ? 'cancelled' : failed ? 'failure' : 'success';
   if (!condition(job.if, contextsOf(state, world), status)) return skipped;
-  if (environment && (await world.approve?.(environment.name)) === false) return { ...skipped, result: 'failure' };
+  if (environment && (await world.approve?.(environment.name, Number(state.github.run_id))) === false)
+    return { ...skipped, result: 'failure' };
 
   Object.assign(state.env, interpolateAll({ ...workflow.env, ...job.env }, contextsOf(state, world)));
   const steps = await runSteps(job, state, world);

@@ -11,6 +11,7 @@ import { buildError } from './build-error.ts';
 import type { DockerCli } from './cli.ts';
 import { commandFailed } from './engine-errors.ts';
 import { imagesWithLabels, inspectImage } from './images.ts';
+import { loadArchive } from './load-archive.ts';
 import { type BuildProgram, locateBuilder, locateDocker } from './locate.ts';
 
 /** Builds with BuildKit through the docker program. */
@@ -61,6 +62,10 @@ export class DockerBuilder implements Builder {
     await this.docker.output(['image', 'tag', '--', image, reference], (stderr) =>
       commandFailed(`${image} cannot be tagged ${reference}`, stderr),
     );
+  }
+
+  load(archive: string): Promise<LocalImage> {
+    return loadArchive(this.docker, archive);
   }
 
   async removeImages(references: string[]): Promise<void> {

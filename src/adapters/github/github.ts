@@ -1,4 +1,4 @@
-import type { CommitRelation, EnvironmentProtection, GitHub } from '../../ports.ts';
+import type { CommitRelation, EnvironmentProtection, EnvironmentReview, GitHub } from '../../ports.ts';
 import { type ClientOptions, createClient, type Octokit } from './client.ts';
 import { Comments } from './comments.ts';
 import { Deployments } from './deployments.ts';
@@ -69,6 +69,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
       ),
     permissionOf: (login) =>
       told(`asking what ${login} may do`, 'metadata: read', () => permissionOf(octokit, at, login)),
+    reviewsOfRun: (runId) =>
+      told(`reading who approved run ${runId}`, 'actions: read', () => reviewsOfRun(octokit, at, runId)),
     react: (commentId, content) =>
       told('reacting to a comment', 'pull-requests: write', async () => {
         await octokit.rest.reactions.createForIssueComment({ ...at, comment_id: commentId, content });
@@ -122,6 +124,15 @@ async function permissionOf(
     if (hasStatus(error, 404)) return 'none';
     throw error;
   }
+}
+
+async function reviewsOfRun(octokit: Octokit, at: Repo, runId: number): Promise<EnvironmentReview[]> {
+  const { data } = await octokit.rest.actions.getReviewsForRun({ ...at, run_id: runId });
+  return data.map(({ environments, state, user }) => ({
+    environments: environments.flatMap(({ name }) => name ?? []),
+    state,
+    by: user.login,
+  }));
 }
 
 async function readEnvironment(octokit: Octokit, at: Repo, name: string): Promise<EnvironmentProtection | undefined> {

@@ -5,11 +5,19 @@ import { isTag } from './reference.ts';
 /** @see https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string */
 const SEMVER = /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
 /** Names that stand for something else than a branch. */
-const RESERVED = /^(pr-\d+|sha-[0-9a-f]+|latest|v?\d+(\.\d+){0,2}([-+].*)?)$/;
+const RESERVED = /^(pr-\d+|(sha|fork)-[0-9a-f]+|latest|v?\d+(\.\d+){0,2}([-+].*)?)$/;
 
 /** The tag of a commit: `sha-` and the first 12 digits of its id. */
 export function commitTag(sha: string): string {
   return `sha-${sha.slice(0, 12)}`;
+}
+
+/**
+ * The tag of a fork's commit. Its whole id, and a name that no commit of the repository has: who writes a fork must not get at
+ * the image of another commit by an id that begins alike.
+ */
+export function forkTag(sha: string): string {
+  return `fork-${sha}`;
 }
 
 /** The name by which one action hands the image to the next: repository and commit. */
@@ -48,6 +56,7 @@ export function versionTags(tag: string): string[] {
 export function tagsOf(event: PipelineEvent): string[] {
   const commit = commitTag(event.sha);
   if (event.kind === 'pull-request') return [commit, `pr-${event.number}`];
+  if (event.kind === 'workflow-run') return [forkTag(event.sha)];
   if ('tag' in event && event.tag !== undefined) return unique([commit, ...versionTags(event.tag)]);
   return event.branch === undefined ? [commit] : unique([commit, branchTag(event.branch)]);
 }

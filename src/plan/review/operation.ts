@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import type { PipelineEvent } from '../../event/pipeline-event.ts';
+import type { PipelineEvent, WorkflowRunEvent } from '../../event/pipeline-event.ts';
 import type { Operation, ReviewInputs } from '../../inputs/review-environment.ts';
 import { type Act, EXTEND_MS } from './act.ts';
 
@@ -20,6 +20,7 @@ export function reviewTask(
   event: PipelineEvent,
 ): Task {
   if (inputs.operation === 'template') return { operation: 'template', number: 0 };
+  if (event.kind === 'workflow-run') return approvedTask(inputs, event);
   const number = inputs.number ?? (event.kind === 'pull-request' ? event.number : undefined);
   if (number === undefined) {
     throw new UserError(`a ${event.kind} event does not say which pull request the review environment is for`, {
@@ -31,6 +32,21 @@ export function reviewTask(
   const operation = inputs.operation === 'auto' ? automatic(event) : inputs.operation === 'down' ? 'down' : 'up';
   if (operation === 'up' && event.kind === 'pull-request' && event.fork) throw forkRefused(number);
   return { operation, number };
+}
+
+/** An approval of a fork's commit lets that commit be brought up, and nothing else be done. */
+function approvedTask(
+  { operation, number }: Pick<ReviewInputs, 'operation' | 'number'>,
+  { approval }: WorkflowRunEvent,
+): Task {
+  if (approval === undefined) throw new UserError('the commit of a fork is brought up once its run has been approved');
+  const isItsOwn = number === undefined || number === approval.number;
+  if (isItsOwn && (operation === 'auto' || operation === 'up')) return { operation: 'up', number: approval.number };
+  throw new UserError(
+    `the approval is for bringing up pull request #${approval.number}, and not for \`operation: ${operation}\`` +
+      (isItsOwn ? '' : ` on #${number}`),
+    { remedy: 'Leave out the inputs `operation` and `number` in the job that waits for the approval.' },
+  );
 }
 
 function actOf(operation: Operation, ms = EXTEND_MS): Act | undefined {

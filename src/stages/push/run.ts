@@ -23,8 +23,29 @@ interface Pushed {
  */
 export async function runPush(plan: PushPlan, ports: PushPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
+  if (plan.archive !== undefined) return pushArchive(plan, plan.archive, steps, ports);
   const image = await findImage(plan, ports);
-  const warning = checkTested(plan, image);
+  return pushImage(plan, image, checkTested(plan, image), steps, ports);
+}
+
+/** The image of an archive is in the engine only while it is pushed: it is a stranger's. */
+async function pushArchive(plan: PushPlan, archive: string, steps: Steps, ports: PushPorts): Promise<StageResult> {
+  const image = await steps.run('load', () => ports.images.load(archive));
+  ports.log.info(`${archive} holds image ${image.id}, which is not run here`);
+  try {
+    return await pushImage(plan, image, undefined, steps, ports);
+  } finally {
+    await ports.images.removeImages([image.id]);
+  }
+}
+
+async function pushImage(
+  plan: PushPlan,
+  image: LocalImage,
+  warning: string | undefined,
+  steps: Steps,
+  ports: PushPorts,
+): Promise<StageResult> {
   const present = await steps.run('ask the registry', () => presentTags(plan, image, ports));
   const pushed = await steps.run('push', () => upload(plan, image, present, ports));
   proveSame(image, pushed.image);

@@ -111,7 +111,7 @@ async function backing(work: Work, cluster: Cluster, prepared: Prepared): Promis
     ...plan.services.map(({ name, engine, image }) => ({ name, what: engine ?? image })),
   ];
   tell({ parts });
-  tell({ notes: keptNotes(plan, prepared) });
+  tell(({ notes }) => ({ notes: [...notes, ...keptNotes(plan, prepared)] }));
   return made?.data === 'seeded';
 }
 

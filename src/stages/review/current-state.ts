@@ -34,8 +34,15 @@ export function initialState(plan: ReviewUpPlan, commit: string): ReviewState {
     steps: [],
     ms: 0,
     failure: undefined,
-    notes: [],
+    notes: approvalNotes(plan, commit),
   };
+}
+
+function approvalNotes({ approvedBy }: ReviewUpPlan, commit: string): string[] {
+  if (approvedBy === undefined) return [];
+  return [
+    `This is code of a fork. ${approvedBy} has approved commit ${commit.slice(0, 12)} alone: what is pushed later is not deployed before somebody has approved it.`,
+  ];
 }
 
 /** How it ended. An environment whose tests failed is there all the same, and can be looked at. */

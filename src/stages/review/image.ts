@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { parseReference } from '../../plan/images/reference.ts';
-import { handOverName } from '../../plan/images/tags.ts';
+import { forkTag, handOverName } from '../../plan/images/tags.ts';
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
 import type { ReviewPorts } from './ports.ts';
 
@@ -10,10 +10,15 @@ import type { ReviewPorts } from './ports.ts';
  * @throws UserError when the registry has none
  */
 export async function resolveImage(plan: ReviewUpPlan, commit: string, { registry }: ReviewPorts): Promise<string> {
-  const wanted = plan.image ?? handOverName(plan.repository, commit);
-  const { repository, digest } = parseReference(wanted);
-  const found = await registry.resolve(wanted);
-  if (found !== undefined) return `${repository}@${digest ?? found.digest}`;
+  const own = handOverName(plan.repository, commit);
+  const ofFork = plan.approved === undefined ? [] : [`${plan.repository}:${forkTag(commit)}`];
+  const names = plan.image === undefined ? [...ofFork, own] : [plan.image];
+  for (const name of names) {
+    const { repository, digest } = parseReference(name);
+    const found = await registry.resolve(name);
+    if (found !== undefined) return `${repository}@${digest ?? found.digest}`;
+  }
+  const wanted = names.join(' or ');
   throw new UserError(`image ${wanted} was not found in the registry`, {
     remedy: 'Push it first: pass the output `reference` of push-to-registry as input `image`.',
   });

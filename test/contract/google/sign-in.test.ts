@@ -43,6 +43,19 @@ describe.skipIf(skipUnless('sign-in to Google', whyNoOwnHosts()))('sign-in to Go
     });
   }
 
+  it.each([
+    ['issue_comment', undefined],
+    ['workflow_run', 'fork-review'],
+  ])('R7: for review environments on %s, environment %s', async (event, environment) => {
+    const { environment: _, ...onMain } = PUSH_TO_MAIN;
+    reset({ job: { ...onMain, event, ...(environment ? { environment } : {}) } });
+    const signIn = async (stage: string) =>
+      (await runDriver(cloud, ['token'], cloud.env({ serviceAccount: accountOf(stage) }))).facts[0];
+    const { token } = (await signIn('review')) ?? {};
+    expect(cloud.tokens.of(`Bearer ${token}`)?.member).toBe(accountOf('review'));
+    expect((await signIn('staging'))?.message).toContain(`this job may not act as ${STAGING}`);
+  });
+
   it('as the federated identity itself', async () => {
     reset();
     const { facts } = await runDriver(cloud, ['token'], cloud.env());

@@ -120,7 +120,14 @@ export class ReviewStage {
     const parsed = parseEvent(env, event.payload);
     const image = options.image;
     const cluster = { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined };
-    const inputs = { operation: options.operation ?? 'auto', image, number: undefined, ttlMs: undefined, cluster };
+    const inputs = {
+      operation: options.operation ?? 'auto',
+      image,
+      number: undefined,
+      approvedIn: undefined,
+      ttlMs: undefined,
+      cluster,
+    };
     return this.carryOut(reviewTask(inputs, parsed), inputs, parsed, options);
   }
 
@@ -144,7 +151,14 @@ export class ReviewStage {
       log,
       app: 'parking',
       carryOut: (command, by) => {
-        const given = { operation: 'auto' as const, image: options.image, number, ttlMs: undefined, cluster };
+        const given = {
+          operation: 'auto' as const,
+          image: options.image,
+          number,
+          approvedIn: undefined,
+          ttlMs: undefined,
+          cluster,
+        };
         const { inputs, task, commit } = commandedBy(command, by, given, number);
         return this.carryOut(task, inputs, parsed, options, { by, commit });
       },

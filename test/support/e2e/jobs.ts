@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../../../local/demo/root.ts';
 import { type ActionResult, jobFolders, type RunningAction, startAction } from '../action-runner.ts';
 import type { GitHubEvent } from '../github-double/events.ts';
+import { downloadFrom, uploadTo } from '../runner/artifacts.ts';
 import type { RunFacts, Trigger } from '../runner/github-context.ts';
 import type { Granted } from '../runner/permissions.ts';
 import { scratchFolder } from '../runner/scratch.ts';
@@ -17,7 +18,7 @@ export interface WorkflowOptions {
   /** What signing in to the cluster gives the steps that follow. Default: the platform's administrator. */
   kubeconfig?: string;
   /** The reviewers of a GitHub environment. */
-  approve?: (environment: string) => boolean | Promise<boolean>;
+  approve?: (environment: string, runId: number) => boolean | Promise<boolean>;
   /** A workflow file other than the published one. */
   path?: string;
   secrets?: Record<string, string>;
@@ -27,6 +28,7 @@ export interface WorkflowOptions {
 export interface Ran extends WorkflowRun {
   /** Jobs in which somebody signed in to the cluster. */
   signedIn: string[];
+  runId: number;
 }
 
 let runs = 1000;
@@ -43,11 +45,14 @@ export async function run(scene: Scene, file: string, event: GitHubEvent, option
     env.KUBECONFIG = options.kubeconfig ?? scene.platform.kubeconfig;
     return {};
   };
+  const about = facts(scene, event);
   const ran = await runWorkflow(options.path ?? join(repositoryRoot, 'workflows', file), {
     trigger: triggerOf(event),
-    facts: facts(scene, event),
+    facts: about,
     replacements: {
       'actions/checkout': checkoutFrom(scene.repository.folder),
+      'actions/upload-artifact': uploadTo(scene.artifacts),
+      'actions/download-artifact': downloadFrom(scene.artifacts),
       'google-github-actions/auth': signIn,
     },
     vars: VARIABLES,
@@ -58,7 +63,7 @@ export async function run(scene: Scene, file: string, event: GitHubEvent, option
     ...(options.signal ? { signal: options.signal } : {}),
   });
   for (const [id, job] of Object.entries(ran.jobs)) tellTimes(id, job);
-  return { ...ran, signedIn };
+  return { ...ran, signedIn, runId: about.runId ?? 0 };
 }
 
 /** One line per job: what its steps took. */

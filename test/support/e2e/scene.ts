@@ -84,6 +84,11 @@ export class Scene {
     return `http://${host}:${this.platform.ingress.port}${path}`;
   }
 
+  /** Where GitHub keeps the artifacts of runs. */
+  get artifacts(): string {
+    return join(this.folder, 'artifacts');
+  }
+
   /** What a machine that runs jobs has: Docker and programs; no way into the cluster, which the sign-in brings. */
   get machine(): Record<string, string> {
     const { KUBECONFIG: _signIn, ...rest } = platformEnv(this.platform);

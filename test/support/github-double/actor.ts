@@ -120,6 +120,16 @@ export class Actor {
     return { closed: this.closePullRequest(number), pushed };
   }
 
+  /** The workflow run that a pull request has started ends. */
+  endRun(number: number, run: { id: number; name: string; conclusion: string }): GitHubEvent {
+    return this.events.workflowRun(this.pull(number), run);
+  }
+
+  /** Somebody reviews a run that waits for a GitHub environment. */
+  reviewRun(run: number, environment: string, login: string, state: 'approved' | 'rejected' = 'approved'): void {
+    this.world.runReviews.push({ run, environment, state, account: this.world.account(login) });
+  }
+
   /** workflow_dispatch */
   dispatch(inputs: Record<string, string>, branch = this.world.defaultBranch, actor = 'developer'): GitHubEvent {
     return this.events.dispatch(branch, inputs, actor);

@@ -7,7 +7,14 @@ import type { World } from './world/world.ts';
 /** An event as a workflow gets it. */
 export interface GitHubEvent {
   /** GITHUB_EVENT_NAME */
-  name: 'push' | 'pull_request' | 'pull_request_target' | 'workflow_dispatch' | 'schedule' | 'issue_comment';
+  name:
+    | 'push'
+    | 'pull_request'
+    | 'pull_request_target'
+    | 'workflow_dispatch'
+    | 'workflow_run'
+    | 'schedule'
+    | 'issue_comment';
   /** The content of GITHUB_EVENT_PATH. */
   payload: Record<string, unknown>;
   /** GITHUB_SHA; for a pull request the merge commit that GitHub makes to try it. */
@@ -92,6 +99,37 @@ export class Events {
       sha: this.headOf(branch),
       ref: `refs/heads/${branch}`,
       actor: comment.author.login,
+    };
+  }
+
+  /** The end of a run for a pull request. Of a fork's, GitHub does not say which pull request it was. */
+  workflowRun(pull: Pull, run: { id: number; name: string; conclusion: string }): GitHubEvent {
+    const branch = this.world.defaultBranch;
+    const real = example('workflow_run', (payload) => payload.action === 'completed');
+    const ended = (real?.workflow_run ?? {}) as Json;
+    const head = this.shape.pull(pull, 0).head as Json;
+    return {
+      name: 'workflow_run',
+      payload: {
+        ...real,
+        ...this.common(pull.author.login),
+        action: 'completed',
+        workflow: { ...(real?.workflow as Json), name: run.name },
+        workflow_run: {
+          ...ended,
+          ...run,
+          event: 'pull_request',
+          status: 'completed',
+          head_sha: pull.head.sha,
+          head_branch: pull.head.ref,
+          head_commit: { ...(ended.head_commit as Json), id: pull.head.sha },
+          head_repository: head.repo,
+          pull_requests: [],
+        },
+      },
+      sha: this.headOf(branch),
+      ref: `refs/heads/${branch}`,
+      actor: pull.author.login,
     };
   }
 

@@ -9,6 +9,7 @@ import type {
   Issue,
   Pull,
   Reaction,
+  RunReview,
   Status,
 } from './world/types.ts';
 import type { World } from './world/world.ts';
@@ -274,6 +275,18 @@ export class Shape {
       updated_at: environment.createdAt,
       protection_rules: (example.protection_rules as Json[]).filter((rule) => wanted.includes(rule.type as string)),
       deployment_branch_policy: environment.branchPolicy ? example.deployment_branch_policy : null,
+    };
+  }
+
+  runReview({ environment, state, account }: RunReview): Json {
+    const [example] = this.exampleList('environment-approvals-items');
+    const [shown] = (example?.environments ?? []) as Json[];
+    return {
+      ...example,
+      state,
+      comment: '',
+      environments: [{ ...shown, id: this.world.environment(environment).id, name: environment }],
+      user: this.user(account),
     };
   }
 

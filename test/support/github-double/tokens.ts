@@ -35,6 +35,7 @@ const NEEDED: Record<OperationId, { any: string[]; level: Level }> = {
   'issues/list-for-repo': { any: ['issues'], level: 'read' },
   'issues/update': { any: COMMENTS, level: 'write' },
   'issues/update-comment': { any: COMMENTS, level: 'write' },
+  'actions/get-reviews-for-run': { any: ['actions'], level: 'read' },
   'actions/re-run-workflow': { any: ['actions'], level: 'write' },
   'reactions/create-for-issue-comment': { any: COMMENTS, level: 'write' },
   'repos/get-collaborator-permission-level': { any: ['metadata'], level: 'read' },

@@ -44,9 +44,13 @@ export function documentedSetup(): Setup {
   const mapping = flag(provider, 'attribute-mapping')
     .split(/,(?=google\.|attribute\.)/)
     .map((entry): [string, string] => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]);
-  const accounts = calls
-    .filter((call) => call.includes('service-accounts') && call.includes('add-iam-policy-binding'))
-    .map((call) => ({ email: call[4] ?? '', users: [flag(call, 'member')] }));
+  const users = new Map<string, string[]>();
+  for (const call of calls.filter(
+    (one) => one.includes('service-accounts') && one.includes('add-iam-policy-binding'),
+  )) {
+    const email = call[4] ?? '';
+    users.set(email, [...(users.get(email) ?? []), flag(call, 'member')]);
+  }
   const allowed = new Map<string, string[]>();
   for (const call of calls.filter(
     (one) => one.includes('add-iam-policy-binding') && !one.includes('service-accounts'),
@@ -61,7 +65,7 @@ export function documentedSetup(): Setup {
       mapping: Object.fromEntries(mapping),
       condition: flag(provider, 'attribute-condition'),
     },
-    accounts,
+    accounts: [...users].map(([email, own]) => ({ email, users: own })),
     allowed,
   };
 }

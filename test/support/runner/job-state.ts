@@ -35,7 +35,7 @@ export interface World {
   /** Where GitHub's identity tokens come from; given only to jobs with id-token: write. */
   idToken?: { url: string; token: string };
   /** The reviewers of a GitHub environment. Default: everybody agrees. */
-  approve?: (environment: string) => boolean | Promise<boolean>;
+  approve?: (environment: string, runId: number) => boolean | Promise<boolean>;
   /** Cancels the run, as the runner does it. */
   signal?: AbortSignal;
 }

@@ -32,6 +32,7 @@ export type Permissions = 'read-all' | 'write-all' | Record<string, 'read' | 'wr
 interface Filter {
   types?: string[];
   branches?: string[];
+  workflows?: string[];
 }
 
 export interface WorkflowFile {
@@ -56,11 +57,17 @@ export function isTriggered(workflow: WorkflowFile, { event, payload }: Trigger)
   const on = typeof workflow.on === 'string' ? [workflow.on] : workflow.on;
   const filters = Array.isArray(on) ? Object.fromEntries(on.map((name) => [name, null])) : on;
   if (!(event in filters)) return false;
-  const { types, branches } = filters[event] ?? {};
+  const { types, branches, workflows } = filters[event] ?? {};
+  if (event === 'workflow_run') return isFollowed(payload, workflows, types);
   if (event.startsWith('pull_request') && !(types ?? DEFAULT_TYPES).includes(payload.action ?? '')) return false;
   if (!branches) return true;
   const branch = event === 'push' ? payload.ref?.replace('refs/heads/', '') : payload.pull_request?.base.ref;
   return branch !== undefined && branches.includes(branch);
+}
+
+function isFollowed(payload: Trigger['payload'], workflows: string[] = [], types: string[] = []): boolean {
+  const { name } = Object(payload.workflow_run);
+  return workflows.includes(name) && (types.length === 0 || types.includes(payload.action ?? ''));
 }
 
 /** Inputs of a workflow_dispatch: what was given, else the default. GitHub gives booleans as booleans here. */

@@ -8,12 +8,12 @@ const { provider, accounts } = documentedSetup();
 const { environment: _staging, ...onMain } = PUSH_TO_MAIN;
 const pullRequest = { ...onMain, event: 'pull_request', ref: 'refs/pull/7/merge' };
 
-/** The part of the service account that the job may act as; undefined: not admitted, or admitted and may act as none. */
+/** The service accounts that the job may act as, by stage; undefined: not admitted, or admitted and may act as none. */
 function stageOf(job: Job): string | undefined {
   try {
     const { sets } = principalFor(claimsOf(job), provider);
-    const account = accounts.find(({ users }) => users.some((user) => sets.includes(user)));
-    return account?.email.replace(/^slipway-|@.*$/g, '');
+    const may = accounts.filter(({ users }) => users.some((user) => sets.includes(user)));
+    return may.map(({ email }) => email.replace(/^slipway-|@.*$/g, '')).join(' or ') || undefined;
   } catch {
     return undefined;
   }
@@ -22,10 +22,12 @@ function stageOf(job: Job): string | undefined {
 const TABLE: [what: string, job: Omit<Job, 'immutableSubject'>, stage: string | undefined][] = [
   ['a push to main, staging', PUSH_TO_MAIN, 'staging'],
   ['main, production', { ...PUSH_TO_MAIN, event: 'workflow_dispatch', environment: 'production' }, 'production'],
-  ['main, no environment', { ...onMain, event: 'workflow_dispatch' }, 'plan'],
+  ['main, no environment', { ...onMain, event: 'workflow_dispatch' }, 'review or plan'],
   ['a pull request', pullRequest, 'review'],
   ['a pull request that was merged', { ...pullRequest, ref: 'refs/heads/main' }, 'review'],
-  ['the reaper on a schedule', { ...onMain, event: 'schedule', environment: 'review' }, 'review'],
+  ['the reaper on a schedule', { ...onMain, event: 'schedule' }, 'review or plan'],
+  ['a command in a comment', { ...onMain, event: 'issue_comment' }, 'review or plan'],
+  ['an approved fork', { ...onMain, event: 'workflow_run', environment: 'fork-review' }, 'review'],
   // What must not get further than it should.
   ['a pull request that names production', { ...pullRequest, environment: 'production' }, 'review'],
   ['another branch, staging', { ...PUSH_TO_MAIN, ref: 'refs/heads/feature' }, undefined],

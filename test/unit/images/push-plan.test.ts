@@ -10,6 +10,8 @@ const config = (tests = '') =>
   parseConfig(`app: parking\nimage: { repository: ${REPOSITORY} }\n${tests}`, 'slipway.yml');
 const given = (overrides: Partial<PushInputs> = {}): PushInputs => ({
   image: undefined,
+  archive: undefined,
+  approvedIn: undefined,
   repository: undefined,
   tags: [],
   ...overrides,
@@ -21,6 +23,7 @@ describe('the plan of a push', () => {
       app: 'parking',
       sha: pullRequest().sha,
       image: `${REPOSITORY}:sha-0123456789ab`,
+      archive: undefined,
       repository: REPOSITORY,
       tags: [
         { name: 'sha-0123456789ab', kind: 'commit' },

@@ -32,6 +32,7 @@ const plan = (overrides: Partial<PushPlan> = {}): PushPlan => ({
   app: 'parking',
   sha: '0123456789abcdef',
   image: `${REPOSITORY}:${SHA}`,
+  archive: undefined,
   repository: REPOSITORY,
   tags: [
     { name: SHA, kind: 'commit' },
@@ -44,7 +45,11 @@ const plan = (overrides: Partial<PushPlan> = {}): PushPlan => ({
 
 const push = (overrides: Partial<PushPlan> = {}, id = 'id-1') =>
   runPush(plan(overrides), {
-    images: { inspect: async (name) => (name === plan().image ? localImage(id) : undefined) },
+    images: {
+      inspect: async (name) => (name === plan().image ? localImage(id) : undefined),
+      load: async () => localImage(id),
+      removeImages: async (ids) => void registry.log.push(`remove ${ids}`),
+    },
     registry,
     log: quiet,
     clock: new StepClock(),
@@ -59,6 +64,12 @@ describe('a push', () => {
       outcome: 'succeeded',
       outputs: { reference: `${REPOSITORY}@manifest-1`, digest: 'manifest-1', tags: `${SHA}\nmain` },
     });
+  });
+
+  it('R7: of an archive takes the image out of the engine again', async () => {
+    const result = await push({ archive: '/tmp/fork/image.tar', tags: [{ name: 'fork-1', kind: 'moving' }] });
+    expect(registry.log).toEqual(['push fork-1', 'remove id-1']);
+    expect(result.outputs).toMatchObject({ reference: `${REPOSITORY}@manifest-1`, tags: 'fork-1' });
   });
 
   it('P6: of what is there already does nothing', async () => {

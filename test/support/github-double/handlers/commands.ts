@@ -20,6 +20,11 @@ const permission: Handler = ({ world, shape, parameters }) => {
   return { status: 200, body: shape.permission(world.account(login), level) };
 };
 
+const reviewsOfRun: Handler = ({ world, shape, parameters }) => {
+  const reviews = world.runReviews.filter(({ run }) => run === Number(parameters.run_id));
+  return { status: 200, body: reviews.map((review) => shape.runReview(review)) };
+};
+
 const runAgain: Handler = ({ world, parameters }) => {
   world.runsAgain.push(Number(parameters.run_id));
   return { status: 201, body: {} };
@@ -28,5 +33,6 @@ const runAgain: Handler = ({ world, parameters }) => {
 export const commands = {
   'reactions/create-for-issue-comment': react,
   'repos/get-collaborator-permission-level': permission,
+  'actions/get-reviews-for-run': reviewsOfRun,
   'actions/re-run-workflow': runAgain,
 } as const;

@@ -3,6 +3,7 @@
  * is a violation. Extend this list and `handlers/` together.
  */
 export const OPERATIONS = [
+  'actions/get-reviews-for-run',
   'actions/re-run-workflow',
   'issues/create',
   'issues/create-comment',

@@ -88,6 +88,14 @@ export interface Deployment {
   statuses: Status[];
 }
 
+/** What somebody said to a run that waited for a GitHub environment. */
+export interface RunReview {
+  run: number;
+  environment: string;
+  state: 'approved' | 'rejected';
+  account: Account;
+}
+
 export interface Environment {
   id: number;
   name: string;

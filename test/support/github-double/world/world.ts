@@ -1,5 +1,5 @@
 import { History } from './history.ts';
-import type { Account, Comment, Deployment, Environment, Issue, Pull, Reaction } from './types.ts';
+import type { Account, Comment, Deployment, Environment, Issue, Pull, Reaction, RunReview } from './types.ts';
 
 export const ACTIONS_BOT: Account = { id: 41898282, login: 'github-actions[bot]', type: 'Bot' };
 
@@ -26,6 +26,7 @@ export class World {
   readonly reactions: Reaction[] = [];
   /** What people may do, by login. */
   readonly permissions = new Map<string, 'admin' | 'write' | 'read' | 'none'>();
+  readonly runReviews: RunReview[] = [];
   /** Workflow runs that somebody had run once more. */
   readonly runsAgain: number[] = [];
   /** Commits whose checks have not all succeeded. */
