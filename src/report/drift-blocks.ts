@@ -1,6 +1,7 @@
 import type { EnvironmentDrift, ObjectDrift } from '../plan/drift/report.ts';
 import { HIDDEN } from '../plan/drift/shown.ts';
 import type { SummaryBlock } from '../stages/stage-result.ts';
+import { shortDigests } from './markdown.ts';
 
 const HEADER = ['field', 'recorded', 'live', 'who', 'when'];
 const NOT_KNOWN = '(not known)';
@@ -72,7 +73,7 @@ function objectBlocks({ kind, name, state, note, fields }: ObjectDrift): Summary
   if (fields.length === 0) return [{ kind: 'text', text: note ? `${title}. ${note}` : `${title}.` }];
   const rows = fields.map(({ field, change, recorded, live, by, at }) => {
     const [was, is] = change === 'added' ? ['(none)', live] : [recorded, change === 'removed' ? '(removed)' : live];
-    return [field, was ?? NOT_KNOWN, is ?? NOT_KNOWN, by ?? NOT_KNOWN, at ?? ''];
+    return [field, shortDigests(was ?? NOT_KNOWN), shortDigests(is ?? NOT_KNOWN), by ?? NOT_KNOWN, at ?? ''];
   });
   return [{ kind: 'table', title, header: HEADER, rows }, ...told];
 }

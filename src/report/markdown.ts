@@ -62,7 +62,32 @@ export function code(text: string): string {
   const line = neutralise(text).join(' ');
   if (line.trim() === '') return '';
   if (!/[`|\\]/.test(line)) return `\`${line}\``;
-  return `<code>${line.replace(/[!-/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`)}</code>`;
+  return `<code>${entities(line)}</code>`;
+}
+
+/** As `code`, and it may be broken behind its signs: one long name would make a table wider than the page. */
+export function breakableCode(text: string): string {
+  return `<code>${breakable(neutralise(text).join(' '), entities)}</code>`;
+}
+
+/** Code in HTML; a long name may be broken behind its signs. */
+export function codeHtml(text: string): string {
+  return `<code>${text.length > LONG && !text.includes(' ') ? breakable(text, html) : html(text)}</code>`;
+}
+
+/** Characters that make a column too wide, if they cannot be broken. */
+export const LONG = 24;
+
+function breakable(text: string, render: (part: string) => string): string {
+  return text
+    .split(/(?<=[./@:,\]])(?=[^./@:,\]])/)
+    .map(render)
+    .join('<wbr>');
+}
+
+/** An entity never is markup. */
+function entities(text: string): string {
+  return text.replace(/[!-/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** A block of lines as they are. */
@@ -84,6 +109,11 @@ export function html(text: string): string {
     .replaceAll('$', '<span>$</span>');
 }
 
+/** A digest in full is wider than a page, and than any phone: its beginning names it. */
+export function shortDigests(text: string): string {
+  return text.replace(/\b(sha256:[0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…');
+}
+
 /** Names and values in two columns; GitHub's own tables always have a header. Cells are HTML. */
 export function definitions(rows: readonly (readonly [name: string, value: string])[]): string {
   const lines = rows.map(([name, value]) => `<tr><th align="left">${name}</th><td>${value}</td></tr>`);
@@ -96,7 +126,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Folded text; the body is Markdown already. */
-export function folded(title: string, body: string): string {
-  return `<details>\n<summary>${html(title)}</summary>\n\n${body}\n\n</details>`;
+/** Text that can be folded; the body is Markdown already. */
+export function folded(title: string, body: string, open = false): string {
+  return `<details${open ? ' open' : ''}>\n<summary>${html(title)}</summary>\n\n${body}\n\n</details>`;
 }

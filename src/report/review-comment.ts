@@ -1,5 +1,5 @@
 import { COMMENT_CHARACTERS, type Detail, fitted } from './limits.ts';
-import { code, codeBlock, folded, inline, paragraph, table } from './markdown.ts';
+import { code, codeBlock, codeHtml, definitions, folded, html, inline, paragraph, shortDigests } from './markdown.ts';
 import type { Answer, ReviewPhase, ReviewState } from './review-state.ts';
 import { databaseWords, expiryWords, logCommand, stepWords } from './review-words.ts';
 
@@ -79,6 +79,7 @@ function opening(state: ReviewState): string {
       return 'The run was cancelled; the environment is as far as it came. Run it again, or push, to bring it up to date.';
     case 'removed':
     case 'absent':
+      if (state.answer) return 'Removed. The next push, or `/review up`, brings a new one, with an empty database.';
       return state.gone?.because === 'expired'
         ? 'Removed: nobody has deployed to it for its whole `ttl`. The next push brings a new one, with an empty database.'
         : 'Closed. The environment and its database are gone: nothing of them is left.';
@@ -89,12 +90,16 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
+/** So many lines of a diagnosis are shown without a click. */
+const OPEN_LINES = 15;
+
 function failure({ failure: wrong, phase }: ReviewState, detail: Detail): string {
   if (wrong === undefined || phase !== 'failed') return '';
-  const quoted = [`**${inline(wrong.message)}**`, ...(wrong.remedy ? [`What to do: ${inline(wrong.remedy)}`] : [])];
-  const alert = `> [!CAUTION]\n> ${quoted.join('\n>\n> ')}`;
   const lines = detail.logLines === 0 ? [] : wrong.details.slice(-detail.logLines);
-  return lines.length === 0 ? alert : `${alert}\n\n${folded('What was seen', codeBlock(lines))}`;
+  const seen = lines.length === 0 ? '' : folded('What was seen', codeBlock(lines), lines.length <= OPEN_LINES);
+  // Behind what was seen: remedies speak of the lines above.
+  const remedy = wrong.remedy ? `**What to do:** ${inline(wrong.remedy)}` : '';
+  return [`> [!CAUTION]\n> **${inline(wrong.message)}**`, seen, remedy].filter((part) => part !== '').join('\n\n');
 }
 
 function answer({ answer: given }: ReviewState, detail: Detail): string {
@@ -103,7 +108,7 @@ function answer({ answer: given }: ReviewState, detail: Detail): string {
 
 /** What somebody asked, and what came of it. */
 function answerText({ command, by, text, logs = [] }: Answer, detail: Detail): string {
-  const heading = `> [!TIP]\n> ${code(command)} (${inline(by)}): ${paragraph(text).replaceAll('\n', '\n> ')}`;
+  const heading = `> [!NOTE]\n> ${code(command)} (${inline(by)}): ${paragraph(text).replaceAll('\n', '\n> ')}`;
   const folds = logs.map(({ title, lines }) => {
     const shown = detail.logLines === 0 ? [] : lines.slice(-detail.logLines);
     return shown.length === 0 ? '' : folded(title, codeBlock(shown));
@@ -125,24 +130,36 @@ function facts(state: ReviewState): string {
   if (state.phase === 'removed' || state.phase === 'absent') return '';
   const rows: [string, string][] = [
     // A full commit id becomes a link on GitHub; as code it would not.
-    ['Commit', /^[0-9a-f]{40}$/.test(state.commit) ? state.commit : inline(state.commit)],
-    ['Image', code(state.image)],
-    ['Running', state.parts.map(({ name, what }) => `${code(name)} ${inline(what)}`).join('<br>')],
-    ['Database', state.database ? inline(databaseWords(state.database)) : ''],
-    ['Tests', state.tests ? `${state.tests.passed ? '✅' : '❌'} ${inline(state.tests.text)}` : ''],
+    ['Commit', html(state.commit)],
+    ['Image', state.image === '' ? '' : codeHtml(shortDigests(state.image))],
+    ['Running', running(state)],
+    ['Database', state.database ? html(databaseWords(state.database)) : ''],
+    ['Tests', state.tests ? `${state.tests.passed ? '✅' : '❌'} ${html(state.tests.text)}` : ''],
     ['Goes', state.expiresAt ? `with the pull request, or after ${expiryWords(state.expiresAt)} without a deploy` : ''],
-    ['Logs', state.image === '' ? '' : `${code('/review logs')} in a comment, or ${code(logCommand(state))}`],
+    ['Logs', logs(state)],
     ['Commands', state.image === '' ? '' : commands(state)],
   ];
   // Of one that waits there is nothing yet but its commit.
   const shown = state.phase === 'queued' ? rows.slice(0, 1) : rows;
-  const known = shown.filter(([, value]) => value !== '').map(([name, value]) => [`**${name}**`, value]);
-  return known.length === 0 ? '' : table(['', ''], known);
+  const known = shown.filter(([, value]) => value !== '');
+  return known.length === 0 ? '' : definitions(known);
 }
 
-function commands({ database }: ReviewState): string {
-  const names = ['restart', 'extend 24h', 'sleep', 'wake', 'down', ...(database ? ['reset-database'] : [])];
-  return names.map((name) => code(`/review ${name}`)).join(' ');
+function running({ phase, parts }: ReviewState): string {
+  if (phase === 'asleep') return '';
+  return parts.map(({ name, what }) => `${codeHtml(name)} ${html(what)}`).join('<br>');
+}
+
+function logs(state: ReviewState): string {
+  if (state.image === '' || state.phase === 'asleep') return '';
+  return `${codeHtml('/review logs')} in a comment, or ${codeHtml(logCommand(state))}`;
+}
+
+/** Those that make sense now. */
+function commands({ phase, database }: ReviewState): string {
+  const own = phase === 'asleep' ? ['wake'] : ['restart', 'sleep'];
+  const names = [...own, 'extend 24h', 'down', ...(database ? ['reset-database'] : [])];
+  return `${codeHtml('/review')} ${names.map(codeHtml).join(', ')}`;
 }
 
 function footer(state: ReviewState): string {

@@ -36,7 +36,7 @@ export function databaseWords({ title, data, seed }: NonNullable<ReviewState['da
 }
 
 /** What is quicker is not worth a word. */
-const WORTH_TELLING_MS = 100;
+const WORTH_TELLING_MS = 1_000;
 
 /** `migrate 1.2 s · app 4 s · in all 9 s` */
 export function stepWords({ steps, ms }: Pick<ReviewState, 'steps' | 'ms'>): string {

@@ -4,7 +4,7 @@ import { humanDuration } from '../text/duration.ts';
 import { renderBlock } from './blocks.ts';
 import { place } from './error-text.ts';
 import { bytes, type Detail, fitted, SUMMARY_BYTES } from './limits.ts';
-import { code, codeBlock, inline, paragraph, prose, table } from './markdown.ts';
+import { code, codeBlock, inline, paragraph, prose, shortDigests, table } from './markdown.ts';
 import { OUTCOME_SIGNS, OUTCOME_WORDS } from './outcome-words.ts';
 import { overallOutcome, type RunReport, skippedByReason } from './run-report.ts';
 
@@ -39,7 +39,7 @@ function stageTable({ results, skipped }: RunReport): string {
     code(result.stage),
     unbroken(`${OUTCOME_SIGNS[result.outcome]} ${result.outcome}`),
     unbroken(humanDuration(result.ms)),
-    prose(short(result.headline)),
+    prose(shortDigests(result.headline)),
   ]);
   const not = skippedByReason(skipped).map(({ stages, reason }) => {
     return [stages.map(code).join(', '), unbroken('⚪ not run'), '', prose(reason)];
@@ -48,11 +48,6 @@ function stageTable({ results, skipped }: RunReport): string {
     ['stage', 'outcome', 'time', ''],
     [...ran, ...not, ['**all**', '', `**${unbroken(humanDuration(total))}**`, '']],
   );
-}
-
-/** A digest in full is wider than the page; the stage's own part shows it. */
-function short(text: string): string {
-  return text.replace(/\b(sha256:[0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…');
 }
 
 function unbroken(text: string): string {

@@ -1,13 +1,14 @@
-import { code, html, inline } from './markdown.ts';
+import { breakableCode, code, html, inline, LONG } from './markdown.ts';
 
 const ADDRESS = /^https?:\/\//;
-/** One word with a sign in it, or a long one: an image, a digest, a path, a name. */
-const IDENTIFIER = /^(?=\S{2,}$)(?=.*[/:@_=-]|\S{12})/;
+/** One word with a sign in it, or a long one: an image, a digest, a path, a name; or a command. */
+const IDENTIFIER = /^(?=\S{2,}$)(?=.*[/:@_=-]|\S{12})|^kubectl /;
 
 /** A value of a fact or a cell: addresses become links, names and digests code, all else text. */
 export function value(text: string): string {
   if (ADDRESS.test(text)) return inline(text);
-  return IDENTIFIER.test(text) ? code(text) : inline(text);
+  if (!IDENTIFIER.test(text)) return inline(text);
+  return text.length > LONG ? breakableCode(text) : code(text);
 }
 
 /** As `value`, in HTML. */

@@ -210,7 +210,7 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     const good = await stage.run(event, { image, ...BARE, tests: tests('/') });
     expect(good.error).toBeUndefined();
     const [comment] = stage.github.actor.comments(number);
-    expect(comment?.body).toContain('| **Tests** | ✅');
+    expect(comment?.body).toContain('Tests</th><td>✅');
     const bad = await stage.run(stage.github.actor.synchronize(number), { image, ...BARE, tests: tests('/none') });
     expect(bad).toMatchObject({ outcome: 'failed', outputs: { state: 'ready' } });
     expect(bad.error?.message).toContain('the environment answers, and its tests do not pass: api');

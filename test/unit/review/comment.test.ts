@@ -6,7 +6,7 @@ import { markedApp, reviewComment, reviewMarker } from '../../../src/report/revi
 import { reviewBlocks, reviewDeploymentStatus, reviewOutputs } from '../../../src/report/review-report.ts';
 import type { ReviewState } from '../../../src/report/review-state.ts';
 import { reviewHeadline } from '../../../src/report/review-words.ts';
-import { DIGEST, stateOf } from './fixtures.ts';
+import { stateOf } from './fixtures.ts';
 
 const FAILED: Partial<ReviewState> = {
   phase: 'failed',
@@ -25,16 +25,16 @@ describe('the comment', () => {
 
 Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
 
-|  |  |
-| --- | --- |
-| **Commit** | 9f2c4b7d9f2c4b7d9f2c4b7d9f2c4b7d9f2c4b7d |
-| **Image** | \`registry.example/apps/parking@${DIGEST}\` |
-| **Running** | \`parking\` one pod<br>\`database\` PostgreSQL 17 |
-| **Database** | PostgreSQL 17, new, seeded from db/seed.sql |
-| **Tests** | ✅ 12 passed |
-| **Goes** | with the pull request, or after 2026-10-12 11:00 UTC without a deploy |
-| **Logs** | \`/review logs\` in a comment, or \`kubectl logs --namespace parking-pr-7-3f2a91 deployment/parking --follow\` |
-| **Commands** | \`/review restart\` \`/review extend 24h\` \`/review sleep\` \`/review wake\` \`/review down\` \`/review reset-database\` |
+<table>
+<tr><th align="left">Commit</th><td>9f2c4b7d9f2c4b7d9f2c4b7d9f2c4b7d9f2c4b7d</td></tr>
+<tr><th align="left">Image</th><td><code>registry.<wbr>example/<wbr>apps/<wbr>parking@<!-- --><wbr>sha256:<wbr>ab12ab12ab12…</code></td></tr>
+<tr><th align="left">Running</th><td><code>parking</code> one pod<br><code>database</code> PostgreSQL 17</td></tr>
+<tr><th align="left">Database</th><td>PostgreSQL 17, new, seeded from db/seed.sql</td></tr>
+<tr><th align="left">Tests</th><td>✅ 12 passed</td></tr>
+<tr><th align="left">Goes</th><td>with the pull request, or after 2026-10-12 11:00 UTC without a deploy</td></tr>
+<tr><th align="left">Logs</th><td><code>/review logs</code> in a comment, or <code>kubectl logs --namespace parking-pr-7-3f2a91 deployment/parking --follow</code></td></tr>
+<tr><th align="left">Commands</th><td><code>/review</code> <code>restart</code>, <code>sleep</code>, <code>extend 24h</code>, <code>down</code>, <code>reset-database</code></td></tr>
+</table>
 
 <sub>migrate 1.2 s · in all 9.0 s · [run](https://github.com/acme/parking/actions/runs/5)</sub>
 `);
@@ -42,10 +42,11 @@ Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
 
   it('of a failure has the diagnosis, and says whether the earlier version still answers', () => {
     const body = reviewComment(stateOf(FAILED));
-    expect(body).toContain(
-      '> [!CAUTION]\n> **parking/web: GET /healthz answers 503**\n>\n> What to do: Look at the migration.',
-    );
+    expect(body).toContain('> [!CAUTION]\n> **parking/web: GET /healthz answers 503**');
+    expect(body).toContain('<details open>');
     expect(body).toContain('```text\nno such table: lots\nrestarting\n```');
+    // What to do speaks of the lines above it.
+    expect(body.indexOf('**What to do:** Look at the migration.')).toBeGreaterThan(body.indexOf('restarting'));
     expect(body).toContain('What was there before still answers at');
     expect(reviewComment(stateOf({ ...FAILED, answers: false }))).not.toContain('still answers');
   });
@@ -59,6 +60,19 @@ Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
     const body = reviewComment(stateOf({ phase: 'removed', gone: { namespaces: ['n'], images: [] } }));
     expect(body).toContain('Closed.');
     expect(body).not.toMatch(/kubectl|https:\/\/pr-7/);
+  });
+
+  it('asleep says what wakes it, and not that anything runs', () => {
+    const body = reviewComment(stateOf({ phase: 'asleep' }));
+    expect(body).toContain('<code>wake</code>');
+    expect(body).not.toMatch(/one pod|<code>sleep<|kubectl/);
+  });
+
+  it('removed on request does not say that the pull request is closed', () => {
+    const answer = { command: '/review down', by: 'mona', text: 'it is gone, with its database.' };
+    const body = reviewComment(stateOf({ phase: 'removed', gone: { namespaces: ['n'], images: [] }, answer }));
+    expect(body).toContain('Removed. The next push');
+    expect(body).not.toContain('Closed.');
   });
 
   it('warns of failed tests and still shows the way in', () => {
