@@ -21,6 +21,14 @@ const unusedMayGo: Plugin = {
   },
 };
 
+/** Dependencies that are CommonJS call require() and name __dirname, which an ES module has not. */
+export const MODULE_BANNER = [
+  "import{createRequire as __slipwayRequire}from'node:module';",
+  "import{fileURLToPath as __slipwayPath}from'node:url';",
+  'const require=__slipwayRequire(import.meta.url),__filename=__slipwayPath(import.meta.url),',
+  "__dirname=__slipwayPath(new URL('.',import.meta.url));",
+].join('');
+
 /**
  * Bundles src/main.ts into dist/: one entry, and a chunk for each heavy dependency that is imported dynamically, so that
  * an action loads only what it uses.
@@ -44,15 +52,7 @@ export async function bundle(outdir = join(root, 'dist')): Promise<Map<string, n
     metafile: true,
     legalComments: 'linked',
     plugins: [unusedMayGo],
-    // Dependencies that are CommonJS call require() and name __dirname, which an ES module has not.
-    banner: {
-      js: [
-        "import{createRequire as __slipwayRequire}from'node:module';",
-        "import{fileURLToPath as __slipwayPath}from'node:url';",
-        'const require=__slipwayRequire(import.meta.url),__filename=__slipwayPath(import.meta.url),',
-        "__dirname=__slipwayPath(new URL('.',import.meta.url));",
-      ].join(''),
-    },
+    banner: { js: MODULE_BANNER },
   });
   await writeFile(join(outdir, 'licenses.txt'), licensesOf(root, Object.keys(result.metafile.inputs)));
   const sizes = new Map<string, number>();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bundled } from '../../support/runner/bundled.ts';
 import { readLog } from '../../support/runner/commands.ts';
 import { readFileCommand } from '../../support/runner/file-commands.ts';
 import { type ProcessResult, type StepProcess, startStep } from '../../support/runner/step-process.ts';
@@ -24,7 +25,7 @@ async function start(scenario: string[], more: Record<string, string> = {}, gith
   await writeFile(files.summary, '');
   const onGitHub = { GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: files.output, GITHUB_STEP_SUMMARY: files.summary };
   const env = { PATH: process.env.PATH, HOME: folder, ...(github ? onGitHub : {}), ...more };
-  return { process: startStep(process.execPath, ['--import', 'tsx', step, ...scenario], { cwd: root, env }), files };
+  return { process: startStep(process.execPath, [bundled(step), ...scenario], { cwd: root, env }), files };
 }
 
 async function finished(scenario: string[], more: Record<string, string> = {}, github = true) {
@@ -89,8 +90,8 @@ describe.concurrent('every action', () => {
     expect(quiet.log.annotations[0]?.message).toMatch(/^unexpected: x is not a function\n.*defect of Slipway/);
     expect(quiet.result.output).toContain('::debug::TypeError');
     const byHand = await finished(['defect'], {}, false);
-    expect(byHand.result.output).not.toContain('step.ts');
-    expect((await finished(['defect'], { SLIPWAY_DEBUG: '1' }, false)).result.output).toContain('step.ts');
+    expect(byHand.result.output).not.toContain('step.mjs');
+    expect((await finished(['defect'], { SLIPWAY_DEBUG: '1' }, false)).result.output).toContain('step.mjs');
   });
 
   it('is green when a newer commit took its place', async () => {

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { bundled } from '../runner/bundled.ts';
 import { scratchFolder } from '../runner/scratch.ts';
 import type { GoogleCloud } from './google-cloud.ts';
 import { type Command, withHosts } from './own-hosts.ts';
@@ -30,7 +31,7 @@ export class Driver {
 
   /** Starts it where Google's names are the doubles', with this environment and no other. */
   constructor(cloud: GoogleCloud, args: string[], env: Record<string, string>) {
-    const command: Command = [process.execPath, '--import', import.meta.resolve('tsx'), driver, ...args];
+    const command: Command = [process.execPath, bundled(driver), ...args];
     const [program, ...rest] = withHosts(cloud.hosts, command);
     const own = { PATH: process.env.PATH, HOME: scratchFolder(), ...env };
     this.child = spawn(program, rest, { env: own, stdio: ['pipe', 'pipe', 'pipe'] });

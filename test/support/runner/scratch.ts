@@ -11,9 +11,14 @@ export function removeScratchFolders(): void {
 // Vitest ends its workers without `exit`; there, the end of a test file is the time (clean-up.ts).
 if (!process.env.VITEST) process.on('exit', removeScratchFolders);
 
+/** The folder goes when the test file, or this process, ends. */
+export function willRemove(folder: string): void {
+  made.push(folder);
+}
+
 /** A new folder for one job or one test; it goes when the test file, or this process, ends. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-job-'));
-  made.push(folder);
+  willRemove(folder);
   return folder;
 }
