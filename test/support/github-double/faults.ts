@@ -41,10 +41,16 @@ export class Faults {
 export interface FaultAnswer {
   status: number;
   headers: Record<string, string>;
-  body: { message: string; documentation_url: string };
+  body: { message: string; documentation_url?: string };
 }
 
 const LIMITS = 'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api';
+
+/** Also an answer that is none of what was asked for is no error: a deployment that became a merge (202). */
+function bodyOf(status: number): FaultAnswer['body'] {
+  if (status < 300) return { message: 'Auto-merged main into the branch on deployment.' };
+  return { message: 'Server Error', documentation_url: LIMITS };
+}
 
 /** The answer of a fault that has one. */
 export function faultAnswer(fault: Fault, now: number): FaultAnswer | undefined {
@@ -61,11 +67,7 @@ export function faultAnswer(fault: Fault, now: number): FaultAnswer | undefined 
       return { status: 403, headers, body: { message: 'API rate limit exceeded', documentation_url: LIMITS } };
     }
     case 'status':
-      return {
-        status: fault.status ?? 502,
-        headers: after,
-        body: { message: 'Server Error', documentation_url: LIMITS },
-      };
+      return { status: fault.status ?? 502, headers: after, body: bodyOf(fault.status ?? 502) };
     default:
       return undefined;
   }

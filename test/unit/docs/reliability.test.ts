@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const file = fileURLToPath(new URL('../../../docs/reliability.md', import.meta.url));
 const rows = readFileSync(file, 'utf8')
   .split('\n')
-  .filter((line) => /^\| K\d+ \|/.test(line))
+  .filter((line) => /^\| [KRH]\d+ \|/.test(line))
   .map((line) => {
     const [, id = '', , , tests = ''] = line.split(' | ').join('|').split('|');
     return { id: id.trim(), links: [...tests.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link) };
@@ -21,8 +21,9 @@ function titlesOf(link: string): string[] {
 }
 
 describe('docs/reliability.md', () => {
-  it('has the failures of rollouts, each once', () => {
-    expect(rows.length).toBeGreaterThan(25);
+  it('has the failures of rollouts, review environments and GitHub, each once', () => {
+    const count = (area: string) => rows.filter(({ id }) => id.startsWith(area)).length;
+    expect([count('K') > 25, count('R'), count('H')]).toEqual([true, 16, 6]);
     expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
   });
 

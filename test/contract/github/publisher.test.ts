@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createGitHub } from '../../../src/adapters/github/github.ts';
+import type { ReviewState } from '../../../src/report/review-state.ts';
+import { Publisher } from '../../../src/stages/review/publisher.ts';
+import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
+import { memoryLog } from '../../support/kube/cluster.ts';
+import { StepClock } from '../../support/step-clock.ts';
+import { stateOf } from '../../unit/review/fixtures.ts';
+
+const CLOSED: Partial<ReviewState> = { phase: 'removed', url: '', gone: { namespaces: ['n'], images: [] } };
+
+describe('what a pull request is told, against the double', () => {
+  let double: GitHubDouble;
+
+  beforeEach(async () => {
+    double = await startGitHubDouble();
+    double.actor.push('main');
+    double.actor.openPullRequest({ title: 'Bookings can be moved', branch: 'move' });
+  });
+  afterEach(async () => {
+    const violations = double.actor.violations();
+    await double.close();
+    expect(violations).toEqual([]);
+  });
+
+  const github = () =>
+    createGitHub({
+      token: double.token,
+      apiUrl: double.apiUrl,
+      repository: double.repository,
+      clock: new StepClock(),
+      log: memoryLog(),
+      signal: new AbortController().signal,
+      redact: (text) => text,
+    });
+  const publisher = () => new Publisher({ github: github(), log: memoryLog() });
+  const head = () => double.actor.pullRequests()[0]?.head.sha ?? '';
+  const state = (overrides: Partial<ReviewState> = {}) => stateOf({ number: 1, commit: head(), ...overrides });
+  /** One run, from its beginning to its end. */
+  const run = async () => {
+    const one = publisher();
+    await one.announce(state({ phase: 'starting', answers: false }));
+    await one.tell(state());
+    return one;
+  };
+  const states = (environment: string) =>
+    double.actor.deployments(environment).map(({ statuses }) => statuses.at(-1)?.state);
+
+  it('H2: two runs at the same time, each of which tells its beginning and its end, leave one comment', async () => {
+    await Promise.all([run(), run()]);
+    await run();
+    expect(double.actor.comments(1)).toHaveLength(1);
+    expect(double.actor.comments(1)[0]?.body).toContain('Open it:');
+  });
+
+  it('H5: a branch that GitHub merged in place of deploying it is no deployment', async () => {
+    double.actor.fault({ on: 'repos/create-deployment', kind: 'status', status: 202 });
+    const { warnings } = await run();
+    expect(warnings[0]?.message).toContain('GitHub merged a branch in place of deploying');
+    expect(double.actor.deployments()).toEqual([]);
+  });
+
+  it('H6: all deployments of a closed pull request are set inactive, and those of nobody else', async () => {
+    const production = { ref: 'main', environment: 'production', description: '', transient: false, production: true };
+    const port = github();
+    const other = await port.createDeployment(production);
+    await port.setDeploymentStatus(other, { state: 'success', description: '' });
+    // Of a run that was killed; one that GitHub leaves alone, because it is called transient; and one that succeeded.
+    const environment = 'review/pr-1';
+    for (const transient of [false, true]) {
+      const id = await port.createDeployment({ ...production, environment, production: false, transient });
+      await port.setDeploymentStatus(id, { state: transient ? 'success' : 'in_progress', description: '' });
+    }
+    await run();
+    expect(states(environment)).toEqual(['in_progress', 'success', 'success']);
+    await publisher().closeDeployments(state(CLOSED));
+    expect(states(environment)).toEqual(['inactive', 'inactive', 'inactive']);
+    expect(states('production')).toEqual(['success']);
+    const sent = double.actor.requests().length;
+    await publisher().closeDeployments(state(CLOSED));
+    const again = double.actor.requests().slice(sent);
+    expect(again.every(({ method }) => method === 'GET')).toBe(true);
+  });
+
+  it('H8: a service that is down is a warning, each once, and nothing is thrown', async () => {
+    double.actor.fault({ kind: 'status', status: 503, times: 999 });
+    const { warnings } = await run();
+    expect(warnings.map(({ level }) => level)).toEqual(['warning', 'warning']);
+    expect(warnings.map(({ message }) => message).join('\n')).toMatch(/the deployment.*503.*the comment.*503/s);
+  });
+});
