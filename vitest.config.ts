@@ -6,17 +6,18 @@ const suite = (name: string, timeout: number) => ({
   testTimeout: timeout,
   hookTimeout: timeout,
   retry: 0,
+  // Files share the modules of a process: nothing in them is changed by a test.
+  isolate: false,
   ...(name === 'unit' ? {} : { setupFiles: ['test/support/runner/clean-up.ts'] }),
 });
 
 export default defineConfig({
   test: {
     projects: [
-      // Files share the modules of a process: nothing in them is changed by a test.
-      { test: { ...suite('unit', 10_000), isolate: false, maxWorkers: 2 } },
+      { test: { ...suite('unit', 10_000), maxWorkers: 2 } },
       // These wait for programs, a registry and a cluster more than they compute: several files at a time, also on two
       // processors, each with names and namespaces of its own.
-      { test: { ...suite('contract', 600_000), isolate: false, maxWorkers: 4, sequence: { groupOrder: 1 } } },
+      { test: { ...suite('contract', 600_000), maxWorkers: 4, sequence: { groupOrder: 1 } } },
       { test: { ...suite('bundle', 600_000), maxWorkers: 2, sequence: { groupOrder: 2 } } },
       { test: { ...suite('e2e', 600_000), maxWorkers: 3, sequence: { groupOrder: 3 } } },
     ],

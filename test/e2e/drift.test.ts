@@ -79,8 +79,9 @@ describe.skipIf(!platform)('drift', () => {
     const warnings = annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
     expect(warnings).toEqual([expect.stringContaining(added)]);
     expect(warnings[0]).toContain(`PodDisruptionBudget ${scene.app}: deleted`);
-    expect(summary).toMatch(
-      /\| `spec\.template\.spec\.containers\[.*\]\.env\[DEBUG\]` \| \(none\) \| .* \| `?kubectl-set`? \|/,
+    const shown = summary.replaceAll('<wbr>', '').replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
+    expect(shown).toMatch(
+      /\| <code>spec\.template\.spec\.containers\[.*\]\.env\[DEBUG\]<\/code> \| \(none\) \| .* \| `?kubectl-set`? \|/,
     );
     expect(issues()).toEqual([[`Drift: ${scene.app} in staging (${scene.staging})`, 'open']]);
     const before = issueWrites().length;
