@@ -7,6 +7,8 @@ import { inPool } from '../pool.ts';
 
 const SECRET = { apiVersion: 'v1', kind: 'Secret' };
 const WRITE = { fieldManager: FIELD_MANAGER };
+/** Somebody annotates it once, or a controller copies it: that is over by the next try. */
+const UPDATE_TRIES = 5;
 
 /** The releases of one app in one environment, as they are recorded in its namespace. */
 export class Records {
@@ -36,13 +38,23 @@ export class Records {
     );
   }
 
-  /** Writes the release as it is now. A record that is gone (of a run killed long ago, pruned since) stays gone. */
+  /**
+   * Writes the release as it is now. A record that is gone (of a run killed long ago, pruned since) stays gone.
+   * @throws EnvironmentError when somebody else changes it at every try
+   */
   async update(release: Release): Promise<void> {
     const secret = releaseSecret(release, this.namespace);
-    const live = await this.cluster.get(refOf(secret));
-    if (!live) return;
-    const { resourceVersion, uid } = live.metadata;
-    await this.cluster.replace({ ...secret, metadata: { ...secret.metadata, resourceVersion, uid } }, WRITE);
+    for (let tries = 0; tries < UPDATE_TRIES; tries++) {
+      const live = await this.cluster.get(refOf(secret));
+      if (!live) return;
+      const { resourceVersion, uid } = live.metadata;
+      const metadata = { ...secret.metadata, resourceVersion, uid };
+      if (await this.cluster.replace({ ...secret, metadata }, WRITE)) return;
+    }
+    throw new EnvironmentError(`Secret ${this.namespace}/${secret.metadata.name}: somebody else keeps changing it`, {
+      details: ['It records this release: what it is now is not written there.'],
+      remedy: `See who does (kubectl -n ${this.namespace} get secret ${secret.metadata.name} --show-managed-fields -o yaml), and run it again.`,
+    });
   }
 
   /** Removes what is kept no longer. */

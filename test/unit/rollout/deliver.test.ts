@@ -36,6 +36,20 @@ describe('a rolling update', () => {
     expect(next.outputs).toMatchObject({ revision: '2', 'previous-image': image(1) });
   });
 
+  it('is recorded as it ended also where somebody changes the record meanwhile', async () => {
+    const replace = world.cluster.replace.bind(world.cluster);
+    let refused = 0;
+    world.cluster.replace = async (object, options) =>
+      object.kind === 'Secret' && refused++ < 2 ? undefined : replace(object, options);
+    expect((await run(planOf(1))).outcome).toBe('succeeded');
+    expect(world.records()).toEqual(['1 succeeded commit-1']);
+    refused = -100;
+    expect((await run(planOf(2))).outcome).toBe('succeeded');
+    expect(world.log.lines.join('\n')).toMatch(
+      /could not be recorded as succeeded: .* somebody else keeps changing it/,
+    );
+  });
+
   it('makes a missing namespace where nothing is promoted to, and nowhere else (K22)', async () => {
     await run(planOf(1));
     expect(world.cluster.writes[0]).toBe('create Namespace parking-staging');
