@@ -1,6 +1,8 @@
 /** `npm run bench -- <name> [options]`: measurements, whose last figures stand in docs/performance.md. */
 const benches: Record<string, () => Promise<{ main(args: string[]): Promise<void> }>> = {
   rollout: () => import('./rollout/main.ts'),
+  review: () => import('./review/main.ts'),
+  'review-reaper': () => import('./review-reaper/main.ts'),
   'review-database': () => import('./review-database/main.ts'),
 };
 

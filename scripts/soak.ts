@@ -9,7 +9,7 @@ import { rolling } from './soak/rolling.ts';
 const SOAKS: Record<string, { usage: string; run(args: string[]): Promise<boolean> }> = {
   rolling: { usage: 'rolling [--updates 20] [--rate 100] [--only graceful,abrupt]', run: rolling },
   kills: { usage: 'kills [--runs 100] [--at-once 4] [--seed N]', run: kills },
-  reviews: { usage: 'reviews [--environments 50] [--at-once 4] [--seed N]', run: reviews },
+  reviews: { usage: 'reviews [--environments 50] [--at-once 4] [--shared 0.3] [--seed N]', run: reviews },
 };
 
 const [name = '', ...args] = process.argv.slice(2);

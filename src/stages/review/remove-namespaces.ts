@@ -29,7 +29,8 @@ export async function findNamespaces(
     const app = metadata.labels?.[LABELS.app];
     const { name, uid } = metadata;
     // The server has selected them already; before something is deleted it is looked at once more.
-    if (app === undefined || uid === undefined || foreignLabels(metadata, { ...plan, app }).length > 0) {
+    const isReview = (metadata.labels?.[LABELS.environment] ?? 'review') === 'review';
+    if (app === undefined || uid === undefined || !isReview || foreignLabels(metadata, { ...plan, app }).length > 0) {
       log.warning(`namespace ${name} is left alone: its labels do not say whose it is`);
       return [];
     }

@@ -66,7 +66,12 @@ describe.skipIf(!platform)('an environment with MariaDB, Redis, memcached and an
     expect(result.error).toBeUndefined();
     expect(await sql('select name from lots')).toBe('seeded');
     const body = stage.github.actor.comments(1)[0]?.body;
-    for (const part of ['MariaDB 10.11, new, seeded from', '<code>jobs</code> redis', '<code>cache</code> memcached', '<code>any</code>']) {
+    for (const part of [
+      'MariaDB 10.11, new, seeded from',
+      '<code>jobs</code> redis',
+      '<code>cache</code> memcached',
+      '<code>any</code>',
+    ]) {
       expect(body).toContain(part);
     }
   });
