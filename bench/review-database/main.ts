@@ -40,6 +40,7 @@ export async function main(args: string[]): Promise<void> {
 /** Milliseconds of one run. */
 interface Measured {
   copy: number;
+  logged: number;
   shared: number;
   restored: number;
   isolated: number;
@@ -82,9 +83,14 @@ async function measure(site: Site, run: number): Promise<Measured> {
   const { cluster, waiting } = site;
   const owner = { app: 'bench', repositoryId: REPOSITORY_ID, number: run + 1 };
   const database = site.database(owner.number, 'shared');
-  const copied = `psql -Xq -c 'create database copied template ${database.server.template.template} strategy file_copy'`;
-  const copy = await timed('CREATE DATABASE', () => site.inServer(copied));
-  await site.inServer('dropdb copied');
+  const copied = async (strategy: 'file_copy' | 'wal_log') => {
+    const sql = `create database copied template ${database.server.template.template} strategy ${strategy}`;
+    const ms = await timed(`CREATE DATABASE, ${strategy}`, () => site.inServer(`psql -Xq -c '${sql}'`));
+    await site.inServer('dropdb copied');
+    return ms;
+  };
+  const copy = await copied('file_copy');
+  const logged = await copied('wal_log');
   const shared = await timed('shared', () => provision(database, owner, 'a'.repeat(48), cluster, waiting));
   await dropDatabases(await findDatabases(`slipway.dev/repository-id=${REPOSITORY_ID}`, cluster), cluster, waiting);
   const restore = `createdb restored; pg_restore -j2 --no-owner -d restored ${DUMP}`;
@@ -92,7 +98,7 @@ async function measure(site: Site, run: number): Promise<Measured> {
   await site.inServer('dropdb restored');
   const isolated = await timed('isolated', () => fromScratch(site, run));
   await site.remove([isolatedName(run)]);
-  return { copy, shared, restored, isolated };
+  return { copy, logged, shared, restored, isolated };
 }
 
 /** A server of its own from nothing, as an environment makes it, and the same data in it. */
@@ -125,6 +131,7 @@ function tell(seen: readonly Measured[], size: string): void {
   const rows = [
     row('`shared`: role and database from the template, until the run goes on', 'shared'),
     row('of it `CREATE DATABASE … TEMPLATE … STRATEGY file_copy`', 'copy'),
+    row('the same with `STRATEGY wal_log`, which is not used for this size', 'logged'),
     row('`pg_restore -j2` into a new database of the same server', 'restored'),
     row('`isolated`: a server of its own from nothing, then `pg_restore -j2`', 'isolated'),
   ];
