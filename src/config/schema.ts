@@ -102,12 +102,24 @@ const deploy = z
     error: 'only one of manifests, kustomize and helm can be given',
   });
 
+/** What can differ between the environments of a pull request. */
+const variant = z.strictObject({
+  database: database.optional().describe('In place of review.database'),
+  services: z.record(label('a service name', 40), service).optional().describe('In place of review.services'),
+  env: envMap.optional().describe('Environment variables, on top of review.env'),
+  replicas: z.int().min(1).max(10).optional().describe('In place of review.replicas'),
+});
+
 const review = z.strictObject({
   host: host
     .optional()
     .describe(
-      'Host name; {number} is the pull request, {address} the address of the ingress controller with dashes. Default: pr-{number}.<app>.localhost',
+      'Host name; {number} is the pull request, {variant} the variant, which without it follows the number, {address} the address of the ingress controller with dashes. Default: pr-{number}.<app>.localhost',
     ),
+  variants: z
+    .record(label('a variant', 20), variant)
+    .optional()
+    .describe('Several environments for one pull request, by the input `variant`: what differs in each'),
   database: database.optional().describe('The database of each environment'),
   services: z.record(label('a service name', 40), service).optional().describe('Host name → service'),
   ttl: duration.optional().describe('Time after the last deploy at which the environment may be removed; default 7d'),

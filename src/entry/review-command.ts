@@ -50,5 +50,6 @@ export function commandedBy(command: ReviewCommand, by: Asked, inputs: ReviewInp
       ? { operation: 'act', act: command.act, number }
       : { operation: command.name === 'down' ? 'down' : 'up', number };
   const commit = command.name === 'up' ? command.commit : undefined;
-  return { inputs: { ...inputs, operation, number }, task, by, commit };
+  const variant = command.variant ?? inputs.variant;
+  return { inputs: { ...inputs, operation, number, variant }, task, by, commit };
 }

@@ -4,6 +4,7 @@ import { type ReviewInputs, readSeed } from '../inputs/review-environment.ts';
 import type { Task } from '../plan/review/operation.ts';
 import { seedFile } from '../plan/review/seed.ts';
 import { planTemplate, type TemplatePlan } from '../plan/review/template-plan.ts';
+import { configOfVariant } from '../plan/review/variant.ts';
 import {
   planReviewAct,
   planReviewDown,
@@ -27,11 +28,11 @@ export function reviewPlanOf(
     const config = configIfThere(run);
     const plan =
       task.operation === 'down'
-        ? planReviewDown(config, run.event(), number, asked?.by)
-        : planReviewAct(task.act, config, run.event(), number, asked?.by);
+        ? planReviewDown(config, run.event(), number, asked?.by, inputs.variant)
+        : planReviewAct(task.act, config, run.event(), number, asked?.by, inputs.variant);
     return { config, plan };
   }
-  const config = run.config();
+  const config = configOfVariant(run.config(), inputs.variant);
   const path = seedFile(config.review?.database?.seed);
   const seed = path === undefined ? undefined : readSeed(run.common.workingDirectory, path);
   if (task.operation === 'template') return { config, plan: planTemplate(inputs, config, run.event(), seed) };

@@ -1,10 +1,14 @@
 import type { PipelineInputs } from '../plan/pipeline-plan.ts';
+import { checkedVariant } from '../plan/review/variant.ts';
 import { STAGES, type StageName } from '../stages/stage-result.ts';
 import { Inputs } from './read.ts';
 
 /** Inputs of the root action. */
 export function pipelineInputs(inputs: Inputs): PipelineInputs {
-  return { stage: inputs.choice('stage', ['auto', ...STAGES]) ?? 'auto' };
+  return {
+    stage: inputs.choice('stage', ['auto', ...STAGES]) ?? 'auto',
+    variant: checkedVariant(inputs.text('variant')),
+  };
 }
 
 const COMMON = ['config', 'working-directory', 'github-token'];

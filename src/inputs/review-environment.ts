@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { UserError } from '../errors.ts';
+import { checkedVariant } from '../plan/review/variant.ts';
 import { type ClusterInputs, clusterInputs } from './common.ts';
 import type { Inputs } from './read.ts';
 
@@ -27,6 +28,8 @@ export interface ReviewInputs {
   image: string | undefined;
   /** Pull request; default: that of the event. */
   number: number | undefined;
+  /** Which one of several environments of the pull request; default: the one without a name, or all of them. */
+  variant: string | undefined;
   /** GitHub environment whose reviewers approved the commit of a fork; `entry/forks.ts` has it proven. */
   approvedIn: string | undefined;
   /** Milliseconds. */
@@ -40,6 +43,7 @@ export function reviewInputs(inputs: Inputs): ReviewInputs {
     operation: inputs.choice('operation', OPERATIONS) ?? 'auto',
     image: inputs.text('image'),
     number: pullRequestNumber(inputs.text('number')),
+    variant: checkedVariant(inputs.text('variant')),
     approvedIn: inputs.text('approved-in'),
     ttlMs: inputs.duration('ttl'),
     cluster: clusterInputs(inputs),

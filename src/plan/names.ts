@@ -11,6 +11,7 @@ export const LABELS = {
   app: 'slipway.dev/app',
   repository: 'slipway.dev/repository-id',
   pullRequest: 'slipway.dev/pull-request',
+  variant: 'slipway.dev/variant',
   environment: 'slipway.dev/environment',
 } as const;
 
@@ -62,8 +63,10 @@ export function leaseName(app: string, environment: string): string {
 
 /**
  * Namespace of a pull request's review environment: app, pull request number and a hash of the repository's id. Branch
- * names never enter it: they can be chosen by anybody.
+ * names never enter it: they can be chosen by anybody. A variant enters the hash as well, so that app and variant of one are
+ * never taken for those of another.
  */
-export function reviewNamespace(app: string, repositoryId: number, number: number): string {
-  return fitName(`${app}-pr-${number}-${shortHash(String(repositoryId), 6)}`);
+export function reviewNamespace(app: string, repositoryId: number, number: number, variant?: string): string {
+  if (variant === undefined) return fitName(`${app}-pr-${number}-${shortHash(String(repositoryId), 6)}`);
+  return fitName(`${app}-pr-${number}-${variant}-${shortHash(`${repositoryId}/${number}/${variant}`, 6)}`);
 }

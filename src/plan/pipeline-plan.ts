@@ -19,6 +19,8 @@ export interface PipelinePlan {
 
 export interface PipelineInputs {
   stage: 'auto' | StageName;
+  /** Which one of several review environments of the pull request. */
+  variant?: string | undefined;
 }
 
 /** Why a stage does not run, or the inputs of each time it does. */
@@ -38,9 +40,13 @@ export function planPipeline(inputs: PipelineInputs, config: Config, event: Pipe
     const refused = refusal(stage, event);
     if (typeof decision === 'string') plan.skip.push({ stage, reason: decision });
     else if (refused) plan.skip.push({ stage, reason: refused.reason });
-    else plan.run.push(...decision.map((given) => ({ stage, inputs: given })));
+    else plan.run.push(...decision.map((given) => ({ stage, inputs: { ...given, ...variantFor(stage, inputs) } })));
   }
   return plan;
+}
+
+function variantFor(stage: StageName, { variant }: PipelineInputs): Record<string, string> {
+  return stage === 'review-environment' && variant !== undefined ? { variant } : {};
 }
 
 /** The plan as lines for the log. */
@@ -141,7 +147,7 @@ const BY_HAND = {
   'build-image': ['force'],
   'run-tests': ['only'],
   'push-to-registry': ['image', 'tags'],
-  'review-environment': ['operation', 'image', 'number', 'ttl'],
+  'review-environment': ['operation', 'image', 'number', 'variant', 'ttl'],
   'rolling-update': ['environment', 'image', 'on-failure', 'allow-downgrade', 'dry-run'],
   promote: ['from', 'to', 'image', 'soak', 'allow-downgrade', 'dry-run'],
 } as const satisfies Record<StageName, readonly string[]>;

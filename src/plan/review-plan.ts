@@ -68,6 +68,8 @@ export interface ReviewDownPlan {
   app: string | undefined;
   repositoryId: number;
   number: number;
+  /** undefined: all environments of the pull request. */
+  variant?: string | undefined;
   run: string;
   /** Somebody asked for it in a comment. */
   asked?: Asked | undefined;
@@ -81,14 +83,16 @@ export interface ReviewActPlan {
   app: string | undefined;
   repositoryId: number;
   number: number;
+  /** undefined: all environments of the pull request. */
+  variant?: string | undefined;
   run: string;
   /** Somebody asked for it in a comment. */
   asked?: Asked | undefined;
 }
 
-/** Name of the GitHub environment of a pull request. */
-export function gitHubEnvironment(number: number): string {
-  return `review/pr-${number}`;
+/** Name of the GitHub environment of a pull request, or of one of its variants. */
+export function gitHubEnvironment({ number, variant }: { number: number; variant?: string | undefined }): string {
+  return `review/pr-${number}${variant === undefined ? '' : `-${variant}`}`;
 }
 
 /**
@@ -107,10 +111,11 @@ export function planReviewUp(
   refuseUnsupported(config);
   if (inputs.operation === 'reset-database') refuseNoDatabase(config);
   const review = config.review ?? {};
-  const owner: Owner = { app: config.app, repositoryId: event.repository.id, number };
+  const { variant } = inputs;
+  const owner: Owner = { app: config.app, repositoryId: event.repository.id, number, variant };
   const named = inputs.cluster.namespace;
-  const namespace = named ? checkedNamespace(named) : reviewNamespace(config.app, event.repository.id, number);
-  const { way, warnings } = planReviewWay(config, number);
+  const namespace = named ? checkedNamespace(named) : reviewNamespace(config.app, event.repository.id, number, variant);
+  const { way, warnings } = planReviewWay(config, number, variant);
   const podSecurity = review.podSecurity ?? 'baseline';
   const database =
     review.database && withMode(planDatabase(review.database, config.app, podSecurity), review.database, owner);
@@ -161,8 +166,9 @@ export function planReviewDown(
   event: PipelineEvent,
   number: number,
   asked?: Asked,
+  variant?: string,
 ): ReviewDownPlan {
-  return { operation: 'down', ...whose(config, event, number), asked };
+  return { operation: 'down', ...whose(config, event, number), variant, asked };
 }
 
 /** Plans what needs nothing but the environment itself. */
@@ -172,8 +178,9 @@ export function planReviewAct(
   event: PipelineEvent,
   number: number,
   asked?: Asked,
+  variant?: string,
 ): ReviewActPlan {
-  return { operation: 'act', act, ...whose(config, event, number), asked };
+  return { operation: 'act', act, ...whose(config, event, number), variant, asked };
 }
 
 function whose(config: Config | undefined, event: PipelineEvent, number: number) {
@@ -182,7 +189,7 @@ function whose(config: Config | undefined, event: PipelineEvent, number: number)
 
 /** The removal of what a plan would bring up. */
 export function planDownAgain({ owner, run }: ReviewUpPlan): ReviewDownPlan {
-  return { operation: 'down', app: owner.app, repositoryId: owner.repositoryId, number: owner.number, run };
+  return { operation: 'down', ...owner, run };
 }
 
 /** An event of this very pull request, or a run of a checkout by hand, names the commit; else GitHub knows the head. */

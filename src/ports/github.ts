@@ -92,8 +92,13 @@ export interface GitHub {
   /**
    * Writes the one comment that carries `marker` (an HTML comment): creates it or updates ours; further ones of ours with
    * the same marker are deleted. Resolves to its URL.
+   * @param body what it is to be, made from what it is right before it is written; undefined: there is none
    */
-  upsertComment(number: number, marker: string, body: string): Promise<{ url: string; created: boolean }>;
+  upsertComment(
+    number: number,
+    marker: string,
+    body: string | ((before: string | undefined) => string),
+  ): Promise<{ url: string; created: boolean }>;
   /** What a person may do with the repository, themselves or by a team; `none` for strangers. */
   permissionOf(login: string): Promise<'admin' | 'write' | 'read' | 'none'>;
   /** What people said to the GitHub environments that a workflow run waited for; the oldest first. */

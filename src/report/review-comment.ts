@@ -5,9 +5,9 @@ import { databaseWords, expiryWords, logCommand, stepWords } from './review-word
 
 const PREFIX = '<!-- slipway:review:';
 
-/** The sign by which the one comment of an app (and of a further environment, `variant`) is found again. */
-export function reviewMarker(app: string, variant?: string): string {
-  return `${PREFIX}${variant === undefined ? app : `${app}:${variant}`} -->`;
+/** The sign by which the one comment of an app is found again. */
+export function reviewMarker(app: string): string {
+  return `${PREFIX}${app} -->`;
 }
 
 /** What all markers begin with: finds a comment where the app is not known. */
@@ -15,17 +15,17 @@ export const ANY_REVIEW_MARKER = PREFIX;
 
 /** The app of a comment with a marker; undefined when there is none in it. */
 export function markedApp(body: string): string | undefined {
-  return /<!-- slipway:review:([a-z0-9-]+)(?::[a-z0-9-]+)? -->/.exec(body)?.[1];
+  return /<!-- slipway:review:([a-z0-9-]+) -->/.exec(body)?.[1];
 }
 
 /**
- * The comment of a review environment, in GitHub's Markdown. Every field of the state is shown by a function of its own, so
+ * What the comment says of a review environment, in GitHub's Markdown. Every field of the state is shown by a function of its own, so
  * that nothing gets in that is not listed here; text of others is escaped, and output of pods stands in code blocks.
  */
-export function reviewComment(state: ReviewState): string {
+export function reviewComment(state: ReviewState, characters = COMMENT_CHARACTERS - 1_000): string {
   return fitted(
     (detail) => render(state, detail),
-    COMMENT_CHARACTERS - 1_000,
+    characters,
     (text) => text.length,
   );
 }
@@ -33,7 +33,7 @@ export function reviewComment(state: ReviewState): string {
 function render(state: ReviewState, detail: Detail): string {
   const parts = [
     reviewMarker(state.app),
-    `### ${sign(state)} Review environment: ${inline(state.app)}`,
+    `### ${sign(state)} Review environment: ${inline(state.app)}${state.variant === undefined ? '' : ` (${inline(state.variant)})`}`,
     opening(state),
     answer(state, detail),
     failure(state, detail),
@@ -152,14 +152,19 @@ function running({ phase, parts }: ReviewState): string {
 
 function logs(state: ReviewState): string {
   if (state.image === '' || state.phase === 'asleep') return '';
-  return `${codeHtml('/review logs')} in a comment, or ${codeHtml(logCommand(state))}`;
+  return `${codeHtml(`/review logs${ofVariant(state.variant)}`)} in a comment, or ${codeHtml(logCommand(state))}`;
 }
 
 /** Those that make sense now. */
-function commands({ phase, database }: ReviewState): string {
+function commands({ phase, database, variant }: ReviewState): string {
   const own = phase === 'asleep' ? ['wake'] : ['restart', 'sleep'];
   const names = [...own, 'extend 24h', 'down', ...(database ? ['reset-database'] : [])];
-  return `${codeHtml('/review')} ${names.map(codeHtml).join(', ')}`;
+  return `${codeHtml('/review')} ${names.map((name) => codeHtml(`${name}${ofVariant(variant)}`)).join(', ')}`;
+}
+
+/** What a command is followed by, to mean this environment alone. */
+function ofVariant(variant: string | undefined): string {
+  return variant === undefined ? '' : ` ${variant}`;
 }
 
 function footer(state: ReviewState): string {

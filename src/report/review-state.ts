@@ -8,6 +8,10 @@ export interface ReviewState {
   app: string;
   /** Pull request. */
   number: number;
+  /** Which one of several environments of the pull request. */
+  variant?: string | undefined;
+  /** When this was told, milliseconds since the epoch: which of two states of a variant is the later one. */
+  toldAt?: number | undefined;
   phase: ReviewPhase;
   namespace: string;
   /** Name of the cluster; empty before it is connected to. */

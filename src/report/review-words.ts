@@ -1,9 +1,10 @@
+import { pullRequestWords } from '../plan/review/variant.ts';
 import { humanDuration } from '../text/duration.ts';
 import type { DatabaseState, ReviewState } from './review-state.ts';
 
 /** One sentence: what is true now. */
 export function reviewHeadline(state: ReviewState): string {
-  const of = `pull request #${state.number}`;
+  const of = pullRequestWords(state);
   switch (state.phase) {
     case 'starting':
       return `the review environment of ${of} is being brought up`;

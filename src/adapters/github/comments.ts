@@ -42,29 +42,44 @@ export class Comments {
       .sort((a, b) => a.id - b.id);
   }
 
-  /** Creates the comment or updates the oldest one; removes further ones. */
-  async upsert(number: number, marker: string, body: string): Promise<{ url: string; created: boolean }> {
-    const text = body.includes(marker) ? body : `${marker}\n${body}`;
+  /** Creates the comment or updates the oldest one; removes further ones. @param make its text, from what it is now */
+  async upsert(
+    number: number,
+    marker: string,
+    make: (before: string | undefined) => string,
+  ): Promise<{ url: string; created: boolean }> {
+    const textOf = (before: string | undefined) => {
+      const body = make(before);
+      return body.includes(marker) ? body : `${marker}\n${body}`;
+    };
     const [first, ...extra] = await this.find(number, marker);
-    if (!first) return this.create(number, marker, text);
+    if (!first) return this.create(number, marker, textOf);
     for (const comment of extra) await this.remove(comment.id);
-    if (first.body !== text && !(await this.update(first.id, text))) return this.create(number, marker, text);
+    const text = textOf(first.body);
+    if (first.body !== text && !(await this.update(first.id, text))) return this.create(number, marker, textOf);
     return { url: first.url, created: false };
   }
 
   /** Creates it, and then looks whether another run did so at the same time: the oldest stays. */
-  private async create(number: number, marker: string, text: string): Promise<{ url: string; created: boolean }> {
-    const created = await this.post(number, text);
+  private async create(
+    number: number,
+    marker: string,
+    textOf: (before: string | undefined) => string,
+  ): Promise<{ url: string; created: boolean }> {
+    const body = textOf(undefined);
+    const created = await this.post(number, body);
     const [first, ...extra] = await this.find(number, marker);
     if (!first) {
       if (created) return { url: created.url, created: true };
       // The answer was lost, and the comment is not there: once more, and this time a failure is told.
-      const { data } = await this.octokit.rest.issues.createComment({ ...this.repo, issue_number: number, body: text });
+      const { data } = await this.octokit.rest.issues.createComment({ ...this.repo, issue_number: number, body });
       return { url: data.html_url, created: true };
     }
     for (const comment of extra) await this.remove(comment.id);
+    const isOwn = created === undefined || created.id === first.id;
+    const text = isOwn ? body : textOf(first.body);
     if (first.body !== text) await this.update(first.id, text);
-    return { url: first.url, created: created === undefined || created.id === first.id };
+    return { url: first.url, created: isOwn };
   }
 
   /** undefined when the answer was lost: the comment may be there all the same. */

@@ -46,7 +46,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     },
     upsertComment: (number, marker, body) =>
       told(`commenting on pull request #${number}`, 'pull-requests: write', () =>
-        comments.upsert(number, marker, options.redact(body)),
+        comments.upsert(number, marker, (before) => options.redact(typeof body === 'string' ? body : body(before))),
       ),
     findComment: (number, marker) =>
       told(`reading the comments of pull request #${number}`, 'pull-requests: read', async () => {

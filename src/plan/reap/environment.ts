@@ -12,6 +12,8 @@ export interface ReviewNamespace {
   app: string;
   /** Pull request. */
   number: number;
+  /** Which one of several environments of the pull request. */
+  variant: string | undefined;
   /** Milliseconds since the epoch, as all times here. */
   expiresAt: number;
   /** When it sleeps, if nobody uses it before; undefined: never, or it does already. */
@@ -46,7 +48,8 @@ export function reviewNamespaceOf(metadata: ObjectMeta, repositoryId: number): R
   }
   // Beside environments there are namespaces of a repository for what they share.
   if ((labels[LABELS.environment] ?? 'review') !== 'review') return undefined;
-  if (foreignLabels({ labels }, { app, repositoryId, number }).length > 0) return undefined;
+  const variant = labels[LABELS.variant];
+  if (foreignLabels({ labels }, { app, repositoryId, number, variant }).length > 0) return undefined;
   const createdAt = time(metadata.creationTimestamp) ?? 0;
   return {
     name,
@@ -54,6 +57,7 @@ export function reviewNamespaceOf(metadata: ObjectMeta, repositoryId: number): R
     resourceVersion,
     app,
     number,
+    variant,
     createdAt,
     expiresAt: expiryOf(annotations, createdAt),
     sleepsAt: sleepOf(annotations),

@@ -1,12 +1,14 @@
 import { parseDuration } from '../../inputs/read.ts';
 import { type Act, EXTEND_MS } from './act.ts';
+import { isVariant } from './variant.ts';
 
-/** What a person asked for in a comment. */
-export type ReviewCommand =
+/** What a person asked for in a comment; of one variant, or of all that there are. */
+export type ReviewCommand = { variant?: string | undefined } & (
   | { name: 'up'; commit: string | undefined }
   | { name: 'down' }
   | { name: 'reset-database' }
-  | { name: 'act'; act: Act };
+  | { name: 'act'; act: Act }
+);
 
 /** Who asked, in what words. */
 export interface Asked {
@@ -23,7 +25,8 @@ export type Parsed =
   /** It begins like one, and cannot be understood. */
   | { is: 'wrong'; problem: string };
 
-export const USAGE = '/review up | down | restart | extend 24h | logs | reset-database | sleep | wake';
+export const USAGE =
+  '/review up | down | restart | extend 24h | logs | reset-database | sleep | wake, and the variant where there are several';
 
 /** A month: who needs it for longer can ask again. */
 const LONGEST_MS = 30 * 86_400_000;
@@ -36,19 +39,29 @@ const COMMIT = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 export function parseCommand(body: string): Parsed {
   const [first = ''] = body.split(/\r\n|\n|\r/);
   if (!/^\/review(?=[ \t]|$)/.test(first) || first.length > 200) return { is: 'nothing' };
-  const [name, argument, ...more] = first
+  const [name, ...rest] = first
     .split(/[ \t]+/)
     .slice(1)
     .filter((word) => word !== '');
   if (name === undefined) return { is: 'wrong', problem: 'it does not say what to do' };
+  return forVariant(name, rest);
+}
+
+/** The last word may name a variant, which begins with a letter, unlike a time, and is shorter than a commit. */
+function forVariant(name: string, words: readonly string[]): Parsed {
+  const last = words.at(-1);
+  const variant = last !== undefined && isVariant(last) ? last : undefined;
+  const [argument, ...more] = variant === undefined ? words : words.slice(0, -1);
   if (more.length > 0) return { is: 'wrong', problem: 'there is more on the line than one command' };
-  return commandOf(name, argument);
+  const parsed = commandOf(name, argument);
+  if (parsed.is !== 'command' || variant === undefined) return parsed;
+  return { ...parsed, command: { ...parsed.command, variant }, text: `${parsed.text} ${variant}` };
 }
 
 function commandOf(name: string, argument: string | undefined): Parsed {
   if (name === 'extend') return extension(argument);
   if (name === 'up') return up(argument);
-  if (argument !== undefined) return { is: 'wrong', problem: 'this command takes no argument' };
+  if (argument !== undefined) return { is: 'wrong', problem: 'this command takes no argument but a variant' };
   switch (name) {
     case 'down':
     case 'reset-database':

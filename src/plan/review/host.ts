@@ -11,17 +11,25 @@ const SOME_ADDRESS = '192.0.2.1';
 
 /**
  * The host name of a pull request's environment; {address} stays in it.
+ * @param variant stands where the template has {variant}, else behind the number: one wildcard certificate is enough for both
  * @param template with {number} in it; undefined: pr-{number}.<app>.localhost
  * @throws UserError when the result is no DNS name (RFC 1123, RFC 1035 section 2.3.4)
  */
-export function reviewHost(template: string | undefined, app: string, number: number): string {
-  const wanted = template ?? `pr-{number}.${app}.localhost`;
+export function reviewHost(template: string | undefined, app: string, number: number, variant?: string): string {
+  const wanted = withVariant(template ?? `pr-{number}.${app}.localhost`, variant);
   const host = wanted.replaceAll('{number}', String(number));
   const problem = hostProblem(hostAt(host, SOME_ADDRESS));
   if (problem === undefined) return host;
   throw new UserError(`review.host: "${host}" is not a host name: ${problem}`, {
     remedy: 'Correct review.host in slipway.yml, for example pr-{number}.parking.review.acme.dev.',
   });
+}
+
+function withVariant(template: string, variant: string | undefined): string {
+  // The environment without a variant does without the mark, and the "-" or "." that parts it from the rest.
+  if (variant === undefined) return template.replace(/[-.]\{variant\}|\{variant\}[-.]?/g, '');
+  if (template.includes('{variant}')) return template.replaceAll('{variant}', variant);
+  return template.replace('{number}', `{number}-${variant}`);
 }
 
 /** Why a text is no host name; undefined when it is one. */

@@ -10,6 +10,8 @@ export interface Owner {
   repositoryId: number;
   /** Pull request. */
   number: number;
+  /** Which one of several environments of the pull request; undefined: the one without a name. */
+  variant?: string | undefined;
 }
 
 /** Labels of the namespace, and of everything in it. */
@@ -19,10 +21,11 @@ export function ownerLabels(owner: Owner): Record<string, string> {
     [LABELS.app]: owner.app,
     [LABELS.repository]: String(owner.repositoryId),
     [LABELS.pullRequest]: String(owner.number),
+    ...(owner.variant === undefined ? {} : { [LABELS.variant]: owner.variant }),
   };
 }
 
-/** Selects the namespaces of a pull request: of one app, or of all apps of the repository. */
+/** Selects what belongs to a pull request: of one app or of all apps of the repository, of one variant or of all. */
 export function ownerSelector(owner: Omit<Owner, 'app'> & { app: string | undefined }): string {
   const { [LABELS.app]: _app, ...labels } = ownerLabels({ ...owner, app: '' });
   const selected = owner.app === undefined ? labels : { ...labels, [LABELS.app]: owner.app };
@@ -31,12 +34,20 @@ export function ownerSelector(owner: Omit<Owner, 'app'> & { app: string | undefi
     .join(',');
 }
 
+/** Selects what belongs to this very environment, and not to another variant of it. */
+export function exactSelector(owner: Owner): string {
+  return `${ownerSelector(owner)}${owner.variant === undefined ? `,!${LABELS.variant}` : ''}`;
+}
+
 /** The owner labels that an object lacks or has otherwise: `name is "x", not "y"`; empty when it is the owner's. */
 export function foreignLabels(metadata: Pick<ObjectMeta, 'labels'>, owner: Owner): string[] {
-  return Object.entries(ownerLabels(owner))
+  const variant = metadata.labels?.[LABELS.variant];
+  const other = owner.variant === undefined && variant !== undefined ? [`${LABELS.variant} is "${variant}"`] : [];
+  const wrong = Object.entries(ownerLabels(owner))
     .filter(([key, value]) => metadata.labels?.[key] !== value)
     .map(([key, value]) => {
       const found = metadata.labels?.[key];
       return found === undefined ? `${key} is missing` : `${key} is "${found}", not "${value}"`;
     });
+  return [...wrong, ...other];
 }

@@ -40,7 +40,7 @@ export function planTemplate(
   const namespace =
     inputs.cluster.namespace ?? fitName(`${config.app}-template-${shortHash(String(event.repository.id), 6)}`);
   const scene = planReviewUp(
-    { ...inputs, operation: 'up', cluster: { ...inputs.cluster, namespace } },
+    { ...inputs, operation: 'up', variant: undefined, cluster: { ...inputs.cluster, namespace } },
     config,
     event,
     NOBODY,

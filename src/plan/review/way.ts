@@ -8,14 +8,18 @@ import { reviewHost } from './host.ts';
  * The way in to the environment of a pull request, and what should be known about it.
  * @throws UserError for a host that is none, and for a way that cannot be
  */
-export function planReviewWay(config: Config, number: number): { way: Way | undefined; warnings: string[] } {
+export function planReviewWay(
+  config: Config,
+  number: number,
+  variant?: string,
+): { way: Way | undefined; warnings: string[] } {
   const review = config.review ?? {};
   const balanced = (review.ingress?.kind ?? config.ingress?.kind) === 'load-balancer';
   const cluster = review.cluster ?? config.environments?.staging?.cluster;
   const way = planWay(
     {
       where: 'review',
-      host: balanced ? review.host : reviewHost(review.host, config.app, number),
+      host: balanced ? review.host : reviewHost(review.host, config.app, number, variant),
       tls: review.tls,
       own: review.ingress,
       access: review.access,

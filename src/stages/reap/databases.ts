@@ -19,6 +19,7 @@ export interface ReviewDatabase {
   app: string;
   /** Pull request. */
   number: number;
+  variant: string | undefined;
 }
 
 /** The repository's databases on shared servers. To be read before the environments and the pull requests are. */
@@ -28,8 +29,12 @@ export async function databasesIn(repositoryId: number, cluster: Cluster): Promi
 
 /** @returns none for a record that does not say whose it is: it stays */
 export function databaseOf(record: KubeObject): ReviewDatabase[] {
-  const { [LABELS.app]: app, [LABELS.pullRequest]: number = '' } = record.metadata.labels ?? {};
-  return app === undefined || !/^[1-9]\d{0,8}$/.test(number) ? [] : [{ record, app, number: Number(number) }];
+  const {
+    [LABELS.app]: app,
+    [LABELS.pullRequest]: number = '',
+    [LABELS.variant]: variant,
+  } = record.metadata.labels ?? {};
+  return app === undefined || !/^[1-9]\d{0,8}$/.test(number) ? [] : [{ record, app, number: Number(number), variant }];
 }
 
 /** Those that have lost their environment, and whose pull request is not among the open ones: to be proven. */
@@ -95,6 +100,6 @@ export async function dropOver(
   return { dropped, error: errors[0] };
 }
 
-function keyOf({ app, number }: Pick<ReviewDatabase, 'app' | 'number'>): string {
-  return `${app}/${number}`;
+function keyOf({ app, number, variant = '' }: Pick<ReviewDatabase, 'app' | 'number' | 'variant'>): string {
+  return `${app}/${number}/${variant}`;
 }

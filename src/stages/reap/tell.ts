@@ -30,7 +30,7 @@ export async function tellReaped(
   const news = reaped.filter(({ fate, over }) => fate === 'failed' || (fate === 'removed' && over !== undefined));
   const told = news.filter(({ over }) => over !== 'orphaned').slice(0, TOLD);
   for (const one of told) {
-    const state = closedState(closedOf(one, plan), one.environment.app);
+    const state = closedState(closedOf(one, plan), one.environment.app, one.environment);
     if (one.fate === 'failed') {
       await publisher.closeComment(stuckState(state, stuckError(one)));
       continue;
@@ -46,21 +46,23 @@ export async function tellReaped(
     });
     if (!hasOther(one.environment, reaped)) await publisher.closeDeployments(state);
   }
-  for (const { app, number, record } of lost.slice(0, TOLD - told.length)) {
+  for (const { app, number, variant, record } of lost.slice(0, TOLD - told.length)) {
     const of = { ...NOTHING, plan: downPlan(app, number, plan), databases: [record.metadata.name] };
-    const state = closedState(of, app);
+    const state = closedState(of, app, { variant });
     await publisher.closeComment(state);
-    if (!hasOther({ number }, reaped)) await publisher.closeDeployments(state);
+    if (!hasOther({ number, variant }, reaped)) await publisher.closeDeployments(state);
   }
 }
 
 /** Another app of the repository may still have an environment for the pull request. */
-function hasOther({ number }: { number: number }, reaped: readonly Reaped[]): boolean {
-  return reaped.some((other) => other.environment.number === number && other.fate !== 'removed');
+function hasOther({ number, variant }: Pick<ReviewDatabase, 'number' | 'variant'>, reaped: readonly Reaped[]): boolean {
+  return reaped.some(
+    ({ environment, fate }) => environment.number === number && environment.variant === variant && fate !== 'removed',
+  );
 }
 
-function closedOf({ environment: { name, app, number } }: Reaped, plan: ReapPlan): Closed {
-  return { ...NOTHING, plan: downPlan(app, number, plan), namespaces: [{ name, app }] };
+function closedOf({ environment: { name, app, number, variant } }: Reaped, plan: ReapPlan): Closed {
+  return { ...NOTHING, plan: downPlan(app, number, plan), namespaces: [{ name, app, variant }] };
 }
 
 const NOTHING = { namespaces: [], databases: [], images: [], cluster: '', steps: [], ms: 0 };

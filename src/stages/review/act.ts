@@ -14,7 +14,7 @@ import { namespaceRef } from './namespace.ts';
 import { podLogs } from './pod-logs.ts';
 import type { ReviewPorts } from './ports.ts';
 import { Publisher } from './publisher.ts';
-import { rememberedState } from './remember.ts';
+import { notedStates, rememberedState } from './remember.ts';
 import { type FoundNamespace, findNamespaces } from './remove-namespaces.ts';
 import { environmentLease } from './turn.ts';
 import { putToSleep, restart, wake } from './workloads.ts';
@@ -31,8 +31,8 @@ type Done = Partial<Pick<ReviewState, 'phase' | 'expiresAt'>> & {
  */
 export async function reviewAct(plan: ReviewActPlan, ports: ReviewPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
-  const publisher = new Publisher(ports);
   const cluster = await steps.run('cluster', () => ports.connect());
+  const publisher = new Publisher(ports, () => notedStates(plan, async () => cluster, ports.log));
   const all = await steps.run('find', () => findNamespaces(plan, cluster, ports.log));
   const found = all.filter(({ inUse }) => inUse);
   if (found.length === 0) return nothingThere(plan, publisher, steps);
@@ -156,7 +156,7 @@ async function extend(place: FoundNamespace, ms: number, cluster: Cluster, { clo
 /** What is known of an environment that this run has not made. */
 export function stateOf(
   namespace: KubeObject | undefined,
-  { name, app }: Pick<FoundNamespace, 'name' | 'app'>,
+  { name, app, variant }: Pick<FoundNamespace, 'name' | 'app' | 'variant'>,
   plan: Pick<ReviewActPlan, 'number' | 'run'>,
   cluster: Pick<Cluster, 'name'>,
 ): ReviewState {
@@ -167,6 +167,7 @@ export function stateOf(
   return {
     app,
     number: plan.number,
+    variant,
     phase: 'ready',
     namespace: name,
     cluster: cluster.name,
@@ -183,6 +184,7 @@ export function stateOf(
     failure: undefined,
     notes: [],
     ...known,
+    toldAt: undefined,
     ...(asleep ? { phase: 'asleep' as const } : {}),
     expiresAt: new Date(expiry).toISOString().replace(/\.\d{3}Z$/, 'Z'),
   };
@@ -190,7 +192,7 @@ export function stateOf(
 
 async function nothingThere(plan: ReviewActPlan, publisher: Publisher, steps: Steps): Promise<StageResult> {
   const text = 'there is no environment. A push, or `/review up`, brings one.';
-  if (plan.asked) await publisher.answer(plan.number, plan.app, { ...plan.asked, text });
+  if (plan.asked) await publisher.answer(plan.number, plan.app, { ...plan.asked, text }, plan.variant);
   return {
     stage: 'review-environment',
     outcome: 'unchanged',

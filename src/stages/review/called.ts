@@ -7,6 +7,6 @@ export async function tellCalled(called: readonly Called[], run: string, publish
     if (again) continue;
     const text = 'A place is free: run the workflow of this pull request again, push, or comment `/review up`.';
     const by = run === '' ? 'slipway' : `slipway, ${run}`;
-    await publisher.answer(environment.number, environment.app, { command: 'queue', by, text });
+    await publisher.answer(environment.number, environment.app, { command: 'queue', by, text }, environment.variant);
   }
 }

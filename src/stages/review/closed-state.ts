@@ -7,7 +7,7 @@ import type { FoundNamespace } from './remove-namespaces.ts';
 /** What a removal came to. */
 export interface Closed {
   plan: ReviewDownPlan;
-  namespaces: readonly Pick<FoundNamespace, 'name' | 'app'>[];
+  namespaces: readonly Pick<FoundNamespace, 'name' | 'app' | 'variant'>[];
   /** Names of the databases on shared servers that were dropped. */
   databases: readonly string[];
   /** Names of the images that were removed from the local engine. */
@@ -17,13 +17,23 @@ export interface Closed {
   ms: number;
 }
 
-/** The state of an app's environment after the removal. */
-export function closedState(closed: Closed, app: string): ReviewState {
+/**
+ * The state of an app's environment after the removal.
+ * @param which one of several environments; `all`: of the pull request
+ */
+export function closedState(
+  closed: Closed,
+  app: string,
+  which: { variant: string | undefined } | 'all' = 'all',
+): ReviewState {
   const { plan, namespaces, databases, images } = closed;
-  const own = namespaces.filter((namespace) => app === '' || namespace.app === app).map(({ name }) => name);
+  const isMeant = (one: Closed['namespaces'][number]) =>
+    (app === '' || one.app === app) && (which === 'all' || one.variant === which.variant);
+  const own = namespaces.filter(isMeant).map(({ name }) => name);
   return {
     app,
     number: plan.number,
+    variant: which === 'all' ? plan.variant : which.variant,
     phase: own.length > 0 || databases.length > 0 || images.length > 0 ? 'removed' : 'absent',
     namespace: own[0] ?? '',
     cluster: closed.cluster,

@@ -19,6 +19,7 @@ export function initialState(plan: ReviewUpPlan, commit: string): ReviewState {
   return {
     app: plan.owner.app,
     number: plan.owner.number,
+    variant: plan.owner.variant,
     phase: 'starting',
     namespace: plan.namespace,
     cluster: '',

@@ -1,4 +1,5 @@
 import { Cancelled, SlipwayError } from '../../errors.ts';
+import { LABELS } from '../../plan/names.ts';
 import { ownerSelector } from '../../plan/review/owner.ts';
 import type { ReviewDownPlan } from '../../plan/review-plan.ts';
 import type { Cluster } from '../../ports.ts';
@@ -60,7 +61,8 @@ function notRemoved(plan: ReviewDownPlan, namespaces: FoundNamespace[], publishe
   return async (error: unknown): Promise<never> => {
     const known = { plan, namespaces, databases: [], images: [], cluster: '', steps: [], ms: 0 };
     if (error instanceof SlipwayError && !(error instanceof Cancelled)) {
-      for (const { app } of namespaces) await publisher.closeComment(stuckState(closedState(known, app), error));
+      for (const { app, variant } of namespaces)
+        await publisher.closeComment(stuckState(closedState(known, app, { variant }), error));
     }
     throw error;
   };
@@ -92,10 +94,31 @@ async function connect({ connect: open, log }: ReviewPorts): Promise<Cluster> {
 
 /** The comment of each app, and the deployments when no other app of the repository still has an environment there. */
 async function tell(closed: Closed, publisher: Publisher, cluster: Cluster, ports: ReviewPorts): Promise<void> {
-  for (const app of await appsOf(closed, ports)) await publisher.closeComment(closedState(closed, app));
+  const gone = new Set<string | undefined>(closed.namespaces.map(({ variant }) => variant));
+  for (const app of await appsOf(closed, ports)) {
+    for (const variant of await variantsOf(closed, app, publisher)) {
+      gone.add(variant);
+      await publisher.closeComment(closedState(closed, app, { variant }));
+    }
+  }
   const labelSelector = ownerSelector({ ...closed.plan, app: undefined });
   const others = await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector });
-  if (others.length === 0) await publisher.closeDeployments(closedState(closed, ''));
+  const still = new Set(others.map(({ metadata }) => metadata.labels?.[LABELS.variant]));
+  for (const variant of gone) {
+    if (!still.has(variant)) await publisher.closeDeployments(closedState(closed, '', { variant }));
+  }
+}
+
+/** The one that was asked for, else all that were found, or that the comment still tells of. */
+async function variantsOf(
+  { plan, namespaces }: Closed,
+  app: string,
+  publisher: Publisher,
+): Promise<(string | undefined)[]> {
+  if (plan.variant !== undefined) return [plan.variant];
+  const found = namespaces.filter((one) => one.app === app).map(({ variant }) => variant);
+  const all = new Set([...found, ...(await publisher.variants(plan.number, app))]);
+  return all.size === 0 ? [undefined] : [...all];
 }
 
 /** Known from slipway.yml, else from what was found, else from the comment itself. */

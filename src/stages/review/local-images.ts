@@ -9,7 +9,8 @@ import type { ReviewPorts } from './ports.ts';
  * @returns the names that were removed
  */
 export async function removeImages(plan: ReviewDownPlan, { builder, log }: ReviewPorts): Promise<string[]> {
-  if (builder === undefined) return [];
+  // Other variants of the pull request run the same image.
+  if (builder === undefined || plan.variant !== undefined) return [];
   try {
     const images = await builder.listImages({
       [IMAGE_LABELS.repository]: String(plan.repositoryId),

@@ -1,6 +1,8 @@
 import { messageOf } from '../../errors.ts';
 import { ANNOTATIONS } from '../../plan/names.ts';
+import { ownerSelector } from '../../plan/review/owner.ts';
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
+import type { Cluster } from '../../ports.ts';
 import type { ReviewState } from '../../report/review-state.ts';
 import { annotate } from './annotate.ts';
 import { namespaceRef } from './namespace.ts';
@@ -32,5 +34,23 @@ export function rememberedState(annotations: Readonly<Record<string, string>>): 
     return whole ? { ...state, steps: [], failure: undefined, notes: state.notes ?? [] } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** What the environments of a pull request note of themselves; nothing where the cluster cannot be asked. */
+export async function notedStates(
+  whose: Parameters<typeof ownerSelector>[0],
+  cluster: () => Promise<Cluster>,
+  log: ReviewPorts['log'],
+): Promise<ReviewState[]> {
+  try {
+    const labelSelector = ownerSelector({ ...whose, variant: undefined });
+    const listed = await (await cluster()).list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector });
+    return listed.flatMap(({ metadata: { annotations = {}, deletionTimestamp } }) =>
+      deletionTimestamp === undefined ? (rememberedState(annotations) ?? []) : [],
+    );
+  } catch (error) {
+    log.debug(`what the other environments note was not read: ${messageOf(error)}`);
+    return [];
   }
 }

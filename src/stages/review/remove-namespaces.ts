@@ -13,13 +13,14 @@ export interface FoundNamespace {
   name: string;
   uid: string;
   app: string;
+  variant: string | undefined;
   /** Something was deployed to it, and it is not being deleted. */
   inUse: boolean;
 }
 
 /** The namespaces of a pull request, by their labels. */
 export async function findNamespaces(
-  plan: Pick<ReviewDownPlan, 'app' | 'repositoryId' | 'number'>,
+  plan: Pick<ReviewDownPlan, 'app' | 'repositoryId' | 'number' | 'variant'>,
   cluster: Cluster,
   log: Log,
 ): Promise<FoundNamespace[]> {
@@ -27,16 +28,22 @@ export async function findNamespaces(
   const listed = await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector });
   return listed.flatMap(({ metadata }) => {
     const app = metadata.labels?.[LABELS.app];
+    const variant = metadata.labels?.[LABELS.variant];
     const { name, uid } = metadata;
     // The server has selected them already; before something is deleted it is looked at once more.
     const isReview = (metadata.labels?.[LABELS.environment] ?? 'review') === 'review';
-    if (app === undefined || uid === undefined || !isReview || foreignLabels(metadata, { ...plan, app }).length > 0) {
+    if (
+      app === undefined ||
+      uid === undefined ||
+      !isReview ||
+      foreignLabels(metadata, { ...plan, app, variant }).length > 0
+    ) {
       log.warning(`namespace ${name} is left alone: its labels do not say whose it is`);
       return [];
     }
     const inUse =
       metadata.annotations?.[ANNOTATIONS.expiresAt] !== undefined && metadata.deletionTimestamp === undefined;
-    return [{ name, uid, app, inUse }];
+    return [{ name, uid, app, variant, inUse }];
   });
 }
 

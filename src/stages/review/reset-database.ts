@@ -1,7 +1,7 @@
 import { TimedOut } from '../../errors.ts';
 import { refOf, shortName } from '../../plan/objects/ref.ts';
 import { DATABASE } from '../../plan/review/database.ts';
-import { ownerSelector } from '../../plan/review/owner.ts';
+import { exactSelector } from '../../plan/review/owner.ts';
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
 import type { Cluster } from '../../ports.ts';
 import type { Waiting } from './namespace.ts';
@@ -30,7 +30,7 @@ export async function resetDatabase(
       remedy: `See what keeps it (kubectl --namespace ${namespace} get pods,persistentvolumeclaims), then run this again.`,
     });
   }
-  await dropDatabases(await findDatabases(ownerSelector(owner), cluster), cluster, waiting);
+  await dropDatabases(await findDatabases(exactSelector(owner), cluster), cluster, waiting);
   // Last: data whose password is gone could not be signed in to, should this run end here.
   await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
 }

@@ -14,7 +14,7 @@ import { reviewDown } from './down.ts';
 import type { ReviewPorts } from './ports.ts';
 import { Publisher } from './publisher.ts';
 import { readPullRequest } from './pull-request.ts';
-import { rememberIn } from './remember.ts';
+import { notedStates, rememberIn } from './remember.ts';
 import { testEnvironment } from './test-environment.ts';
 
 /** What came of bringing it up. */
@@ -36,7 +36,7 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
   for (const warning of plan.warnings) ports.log.info(warning);
   const before = await steps.run('pull request', () => readPullRequest(plan, ports));
   if (before.kind === 'closed') return reviewDown(planDownAgain(plan), ports);
-  const publisher = new Publisher(ports);
+  const publisher = new Publisher(ports, () => notedStates(plan.owner, ports.connect, ports.log));
   const current = new CurrentState(initialState(plan, before.commit));
   const announced = publisher.announce(current.state);
   const attempt = await attemptUp(plan, ports, steps, current);
@@ -53,8 +53,10 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
   current.tell({ ...ending(attempt.error), steps: [...steps.list], ms: steps.elapsed() });
   if (attempt.queued) current.tell({ phase: 'queued', queue: placeWords(attempt.queued) });
   current.tell({ answer: answerOf(plan, current.state) });
-  await publisher.tell(current.state);
+  current.tell({ toldAt: ports.clock.now() });
+  // Before it is told: who tells of another variant at the same time must find it.
   await rememberIn(plan, current.state, ports);
+  await publisher.tell(current.state);
   return resultOf(current, attempt, after === 'moved', [...warningsOf(plan), ...publisher.warnings]);
 }
 

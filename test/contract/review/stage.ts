@@ -25,6 +25,7 @@ import type { Operation, ReviewInputs } from '../../../src/inputs/review-environ
 import { reviewNamespace } from '../../../src/plan/names.ts';
 import { reviewTask, type Task } from '../../../src/plan/review/operation.ts';
 import { planTemplate } from '../../../src/plan/review/template-plan.ts';
+import { configOfVariant } from '../../../src/plan/review/variant.ts';
 import { planReviewAct, planReviewDown, planReviewUp } from '../../../src/plan/review-plan.ts';
 import { planBlackBox } from '../../../src/plan/test-plan.ts';
 import type { Cluster } from '../../../src/ports.ts';
@@ -32,6 +33,7 @@ import { answerCommand } from '../../../src/stages/review/command.ts';
 import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
 import { runReview } from '../../../src/stages/review/run.ts';
 import type { RunTests } from '../../../src/stages/review/tests.ts';
+import { meantVariant } from '../../../src/stages/review/which-variant.ts';
 import type { StageResult } from '../../../src/stages/stage-result.ts';
 import { runBlackBox } from '../../../src/stages/test/run.ts';
 import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
@@ -54,6 +56,7 @@ export interface RunOptions {
   tests?: string;
   seed?: string;
   operation?: Operation;
+  variant?: string;
   ports?: Partial<ReviewPorts>;
   token?: string;
 }
@@ -99,8 +102,8 @@ export class ReviewStage {
     return this.github.actor.violations();
   }
 
-  namespace(number: number): string {
-    return reviewNamespace('parking', this.repositoryId, number);
+  namespace(number: number, variant?: string): string {
+    return reviewNamespace('parking', this.repositoryId, number, variant);
   }
 
   get log(): TerminalLog {
@@ -124,6 +127,7 @@ export class ReviewStage {
       operation: options.operation ?? 'auto',
       image,
       number: undefined,
+      variant: options.variant,
       approvedIn: undefined,
       ttlMs: undefined,
       cluster,
@@ -150,17 +154,21 @@ export class ReviewStage {
       github,
       log,
       app: 'parking',
-      carryOut: (command, by) => {
+      carryOut: async (command, by) => {
         const given = {
           operation: 'auto' as const,
           image: options.image,
           number,
+          variant: undefined,
           approvedIn: undefined,
           ttlMs: undefined,
           cluster,
         };
         const { inputs, task, commit } = commandedBy(command, by, given, number);
-        return this.carryOut(task, inputs, parsed, options, { by, commit });
+        const { variant: named } = inputs;
+        const owner = { app: 'parking', repositoryId: this.repositoryId, number, variant: named };
+        const variant = task.operation === 'up' ? await meantVariant(owner, undefined, this.cluster, log) : named;
+        return this.carryOut(task, { ...inputs, variant }, parsed, options, { by, commit });
       },
     });
   }
@@ -173,12 +181,13 @@ export class ReviewStage {
     asked?: Pick<Commanded, 'by' | 'commit'>,
   ): Promise<StageResult> {
     const { number } = task;
-    const config = parseConfig(this.yaml(options), 'slipway.yml');
+    const config = configOfVariant(parseConfig(this.yaml(options), 'slipway.yml'), inputs.variant);
     if (options.seed !== undefined && config.review?.database) config.review.database.seed ??= 'db/seed.sql';
     const seed = options.seed === undefined ? undefined : { path: 'db/seed.sql', content: Buffer.from(options.seed) };
     const plan = () => {
-      if (task.operation === 'down') return planReviewDown(undefined, parsed, number, asked?.by);
-      if (task.operation === 'act') return planReviewAct(task.act, undefined, parsed, number, asked?.by);
+      if (task.operation === 'down') return planReviewDown(undefined, parsed, number, asked?.by, inputs.variant);
+      if (task.operation === 'act')
+        return planReviewAct(task.act, undefined, parsed, number, asked?.by, inputs.variant);
       if (task.operation === 'template') return planTemplate(inputs, config, parsed, seed);
       return planReviewUp(inputs, config, parsed, number, seed, asked);
     };

@@ -36,6 +36,19 @@ describe('databases on shared servers that are over', () => {
     expect(names(lost)).toEqual([5, 6, 7, 8]);
   });
 
+  it('of one variant stays while another one goes', () => {
+    const labels = (variant?: string) => ({ ...ownerLabels({ ...owner(1), variant }) });
+    const of = (variant?: string) =>
+      databaseOf({ ...record(1), metadata: { name: `pr1${variant}`, labels: labels(variant) } });
+    const both = [...of('mysql'), ...of('mariadb'), ...of()];
+    const gone = { ...fate(1, 'removed', 'closed'), environment: { ...environment(1), variant: 'mysql' } };
+    expect(overDatabases(both, [], [gone], new Map()).map(({ variant }) => variant)).toEqual(['mysql']);
+    expect(lostDatabases(both, [environment(1)], new Set()).map(({ variant }) => variant)).toEqual([
+      'mysql',
+      'mariadb',
+    ]);
+  });
+
   it('R2: go where GitHub says of the very pull request that it is over, and with an environment that was removed', () => {
     // 9 is being deleted by somebody else.
     const reaped = [fate(1, 'removed', 'expired'), fate(2, 'kept'), fate(3, 'failed', 'closed'), fate(9, 'removed')];

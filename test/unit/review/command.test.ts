@@ -33,7 +33,7 @@ describe('a command', () => {
   it.each([
     '/review',
     '/review Up',
-    '/review up now',
+    '/review up Now',
     '/review up 9f2c4b7',
     '/review down 7',
     '/review extend 5m',

@@ -84,9 +84,8 @@ Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
 
   it('is found by its marker, which holds nothing but the app', () => {
     expect(reviewMarker('parking')).toBe('<!-- slipway:review:parking -->');
-    expect(reviewMarker('parking', 'eu')).toBe('<!-- slipway:review:parking:eu -->');
     expect(markedApp(reviewComment(stateOf()))).toBe('parking');
-    expect(markedApp(`x ${reviewMarker('parking', 'eu')}`)).toBe('parking');
+    expect(markedApp(`x ${reviewMarker('parking')}`)).toBe('parking');
     expect(markedApp('no marker')).toBeUndefined();
   });
 

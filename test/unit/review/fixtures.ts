@@ -36,6 +36,7 @@ export function reviewInputsOf(overrides: Partial<ReviewInputs> = {}): ReviewInp
     operation: 'auto',
     image: undefined,
     number: undefined,
+    variant: undefined,
     approvedIn: undefined,
     ttlMs: undefined,
     cluster: { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined },

@@ -10,6 +10,7 @@ function environment(number: number, overrides: Partial<ReviewNamespace> = {}): 
     resourceVersion: '1',
     app: 'parking',
     number,
+    variant: undefined,
     expiresAt: 0,
     sleepsAt: undefined,
     queuedSince: undefined,

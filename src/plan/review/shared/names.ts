@@ -1,4 +1,4 @@
-import { fitName } from '../../names.ts';
+import { fitName, shortHash } from '../../names.ts';
 import type { Owner } from '../owner.ts';
 
 /** PostgreSQL cuts longer identifiers off. @see https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
@@ -11,8 +11,10 @@ export type TemplateOwner = Pick<Owner, 'app' | 'repositoryId'>;
  * Name of a pull request's database on a shared server, and of the one role that may connect to it. It is made from ids and
  * numbers and the name of the app, never from a branch; the kind stands before the app, so that no two names can meet.
  */
-export function databaseName({ app, repositoryId, number }: Owner): string {
-  return identifier(repositoryId, `pr${number}`, app);
+export function databaseName({ app, repositoryId, number, variant }: Owner): string {
+  // A hash, since the name of a variant could go on into that of the app.
+  const which = variant === undefined ? '' : `v${shortHash(variant, 10)}`;
+  return identifier(repositoryId, `pr${number}${which}`, app);
 }
 
 /** The template of an app, and what its making needs. */

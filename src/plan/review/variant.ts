@@ -1,0 +1,40 @@
+import type { Config } from '../../config/schema.ts';
+import { UserError } from '../../errors.ts';
+
+/** Short, since it is part of names and hosts; it begins with a letter, so that it is neither a time nor a commit. */
+const VARIANT = /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
+
+/** Can this be the name of one of several environments of a pull request? */
+export function isVariant(text: string): boolean {
+  return VARIANT.test(text);
+}
+
+/** @throws UserError for a name that none can have */
+export function checkedVariant(text: string | undefined): string | undefined {
+  if (text === undefined || isVariant(text)) return text;
+  throw new UserError(`input \`variant\`: "${text}" cannot be part of names and hosts`, {
+    remedy: 'Write at most 20 lower-case letters, digits and inner "-", beginning with a letter, for example mysql.',
+  });
+}
+
+/**
+ * slipway.yml as it is for a variant: what `review.variants.<name>` says, in place of what `review` says; variables are added.
+ * @throws UserError for a name that is not among them, where there are any
+ */
+export function configOfVariant(config: Config, variant: string | undefined): Config {
+  const { variants, ...review } = config.review ?? {};
+  if (variant === undefined || variants === undefined) return config;
+  const own = variants[variant];
+  if (own === undefined) {
+    throw new UserError(`variant "${variant}" is not among review.variants of slipway.yml`, {
+      remedy: `Name one of ${Object.keys(variants).join(', ')}, or add it there.`,
+    });
+  }
+  const env = { ...review.env, ...own.env };
+  return { ...config, review: { ...review, ...own, env } };
+}
+
+/** `pull request #7`, or `pull request #7 (mysql)` */
+export function pullRequestWords({ number, variant }: { number: number; variant?: string | undefined }): string {
+  return `pull request #${number}${variant === undefined ? '' : ` (${variant})`}`;
+}

@@ -1,0 +1,93 @@
+import { COMMENT_CHARACTERS } from './limits.ts';
+import { reviewComment, reviewMarker, withAnswer } from './review-comment.ts';
+import type { Answer, ReviewState } from './review-state.ts';
+
+/**
+ * The one comment of an app where its pull request has several environments: a section for each, between two marks, of which the
+ * first says when the section was told. Where there is only the one without a name, the comment has no sections.
+ */
+const SECTION = /<!-- variant ([a-z0-9-]*) (\d+) -->\n([\s\S]*?)\n<!-- \/variant -->/g;
+/** Everybody gets the same, so that no section has to be cut when another one is added. */
+const SECTION_CHARACTERS = 12_000;
+
+interface Section {
+  text: string;
+  toldAt: number;
+}
+
+/** The variants that a comment tells of; `undefined` stands for the environment without a name. */
+export function variantsIn(body: string): (string | undefined)[] {
+  return [...sectionsOf(body).keys()].map((name) => name || undefined);
+}
+
+/**
+ * The comment with a state in it. The sections of other variants are kept as they are, or told anew where one was noted since:
+ * of two runs at once, neither takes the other's away.
+ * @param others noted states of the pull request's environments
+ */
+export function withStates(body: string | undefined, own: ReviewState, others: readonly ReviewState[] = []): string {
+  const sections = sectionsOf(body ?? '');
+  for (const state of others) {
+    const { variant = '', toldAt = 0 } = state;
+    if (variant !== (own.variant ?? '') && (sections.get(variant)?.toldAt ?? -1) < toldAt) {
+      sections.set(variant, { text: sectionText(state), toldAt });
+    }
+  }
+  const { variant = '', toldAt = 0 } = own;
+  // Clocks of machines differ, and what is told now is the latest all the same.
+  const before = sections.get(variant)?.toldAt ?? -1;
+  sections.set(variant, { text: sectionText(own), toldAt: Math.max(toldAt, before + 1) });
+  return sections.size === 1 && sections.has('') ? reviewComment(own) : join(own.app, sections);
+}
+
+/** What pods have written must not read as a mark. */
+function sectionText(state: ReviewState): string {
+  return unmarked(reviewComment(state, SECTION_CHARACTERS));
+}
+
+function unmarked(text: string): string {
+  return text.replace(/<!--(?= \/?variant )/g, '<! --');
+}
+
+/** Are these states told, or later ones? */
+export function tells(body: string | undefined, states: readonly ReviewState[]): boolean {
+  const sections = sectionsOf(body ?? '');
+  return states.every(({ variant = '', toldAt = 0 }) => (sections.get(variant)?.toldAt ?? -1) >= toldAt);
+}
+
+/** The comment with an answer in the section of a variant, and everything else as it was. */
+export function withAnswerOf(app: string, body: string, variant: string | undefined, given: Answer): string {
+  const sections = sectionsOf(body);
+  if ((sections.size === 0 || (sections.size === 1 && sections.has(''))) && variant === undefined) {
+    return withAnswer(body, given);
+  }
+  const name = variant !== undefined || sections.has('') ? (variant ?? '') : ([...sections.keys()][0] ?? '');
+  const section = sections.get(name) ?? { text: '', toldAt: 0 };
+  sections.set(name, { ...section, text: unmarked(withAnswer(section.text, given)).trim() });
+  return join(app, sections);
+}
+
+/** By the name of the variant. A comment without marks is about the environment without a name. */
+function sectionsOf(body: string): Map<string, Section> {
+  const found = [...body.matchAll(SECTION)].map(([, name = '', toldAt, text = '']): [string, Section] => [
+    name,
+    { text, toldAt: Number(toldAt) },
+  ]);
+  if (found.length > 0) return new Map(found);
+  return body.includes('###') ? new Map([['', { text: body, toldAt: 0 }]]) : new Map();
+}
+
+function join(app: string, sections: ReadonlyMap<string, Section>): string {
+  const all = [...sections].sort(([a], [b]) => (a < b ? -1 : 1));
+  const marker = reviewMarker(app);
+  const texts = all.map(([name, { text, toldAt }]) => {
+    const own = text.replaceAll(marker, '').trim();
+    return `<!-- variant ${name} ${toldAt} -->\n${own}\n<!-- /variant -->`;
+  });
+  return fitting(`${marker}\n\n${texts.join('\n\n')}\n`);
+}
+
+/** Many of them, each with long logs: then what is folded goes. */
+function fitting(text: string): string {
+  return text.length < COMMENT_CHARACTERS - 1_000 ? text : text.replace(/\n*<details[^>]*>[\s\S]*?<\/details>/g, '');
+}
