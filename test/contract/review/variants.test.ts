@@ -82,7 +82,7 @@ describe.skipIf(!platform)('several environments of one pull request', () => {
   it('R2: removed by its name, the other one stays; closed, all of them go', { timeout: 4 * MINUTES }, async () => {
     expect((await stage.command(1, '/review down blue')).outputs).toMatchObject({ state: 'removed' });
     expect(await stage.cluster.get(namespaceRef('blue'))).toBeUndefined();
-    expect([section('blue').includes('Closed'), section('green').includes('✅')]).toEqual([true, true]);
+    expect([section('blue').includes('⚪'), section('green').includes('✅')]).toEqual([true, true]);
     expect([deployments('blue'), deployments('green').at(-1)]).toEqual([['inactive'], 'success']);
     const again = await stage.run(stage.github.actor.synchronize(1), { image, ...BARE, variant: 'blue' });
     expect(again.error).toBeUndefined();
