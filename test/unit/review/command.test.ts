@@ -70,7 +70,7 @@ describe('a command', () => {
         const parsed = parseCommand(text);
         if (parsed.is !== 'command') return;
         expect(parsed.text).toMatch(
-          /^\/review (up( [0-9a-f]{40}([0-9a-f]{24})?)?|down|restart|logs|reset-database|sleep|wake|extend \d{1,4}[hd])$/,
+          /^\/review (up( [0-9a-f]{40}([0-9a-f]{24})?)?|down|restart|logs|reset-database|sleep|wake|extend \d{1,4}[hd])( [a-z][a-z0-9-]{0,19})?$/,
         );
       }),
     );
