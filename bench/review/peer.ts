@@ -69,6 +69,7 @@ export function planOf({ event, image, number }: Deploy, files: Record<string, s
     operation: 'auto' as const,
     image,
     number: undefined,
+    variant: undefined,
     ttlMs: undefined,
     approvedIn: undefined,
     cluster,
