@@ -2,7 +2,8 @@ export const ingressClass = 'slipway';
 
 /**
  * The ingress controller: Skipper, on a port of this machine's own address. It reads the API four times a second, and
- * tries another pod where one refuses the connection, so that a rolling update drops no request.
+ * tries another pod where one refuses the connection, so that a rolling update drops no request. WebSockets are its
+ * `experimental-upgrade`.
  */
 export const ingressManifest = (image: string, port: number, address = '127.0.0.1'): string => `
 apiVersion: networking.k8s.io/v1
@@ -62,6 +63,7 @@ spec:
         - -wait-for-healthcheck-interval=0s
         - -proxy-preserve-host
         - -backend-flush-interval=10ms
+        - -experimental-upgrade
         - -access-log-disabled
         - -application-log-level=WARN
         readinessProbe:

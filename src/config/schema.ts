@@ -50,7 +50,12 @@ const test = z.strictObject({
     .describe('JUnit XML in the image, relative to its working directory; a file or a folder'),
   env: envMap.optional().describe('Environment variables of the test'),
   timeout: duration.optional().describe('Time limit; default 10m'),
-  against: z.enum(['review']).optional().describe('Black-box test: runs against the review URL, given as BASE_URL'),
+  against: z
+    .enum(['review'])
+    .optional()
+    .describe(
+      'Black-box test: runs against the review URL, given as BASE_URL; with review.access.basicAuth also BASE_USERNAME and BASE_PASSWORD',
+    ),
 });
 
 const resources = z.strictObject({

@@ -4,18 +4,23 @@ import { DockerContainers } from '../adapters/docker/containers.ts';
 import { googleLogins } from '../adapters/oci/google-logins.ts';
 import type { Config } from '../config/schema.ts';
 import { planBlackBox } from '../plan/test-plan.ts';
+import type { Credentials } from '../plan/ways/login.ts';
 import type { RunTests } from '../stages/review/tests.ts';
 import { runBlackBox } from '../stages/test/run.ts';
 import { googleAccessToken } from './google-access-token.ts';
 import type { Run } from './run.ts';
 
-/** Runs the black-box tests of slipway.yml, inside the app's image, against a URL. */
-export function blackBox(run: Run, config: Config): RunTests {
+/**
+ * Runs the black-box tests of slipway.yml, inside the app's image, against a URL.
+ * @param login what visitors of the URL are asked for
+ */
+export function blackBox(run: Run, config: Config, login: Credentials | undefined): RunTests {
   return (request) => {
     const plan = planBlackBox({ ...request, workingDirectory: run.common.workingDirectory }, config, {
       runId: randomBytes(4).toString('hex'),
       password: randomBytes(16).toString('hex'),
       temp: run.env.RUNNER_TEMP || undefined,
+      login,
     });
     const containers = new DockerContainers(run.env, googleLogins(run.env, run.log, googleAccessToken));
     return runBlackBox(plan, { ...run, images: new DockerBuilder(run.env), containers });

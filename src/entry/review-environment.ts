@@ -10,6 +10,7 @@ import { openCluster } from './cluster.ts';
 import { gitHubOf } from './github.ts';
 import { registryOf } from './registry.ts';
 import { type Commanded, commandWork } from './review-command.ts';
+import { reviewLogin } from './review-login.ts';
 import { configIfThere, reviewClusterOf, reviewPlanOf } from './review-plan.ts';
 import type { Run, StageWork } from './run.ts';
 
@@ -39,5 +40,6 @@ function carryOut(inputs: ReviewInputs, task: Task, run: Run, asked?: Commanded)
   const github = gitHubOf({ ...run, signal: new AbortController().signal });
   const connect = () => openCluster(run, ...reviewClusterOf(config));
   const ports = { ...run, connect, github, http, builder: new DockerBuilder(run.env), registry: registryOf(run) };
-  return runReview(plan, { ...ports, runTests: config && blackBox(run, config) });
+  const credentials = reviewLogin(config, task, run);
+  return runReview(plan, { ...ports, credentials, runTests: config && blackBox(run, config, credentials) });
 }

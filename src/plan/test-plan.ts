@@ -58,6 +58,8 @@ export interface TestSurroundings {
   baseUrl: string | undefined;
   /** RUNNER_TEMP */
   temp: string | undefined;
+  /** What visitors of BASE_URL are asked for. */
+  login?: { user: string; password: string } | undefined;
 }
 
 /** @throws UserError for a test that is not in slipway.yml, a service without image, or an image name that is none */
@@ -126,7 +128,7 @@ export function planTest(
   name: string,
   test: TestConfig,
   app: string,
-  surroundings: Pick<TestSurroundings, 'password' | 'baseUrl'>,
+  surroundings: Pick<TestSurroundings, 'password' | 'baseUrl' | 'login'>,
   timeoutMs?: number,
 ): PlannedTest {
   const database = app.replaceAll('-', '_');
@@ -140,12 +142,22 @@ export function planTest(
   return {
     name,
     command: commandLine(test.run),
-    env: { CI: 'true', ...clientEnvOf(services), ...(baseUrl ? { BASE_URL: baseUrl } : {}), ...test.env },
+    env: {
+      CI: 'true',
+      ...clientEnvOf(services),
+      ...(baseUrl ? baseEnv(baseUrl, surroundings.login) : {}),
+      ...test.env,
+    },
     services,
     report: test.report,
     timeoutMs: timeoutMs ?? configured ?? DEFAULT_TIMEOUT_MS,
     baseUrl,
   };
+}
+
+/** Not in the URL: many HTTP clients refuse a login there, and it would be printed with it. */
+function baseEnv(url: string, login: TestSurroundings['login']): Record<string, string> {
+  return { BASE_URL: url, ...(login ? { BASE_USERNAME: login.user, BASE_PASSWORD: login.password } : {}) };
 }
 
 function checkOnly(only: readonly string[], known: readonly string[]): void {
@@ -159,7 +171,7 @@ function checkOnly(only: readonly string[], known: readonly string[]): void {
 }
 
 function checkUrl(url: string): void {
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
+  if (URL.canParse(url) && /^(https?|tcp):$/.test(new URL(url).protocol)) return;
   throw new UserError(`BASE_URL is "${url}"`, { remedy: 'Write an address that begins with https:// or http://.' });
 }
 

@@ -13,6 +13,8 @@ export interface HttpRequest {
   signal: AbortSignal;
   /** In place of the URL's own host in the Host header: the same server, asked for another site. */
   hostHeader?: string;
+  /** Header Authorization. */
+  authorization?: string | undefined;
 }
 
 /** Why a URL could not be asked. */

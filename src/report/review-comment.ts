@@ -61,12 +61,14 @@ function sign({ phase, tests }: ReviewState): string {
 }
 
 function opening(state: ReviewState): string {
-  const link = `**[${inline(hostOf(state.url))}](${state.url})**`;
+  const link = linkTo(state.url);
   switch (state.phase) {
     case 'starting':
       return state.answers
         ? `An earlier version answers at ${link} meanwhile.`
-        : `It will answer at ${inline(state.url)}`;
+        : state.url === ''
+          ? 'It is being brought up; its address will stand here.'
+          : `It will answer at ${inline(state.url)}`;
     case 'ready':
       return `Open it: ${link}`;
     case 'asleep':
@@ -84,6 +86,11 @@ function opening(state: ReviewState): string {
         ? 'Removed: nobody has deployed to it for its whole `ttl`. The next push brings a new one, with an empty database.'
         : 'Closed. The environment and its database are gone: nothing of them is left.';
   }
+}
+
+/** Of an address for TCP nothing can be opened in a browser. */
+function linkTo(url: string): string {
+  return /^https?:/.test(url) ? `**[${inline(hostOf(url))}](${url})**` : code(url);
 }
 
 function hostOf(url: string): string {
@@ -132,6 +139,7 @@ function facts(state: ReviewState): string {
     // A full commit id becomes a link on GitHub; as code it would not.
     ['Commit', html(state.commit)],
     ['Image', state.image === '' ? '' : codeHtml(shortDigests(state.image))],
+    ['Guarded', state.guard ? html(state.guard) : ''],
     ['Running', running(state)],
     ['Database', state.database ? html(databaseWords(state.database)) : ''],
     ['Tests', state.tests ? `${state.tests.passed ? '✅' : '❌'} ${html(state.tests.text)}` : ''],

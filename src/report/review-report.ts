@@ -38,6 +38,7 @@ export function reviewBlocks(state: ReviewState): SummaryBlock[] {
   }
   const rows: [string, string][] = [
     ['URL', state.url],
+    ['Guarded', state.guard ?? ''],
     ['Commit', state.commit],
     ['Image', state.image],
     ['Namespace', state.namespace],

@@ -20,7 +20,10 @@ export interface ReviewState {
   commit: string;
   /** By digest; empty before it is known. */
   image: string;
+  /** Empty while only the cluster knows. */
   url: string;
+  /** Whom it lets in, in words; undefined: everybody who can reach it. */
+  guard?: string | undefined;
   /** The URL answers: this version, or while one is `starting` or has `failed` perhaps an earlier one. */
   answers: boolean;
   /** What runs, the app first. */

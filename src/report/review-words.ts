@@ -9,7 +9,7 @@ export function reviewHeadline(state: ReviewState): string {
     case 'starting':
       return `the review environment of ${of} is being brought up`;
     case 'ready':
-      return `the review environment of ${of} answers at ${state.url}`;
+      return `the review environment of ${of} ${state.url.startsWith('tcp:') ? 'is ready' : 'answers'} at ${state.url}`;
     case 'asleep':
       return `the review environment of ${of} sleeps: /review wake, or a push, brings it back`;
     case 'queued':

@@ -27,7 +27,7 @@ function answerOf(url: URL, wanted: HttpRequest, signal: AbortSignal): Promise<H
     const sent = request(url, {
       agent: false,
       signal,
-      headers: { 'user-agent': 'slipway', accept: '*/*', ...(wanted.hostHeader ? { host: wanted.hostHeader } : {}) },
+      headers: headersOf(wanted),
       ...(isLocalhost(url.hostname) ? { lookup: thisMachine } : {}),
     });
     sent.on('error', reject);
@@ -39,6 +39,15 @@ function answerOf(url: URL, wanted: HttpRequest, signal: AbortSignal): Promise<H
     });
     sent.end();
   });
+}
+
+function headersOf({ hostHeader, authorization }: HttpRequest): Record<string, string> {
+  return {
+    'user-agent': 'slipway',
+    accept: '*/*',
+    ...(hostHeader ? { host: hostHeader } : {}),
+    ...(authorization ? { authorization } : {}),
+  };
 }
 
 /** The first bytes of the body; a stream that never ends (server-sent events) is left there. */

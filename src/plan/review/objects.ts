@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../ports.ts';
 import { type AppSpec, appObjects, migrationJob } from '../objects/app.ts';
 import type { ReviewUpPlan } from '../review-plan.ts';
+import type { Login } from '../ways/login.ts';
 import { commandSeedJob, seedConfigMap, seedJob } from './seed-objects.ts';
 
 /** What is only known once the cluster and the image are. */
@@ -10,6 +11,8 @@ export interface Known {
   nativeSleep: boolean;
   /** The database still waits for its seed. */
   unseeded: boolean;
+  /** What visitors are asked for. */
+  login?: Login | undefined;
 }
 
 /**
@@ -17,7 +20,8 @@ export interface Known {
  * brings tables of its own, on which the migration goes on.
  */
 export function reviewAppObjects(plan: ReviewUpPlan, known: Known): { objects: KubeObject[]; jobs: KubeObject[] } {
-  const spec: AppSpec = { ...plan.app, image: known.image, nativeSleep: known.nativeSleep };
+  const { image, nativeSleep, login } = known;
+  const spec: AppSpec = { ...plan.app, image, nativeSleep, login };
   const objects = appObjects(spec);
   const jobs = plan.migrate === undefined ? [] : [migrationJob(spec, plan.migrate)];
   const { seed, database, owner, namespace } = plan;

@@ -1,5 +1,4 @@
 import type { Config } from '../../config/schema.ts';
-import { UserError } from '../../errors.ts';
 import { planWay } from '../ways/plan-way.ts';
 import type { Way } from '../ways/way.ts';
 import { reviewHost } from './host.ts';
@@ -27,7 +26,6 @@ export function planReviewWay(
     },
     config,
   );
-  if (way?.access) throw new UserError('review.access: visitors are not held to it yet', { remedy: 'Leave it out.' });
   return { way, warnings: way ? warningsOf(way) : [] };
 }
 

@@ -7,8 +7,6 @@ import type { Cluster, KubeObject } from '../../ports.ts';
 import { carryOut } from '../rollout/carry-out.ts';
 import type { RollOutReport } from '../rollout/request.ts';
 import type { Step } from '../stage-result.ts';
-import { balancedUrl } from '../ways/balanced-url.ts';
-import { located } from '../ways/located-plan.ts';
 import { annotate } from './annotate.ts';
 import { note, seededWith } from './database.ts';
 import { resolveImage } from './image.ts';
@@ -17,7 +15,7 @@ import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
 import { resetDatabase } from './reset-database.ts';
 import { inTurn } from './turn.ts';
-import { lookAt, waitForUrl } from './url.ts';
+import { answersNow, reached, withWay } from './way-in.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -36,24 +34,10 @@ export async function bringUp(given: Work): Promise<Place | undefined> {
   return undefined;
 }
 
-/** The work with what only the cluster knows of the way in, before anything is written. */
-async function withWay(work: Work, cluster: Cluster): Promise<Work> {
-  const { plan, ports, steps, tell } = work;
-  const { way, url } = await located(plan.app.way, { ...ports, cluster }, steps);
-  tell({ url: url ?? '' });
-  return { ...work, plan: { ...plan, url, app: { ...plan.app, way } } };
-}
-
 /** @throws Superseded when the head has moved on, or the pull request was closed, since this run began */
 async function stillMeant({ plan, ports, commit }: Work): Promise<void> {
   const now = await readPullRequest({ ...plan, commit }, ports);
   if (now.kind === 'closed') throw new Superseded(`pull request #${plan.owner.number} was closed meanwhile`);
-}
-
-/** It answers; or, where it has a load balancer of its own, it has an address, which need not be reachable from here. */
-async function reached({ plan, ports, tell }: Work, cluster: Cluster): Promise<void> {
-  if (plan.url !== undefined) await waitForUrl(plan.url, plan.app.health, ports);
-  else if (plan.app.way?.kind === 'load-balancer') tell({ url: (await balancedUrl(plan.app, cluster)) ?? '' });
 }
 
 /** What the namespace says of this deploy, and of its use. */
@@ -93,10 +77,9 @@ async function connect({ ports, tell }: Work): Promise<Cluster> {
 }
 
 /** Does something answer already, while the new version is on its way? One look, and only where there was a deploy. */
-async function earlierVersion({ plan, ports }: Work, { app }: Prepared): Promise<{ answers: boolean }> {
+async function earlierVersion(work: Work, { app }: Prepared): Promise<{ answers: boolean }> {
   const deployed = app.objects.some(({ object, live }) => object.kind === 'Deployment' && live !== undefined);
-  const { url } = plan;
-  return { answers: deployed && url !== undefined && (await lookAt(url, plan.app.health, ports)).up };
+  return { answers: deployed && (await answersNow(work)) };
 }
 
 /** The walls, the database and the services: ready before anything of the app runs. @returns the database came with a seed */

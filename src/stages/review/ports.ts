@@ -1,3 +1,4 @@
+import type { Credentials } from '../../plan/ways/login.ts';
 import type { Builder, Clock, Cluster, GitHub, Http, Log, Registry } from '../../ports.ts';
 import type { RunTests } from './tests.ts';
 
@@ -13,6 +14,8 @@ export interface ReviewPorts {
   http: Http;
   /** Runs black-box tests; undefined where no Docker engine could. */
   runTests: RunTests | undefined;
+  /** What visitors are asked for; undefined: nothing. It is no part of the plan, which can be printed. */
+  credentials?: Credentials | undefined;
   clock: Clock;
   log: Log;
   signal: AbortSignal;

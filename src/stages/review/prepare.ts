@@ -16,6 +16,7 @@ import {
   refuseForeignSecret,
   seededWith,
 } from './database.ts';
+import { loginFor } from './guards.ts';
 import { checkServer } from './shared/server.ts';
 import { takeBack } from './take-back.ts';
 import type { Work } from './work.ts';
@@ -82,7 +83,8 @@ async function validated(work: Work, cluster: Cluster, image: string, uid: strin
     ...(live && database ? databaseObjects(live, database, owner, plan.namespace) : []),
     ...serviceObjects(plan.services, owner, plan.namespace),
   ];
-  const app = reviewAppObjects(plan, { image, nativeSleep: hasNativeSleep(await cluster.version()), unseeded });
+  const nativeSleep = hasNativeSleep(await cluster.version());
+  const app = reviewAppObjects(plan, { image, nativeSleep, unseeded, login: loginFor(plan, ports.credentials) });
   const request = (objects: KubeObject[], jobs: KubeObject[], deadlineMs: number): RollOutRequest => ({
     namespace: plan.namespace,
     objects,

@@ -28,6 +28,7 @@ import { planTemplate } from '../../../src/plan/review/template-plan.ts';
 import { configOfVariant } from '../../../src/plan/review/variant.ts';
 import { planReviewAct, planReviewDown, planReviewUp } from '../../../src/plan/review-plan.ts';
 import { planBlackBox } from '../../../src/plan/test-plan.ts';
+import type { Credentials } from '../../../src/plan/ways/login.ts';
 import type { Cluster } from '../../../src/ports.ts';
 import { answerCommand } from '../../../src/stages/review/command.ts';
 import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
@@ -59,6 +60,10 @@ export interface RunOptions {
   variant?: string;
   ports?: Partial<ReviewPorts>;
   token?: string;
+  /** `ingress` of slipway.yml, besides class and port. */
+  ingress?: string;
+  /** What visitors are asked for. */
+  credentials?: Credentials;
 }
 
 /** A repository on the double of GitHub, with review environments on the local platform. Real but for GitHub. */
@@ -193,17 +198,18 @@ export class ReviewStage {
     };
     return runReview(plan(), {
       ...this.ports(options.token),
-      runTests: this.runTests(config),
+      credentials: options.credentials,
+      runTests: this.runTests(config, options.credentials),
       ...options.ports,
     });
   }
 
-  private runTests(config: Config): RunTests {
+  private runTests(config: Config, login: Credentials | undefined): RunTests {
     const env = platformEnv(this.platform);
     const { log, cancel } = this;
     const ports = { clock: systemClock, log, signal: cancel.signal };
     return (request) => {
-      const surroundings = { runId: randomBytes(4).toString('hex'), password: 'unused', temp: tmpdir() };
+      const surroundings = { runId: randomBytes(4).toString('hex'), password: 'unused', temp: tmpdir(), login };
       const plan = planBlackBox({ ...request, workingDirectory: 'examples/parking' }, config, surroundings);
       return runBlackBox(plan, { ...ports, images: new DockerBuilder(env), containers: new DockerContainers(env) });
     };
@@ -263,7 +269,7 @@ export class ReviewStage {
     return (await run(this.platform.docker.bin, args, { env })).stdout;
   }
 
-  private yaml({ deploy, review, tests }: RunOptions): string {
+  private yaml({ deploy, review, tests, ingress: more }: RunOptions): string {
     const { ingress, registry } = this.platform;
     const text = [
       'app: parking',
@@ -271,7 +277,7 @@ export class ReviewStage {
       `deploy: ${deploy ?? '{ health: /healthz, migrate: python3 -m parking.migrate, drain: 1s }'}`,
       `review: ${review ?? '{ host: "pr-{number}-$ID.localhost", database: { image: "$REGISTRY/library/postgres:15" } }'}`,
       ...(tests ? [`tests: ${tests}`] : []),
-      `ingress: { class: ${ingress.className}, port: ${ingress.port} }`,
+      `ingress: { class: ${ingress.className}, port: ${ingress.port}${more ? `, ${more}` : ''} }`,
     ].join('\n');
     return text.replaceAll('$REGISTRY', registry).replaceAll('$ID', String(this.repositoryId));
   }

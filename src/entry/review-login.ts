@@ -1,0 +1,24 @@
+import type { Config } from '../config/schema.ts';
+import type { Task } from '../plan/review/operation.ts';
+import { authorizationOf, type Credentials, credentialsOf } from '../plan/ways/login.ts';
+import type { Run } from './run.ts';
+
+/**
+ * What visitors of a review environment are asked for, from the environment of the step; undefined where nobody is asked.
+ * It is masked before anything is done with it.
+ * @throws UserError where it is not set, or cannot be one
+ */
+export function reviewLogin(
+  config: Config | undefined,
+  task: Task,
+  { env, log }: Pick<Run, 'env' | 'log'>,
+): Credentials | undefined {
+  const variable = config?.review?.access?.basicAuth;
+  if (variable === undefined || task.operation !== 'up') return undefined;
+  const text = env[variable];
+  if (text) log.mask(text);
+  const credentials = credentialsOf(text, variable);
+  log.mask(credentials.password);
+  log.mask(authorizationOf(credentials));
+  return credentials;
+}
