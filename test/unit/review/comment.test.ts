@@ -155,3 +155,23 @@ describe('all from the same state', () => {
     expect(reviewHeadline(stateOf({ phase: 'absent' }))).toMatch(/nothing to remove/);
   });
 });
+
+describe('the way in, in the comment', () => {
+  it('whom it lets in is told, by the name of the variable alone', () => {
+    const guard = 'asks for a name and a password (those of REVIEW_LOGIN)';
+    expect(reviewComment(stateOf({ guard }))).toContain(`Guarded</th><td>${guard}`);
+    expect(reviewComment(stateOf())).not.toContain('Guarded');
+  });
+
+  it('R18: an address for TCP is no link', () => {
+    const comment = reviewComment(stateOf({ url: 'tcp://10.0.0.7:5432' }));
+    expect(comment).toContain('`tcp://10.0.0.7:5432`');
+    expect(comment).not.toContain('](tcp:');
+  });
+
+  it('an address that only the cluster knows is not made up', () => {
+    expect(reviewComment(stateOf({ phase: 'starting', answers: false, url: '' }))).toContain(
+      'its address will stand here',
+    );
+  });
+});
