@@ -6,8 +6,8 @@ const suite = (name: string, timeout: number) => ({
   testTimeout: timeout,
   hookTimeout: timeout,
   retry: 0,
-  // Files share the modules of a process: nothing in them is changed by a test.
-  isolate: false,
+  // Files share the modules of a process: nothing in them is changed by a test. A file that starts whole actions has its own.
+  isolate: name === 'bundle' || name === 'e2e',
   ...(name === 'unit' ? {} : { setupFiles: ['test/support/runner/clean-up.ts'] }),
 });
 
