@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Accounts } from '../support/e2e/accounts.ts';
-import { logOf, type Ran, run, stepOf } from '../support/e2e/jobs.ts';
+import { Job, logOf, type Ran, run, stepOf } from '../support/e2e/jobs.ts';
 import { Scene } from '../support/e2e/scene.ts';
 import { open } from '../support/e2e/site.ts';
 import type { GitHubEvent } from '../support/github-double/events.ts';
@@ -21,6 +21,9 @@ describe.skipIf(!platform)('the life of review environments, by the workflows to
   let scene: Scene;
   let accounts: Accounts;
   let kubeconfig: string;
+  /** The pull request, and its image by digest. */
+  let opened: GitHubEvent;
+  let reference: string;
   /** The end of the run that built and tested a fork's commit. */
   let built: GitHubEvent;
 
@@ -102,14 +105,29 @@ describe.skipIf(!platform)('the life of review environments, by the workflows to
 
   it('pull-request.yml brings up a copy with the data of the template', async () => {
     const sha = await change('charging', 1, '<h1>Charging</h1>');
-    const ran = await on(
-      'pull-request.yml',
-      scene.github.actor.openPullRequest({ title: 'Charging', branch: 'charging', sha }),
-    );
+    opened = scene.github.actor.openPullRequest({ title: 'Charging', branch: 'charging', sha });
+    const ran = await on('pull-request.yml', opened);
+    reference = stepOf(ran.jobs.review, 'Push').outputs.reference ?? '';
     expect(ran.jobs.review?.result, logOf(ran.jobs.review)).toBe('success');
     await shows(1, '<h1>Charging</h1>');
     expect(await lots(1)).toEqual(SEEDED);
     expect(await records()).toHaveLength(1);
+  });
+
+  it('a variant beside it, with a database of its own, and gone by its name', async () => {
+    const job = new Job(scene, opened);
+    const step = async (inputs: Record<string, string>) => {
+      const ran = await job.step('review-environment', { inputs, env: { KUBECONFIG: kubeconfig } });
+      expect(ran.exitCode, ran.output).toBe(0);
+      return ran.outputs;
+    };
+    const { url } = await step({ operation: 'up', image: reference, variant: 'blue' });
+    expect(url).toBe(scene.url(`pr-1-blue.${scene.app}.localhost`));
+    expect([(await environments()).length, (await records()).length]).toEqual([2, 2]);
+    expect(comment(1)).toContain(`${url}`);
+    expect(await step({ operation: 'down', variant: 'blue' })).toMatchObject({ state: 'removed' });
+    expect([(await environments()).length, (await records()).length]).toEqual([1, 1]);
+    expect(await lots(1)).toEqual(SEEDED);
   });
 
   it('review-commands.yml: nobody without write access, and no job for other comments', async () => {
