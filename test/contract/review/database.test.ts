@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { platformEnv } from '../../../local/platform.ts';
 import { Cancelled } from '../../../src/errors.ts';
 import type { Cluster, KubeObject } from '../../../src/ports.ts';
 import { requirePlatform } from '../../support/platform.ts';
@@ -27,9 +32,9 @@ describe.skipIf(!platform)('the database of an environment', () => {
 
   const up = (options: Parameters<ReviewStage['run']>[1]) =>
     stage.run(stage.github.actor.synchronize(1), { image, ...options });
-  const lots = async () => {
-    const url = `http://pr-1-${stage.repositoryId}.localhost:${platform?.ingress.port}/lots`;
-    const { lots: all } = (await visit(url)).body as { lots: { name: string }[] };
+  const site = (number = 1) => `http://pr-${number}-${stage.repositoryId}.localhost:${platform?.ingress.port}/lots`;
+  const lots = async (number = 1) => {
+    const { lots: all } = (await visit(site(number))).body as { lots: { name: string }[] };
     return all.map(({ name }) => name).sort();
   };
   const jobs = () =>
@@ -98,11 +103,36 @@ describe.skipIf(!platform)('the database of an environment', () => {
   });
 
   it('reset-database begins anew: empty, migrated, seeded, with a password that is a new one', async () => {
-    const result = await up({ operation: 'reset-database', seed: lot('anew') });
+    // SQL with gzip, as a larger seed is.
+    const packed = databaseWith(', seed: db/seed.sql.gz');
+    const result = await up({ operation: 'reset-database', review: packed, seed: gzipSync(lot('anew')) });
     expect(result.error).toBeUndefined();
     expect(await lots()).toEqual(['anew']);
-    expect(stage.github.actor.comments(1)[0]?.body).toContain('new, seeded from db/seed.sql');
+    expect(stage.github.actor.comments(1)[0]?.body).toContain('new, seeded from db/seed.sql.gz');
   });
+
+  it('a dump of pg_dump brings its own tables and rows, and is migrated from there', async () => {
+    expect((await visit(site(), { name: 'of a reviewer', address: 'here' })).status).toBe(201);
+    const dumped = databaseWith(', seed: { dump: db/sanitised.dump }');
+    const event = stage.github.actor.openPullRequest({ title: 'From a dump', branch: 'dump' });
+    const result = await stage.run(event, { image, review: dumped, seed: await dump() });
+    expect(result.error).toBeUndefined();
+    expect(await lots(2)).toEqual(['anew', 'of a reviewer']);
+    expect(stage.github.actor.comments(2)[0]?.body).toContain('new, seeded from db/sanitised.dump');
+    // The sequence of its ids goes on where the dump left it.
+    expect((await visit(site(2), { name: 'after', address: 'here' })).status).toBe(201);
+  });
+
+  /** As `pg_dump -Fc` of the database that is there writes it. */
+  const dump = async () => {
+    if (!platform) throw new Error('no platform');
+    const { kubeconfig, context, tools } = platform;
+    const at = ['--kubeconfig', kubeconfig, '--context', context, '--namespace', namespace, 'exec', 'database-0', '--'];
+    const script =
+      'PGPASSWORD="$POSTGRES_PASSWORD" exec pg_dump -Fc --no-owner --exclude-schema=slipway -h 127.0.0.1 -U "$POSTGRES_USER" "$POSTGRES_DB"';
+    const options = { env: { HOME: process.env.HOME, ...platformEnv(platform) }, encoding: 'buffer' } as const;
+    return (await promisify(execFile)(join(tools.dir, 'kubectl'), [...at, 'sh', '-c', script], options)).stdout;
+  };
 
   const statefulSet = async () => {
     const live = await stage.cluster.get({ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'database', namespace });

@@ -23,7 +23,7 @@ describe.skipIf(!platform)('databases on a shared server', () => {
   beforeAll(async () => {
     if (!platform) throw new Error('no platform');
     stage = await ReviewStage.open(platform);
-    for (const number of [1, 2, 3, 4]) {
+    for (const number of [1, 2, 3, 4, 5]) {
       stage.github.actor.openPullRequest({ title: `Change ${number}`, branch: `change-${number}` });
       images.set(number, await stage.image(String(number), number));
     }
@@ -79,11 +79,17 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     (await sql("select datname from pg_database where datname like 'slipway%' order by 1")).split('\n');
 
   it('the first environment makes the server; each has a database, and reaches no other', async () => {
-    const [first, second] = [await up(1, { seed: lot('seeded') }), await up(2)];
+    // A command of the app fills it as well as a file does.
+    const insert = `import os, psycopg2; c = psycopg2.connect(os.environ['DATABASE_URL']); c.cursor().execute("${lot('seeded')}"); c.commit()`;
+    const seed = `seed: { command: ${JSON.stringify(['python3', '-c', insert])} }`;
+    const commanded = SHARED.replace('mode: shared,', () => `mode: shared, ${seed},`);
+    const [first, second] = [await up(1, { review: commanded }), await up(2)];
     expect([first.error, second.error]).toEqual([undefined, undefined]);
     expect(await lots(1)).toEqual(['seeded']);
     expect(await lots(2)).toEqual([]);
-    expect(stage.github.actor.comments(1)[0]?.body).toContain('PostgreSQL 15 on the shared server, new, seeded from');
+    expect(stage.github.actor.comments(1)[0]?.body).toContain(
+      'PostgreSQL 15 on the shared server, new, seeded from its command',
+    );
     const [one, two] = [databaseName(owner(1)), databaseName(owner(2))];
     const as = { user: two, password: await passwordOf(2), database: two };
     expect(await sql('select count(*) from lots', as)).toBe('0');
@@ -109,6 +115,28 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     const database = databaseName(owner(1));
     expect(await sql('select count(*) from lots', { user: database, password: before, database })).toBe('2');
     expect(stage.github.actor.comments(1)[0]?.body).toContain('has changed since this database was seeded');
+  });
+
+  it("on a server of somebody's own, an administrator who is no superuser makes it and drops it", async () => {
+    await sql("create role outsider login createdb createrole password 'correct horse'");
+    await sql('grant connect on database postgres to outsider');
+    const PGHOST = `postgres-15.${server()}.svc`;
+    const stringData = { PGHOST, PGPORT: '5432', PGUSER: 'outsider', PGPASSWORD: 'correct horse' };
+    const metadata = { name: 'review-admin', namespace: server() };
+    await stage.cluster.create({ apiVersion: 'v1', kind: 'Secret', metadata, stringData }, { fieldManager: 'test' });
+    const review = SHARED.replace(/server: \{[^}]*\}/, 'server: { namespace: "databases-$$ID", secret: review-admin }');
+    const result = await up(5, { review, seed: lot('theirs') });
+    expect(result.error).toBeUndefined();
+    expect(await lots(5)).toEqual(['theirs']);
+    const database = databaseName(owner(5));
+    expect(await sql('select count(*) from lots', { user: database, password: await passwordOf(5), database })).toBe(
+      '1',
+    );
+    expect((await stage.run(stage.github.actor.closePullRequest(5), { review })).error).toBeUndefined();
+    expect(await names()).not.toContain(database);
+    expect(await sql(`select count(*) from pg_roles where rolname = '${database}'`)).toBe('0');
+    // Whose server it is, is not ours to touch.
+    expect(await sql("select rolcanlogin from pg_roles where rolname = 'outsider'")).toBe('t');
   });
 
   it('R12: another version, or a server of its own, is refused; reset-database is the way', async () => {

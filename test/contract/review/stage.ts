@@ -24,6 +24,7 @@ import type { PipelineEvent } from '../../../src/event/pipeline-event.ts';
 import type { Operation, ReviewInputs } from '../../../src/inputs/review-environment.ts';
 import { reviewNamespace } from '../../../src/plan/names.ts';
 import { reviewTask, type Task } from '../../../src/plan/review/operation.ts';
+import { seedFile } from '../../../src/plan/review/seed.ts';
 import { planTemplate } from '../../../src/plan/review/template-plan.ts';
 import { configOfVariant } from '../../../src/plan/review/variant.ts';
 import { planReviewAct, planReviewDown, planReviewUp } from '../../../src/plan/review-plan.ts';
@@ -55,7 +56,8 @@ export interface RunOptions {
   deploy?: string;
   review?: string;
   tests?: string;
-  seed?: string;
+  /** What the file of the seed holds. */
+  seed?: string | Buffer;
   operation?: Operation;
   variant?: string;
   ports?: Partial<ReviewPorts>;
@@ -188,7 +190,9 @@ export class ReviewStage {
     const { number } = task;
     const config = configOfVariant(parseConfig(this.yaml(options), 'slipway.yml'), inputs.variant);
     if (options.seed !== undefined && config.review?.database) config.review.database.seed ??= 'db/seed.sql';
-    const seed = options.seed === undefined ? undefined : { path: 'db/seed.sql', content: Buffer.from(options.seed) };
+    const path = seedFile(config.review?.database?.seed);
+    const content = typeof options.seed === 'string' ? Buffer.from(options.seed) : options.seed;
+    const seed = path === undefined || content === undefined ? undefined : { path, content };
     const plan = () => {
       if (task.operation === 'down') return planReviewDown(undefined, parsed, number, asked?.by, inputs.variant);
       if (task.operation === 'act')

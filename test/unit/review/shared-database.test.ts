@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { databaseVariables } from '../../../src/plan/review/database-objects.ts';
@@ -119,6 +123,23 @@ describe('R13: what an administrator runs', () => {
       const bare = set.filter((name) => new RegExp(`[^:\\w'"]:${name}\\b`).test(script.replace(/^\\.*$/gm, '')));
       expect(bare).toEqual([]);
     }
+  });
+
+  it.each([
+    ['refuses the connection', 'FATAL:  permission denied for database "postgres"', 1],
+    ['refuses the password', 'FATAL:  password authentication failed for user "me"', 1],
+    ['is just starting', 'FATAL:  the database system is starting up', 180],
+  ])('a server that %s', (_, said, asked) => {
+    const folder = mkdtempSync(join(tmpdir(), 'slipway-psql-'));
+    const program = (name: string, lines: string) => writeFileSync(join(folder, name), lines, { mode: 0o755 });
+    program('psql', `#!/bin/sh\necho x >> ${folder}/asked\necho '${said}' >&2\nexit 2\n`);
+    program('sleep', '#!/bin/sh\n');
+    const [shell = '', ...args] = sql.adminCommand('select 1');
+    const { status, stderr } = spawnSync(shell, args, { env: { PATH: `${folder}:${process.env.PATH}` } });
+    expect(status).toBe(1);
+    expect(String(stderr)).toContain(`the database server: ${said}`);
+    expect(readFileSync(join(folder, 'asked'), 'utf8').split('x')).toHaveLength(asked + 1);
+    rmSync(folder, { recursive: true });
   });
 
   it('no value that varies is part of a command line', () => {

@@ -201,8 +201,8 @@ ${answer(':size')}
 `;
 
 /**
- * Runs a script with the connection that the environment gives, once the server answers: it may just be starting. A wrong
- * password is not waited for.
+ * Runs a script with the connection that the environment gives, once the server answers: it may just be starting. What it
+ * refuses, such as a wrong password, is not waited for.
  */
 export function adminCommand(script: string): string[] {
   return [
@@ -213,7 +213,9 @@ export PGDATABASE="\${PGDATABASE:-postgres}" PGAPPNAME=slipway PGCONNECT_TIMEOUT
 tries=0
 until said=$(psql -XqtA -c 'select 1' 2>&1); do
   tries=$((tries + 1))
-  case $said in *'authentication failed'*) tries=999 ;; esac
+  case $said in
+    *'authentication failed'* | *'permission denied'* | *'no pg_hba.conf entry'* | *'does not exist'*) tries=999 ;;
+  esac
   [ "$tries" -gt 1 ] || echo "waiting for the database server: $said"
   [ "$tries" -lt 180 ] || { echo "the database server: $said" >&2; exit 1; }
   sleep 1
