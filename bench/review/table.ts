@@ -33,7 +33,8 @@ function whole(seen: readonly Seen[]): string {
         time(of(way.tool, ({ answeredAfterMs }) => answeredAfterMs)),
         time(of(way.tool, ({ endedAfterMs }) => endedAfterMs)),
         against(({ totalMs }) => totalMs),
-        megabytes(of(way.tool, ({ peakBytes }) => peakBytes)),
+        // Of the script it would be that of the shell alone, without the programs that it starts.
+        way.tool === 'Slipway' ? megabytes(of(way.tool, ({ peakBytes }) => peakBytes)) : '',
       ];
     }),
   );
