@@ -58,7 +58,7 @@ describe.skipIf(!platform)('the life of review environments, by the workflows to
     run(scene, file, event, { kubeconfig, ...(approve ? { approve } : {}) });
   const place = (number: number, path = '') => scene.url(`pr-${number}.${scene.app}.localhost`, path);
   const shows = (number: number, text: string) =>
-    expect.poll(async () => (await open(place(number))).text, { timeout: 15_000 }).toContain(text);
+    expect.poll(async () => (await open(place(number))).text, { timeout: 120_000 }).toContain(text);
   const lots = async (number: number) => {
     const { lots: all } = (await open(place(number, '/lots'))).json<{ lots: { name: string }[] }>();
     return all.map(({ name }) => name).sort();
@@ -155,7 +155,7 @@ describe.skipIf(!platform)('the life of review environments, by the workflows to
     expect(reactions).toEqual(['eyes', 'rocket']);
     expect(comment(1)).toContain(`\`/review ${command}\` (maintainer): `);
     expect(comment(1)).toContain(answer);
-    if (command !== 'sleep') await expect.poll(() => lots(1), { timeout: 15_000 }).toEqual(SEEDED);
+    if (command !== 'sleep') await expect.poll(() => lots(1), { timeout: 120_000 }).toEqual(SEEDED);
   });
 
   it('reap-environments.yml: who is idle sleeps; who lost the close event goes, with the database', async () => {

@@ -79,9 +79,7 @@ environments: { staging: { namespace: ${namespace}${environment} } }`;
     return { cluster, played, ports, namespace, update, get };
   }
 
-  it('gke: the load balancer is told the health path, waited for, compared by drift, and taken away again', {
-    timeout: 5 * MINUTES,
-  }, async () => {
+  it('gke: the load balancer is told the health path, waited for, compared by drift, and taken away again', async () => {
     const { cluster, played, ports, namespace, update, get } = await staging();
     const ref = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'parking', namespace };
     const address = { loadBalancer: { ingress: [{ ip: '203.0.113.7' }] } };
@@ -103,9 +101,7 @@ environments: { staging: { namespace: ${namespace}${environment} } }`;
     expect((await get({ apiVersion: 'v1', kind: 'Service' }))?.metadata.annotations ?? {}).toEqual({});
   });
 
-  it('gateway: the class says that it is GKE’s, its address makes the host, and its word is waited for', {
-    timeout: 3 * MINUTES,
-  }, async () => {
+  it('gateway: the class says that it is GKE’s, its address makes the host, and its word is waited for', async () => {
     const { cluster, played, namespace, update, get } = await staging();
     const shared: KubeObject = {
       ...GATEWAY,
@@ -147,7 +143,7 @@ environments: { staging: { namespace: ${namespace}${environment} } }`;
     expect(await get(google('GCPBackendPolicy'))).toBeDefined();
   });
 
-  it('load-balancer: it is ready once it has an address, which is the URL', { timeout: 3 * MINUTES }, async () => {
+  it('load-balancer: it is ready once it has an address, which is the URL', async () => {
     const { played, namespace, update } = await staging();
     const [result] = await Promise.all([
       update('ingress: { kind: load-balancer, internal: gke }'),
@@ -158,7 +154,7 @@ environments: { staging: { namespace: ${namespace}${environment} } }`;
     expect(result).toMatchObject({ outcome: 'succeeded', outputs: { url: 'tcp://[2001:db8::7]:8080' } });
   });
 
-  it('K18: permissions for these kinds are asked for before anything is written', { timeout: MINUTES }, async () => {
+  it('K18: permissions for these kinds are asked for before anything is written', async () => {
     const { test, cluster } = real();
     const { namespace, ports, update, get } = await staging();
     const limited = await restrictedCluster(cluster, test.platform, namespace, []);

@@ -86,7 +86,7 @@ describe.skipIf(platform?.source !== 'built')(
         const pod = await stage.cluster.get({ apiVersion: 'v1', kind: 'Pod', name: 'partner', namespace });
         return (pod?.status as { podIP?: string } | undefined)?.podIP;
       };
-      await expect.poll(address, { timeout: MINUTES }).toBeDefined();
+      await expect.poll(address, { timeout: 120_000 }).toBeDefined();
       return {
         namespace,
         url: `http://${namespace}.localhost:${platform?.ingress.port}`,
@@ -94,9 +94,9 @@ describe.skipIf(platform?.source !== 'built')(
       };
     };
 
-    it('nothing is reached but the database, names and what review.egress opens; and the ingress reaches the app', {
-      timeout: 4 * MINUTES,
-    }, async ({ onTestFinished }) => {
+    it('nothing is reached but the database, names and what review.egress opens; and the ingress reaches the app', async ({
+      onTestFinished,
+    }) => {
       if (!platform) return;
       const image = await stage.image('1', 1);
       const { namespace: theirs, url: theirUrl, partner } = await neighbours(image);
@@ -127,11 +127,11 @@ describe.skipIf(platform?.source !== 'built')(
 
       // Without an engine nothing is in the way: what is refused below is refused by the policies.
       await expect
-        .poll(() => ask([...forbidden, ...allowed]), { timeout: MINUTES })
+        .poll(() => ask([...forbidden, ...allowed]), { timeout: 120_000 })
         .toEqual(all('open', [...forbidden, ...allowed]));
       const enforcement = await enforcePolicies(engine, platform, [namespace]);
       onTestFinished(() => enforcement.stop());
-      const closed = expect.poll(() => ask(forbidden), { timeout: MINUTES }).toEqual(all('closed', forbidden));
+      const closed = expect.poll(() => ask(forbidden), { timeout: 120_000 }).toEqual(all('closed', forbidden));
       await Promise.race([closed, enforcement.ended]);
       expect(await ask(allowed)).toEqual(all('open', allowed));
       expect((await visit(url)).status).toBe(200);

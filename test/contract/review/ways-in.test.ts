@@ -10,7 +10,6 @@ import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage } from './stage.ts';
 
 const platform = (await requirePlatform('the ways in to review environments'))?.platform;
-const MINUTES = 60_000;
 
 /** Answers 200, and what a WebSocket says in capitals. */
 const PROGRAM = `
@@ -128,9 +127,7 @@ describe.skipIf(!platform)('the ways in to review environments', () => {
   };
   const comment = (number = 1) => stage.github.actor.comments(number)[0]?.body ?? '';
 
-  it('a host of the address, a login and a network: what is asked for, and by whom it is known', {
-    timeout: 4 * MINUTES,
-  }, async () => {
+  it('a host of the address, a login and a network: what is asked for, and by whom it is known', async () => {
     const event = stage.github.actor.openPullRequest({ title: 'Guarded', branch: 'guarded' });
     const run = JSON.stringify(['python3', '-c', TEST]);
     const access = '{ basicAuth: REVIEW_LOGIN, allow: [127.0.0.0/8] }';
@@ -147,7 +144,7 @@ describe.skipIf(!platform)('the ways in to review environments', () => {
     expect((await ask(right)).status).toBe(200);
   });
 
-  it('a WebSocket goes through', { timeout: MINUTES }, async () => {
+  it('a WebSocket goes through', async () => {
     expect(await say('knock knock')).toBe('KNOCK KNOCK');
   });
 
@@ -166,9 +163,7 @@ describe.skipIf(!platform)('the ways in to review environments', () => {
     for (const form of forms) expect(told).not.toContain(form);
   });
 
-  it('from another network nobody is let in, and this runner, which is none of it, says what it has not seen', {
-    timeout: 3 * MINUTES,
-  }, async () => {
+  it('from another network nobody is let in, and this runner, which is none of it, says what it has not seen', async () => {
     // An environment of its own: of one that is there, the ingress controller knows the old way for a moment longer.
     const event = stage.github.actor.openPullRequest({ title: 'Shut', branch: 'shut' });
     const access = '{ allow: [203.0.113.0/24] }';
