@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { adminCluster } from '../../support/kube/cluster.ts';
 import { DriftScene, findings } from '../../support/kube/drift-scene.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
@@ -109,6 +110,8 @@ describe.skipIf(!test).concurrent('drift, on the real cluster', () => {
     await scene.kubectl('patch', 'secret/database', '--field-manager=kubectl-edit', '-p', '{"data":{"URL":"dHdv"}}');
     const labels = 'slipway.dev/app=parking,slipway.dev/environment=staging';
     await scene.kubectl('create', 'configmap', 'old', '--from-literal=a=b');
+    // The API server tells times by the second: who came last is known of different seconds only.
+    await systemClock.sleep(1_100);
     await scene.kubectl('label', 'configmap', 'old', ...labels.split(','));
     const [pod = ''] = (await scene.kubectl('get', 'pods', '-l', 'app=web', '-o', 'name')).trim().split('\n');
     await scene.kubectl('set', 'image', pod, `web=${test?.platform.baseImages.debian}`);

@@ -48,15 +48,20 @@ describe.skipIf(!test)('an app that Helm had before', () => {
     await template(object);
     expect(await ended(helm('install', 'parking', chart))).toBe(0);
     // An upgrade that waits for pods which never come, and is killed as a runner kills it.
-    const spec = structuredClone(object.spec) as { template: { spec: { nodeSelector?: object } } };
-    spec.template.spec.nodeSelector = { 'acme.dev/none': 'yes' };
-    await template({ ...object, spec });
+    const broken = structuredClone(object) as KubeObject & {
+      spec: { template: { spec: { containers: { image: string }[] } } };
+    };
+    for (const container of broken.spec.template.spec.containers) container.image = `${test.platform.registry}/none:1`;
+    await template(broken);
     const upgrade = helm('upgrade', 'parking', chart, '--wait');
     const pending = async () => {
       const selection = { namespace: staging, labelSelector: 'owner=helm,name=parking,status=pending-upgrade' };
       return (await kube.list({ apiVersion: 'v1', kind: 'Secret' }, selection)).length;
     };
-    while ((await pending()) === 0) await systemClock.sleep(100);
+    while ((await pending()) === 0) {
+      expect(upgrade.exitCode, 'helm upgrade waits').toBeNull();
+      await systemClock.sleep(100);
+    }
     upgrade.kill('SIGKILL');
     await ended(upgrade);
     expect(await pending()).toBe(1);
