@@ -17,6 +17,7 @@ import { Publisher } from './publisher.ts';
 import { notedStates, rememberedState } from './remember.ts';
 import { type FoundNamespace, findNamespaces } from './remove-namespaces.ts';
 import { environmentLease } from './turn.ts';
+import { answersAgain } from './way-in.ts';
 import { putToSleep, restart, wake } from './workloads.ts';
 
 /** What an act came to. */
@@ -118,6 +119,7 @@ async function perform(
       return { phase: 'asleep', text: 'nothing runs any more; the data is kept.' };
     case 'wake':
       await wake(place, place.app, cluster, ports);
+      await answersAgain({ ...before, app: place.app, namespace: place.name }, cluster, ports);
       return { phase: 'ready', text: 'it is awake, with its data.' };
     case 'restart':
       if (before.phase === 'asleep') return { text: 'it is asleep: `/review wake` starts it.' };

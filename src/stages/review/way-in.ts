@@ -1,8 +1,11 @@
 import { EnvironmentError } from '../../errors.ts';
+import { podTemplateOf } from '../../plan/objects/pod-template.ts';
 import type { Cluster } from '../../ports.ts';
+import type { ReviewState } from '../../report/review-state.ts';
 import { balancedUrl } from '../ways/balanced-url.ts';
 import { located } from '../ways/located-plan.ts';
 import { guardWords } from './guards.ts';
+import type { ReviewPorts } from './ports.ts';
 import { type Asking, lookAt, waitForUrl } from './url.ts';
 import type { Work } from './work.ts';
 
@@ -28,6 +31,24 @@ export async function reached({ plan, ports, tell }: Work, cluster: Cluster): Pr
   } else if (plan.app.way?.kind === 'load-balancer') {
     tell({ url: (await balancedUrl(plan.app, cluster)) ?? '' });
   }
+}
+
+/**
+ * An environment that was asleep answers as before: its ingress controller learns of the pods a moment after they are ready. The
+ * path of the health check is that of the Deployment, since a command has no slipway.yml. Where visitors are asked for a login, which
+ * a command has not, nothing is asked.
+ * @throws TimedOut when it does not answer
+ */
+export async function answersAgain(
+  { url, guard, namespace, app }: Pick<ReviewState, 'url' | 'guard' | 'namespace' | 'app'>,
+  cluster: Cluster,
+  ports: ReviewPorts,
+): Promise<void> {
+  if (!/^https?:/.test(url) || guard !== undefined) return;
+  const live = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: app, namespace });
+  const containers = (live && podTemplateOf(live)?.spec.containers) ?? [];
+  const probe = containers[0]?.readinessProbe as { httpGet?: { path?: string } } | undefined;
+  await waitForUrl(url, probe?.httpGet?.path, ports);
 }
 
 function asking({ app }: Work['plan'], ports: Work['ports']): Asking {
