@@ -7,6 +7,10 @@ const BLOCK = 512;
 const MAX_JSON = 1_000_000;
 /** An image has at most 127 layers, and a few files beside. */
 const MAX_ENTRIES = 10_000;
+/** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md and descriptor.md */
+const IMAGE_KEYS = ['Config', 'RepoTags', 'Layers', 'Parent', 'LayerSources'];
+const INDEX_KEYS = ['schemaVersion', 'mediaType', 'artifactType', 'manifests', 'subject', 'annotations'];
+const DESCRIPTOR_KEYS = ['mediaType', 'digest', 'size', 'urls', 'annotations', 'data', 'artifactType', 'platform'];
 
 /**
  * Looks into an archive of `docker save`, which a stranger may have made, before an engine sees it: it must hold one image, and
@@ -25,9 +29,11 @@ export async function checkArchive(path: string): Promise<void> {
     const entries = await entriesOf(file, path);
     const images = await jsonOf(file, entries, 'manifest.json', path);
     if (!Array.isArray(images) || images.length !== 1) throw refused(path, 'it does not hold exactly one image');
+    onlyKeys(images[0], IMAGE_KEYS, 'manifest.json', path);
     if (!isEmpty(Object(images[0]).RepoTags)) throw refused(path, 'it gives its image a name');
     if (entries.has('repositories')) throw refused(path, 'it gives its image a name');
     const index = entries.has('index.json') ? await jsonOf(file, entries, 'index.json', path) : undefined;
+    checkIndex(index, path);
     if (namesIn(index)) throw refused(path, 'it gives its image a name');
   } finally {
     await file.close();
@@ -43,7 +49,8 @@ async function entriesOf(file: FileHandle, path: string): Promise<Map<string, Ar
     if (bytesRead === BLOCK && isEnd(header)) return entries;
     const entry = bytesRead === BLOCK ? entryOf(header, at + BLOCK) : undefined;
     if (entry === undefined) throw refused(path, 'it is not an archive that Docker has made');
-    if (entries.has(entry.name) || entries.size >= MAX_ENTRIES) throw refused(path, `it holds ${entry.name} twice`);
+    if (entries.has(entry.name)) throw refused(path, `it holds ${entry.name} twice`);
+    if (entries.size >= MAX_ENTRIES) throw refused(path, `it holds more than ${MAX_ENTRIES} files`);
     entries.set(entry.name, entry);
     at += BLOCK + Math.ceil(entry.size / BLOCK) * BLOCK;
   }
@@ -63,6 +70,22 @@ async function jsonOf(
   } catch {
     throw refused(path, `its ${name} is no JSON`);
   }
+}
+
+/**
+ * Engines read keys without regard to case (`repotags` is RepoTags to them): what is not written as Docker writes it is refused,
+ * rather than compared.
+ * @see https://pkg.go.dev/encoding/json#Unmarshal
+ */
+function onlyKeys(object: unknown, known: readonly string[], file: string, path: string): void {
+  const other = Object.keys(Object(object)).find((key) => !known.includes(key));
+  if (other !== undefined) throw refused(path, `its ${file} has ${JSON.stringify(other.slice(0, 40))}`);
+}
+
+function checkIndex(index: unknown, path: string): void {
+  onlyKeys(index, INDEX_KEYS, 'index.json', path);
+  const { manifests } = Object(index) as { manifests?: unknown };
+  for (const one of Array.isArray(manifests) ? manifests : []) onlyKeys(one, DESCRIPTOR_KEYS, 'index.json', path);
 }
 
 /** What engines with containerd's image store take for names. */

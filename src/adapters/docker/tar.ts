@@ -36,7 +36,10 @@ export function entryOf(header: Buffer, at: number): ArchiveEntry | undefined {
   if ((type === '2' || type === '5') && size !== 0) return undefined;
   const prefix = text(345, 155);
   const name = `${prefix === '' ? '' : `${prefix}/`}${text(0, 100)}`.replace(/^(\.\/)+|\/+$/g, '');
-  return name === '' && type !== '5' ? undefined : { name, size, at };
+  if (name === '') return type === '5' ? { name, size, at } : undefined;
+  // An engine cleans a path before it writes to it: x/../manifest.json would be another manifest.json.
+  const direct = name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  return direct ? { name, size, at } : undefined;
 }
 
 function octal(text: string): number | undefined {

@@ -19,7 +19,9 @@ export function reviewTask(
   inputs: Pick<ReviewInputs, 'operation' | 'number'> & { ttlMs?: number | undefined },
   event: PipelineEvent,
 ): Task {
-  if (inputs.operation === 'template') return { operation: 'template', number: 0 };
+  // An approval of a fork's commit is for its environment: no template for all others is made of it.
+  const ofFork = event.kind === 'workflow-run' && event.fork;
+  if (inputs.operation === 'template' && !ofFork) return { operation: 'template', number: 0 };
   if (event.kind === 'workflow-run') return approvedTask(inputs, event);
   const number = inputs.number ?? (event.kind === 'pull-request' ? event.number : undefined);
   if (number === undefined) {

@@ -76,10 +76,10 @@ function table(reaped: readonly Reaped[], dryRun: boolean): SummaryBlock[] {
 
 function stuck(failed: readonly Reaped[]): TimedOut {
   const names = failed.map(({ environment }) => environment.name).join(', ');
-  return new TimedOut(`${failed.length === 1 ? 'a namespace does' : 'namespaces do'} not go: ${names}`, {
+  return new TimedOut(`${failed.length === 1 ? 'a namespace is' : 'namespaces are'} not dealt with: ${names}`, {
     details: failed.flatMap(({ environment, because, details }) => [
       `${environment.name}: ${because}`,
-      ...details.map((line) => `${environment.name}: ${line}`),
+      ...details.filter((line) => line !== '').map((line) => `${environment.name}: ${line}`),
     ]),
     remedy: `${STUCK_REMEDY} The next run looks again.`,
   });

@@ -1,3 +1,4 @@
+import { SlipwayError, Unreachable } from '../../errors.ts';
 import type { ReviewNamespace } from '../../plan/reap/environment.ts';
 import type { Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
@@ -88,25 +89,32 @@ async function connect({ connect: open, log }: ReapPorts): Promise<Cluster> {
 async function carryOut(judged: Judged[], plan: ReapPlan, cluster: Cluster, ports: ReapPorts): Promise<Reaped[]> {
   const done: Reaped[] = [];
   const going: Going[] = [];
+  const reap = async (one: Judged) => {
+    const { environment, over, because } = one;
+    if (one.going) {
+      going.push({ environment, over: undefined, since: environment.deletedSince ?? ports.clock.now() });
+    } else if (one.idle) {
+      done.push(await sleep(environment, because, plan, cluster, ports));
+    } else if (over === undefined) {
+      done.push({ environment, fate: 'kept', because, details: [] });
+    } else {
+      const kept = await startRemoval({ environment, over }, plan, cluster, ports);
+      if (kept) done.push(kept);
+      else going.push({ environment, over, since: ports.clock.now() });
+    }
+  };
+  // What one of them refuses keeps no other from going; a cluster that is away ends the run.
   await inPool(
     judged,
-    async (one) => {
-      const { environment, over, because } = one;
-      if (one.going) {
-        going.push({ environment, over: undefined, since: environment.deletedSince ?? ports.clock.now() });
-      } else if (one.idle) {
-        done.push(await sleep(environment, because, plan, cluster, ports));
-      } else if (over === undefined) {
-        done.push({ environment, fate: 'kept', because, details: [] });
-      } else {
-        const kept = await startRemoval({ environment, over }, plan, cluster, ports);
-        if (kept) done.push(kept);
-        else going.push({ environment, over, since: ports.clock.now() });
-      }
-    },
+    (one) => reap(one).catch((error: unknown) => void done.push(refusal(one, error, ports))),
     AT_ONCE,
   );
   return [...done, ...(await awaitRemoval(going, plan.repositoryId, cluster, ports))];
+}
+
+function refusal({ environment }: Judged, error: unknown, { signal }: ReapPorts): Reaped {
+  if (!(error instanceof SlipwayError) || error instanceof Unreachable || signal.aborted) throw error;
+  return { environment, fate: 'failed', because: error.message, details: [...error.details, error.remedy ?? ''] };
 }
 
 async function sleep(

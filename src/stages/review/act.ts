@@ -1,4 +1,4 @@
-import { LeaseLost, SlipwayError, UserError } from '../../errors.ts';
+import { Cancelled, LeaseLost, SlipwayError, UserError } from '../../errors.ts';
 import { ANNOTATIONS } from '../../plan/names.ts';
 import { expiryOf } from '../../plan/reap/environment.ts';
 import type { ReviewActPlan } from '../../plan/review-plan.ts';
@@ -92,7 +92,8 @@ async function actOn(
     return state;
   } catch (error) {
     // A removal took it away, or a read failed: neither says that the environment has.
-    if (error instanceof SlipwayError && !(error instanceof LeaseLost) && isTurn(plan)) {
+    const told = error instanceof SlipwayError && !(error instanceof LeaseLost) && !(error instanceof Cancelled);
+    if (told && isTurn(plan)) {
       const { message, details, remedy } = error;
       await publisher.update({
         ...before,

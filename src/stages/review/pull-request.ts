@@ -4,7 +4,7 @@ import type { ReviewUpPlan } from '../../plan/review-plan.ts';
 import type { ReviewPorts } from './ports.ts';
 
 /** Where the pull request stands now. `commit` is the one that this run is about. */
-export type PullRequestNow = { kind: 'open'; commit: string } | { kind: 'closed' };
+export type PullRequestNow = { kind: 'open'; commit: string; fork: boolean } | { kind: 'closed' };
 
 /**
  * Reads the pull request anew, because the event is as old as the queue was long. Without a token the event has to do.
@@ -12,7 +12,7 @@ export type PullRequestNow = { kind: 'open'; commit: string } | { kind: 'closed'
  */
 export async function readPullRequest(plan: ReviewUpPlan, { github, log }: ReviewPorts): Promise<PullRequestNow> {
   if (github === undefined) {
-    if (plan.commit !== undefined) return { kind: 'open', commit: plan.commit };
+    if (plan.commit !== undefined) return { kind: 'open', commit: plan.commit, fork: plan.approved !== undefined };
     throw new EnvironmentError(`the head of pull request #${plan.owner.number} cannot be read without a token`, {
       remedy: 'Pass the input `github-token`, or run on the event of the pull request itself.',
     });
@@ -22,14 +22,17 @@ export async function readPullRequest(plan: ReviewUpPlan, { github, log }: Revie
   const fork = pull.headRepositoryId !== plan.owner.repositoryId;
   // Somebody with write access named the commit: that holds for this one alone.
   if (fork && plan.approved === undefined) throw forkRefused(plan.owner.number);
-  if (fork && plan.approved !== pull.headSha) throw approvalVoid(plan.owner.number, plan.approved, pull.headSha);
+  // Where the run itself was approved, a newer commit has a run, and an approval, of its own: this one steps aside below.
+  const inOwnRun = plan.approvedBy !== undefined && plan.commit === plan.approved;
+  if (fork && plan.approved !== pull.headSha && !inOwnRun)
+    throw approvalVoid(plan.owner.number, plan.approved, pull.headSha);
   if (plan.commit !== undefined && plan.commit !== pull.headSha) {
     throw new Superseded(
       `pull request #${pull.number} is at ${pull.headSha.slice(0, 12)} now: this run, about ${plan.commit.slice(0, 12)}, leaves the environment to that of the newer commit`,
     );
   }
   log.debug(`pull request #${pull.number} is open at ${pull.headSha}`);
-  return { kind: 'open', commit: pull.headSha };
+  return { kind: 'open', commit: pull.headSha, fork };
 }
 
 function approvalVoid(number: number, approved: string | undefined, head: string): UserError {

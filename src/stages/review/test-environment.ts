@@ -15,6 +15,12 @@ export async function testEnvironment(
 ): Promise<StageResult | undefined> {
   const { plan, ports, steps, tell, commit } = work;
   if (plan.tests.length === 0) return undefined;
+  if (work.fork) {
+    // They run in the image, on the runner that holds the credentials: a fork's code runs in its environment, and nowhere else.
+    const note = `The tests ${plan.tests.join(', ')} were not run: the code is of a fork.`;
+    tell((state) => ({ notes: [...state.notes, note] }));
+    return undefined;
+  }
   const { runTests } = ports;
   if (runTests === undefined) throw noEngine(plan.tests);
   const request = { names: plan.tests, url, image, sha: commit };

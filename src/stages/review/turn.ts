@@ -67,7 +67,11 @@ async function takeOurs(
     return undefined;
   }
   // A Lease can also be had in a namespace that is being deleted.
-  if (await isThere(namespace, cluster)) return { ...taken, namespace };
-  await taken.lease.release();
-  return undefined;
+  let there = false;
+  try {
+    there = await isThere(namespace, cluster);
+  } finally {
+    if (!there) await taken.lease.release();
+  }
+  return there ? { ...taken, namespace } : undefined;
 }

@@ -39,7 +39,7 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
   const publisher = new Publisher(ports, () => notedStates(plan.owner, ports.connect, ports.log));
   const current = new CurrentState(initialState(plan, before.commit));
   const announced = publisher.announce(current.state);
-  const attempt = await attemptUp(plan, ports, steps, current);
+  const attempt = await attemptUp(plan, ports, steps, current, before.fork);
   await announced;
   const after = await lookAgain({ ...plan, commit: before.commit }, ports);
   if (after === 'closed') {
@@ -65,12 +65,14 @@ async function attemptUp(
   ports: ReviewPorts,
   steps: Steps,
   current: CurrentState,
+  fork: boolean,
 ): Promise<Attempt> {
   const work = {
     plan,
     ports,
     steps,
     commit: current.state.commit,
+    fork,
     expiresAt: expiresAt(ports.clock.now(), plan.ttlMs),
     tell: current.tell.bind(current),
   };

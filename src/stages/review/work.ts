@@ -10,6 +10,8 @@ export interface Work {
   steps: Steps;
   /** Full commit id. */
   commit: string;
+  /** The commit is of a fork: somebody has approved it for an environment, and for nothing else. */
+  fork: boolean;
   /** RFC 3339 */
   expiresAt: string;
   /** Tells the state what is known from now on; it stays known when a later step fails. */

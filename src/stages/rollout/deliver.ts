@@ -58,7 +58,17 @@ export async function deliver(planned: RolloutPlan, ports: DeliveryPorts, steps:
   const delivery = await delivered(plan, ports, steps);
   const arrived = delivery.outcome === 'succeeded' || delivery.outcome === 'unchanged';
   if (!arrived || plan.dryRun) return delivery;
-  return { ...delivery, plan: { ...delivery.plan, url: await reachedAt(plan, ports) } };
+  return { ...delivery, plan: { ...delivery.plan, url: await addressOf(plan, ports) } };
+}
+
+/** It only shows people where to go: what has been rolled out stays a success when it cannot be read. */
+async function addressOf(plan: RolloutPlan, ports: DeliveryPorts): Promise<string | undefined> {
+  try {
+    return await reachedAt(plan, ports);
+  } catch (error) {
+    ports.log.info(`the address could not be read: ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 async function delivered(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {

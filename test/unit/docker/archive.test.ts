@@ -61,6 +61,36 @@ describe('R7: the image of a fork, before an engine sees it', () => {
     await expect(checkArchive(join(folder, 'missing'))).rejects.toThrow('cannot be read');
   });
 
+  it.each([
+    ['manifest.json', manifest({ ...IMAGE, repotags: ['postgres:17'] })],
+    ['manifest.json', manifest({ ...IMAGE, 'RepoTag\u017f': ['postgres:17'] })],
+    ['index.json', { ...good, 'index.json': JSON.stringify({ Manifests: [] }) }],
+    [
+      'index.json',
+      { ...good, 'index.json': JSON.stringify({ manifests: [{ Annotations: { 'x.image.name': 'y' } }] }) },
+    ],
+  ])('no key of %s that only an engine would understand', async (file, files) => {
+    await expect(checkArchive(archive(files))).rejects.toThrow(`its ${file} has `);
+  });
+
+  it.each(['x/../manifest.json', './/manifest.json', 'blobs/./sha256'])(
+    'no path that an engine would clean: %s',
+    async (name) => {
+      const sneaky = archive(good);
+      const transform = `--transform=s#^.*$#${name}#`;
+      execFileSync('tar', [
+        '-rPf',
+        sneaky,
+        '--format=ustar',
+        transform,
+        '-C',
+        join(folder, `files-${count - 1}`),
+        'oci-layout',
+      ]);
+      await expect(checkArchive(sneaky)).rejects.toThrow('not an archive that Docker has made');
+    },
+  );
+
   it('nothing that another reader could read in another way', async () => {
     const link = archive(good, (into) => symlinkSync('/etc/passwd', join(into, 'blobs', 'link')));
     await expect(checkArchive(link)).rejects.toThrow('not an archive that Docker has made');

@@ -81,7 +81,7 @@ describe('R7: what an approval is good for', () => {
     expect(reviewTask(reviewInputsOf(), event)).toEqual({ operation: 'up', number: 7 });
     expect(() => reviewTask(reviewInputsOf(), ended())).toThrow(/once its run has been approved/);
     expect(() => reviewTask(reviewInputsOf({ number: 8 }), event)).toThrow(/pull request #7, and not/);
-    for (const operation of ['reset-database', 'down', 'sleep'] as const) {
+    for (const operation of ['reset-database', 'down', 'sleep', 'template'] as const) {
       expect(() => reviewTask(reviewInputsOf({ operation }), event)).toThrow(`\`operation: ${operation}\``);
     }
     const plan = planReviewUp(reviewInputsOf(), configOf('review: {}'), event, 7, undefined);

@@ -90,7 +90,7 @@ describe('R10: taking back a namespace that was made for nothing', () => {
 describe('the turn of a run', () => {
   const work = (): Work => {
     const ports = { clock, log, signal } as unknown as Work['ports'];
-    return { plan, ports, steps: new Steps(log, clock), commit: '', expiresAt: '', tell: () => undefined };
+    return { plan, ports, steps: new Steps(log, clock), fork: false, commit: '', expiresAt: '', tell: () => undefined };
   };
   const turn = async () => {
     const seen: (string | undefined)[] = [];
