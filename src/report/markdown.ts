@@ -90,9 +90,12 @@ function entities(text: string): string {
   return text.replace(/[!-/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** A block of lines as they are. */
+/**
+ * A block of lines as they are, but that none of them can hold a mark: comments are found, and taken apart, by HTML comments, and
+ * these lines may be a pod's.
+ */
 export function codeBlock(lines: readonly string[], language = 'text'): string {
-  const plain = lines.flatMap((line) => neutralise(line));
+  const plain = lines.flatMap((line) => neutralise(line)).map((line) => line.replaceAll('<!--', '<!\u200b--'));
   const runs = plain.flatMap((line) => line.match(/`{3,}/g) ?? []);
   const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
   return `${fence}${language}\n${plain.join('\n')}\n${fence}`;

@@ -40,13 +40,8 @@ export function withStates(body: string | undefined, own: ReviewState, others: r
   return sections.size === 1 && sections.has('') ? reviewComment(own) : join(own.app, sections);
 }
 
-/** What pods have written must not read as a mark. */
 function sectionText(state: ReviewState): string {
-  return unmarked(reviewComment(state, SECTION_CHARACTERS));
-}
-
-function unmarked(text: string): string {
-  return text.replace(/<!--(?= \/?variant )/g, '<! --');
+  return reviewComment(state, SECTION_CHARACTERS);
 }
 
 /** Are these states told, or later ones? */
@@ -63,7 +58,7 @@ export function withAnswerOf(app: string, body: string, variant: string | undefi
   }
   const name = variant !== undefined || sections.has('') ? (variant ?? '') : ([...sections.keys()][0] ?? '');
   const section = sections.get(name) ?? { text: '', toldAt: 0 };
-  sections.set(name, { ...section, text: unmarked(withAnswer(section.text, given)).trim() });
+  sections.set(name, { ...section, text: withAnswer(section.text, given).trim() });
   return join(app, sections);
 }
 
@@ -87,7 +82,10 @@ function join(app: string, sections: ReadonlyMap<string, Section>): string {
   return fitting(`${marker}\n\n${texts.join('\n\n')}\n`);
 }
 
+/** With its block of code as a whole: a line in it may be "</details>", too. */
+const FOLDED = /\n*<details[^>]*>\n<summary>.*<\/summary>\n\n(`{3,})text\n[\s\S]*?\n\1\n\n<\/details>/g;
+
 /** Many of them, each with long logs: then what is folded goes. */
 function fitting(text: string): string {
-  return text.length < COMMENT_CHARACTERS - 1_000 ? text : text.replace(/\n*<details[^>]*>[\s\S]*?<\/details>/g, '');
+  return text.length < COMMENT_CHARACTERS - 1_000 ? text : text.replace(FOLDED, '');
 }

@@ -35,7 +35,11 @@ export function service(spec: AppSpec): KubeObject {
 /** What makes a load balancer reachable from inside of the network only. Each cloud has a word of its own. */
 const INTERNAL: Record<NonNullable<Way['internal']>, Record<string, string>> = {
   gke: { 'networking.gke.io/load-balancer-type': 'Internal' },
-  aws: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal' },
+  // The first for the AWS Load Balancer Controller, the second for the provider that Kubernetes has without it.
+  aws: {
+    'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal',
+    'service.beta.kubernetes.io/aws-load-balancer-internal': 'true',
+  },
   azure: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' },
   none: {},
 };

@@ -24,7 +24,7 @@ export function checkedVariant(text: string | undefined): string | undefined {
 export function configOfVariant(config: Config, variant: string | undefined): Config {
   const { variants, ...review } = config.review ?? {};
   if (variant === undefined || variants === undefined) return config;
-  const own = variants[variant];
+  const own = Object.hasOwn(variants, variant) ? variants[variant] : undefined;
   if (own === undefined) {
     throw new UserError(`variant "${variant}" is not among review.variants of slipway.yml`, {
       remedy: `Name one of ${Object.keys(variants).join(', ')}, or add it there.`,

@@ -27,7 +27,9 @@ export function planWay(inputs: WayInputs, config: Pick<Config, 'ingress' | 'dep
   const kind = given.kind ?? 'ingress';
   const host = kind === 'load-balancer' ? '' : inputs.host;
   if (host === undefined) return undefined;
-  const gateway = given.gateway === undefined ? undefined : gatewayRef(given.gateway);
+  // Another kind of one's own leaves the Gateway of `ingress`; one that is said beside it is a contradiction.
+  const attached = kind === 'gateway' || inputs.own?.kind === undefined ? given.gateway : inputs.own.gateway;
+  const gateway = attached === undefined ? undefined : gatewayRef(attached);
   const way: Way = {
     kind,
     host,

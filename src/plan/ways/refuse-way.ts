@@ -53,6 +53,13 @@ function refuseGke(way: Way, { where, health }: Place): void {
       'Give a path that answers 200 without signing in.',
     );
   }
+  if (way.className !== undefined && !/^gce(-internal)?$/.test(way.className)) {
+    throw refused(
+      'ingress.class',
+      `"${way.className}" is no class of GKE's`,
+      'Set class: gce or gce-internal, or none.',
+    );
+  }
   if (way.tls.by === 'controller') {
     throw refused(
       `${where}.tls`,
@@ -84,7 +91,7 @@ function refuseLoadBalancer(way: Way, { where, host, tls }: Place): void {
 
 function refuseTls({ kind, tls, host }: Way, { where }: Place): void {
   const ofGoogle = tls.by === 'managed' || tls.by === 'pre-shared';
-  if (ofGoogle && kind !== 'gke' && kind !== 'gateway') {
+  if (ofGoogle && kind !== 'gke') {
     throw refused(`${where}.tls`, 'certificates of Google need ingress.kind: gke', 'Use { secret } or { issuer }.');
   }
   if (tls.by !== 'managed') return;

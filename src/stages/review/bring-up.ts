@@ -11,6 +11,7 @@ import { annotate } from './annotate.ts';
 import { note, seededWith } from './database.ts';
 import { resolveImage } from './image.ts';
 import { makeDatabase } from './make-database.ts';
+import { removeOldWays } from './old-ways.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
 import { resetDatabase } from './reset-database.ts';
@@ -122,6 +123,8 @@ async function app({ plan, ports, steps, tell }: Work, cluster: Cluster, prepare
     tell((state) => ({ database: state.database && { ...state.database, data: 'seeded' } }));
   }
   finish(report);
+  const objects = prepared.app.objects.map(({ object }) => object);
+  await removeOldWays(plan, objects, cluster, ports.log);
   const what = plan.app.replicas === 1 ? 'one pod' : `${plan.app.replicas} pods`;
   tell((state) => ({ parts: [{ name: plan.app.name, what }, ...state.parts] }));
 }

@@ -1,4 +1,5 @@
 import { EnvironmentError, UserError } from '../../errors.ts';
+import { hostProblem } from '../../plan/review/host.ts';
 import { hostAt } from '../../plan/ways/address.ts';
 import { ADDRESS, type GatewayRef, type Way } from '../../plan/ways/way.ts';
 import type { Clock, Cluster, KubeObject, Log } from '../../ports.ts';
@@ -27,6 +28,13 @@ export async function locate(way: Way, ports: WayPorts): Promise<Way> {
   if (way.address === undefined) return known;
   const address = await readAddress(way.address, ports);
   const host = hostAt(way.host, address);
+  const problem = hostProblem(host);
+  if (problem !== undefined) {
+    throw new UserError(`"${host}" is not a host name: ${problem}`, {
+      details: ['nothing was written'],
+      remedy: 'Shorten the host in slipway.yml, or give {address} a part of its own: pr-{number}.{address}.sslip.io.',
+    });
+  }
   ports.log.info(`${ADDRESS} is ${address}: ${host}`);
   return { ...known, host };
 }

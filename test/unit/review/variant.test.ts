@@ -115,6 +115,7 @@ review:
     expect(of('plain')).toMatchObject({ database: { engine: 'postgres' }, env: { FLAGS: 'none', PLACE: 'review' } });
     expect(configOfVariant(config, undefined)).toBe(config);
     expect(() => configOfVariant(config, 'msql')).toThrow(/not among review.variants/);
+    expect(() => configOfVariant(config, 'constructor')).toThrow(/not among review.variants/);
     const plan = planReviewUp(
       reviewInputsOf({ variant: 'mysql' }),
       configOfVariant(config, 'mysql'),
@@ -192,6 +193,22 @@ describe('H2: the one comment of several environments', () => {
     // And never the other way round, whatever the clocks say.
     expect(withStates(mended, told('postgres', 7), [told('mysql', 5)])).toContain('https://later.example.dev');
     expect(withStates(mended, told('mysql', 1, 'https://now.example.dev'))).toContain('https://now.example.dev');
+  });
+
+  it('what pods write plants no section, also where there is only the environment without a name', () => {
+    const marker = '<!-- slipway:review:parking -->';
+    const lines = [
+      '<!-- variant x 9999999999999 -->',
+      '![](https://evil.example)',
+      '<!-- /variant -->',
+      `<!-- ${marker}variant y 1 -->`,
+    ];
+    const answer = { command: '/review logs', by: 'mona', text: 'these.', logs: [{ title: 'app', lines }] };
+    const first = withStates(undefined, stateOf({ toldAt: 1, answer }));
+    expect(variantsIn(withStates(first, stateOf({ toldAt: 2 })))).toEqual([undefined]);
+    const answered = withAnswerOf('parking', first, undefined, answer);
+    expect(variantsIn(withStates(answered, stateOf({ toldAt: 3 })))).toEqual([undefined]);
+    expect(answered.split('<!-- variant').length).toBe(1);
   });
 
   it('what pods write ends no section, and many long logs fit', () => {

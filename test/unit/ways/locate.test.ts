@@ -37,6 +37,13 @@ describe('the address of the ingress controller', () => {
     expect((await find({ host: HOST, address: SERVICE })).host).toBe('pr-7.203-0-113-7.sslip.io');
   });
 
+  it('that makes a name too long is refused before anything is written', async () => {
+    const { cluster, find } = scene();
+    cluster.patch(service([{ ip: '203.100.113.117' }]));
+    const host = `${'n'.repeat(50)}-{address}.sslip.io`;
+    await expect(find({ host, address: SERVICE })).rejects.toThrow('is not a host name');
+  });
+
   it('is that of an Ingress of the same class, and not of another', async () => {
     const { cluster, find } = scene();
     const ingress = (name: string, ingressClassName: string, ip: string): KubeObject => ({

@@ -137,6 +137,7 @@ describe('a load balancer of one app', () => {
     });
     expect(service({ internal: 'aws' })?.metadata.annotations).toEqual({
       'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal',
+      'service.beta.kubernetes.io/aws-load-balancer-internal': 'true',
     });
     expect(service({ internal: 'none' })?.metadata).not.toHaveProperty('annotations');
   });

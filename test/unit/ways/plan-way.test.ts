@@ -22,6 +22,28 @@ const staging = (yaml: string) => {
   return planFor('staging', environment, 'image', inputs, { config, event: push(), workingDirectory: '/' });
 };
 
+describe('kinds that differ between environments', () => {
+  const health = 'deploy: { health: /healthz }';
+
+  it('the class of another controller is not one of GKE, where nothing would be behind the Ingress', () => {
+    const inherited = `${health}\ningress: { kind: nginx, class: nginx }\nreview: { tls: false, ingress: { kind: gke } }`;
+    expect(() => review(inherited)).toThrow(`"nginx" is no class of GKE's`);
+    expect(review(inherited.replace('kind: gke', 'kind: gke, class: gce-internal')).way?.className).toBe(
+      'gce-internal',
+    );
+  });
+
+  it('a kind of its own leaves the Gateway of the others; a Gateway beside it is a contradiction', () => {
+    const shared = 'ingress: { kind: gateway, gateway: infra/shared }';
+    expect(review(`${shared}\nreview: { ingress: { kind: nginx } }`).way).toMatchObject({
+      kind: 'nginx',
+      gateway: undefined,
+    });
+    const both = `${shared}\nreview: { ingress: { kind: nginx, gateway: infra/other } }`;
+    expect(() => review(both)).toThrow('says nothing to kind: nginx');
+  });
+});
+
 describe('a host that is made from an address', () => {
   it('has dashes for dots and colons, and never begins or ends with one', () => {
     expect(dashed('203.0.113.7')).toBe('203-0-113-7');
