@@ -194,7 +194,9 @@ describe.skipIf(!platform)('the life of review environments, by the workflows to
     expect(writes.filter(({ method }) => method !== 'GET')).toEqual([]);
     expect(scene.github.actor.comments(2)).toEqual([]);
     expect(await environments()).toEqual([]);
-    expect(await scene.registry.tags(scene.images)).not.toContain('pr-2');
+    const ofIt = `slipway.dev/repository-id=${scene.repositoryId},slipway.dev/pull-request=2`;
+    expect(await scene.cluster.everything(ofIt)).toEqual([]);
+    expect((await scene.registry.tags(scene.images)).filter((tag) => /^(pr-2$|fork-)/.test(tag))).toEqual([]);
     built = scene.github.actor.endRun(2, { id: ran.runId, name: 'Pull request', conclusion: 'success' });
     // The image is on a machine of its own.
     await scene.docker.removeImagesOf(scene.app);

@@ -18,3 +18,15 @@ export async function requirePlatform(what: string): Promise<TestPlatform | unde
     return undefined;
   return { platform, env: { HOME: process.env.HOME, ...platformEnv(platform) } };
 }
+
+/**
+ * The same, but only where it is the built one: not kind, and no cluster of the user's.
+ * @param why it must be
+ */
+export async function requireBuiltPlatform(what: string, why: string): Promise<TestPlatform | undefined> {
+  const found = await requirePlatform(what);
+  if (!found) return undefined;
+  const lacks =
+    found.platform.source === 'built' ? undefined : `${why}: it needs the built platform (npm run local:up)`;
+  return skipUnless(what, lacks) ? undefined : found;
+}

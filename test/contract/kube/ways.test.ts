@@ -12,10 +12,10 @@ import { PlayedController } from '../../support/kube/played-controller.ts';
 import { realPorts, serve } from '../../support/kube/real.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
 import { WAYS_DEFINITIONS } from '../../support/kube/ways-definitions.ts';
-import { requirePlatform } from '../../support/platform.ts';
+import { requireBuiltPlatform } from '../../support/platform.ts';
 import { push } from '../../unit/images/events.ts';
 
-const test = await requirePlatform('the ways in, on the real cluster');
+const test = await requireBuiltPlatform('the ways in, on the real cluster', 'the controllers of clouds are played');
 const MINUTES = 60_000;
 const GATEWAY = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' };
 const ROUTE = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' };
@@ -37,7 +37,7 @@ describe.skipIf(!test).concurrent('the ways in, on the real cluster', () => {
 
   beforeAll(async () => {
     if (!cluster) throw new Error('no platform');
-    // A cluster of GKE, or one with the Gateway API, has them already.
+    // Those of a run that was killed are there already.
     for (const definition of WAYS_DEFINITIONS) {
       const { apiVersion, kind, metadata } = definition;
       const made = await cluster.create(definition, { fieldManager: 'test' });

@@ -6,10 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authorizationOf } from '../../../src/plan/ways/login.ts';
 import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
 import { PlayedController } from '../../support/kube/played-controller.ts';
-import { requirePlatform } from '../../support/platform.ts';
+import { requireBuiltPlatform } from '../../support/platform.ts';
 import { ReviewStage } from './stage.ts';
 
-const platform = (await requirePlatform('the ways in to review environments'))?.platform;
+const platform = (
+  await requireBuiltPlatform(
+    'the ways in to review environments',
+    'its ingress controller is Skipper, and load balancers are played',
+  )
+)?.platform;
 
 /** Answers 200, and what a WebSocket says in capitals. */
 const PROGRAM = `
@@ -57,7 +62,7 @@ describe.skipIf(!platform)('the ways in to review environments', () => {
   const right = authorizationOf(credentials);
   let stage: ReviewStage;
   let image: string;
-  let removeController: () => Promise<void>;
+  let removeController: (() => Promise<void>) | undefined;
   let controller: string;
 
   beforeAll(async () => {
@@ -77,9 +82,12 @@ describe.skipIf(!platform)('the ways in to review environments', () => {
   });
   afterAll(async () => {
     played?.close();
-    await removeController();
-    cluster?.close();
-    expect(await stage.close()).toEqual([]);
+    try {
+      await removeController?.();
+    } finally {
+      cluster?.close();
+      expect((await stage?.close()) ?? []).toEqual([]);
+    }
   });
 
   const base = (number = 1) =>

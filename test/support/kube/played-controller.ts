@@ -18,7 +18,7 @@ export class PlayedController {
     this.rest = new Rest({ connection, clock: systemClock, log: memoryLog(), signal: this.over.signal });
   }
 
-  /** Writes a status as soon as the object is there; of a new version of it also the next one. */
+  /** Writes a status once, as soon as the object is there. */
   async answer(ref: ObjectRef, status: (object: KubeObject) => object): Promise<void> {
     const { apiVersion, kind, name, namespace } = ref;
     const selection = { ...(namespace ? { namespace } : {}), fieldSelector: `metadata.name=${name}` };
