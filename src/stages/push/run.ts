@@ -1,4 +1,4 @@
-import { UserError } from '../../errors.ts';
+import { messageOf, UserError } from '../../errors.ts';
 import type { PlannedTag, PushPlan } from '../../plan/push-plan.ts';
 import type { LocalImage, RegistryImage } from '../../ports.ts';
 import type { StageResult } from '../stage-result.ts';
@@ -35,8 +35,18 @@ async function pushArchive(plan: PushPlan, archive: string, steps: Steps, ports:
   try {
     return await pushImage(plan, image, undefined, steps, ports);
   } finally {
-    await ports.images.removeImages([image.id]);
+    // What the push came to is not changed by this.
+    await forget(image, ports).catch((error: unknown) =>
+      ports.log.info(`${image.id} stays in the engine: ${messageOf(error)}`),
+    );
   }
+}
+
+/** By the names that the push gave it. One that had names before was here before, and is somebody's. */
+async function forget({ id, tags: before }: LocalImage, { images }: PushPorts): Promise<void> {
+  const tags = (await images.inspect(id))?.tags ?? [];
+  const own = tags.filter((tag) => !before.includes(tag));
+  await images.removeImages(own.length === 0 && before.length === 0 ? [id] : own);
 }
 
 async function pushImage(

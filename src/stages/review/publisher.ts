@@ -71,7 +71,10 @@ export class Publisher {
       const whose = markedApp(there ?? '') ?? app ?? '';
       const marker = reviewMarker(whose);
       if (there === undefined && app === undefined) return;
-      await github.upsertComment(number, marker, withAnswerOf(whose, there ?? `${marker}\n`, variant, answer));
+      // Of what is there right before the write: a run may have told its section since the comment was looked for.
+      await github.upsertComment(number, marker, (before) =>
+        withAnswerOf(whose, before ?? `${marker}\n`, variant, answer),
+      );
     });
   }
 

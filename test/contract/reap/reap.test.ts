@@ -103,6 +103,24 @@ describe.skipIf(!platform).concurrent('the reaper', () => {
     expect(JSON.stringify(result.blocks)).toContain('there is no pull request #77');
   });
 
+  it('R15: an environment that refuses is told, and keeps no other from going', async ({ expect }) => {
+    const stage = await newStage();
+    const refuses = await stage.opened('refuses', { expiresInMs: -1_000 });
+    const others = await Promise.all(['a', 'b', 'c'].map((title) => stage.opened(title, { expiresInMs: -1_000 })));
+    const namespace = stage.name(refuses);
+    // A Lease of this name that is somebody else's is not taken over.
+    const foreign = { name: 'slipway-parking.review', namespace };
+    await stage.cluster.create(
+      { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: foreign, spec: { holderIdentity: 'somebody' } },
+      { fieldManager: 'test' },
+    );
+    const result = await stage.reap();
+    expect(result).toMatchObject({ outcome: 'failed', outputs: { removed: '3', failed: '1' } });
+    expect(result.error?.message).toContain(namespace);
+    expect(await stage.exists(namespace)).toBe(true);
+    for (const number of others) expect(await stage.exists(stage.name(number))).toBe(false);
+  });
+
   it('R2: a database that has lost its environment goes where its own pull request is closed, and tells it', async ({
     expect,
   }) => {
