@@ -1,25 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
-import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
+import { doubleOfEachTest, onePullRequest } from '../../support/github-double/each-test.ts';
 import { image, planOf, World } from '../../support/kube/world.ts';
 
 const MARKER = '<!-- slipway:diff:parking:staging -->';
 
 describe('what a dry run would change, on the pull request', () => {
-  let double: GitHubDouble;
+  const double = doubleOfEachTest(onePullRequest);
   let world: World;
-
-  beforeEach(async () => {
-    double = await startGitHubDouble();
+  beforeEach(() => {
     world = new World();
-    double.actor.push('main');
-    double.actor.openPullRequest({ title: 'More pods', branch: 'pods' });
-  });
-  afterEach(async () => {
-    const violations = double.actor.violations();
-    await double.close();
-    expect(violations).toEqual([]);
   });
 
   /** A dry run of this image for pull request 1. */

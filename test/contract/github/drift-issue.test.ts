@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import { PermissionMissing } from '../../../src/errors.ts';
 import type { EnvironmentDrift, ObjectDrift } from '../../../src/plan/drift/report.ts';
 import { tellIssue } from '../../../src/stages/drift/issue.ts';
-import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
+import { doubleOfEachTest } from '../../support/github-double/each-test.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { StepClock } from '../../support/step-clock.ts';
@@ -30,15 +30,7 @@ function environment(...objects: ObjectDrift[]): EnvironmentDrift {
 }
 
 describe('the issue of an environment that has drifted', () => {
-  let double: GitHubDouble;
-  beforeEach(async () => {
-    double = await startGitHubDouble();
-  });
-  afterEach(async () => {
-    const violations = double.actor.violations();
-    await double.close();
-    expect(violations).toEqual([]);
-  });
+  const double = doubleOfEachTest();
 
   const tell = (found: EnvironmentDrift, token = double.token) => {
     const { apiUrl, repository } = double;

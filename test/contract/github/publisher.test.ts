@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import type { ReviewState } from '../../../src/report/review-state.ts';
 import { Publisher } from '../../../src/stages/review/publisher.ts';
-import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
+import { doubleOfEachTest, onePullRequest } from '../../support/github-double/each-test.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { StepClock } from '../../support/step-clock.ts';
 import { stateOf } from '../../unit/review/fixtures.ts';
@@ -10,18 +10,7 @@ import { stateOf } from '../../unit/review/fixtures.ts';
 const CLOSED: Partial<ReviewState> = { phase: 'removed', url: '', gone: { namespaces: ['n'], images: [] } };
 
 describe('what a pull request is told, against the double', () => {
-  let double: GitHubDouble;
-
-  beforeEach(async () => {
-    double = await startGitHubDouble();
-    double.actor.push('main');
-    double.actor.openPullRequest({ title: 'Bookings can be moved', branch: 'move' });
-  });
-  afterEach(async () => {
-    const violations = double.actor.violations();
-    await double.close();
-    expect(violations).toEqual([]);
-  });
+  const double = doubleOfEachTest(onePullRequest);
 
   const github = () =>
     createGitHub({
