@@ -6,6 +6,8 @@ bind = "0.0.0.0:8080"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "parking.worker.DrainingWorker"
 threads = 4
+# Loaded once, before the processes part: a start takes half the work. Nothing is connected to before the first request.
+preload_app = True
 # Longer than a load balancer keeps an idle connection: the side that sends the requests closes first, so that no
 # request meets a connection that is being closed.
 keepalive = 75

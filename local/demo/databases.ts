@@ -51,6 +51,7 @@ function server(namespace: string, image: string): object[] {
   const labels = { ...LABEL, 'app.kubernetes.io/name': 'sql' };
   const metadata = { name: 'sql', namespace, labels };
   const password = { secretKeyRef: { name: 'parking-database', key: 'POSTGRES_PASSWORD' } };
+  const asked = { exec: { command: ['pg_isready', '-h', '127.0.0.1', '-U', 'parking'] }, timeoutSeconds: 5 };
   const container = {
     name: 'postgres',
     image,
@@ -61,7 +62,9 @@ function server(namespace: string, image: string): object[] {
       { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
     ],
     ports: [{ containerPort: 5432 }],
-    readinessProbe: { exec: { command: ['pg_isready', '-h', '127.0.0.1', '-U', 'parking'] }, periodSeconds: 1 },
+    // Each is a process in the container: often while it starts, and then now and then.
+    startupProbe: { ...asked, periodSeconds: 1, failureThreshold: 180 },
+    readinessProbe: { ...asked, periodSeconds: 10 },
     volumeMounts: [{ name: 'data', mountPath: '/var/lib/postgresql/data' }],
   };
   const volume = {

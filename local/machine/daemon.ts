@@ -33,6 +33,12 @@ export function isRunning(name: string): boolean {
   return startTime(started.pid) === started.startTime;
 }
 
+/**
+ * For programs in Go: they collect garbage a quarter as often as they would by themselves, which is a fifth of their work,
+ * and as often as before once one of them has come to use a gigabyte.
+ */
+const GARBAGE = { GOGC: '400', GOMEMLIMIT: '1GiB' };
+
 /** Starts the daemon where it does not run already. */
 export async function start(daemon: Daemon): Promise<void> {
   if (isRunning(daemon.name)) return;
@@ -44,7 +50,7 @@ export async function start(daemon: Daemon): Promise<void> {
   const child = spawn(daemon.program, daemon.args, {
     detached: true,
     stdio: ['ignore', log, log],
-    env: { ...process.env, ...daemon.env },
+    env: { ...GARBAGE, ...process.env, ...daemon.env },
     cwd: '/',
   });
   closeSync(log);

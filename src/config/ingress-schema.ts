@@ -74,7 +74,7 @@ export const tls = z.union([
   }),
 ]);
 
-/** A network, or one address. */
+/** A network; one address is a network of /32 or /128. */
 const CIDR = z.union([z.cidrv4(), z.cidrv6()]);
 
 /** `review.access`: who is let in. */

@@ -1,10 +1,11 @@
 import { EnvironmentError } from '../errors.ts';
 import { reapInputs } from '../inputs/reap-environments.ts';
 import { planReap } from '../plan/reap/reap-plan.ts';
+import { reviewClusterOf } from '../plan/review/cluster.ts';
 import { runReap } from '../stages/reap/run.ts';
 import { openCluster } from './cluster.ts';
 import { gitHubOf } from './github.ts';
-import { configIfThere, reviewClusterOf } from './review-plan.ts';
+import { configIfThere } from './review-plan.ts';
 import type { StageWork } from './run.ts';
 
 /** reap-environments: removes the review environments that are over. Of slipway.yml only the name of the cluster is read. */

@@ -1,4 +1,4 @@
-import type { ClusterConfig, Config } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import { type ReviewInputs, readSeed } from '../inputs/review-environment.ts';
 import type { Task } from '../plan/review/operation.ts';
@@ -48,11 +48,4 @@ export function configIfThere(run: Run): Config | undefined {
     run.log.info(`without slipway.yml (${error.message}): what is there is found by its labels`);
     return undefined;
   }
-}
-
-/** The cluster of review environments, and its place in slipway.yml: by default that of staging. */
-export function reviewClusterOf(config: Config | undefined): [ClusterConfig | undefined, string] {
-  if (config?.review?.cluster) return [config.review.cluster, 'review.cluster'];
-  const staging = config?.environments?.staging?.cluster;
-  return staging ? [staging, 'environments.staging.cluster'] : [undefined, 'review.cluster'];
 }

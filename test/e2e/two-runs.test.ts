@@ -40,14 +40,18 @@ describe.skipIf(!platform)('two rollouts at the same time', () => {
   async function open(running: RunningAction): Promise<void> {
     let over = false;
     void running.result.then(() => (over = true));
+    const opened = new Set<string>();
+    const touch = (pod: string) =>
+      scene.kubectl('exec', '--namespace', scene.staging, pod, '--', 'touch', '/tmp/open').then(
+        () => opened.add(pod),
+        // One that goes at this moment needs no opening; one that comes is asked again.
+        () => undefined,
+      );
     while (!over) {
       const pods = await scene.cluster.podsOf(scene.staging, scene.app);
       const names = pods.filter(({ status }) => status?.phase === 'Running').map(({ metadata }) => metadata.name);
-      const touch = (pod: string) =>
-        scene.kubectl('exec', '--namespace', scene.staging, pod, '--', 'touch', '/tmp/open');
-      // One that goes at this moment needs no opening.
-      await Promise.all(names.map((pod) => touch(pod).catch(() => undefined)));
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await Promise.all(names.filter((name) => !opened.has(name)).map(touch));
+      await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
 

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../ports.ts';
 import type { AppSpec } from './app.ts';
 import { appContainer, drainSeconds } from './container.ts';
-import { objectLabels, selectorLabels } from './labels.ts';
+import { objectLabels, selectorLabels, webMetadata } from './labels.ts';
 
 /** Seconds that the app has to end by itself after it was told to (SIGTERM), on top of the drain. */
 const SHUTDOWN_SECONDS = 30;
@@ -12,11 +12,10 @@ const SHUTDOWN_SECONDS = 30;
  */
 export function deployment(spec: AppSpec): KubeObject {
   const selector = selectorLabels(spec.name, 'web');
-  const labels = objectLabels(spec, 'web');
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: spec.name, namespace: spec.namespace, labels },
+    metadata: webMetadata(spec),
     spec: {
       replicas: spec.replicas,
       revisionHistoryLimit: 10,
@@ -25,7 +24,7 @@ export function deployment(spec: AppSpec): KubeObject {
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
       template: {
         metadata: {
-          labels,
+          labels: objectLabels(spec, 'web'),
           ...(Object.keys(spec.podAnnotations).length > 0 ? { annotations: { ...spec.podAnnotations } } : {}),
         },
         spec: podSpec(spec, selector),

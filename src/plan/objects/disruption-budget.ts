@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../ports.ts';
 import type { AppSpec } from './app.ts';
-import { objectLabels, selectorLabels } from './labels.ts';
+import { selectorLabels, webMetadata } from './labels.ts';
 
 /** With 2 replicas or more: a node is drained one pod at a time. With one, a budget would block every drain for ever. */
 export function disruptionBudget(spec: AppSpec): KubeObject[] {
@@ -9,7 +9,7 @@ export function disruptionBudget(spec: AppSpec): KubeObject[] {
     {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
-      metadata: { name: spec.name, namespace: spec.namespace, labels: objectLabels(spec, 'web') },
+      metadata: webMetadata(spec),
       spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(spec.name, 'web') } },
     },
   ];

@@ -1,3 +1,4 @@
+import type { ObjectMeta } from '../../ports.ts';
 import { LABELS } from '../names.ts';
 import type { AppSpec } from './app.ts';
 
@@ -19,5 +20,19 @@ export function objectLabels(spec: Pick<AppSpec, 'name' | 'labels'>, component: 
     [LABELS.name]: spec.name,
     [LABELS.managedBy]: 'slipway',
     ...selectorLabels(spec.name, component),
+  };
+}
+
+/** Metadata of what serves requests, named as the app; `annotations` only where there are any. */
+export function webMetadata(
+  spec: Pick<AppSpec, 'name' | 'namespace' | 'labels'>,
+  annotations: Readonly<Record<string, string>> = {},
+): ObjectMeta {
+  const { name, namespace } = spec;
+  return {
+    name,
+    namespace,
+    labels: objectLabels(spec, 'web'),
+    ...(Object.keys(annotations).length > 0 ? { annotations: { ...annotations } } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../ports.ts';
 import type { Way } from '../ways/way.ts';
 import type { AppSpec } from './app.ts';
-import { objectLabels, selectorLabels } from './labels.ts';
+import { selectorLabels, webMetadata } from './labels.ts';
 import { backendAnnotations } from './ways/google.ts';
 
 /**
@@ -10,19 +10,13 @@ import { backendAnnotations } from './ways/google.ts';
  */
 export function service(spec: AppSpec): KubeObject {
   const { way } = spec;
-  const annotations = annotationsOf(spec.name, way);
   const balanced = way?.kind === 'load-balancer' ? way : undefined;
   const port = balanced ? { name: 'tcp', port: spec.port } : { name: 'http', port: 80 };
   const allow = balanced?.access?.allow ?? [];
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: {
-      name: spec.name,
-      namespace: spec.namespace,
-      labels: objectLabels(spec, 'web'),
-      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
-    },
+    metadata: webMetadata(spec, annotationsOf(spec.name, way)),
     spec: {
       type: balanced ? 'LoadBalancer' : 'ClusterIP',
       selector: selectorLabels(spec.name, 'web'),

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import { planWay } from '../ways/plan-way.ts';
-import type { Way } from '../ways/way.ts';
+import { asksCertManager, type Way } from '../ways/way.ts';
+import { reviewClusterOf } from './cluster.ts';
 import { reviewHost } from './host.ts';
 
 /**
@@ -14,7 +15,7 @@ export function planReviewWay(
 ): { way: Way | undefined; warnings: string[] } {
   const review = config.review ?? {};
   const balanced = (review.ingress?.kind ?? config.ingress?.kind) === 'load-balancer';
-  const cluster = review.cluster ?? config.environments?.staging?.cluster;
+  const [cluster] = reviewClusterOf(config);
   const way = planWay(
     {
       where: 'review',
@@ -31,7 +32,7 @@ export function planReviewWay(
 
 /** @see https://letsencrypt.org/docs/rate-limits/ */
 function warningsOf({ kind, tls, annotations }: Way): string[] {
-  const issued = tls.by === 'issuer' || Object.keys(annotations).some((key) => key.startsWith('cert-manager.io/'));
+  const issued = tls.by === 'issuer' || asksCertManager(annotations);
   return [
     ...(issued && tls.by !== 'nobody'
       ? [

@@ -81,3 +81,8 @@ export function appUrl(host: string, tlsOn: boolean, port: number | undefined): 
 export function isLocal(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost');
 }
+
+/** Whether annotations of an Ingress ask cert-manager for its certificate. @see https://cert-manager.io/docs/usage/ingress/ */
+export function asksCertManager(annotations: Readonly<Record<string, string>>): boolean {
+  return Object.keys(annotations).some((key) => key.startsWith('cert-manager.io/'));
+}

@@ -1,14 +1,15 @@
-import { SlipwayError } from '../../errors.ts';
+import { EnvironmentError, SlipwayError } from '../../errors.ts';
 import { LABELS } from '../../plan/names.ts';
 import type { ReviewNamespace } from '../../plan/reap/environment.ts';
 import type { Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
+import { exactSelector } from '../../plan/review/owner.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { dropDatabases, findDatabases } from '../review/shared/drop.ts';
 import type { ReapPorts } from './ports.ts';
 import type { Proof } from './prove.ts';
-import { environmentsIn } from './survey.ts';
+import { NAMESPACE } from './survey.ts';
 
 /** Each is a pod and a connection of an administrator. */
 const AT_ONCE = 4;
@@ -70,9 +71,9 @@ export interface Dropped {
 }
 
 /**
- * Drops them, each for itself: one server that does not answer keeps only its own. Removing namespaces can take minutes, so
- * that it is looked once more whether somebody has an environment there again.
- * @returns those that went, and the first error
+ * Drops them, each for itself: one server that does not answer keeps only its own. Removing namespaces can take minutes, and
+ * so can the drops of many: just before each it is looked once more whether somebody has an environment there again.
+ * @returns those that went, and what kept the others
  */
 export async function dropOver(
   over: readonly ReviewDatabase[],
@@ -80,24 +81,34 @@ export async function dropOver(
   cluster: Cluster,
   ports: ReapPorts,
 ): Promise<Dropped> {
-  if (over.length === 0) return { dropped: [], error: undefined };
-  const back = new Set((await environmentsIn(plan, cluster, ports.log)).map(keyOf));
   const errors: SlipwayError[] = [];
   const dropped: ReviewDatabase[] = [];
   const drop = async (one: ReviewDatabase) => {
     try {
+      if (await isBack(one, plan, cluster)) return;
       if ((await dropDatabases([one.record], cluster, ports)).length > 0) dropped.push(one);
     } catch (error) {
       if (!(error instanceof SlipwayError) || ports.signal.aborted) throw error;
       errors.push(error);
     }
   };
-  await inPool(
-    over.filter((one) => !back.has(keyOf(one))),
-    drop,
-    AT_ONCE,
-  );
-  return { dropped, error: errors[0] };
+  await inPool(over, drop, AT_ONCE);
+  return { dropped, error: together(errors) };
+}
+
+async function isBack(database: ReviewDatabase, { repositoryId }: ReapPlan, cluster: Cluster): Promise<boolean> {
+  const labelSelector = exactSelector({ ...database, repositoryId });
+  return (await cluster.list(NAMESPACE, { labelSelector, metadataOnly: true })).length > 0;
+}
+
+/** Each with what to do: they can have different servers and different causes. */
+function together(errors: readonly SlipwayError[]): SlipwayError | undefined {
+  const [first, ...more] = errors;
+  if (first === undefined || more.length === 0) return first;
+  return new EnvironmentError(`${errors.length} databases were not dropped`, {
+    details: errors.flatMap(({ message, details, remedy }) => [message, ...details, ...(remedy ? [remedy] : [])]),
+    remedy: 'The next run tries again.',
+  });
 }
 
 function keyOf({ app, number, variant = '' }: Pick<ReviewDatabase, 'app' | 'number' | 'variant'>): string {

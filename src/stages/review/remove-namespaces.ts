@@ -3,10 +3,7 @@ import { foreignLabels, ownerSelector } from '../../plan/review/owner.ts';
 import type { ReviewDownPlan } from '../../plan/review-plan.ts';
 import type { Cluster, Log } from '../../ports.ts';
 import { namespaceRef, type Waiting, waitUntilGone } from './namespace.ts';
-import { stopWorkloads } from './stop-workloads.ts';
-
-/** Milliseconds. */
-const STOP_MS = 30_000;
+import { emptyOut } from './stop-workloads.ts';
 
 /** A namespace that is provably an environment of the pull request. */
 export interface FoundNamespace {
@@ -61,8 +58,6 @@ export async function removeNamespaces(
 
 async function removeNamespace({ name, uid }: FoundNamespace, cluster: Cluster, ports: Waiting): Promise<void> {
   ports.log.info(`deleting namespace ${name}`);
-  // What takes longer than it should is left to the namespace controller.
-  await stopWorkloads(name, cluster, ports, STOP_MS);
-  await cluster.delete(namespaceRef(name), { uid });
-  await waitUntilGone(name, uid, cluster, ports);
+  const ours = await cluster.delete(namespaceRef(name), { uid });
+  await Promise.all([ours ? emptyOut(name, cluster, ports) : undefined, waitUntilGone(name, uid, cluster, ports)]);
 }

@@ -46,10 +46,14 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
     });
     await steps.run('begin', () => runAdminJob(jobs.begin, cluster, ports));
     await steps.run('fill', () => fill(plan, image, cluster, ports));
-    const size = await steps.run('swap', () => runAdminJob(jobs.finish, cluster, ports));
+    // What has filled it goes while it takes the other one's place.
+    const removed = steps.run('remove', () => remove(plan, uid, cluster, ports));
+    const swapped = steps.run('swap', () => runAdminJob(jobs.finish, cluster, ports));
+    const [size] = await Promise.all([swapped, removed]);
     return result(plan, image, size, cluster, steps);
-  } finally {
+  } catch (error) {
     await remove(plan, uid, cluster, ports);
+    throw error;
   }
 }
 

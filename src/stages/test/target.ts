@@ -1,3 +1,4 @@
+import { isLocal } from '../../plan/ways/way.ts';
 import type { ContainerRequest } from '../../ports.ts';
 import type { RunningService } from './services.ts';
 
@@ -21,5 +22,5 @@ export function networking(
 }
 
 function isThisMachine(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || /^127\.|^\[::1\]$/.test(host);
+  return isLocal(host) || /^127\.|^\[::1\]$/.test(host);
 }

@@ -4,7 +4,7 @@ import { hostAt } from '../../plan/ways/address.ts';
 import { ADDRESS, type GatewayRef, type Way } from '../../plan/ways/way.ts';
 import type { Clock, Cluster, KubeObject, Log } from '../../ports.ts';
 import { readAddress } from './read-address.ts';
-import { requireKinds } from './require-kinds.ts';
+import { GATEWAY_API, requireKinds } from './require-kinds.ts';
 
 export interface WayPorts {
   cluster: Cluster;
@@ -46,18 +46,16 @@ async function isOfGke(gateway: GatewayRef | undefined, { cluster }: WayPorts): 
 }
 
 async function gatewayObject({ namespace, name }: GatewayRef, cluster: Cluster): Promise<KubeObject> {
-  if ((await cluster.resource(GATEWAY)) === undefined) throw noGatewayApi(cluster);
+  if ((await cluster.resource(GATEWAY)) === undefined) {
+    throw new EnvironmentError(`ingress.kind: gateway: cluster ${cluster.name} does not have the Gateway API`, {
+      details: ['nothing was written'],
+      remedy: GATEWAY_API,
+    });
+  }
   const found = await cluster.get({ ...GATEWAY, namespace, name });
   if (found) return found;
   throw new EnvironmentError(`ingress.gateway: there is no Gateway ${name} in namespace ${namespace}`, {
-    remedy: 'Create it (a Gateway is shared by many apps, and so the operator’s), or correct ingress.gateway.',
-  });
-}
-
-function noGatewayApi({ name }: Cluster): EnvironmentError {
-  return new EnvironmentError(`ingress.kind: gateway: cluster ${name} does not have the Gateway API`, {
     details: ['nothing was written'],
-    remedy:
-      'Install it (GKE: gcloud container clusters update CLUSTER --gateway-api=standard), or choose another ingress.kind.',
+    remedy: 'Create it (a Gateway is shared by many apps, and so the operator’s), or correct ingress.gateway.',
   });
 }

@@ -16,17 +16,25 @@ interface Look {
   selection: Selection;
   addresses(object: KubeObject): Found;
   what: string;
+  /** Key of slipway.yml that names one object, which must be there; undefined: any of a kind will do. */
+  named: string | undefined;
 }
 
 /**
  * The address of the ingress controller. One that is not there yet is waited for, by watching.
  * @returns an IP address
- * @throws EnvironmentError where there is none in time, or only a name
+ * @throws EnvironmentError where the object that is named is not there; where there is no address in time, or only a name
  */
 export async function readAddress(source: AddressSource, ports: WayPorts): Promise<string> {
   if (source.from === 'config') return source.address;
   const look = lookOf(source);
-  const { log } = ports;
+  const { cluster, log } = ports;
+  if (look.named !== undefined && (await cluster.list(look.kind, look.selection)).length === 0) {
+    throw new EnvironmentError(`${look.named}: there is no ${look.what} in cluster ${cluster.name}`, {
+      details: ['nothing was written'],
+      remedy: `Correct ${look.named} (namespace/name); \`kubectl get ${look.kind.kind.toLowerCase()}s --all-namespaces\` lists those that are there.`,
+    });
+  }
   const found = await log.progress(`waiting for the address of ${look.what}`, () => firstFound(look, ports));
   if (found?.ip) return found.ip;
   if (found?.hostname) {
@@ -48,12 +56,14 @@ function lookOf(source: Exclude<AddressSource, { from: 'config' }>): Look {
   if (source.from === 'service') {
     const { namespace, name } = source;
     const kind = { apiVersion: 'v1', kind: 'Service' };
-    return { kind, selection: one(namespace, name), addresses: addressesOf, what: `Service ${namespace}/${name}` };
+    const what = `Service ${namespace}/${name}`;
+    return { kind, selection: one(namespace, name), addresses: addressesOf, what, named: 'ingress.service' };
   }
   if (source.from === 'gateway') {
     const { namespace, name } = source.gateway;
     const kind = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' };
-    return { kind, selection: one(namespace, name), addresses: ofGateway, what: `Gateway ${namespace}/${name}` };
+    const what = `Gateway ${namespace}/${name}`;
+    return { kind, selection: one(namespace, name), addresses: ofGateway, what, named: 'ingress.gateway' };
   }
   const { className } = source;
   return {
@@ -61,6 +71,7 @@ function lookOf(source: Exclude<AddressSource, { from: 'config' }>): Look {
     selection: {},
     addresses: (object) => (isOfClass(object, className) ? addressesOf(object) : NONE),
     what: `any Ingress of class ${className}`,
+    named: undefined,
   };
 }
 

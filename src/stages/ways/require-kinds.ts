@@ -2,7 +2,7 @@ import { EnvironmentError } from '../../errors.ts';
 import type { KindOfWay, Way } from '../../plan/ways/way.ts';
 import type { Cluster, Kind } from '../../ports.ts';
 
-const GATEWAY_API =
+export const GATEWAY_API =
   'Install the Gateway API (GKE: gcloud container clusters update CLUSTER --gateway-api=standard), or choose another ingress.kind.';
 const GKE = 'They come with GKE (add-on HttpLoadBalancing): on another cluster choose another ingress.kind.';
 

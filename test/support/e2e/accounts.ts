@@ -13,6 +13,7 @@ export class Accounts {
   /** Namespace of the account for reviews. */
   readonly reviews: string;
   private readonly scene: Scene;
+  private readonly kubeconfigs = new Map<string, Promise<string>>();
 
   constructor(scene: Scene) {
     this.scene = scene;
@@ -39,9 +40,13 @@ export class Accounts {
     return `${app}-drift`;
   }
 
-  /** Step 3: the kubeconfig of the account in a namespace. */
+  /** Step 3: the kubeconfig of the account in a namespace; made when it is first asked for. */
   kubeconfig(namespace: string): Promise<string> {
-    return this.shell(`${this.block('sh', 'kubeconfig')}kubeconfig_of ${namespace}\n`);
+    const made = this.kubeconfigs.get(namespace);
+    if (made) return made;
+    const making = this.shell(`${this.block('sh', 'kubeconfig')}kubeconfig_of ${namespace}\n`);
+    this.kubeconfigs.set(namespace, making);
+    return making;
   }
 
   /** Takes away what belongs to the whole cluster. */

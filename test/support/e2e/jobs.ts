@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../../../local/demo/root.ts';
 import { type ActionResult, jobFolders, type RunningAction, startAction } from '../action-runner.ts';
 import type { GitHubEvent } from '../github-double/events.ts';
+import type { NodeVersion } from '../node-versions.ts';
 import { downloadFrom, uploadTo } from '../runner/artifacts.ts';
 import type { RunFacts, Trigger } from '../runner/github-context.ts';
 import type { Granted } from '../runner/permissions.ts';
@@ -19,6 +20,8 @@ export interface WorkflowOptions {
   kubeconfig?: string;
   /** The reviewers of a GitHub environment. */
   approve?: (environment: string, runId: number) => boolean | Promise<boolean>;
+  /** That of the machine. Default: the one that the tests run by. */
+  node?: NodeVersion;
   /** A workflow file other than the published one. */
   path?: string;
   secrets?: Record<string, string>;
@@ -59,6 +62,7 @@ export async function run(scene: Scene, file: string, event: GitHubEvent, option
     env: scene.machine,
     issueToken: (granted) => scene.github.actor.addToken(permissionsOf(granted)),
     secrets: options.secrets ?? {},
+    ...(options.node ? { node: options.node } : {}),
     ...(options.approve ? { approve: options.approve } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import { EnvironmentError } from '../../../src/errors.ts';
 import { reviewNamespaceOf } from '../../../src/plan/reap/environment.ts';
 import type { Over } from '../../../src/plan/reap/judgement.ts';
 import { ownerLabels } from '../../../src/plan/review/owner.ts';
-import { databaseOf, lostDatabases, overDatabases } from '../../../src/stages/reap/databases.ts';
+import type { KubeObject } from '../../../src/ports.ts';
+import { databaseOf, dropOver, lostDatabases, overDatabases } from '../../../src/stages/reap/databases.ts';
+import type { ReapPorts } from '../../../src/stages/reap/ports.ts';
 import type { Proof } from '../../../src/stages/reap/prove.ts';
+import { memoryLog } from '../../support/kube/cluster.ts';
+import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 
 const owner = (number: number) => ({ app: 'parking', repositoryId: 1, number });
 const record = (number: number) => ({
@@ -65,5 +71,54 @@ describe('databases on shared servers that are over', () => {
   it('a record that does not say whose it is stays', () => {
     const nobody = { ...record(6), metadata: { name: 'x', labels: {} } };
     expect([nobody, record(0), record(-1)].flatMap(databaseOf)).toEqual([]);
+  });
+});
+
+/** On servers that are gone: what is left to remove is the record. */
+describe('dropping databases that are over', () => {
+  const onServer = (number: number): KubeObject => ({
+    ...record(number),
+    metadata: { name: `pr${number}`, namespace: 'databases', labels: ownerLabels(owner(number)) },
+    data: { database: `slipway_${number}`, secret: 'server', image: 'postgres', runAs: '999' },
+  });
+  const plan = { repositoryId: 1, namespace: undefined, dryRun: false, run: '' };
+  /** Only what it needs of the ports. */
+  const ports = () =>
+    ({ clock: systemClock, log: memoryLog(), signal: new AbortController().signal }) as unknown as ReapPorts;
+  const scene = (...numbers: number[]) => {
+    const cluster = new MemoryCluster();
+    for (const number of numbers) cluster.patch(onServer(number));
+    return { cluster, over: numbers.map(onServer).flatMap(databaseOf) };
+  };
+  const comesBack = (cluster: MemoryCluster, number: number) =>
+    cluster.patch({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: `ns-${number}`, labels: ownerLabels(owner(number)) },
+    });
+
+  it('looks before each whether its environment is back, also while others are dropped', async () => {
+    const { cluster, over } = scene(1, 2, 3, 4, 5, 6);
+    comesBack(cluster, 2);
+    const remove = cluster.delete.bind(cluster);
+    cluster.delete = async (ref, options) => {
+      if (ref.name === 'pr1') comesBack(cluster, 6);
+      return remove(ref, options);
+    };
+    const { dropped, error } = await dropOver(over, plan, cluster, ports());
+    expect([names([...dropped]).sort(), error]).toEqual([[1, 3, 4, 5], undefined]);
+  });
+
+  it('tells of all that stay, each with its cause', async () => {
+    const { cluster, over } = scene(1, 2, 3);
+    for (const name of ['pr1', 'pr3']) {
+      cluster.failures.set(`delete ConfigMap ${name}`, new EnvironmentError(`${name} is in use`, { remedy: 'Wait.' }));
+    }
+    const { dropped, error } = await dropOver(over, plan, cluster, ports());
+    expect(names([...dropped])).toEqual([2]);
+    expect(error).toMatchObject({
+      message: '2 databases were not dropped',
+      details: ['pr1 is in use', 'Wait.', 'pr3 is in use', 'Wait.'],
+    });
   });
 });

@@ -68,6 +68,23 @@ describe('the address of the ingress controller', () => {
     });
   });
 
+  it('of a Service or a Gateway that is not there is not waited for', async () => {
+    const { find } = scene(new StepClock(0));
+    await expect(find({ host: HOST, address: SERVICE })).rejects.toMatchObject({
+      message: expect.stringMatching(/^ingress\.service: there is no Service ingress\/controller in cluster /),
+      remedy: expect.stringContaining('kubectl get services --all-namespaces'),
+    });
+    const gateway = { namespace: 'infra', name: 'shared', section: undefined };
+    const way = {
+      kind: 'gateway',
+      gateway,
+      policies: false,
+      host: HOST,
+      address: { from: 'gateway', gateway },
+    } as const;
+    await expect(find(way)).rejects.toThrow(/^ingress\.gateway: there is no Gateway infra\/shared/);
+  });
+
   it('of a cloud that gives names is not made up', async () => {
     const { cluster, find } = scene();
     cluster.patch(service([{ hostname: 'lb.example.dev' }]));

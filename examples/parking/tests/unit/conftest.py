@@ -21,13 +21,22 @@ def url():
     return value
 
 
+@pytest.fixture(scope="session")
+def tables(url):
+    """A connection that stays: signing in takes longer than most tests."""
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    yield connection
+    connection.close()
+
+
 @pytest.fixture()
-def client(url):
+def client(url, tables):
     """A client of the application; the tables are emptied afterwards."""
     app = create_app(Settings(database_url=url, pool_size=2, version="1.2.3", commit="0123456789abcdef"))
     yield app.test_client()
     app.extensions["database"].close()
-    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+    with tables.cursor() as cursor:
         cursor.execute("TRUNCATE lots, spaces, bookings RESTART IDENTITY")
 
 

@@ -29,11 +29,9 @@ def test_without_a_database_it_is_unhealthy_and_says_so():
     assert client.get("/lots").status_code == 503
 
 
-def test_a_connection_that_the_server_closed_is_replaced(client, url):
-    import psycopg2
-
+def test_a_connection_that_the_server_closed_is_replaced(client, tables):
     assert client.get("/lots").status_code == 200
-    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+    with tables.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
                        " AND datname = current_database()")
     assert client.get("/lots").status_code == 200

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../ports.ts';
 import type { Way } from '../../ways/way.ts';
 import type { AppSpec } from '../app.ts';
 import { drainSeconds } from '../container.ts';
-import { objectLabels } from '../labels.ts';
+import { webMetadata } from '../labels.ts';
 
 /** Asked from outside of the cluster, by several probers at once. */
 const CHECK = { checkIntervalSec: 5, timeoutSec: 5, healthyThreshold: 1, unhealthyThreshold: 2 };
@@ -60,6 +60,5 @@ function draining(spec: AppSpec): number {
 }
 
 function object(spec: AppSpec, apiVersion: string, kind: string, body: Record<string, unknown>): KubeObject {
-  const { name, namespace } = spec;
-  return { apiVersion, kind, metadata: { name, namespace, labels: objectLabels(spec, 'web') }, spec: body };
+  return { apiVersion, kind, metadata: webMetadata(spec), spec: body };
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../ports.ts';
 import type { GatewayRef, Way } from '../../ways/way.ts';
 import type { AppSpec } from '../app.ts';
-import { objectLabels } from '../labels.ts';
+import { webMetadata } from '../labels.ts';
 
 /** Attaches the host to a Gateway of the operator's. @see https://gateway-api.sigs.k8s.io/api-types/httproute/ */
 export function httpRoute(spec: AppSpec, { host, annotations }: Way, gateway: GatewayRef): KubeObject {
@@ -9,12 +9,7 @@ export function httpRoute(spec: AppSpec, { host, annotations }: Way, gateway: Ga
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
-    metadata: {
-      name: spec.name,
-      namespace: spec.namespace,
-      labels: objectLabels(spec, 'web'),
-      ...(Object.keys(annotations).length > 0 ? { annotations: { ...annotations } } : {}),
-    },
+    metadata: webMetadata(spec, annotations),
     spec: {
       parentRefs: [{ name, namespace, ...(section ? { sectionName: section } : {}) }],
       hostnames: [host],

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../ports.ts';
-import type { Tls, Way } from '../../ways/way.ts';
+import { asksCertManager, type Tls, type Way } from '../../ways/way.ts';
 import type { AppSpec } from '../app.ts';
-import { objectLabels } from '../labels.ts';
+import { webMetadata } from '../labels.ts';
 import { nginxAnnotations } from './nginx.ts';
 import { skipperAnnotations } from './skipper.ts';
 
@@ -14,12 +14,7 @@ export function ingress(spec: AppSpec, way: Way): KubeObject {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
-    metadata: {
-      name: spec.name,
-      namespace: spec.namespace,
-      labels: objectLabels(spec, 'web'),
-      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
-    },
+    metadata: webMetadata(spec, annotations),
     spec: {
       ...(className ? { ingressClassName: className } : {}),
       ...tlsOf(spec.name, way, annotations),
@@ -58,7 +53,6 @@ function certificateAnnotations(app: string, tls: Tls): Record<string, string> {
  */
 function tlsOf(app: string, { tls, host }: Way, annotations: Record<string, string>): Record<string, unknown> {
   if (tls.by === 'nobody' || tls.by === 'pre-shared' || tls.by === 'managed') return {};
-  const certManager = Object.keys(annotations).some((key) => key.startsWith('cert-manager.io/'));
-  const secretName = tls.by === 'secret' ? tls.name : certManager ? `${app}-tls` : undefined;
+  const secretName = tls.by === 'secret' ? tls.name : asksCertManager(annotations) ? `${app}-tls` : undefined;
   return { tls: [{ hosts: [host], ...(secretName ? { secretName } : {}) }] };
 }

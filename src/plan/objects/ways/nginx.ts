@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../ports.ts';
 import type { Way } from '../../ways/way.ts';
 import type { AppSpec } from '../app.ts';
-import { objectLabels } from '../labels.ts';
+import { webMetadata } from '../labels.ts';
 
 /** Secret of the environment with the login that visitors are asked for. */
 const LOGIN_SECRET = 'review-login';
@@ -30,9 +30,9 @@ export function nginxAnnotations({ timeoutSeconds, access }: Way): Record<string
 
 /** The file that nginx compares with; none where nobody is asked. */
 export function loginSecret(spec: AppSpec): KubeObject[] {
-  const { login, namespace } = spec;
+  const { login } = spec;
   if (login === undefined) return [];
   const auth = Buffer.from(`${login.htpasswd}\n`).toString('base64');
-  const metadata = { name: LOGIN_SECRET, namespace, labels: objectLabels(spec, 'web') };
+  const metadata = { ...webMetadata(spec), name: LOGIN_SECRET };
   return [{ apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data: { auth } }];
 }
