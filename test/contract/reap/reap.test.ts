@@ -1,29 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import { beforeAll, describe, it } from 'vitest';
 import { ANNOTATIONS } from '../../../src/plan/names.ts';
 import { blockedBy } from '../../../src/plan/review/terminating.ts';
-import type { Clock, Cluster, KubeObject } from '../../../src/ports.ts';
-import { environmentLease } from '../../../src/stages/review/turn.ts';
-import { takeLease } from '../../../src/stages/rollout/lease.ts';
-import { FULL } from '../../support/github-double/tokens.ts';
+import type { KubeObject } from '../../../src/ports.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { ReapStage } from './stage.ts';
+import type { ReapStage } from './stage.ts';
+import { clockAfter, stagesOfSuite } from './stages.ts';
 
 const platform = (await requirePlatform('the reaper'))?.platform;
-const MINUTE = 60_000;
-
-/** Five minutes are over once `seen` is true, and not before: the controllers get all the time that they need. */
-function clockAfter(seen: () => Promise<boolean>): Clock {
-  let over = false;
-  return {
-    now: () => Date.now() + (over ? 6 * MINUTE : 0),
-    sleep: async () => {
-      await delay(200);
-      over ||= await seen();
-    },
-  };
-}
+const HOUR = 60 * 60_000;
 
 /** A Deployment of two pods, of which none has to run. */
 function pause(namespace: string): KubeObject {
@@ -36,27 +20,14 @@ function pause(namespace: string): KubeObject {
     spec: { replicas: 2, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
   };
 }
-
-/** Each test has a repository of its own: its reaper sees nothing of the others. */
 describe.skipIf(!platform).concurrent('the reaper', () => {
-  const stages: ReapStage[] = [];
-  const violations: string[] = [];
-  const newStage = async () => {
-    if (!platform) throw new Error('no platform');
-    const stage = await ReapStage.open(platform);
-    stages.push(stage);
-    return stage;
-  };
+  const newStage = stagesOfSuite(platform);
   let foreign: ReapStage;
 
   beforeAll(async () => {
     foreign = await newStage();
     await foreign.opened('of another repository');
     foreign.github.actor.closePullRequest(1);
-  });
-  afterAll(async () => {
-    for (const stage of stages) violations.push(...(await stage.close()));
-    expect(violations).toEqual([]);
   });
 
   it('R2: a close event that never came: the environment is gone after one run, and the pull request knows', async ({
@@ -155,7 +126,7 @@ describe.skipIf(!platform).concurrent('the reaper', () => {
   it('R15: an environment that nobody uses is put to sleep, keeps its data, and sleeps once', async ({ expect }) => {
     const stage = await newStage();
     const used = (hours: number) => ({
-      [ANNOTATIONS.usedAt]: new Date(Date.now() - hours * 60 * MINUTE).toISOString(),
+      [ANNOTATIONS.usedAt]: new Date(Date.now() - hours * HOUR).toISOString(),
       [ANNOTATIONS.sleepAfter]: '8h',
     });
     const idle = await stage.opened('idle', { annotations: used(9) });
@@ -221,121 +192,5 @@ describe.skipIf(!platform).concurrent('the reaper', () => {
     expect(stage.comment(held)).toContain('example.dev/hold');
     const live = await stage.cluster.get({ ...object, name: 'held', namespace: stage.name(held) });
     expect(live?.metadata.finalizers).toEqual(['example.dev/hold']);
-  });
-
-  it('a dry run says what would go, and writes nothing', async ({ expect }) => {
-    const stage = await newStage();
-    const number = await stage.opened('closed');
-    stage.github.actor.closePullRequest(number);
-    const writes = () => stage.github.actor.requests().filter(({ method }) => method !== 'GET').length;
-    const before = writes();
-    const result = await stage.reap({ dryRun: true });
-    expect(result).toMatchObject({ outcome: 'unchanged', outputs: { removed: '1', kept: '0' } });
-    expect(JSON.stringify(result.blocks)).toContain('would be removed');
-    expect(await stage.exists(stage.name(number))).toBe(true);
-    expect(writes()).toBe(before);
-  });
-
-  it.for([
-    ['the second page of the open pull requests is missing', { kind: 'status', status: 502, after: 1 }],
-    ['GitHub does not answer', { kind: 'no-answer' }],
-  ] as const)('%s: it stops before it removes anything', async ([, fault], { expect }) => {
-    const stage = await newStage();
-    const number = await stage.opened('closed');
-    stage.github.actor.closePullRequest(number);
-    for (let i = 0; i < 120; i++) stage.github.actor.openPullRequest({ title: `${i}`, branch: `b${i}` });
-    stage.github.actor.fault({ on: 'pulls/list', times: 5, ...fault });
-    await expect(stage.reap()).rejects.toThrow(/listing the open pull requests failed/);
-    expect(await stage.exists(stage.name(number))).toBe(true);
-  });
-
-  it('a token that may not read pull requests, or reads those of another repository, removes nothing', async ({
-    expect,
-  }) => {
-    const stage = await newStage();
-    const number = await stage.opened('closed');
-    stage.github.actor.closePullRequest(number);
-    const token = stage.github.actor.addToken({ ...FULL, pull_requests: undefined });
-    await expect(stage.reap({ token })).rejects.toThrow(/lacks "pull-requests: read"/);
-    await expect(stage.reap({ repositoryId: foreign.repositoryId })).rejects.toThrow(/this run is about repository/);
-    expect(await stage.exists(stage.name(number))).toBe(true);
-  });
-
-  it('a pull request that slipped through the list, or was opened anew, keeps its environment', async ({ expect }) => {
-    const stage = await newStage();
-    const number = await stage.opened('slips');
-    stage.github.actor.closePullRequest(number);
-    const github = stage.port();
-    const open = async () => {
-      const listed = await github.openPullRequests();
-      stage.github.actor.reopenPullRequest(number);
-      return listed;
-    };
-    const result = await stage.reap({ github: { ...github, openPullRequests: open } });
-    expect(result.outputs).toMatchObject({ removed: '0', kept: '1' });
-    expect(await stage.exists(stage.name(number))).toBe(true);
-  });
-
-  it('a deploy between looking and deleting renews it: it stays', async ({ expect }) => {
-    const stage = await newStage();
-    const number = await stage.opened('renewed', { expiresInMs: -1_000 });
-    const name = stage.name(number);
-    const renew = async () => {
-      const metadata = { name, annotations: { 'slipway.dev/run': 'a newer one' } };
-      await stage.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata }, { fieldManager: 'slipway' });
-    };
-    const late: Pick<Cluster, 'delete'> = {
-      delete: async (ref, options) => {
-        await renew();
-        return stage.cluster.delete(ref, options);
-      },
-    };
-    const result = await stage.reap({ cluster: Object.assign(Object.create(stage.cluster), late) });
-    expect(result.outputs).toMatchObject({ removed: '0', kept: '1' });
-    expect(JSON.stringify(result.blocks)).toContain('it has changed since it was looked at');
-    expect(await stage.exists(name)).toBe(true);
-  });
-
-  it('an environment of an open pull request stays while a run is at work there', async ({
-    expect,
-    onTestFinished,
-  }) => {
-    const stage = await newStage();
-    const expired = stage.name(await stage.opened('expired at work', { expiresInMs: -1_000 }));
-    const idle = stage.name(await stage.opened('idle at work'));
-    const used = { 'slipway.dev/used-at': '2026-01-01T00:00:00Z', 'slipway.dev/sleep-after': '1h' };
-    const metadata = { name: idle, annotations: used };
-    await stage.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata }, { fieldManager: 'test' });
-    const ports = { cluster: stage.cluster, log: stage.log, clock: systemClock, signal: new AbortController().signal };
-    const held = await Promise.all(
-      [expired, idle].map((namespace) => takeLease(environmentLease({ app: 'parking', namespace, run: '' }), ports)),
-    );
-    const release = async () => {
-      await Promise.all(held.map(({ lease }) => lease.release()));
-    };
-    onTestFinished(release);
-    // It need not wait for as long as it would for the lease of a run that was killed.
-    const result = await stage.reap({ clock: clockAfter(async () => true) });
-    expect(result.outputs).toMatchObject({ removed: '0', slept: '0', kept: '2', failed: '0' });
-    expect(JSON.stringify(result.blocks)).toContain('a run is at work there');
-    expect(await stage.exists(expired)).toBe(true);
-    await release();
-    expect((await stage.reap()).outputs).toMatchObject({ removed: '1', slept: '1' });
-  });
-
-  it('two at once do no harm: each environment is removed, and told of, once', async ({ expect }) => {
-    const stage = await newStage();
-    const numbers = [await stage.opened('a'), await stage.opened('b'), await stage.opened('c')];
-    for (const number of numbers) stage.github.actor.closePullRequest(number);
-    const results = await Promise.all([stage.reap(), stage.reap()]);
-    expect(results.map(({ error }) => error)).toEqual([undefined, undefined]);
-    for (const number of numbers) {
-      expect(await stage.exists(stage.name(number))).toBe(false);
-      expect(stage.github.actor.comments(number)).toHaveLength(1);
-      expect(stage.github.actor.deployments(`review/pr-${number}`)[0]?.statuses.map(({ state }) => state)).toEqual([
-        'success',
-        'inactive',
-      ]);
-    }
   });
 });

@@ -6,7 +6,8 @@ import type { StageResult } from '../../../src/stages/stage-result.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { jumpingClock } from '../../support/jumping-clock.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { ReviewStage, SERVE, visit } from './stage.ts';
+import { ReviewStage, SERVE } from './stage.ts';
+import { visit } from './visit.ts';
 
 const platform = (await requirePlatform('the bounds of review environments'))?.platform;
 /** Only a web server of the image: what most of these tests are about needs no database. */

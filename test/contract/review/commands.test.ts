@@ -4,7 +4,8 @@ import { environmentLease } from '../../../src/stages/review/turn.ts';
 import { takeLease } from '../../../src/stages/rollout/lease.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { ReviewStage, SERVE, visit } from './stage.ts';
+import { ReviewStage, SERVE } from './stage.ts';
+import { visit } from './visit.ts';
 
 const platform = (await requirePlatform('commands in comments'))?.platform;
 const BARE = {

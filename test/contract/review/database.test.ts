@@ -7,7 +7,8 @@ import { platformEnv } from '../../../local/platform.ts';
 import { Cancelled } from '../../../src/errors.ts';
 import type { Cluster, KubeObject } from '../../../src/ports.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { ReviewStage, visit } from './stage.ts';
+import { ReviewStage } from './stage.ts';
+import { visit } from './visit.ts';
 
 const platform = (await requirePlatform('databases of review environments'))?.platform;
 const lot = (name: string) => `INSERT INTO lots (name, address) VALUES ('${name}', 'here');`;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requirePlatform } from '../../support/platform.ts';
-import { ReviewStage, visit } from './stage.ts';
+import { ReviewStage } from './stage.ts';
+import { visit } from './visit.ts';
 
 const platform = (await requirePlatform('the life of a review environment'))?.platform;
 const SEED = "INSERT INTO lots (name, address, cents_per_hour) VALUES ('Harbour', '1 Quay Street', 250);";
@@ -101,12 +102,12 @@ describe.skipIf(!platform)('the life of a review environment', () => {
   });
 
   it('closed: nothing of ours is left in the cluster or in Docker, and the comment says so', async () => {
-    expect(await stage.localImages()).not.toEqual([]);
+    expect(await stage.images.local()).not.toEqual([]);
     const result = await stage.run(stage.github.actor.closePullRequest(1));
     expect(result.outcome).toBe('succeeded');
     expect(result.outputs).toMatchObject({ state: 'removed', url: '' });
     expect(await stage.leftovers(1)).toEqual([]);
-    expect(await stage.localImages()).toEqual([]);
+    expect(await stage.images.local()).toEqual([]);
     expect(comments()).toEqual([expect.stringContaining('Closed.')]);
     expect(state()).toEqual(['inactive', 'inactive', 'inactive', 'inactive']);
   });

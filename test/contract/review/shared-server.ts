@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { type Platform, platformEnv } from '../../../local/platform.ts';
+import { kubectl } from '../../../local/machine/kubectl.ts';
+import type { Platform } from '../../../local/platform.ts';
 import { secretValue } from '../../../src/plan/review/database-objects.ts';
 import { databaseName, templateNames } from '../../../src/plan/review/shared/names.ts';
 import type { StageResult } from '../../../src/stages/stage-result.ts';
-import { ReviewStage, type RunOptions, visit } from './stage.ts';
-
-const run = promisify(execFile);
+import { ReviewStage, type RunOptions } from './stage.ts';
+import { visit } from './visit.ts';
 
 /** A database server that the environments of a repository share: `review` of slipway.yml. */
 export const SHARED =
@@ -102,15 +99,12 @@ export class SharedServer {
 
   /** As psql has it, in the server's pod. Without `as`: as its administrator. */
   async sql(query: string, as?: Login): Promise<string> {
-    const { kubeconfig, context, tools } = this.platform;
-    const cluster = ['--kubeconfig', kubeconfig, '--context', context, '--namespace', this.namespace];
     const script = as
       ? `PGPASSWORD="$1" exec psql -XqtA -h "$HOSTNAME" -U "$2" -d "$3" -c "$4"`
       : 'PGPASSWORD="$POSTGRES_PASSWORD" exec psql -XqtA -h "$HOSTNAME" -U "$POSTGRES_USER" -d postgres -c "$4"';
     const { user, password, database } = as ?? { user: '', password: '', database: '' };
     const inPod = ['exec', 'postgres-15-0', '--', 'sh', '-c', script, 'sh', password, user, database, query];
-    const env = { HOME: process.env.HOME, ...platformEnv(this.platform) };
-    return (await run(join(tools.dir, 'kubectl'), [...cluster, ...inPod], { env })).stdout.trim();
+    return (await kubectl(this.platform, ['--namespace', this.namespace, ...inPod])).trim();
   }
 
   /** The databases of ours that the server has. */

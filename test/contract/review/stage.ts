@@ -1,9 +1,5 @@
-import { execFile } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { promisify } from 'node:util';
 import { platformEnv } from '../../../local/platform.ts';
 import type { Platform } from '../../../local/types.ts';
 import { Secrets } from '../../../src/adapters/actions/secrets.ts';
@@ -15,7 +11,6 @@ import { createGitHub } from '../../../src/adapters/github/github.ts';
 import { http } from '../../../src/adapters/http/http.ts';
 import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
 import { openKube } from '../../../src/adapters/kube/open.ts';
-import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import { type Commanded, commandedBy } from '../../../src/entry/review-command.ts';
@@ -40,10 +35,8 @@ import type { StageResult } from '../../../src/stages/stage-result.ts';
 import { runBlackBox } from '../../../src/stages/test/run.ts';
 import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
 import type { GitHubEvent } from '../../support/github-double/events.ts';
+import { REPOSITORY, StageImages } from './images.ts';
 import { leftoversOf } from './leftovers.ts';
-
-const run = promisify(execFile);
-const REPOSITORY = 'contract/review';
 
 /** A shell line that serves and ends when it is told to: as the first process of its container it must say so. */
 export const SERVE =
@@ -74,15 +67,16 @@ export class ReviewStage {
   readonly repositoryId: number;
   readonly cluster: Cluster;
   readonly github: GitHubDouble;
+  readonly images: StageImages;
   private readonly platform: Platform;
   private readonly secrets = new Secrets();
-  private readonly pushed = new Set<string>();
   private readonly cancel = new AbortController();
 
   private constructor(platform: Platform, github: GitHubDouble, repositoryId: number) {
     this.platform = platform;
     this.github = github;
     this.repositoryId = repositoryId;
+    this.images = new StageImages(platform, repositoryId, this.log);
     const connection = readKubeconfig(platform.kubeconfig, platform.context);
     this.cluster = openKube({ connection, clock: systemClock, log: this.log, signal: this.cancel.signal });
   }
@@ -104,7 +98,7 @@ export class ReviewStage {
     )) {
       await this.cluster.delete({ apiVersion, kind, name: metadata.name });
     }
-    await this.removeImages();
+    await this.images.remove();
     await this.github.close();
     return this.github.actor.violations();
   }
@@ -225,7 +219,7 @@ export class ReviewStage {
     const signal = this.cancel.signal;
     return {
       connect: async () => this.cluster,
-      registry: this.registry(),
+      registry: this.images.registry,
       github: createGitHub({ ...options, clock: systemClock, log: this.log, signal, redact }),
       builder: new DockerBuilder(platformEnv(this.platform)),
       http,
@@ -236,41 +230,9 @@ export class ReviewStage {
     };
   }
 
-  /** Builds and pushes the example under labels of a pull request; resolves to the reference by digest. */
-  async image(version: string, number: number): Promise<string> {
-    const name = `${this.platform.registry}/${REPOSITORY}:${this.repositoryId}-${version}`;
-    const labels = [`slipway.dev/repository-id=${this.repositoryId}`, `slipway.dev/pull-request=${number}`];
-    const build = ['build', '--quiet', '--tag', name, '--build-arg', `APP_VERSION=${version}`];
-    await this.docker([...build, ...labels.map((label) => `--label=${label}`), 'examples/parking']);
-    await this.docker(['push', '--quiet', name]);
-    const found = await this.registry().resolve(name);
-    if (!found) throw new Error(`${name} is not in the registry after its push`);
-    this.pushed.add(found.digest);
-    return `${this.platform.registry}/${REPOSITORY}@${found.digest}`;
-  }
-
-  private registry(): OciRegistry {
-    const googleAccessToken = () => Promise.reject(new Error('the registry is the local one'));
-    return new OciRegistry({ env: platformEnv(this.platform), clock: systemClock, log: this.log, googleAccessToken });
-  }
-
-  /** What `image` made, from the registry and from the engine. */
-  private async removeImages(): Promise<void> {
-    const local = [...new Set(await this.localImages())];
-    if (local.length > 0) await this.docker(['image', 'rm', '--force', ...local]);
-    const manifests = `http://${this.platform.registry}/v2/${REPOSITORY}/manifests`;
-    for (const digest of this.pushed) await fetch(`${manifests}/${digest}`, { method: 'DELETE' });
-  }
-
-  async localImages(): Promise<string[]> {
-    const filter = `--filter=label=slipway.dev/repository-id=${this.repositoryId}`;
-    const listed = await this.docker(['image', 'ls', '--quiet', filter]);
-    return listed.split('\n').filter((id) => id !== '');
-  }
-
-  private async docker(args: string[]): Promise<string> {
-    const env = { ...process.env, ...platformEnv(this.platform) };
-    return (await run(this.platform.docker.bin, args, { env })).stdout;
+  /** The example, built and pushed for a pull request: its reference by digest. */
+  image(version: string, number: number): Promise<string> {
+    return this.images.make(version, number);
   }
 
   private yaml({ deploy, review, tests, ingress: more }: RunOptions): string {
@@ -289,30 +251,5 @@ export class ReviewStage {
   /** All objects of ours in the cluster, of every kind that carries our labels. */
   leftovers(number: number): Promise<string[]> {
     return leftoversOf(this.cluster, this.repositoryId, number, this.namespace(number));
-  }
-}
-
-/** A request to an app behind the ingress: as in a browser, a name under .localhost is this machine. */
-export async function visit(address: string, body?: object): Promise<{ status: number; body: unknown }> {
-  const url = new URL(address);
-  const options = {
-    host: '127.0.0.1',
-    port: url.port,
-    path: url.pathname,
-    method: body ? 'POST' : 'GET',
-    headers: { host: url.host, 'content-type': 'application/json' },
-  };
-  const sent = request(options);
-  sent.end(body ? JSON.stringify(body) : undefined);
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  const text = (await response.setEncoding('utf8').toArray()).join('');
-  return { status: response.statusCode ?? 0, body: parsed(text) };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

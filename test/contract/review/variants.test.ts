@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { variantsIn } from '../../../src/report/review-sections.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { ReviewStage, SERVE, visit } from './stage.ts';
+import { ReviewStage, SERVE } from './stage.ts';
+import { visit } from './visit.ts';
 
 const platform = (await requirePlatform('several review environments of a pull request'))?.platform;
 const BARE = {

@@ -8,7 +8,8 @@ import { enforcePolicies, policyEngine } from '../../../local/enforce.ts';
 import { network, ports } from '../../../local/network.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { requireBuiltPlatform } from '../../support/platform.ts';
-import { ReviewStage, visit } from './stage.ts';
+import { ReviewStage } from './stage.ts';
+import { visit } from './visit.ts';
 
 const platform = (await requireBuiltPlatform('the walls around review environments', 'the engine works on the node'))
   ?.platform;

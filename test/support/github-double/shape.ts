@@ -1,20 +1,9 @@
+import { DeploymentShape } from './deployment-shape.ts';
+import { Examples, type Json } from './examples.ts';
 import type { Description } from './openapi/slice.ts';
 import type { Comparison } from './world/history.ts';
-import type {
-  Account,
-  Comment,
-  Commit,
-  Deployment,
-  Environment,
-  Issue,
-  Pull,
-  Reaction,
-  RunReview,
-  Status,
-} from './world/types.ts';
+import type { Account, Comment, Commit, Issue, Pull, Reaction } from './world/types.ts';
 import type { World } from './world/world.ts';
-
-type Json = Record<string, unknown>;
 
 /** What the examples have and our pull requests have not. */
 const NOBODY = {
@@ -33,27 +22,29 @@ const NOBODY_AT_ISSUE = { assignee: null, assignees: [], milestone: null, locked
  * GitHub's answers: the examples of its own description, which have every field, with our values in place of theirs.
  */
 export class Shape {
-  private readonly examples: Record<string, unknown>;
+  readonly deployments: DeploymentShape;
+  private readonly examples: Examples;
   private readonly world: World;
   /** Base of the web pages, and of the API. */
   private readonly web: string;
   private readonly api: string;
 
   constructor(description: Description, world: World, web: string, api: string) {
-    this.examples = description.components.examples ?? {};
+    this.examples = new Examples(description, world, web, api);
     this.world = world;
     this.web = web;
     this.api = api;
+    this.deployments = new DeploymentShape(this.examples, world, api, (account) => this.user(account));
   }
 
   user(account: Account): Json {
-    const shown = this.example('issue-comment', []).user as Json;
+    const shown = this.examples.one('issue-comment', []).user as Json;
     const text = JSON.stringify(shown).replaceAll('octocat', encodeURIComponent(account.login));
     return { ...(JSON.parse(text) as Json), id: account.id, login: account.login, type: account.type };
   }
 
   authenticated(account: Account): Json {
-    const example = this.example('private-user-response-with-public-profile-information', []);
+    const example = this.examples.one('private-user-response-with-public-profile-information', []);
     const empty = { name: account.login, company: null, blog: '', location: null, email: null, bio: null };
     return { ...example, ...this.user(account), ...empty, twitter_username: null };
   }
@@ -64,7 +55,7 @@ export class Shape {
       source: _source,
       template_repository: _template,
       ...own
-    } = this.example('full-repository-default-response');
+    } = this.examples.one('full-repository-default-response');
     return { ...own, ...this.repositoryFields(), fork: false, language: null };
   }
 
@@ -79,7 +70,7 @@ export class Shape {
   }
 
   commit(commit: Commit): Json {
-    const example = this.example('commit', [['6dcb09b5b57875f334f61aebed695e2e4193db5e', commit.sha]]);
+    const example = this.examples.one('commit', [['6dcb09b5b57875f334f61aebed695e2e4193db5e', commit.sha]]);
     const { stats: _stats, files: _files, ...rest } = example;
     const parents = commit.parents.map((sha) => ({
       sha,
@@ -91,7 +82,7 @@ export class Shape {
 
   comparison(comparison: Comparison, shown: readonly Commit[]): Json {
     return {
-      ...this.example('commit-comparison'),
+      ...this.examples.one('commit-comparison'),
       status: comparison.status,
       ahead_by: comparison.ahead.length,
       behind_by: comparison.behindBy,
@@ -105,7 +96,7 @@ export class Shape {
 
   pull(pull: Pull, comments: number): Json {
     return {
-      ...this.example('pull-request', [['1347', String(pull.number)]]),
+      ...this.examples.one('pull-request', [['1347', String(pull.number)]]),
       ...this.pullFields(pull),
       merged: pull.merged,
       merged_by: pull.merged ? this.user(pull.author) : null,
@@ -114,13 +105,13 @@ export class Shape {
   }
 
   pullInList(pull: Pull): Json {
-    const [first] = this.examples['pull-request-simple-items'] ? this.exampleList('pull-request-simple-items') : [];
+    const [first] = this.examples.list('pull-request-simple-items');
     const text = JSON.stringify(first).replaceAll('1347', String(pull.number));
     return { ...(JSON.parse(text) as Json), ...this.pullFields(pull) };
   }
 
   private pullFields(pull: Pull): Json {
-    const example = this.example('pull-request');
+    const example = this.examples.one('pull-request');
     const side = (which: 'head' | 'base', ref: string, sha: string, id: number, owner: string): Json => {
       const shown = example[which] as Json;
       const user = this.user(this.world.account(owner));
@@ -154,7 +145,7 @@ export class Shape {
       pull_request: _pull,
       pinned_comment: _pinned,
       ...example
-    } = this.example('issue', [['1347', String(issue.number)]]);
+    } = this.examples.one('issue', [['1347', String(issue.number)]]);
     const [label] = example.labels as Json[];
     return {
       ...example,
@@ -190,14 +181,14 @@ export class Shape {
       updatedAt,
       closedAt,
     };
-    const { pull_request } = this.example('issue', [['1347', String(number)]]);
+    const { pull_request } = this.examples.one('issue', [['1347', String(number)]]);
     return { ...this.issue(issue, comments), pull_request };
   }
 
   comment(comment: Comment): Json {
     const page = `${this.web}/${this.world.fullName}/pull/${comment.number}#issuecomment-${comment.id}`;
     return {
-      ...this.example('issue-comment', [['1347', String(comment.number)]]),
+      ...this.examples.one('issue-comment', [['1347', String(comment.number)]]),
       id: comment.id,
       url: `${this.api}/repos/${this.world.fullName}/issues/comments/${comment.id}`,
       html_url: page,
@@ -210,11 +201,11 @@ export class Shape {
   }
 
   reaction({ id, content, account }: Reaction, now: string): Json {
-    return { ...this.example('reaction'), id, content, user: this.user(account), created_at: now };
+    return { ...this.examples.one('reaction'), id, content, user: this.user(account), created_at: now };
   }
 
   permission(account: Account, permission: string): Json {
-    const example = this.example('repository-collaborator-permission-response-if-user-has-admin-permissions');
+    const example = this.examples.one('repository-collaborator-permission-response-if-user-has-admin-permissions');
     return {
       ...example,
       permission,
@@ -223,92 +214,7 @@ export class Shape {
     };
   }
 
-  deployment(deployment: Deployment): Json {
-    const url = `${this.api}/repos/${this.world.fullName}/deployments/${deployment.id}`;
-    return {
-      ...this.example('deployment'),
-      id: deployment.id,
-      url,
-      statuses_url: `${url}/statuses`,
-      sha: deployment.sha,
-      ref: deployment.ref,
-      task: deployment.task,
-      payload: deployment.payload,
-      original_environment: deployment.environment,
-      environment: deployment.environment,
-      description: deployment.description,
-      creator: this.user(deployment.creator),
-      transient_environment: deployment.transient,
-      production_environment: deployment.production,
-      created_at: deployment.createdAt,
-      updated_at: deployment.updatedAt,
-    };
-  }
-
-  status(deployment: Deployment, status: Status): Json {
-    const url = `${this.api}/repos/${this.world.fullName}/deployments/${deployment.id}`;
-    return {
-      ...this.example('deployment-status'),
-      id: status.id,
-      url: `${url}/statuses/${status.id}`,
-      deployment_url: url,
-      state: status.state,
-      description: status.description,
-      environment: deployment.environment,
-      environment_url: status.environmentUrl,
-      log_url: status.logUrl,
-      target_url: status.logUrl,
-      creator: this.user(status.creator),
-      created_at: status.createdAt,
-      updated_at: status.createdAt,
-    };
-  }
-
-  environment(environment: Environment): Json {
-    const example = this.example('environment', [['staging', environment.name]]);
-    const wanted = [environment.requiredReviewers && 'required_reviewers', environment.branchPolicy && 'branch_policy'];
-    return {
-      ...example,
-      id: environment.id,
-      name: environment.name,
-      created_at: environment.createdAt,
-      updated_at: environment.createdAt,
-      protection_rules: (example.protection_rules as Json[]).filter((rule) => wanted.includes(rule.type as string)),
-      deployment_branch_policy: environment.branchPolicy ? example.deployment_branch_policy : null,
-    };
-  }
-
-  runReview({ environment, state, account }: RunReview): Json {
-    const [example] = this.exampleList('environment-approvals-items');
-    const [shown] = (example?.environments ?? []) as Json[];
-    return {
-      ...example,
-      state,
-      comment: '',
-      environments: [{ ...shown, id: this.world.environment(environment).id, name: environment }],
-      user: this.user(account),
-    };
-  }
-
   rateLimit(): Json {
-    return this.example('rate-limit-overview', []);
-  }
-
-  private example(name: string, replace: readonly [string, string][] = []): Json {
-    return this.filled((this.examples[name] as { value: unknown }).value, replace) as Json;
-  }
-
-  private exampleList(name: string): Json[] {
-    return this.filled((this.examples[name] as { value: unknown }).value, []) as Json[];
-  }
-
-  /** Names of the examples' repository and hosts become ours. */
-  private filled(example: unknown, replace: readonly [string, string][]): unknown {
-    let text = JSON.stringify(example)
-      .replaceAll(/(octocat|github)\/(Hello-World|hello-world|example)\b/g, this.world.fullName)
-      .replaceAll('https://api.github.com', this.api)
-      .replaceAll('https://github.com', this.web);
-    for (const [from, to] of replace) text = text.replaceAll(from, JSON.stringify(to).slice(1, -1));
-    return JSON.parse(text);
+    return this.examples.one('rate-limit-overview', []);
   }
 }

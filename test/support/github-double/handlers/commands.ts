@@ -22,7 +22,7 @@ const permission: Handler = ({ world, shape, parameters }) => {
 
 const reviewsOfRun: Handler = ({ world, shape, parameters }) => {
   const reviews = world.runReviews.filter(({ run }) => run === Number(parameters.run_id));
-  return { status: 200, body: reviews.map((review) => shape.runReview(review)) };
+  return { status: 200, body: reviews.map((review) => shape.deployments.runReview(review)) };
 };
 
 const runAgain: Handler = ({ world, parameters }) => {

@@ -34,7 +34,7 @@ const create: Handler = ({ world, shape, account, body }) => {
     statuses: [],
   };
   world.deployments.set(deployment.id, deployment);
-  return { status: 201, body: shape.deployment(deployment) };
+  return { status: 201, body: shape.deployments.one(deployment) };
 };
 
 function isBehind(world: World, ref: string): boolean {
@@ -48,10 +48,11 @@ const list: Handler = ({ world, shape, query }) => {
       return wanted === null || wanted === 'none' || deployment[field] === wanted;
     }),
   );
-  return page(matching.reverse(), query, (deployment) => shape.deployment(deployment));
+  return page(matching.reverse(), query, (deployment) => shape.deployments.one(deployment));
 };
 
-const get: Handler = (call) => of(call, (deployment) => ({ status: 200, body: call.shape.deployment(deployment) }));
+const get: Handler = (call) =>
+  of(call, (deployment) => ({ status: 200, body: call.shape.deployments.one(deployment) }));
 
 const remove: Handler = (call) =>
   of(call, (deployment) => {
@@ -65,7 +66,7 @@ const remove: Handler = (call) =>
 
 const listStatuses: Handler = (call) =>
   of(call, (deployment) =>
-    page([...deployment.statuses].reverse(), call.query, (status) => call.shape.status(deployment, status)),
+    page([...deployment.statuses].reverse(), call.query, (status) => call.shape.deployments.status(deployment, status)),
   );
 
 const createStatus: Handler = (call) =>
@@ -84,7 +85,7 @@ const createStatus: Handler = (call) =>
     deployment.statuses.push(status);
     deployment.updatedAt = status.createdAt;
     if (status.state === 'success' && body.auto_inactive !== false) deactivateOthers(world, deployment, status);
-    return { status: 201, body: call.shape.status(deployment, status) };
+    return { status: 201, body: call.shape.deployments.status(deployment, status) };
   });
 
 function deactivateOthers(world: World, deployment: Deployment, status: Status): void {

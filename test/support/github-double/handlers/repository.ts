@@ -44,12 +44,12 @@ const compare: Handler = ({ world, shape, parameters, query }) => {
 
 const getEnvironment: Handler = ({ world, shape, parameters }) => {
   const environment = world.environments.get(parameters.environment_name ?? '');
-  return environment ? { status: 200, body: shape.environment(environment) } : notFound;
+  return environment ? { status: 200, body: shape.deployments.environment(environment) } : notFound;
 };
 
 const listEnvironments: Handler = ({ world, shape, query }) => {
   const all = [...world.environments.values()];
-  const reply = page(all, query, (environment) => shape.environment(environment));
+  const reply = page(all, query, (environment) => shape.deployments.environment(environment));
   return { ...reply, body: { total_count: all.length, environments: reply.body } };
 };
 
