@@ -3,7 +3,7 @@ import { ENGINES } from '../services/engines.ts';
 import { DATABASE_ANNOTATIONS, DATABASE_UID, type PlannedDatabase } from './database.ts';
 import { PART_LABEL } from './owner.ts';
 import { readinessLine } from './scripts.ts';
-import { containerSecurity, podSecurityContext } from './security.ts';
+import { addedPod, containerSecurity, podSecurityContext } from './security.ts';
 
 /** A database server in the cluster: of one environment, or one that environments share. */
 export interface ServerSpec {
@@ -56,8 +56,7 @@ export function serverStatefulSet(spec: ServerSpec): KubeObject {
 function podSpec(spec: ServerSpec): Record<string, unknown> {
   const { runAs } = spec.database;
   return {
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
+    ...addedPod(runAs),
     terminationGracePeriodSeconds: 60,
     securityContext: {
       fsGroup: typeof runAs === 'number' ? runAs : DATABASE_UID,

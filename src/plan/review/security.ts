@@ -21,8 +21,8 @@ export function podSecurityContext(runAs: RunAs): Record<string, unknown> {
   return { runAsNonRoot: true, ...(runAs === 'not-root' ? {} : { runAsUser: runAs, runAsGroup: runAs }) };
 }
 
-/** What every pod beside a database has in its spec: no token of the cluster, and no more rights than its image needs. */
-export function databasePod(runAs: RunAs): Record<string, unknown> {
+/** What each of these pods has in its spec: no token of the cluster, and no more rights than its image needs. */
+export function addedPod(runAs: RunAs): Record<string, unknown> {
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,

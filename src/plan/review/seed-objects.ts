@@ -5,7 +5,7 @@ import { onceJob } from '../objects/once-job.ts';
 import { DATABASE, type PlannedDatabase } from './database.ts';
 import { type Owner, ownerLabels } from './owner.ts';
 import { DUMP_FOLDER, postgresLoad, SEED_FOLDER, seedCommand, seedFiles } from './scripts.ts';
-import { containerSecurity, databasePod } from './security.ts';
+import { addedPod, containerSecurity } from './security.ts';
 import type { Seed } from './seed.ts';
 
 /** Seconds that a Job's traces stay after it ended. */
@@ -55,7 +55,7 @@ export function seedJob(seed: LoadedSeed, database: PlannedDatabase, owner: Owne
   const image = seed.kind === 'file' && 'image' in seed.source ? seed.source : undefined;
   const name = nameOf(seed, database);
   const pod = {
-    ...databasePod(database.runAs),
+    ...addedPod(database.runAs),
     ...(image ? { initContainers: [fetchDump(image, database)] } : {}),
     containers: [container(seed, database, image !== undefined)],
     volumes: [{ name: 'seed', configMap: { name } }, ...(image ? [{ name: 'dump', emptyDir: {} }] : [])],

@@ -6,7 +6,7 @@ import { type PlannedService, planService } from '../services/service.ts';
 import { DATABASE } from './database.ts';
 import type { PodSecurity } from './isolation.ts';
 import { type Owner, ownerLabels, PART_LABEL } from './owner.ts';
-import { containerSecurity, podSecurityContext, type RunAs } from './security.ts';
+import { addedPod, containerSecurity, type RunAs } from './security.ts';
 
 /** A service beside the app: its own name is its host name. Its data lives as long as its pod. */
 export interface EnvironmentService extends PlannedService {
@@ -105,9 +105,7 @@ function deployment(service: EnvironmentService, owner: Owner, namespace: string
       template: {
         metadata: { labels },
         spec: {
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: podSecurityContext(service.runAs),
+          ...addedPod(service.runAs),
           containers: [container(service)],
         },
       },

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../ports.ts';
 import { LABELS, shortHash } from '../../names.ts';
 import { onceJob } from '../../objects/once-job.ts';
 import { type Owner, ownerLabels } from '../owner.ts';
-import { containerSecurity, databasePod, type RunAs } from '../security.ts';
+import { addedPod, containerSecurity, type RunAs } from '../security.ts';
 import { objectName } from './names.ts';
 import { scramVerifier } from './scram.ts';
 import type { OnServer } from './server-objects.ts';
@@ -39,7 +39,7 @@ export function adminJob({ name, namespace, secret, image, runAs, script, env, l
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
     securityContext: containerSecurity(runAs),
   };
-  const pod = { ...databasePod(runAs), containers: [container] };
+  const pod = { ...addedPod(runAs), containers: [container] };
   return onceJob({ name: `${name}-${hash}`, namespace, labels, keepSeconds: KEEP_SECONDS, pod });
 }
 
