@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load.ts';
 import { Inputs } from '../../../src/inputs/read.ts';
 import { rollingUpdateInputs } from '../../../src/inputs/rolling-update.ts';
 import { planRollout } from '../../../src/plan/rollout-plan.ts';
-import type { Cluster, Kind, KubeObject } from '../../../src/ports.ts';
+import type { Kind, KubeObject } from '../../../src/ports.ts';
 import { lookAtEnvironment } from '../../../src/stages/drift/environment.ts';
 import type { RollingUpdatePorts } from '../../../src/stages/rollout/ports.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
 import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
+import { define } from '../../support/kube/define.ts';
 import { PlayedController } from '../../support/kube/played-controller.ts';
 import { realPorts, serve } from '../../support/kube/real.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
@@ -16,39 +17,23 @@ import { requireBuiltPlatform } from '../../support/platform.ts';
 import { push } from '../../unit/images/events.ts';
 
 const test = await requireBuiltPlatform('the ways in, on the real cluster', 'the controllers of clouds are played');
-const MINUTES = 60_000;
 const GATEWAY = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' };
 const ROUTE = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' };
 const BACKEND_CONFIG = { apiVersion: 'cloud.google.com/v1', kind: 'BackendConfig' };
 const google = (kind: string): Kind => ({ apiVersion: 'networking.gke.io/v1', kind });
 
-/** Resolves once the API server serves what a definition defines. */
-async function served(definition: KubeObject, cluster: Pick<Cluster, 'resource'>): Promise<void> {
-  const { group, names } = definition.spec as { group: string; names: { kind: string } };
-  const kind = { apiVersion: `${group}/v1`, kind: names.kind };
-  await vi.waitFor(async () => expect(await cluster.resource(kind)).toBeDefined(), { timeout: MINUTES });
-}
-
 describe.skipIf(!test).concurrent('the ways in, on the real cluster', () => {
   const remove: (() => Promise<void>)[] = [];
-  const definitions: (() => Promise<void>)[] = [];
   const cluster = test ? adminCluster(test.platform) : undefined;
   const played = test && cluster ? new PlayedController(test.platform, cluster) : undefined;
 
   beforeAll(async () => {
     if (!cluster) throw new Error('no platform');
-    // Those of a run that was killed are there already.
-    for (const definition of WAYS_DEFINITIONS) {
-      const { apiVersion, kind, metadata } = definition;
-      const made = await cluster.create(definition, { fieldManager: 'test' });
-      const ref = { apiVersion, kind, name: metadata.name };
-      if (made) definitions.push(async () => void (await cluster.delete(ref)));
-    }
-    await Promise.all(WAYS_DEFINITIONS.map((definition) => served(definition, cluster)));
+    remove.push(await define(cluster, WAYS_DEFINITIONS));
   });
   afterAll(async () => {
     played?.close();
-    await Promise.all([...remove, ...definitions].map((one) => one()));
+    await Promise.all(remove.map((one) => one()));
     cluster?.close();
   });
 
@@ -154,17 +139,17 @@ environments: { staging: { namespace: ${namespace}${environment} } }`;
     expect(result).toMatchObject({ outcome: 'succeeded', outputs: { url: 'tcp://[2001:db8::7]:8080' } });
   });
 
-  it('K18: permissions for these kinds are asked for before anything is written', async () => {
+  it('K18: permissions for these kinds are asked for before anything is written', async ({ onTestFinished }) => {
     const { test, cluster } = real();
     const { namespace, ports, update, get } = await staging();
     const limited = await restrictedCluster(cluster, test.platform, namespace, []);
+    onTestFinished(() => limited.close());
     const way = `ingress: { kind: gateway, gateway: ${namespace}/shared, policies: true }`;
     const refused = update(way, ', host: parking.localhost', { ...ports, cluster: limited });
     await expect(refused).rejects.toMatchObject({
       message: expect.stringMatching(/create httproutes.*patch healthcheckpolicies/),
       details: ['nothing was written'],
     });
-    limited.close();
     expect(await get({ apiVersion: 'apps/v1', kind: 'Deployment' })).toBeUndefined();
   });
 });
