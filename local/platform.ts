@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { withAllImages } from './add-images.ts';
+import { withCurrentAddons } from './addons/refresh.ts';
 import { bringUp } from './bring-up.ts';
 import { isAnswering } from './machine/answering.ts';
 import type { Options } from './options.ts';
@@ -20,7 +21,7 @@ export async function currentPlatform(): Promise<Platform | undefined> {
 /** The platform, brought up if it is not; prints its progress on stderr. */
 export async function ensurePlatform(options: Partial<Options> = {}): Promise<Platform> {
   const current = await currentPlatform();
-  return current ? withAllImages(current) : bringUp(options);
+  return current ? withCurrentAddons(await withAllImages(current)) : bringUp(options);
 }
 
 /** What a child process needs in its environment to work with the platform, and nothing else. */

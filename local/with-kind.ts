@@ -51,7 +51,7 @@ export async function withKind(): Promise<Platform> {
   await buildBuilder();
   const tools = await buildTools();
   const skipper = await programImage(engine, registry, tools.skipper);
-  await applyAddon(cluster, ingressManifest(skipper, port, '0.0.0.0'), 'daemonset/skipper');
+  await applyAddon(cluster, ingressManifest(skipper, port, 'kind'), 'daemonset/skipper');
   const version = JSON.parse(await kubectl(cluster, ['version', '--output=json'])) as {
     serverVersion: { gitVersion: string };
   };

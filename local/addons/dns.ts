@@ -1,4 +1,24 @@
+import { createHash } from 'node:crypto';
 import { network } from '../network.ts';
+
+const corefile = `.:1053 {
+  errors
+  health :1080
+  ready :1081
+  kubernetes cluster.local in-addr.arpa ip6.arpa {
+    pods insecure
+    fallthrough in-addr.arpa ip6.arpa
+    ttl 2
+  }
+  forward . /etc/resolv.conf
+  cache 10 {
+    denial 2000 1
+  }
+  loadbalance
+}
+`;
+/** CoreDNS reads its file once: pods of another file are other pods. */
+const corefileHash = createHash('sha256').update(corefile).digest('hex').slice(0, 12);
 
 /** Cluster DNS: CoreDNS on an unprivileged port, behind the address that every pod has in its resolv.conf. */
 export const dnsManifest = (image: string): string => `
@@ -23,22 +43,7 @@ apiVersion: v1
 kind: ConfigMap
 metadata: { name: coredns, namespace: kube-system }
 data:
-  Corefile: |
-    .:1053 {
-      errors
-      health :1080
-      ready :1081
-      kubernetes cluster.local in-addr.arpa ip6.arpa {
-        pods insecure
-        fallthrough in-addr.arpa ip6.arpa
-        ttl 2
-      }
-      forward . /etc/resolv.conf
-      cache 10 {
-        denial 2000 1
-      }
-      loadbalance
-    }
+  Corefile: ${JSON.stringify(corefile)}
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -46,7 +51,7 @@ metadata: { name: coredns, namespace: kube-system, labels: { k8s-app: kube-dns }
 spec:
   selector: { matchLabels: { k8s-app: kube-dns } }
   template:
-    metadata: { labels: { k8s-app: kube-dns } }
+    metadata: { labels: { k8s-app: kube-dns }, annotations: { "slipway.dev/corefile": "${corefileHash}" } }
     spec:
       serviceAccountName: coredns
       priorityClassName: system-cluster-critical

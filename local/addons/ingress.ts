@@ -1,11 +1,14 @@
 export const ingressClass = 'slipway';
 
+/** Where it listens: a node by kind is a container, whose port is opened on this machine's own address. */
+const ADDRESS = { built: '127.0.0.1', kind: '0.0.0.0' };
+
 /**
  * The ingress controller: Skipper, on a port of this machine's own address. It reads the API four times a second, and
  * tries another pod where one refuses the connection, so that a rolling update drops no request. WebSockets are its
  * `experimental-upgrade`.
  */
-export const ingressManifest = (image: string, port: number, address = '127.0.0.1'): string => `
+export const ingressManifest = (image: string, port: number, source: keyof typeof ADDRESS = 'built'): string => `
 apiVersion: networking.k8s.io/v1
 kind: IngressClass
 metadata:
@@ -50,7 +53,7 @@ spec:
       - name: skipper
         image: ${image}
         args:
-        - -address=${address}:${port}
+        - -address=${ADDRESS[source]}:${port}
         - -support-listener=127.0.0.1:${port + 1000}
         - -kubernetes
         - -kubernetes-in-cluster
