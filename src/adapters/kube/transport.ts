@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { urlToHttpOptions } from 'node:url';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
@@ -30,6 +31,7 @@ const CONNECTIONS = 64;
 export class Transport {
   readonly connection: Connection;
   private opened: http.Agent | https.Agent | undefined;
+  private readonly guarded = new WeakSet<Socket>();
   private readonly secure: boolean;
   private readonly request: typeof https.request;
   private readonly server: https.RequestOptions;
@@ -91,11 +93,23 @@ export class Transport {
       });
       outgoing.on('response', (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }));
       outgoing.on('error', reject);
+      outgoing.on('socket', (socket) => this.guard(socket));
       outgoing.on('timeout', () => {
         outgoing.destroy(Object.assign(new Error('the API server went silent'), { code: 'ETIMEDOUT' }));
       });
       outgoing.end(request.body);
     });
+  }
+
+  /**
+   * A request that is aborted when its answer has come, and was not yet read, gives its connection back and breaks it in one:
+   * Node then has nobody who listens to the error, and it would end the process. Who waits for the answer is told all the same.
+   * @see https://github.com/nodejs/node/issues/65938
+   */
+  private guard(socket: Socket): void {
+    if (this.guarded.has(socket)) return;
+    this.guarded.add(socket);
+    socket.on('error', () => undefined);
   }
 
   private headersOf(request: HttpRequest, authorization: string | undefined): Record<string, string> {
