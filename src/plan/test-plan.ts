@@ -10,6 +10,7 @@ import { handOverName } from './images/tags.ts';
 import type { Credentials } from './services/engines.ts';
 import { clientEnvOf, commandLine, type PlannedService, planService } from './services/service.ts';
 import { throwaway } from './services/throwaway.ts';
+import { userOf } from './services/user.ts';
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
@@ -131,8 +132,8 @@ export function planTest(
   surroundings: Pick<TestSurroundings, 'password' | 'baseUrl' | 'login'>,
   timeoutMs?: number,
 ): PlannedTest {
-  const database = app.replaceAll('-', '_');
-  const credentials: Credentials = { user: database, password: surroundings.password, database };
+  const user = userOf(app);
+  const credentials: Credentials = { user, password: surroundings.password, database: user };
   const services = (test.services ?? []).map((service, index) =>
     throwaway(planService(service, credentials, `tests.${name}.services[${index}]`)),
   );

@@ -8,6 +8,13 @@ import { type Owner, ownerLabels, PART_LABEL } from './owner.ts';
 
 const MEMORY: Record<DatabaseEngine, string> = { postgres: '512Mi', mysql: '1Gi', mariadb: '1Gi' };
 
+/**
+ * Nobody follows this server: a binary log would only fill the volume, and it keeps roles that are no administrators from
+ * making triggers and functions.
+ * @see https://dev.mysql.com/doc/refman/8.4/en/stored-programs-logging.html
+ */
+const ARGS: Partial<Record<DatabaseEngine, readonly string[]>> = { mysql: ['--skip-log-bin'] };
+
 /** Where a database is reached. */
 export interface Address {
   host: string;
@@ -92,7 +99,8 @@ export function databaseStatefulSet(database: PlannedDatabase, owner: Owner, nam
 
 function specOf(database: PlannedDatabase, owner: Owner, namespace: string): ServerSpec {
   const { storage, engine } = database;
-  return { database, name: DATABASE, namespace, labels: labelsOf(owner), storage, memory: MEMORY[engine], args: [] };
+  const labels = labelsOf(owner);
+  return { database, name: DATABASE, namespace, labels, storage, memory: MEMORY[engine], args: ARGS[engine] ?? [] };
 }
 
 function labelsOf(owner: Owner): Record<string, string> {

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../ports.ts';
-import { ENGINES } from '../services/engines.ts';
+import { type Credentials, ENGINES } from '../services/engines.ts';
 import { DATABASE_ANNOTATIONS, DATABASE_UID, type PlannedDatabase } from './database.ts';
 import { PART_LABEL } from './owner.ts';
 import { readinessLine } from './scripts.ts';
@@ -90,7 +90,10 @@ function container(spec: ServerSpec): Record<string, unknown> {
 function serverEnv({ database, name: secret }: ServerSpec): Record<string, unknown>[] {
   const { credentialVariables, serverEnv: all } = ENGINES[database.engine];
   const keys = new Set<string>(Object.values(credentialVariables));
-  const plain = Object.entries(all({ user: '', password: '', database: '' })).filter(([name]) => !keys.has(name));
+  // The kubelet puts the values of variables that stand before in the place of their names.
+  const named = (key: keyof Credentials) => `$(${credentialVariables[key]})`;
+  const values = all({ user: named('user'), password: named('password'), database: named('database') });
+  const plain = Object.entries(values).filter(([name]) => !keys.has(name));
   return [
     ...[...keys].map((key) => ({ name: key, valueFrom: { secretKeyRef: { name: secret, key } } })),
     ...plain.map(([name, value]) => ({ name, value })),

@@ -2,8 +2,8 @@ import type { DatabaseConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
 import type { KubeObject } from '../../ports.ts';
 import { tryReference } from '../images/reference.ts';
-import { fitName } from '../names.ts';
 import { ENGINES } from '../services/engines.ts';
+import { userOf } from '../services/user.ts';
 import type { PodSecurity } from './isolation.ts';
 import type { RunAs } from './security.ts';
 import type { SharedServer } from './shared/server.ts';
@@ -60,15 +60,6 @@ export function planDatabase(config: DatabaseConfig, app: string, podSecurity: P
     storage: config.storage ?? '1Gi',
     runAs: known ? uid : 'as-built',
   };
-}
-
-/** Names that the servers keep to themselves, as users or as databases. */
-const RESERVED = /^(pg_.*|root|mysql|mariadb|sys|information_schema|performance_schema)$/;
-
-/** MySQL takes users of up to 32 characters. @see https://dev.mysql.com/doc/refman/8.4/en/user-names.html */
-function userOf(app: string): string {
-  const name = app.replaceAll('-', '_');
-  return fitName(RESERVED.test(name) ? `app-${app}` : app, 32).replaceAll('-', '_');
 }
 
 /** PostgreSQL's data fits one major version (17); those of the MySQL family go by two numbers (8.4). */

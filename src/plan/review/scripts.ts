@@ -97,15 +97,36 @@ ${READ_FILE}
 `;
 
 /**
+ * What only an administrator may load, and what belongs to the server that a dump comes from: its GTIDs, and the definers of
+ * its views, triggers and routines, which are the app's own here (as `pg_restore --no-owner` has it). Only lines that begin
+ * as those of the dump programs are touched, and data never does: it has its line breaks escaped.
+ * @see https://dev.mysql.com/doc/refman/8.4/en/mysqldump.html#option_mysqldump_set-gtid-purged
+ * @see https://dev.mysql.com/doc/refman/8.4/en/stored-objects-security.html
+ */
+const OWN = String.raw`own() {
+  LC_ALL=C sed -E '
+    /^SET @@SESSION\.SQL_LOG_BIN *=/d
+    /^SET @@GLOBAL\.GTID_PURGED *=/{
+      :gtid
+      /;$/d
+      N
+      b gtid
+    }
+    s#^((/\*M?![0-9]+ CREATE\*/ )?/\*M?![0-9]+ |CREATE )DEFINER=\x60[^\x60]*\x60(@\x60[^\x60]*\x60)?#\1#
+  '
+}`;
+
+/**
  * DDL commits by itself in MySQL and MariaDB, so one transaction holds what it can: the mark says `loading` before and
- * `done` with the last commit.
+ * `done` with the last commit. The client is told the encoding: where no locale is set, it takes files for Latin-1.
  */
 function mysqlScript(engine: 'mysql' | 'mariadb', kind: LoadedSeed['kind']): string {
   const [client, prefix] = engine === 'mysql' ? ['mysql', 'MYSQL'] : ['mariadb', 'MARIADB'];
   return `set -eu
 export MYSQL_PWD="$${prefix}_PASSWORD"
-ask() { ${client} -N -B -h "$${prefix}_HOST" -P "$${prefix}_PORT" -u "$${prefix}_USER" -D "$${prefix}_DATABASE" "$@"; }
-${kind === 'sql' ? `read_file() { cat ${SEED_FOLDER}/seed.sql; }` : READ_FILE}
+ask() { ${client} --default-character-set=utf8mb4 -N -B -h "$${prefix}_HOST" -P "$${prefix}_PORT" -u "$${prefix}_USER" -D "$${prefix}_DATABASE" "$@"; }
+${kind === 'sql' ? `read_file() { cat ${SEED_FOLDER}/seed.sql; }\nown() { cat; }` : `${READ_FILE}\n${OWN}`}
+unreadable() { printf '\\n;\\nthe file could not be read to its end;\\n'; }
 ask -e 'create table if not exists slipway_seed (once tinyint primary key, source varchar(64) not null, state varchar(8) not null, at timestamp not null default current_timestamp)'
 state=$(ask -e 'select state from slipway_seed')
 if [ "$state" = done ]; then
@@ -118,7 +139,7 @@ fi
 ask -e "insert ignore into slipway_seed (once, source, state) values (1, '$SEED_HASH', 'loading')"
 {
   echo 'start transaction;'
-  read_file || printf '\\n;\\nthe file could not be read to its end;\\n'
+  { read_file || unreadable; } | own || unreadable
   echo
   echo ';'
   echo "update slipway_seed set state = 'done' where once = 1; commit;"

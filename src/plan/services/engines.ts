@@ -86,13 +86,17 @@ const postgres: EngineSpec = {
   }),
 };
 
-/** @see https://hub.docker.com/_/mysql */
+/**
+ * @see https://hub.docker.com/_/mysql. The image would write a root password of its own making into its log.
+ * @see https://dev.mysql.com/doc/refman/8.4/en/stored-programs-logging.html: without a binary log its user may make triggers
+ */
 const mysql: EngineSpec = {
   image: 'mysql:8.4.6',
   port: 3306,
   credentialVariables: { user: 'MYSQL_USER', password: 'MYSQL_PASSWORD', database: 'MYSQL_DATABASE' },
-  serverEnv: (c) => ({ ...mysqlEnv('MYSQL', c), MYSQL_RANDOM_ROOT_PASSWORD: 'yes' }),
+  serverEnv: (c) => ({ ...mysqlEnv('MYSQL', c), MYSQL_ROOT_PASSWORD: c.password }),
   health: 'MYSQL_PWD="$MYSQL_PASSWORD" mysql -h 127.0.0.1 -u "$MYSQL_USER" -D "$MYSQL_DATABASE" -e "select 1"',
+  throwaway: { env: {}, command: ['mysqld', '--skip-log-bin', '--innodb-flush-log-at-trx-commit=0'] },
   url: url('mysql'),
   clientEnv: (host, port, c) => ({
     DATABASE_URL: url('mysql')(host, port, c),
@@ -108,7 +112,7 @@ const mariadb: EngineSpec = {
   image: 'mariadb:11.4.5',
   port: 3306,
   credentialVariables: { user: 'MARIADB_USER', password: 'MARIADB_PASSWORD', database: 'MARIADB_DATABASE' },
-  serverEnv: (c) => ({ ...mysqlEnv('MARIADB', c), MARIADB_RANDOM_ROOT_PASSWORD: 'yes' }),
+  serverEnv: (c) => ({ ...mysqlEnv('MARIADB', c), MARIADB_ROOT_PASSWORD: c.password }),
   health: 'MYSQL_PWD="$MARIADB_PASSWORD" mariadb -h 127.0.0.1 -u "$MARIADB_USER" -D "$MARIADB_DATABASE" -e "select 1"',
   url: url('mysql'),
   clientEnv: (host, port, c) => ({

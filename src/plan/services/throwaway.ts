@@ -4,7 +4,7 @@ import type { PlannedService } from './service.ts';
 
 /**
  * The service as a test needs it: its data is gone with it, so a database does not wait for the disk (PostgreSQL is ready
- * and answers several times faster). What slipway.yml says of `env` and `command` stays; so does a service whose image has
+ * and answers several times faster; MySQL needs no binary log). What slipway.yml says of `env` and `command` stays; so does a service whose image has
  * another name than the official one, because its entrypoint may take other arguments.
  */
 export function throwaway(service: PlannedService): PlannedService {
@@ -17,8 +17,8 @@ export function throwaway(service: PlannedService): PlannedService {
   };
 }
 
-/** postgres:15 and mirror.acme.dev/library/postgres:17 have one name. */
+/** postgres:15 and mirror.acme.dev/library/postgres:17 have one name; what Bitnami calls mysql is another image. */
 function sameName(image: string, official: string): boolean {
-  const name = (text: string) => tryReference(text)?.path.split('/').at(-1);
-  return name(image) === name(official);
+  const path = (text: string) => tryReference(text)?.path.split('/') ?? [];
+  return path(image).at(-1) === path(official).at(-1) && !/^bitnami/.test(path(image).at(-2) ?? '');
 }

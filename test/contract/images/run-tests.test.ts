@@ -12,6 +12,7 @@ import { planBlackBox, planTests } from '../../../src/plan/test-plan.ts';
 import { runBlackBox, runTests } from '../../../src/stages/test/run.ts';
 import { RUN_LABEL } from '../../../src/stages/test/scope.ts';
 import { jumpingClock } from '../../support/jumping-clock.ts';
+import { mysqlImage } from '../../support/mysql-image.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { push } from '../../unit/images/events.ts';
 import { ImageRig } from './rig.ts';
@@ -96,6 +97,21 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     expect(left()).toEqual([]);
     const [record] = [JSON.parse(readFileSync(recordFile(), 'utf8'))];
     expect(record).toMatchObject({ commit: push().sha, passed: true, suites: [{ name: 'unit', passed: true }] });
+  });
+
+  it.each(mysqlImage)('waits until a client can work with MySQL, whose user may make triggers', async (mysql) => {
+    const own = `${rig.repository}:mysql`;
+    rig.build(own, rig.context({ Dockerfile: `FROM ${mysql}\n` }));
+    const script = `set -eu
+      ask() { MYSQL_PWD="$DB_PASSWORD" mysql -N -B -h "$DB_HOST" -P "$DB_PORT" -u "$1" "$MYSQL_DATABASE" -e "$2"; }
+      ask "$DB_USERNAME" 'create table t (i int); create trigger d before insert on t for each row set new.i = 2 * new.i'
+      ask root 'create database test_contract'
+      ask "$DB_USERNAME" 'insert into t values (21)'
+      test "$(ask "$DB_USERNAME" 'select i from t')" = 42`;
+    const unit = { run: script, services: [{ engine: 'mysql', image: mysql }] };
+    const result = await runTests({ ...planned({ unit }), image: own }, ports());
+    expect(result.error).toBeUndefined();
+    expect(left()).toEqual([]);
   });
 
   const recordFile = () => {

@@ -62,6 +62,22 @@ describe('the plan of the tests', () => {
     expect(unit?.services[0]?.image).toMatch(new RegExp(`^${engine}:\\d+\\.\\d+\\.\\d+$`));
   });
 
+  it('names the user so that each server takes it', () => {
+    const { app: _, ...config } = parseConfig(`${HEAD}tests: { unit: { run: x, services: [mysql] } }`, 'slipway.yml');
+    const user = (app: string) =>
+      planTests(given(), { ...config, app }, push(), surroundings).tests[0]?.services[0]?.env.MYSQL_USER;
+    expect(user('root')).toBe('app_root');
+    expect(user('a-name-of-forty-characters-and-no-longer')).toMatch(/^a_name_of_forty_charact_[0-9a-f]{8}$/);
+  });
+
+  it('tells the image the password of root, so that it writes none of its own making into its log', () => {
+    const [unit] = plan('unit: { run: x, services: [mysql, mariadb] }').tests;
+    expect(unit?.services.map(({ env }) => env)).toEqual([
+      { MYSQL_USER: 'parking', MYSQL_PASSWORD: 'pw', MYSQL_DATABASE: 'parking', MYSQL_ROOT_PASSWORD: 'pw' },
+      { MARIADB_USER: 'parking', MARIADB_PASSWORD: 'pw', MARIADB_DATABASE: 'parking', MARIADB_ROOT_PASSWORD: 'pw' },
+    ]);
+  });
+
   it('follows what slipway.yml sets for the server, and encodes it in the URL', () => {
     const [unit] = plan(
       'unit: { run: x, services: [{ engine: postgres, env: { POSTGRES_PASSWORD: "a/b@c" } }] }',
@@ -92,6 +108,16 @@ describe('the plan of the tests', () => {
     expect(planned?.env.POSTGRES_INITDB_ARGS).toBe(quick ? '--no-sync' : undefined);
     expect(planned?.command?.includes('fsync=off')).toBe(quick ? true : undefined);
     expect(unit?.env.POSTGRES_INITDB_ARGS).toBeUndefined();
+  });
+
+  it.each([
+    ['mysql', true],
+    ['{ engine: mysql, image: "mirror.acme.dev/library/mysql:9.7" }', true],
+    ['{ engine: mysql, image: "bitnami/mysql:9.4" }', undefined],
+    ['mariadb', undefined],
+  ])('lets the user of a test’s MySQL make triggers, for which it has no binary log: %s', (service, without) => {
+    const [unit] = plan(`unit: { run: x, services: [${service}] }`).tests;
+    expect(unit?.services[0]?.command?.includes('--skip-log-bin')).toBe(without);
   });
 
   it('leaves arguments that slipway.yml gives to a database', () => {

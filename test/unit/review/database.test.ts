@@ -91,9 +91,15 @@ describe('the StatefulSet', () => {
     expect(readiness).not.toContain('127.0.0.1');
   });
 
-  it.each(['mysql', 'mariadb'])('%s: its data folder is an argument of the server', (engine) => {
+  it.each([
+    ['mysql', ['--datadir=/var/lib/slipway/data', '--skip-log-bin']],
+    ['mariadb', ['--datadir=/var/lib/slipway/data']],
+  ])('%s: its data folder is an argument of the server, and root has the password of the Secret', (engine, args) => {
     const [container] = podOf(databaseStatefulSet(plan({ engine }), OWNER, 'ns')).containers;
-    expect(container?.args).toEqual(['--datadir=/var/lib/slipway/data']);
+    expect(container?.args).toEqual(args);
+    const prefix = engine.toUpperCase();
+    const root = { name: `${prefix}_ROOT_PASSWORD`, value: `$(${prefix}_PASSWORD)` };
+    expect(container?.env).toContainEqual(root);
   });
 
   it('satisfies `restricted` with the official images', () => {
