@@ -37,8 +37,7 @@ export async function runVitest(suite: string, env: NodeJS.ProcessEnv): Promise<
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const code = await node(['node_modules/vitest/vitest.mjs', 'run', '--project', suite, ...reporters], env);
   const counts = countsOf(report);
-  const note =
-    counts === undefined ? 'vitest wrote no report' : counts.passed + counts.failed === 0 ? 'no test ran' : undefined;
+  const note = noteOn(code, counts);
   const state = code === 0 && note === undefined ? 'passed' : 'failed';
   const { passed, failed, skipped, failures } = counts ?? { passed: 0, failed: 1, skipped: 0, failures: [] };
   return {
@@ -51,6 +50,12 @@ export async function runVitest(suite: string, env: NodeJS.ProcessEnv): Promise<
     failures,
     ...(note ? { note } : {}),
   };
+}
+
+function noteOn(code: number, counts: Pick<SuiteResult, 'passed' | 'failed'> | undefined): string | undefined {
+  if (counts === undefined) return 'vitest wrote no report';
+  if (counts.passed + counts.failed === 0) return 'no test ran';
+  return code !== 0 && counts.failed === 0 ? 'an error outside of any test: see "Unhandled Errors" above' : undefined;
 }
 
 function countsOf(path: string): { passed: number; failed: number; skipped: number; failures: string[] } | undefined {

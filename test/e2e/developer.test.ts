@@ -31,6 +31,22 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
   const push = async (event: GitHubEvent) => (await run(scene, 'main.yml', event)).jobs.staging;
   const digestOf = (reference: string | undefined) => reference?.split('@')[1];
 
+  /** What main.yml does for a push, with requests all along from the moment in which its image is in the registry. */
+  async function pushUnderTraffic(event: GitHubEvent, settled: <T>(result: T) => Promise<T>) {
+    let over = false;
+    const running = push(event).finally(() => (over = true));
+    const pushed = async () => over || (await scene.registry.tags(scene.images)).includes(tagOf(event));
+    await expect.poll(pushed, { timeout: 600_000, interval: 200 }).toBe(true);
+    const traffic = startTraffic(scene.platform.ingress.port, `staging.${scene.app}.localhost`, '/lots', RATE);
+    const job = await running.then(settled).finally(() => traffic.stop());
+    const { sent, failed, causes, rate, p99 } = await traffic.stop();
+    console.log(`${sent} requests at ${rate.toFixed(0)}/s, ${failed} failed, p99 ${p99.toFixed(0)} ms`);
+    expect(sent).toBeGreaterThan(RATE);
+    expect({ failed, causes }).toEqual({ failed: 0, causes: {} });
+    return job;
+  }
+  const tagOf = ({ sha }: GitHubEvent) => `sha-${sha.slice(0, 12)}`;
+
   /** The last pod of the version before drains when the new ones are available: it, too, must not fail anybody. */
   async function untilOldOnesAreGone<T>(result: T): Promise<T> {
     await expect.poll(() => scene.cluster.podsOf(scene.staging, scene.app), { timeout: 120_000 }).toHaveLength(2);
@@ -59,7 +75,7 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
     expect(await scene.docker.idOf(build?.outputs.image ?? '')).toBe(config);
     await expect.poll(() => serving(), { timeout: 120_000 }).toEqual([digest]);
     expect(await scene.cluster.running(scene.staging, scene.app)).toHaveLength(2);
-    expect(await scene.registry.tags(scene.images)).toEqual(['main', `sha-${event.sha.slice(0, 12)}`]);
+    expect(await scene.registry.tags(scene.images)).toEqual(['main', tagOf(event)]);
     expect(rollout?.outputs).toMatchObject({ outcome: 'succeeded', revision: '1', changed: 'true', url: url() });
     expect(rollout?.outputs['previous-image']).toBeUndefined();
     expect(job?.environment).toEqual({ name: 'staging', url: url() });
@@ -71,14 +87,8 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
     await scene.repository.edit('parking/templates/front.html', (text) => text.replace(HEADING, '<h1>Parking II</h1>'));
     await scene.makeTestsQuick();
     second = await scene.push('Front page: a second edition');
-    const traffic = startTraffic(scene.platform.ingress.port, `staging.${scene.app}.localhost`, '/lots', RATE);
-    const job = await push(second)
-      .then(untilOldOnesAreGone)
-      .finally(() => traffic.stop());
-    const { sent, failed, causes, rate, p99 } = await traffic.stop();
-    console.log(`${sent} requests at ${rate.toFixed(0)}/s, ${failed} failed, p99 ${p99.toFixed(0)} ms`);
+    const job = await pushUnderTraffic(second, untilOldOnesAreGone);
     expect(job?.result, logOf(job)).toBe('success');
-    expect({ failed, causes }).toEqual({ failed: 0, causes: {} });
     const { outputs } = stepOf(job, 'Roll out to staging');
     expect(outputs).toMatchObject({ outcome: 'succeeded', revision: '2', 'previous-image': references[0] });
     await shows('<h1>Parking II</h1>');
@@ -104,10 +114,7 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
       'gunicorn.conf.py',
       (text) => `${text}\nimport os\n\nkey = os.environ["PAYMENTS_KEY"]\n`,
     );
-    const traffic = startTraffic(scene.platform.ingress.port, `staging.${scene.app}.localhost`, '/lots', RATE);
-    const job = await push(await scene.push('Payments')).finally(() => traffic.stop());
-    const { failed, causes } = await traffic.stop();
-    expect({ failed, causes }).toEqual({ failed: 0, causes: {} });
+    const job = await pushUnderTraffic(await scene.push('Payments'), async (result) => result);
     expect(job?.result, logOf(job)).toBe('failure');
     const rollout = stepOf(job, 'Roll out to staging');
     expect(rollout.exitCode).toBe(1);
@@ -142,26 +149,33 @@ describe.skipIf(!platform)('a developer of an app that just ends', () => {
   beforeAll(async () => {
     if (!platform) throw new Error('no platform');
     scene = await Scene.open(platform, 'abrupt');
-    await roll('1');
+    await roll(await pushed('1'));
   });
   afterEach(() => expect(scene.github.actor.violations()).toEqual([]));
   afterAll(() => scene?.close());
 
-  async function roll(version: string): Promise<void> {
+  /** The job of a version whose image is in the registry. */
+  async function pushed(version: string): Promise<Job> {
     await scene.makeSmall(version);
     await scene.configure((config) => config.deleteIn(['deploy', 'drain']));
     const job = new Job(scene, await scene.push(`Version ${version}`));
-    for (const action of ['build-image', 'push-to-registry', 'rolling-update']) {
+    for (const action of ['build-image', 'push-to-registry']) {
       const { exitCode, output } = await job.step(action);
       expect(exitCode, output).toBe(0);
     }
+    return job;
+  }
+  async function roll(job: Job): Promise<void> {
+    const { exitCode, output } = await job.step('rolling-update');
+    expect(exitCode, output).toBe(0);
   }
   const onlyNewOnes = () =>
     expect.poll(() => scene.cluster.podsOf(scene.staging, scene.app), { timeout: 120_000 }).toHaveLength(2);
 
   it(`none of ${RATE} requests a second fails either: its pods serve until nobody asks them any more`, async () => {
+    const second = await pushed('2');
     const traffic = startTraffic(scene.platform.ingress.port, `staging.${scene.app}.localhost`, '/version.txt', RATE);
-    await roll('2')
+    await roll(second)
       .then(onlyNewOnes)
       .finally(() => traffic.stop());
     const { sent, failed, causes } = await traffic.stop();
