@@ -62,6 +62,7 @@ describe('the plan', () => {
 
   it.each([
     ['review: { database: { engine: mariadb, mode: shared } }', /mariadb cannot/],
+    ['review: { database: { engine: mysql, mode: shared } }', /mysql cannot/],
     ['review: { database: { server: { namespace: dbs } } }', /belongs to `mode: shared`/],
   ])('%s is refused', (yaml, message) => {
     expect(() => up(yaml)).toThrow(message);
