@@ -33,7 +33,8 @@ def memcached():
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Memcached) as server:
         server.daemon_threads = True
         server.kept = {}
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        # By default it looks twice a second whether it is to end.
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield server
         server.shutdown()
 
