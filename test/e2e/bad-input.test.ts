@@ -1,10 +1,10 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Document } from 'yaml';
-import type { ActionResult } from '../support/action-runner.ts';
 import { Accounts } from '../support/e2e/accounts.ts';
-import { Job, type StepOptions } from '../support/e2e/jobs.ts';
+import { Job } from '../support/e2e/jobs.ts';
+import { type Change, jobOn, messageOf, type Refusal, refusedIn } from '../support/e2e/refusal.ts';
 import { Scene } from '../support/e2e/scene.ts';
 import { open } from '../support/e2e/site.ts';
 import { requirePlatform } from '../support/platform.ts';
@@ -57,50 +57,8 @@ describe.skipIf(!platform)('bad input', () => {
     await scene?.close();
   });
 
-  /** A job at a commit on top of the good one: a change of slipway.yml, of files, or of both. */
-  async function jobWith(change?: (config: Document) => void, files: Record<string, string | null> = {}): Promise<Job> {
-    if (change) await scene.configure(change);
-    for (const [name, text] of Object.entries(files)) {
-      const path = join(scene.repository.folder, name);
-      await (text === null ? rm(path) : writeFile(path, text));
-    }
-    const sha = await scene.commit('Something wrong');
-    const event = scene.github.actor.push('main', sha);
-    const job = new Job(scene, event);
-    await job.workspace();
-    await scene.repository.git('reset', '--quiet', '--hard', 'HEAD~1');
-    return job;
-  }
-
-  interface Refusal extends StepOptions {
-    change?: (config: Document) => void;
-    files?: Record<string, string | null>;
-    /** Actions before it that are fine. */
-    after?: string[];
-  }
-
-  /** The one message of an action that is refused; nothing was written to the namespace or the registry. */
-  async function refused(action: string, refusal: Refusal): Promise<string> {
-    const state = async () => [await scene.cluster.snapshot(scene.staging), await scene.registry.tags(scene.images)];
-    const job = await jobWith(refusal.change, refusal.files);
-    for (const before of refusal.after ?? []) {
-      const result = await job.step(before);
-      expect(result.exitCode, result.output).toBe(0);
-    }
-    const before = await state();
-    const message = messageOf(await job.step(action, refusal));
-    expect(await state()).toEqual(before);
-    return message;
-  }
-
-  /** One error, exit code 1, and no more lines about a stack. */
-  function messageOf(result: ActionResult): string {
-    expect(result.exitCode, result.output).toBe(1);
-    const errors = result.annotations.filter(({ level }) => level === 'error');
-    expect(errors, result.output).toHaveLength(1);
-    expect(result.output).not.toMatch(/\n\s+at .+:\d+:\d+/);
-    return errors[0]?.message ?? '';
-  }
+  const jobWith = (change?: Change) => jobOn(scene, change);
+  const refused = (action: string, refusal: Refusal) => refusedIn(scene, action, refusal);
 
   const file = async (text: string): Promise<string> => {
     const path = join(scratchFolder(), 'kubeconfig');
