@@ -2,6 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requirePlatform } from '../../support/platform.ts';
 import { lot, SHARED, SharedServer } from './shared-server.ts';
 
+/** More than 64 MiB, which are copied as files. */
+const LARGE =
+  "CREATE TABLE large (t text); ALTER TABLE large ALTER t SET STORAGE EXTERNAL; INSERT INTO large SELECT repeat('x', 1000000) FROM generate_series(1, 70);";
+
 const platform = (await requirePlatform('templates of review databases'))?.platform;
 
 describe.skipIf(!platform)('a template on a shared server', () => {
@@ -27,11 +31,15 @@ describe.skipIf(!platform)('a template on a shared server', () => {
   it('is built beside everything, and is what new environments begin with', async () => {
     expect((await build(lot('first'))).error).toBeUndefined();
     // The second build takes the first one's place while copies are made.
-    const [again, copy] = await Promise.all([build(lot('second')), server.up(1, { seed: lot('never loaded') })]);
+    const [again, copy] = await Promise.all([
+      build(`${lot('second')} ${LARGE}`),
+      server.up(1, { seed: lot('never loaded') }),
+    ]);
     expect([again.error, copy.error]).toEqual([undefined, undefined]);
     expect([['first'], ['second']]).toContainEqual(await server.lots(1));
     expect((await server.up(2, { seed: lot('never loaded') })).error).toBeUndefined();
     expect(await server.lots(2)).toEqual(['second']);
+    expect(await server.sql('select count(*) from large', await server.login(2))).toBe('70');
     expect(server.comment(2)).toContain('new, seeded from the template');
     expect(await server.databases()).toEqual(ours(1, 2));
     expect(await server.stage.leftovers(0)).toEqual([]);

@@ -126,6 +126,16 @@ describe('R13: what an administrator runs', () => {
     }
   });
 
+  it('a template that cannot be cloned is copied: only the clone may fail, and the copy is the same statement', () => {
+    const tolerated = [...sql.PROVISION.matchAll(/^\\set ON_ERROR_STOP off\n(.*?)^\\set ON_ERROR_STOP on\n(.*)/gms)];
+    expect(tolerated).toHaveLength(1);
+    const [, clone = '', after = ''] = tolerated[0] ?? [];
+    expect(clone).toMatch(/^create database [^;]+:strategy;\n$/);
+    expect(after).toMatch(/^\\set copies :ERROR\nset file_copy_method = copy;\n/);
+    expect(after).toContain(`\\if :copies\n${clone}\\endif\n`);
+    expect(sql.PROVISION.match(/ON_ERROR_STOP/g)).toHaveLength(2);
+  });
+
   it.each([
     ['refuses the connection', 'FATAL:  permission denied for database "postgres"', 1],
     ['refuses the password', 'FATAL:  password authentication failed for user "me"', 1],

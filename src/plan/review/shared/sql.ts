@@ -41,11 +41,14 @@ const lock = (kind: '' | '_shared') =>
   `select pg_advisory_lock${kind}(hashtext('slipway.template'), hashtext(:'template')) as locked \\gset
 `;
 
+const COPY = `create database :"database" owner :"role" template :"template" connection limit 0 :strategy;`;
+
 /**
  * Makes the role and the database of a pull request, from the template where there is one. What is there is kept: it may run
  * again after it was killed anywhere. Until it is complete nobody else can connect (limit 0, and no CONNECT for PUBLIC).
- * Small templates are copied through the log, larger ones as files, which costs two checkpoints; PostgreSQL 18 lets the file
- * system share the blocks where it can.
+ * Small templates are copied through the log, larger ones as files, which costs two checkpoints. PostgreSQL 18 lets the file
+ * system share the blocks: Linux copies them itself where the file system cannot, and where copy_file_range(2) is refused as
+ * such, as by a sandbox, the copy is made again without it.
  * @see https://www.postgresql.org/docs/17/sql-createdatabase.html
  * @see https://www.postgresql.org/docs/18/runtime-config-resource.html#GUC-FILE-COPY-METHOD
  */
@@ -68,13 +71,24 @@ select exists (select from pg_database where datname = :'database') as there,
 \\if :there
 \\elif :templated
 \\set made template
-select current_setting('server_version_num')::int >= 180000 as clones,
-  case when current_setting('server_version_num')::int >= 150000 and pg_database_size(:'template') > 64 * 1024 * 1024
-    then 'strategy file_copy' else '' end as strategy \\gset
+select current_setting('server_version_num')::int >= 150000 and pg_database_size(:'template') > 64 * 1024 * 1024 as large \\gset
+select case when :'large' then 'strategy file_copy' else '' end as strategy, :'large' and exists (
+  select from pg_settings where name = 'file_copy_method' and 'clone' = any (enumvals)) as clones \\gset
+\\set copies true
 \\if :clones
 set file_copy_method = clone;
+\\set ON_ERROR_STOP off
+${COPY}
+\\set ON_ERROR_STOP on
+\\set copies :ERROR
+set file_copy_method = copy;
+\\if :copies
+\\echo the template could not be cloned (the reason is above): it is copied
 \\endif
-create database :"database" owner :"role" template :"template" connection limit 0 :strategy;
+\\endif
+\\if :copies
+${COPY}
+\\endif
 \\else
 \\set made empty
 create database :"database" owner :"role" connection limit 0;
