@@ -53,7 +53,7 @@ export default defineConfig({
       { test: { ...suite('unit', 10_000), maxWorkers: 2 } },
       // These wait for programs, a registry and a cluster more than they compute: several files at a time, also on two
       // processors, each with names and namespaces of its own.
-      { test: { ...suite('contract', 600_000), maxWorkers: 5, sequence: { groupOrder: 1 } } },
+      { test: { ...suite('contract', 600_000), maxWorkers: 4, sequence: { groupOrder: 1 } } },
       { test: { ...suite('bundle', 600_000), maxWorkers: 2, sequence: { groupOrder: 2 } } },
       { test: { ...suite('e2e', 600_000), maxWorkers: 4, sequence: { groupOrder: 3 } } },
     ],

@@ -28,7 +28,9 @@ export async function withCurrentAddons(platform: Platform): Promise<Platform> {
       const before = JSON.parse(await kubectl(platform, query)) as Objects;
       const manifests = addonsOf(platform, before);
       if (manifests.length === 0) return;
-      const after = JSON.parse(await applied(platform, manifests)) as Objects;
+      // Of a single object kubectl tells just that, and no List.
+      const told = JSON.parse(await applied(platform, manifests)) as Partial<Objects>;
+      const after = { items: told.items ?? [told as Objects['items'][number]] };
       await Promise.all(changed(before, after).map((workload) => untilAvailable(platform, workload)));
     },
     { quiet: true },

@@ -108,7 +108,7 @@ const OWN = String.raw`own() {
     /^SET @@SESSION\.SQL_LOG_BIN *=/d
     /^SET @@GLOBAL\.GTID_PURGED *=/{
       :gtid
-      /;$/d
+      /;[[:space:]]*$/d
       N
       b gtid
     }

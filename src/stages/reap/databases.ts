@@ -1,4 +1,4 @@
-import { EnvironmentError, SlipwayError } from '../../errors.ts';
+import { EnvironmentError, SlipwayError, Unreachable } from '../../errors.ts';
 import { LABELS } from '../../plan/names.ts';
 import type { ReviewNamespace } from '../../plan/reap/environment.ts';
 import type { Reaped } from '../../plan/reap/judgement.ts';
@@ -88,7 +88,8 @@ export async function dropOver(
       if (await isBack(one, plan, cluster)) return;
       if ((await dropDatabases([one.record], cluster, ports)).length > 0) dropped.push(one);
     } catch (error) {
-      if (!(error instanceof SlipwayError) || ports.signal.aborted) throw error;
+      // A cluster that is away ends the run.
+      if (!(error instanceof SlipwayError) || error instanceof Unreachable || ports.signal.aborted) throw error;
       errors.push(error);
     }
   };

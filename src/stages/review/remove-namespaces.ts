@@ -1,3 +1,4 @@
+import { SlipwayError } from '../../errors.ts';
 import { ANNOTATIONS, LABELS } from '../../plan/names.ts';
 import { foreignLabels, ownerSelector } from '../../plan/review/owner.ts';
 import type { ReviewDownPlan } from '../../plan/review-plan.ts';
@@ -59,5 +60,12 @@ export async function removeNamespaces(
 async function removeNamespace({ name, uid }: FoundNamespace, cluster: Cluster, ports: Waiting): Promise<void> {
   ports.log.info(`deleting namespace ${name}`);
   const ours = await cluster.delete(namespaceRef(name), { uid });
-  await Promise.all([ours ? emptyOut(name, cluster, ports) : undefined, waitUntilGone(name, uid, cluster, ports)]);
+  const emptied = ours ? emptyOut(name, uid, cluster, ports).catch((error) => slower(name, error, ports)) : undefined;
+  await Promise.all([emptied, waitUntilGone(name, uid, cluster, ports)]);
+}
+
+/** Its controller empties it as well: only later. */
+function slower(name: string, error: unknown, { log, signal }: Waiting): void {
+  if (!(error instanceof SlipwayError) || signal.aborted) throw error;
+  log.warning(`namespace ${name} is emptied by its controller, which takes longer: ${error.message}`);
 }

@@ -1,6 +1,6 @@
 import { refOf } from '../../plan/objects/ref.ts';
 import type { Cluster, Kind, KubeObject } from '../../ports.ts';
-import type { Waiting } from './namespace.ts';
+import { namespaceRef, type Waiting } from './namespace.ts';
 
 const kinds = (apiVersion: string, ...names: string[]): Kind[] => names.map((kind) => ({ apiVersion, kind }));
 const OWNERS = [...kinds('apps/v1', 'Deployment', 'StatefulSet'), ...kinds('batch/v1', 'Job')];
@@ -16,21 +16,28 @@ const EMPTY_MS = 3_500;
  * gone at once. So pods that need longer to stop lose their objects before; their node ends the containers all the same.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/controller/namespace/namespace_controller.go
  */
-export async function emptyOut(namespace: string, cluster: Cluster, waiting: Waiting): Promise<void> {
-  const left = await stopWorkloads(namespace, cluster, waiting, EMPTY_MS);
+export async function emptyOut(namespace: string, uid: string, cluster: Cluster, waiting: Waiting): Promise<void> {
+  // What was listed before it is seen to be there still is its own, and not that of a new one of its name.
+  const isStill = async () => (await cluster.get(namespaceRef(namespace)))?.metadata.uid === uid;
+  const left = await stopWorkloads(namespace, cluster, waiting, EMPTY_MS, isStill);
   const pods = left.filter(({ kind }) => kind === 'Pod');
-  await Promise.all(
-    pods.map((pod) => {
-      const { uid } = pod.metadata;
-      return cluster.delete(refOf(pod), { graceSeconds: 0, ...(uid === undefined ? {} : { uid }) });
-    }),
-  );
+  if (pods.length > 0 && (await isStill())) await Promise.all(pods.map((pod) => remove(pod, cluster, 0)));
+}
+
+function remove(object: KubeObject, cluster: Cluster, graceSeconds = 1): Promise<boolean> {
+  const { uid } = object.metadata;
+  return cluster.delete(refOf(object), {
+    propagation: 'Background',
+    ...(object.kind === 'Pod' ? { graceSeconds } : {}),
+    ...(uid === undefined ? {} : { uid }),
+  });
 }
 
 /**
  * Removes the workloads of a namespace of ours with their pods and volumes, and waits until these are gone. Nobody is served
  * any more and the data goes, so that pods need no time to stop.
  * @param patienceMs milliseconds
+ * @param isStill whether what was found may be removed; asked after it was found
  * @returns what is still there then; empty as a rule
  */
 export async function stopWorkloads(
@@ -38,13 +45,14 @@ export async function stopWorkloads(
   cluster: Cluster,
   { clock, signal }: Waiting,
   patienceMs: number,
+  isStill = async () => true,
 ): Promise<KubeObject[]> {
   const list = async (some: Kind[]) =>
     (await Promise.all(some.map((kind) => cluster.list(kind, { namespace })))).flat();
-  const remove = (object: KubeObject) =>
-    cluster.delete(refOf(object), { propagation: 'Background', ...(object.kind === 'Pod' ? { graceSeconds: 1 } : {}) });
-  await Promise.all((await list(OWNERS)).map(remove));
-  await Promise.all((await list(SLOW)).map(remove));
+  for (const kinds of [OWNERS, SLOW]) {
+    const found = await list(kinds);
+    if (found.length > 0 && (await isStill())) await Promise.all(found.map((object) => remove(object, cluster)));
+  }
   const deadline = clock.now() + patienceMs;
   for (;;) {
     const left = await list(SLOW);

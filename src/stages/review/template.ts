@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.ts';
 import { FIELD_MANAGER } from '../../plan/names.ts';
 import { hasNativeSleep } from '../../plan/objects/server-features.ts';
 import { DATABASE, databaseTitle } from '../../plan/review/database.ts';
@@ -37,6 +38,11 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
   const address = await steps.run('validate', () => checkServer(database.server, cluster));
   await steps.run('server', () => ensureServer(database, cluster, ports, true));
   const uid = await steps.run('namespace', () => scratch(plan, image, cluster, ports));
+  let removing: Promise<void> | undefined;
+  const removed = () => {
+    removing ??= steps.run('remove', () => remove(plan, uid, cluster, ports));
+    return removing;
+  };
   try {
     const password = newPassword(ports.log);
     const seed = scene.seed?.hash ?? '';
@@ -46,13 +52,18 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
     });
     await steps.run('begin', () => runAdminJob(jobs.begin, cluster, ports));
     await steps.run('fill', () => fill(plan, image, cluster, ports));
-    // What has filled it goes while it takes the other one's place.
-    const removed = steps.run('remove', () => remove(plan, uid, cluster, ports));
-    const swapped = steps.run('swap', () => runAdminJob(jobs.finish, cluster, ports));
-    const [size] = await Promise.all([swapped, removed]);
-    return result(plan, image, size, cluster, steps);
+    // What has filled it goes while it takes the other one's place; which of the two is told, if one fails, is the swap.
+    const [swapped, gone] = await Promise.allSettled([
+      steps.run('swap', () => runAdminJob(jobs.finish, cluster, ports)),
+      removed(),
+    ]);
+    if (swapped.status === 'rejected') throw swapped.reason;
+    if (gone.status === 'rejected') throw gone.reason;
+    return result(plan, image, swapped.value, cluster, steps);
   } catch (error) {
-    await remove(plan, uid, cluster, ports);
+    await removed().catch((other: unknown) => {
+      if (other !== error) ports.log.warning(`namespace ${scene.namespace} is left: ${messageOf(other)}`);
+    });
     throw error;
   }
 }

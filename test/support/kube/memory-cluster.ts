@@ -50,7 +50,11 @@ export class MemoryCluster implements Cluster {
       (object) =>
         object.kind === kind &&
         (selection.namespace === undefined || object.metadata.namespace === selection.namespace) &&
-        wanted.every((part) => object.metadata.labels?.[part.split('=')[0] ?? ''] === part.split('=')[1]),
+        wanted.every((part) =>
+          part.startsWith('!')
+            ? object.metadata.labels?.[part.slice(1)] === undefined
+            : object.metadata.labels?.[part.split('=')[0] ?? ''] === part.split('=')[1],
+        ),
     );
   }
 

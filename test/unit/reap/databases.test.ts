@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
-import { EnvironmentError } from '../../../src/errors.ts';
+import { EnvironmentError, Unreachable } from '../../../src/errors.ts';
 import { reviewNamespaceOf } from '../../../src/plan/reap/environment.ts';
 import type { Over } from '../../../src/plan/reap/judgement.ts';
 import { ownerLabels } from '../../../src/plan/review/owner.ts';
@@ -107,6 +107,19 @@ describe('dropping databases that are over', () => {
     };
     const { dropped, error } = await dropOver(over, plan, cluster, ports());
     expect([names([...dropped]).sort(), error]).toEqual([[1, 3, 4, 5], undefined]);
+  });
+
+  it('does not take another variant of the environment for it', async () => {
+    const { cluster, over } = scene(1);
+    const labels = ownerLabels({ ...owner(1), variant: 'blue' });
+    cluster.patch({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ns-1-blue', labels } });
+    expect(names([...(await dropOver(over, plan, cluster, ports())).dropped])).toEqual([1]);
+  });
+
+  it('ends where the cluster is away', async () => {
+    const { cluster, over } = scene(1, 2);
+    cluster.list = () => Promise.reject(new Unreachable('cluster memory cannot be reached', { remedy: 'Wait.' }));
+    await expect(dropOver(over, plan, cluster, ports())).rejects.toBeInstanceOf(Unreachable);
   });
 
   it('tells of all that stay, each with its cause', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EnvironmentError } from '../../../src/errors.ts';
 import type { DeleteOptions, KubeObject, ObjectRef } from '../../../src/ports.ts';
 import { removeNamespaces } from '../../../src/stages/review/remove-namespaces.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
@@ -36,10 +37,11 @@ function scene(uid = 'ours') {
     ['Pod', 'parking-1'],
   ] as const)
     cluster.patch(object(kind, name, NAME));
-  const waiting = { clock: new StepClock(0), log: memoryLog(), signal: new AbortController().signal };
+  const log = memoryLog();
+  const waiting = { clock: new StepClock(0), log, signal: new AbortController().signal };
   const found = { name: NAME, uid: 'ours', app: 'parking', variant: undefined, inUse: true };
   const remove = () => removeNamespaces([found], cluster, waiting);
-  return { cluster, remove };
+  return { cluster, log, remove };
 }
 
 describe('the namespace of an environment', () => {
@@ -49,8 +51,31 @@ describe('the namespace of an environment', () => {
     const [first, ...others] = cluster.deletes;
     expect(first).toEqual([`Namespace ${NAME}`, { uid: 'ours' }]);
     expect(others.map(([what]) => what)).toEqual(['Deployment parking', 'Pod parking-1', 'Pod parking-1']);
-    expect(others.at(-1)?.[1]).toEqual({ graceSeconds: 0, uid: 'ours' });
+    expect(others.at(-1)?.[1]).toMatchObject({ graceSeconds: 0, uid: 'ours' });
     expect([...cluster.objects.keys()]).toEqual([]);
+  });
+
+  it('goes also where emptying it fails: its controller does it, and it is told', async () => {
+    const { cluster, log, remove } = scene();
+    cluster.list = () => Promise.reject(new EnvironmentError('no permission to list pods', { remedy: 'Add it.' }));
+    const removing = remove();
+    for (const key of [...cluster.objects.keys()]) cluster.objects.delete(key);
+    await removing;
+    expect(log.lines.join('\n')).toContain(
+      'is emptied by its controller, which takes longer: no permission to list pods',
+    );
+  });
+
+  it('of whose name there is a new one once it is deleted: what is in that stays', async () => {
+    const { cluster, remove } = scene();
+    const list = cluster.list.bind(cluster);
+    // The old one vanishes, and somebody waits for its name.
+    cluster.list = async (kind, selection) => {
+      cluster.patch({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAME, uid: 'new' } });
+      return list(kind, selection);
+    };
+    await remove();
+    expect(cluster.deletes).toEqual([[`Namespace ${NAME}`, { uid: 'ours' }]]);
   });
 
   it('that is another one by now keeps everything that is in it', async () => {
