@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that wait longest for something that takes its time: begun first, so that nothing else waits for them at the end. */
 const LONG = [
+  'bundle/release',
   'contract/review/shared-database',
   'contract/review/template',
   'contract/kube/rollout-faults',
