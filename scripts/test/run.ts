@@ -52,7 +52,8 @@ export async function runVitest(suite: string, env: NodeJS.ProcessEnv): Promise<
   };
 }
 
-function noteOn(code: number, counts: Pick<SuiteResult, 'passed' | 'failed'> | undefined): string | undefined {
+/** Why a suite is not what its counts say. @param code exit code of vitest */
+export function noteOn(code: number, counts: Pick<SuiteResult, 'passed' | 'failed'> | undefined): string | undefined {
   if (counts === undefined) return 'vitest wrote no report';
   if (counts.passed + counts.failed === 0) return 'no test ran';
   return code !== 0 && counts.failed === 0 ? 'an error outside of any test: see "Unhandled Errors" above' : undefined;

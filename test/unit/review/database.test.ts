@@ -40,6 +40,13 @@ describe('the plan of a database', () => {
     expect(planDatabase({ engine: 'mysql' } as never, app, 'baseline').user).toBe(user);
   });
 
+  it('has a pod without a token of the cluster, and without the addresses of its neighbours', () => {
+    for (const engine of ['postgres', 'mysql', 'mariadb']) {
+      const set = databaseStatefulSet(plan({ engine }), OWNER, 'ns');
+      expect(podOf(set), engine).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
+    }
+  });
+
   it('runs as the user of the official images; one of the team starts as it is built, unless `restricted` is enforced', () => {
     expect(plan({}).runAs).toBe(999);
     expect(plan({ version: '17-alpine' }).runAs).toBe(70);

@@ -80,6 +80,8 @@ describe('the namespace of an environment', () => {
 
   it('that is another one by now keeps everything that is in it', async () => {
     const { cluster, remove } = scene('of somebody else');
+    // Nor is it looked into.
+    cluster.list = () => Promise.reject(new Error('what is in it is not ours'));
     await remove();
     expect(cluster.deletes).toEqual([[`Namespace ${NAME}`, { uid: 'ours' }]]);
   });
