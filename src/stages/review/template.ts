@@ -27,7 +27,8 @@ const FILL_MS = 60 * 60_000;
 
 /**
  * Builds the template of an app on the shared server, beside the one that is there: environments are made from that until
- * the new one takes its place, and those that exist keep their data. A build that fails changes nothing.
+ * the new one takes its place, and those that exist keep their data. A build that fails changes nothing of that, and leaves a
+ * database on the server that the next one drops: dropping it here could meet that of another run.
  * @throws what went wrong; the template is then the one of before
  */
 export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Promise<StageResult> {

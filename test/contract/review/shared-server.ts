@@ -89,6 +89,11 @@ export class SharedServer {
     return templateNames(this.owner(0)).template;
   }
 
+  /** What a template is built in, beside the one that is there. */
+  get building(): string {
+    return templateNames(this.owner(0)).building;
+  }
+
   /** How the app of an environment signs in. */
   async login(number: number): Promise<Login> {
     const namespace = this.stage.namespace(number);

@@ -45,6 +45,16 @@ describe.skipIf(!platform)('a template on a shared server', () => {
     expect(await server.stage.leftovers(0)).toEqual([]);
   });
 
+  it('stays as it is when a build fails, of which the next one finds no more than a database to drop', async () => {
+    const failed = await build('this is no SQL').catch((error: unknown) => error);
+    expect(failed).toMatchObject({ message: expect.stringContaining('seed') });
+    expect(await server.stage.leftovers(0)).toEqual([]);
+    expect(await server.databases()).toEqual([...ours(1, 2), server.building].sort());
+    expect((await build(lot('third'))).error).toBeUndefined();
+    expect(await server.databases()).toEqual(ours(1, 2));
+    expect(await server.lots(2)).toEqual(['second']);
+  });
+
   it('gives each a copy that belongs to its role, and lets nobody in itself', async () => {
     const as = await server.login(2);
     expect(await server.sql('alter table lots add column colour text', as)).toBe('');
@@ -56,7 +66,7 @@ describe.skipIf(!platform)('a template on a shared server', () => {
   it('is where reset-database begins again, which touches no other', async () => {
     expect((await server.visit(1, { name: 'written', address: 'there' })).status).toBe(201);
     expect((await server.up(1, { operation: 'reset-database' })).error).toBeUndefined();
-    expect(await server.lots(1)).toEqual(['second']);
+    expect(await server.lots(1)).toEqual(['third']);
     expect(await server.sql('select count(colour) from lots', await server.login(2))).toBe('0');
   });
 
