@@ -34,8 +34,8 @@ export function isRunning(name: string): boolean {
 }
 
 /**
- * For programs in Go: they collect garbage a quarter as often as they would by themselves, which is a fifth of their work,
- * and as often as before once one of them has come to use a gigabyte.
+ * For programs in Go: they collect garbage a quarter as often as they would by themselves, until one of them uses a gigabyte.
+ * While the tests run, that is a fifth of the API server's work.
  */
 const GARBAGE = { GOGC: '400', GOMEMLIMIT: '1GiB' };
 
