@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { pipeline, Transform } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../../../../src/adapters/kube/connection.ts';
@@ -19,8 +20,7 @@ interface Active extends Rule {
  */
 export class FaultProxy {
   readonly requests: Recorded[] = [];
-  /** Connections that were tried, those refused in an outage included. */
-  connections = 0;
+  private connections = 0;
   private readonly upstream: Connection;
   private readonly sockets = new Set<Socket>();
   private rules: Active[] = [];
@@ -94,6 +94,18 @@ export class FaultProxy {
   /** Closes every open connection once, as a server that is stopped does. */
   hangUp(): void {
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /**
+   * How many connections were tried until now, also those that nobody waits for any more: the server takes them in order, so
+   * that all are counted when one of our own, which is not, has been refused. For an outage.
+   */
+  async connectionsTried(): Promise<number> {
+    const own = connect((this.server.address() as AddressInfo).port, '127.0.0.1');
+    own.on('error', () => undefined);
+    await once(own, 'close');
+    this.connections -= 1;
+    return this.connections;
   }
 
   /** Every request that could have changed something. */
