@@ -7,13 +7,21 @@ export interface TestPlatform {
   env: NodeJS.ProcessEnv;
 }
 
+let looked: Promise<Platform | undefined> | undefined;
+
+/** The local platform that is up; it is looked for once in a process, in which many files of tests run. */
+export function testPlatform(): Promise<Platform | undefined> {
+  looked ??= currentPlatform();
+  return looked;
+}
+
 /**
  * The local platform that is up; undefined where there is none, with the reason printed. For `describe.skipIf(!platform)`.
  * @param what the tests that need it
  * @throws Error with CI=true, where nothing may be skipped
  */
 export async function requirePlatform(what: string): Promise<TestPlatform | undefined> {
-  const platform = await currentPlatform();
+  const platform = await testPlatform();
   if (skipUnless(what, platform ? undefined : 'the local platform is not up (npm run local:up)') || !platform)
     return undefined;
   return { platform, env: { HOME: process.env.HOME, ...platformEnv(platform) } };

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { currentPlatform } from '../../../local/platform.ts';
 import { accountOf, documentedSetup, PROJECT, PUSH_TO_MAIN } from '../../support/google/acme.ts';
 import { artifactRegistry } from '../../support/google/artifact-registry.ts';
 import { collect } from '../../support/google/collect.ts';
@@ -11,9 +10,10 @@ import { type GoogleCloud, startGoogleCloud } from '../../support/google/google-
 import { whyNoOwnHosts } from '../../support/google/own-hosts.ts';
 import { runDriver } from '../../support/google/run-driver.ts';
 import { skipUnless } from '../../support/google/skip.ts';
+import { testPlatform } from '../../support/platform.ts';
 import { scratchFolder } from '../../support/runner/scratch.ts';
 
-const platform = await currentPlatform();
+const platform = await testPlatform();
 const noPlatform = platform ? undefined : 'the local platform is not up (npm run local:up)';
 const reason = whyNoOwnHosts() ?? whyNoEngine() ?? noPlatform;
 const HOST = 'europe-west1-docker.pkg.dev';

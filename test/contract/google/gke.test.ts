@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { currentPlatform } from '../../../local/platform.ts';
 import { accountOf, CLUSTER } from '../../support/google/acme.ts';
 import {
   DNS_NAME,
@@ -10,8 +9,9 @@ import {
 import { whyNoOwnHosts } from '../../support/google/own-hosts.ts';
 import { Driver, runDriver } from '../../support/google/run-driver.ts';
 import { skipUnless } from '../../support/google/skip.ts';
+import { testPlatform } from '../../support/platform.ts';
 
-const platform = await currentPlatform();
+const platform = await testPlatform();
 const reason = whyNoOwnHosts() ?? (platform ? undefined : 'the local platform is not up (npm run local:up)');
 const NAMESPACE = `google-contract-${process.pid}`;
 const STAGING = accountOf('staging');

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { currentPlatform } from '../../../local/platform.ts';
 import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
 import type { GitHubEvent } from '../../support/github-double/events.ts';
 import { accountOf, documentedSetup, PROJECT, PUSH_TO_MAIN } from '../../support/google/acme.ts';
@@ -13,8 +12,9 @@ import { whyNoOwnHosts } from '../../support/google/own-hosts.ts';
 import type { WorkflowAnswer, WorkflowRequest } from '../../support/google/run-workflow.ts';
 import { skipUnless } from '../../support/google/skip.ts';
 import { type SmallApp, smallApp } from '../../support/google/small-app.ts';
+import { testPlatform } from '../../support/platform.ts';
 
-const platform = await currentPlatform();
+const platform = await testPlatform();
 const built = platform?.source === 'built' ? undefined : 'the local platform (npm run local:up) is not up, or not ours';
 const reason = whyNoOwnHosts() ?? whyNoEngine() ?? built;
 const HOST = 'europe-west1-docker.pkg.dev';
