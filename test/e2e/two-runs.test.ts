@@ -42,7 +42,7 @@ describe.skipIf(!platform)('two rollouts at the same time', () => {
     void running.result.then(() => (over = true));
     const opened = new Set<string>();
     const touch = (pod: string) =>
-      scene.kubectl('exec', '--namespace', scene.staging, pod, '--', 'touch', '/tmp/open').then(
+      scene.cluster.exec(scene.staging, pod, ['touch', '/tmp/open']).then(
         () => opened.add(pod),
         // One that goes at this moment needs no opening; one that comes is asked again.
         () => undefined,

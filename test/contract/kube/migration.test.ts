@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { Cancelled } from '../../../src/errors.ts';
@@ -7,8 +5,10 @@ import { FIELD_MANAGER } from '../../../src/plan/names.ts';
 import { migrationJob } from '../../../src/plan/objects/app.ts';
 import { isReadyPod, podView } from '../../../src/readiness/pod-view.ts';
 import { rollOut } from '../../../src/stages/rollout/roll-out.ts';
+import { localCluster } from '../../support/google/local-cluster.ts';
 import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
+import { exec } from '../../support/kube/exec.ts';
 import { servingApp } from '../../support/kube/real.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
@@ -67,10 +67,9 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
     const made = await deliveryScene(test, cluster, namespaces);
     const database = made.staging.replaceAll('-', '_');
     const query = async (sql: string, where: string) => {
-      const command = ['exec', 'database', '--', 'psql', '--username=postgres', '--no-align', '--tuples-only'];
-      const args = ['--namespace', server, ...command, `--dbname=${where}`, `--command=${sql}`];
-      const { stdout } = await promisify(execFile)('kubectl', args, { env: test.env });
-      return stdout.trim().split('\n');
+      const psql = ['psql', '--username=postgres', '--no-align', '--tuples-only'];
+      const command = [...psql, `--dbname=${where}`, `--command=${sql}`];
+      return (await exec(localCluster(test.platform), server, 'database', command)).toString().trim().split('\n');
     };
     await query(`CREATE DATABASE ${database}`, 'postgres');
     const psql = (sql: string) => query(sql, database);

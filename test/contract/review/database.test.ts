@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { platformEnv } from '../../../local/platform.ts';
 import { Cancelled } from '../../../src/errors.ts';
 import type { Cluster, KubeObject } from '../../../src/ports.ts';
+import { localCluster } from '../../support/google/local-cluster.ts';
+import { exec } from '../../support/kube/exec.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage } from './stage.ts';
 import { visit } from './visit.ts';
@@ -127,12 +125,9 @@ describe.skipIf(!platform)('the database of an environment', () => {
   /** As `pg_dump -Fc` of the database that is there writes it. */
   const dump = async () => {
     if (!platform) throw new Error('no platform');
-    const { kubeconfig, context, tools } = platform;
-    const at = ['--kubeconfig', kubeconfig, '--context', context, '--namespace', namespace, 'exec', 'database-0', '--'];
     const script =
       'PGPASSWORD="$POSTGRES_PASSWORD" exec pg_dump -Fc --no-owner --exclude-schema=slipway -h 127.0.0.1 -U "$POSTGRES_USER" "$POSTGRES_DB"';
-    const options = { env: { HOME: process.env.HOME, ...platformEnv(platform) }, encoding: 'buffer' } as const;
-    return (await promisify(execFile)(join(tools.dir, 'kubectl'), [...at, 'sh', '-c', script], options)).stdout;
+    return exec(localCluster(platform), namespace, 'database-0', ['sh', '-c', script]);
   };
 
   const statefulSet = async () => {

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { platformEnv } from '../../../local/platform.ts';
 import { secretValue } from '../../../src/plan/review/database-objects.ts';
+import { localCluster } from '../../support/google/local-cluster.ts';
 import { skipUnless } from '../../support/google/skip.ts';
+import { exec } from '../../support/kube/exec.ts';
 import { mysqlImage } from '../../support/mysql-image.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, type RunOptions } from './stage.ts';
@@ -13,7 +11,6 @@ const found = (await requirePlatform('MariaDB in review environments'))?.platfor
 const lacks =
   found && !found.baseImages.mariadb ? 'the platform has no image of MariaDB yet (npm run local:up)' : undefined;
 const platform = found && !skipUnless('MariaDB in review environments', lacks) ? found : undefined;
-const run = promisify(execFile);
 
 /** An app that asks no database, so that it is one for every engine; it ends when it is told to. */
 const SERVE = [
@@ -90,14 +87,11 @@ describe.skipIf(!platform).each(FAMILY)('$engine with Redis, memcached and anoth
   /** A program in the pod of the database, with the connection that the app is told. */
   const inPod = async (program: string, ...more: string[]) => {
     if (!platform) throw new Error('no platform');
-    const { kubeconfig, context, tools } = platform;
     const { hostname, port, username, password, pathname } = new URL(await told('DATABASE_URL'));
-    const at = ['--kubeconfig', kubeconfig, '--context', context, '--namespace', namespace, 'exec', 'database-0', '--'];
     const script = 'export MYSQL_PWD="$1"; shift; exec "$@"';
     const connection = [program, '-h', hostname, '-P', port, '-u', username, '--default-character-set=utf8mb4'];
-    const args = [...at, 'sh', '-c', script, 'sh', password, ...connection, ...more, pathname.slice(1)];
-    return (await run(join(tools.dir, 'kubectl'), args, { env: { HOME: process.env.HOME, ...platformEnv(platform) } }))
-      .stdout;
+    const command = ['sh', '-c', script, 'sh', password, ...connection, ...more, pathname.slice(1)];
+    return (await exec(localCluster(platform), namespace, 'database-0', command)).toString();
   };
   /** Of a server with GTIDs, root alone may make a dump; it has the same password. */
   const dump = () =>

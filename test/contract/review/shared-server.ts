@@ -1,8 +1,9 @@
-import { kubectl } from '../../../local/machine/kubectl.ts';
 import type { Platform } from '../../../local/platform.ts';
 import { secretValue } from '../../../src/plan/review/database-objects.ts';
 import { databaseName, templateNames } from '../../../src/plan/review/shared/names.ts';
 import type { StageResult } from '../../../src/stages/stage-result.ts';
+import { localCluster } from '../../support/google/local-cluster.ts';
+import { exec } from '../../support/kube/exec.ts';
 import { ReviewStage, type RunOptions } from './stage.ts';
 import { visit } from './visit.ts';
 
@@ -108,8 +109,8 @@ export class SharedServer {
       ? `PGPASSWORD="$1" exec psql -XqtA -h "$HOSTNAME" -U "$2" -d "$3" -c "$4"`
       : 'PGPASSWORD="$POSTGRES_PASSWORD" exec psql -XqtA -h "$HOSTNAME" -U "$POSTGRES_USER" -d postgres -c "$4"';
     const { user, password, database } = as ?? { user: '', password: '', database: '' };
-    const inPod = ['exec', 'postgres-15-0', '--', 'sh', '-c', script, 'sh', password, user, database, query];
-    return (await kubectl(this.platform, ['--namespace', this.namespace, ...inPod])).trim();
+    const command = ['sh', '-c', script, 'sh', password, user, database, query];
+    return (await exec(localCluster(this.platform), this.namespace, 'postgres-15-0', command)).toString().trim();
   }
 
   /** The databases of ours that the server has. */

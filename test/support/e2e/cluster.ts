@@ -1,5 +1,6 @@
 import type { Platform } from '../../../local/platform.ts';
 import { type LocalCluster, localCluster } from '../google/local-cluster.ts';
+import { exec } from '../kube/exec.ts';
 
 /** An object of the cluster, as the API server tells it. */
 export interface Live {
@@ -20,6 +21,13 @@ export interface Live {
   data?: Record<string, string>;
 }
 
+/** An object as a manifest has it. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
+}
+
 interface Resource {
   path: string;
   kind: string;
@@ -30,13 +38,22 @@ interface Resource {
 /** What changes by itself: a test that compares two states of a namespace must not see it. */
 const RESTLESS = new Set(['Event', 'Lease', 'EndpointSlice', 'Endpoints', 'Pod']);
 
-/** The cluster as its administrator sees it: what a test asks when an action says that it is done. */
+/** The cluster as its administrator sees it: what a test prepares, and what it asks when an action says that it is done. */
 export class ClusterView {
+  private readonly platform: Platform;
   private readonly cluster: LocalCluster;
   private kinds: Promise<Resource[]> | undefined;
+  private readonly served = new Map<string, Promise<Resource[]>>();
 
-  constructor(platform: Platform) {
-    this.cluster = localCluster(platform);
+  /** @param user whom the administrator impersonates */
+  constructor(platform: Platform, user?: string) {
+    this.platform = platform;
+    this.cluster = localCluster(platform, user);
+  }
+
+  /** The cluster as somebody else sees it, such as system:serviceaccount:<namespace>:<name>. */
+  as(user: string): ClusterView {
+    return new ClusterView(this.platform, user);
   }
 
   /** @param path of the API, such as /apis/apps/v1/namespaces/x/deployments/y */
@@ -58,12 +75,45 @@ export class ClusterView {
     return this.cluster.admin('POST', path, body);
   }
 
+  /** Applies objects as `kubectl apply --server-side` does, one after the other. */
+  async apply(...objects: Manifest[]): Promise<void> {
+    for (const object of objects) {
+      const path = `${await this.pathOf(object)}?fieldManager=operator&fieldValidation=Strict`;
+      await this.cluster.admin('PATCH', path, object);
+    }
+  }
+
+  /** Changes an object by a JSON merge patch. */
+  async merge(path: string, patch: object): Promise<void> {
+    await this.cluster.admin('PATCH', path, patch, { 'content-type': 'application/merge-patch+json' });
+  }
+
+  /** A kubeconfig's parts: address and authority of the API server, and a token of a ServiceAccount for an hour. */
+  async access(namespace: string, account: string): Promise<{ server: string; ca: string; token: string }> {
+    const { host, port, ca } = this.cluster;
+    const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
+    const { status } = await this.cluster.admin('POST', path, request);
+    return { server: `https://${host}:${port}`, ca, token: String(Object(status).token) };
+  }
+
+  async pathOf({ apiVersion, kind, metadata: { name, namespace } }: Manifest): Promise<string> {
+    const resource = (await this.resourcesOf(apiVersion)).find((one) => one.kind === kind);
+    if (!resource) throw new Error(`the cluster serves no ${kind} of ${apiVersion}`);
+    return `${resource.path.replace('{namespace}', `namespaces/${namespace}`)}/${name}`;
+  }
+
   /** Deletes an object; one that is gone already is fine. */
-  async remove(path: string): Promise<void> {
-    const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background' };
+  async remove(path: string, options: { dryRun?: ['All'] } = {}): Promise<void> {
+    const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', ...options };
     await this.cluster.admin('DELETE', path, body).catch((error: unknown) => {
       if (!String(error).includes(': 404 ')) throw error;
     });
+  }
+
+  /** Runs a command in a pod; what it prints. */
+  exec(namespace: string, pod: string, command: readonly string[]): Promise<Buffer> {
+    return exec(this.cluster, namespace, pod, command);
   }
 
   deployment(namespace: string, name: string): Promise<Live> {
@@ -141,7 +191,13 @@ export class ClusterView {
     return lists.flat();
   }
 
-  private async resourcesOf(version: string): Promise<Resource[]> {
+  private resourcesOf(version: string): Promise<Resource[]> {
+    const known = this.served.get(version) ?? this.askResourcesOf(version);
+    this.served.set(version, known);
+    return known;
+  }
+
+  private async askResourcesOf(version: string): Promise<Resource[]> {
     const base = version === 'v1' ? '/api/v1' : `/apis/${version}`;
     const { resources } = (await this.cluster.admin('GET', base)) as unknown as {
       resources: { name: string; kind: string; namespaced: boolean; verbs: string[] }[];

@@ -17,8 +17,18 @@ export interface LocalCluster {
   host: string;
   port: number;
   ca: string;
-  /** One request as the administrator; rejects on a status of 400 and above. */
-  admin(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
+  /** What the administrator's connections are made with. */
+  tls: { ca: Buffer; cert: Buffer; key: Buffer };
+  /**
+   * One request as the administrator; rejects on a status of 400 and above.
+   * @param headers beside what is usual, such as another content-type of a PATCH than server-side apply
+   */
+  admin(
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Record<string, string>,
+  ): Promise<Record<string, unknown>>;
 }
 
 /** Milliseconds for which an idle connection is kept: less than the API server's 90 s, so that it is never closed under a request. */
@@ -26,37 +36,42 @@ const IDLE_MS = 30_000;
 /** To list every kind in a namespace is dozens of requests: a connection for each would cost more than all of them. */
 const AT_ONCE = 8;
 
-/** The local platform's cluster, reached as its administrator. */
-export function localCluster(platform: Platform): LocalCluster {
+/** The local platform's cluster, reached as its administrator. @param user whom the administrator impersonates */
+export function localCluster(platform: Platform, user?: string): LocalCluster {
   const config: Kubeconfig = parse(readFileSync(platform.kubeconfig, 'utf8'));
   const context = config.contexts.find(({ name }) => name === platform.context)?.context;
   const cluster = config.clusters.find(({ name }) => name === context?.cluster)?.cluster;
-  const user = config.users.find(({ name }) => name === context?.user)?.user;
-  if (!cluster || !user) throw new Error(`${platform.kubeconfig} has no context ${platform.context}`);
+  const credentials = config.users.find(({ name }) => name === context?.user)?.user;
+  if (!cluster || !credentials) throw new Error(`${platform.kubeconfig} has no context ${platform.context}`);
   const url = new URL(cluster.server);
   const plain = (text: string) => Buffer.from(text, 'base64');
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: AT_ONCE,
-    timeout: IDLE_MS,
+  const tls = {
     ca: plain(cluster['certificate-authority-data']),
-    cert: plain(user['client-certificate-data']),
-    key: plain(user['client-key-data']),
-  });
+    cert: plain(credentials['client-certificate-data']),
+    key: plain(credentials['client-key-data']),
+  };
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE, timeout: IDLE_MS, ...tls });
   return {
     host: url.hostname,
     port: Number(url.port || 443),
     ca: cluster['certificate-authority-data'],
-    admin: (method, path, body) => ask(new URL(path, url), { agent, method }, body),
+    tls,
+    admin: (method, path, body, more = {}) => {
+      const headers = { ...more, ...(user ? { 'impersonate-user': user } : {}) };
+      return ask(new URL(path, url), { agent, method, headers }, body);
+    },
   };
 }
 
-async function ask(url: URL, options: RequestOptions, body?: object): Promise<Record<string, unknown>> {
+type Asking = RequestOptions & { headers: Record<string, string> };
+
+async function ask(url: URL, options: Asking, body?: object): Promise<Record<string, unknown>> {
   const text = body ? JSON.stringify(body) : '';
   const headers = {
     'content-type': options.method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json',
     // Node adds none to a DELETE, and its body would then be read as the next request on the connection.
     'content-length': String(Buffer.byteLength(text)),
+    ...options.headers,
   };
   const outgoing = request(url, { ...options, headers });
   outgoing.end(text);
