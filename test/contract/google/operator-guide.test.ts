@@ -1,54 +1,48 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { currentPlatform } from '../../../local/platform.ts';
+import { parseAllDocuments } from 'yaml';
+import { program } from '../../../local/demo/program.ts';
 import { neededAccess, usefulAccess } from '../../../src/plan/permissions/needed.ts';
 import type { Access, ApiResource } from '../../../src/ports.ts';
+import { ClusterView } from '../../support/e2e/cluster.ts';
 import { accountOf } from '../../support/google/acme.ts';
-import { collect } from '../../support/google/collect.ts';
 import { guideRules } from '../../support/google/guide-rules.ts';
-import { localCluster } from '../../support/google/local-cluster.ts';
 import { block } from '../../support/google/operator-guide.ts';
 import { skipUnless } from '../../support/google/skip.ts';
-import { scratchFolder } from '../../support/runner/scratch.ts';
+import { testPlatform } from '../../support/platform.ts';
 
-const platform = await currentPlatform();
+const platform = await testPlatform();
 const reason = platform ? undefined : 'the local platform is not up (npm run local:up)';
-const folder = scratchFolder();
 const own = `guide-${process.pid}`;
 const [STAGING, PRODUCTION] = [`${own}-staging`, own];
 
 /** The rules of docs/google-cloud.md, in a real cluster, asked as the real authorizer and admission see them. */
 describe.skipIf(skipUnless('the roles of docs/google-cloud.md', reason))("the guide's roles", () => {
-  const kubectl = (...args: string[]) =>
-    collect([join(platform?.tools.dir ?? '', 'kubectl'), '--kubeconfig', platform?.kubeconfig ?? '', ...args], {
-      PATH: process.env.PATH,
-      HOME: folder,
-    });
-  const as = (stage: string, ...args: string[]) => kubectl('--as', accountOf(stage), ...args);
+  const rules = guideRules({ prefix: own, staging: STAGING, production: PRODUCTION });
+  const cluster = platform && new ClusterView(platform);
+  const namespaces = '/api/v1/namespaces';
 
   beforeAll(async () => {
-    for (const name of [STAGING, PRODUCTION]) expect((await kubectl('create', 'namespace', name)).code).toBe(0);
-    writeFileSync(join(folder, 'rules.yaml'), guideRules({ prefix: own, staging: STAGING, production: PRODUCTION }));
-    const { code, output } = await kubectl('apply', '--filename', join(folder, 'rules.yaml'));
-    expect([code, output]).toEqual([0, expect.stringContaining(`validatingadmissionpolicy`)]);
+    if (!platform) throw new Error(reason);
+    for (const name of [STAGING, PRODUCTION]) await cluster?.create(namespaces, { metadata: { name } });
+    const context = ['--kubeconfig', platform.kubeconfig, '--context', platform.context];
+    await program(join(platform.tools.dir, 'kubectl'), [...context, 'apply', '-f', '-'], { input: rules });
   });
   afterAll(async () => {
-    await kubectl('delete', '--ignore-not-found', '--filename', join(folder, 'rules.yaml'));
-    await kubectl('delete', 'namespace', STAGING, PRODUCTION, '--wait=false');
+    for (const rule of parseAllDocuments(rules)) await cluster?.remove(await cluster.pathOf(rule.toJS()));
+    for (const name of [STAGING, PRODUCTION]) await cluster?.remove(`${namespaces}/${name}`);
   });
 
   /** What the API server's authorizer says of a stage's identity. */
   async function allowed(stage: string, { verb, group, resource, subresource, namespace }: Access): Promise<boolean> {
-    if (!platform) throw new Error(reason);
     const resourceAttributes = { verb, group, resource, subresource, namespace };
-    const answer = await localCluster(platform).admin('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+    const answer = await cluster?.create('/apis/authorization.k8s.io/v1/subjectaccessreviews', {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SubjectAccessReview',
       spec: { user: accountOf(stage), groups: ['system:authenticated'], resourceAttributes },
     });
-    return Object(answer.status).allowed === true;
+    return Object(answer?.status).allowed === true;
   }
 
   /** What Slipway asks for before it deploys an app that is described by slipway.yml alone. */
@@ -110,15 +104,23 @@ describe.skipIf(skipUnless('the roles of docs/google-cloud.md', reason))("the gu
   });
 
   it('lets slipway-plan try out everything and write nothing', async () => {
-    const create = ['--namespace', PRODUCTION, 'create', 'configmap', 'tried'];
-    // Admission policies are compiled a moment after they are written.
-    await expect.poll(async () => (await as('plan', ...create)).output, { timeout: 120_000 }).toContain('make none');
-    expect(await as('plan', ...create, '--dry-run=server')).toMatchObject({ code: 0 });
-    expect((await as('production', ...create)).code).toBe(0);
-    const removal = ['--namespace', PRODUCTION, 'delete', 'configmap', 'tried'];
-    expect(await as('plan', ...removal)).toMatchObject({ code: 1, output: expect.stringContaining('make none') });
-    expect(await as('plan', ...removal, '--dry-run=server')).toMatchObject({ code: 0 });
-    expect((await as('production', ...removal)).code).toBe(0);
+    const [plan, production] = ['plan', 'production'].map((stage) => cluster?.as(accountOf(stage)));
+    if (!plan || !production) throw new Error(reason);
+    const [all, one] = [`${namespaces}/${PRODUCTION}/configmaps`, `${namespaces}/${PRODUCTION}/configmaps/tried`];
+    const tried = { metadata: { name: 'tried' } };
+    // Admission policies are compiled a moment after they are written: until then it is made.
+    const refused = async () => {
+      await production.remove(one);
+      return plan.create(all, tried).then(() => 'made', String);
+    };
+    await expect.poll(refused, { timeout: 120_000 }).toContain('make none');
+    await plan.create(`${all}?dryRun=All`, tried);
+    await production.create(all, tried);
+    await expect(plan.remove(one)).rejects.toThrow('make none');
+    await plan.remove(one, { dryRun: ['All'] });
+    expect(await cluster?.find(one)).toBeDefined();
+    await production.remove(one);
+    expect(await cluster?.find(one)).toBeUndefined();
   });
 });
 

@@ -2,12 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { adminCluster } from '../../support/kube/cluster.ts';
-import { DriftScene, findings } from '../../support/kube/drift-scene.ts';
+import { DEPLOYMENT, DriftScene, findings } from '../../support/kube/drift-scene.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
 const test = await requirePlatform('drift against the real cluster');
-const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
 
 /** Looks, and lets nobody try anything out. */
 const READS = [
@@ -27,7 +26,8 @@ describe.skipIf(!test).concurrent('drift, on the real cluster', () => {
     if (!test || !cluster) throw new Error('no platform');
     const scene = await DriftScene.open(test, cluster);
     scenes.push(scene);
-    if (secret) await scene.kubectl('create', 'secret', 'generic', secret, '--from-literal=URL=one');
+    if (secret)
+      await scene.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: secret }, stringData: { URL: 'one' } });
     await scene.release(secret);
     return scene;
   }
@@ -39,13 +39,13 @@ describe.skipIf(!test).concurrent('drift, on the real cluster', () => {
 
     const image = test?.platform.baseImages.debian;
     const container = { name: 'web', image, env: [{ name: 'MODE', value: 'wild' }] };
-    await scene.edit('deployment/web', { spec: { replicas: 2, template: { spec: { containers: [container] } } } });
+    await scene.edit('deployments/web', { spec: { replicas: 2, template: { spec: { containers: [container] } } } });
     await scene.kubectl('set', 'env', 'deployment/web', 'DEBUG=1', 'DB_PASSWORD=hunter3');
-    await scene.edit('configmap/settings', { data: { LEVEL: 'debug', 'new.conf': 'b=1' } });
-    await scene.edit('secret/keys', { data: { password: 'aHVudGVyMw==', more: 'aHVudGVyMw==' } });
-    await scene.kubectl('label', 'deployment/web', 'slipway.dev/app-');
+    await scene.edit('configmaps/settings', { data: { LEVEL: 'debug', 'new.conf': 'b=1' } });
+    await scene.edit('secrets/keys', { data: { password: 'aHVudGVyMw==', more: 'aHVudGVyMw==' } });
+    await scene.edit('deployments/web', { metadata: { labels: { 'slipway.dev/app': null } } });
     await scene.kubectl('annotate', 'configmap/settings', 'note=by hand');
-    await scene.kubectl('delete', 'service', 'web');
+    await cluster?.delete({ apiVersion: 'v1', kind: 'Service', name: 'web', namespace: scene.namespace });
     const before = await cluster?.get({ ...DEPLOYMENT, namespace: scene.namespace });
     const drift = await scene.look();
 
@@ -76,14 +76,23 @@ describe.skipIf(!test).concurrent('drift, on the real cluster', () => {
 
   it('an autoscaler may scale; a person may not', async () => {
     const scene = await released();
-    await scene.kubectl('autoscale', 'deployment/web', '--min=2', '--max=3', '--cpu=50%');
+    const kind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+    const { namespace } = scene;
+    const metrics = [
+      { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+    ];
+    await scene.create({
+      ...kind,
+      metadata: { name: 'web' },
+      spec: { scaleTargetRef: DEPLOYMENT, minReplicas: 2, maxReplicas: 3, metrics },
+    });
     const replicas = async () => {
-      const live = await cluster?.get({ ...DEPLOYMENT, namespace: scene.namespace });
+      const live = await cluster?.get({ ...DEPLOYMENT, namespace });
       return (live?.spec as { replicas: number } | undefined)?.replicas;
     };
     while ((await replicas()) !== 2) await delay(200);
     expect(findings(await scene.look())).toEqual([]);
-    await scene.kubectl('delete', 'horizontalpodautoscaler', 'web');
+    await cluster?.delete({ ...kind, name: 'web', namespace });
     await scene.kubectl('scale', 'deployment/web', '--replicas=3');
     // Of changes by `scale` Kubernetes keeps no time.
     expect(findings(await scene.look())).toEqual(['Deployment web: spec.replicas: 1 → 3, by kubectl']);
@@ -91,12 +100,7 @@ describe.skipIf(!test).concurrent('drift, on the real cluster', () => {
 
   it('an object that somebody made anew has its defaults, and no drift in them', async () => {
     const scene = await released();
-    const live = JSON.parse(await scene.kubectl('get', 'deployment/web', '-o', 'json'));
-    const { name, labels } = live.metadata;
-    live.spec.template.spec.terminationGracePeriodSeconds = 2;
-    live.spec.template.spec.containers[0].stdin = true;
-    await scene.kubectl('delete', 'deployment/web');
-    await scene.create({ ...live, status: undefined, metadata: { name, labels } });
+    await scene.makeAnew({ terminationGracePeriodSeconds: 2 }, { stdin: true });
     const drift = await scene.look();
     expect(findings(drift)).toEqual([
       'Deployment web: spec.template.spec.terminationGracePeriodSeconds: 1 → 2, by kubectl-create at T',
@@ -107,18 +111,22 @@ describe.skipIf(!test).concurrent('drift, on the real cluster', () => {
 
   it('what is not ours but read, run or left by us', async () => {
     const scene = await released('database');
-    await scene.kubectl('patch', 'secret/database', '--field-manager=kubectl-edit', '-p', '{"data":{"URL":"dHdv"}}');
+    await scene.edit('secrets/database', { data: { URL: 'dHdv' } });
     const labels = 'slipway.dev/app=parking,slipway.dev/environment=staging';
-    await scene.kubectl('create', 'configmap', 'old', '--from-literal=a=b');
+    await scene.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'old' }, data: { a: 'b' } });
     // The API server tells times by the second: who came last is known of different seconds only.
     await systemClock.sleep(1_100);
     await scene.kubectl('label', 'configmap', 'old', ...labels.split(','));
-    const [pod = ''] = (await scene.kubectl('get', 'pods', '-l', 'app=web', '-o', 'name')).trim().split('\n');
-    await scene.kubectl('set', 'image', pod, `web=${test?.platform.baseImages.debian}`);
+    const pods = await cluster?.list(
+      { apiVersion: 'v1', kind: 'Pod' },
+      { namespace: scene.namespace, labelSelector: 'app=web' },
+    );
+    const image = test?.platform.baseImages.debian;
+    await scene.edit(`pods/${pods?.[0]?.metadata.name}`, { spec: { containers: [{ name: 'web', image }] } });
     const drift = await scene.look();
     expect(findings(drift)).toEqual([
       expect.stringMatching(
-        /^Pod web-\S+: spec\.containers\[web\]\.image: .*python.* → .*debian.*, by kubectl-set at T$/,
+        /^Pod web-\S+: spec\.containers\[web\]\.image: .*python.* → .*debian.*, by kubectl-edit at T$/,
       ),
       'Secret database: data: changed, by kubectl-edit at T',
       'ConfigMap old: left over. No record of a release has it; made at T, last changed by kubectl-label at T.',
@@ -136,12 +144,16 @@ describe.skipIf(!test).concurrent('drift, on the real cluster', () => {
     expect(clean.notes.join('\n')).toMatch(
       /Deployment: compared with the record itself, because `patch` is not permitted/,
     );
-    await scene.kubectl('set', 'env', 'deployment/web', 'MODE=wild', 'DEBUG=1');
-    await scene.kubectl('label', 'service/web', 'slipway.dev/environment-');
+    const env = [
+      { name: 'MODE', value: 'wild' },
+      { name: 'DEBUG', value: '1' },
+    ];
+    await scene.edit('deployments/web', { spec: { template: { spec: { containers: [{ name: 'web', env }] } } } });
+    await scene.edit('services/web', { metadata: { labels: { 'slipway.dev/environment': null } } });
     expect(findings(await scene.look({ cluster: reader }))).toEqual([
       'Service web: metadata.labels[slipway.dev/environment]: removed',
-      'Deployment web: spec.template.spec.containers[web].env[MODE].value: "calm" → "wild", by kubectl-set at T',
-      'Deployment web: spec.template.spec.containers[web].env[DEBUG]: added, by kubectl-set at T',
+      'Deployment web: spec.template.spec.containers[web].env[MODE].value: "calm" → "wild", by kubectl-edit at T',
+      'Deployment web: spec.template.spec.containers[web].env[DEBUG]: added, by kubectl-edit at T',
     ]);
     reader.close();
   });

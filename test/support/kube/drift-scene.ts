@@ -12,16 +12,20 @@ import type { IgnoreRule } from '../../../src/plan/drift/ignore.ts';
 import type { DriftReport, EnvironmentDrift } from '../../../src/plan/drift/report.ts';
 import { planDrift } from '../../../src/plan/drift-plan.ts';
 import { planRollout } from '../../../src/plan/rollout-plan.ts';
+import type { KubeObject } from '../../../src/ports.ts';
 import { driftLines } from '../../../src/report/drift-blocks.ts';
 import { runDrift } from '../../../src/stages/drift/run.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
 import { push } from '../../unit/images/events.ts';
+import { type LocalCluster, localCluster } from '../google/local-cluster.ts';
 import type { TestPlatform } from '../platform.ts';
 import { scratchFolder } from '../runner/scratch.ts';
 import { ownNamespace } from './cluster.ts';
 import { realPorts, serve } from './real.ts';
 
 const run = promisify(execFile);
+/** What people change most. */
+export const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
 
 /** What a team keeps in its repository: one of each that people change by hand. */
 function manifests(image: string, secret: string | undefined) {
@@ -67,10 +71,12 @@ export class DriftScene {
   readonly remove: () => Promise<void>;
   readonly cluster: KubeCluster;
   private readonly test: TestPlatform;
+  private readonly api: LocalCluster;
   private readonly folder = scratchFolder();
 
   private constructor(test: TestPlatform, cluster: KubeCluster, namespace: { name: string; remove(): Promise<void> }) {
     this.test = test;
+    this.api = localCluster(test.platform);
     this.cluster = cluster;
     this.namespace = namespace.name;
     this.remove = namespace.remove;
@@ -106,6 +112,7 @@ export class DriftScene {
     if (outcome !== 'succeeded') throw new Error(`${outcome}: ${error?.message}\n${error?.details.join('\n')}`);
   }
 
+  /** Where kubectl itself is what matters: how it changes an object, and by what name. */
   async kubectl(...args: string[]): Promise<string> {
     const { tools, kubeconfig, context } = this.test.platform;
     const all = ['--kubeconfig', kubeconfig, '--context', context, '--namespace', this.namespace, ...args];
@@ -113,16 +120,30 @@ export class DriftScene {
     return (await run(join(tools.dir, 'kubectl'), all, { env })).stdout;
   }
 
-  /** As `kubectl edit` does. */
-  edit(object: string, patch: unknown, type = 'strategic'): Promise<string> {
-    return this.kubectl('patch', object, `--type=${type}`, '--field-manager=kubectl-edit', '-p', JSON.stringify(patch));
+  /** As `kubectl edit` does. @param object such as deployments/web */
+  async edit(object: string, patch: object, type = 'strategic-merge-patch'): Promise<void> {
+    const api = object.startsWith('deployments/') ? '/apis/apps/v1' : '/api/v1';
+    const path = `${api}/namespaces/${this.namespace}/${object}?fieldManager=kubectl-edit`;
+    await this.api.admin('PATCH', path, patch, { 'content-type': `application/${type}+json` });
   }
 
   /** As `kubectl create` makes an object from a file. */
-  async create(object: object): Promise<void> {
-    const file = join(this.folder, 'object.json');
-    writeFileSync(file, JSON.stringify(object));
-    await this.kubectl('create', '-f', file);
+  async create(object: KubeObject): Promise<void> {
+    const metadata = { ...object.metadata, namespace: this.namespace };
+    await this.cluster.create({ ...object, metadata }, { fieldManager: 'kubectl-create' });
+  }
+
+  /** Deletes the Deployment and makes it anew from what it was, with this in its pods and their container. */
+  async makeAnew(pod: object, container: object): Promise<void> {
+    const ref = { ...DEPLOYMENT, namespace: this.namespace };
+    const live = await this.cluster.get(ref);
+    if (!live) throw new Error(`there is no Deployment in ${this.namespace}`);
+    const { template } = live.spec as { template: { spec: { containers: object[] } } };
+    Object.assign(template.spec, pod);
+    Object.assign(template.spec.containers[0] ?? {}, container);
+    await this.cluster.delete(ref);
+    const { name, labels } = live.metadata;
+    await this.create({ ...live, status: undefined, metadata: { name, labels } });
   }
 
   async look(options: { cluster?: KubeCluster; ignore?: IgnoreRule[] } = {}): Promise<EnvironmentDrift> {

@@ -22,20 +22,14 @@ const SCENARIOS: Record<string, Scenario> = {
   released: (scene) => scene.kubectl('rollout', 'restart', 'deployment/web'),
   'changed-by-hand': async (scene) => {
     const containers = [{ name: 'web', image: 'registry.example/other:1', env: [{ name: 'MODE', value: 'wild' }] }];
-    await scene.edit('deployment/web', { spec: { replicas: 2, template: { spec: { containers } } } });
+    await scene.edit('deployments/web', { spec: { replicas: 2, template: { spec: { containers } } } });
     await scene.kubectl('set', 'env', 'deployment/web', 'DEBUG=1', 'DB_PASSWORD=hunter3');
-    await scene.edit('deployment/web', { metadata: { labels: { 'slipway.dev/app': null } } }, 'merge');
+    await scene.edit('deployments/web', { metadata: { labels: { 'slipway.dev/app': null } } });
     const port = { op: 'replace', path: '/spec/ports/0/port', value: 443 };
-    await scene.edit('service/web', [port], 'json');
-    await scene.edit('secret/keys', { data: { password: 'aHVudGVyMw==' } });
+    await scene.edit('services/web', [port], 'json-patch');
+    await scene.edit('secrets/keys', { data: { password: 'aHVudGVyMw==' } });
   },
-  'made-anew': async (scene) => {
-    const live = JSON.parse(await scene.kubectl('get', 'deployment/web', '-o', 'json'));
-    const { name, labels } = live.metadata;
-    live.spec.template.spec.containers[0].stdin = true;
-    await scene.kubectl('delete', 'deployment/web');
-    await scene.create({ ...live, status: undefined, metadata: { name, labels } });
-  },
+  'made-anew': (scene) => scene.makeAnew({}, { stdin: true }),
 };
 
 const platform = await currentPlatform();
