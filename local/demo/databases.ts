@@ -3,6 +3,8 @@ import type { Platform } from '../platform.ts';
 import { platformEnv } from '../platform.ts';
 import { program } from './program.ts';
 
+type Labels = Record<string, string>;
+
 /** Label of everything that the demo itself puts into the cluster, beside what Slipway does. */
 const LABEL = { 'slipway.dev/demo': 'parking' };
 
@@ -13,15 +15,28 @@ const LABEL = { 'slipway.dev/demo': 'parking' };
  */
 export async function prepareEnvironment(platform: Platform, namespace: string): Promise<void> {
   const kubectl = kubectlOf(platform);
-  await kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify(namespaceObject(namespace)));
-  const secret = ['--namespace', namespace, 'get', 'secret', 'parking-database', '--ignore-not-found', '-o', 'name'];
-  const objects = [...server(namespace, platform.baseImages.postgres)];
-  if ((await kubectl(secret)).trim() === '')
-    objects.unshift(credentials(namespace, randomBytes(18).toString('base64url')));
-  await kubectl(
-    ['apply', '--server-side', '-f', '-'],
-    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
-  );
+  const apply = (...items: object[]) =>
+    kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  const { space, secret, server } = environmentObjects(namespace, platform.baseImages.postgres, LABEL);
+  await apply(space);
+  const named = ['--namespace', namespace, 'get', 'secret', secret.metadata.name, '--ignore-not-found', '-o', 'name'];
+  await apply(...((await kubectl(named)).trim() === '' ? [secret] : []), ...server);
+}
+
+/** The objects of such an environment, with a new password. @param labels of all of them */
+export function environmentObjects(namespace: string, image: string, labels: Labels) {
+  const password = randomBytes(18).toString('base64url');
+  const url = `postgresql://parking:${password}@sql:5432/parking`;
+  return {
+    space: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } },
+    secret: {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'parking-database', namespace, labels },
+      stringData: { DATABASE_URL: url, POSTGRES_PASSWORD: password },
+    },
+    server: server(namespace, image, labels),
+  };
 }
 
 /** Resolves when the database of an environment accepts connections. */
@@ -34,21 +49,8 @@ function kubectlOf(platform: Platform) {
     program('kubectl', ['--context', platform.context, ...args], { env: platformEnv(platform), input });
 }
 
-function namespaceObject(name: string) {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: LABEL } };
-}
-
-function credentials(namespace: string, password: string) {
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: 'parking-database', namespace, labels: LABEL },
-    stringData: { DATABASE_URL: `postgresql://parking:${password}@sql:5432/parking`, POSTGRES_PASSWORD: password },
-  };
-}
-
-function server(namespace: string, image: string): object[] {
-  const labels = { ...LABEL, 'app.kubernetes.io/name': 'sql' };
+function server(namespace: string, image: string, more: Labels) {
+  const labels = { ...more, 'app.kubernetes.io/name': 'sql' };
   const metadata = { name: 'sql', namespace, labels };
   const password = { secretKeyRef: { name: 'parking-database', key: 'POSTGRES_PASSWORD' } };
   const asked = { exec: { command: ['pg_isready', '-h', '127.0.0.1', '-U', 'parking'] }, timeoutSeconds: 5 };

@@ -5,7 +5,7 @@ import { type Document, parseAllDocuments } from 'yaml';
 import { repositoryRoot } from '../../local/demo/root.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { ActionResult } from '../support/action-runner.ts';
-import { Accounts } from '../support/e2e/accounts.ts';
+import { AccountsByHand } from '../support/e2e/accounts-by-hand.ts';
 import { documentBlock } from '../support/e2e/document.ts';
 import { Job, logOf, type Ran, run, stepOf } from '../support/e2e/jobs.ts';
 import { Scene } from '../support/e2e/scene.ts';
@@ -40,13 +40,13 @@ def upgrade():
 
 describe.skipIf(!platform)('an operator sets it up, by README.md and docs/kubernetes.md', () => {
   let scene: Scene;
-  let accounts: Accounts;
+  let accounts: AccountsByHand;
   let pushed: Job;
 
   beforeAll(async () => {
     if (!platform) throw new Error('no platform');
     scene = await Scene.open(platform, 'ops');
-    accounts = new Accounts(scene);
+    accounts = new AccountsByHand(scene);
     await ownApplication();
     await copyWorkflows();
     await writeFile(join(scene.repository.folder, 'slipway.yml'), documentBlock('README.md', 'yaml'));
@@ -161,6 +161,7 @@ describe.skipIf(!platform)('an operator sets it up, by README.md and docs/kubern
 
   it('3. an account that may do nothing yet: every rule that is missing, at once', async () => {
     await accounts.createNamespaces();
+    await accounts.createDriftAccount();
     const step = await rollOut(await accounts.kubeconfig(scene.staging));
     await expectTold(step, `missing permissions in namespace ${scene.staging}`, 'create deployments', 'secrets');
     expect(step.output).toContain('apiGroups: ["apps"], resources: ["deployments"], verbs: ["get","create","patch"');
@@ -168,7 +169,7 @@ describe.skipIf(!platform)('an operator sets it up, by README.md and docs/kubern
   });
 
   it('4. the Secret with the database’s address', async () => {
-    await accounts.applyRoles('rbac', 'review-rbac');
+    await accounts.applyRoles('rbac', 'review-rbac', 'drift-rbac');
     const step = await rollOut(await accounts.kubeconfig(scene.staging));
     await expectTold(step, 'needs the Secret parking-database, which does not exist', /kubectl .*create secret/);
   });

@@ -167,7 +167,8 @@ describe.skipIf(!platform)('the life of review environments, by the workflows to
     const hourly = () => reap(scene.github.actor.schedule('17 * * * *'));
     const [environment] = await environments();
     const name = environment?.metadata.name ?? '';
-    await scene.kubectl('annotate', '--overwrite', 'namespace', name, 'slipway.dev/used-at=2020-01-01T00:00:00Z');
+    const annotations = { 'slipway.dev/used-at': '2020-01-01T00:00:00Z' };
+    await scene.cluster.merge(`/api/v1/namespaces/${name}`, { metadata: { annotations } });
     expect(await hourly()).toMatchObject({ outcome: 'succeeded', removed: '0', slept: '1' });
     expect(comment(1)).toContain('💤');
     scene.github.actor.closePullRequest(1);

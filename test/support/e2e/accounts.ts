@@ -1,19 +1,20 @@
-import { program } from '../../../local/demo/program.ts';
-import { platformEnv } from '../../../local/platform.ts';
+import { parseAllDocuments } from 'yaml';
+import type { Manifest } from './cluster.ts';
 import { documentBlock } from './document.ts';
 import type { Scene } from './scene.ts';
 
 const GUIDE = 'docs/kubernetes.md';
 
 /**
- * What docs/kubernetes.md tells an operator to do in the cluster, done as it stands there, with names of this scene: the
- * ServiceAccounts of staging, production and reviews, their roles and their kubeconfigs.
+ * The ServiceAccounts of staging, production and reviews that docs/kubernetes.md has, with their roles and kubeconfigs and
+ * with names of this scene. They are made by requests; AccountsByHand types what stands in the guide.
  */
 export class Accounts {
   /** Namespace of the account for reviews. */
   readonly reviews: string;
-  private readonly scene: Scene;
+  protected readonly scene: Scene;
   private readonly kubeconfigs = new Map<string, Promise<string>>();
+  private readonly applied: Manifest[] = [];
 
   constructor(scene: Scene) {
     this.scene = scene;
@@ -22,55 +23,62 @@ export class Accounts {
 
   /** Step 1. */
   async createNamespaces(): Promise<void> {
-    await this.shell(this.block('sh', 'namespaces'));
-    const { app, staging, production } = this.scene;
-    await this.scene.kubectl('label', 'namespace', this.reviews, staging, production, `slipway.dev/e2e=${app}`);
+    const { staging, production } = this.scene;
+    await Promise.all([this.reviews, staging, production].map((namespace) => this.createAccount(namespace)));
   }
 
   /** Step 2. @param what its blocks */
   async applyRoles(...what: ('rbac' | 'review-rbac' | 'drift-rbac')[]): Promise<void> {
-    for (const name of what) await this.scene.apply(this.block('yaml', name));
+    const text = what.map((name) => this.block('yaml', name)).join('---\n');
+    const objects = parseAllDocuments(text).map((document): Manifest => document.toJS());
+    this.applied.push(...objects);
+    await this.apply(text, objects);
   }
 
   /** The account that looks for drift; answers its namespace. */
   async createDriftAccount(): Promise<string> {
-    const { app } = this.scene;
-    await this.shell(this.block('sh', 'drift-account'));
-    await this.scene.kubectl('label', 'namespace', `${app}-drift`, `slipway.dev/e2e=${app}`);
-    return `${app}-drift`;
+    const namespace = `${this.scene.app}-drift`;
+    await this.createAccount(namespace);
+    return namespace;
   }
 
   /** Step 3: the kubeconfig of the account in a namespace; made when it is first asked for. */
   kubeconfig(namespace: string): Promise<string> {
-    const made = this.kubeconfigs.get(namespace);
-    if (made) return made;
-    const making = this.shell(`${this.block('sh', 'kubeconfig')}kubeconfig_of ${namespace}\n`);
-    this.kubeconfigs.set(namespace, making);
-    return making;
+    const made = this.kubeconfigs.get(namespace) ?? this.makeKubeconfig(namespace);
+    this.kubeconfigs.set(namespace, made);
+    return made;
   }
 
   /** Takes away what belongs to the whole cluster. */
   async remove(): Promise<void> {
-    for (const name of ['rbac', 'review-rbac', 'drift-rbac']) {
-      const args = [
-        '--context',
-        this.scene.platform.context,
-        'delete',
-        '--ignore-not-found',
-        '--wait=false',
-        '-f',
-        '-',
-      ];
-      await program('kubectl', args, { env: platformEnv(this.scene.platform), input: this.block('yaml', name) });
-    }
+    const { cluster } = this.scene;
+    await Promise.all(this.applied.map(async (object) => cluster.remove(await cluster.pathOf(object))));
   }
 
-  /** kubectl as somebody else: with a kubeconfig of its own. */
-  kubectl(...args: string[]): Promise<string> {
-    return program('kubectl', args, { env: platformEnv(this.scene.platform) });
+  protected async apply(_text: string, objects: Manifest[]): Promise<void> {
+    await this.scene.cluster.apply(...objects);
   }
 
-  private block(language: string, name: string): string {
+  /** The guide's text, without its commands. */
+  protected async makeKubeconfig(namespace: string): Promise<string> {
+    const { server, ca, token } = await this.scene.cluster.access(namespace, 'slipway');
+    const [, text = ''] = /<<EOF\n([\s\S]*?)^EOF$/m.exec(this.block('sh', 'kubeconfig')) ?? [];
+    return text
+      .replace('$(cluster server)', server)
+      .replace('$(cluster certificate-authority-data)', ca)
+      .replace(/\$\(kubectl create token .*?\)/, token);
+  }
+
+  private async createAccount(namespace: string): Promise<void> {
+    await this.scene.createNamespace(namespace);
+    await this.scene.cluster.apply({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'slipway', namespace },
+    });
+  }
+
+  protected block(language: string, name: string): string {
     const { app, staging, production } = this.scene;
     return documentBlock(GUIDE, language, name)
       .replaceAll('slipway-deployer', `${app}-deployer`)
@@ -78,9 +86,5 @@ export class Accounts {
       .replaceAll('slipway-drift', `${app}-drift`)
       .replaceAll('parking-staging', staging)
       .replaceAll(/\bparking\b(?!-)/g, production);
-  }
-
-  private shell(script: string): Promise<string> {
-    return program('sh', ['-euc', script], { env: platformEnv(this.scene.platform) });
   }
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
-import { prepareEnvironment } from '../../../local/demo/databases.ts';
+import { environmentObjects } from '../../../local/demo/databases.ts';
 import { program } from '../../../local/demo/program.ts';
 import { Repository } from '../../../local/demo/repository.ts';
 import { repositoryRoot } from '../../../local/demo/root.ts';
@@ -143,27 +143,22 @@ export class Scene {
 
   /** The namespaces with a database that an operator prepares; and of nothing else than this scene. */
   async prepare(...namespaces: string[]): Promise<void> {
-    await Promise.all(
-      namespaces.map(async (namespace) => {
-        await prepareEnvironment(this.platform, namespace);
-        await this.kubectl('label', 'namespace', namespace, 'slipway.dev/demo-', `${SCENE_LABEL}=${this.app}`);
-      }),
-    );
+    const { postgres } = this.platform.baseImages;
+    for (const namespace of namespaces) {
+      const { space, secret, server } = environmentObjects(namespace, postgres, { [SCENE_LABEL]: this.app });
+      await this.cluster.apply(space, secret, ...server);
+    }
   }
 
+  /** Creates a namespace, or takes one that is there; it goes with the scene. */
   async createNamespace(name: string): Promise<void> {
     const metadata = { name, labels: { [SCENE_LABEL]: this.app } };
-    await this.cluster.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
+    await this.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata });
   }
 
+  /** Where it matters that it is kubectl; `cluster` costs less. */
   kubectl(...args: string[]): Promise<string> {
     return program('kubectl', ['--context', this.platform.context, ...args], { env: platformEnv(this.platform) });
-  }
-
-  /** Applies manifests as the cluster's administrator. */
-  apply(manifests: string): Promise<string> {
-    const args = ['--context', this.platform.context, 'apply', '--server-side', '-f', '-'];
-    return program('kubectl', args, { env: platformEnv(this.platform), input: manifests });
   }
 
   /** Removes everything of this scene, whatever became of its tests. */
