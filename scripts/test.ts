@@ -25,25 +25,40 @@ function skipped(suite: Suite, reason: string): SuiteResult {
   return { suite, state: ci ? 'failed' : 'skipped', ms: 0, passed: 0, failed: ci ? 1 : 0, skipped: 1, note: reason };
 }
 
-async function runSuite(suite: Suite, platform: Promise<PlatformOutcome>): Promise<SuiteResult> {
-  if (suite === 'lint') return runProgram('lint', ['--import', 'tsx', 'scripts/lint.ts']);
-  if (suite === 'types') return runProgram('types', ['node_modules/typescript-native/bin/tsc', '--noEmit']);
-  if (suite === 'unit') return runVitest('unit', {});
-  const outcome = await platform;
-  return outcome.ready ? runVitest(suite, outcome.env) : skipped(suite, outcome.reason);
+async function runCheck(suite: Suite): Promise<SuiteResult[]> {
+  if (suite === 'lint') return [await runProgram('lint', ['--import', 'tsx', 'scripts/lint.ts'])];
+  if (suite === 'types') return [await runProgram('types', ['node_modules/typescript-native/bin/tsc', '--noEmit'])];
+  return runVitest([suite], {});
 }
+
+/** Suites on the platform, all at once: each has tests that wait while those of the others work. */
+async function runOnPlatform(suites: readonly Suite[], platform: Promise<PlatformOutcome>): Promise<SuiteResult[]> {
+  const outcome = await platform;
+  return outcome.ready ? runVitest(suites, outcome.env) : suites.map((suite) => skipped(suite, outcome.reason));
+}
+
+const heading = (...suites: Suite[]) => {
+  const names = suites.join(', ');
+  console.log(`\n── ${names} ${'─'.repeat(60 - names.length)}`);
+};
 
 async function main(): Promise<number> {
   await rm('.slipway/test', { recursive: true, force: true });
-  const platform = chosen.some((suite) => NEEDS_PLATFORM.includes(suite))
-    ? preparePlatform()
-    : Promise.resolve<PlatformOutcome>({ ready: false, reason: 'not needed', started: false });
+  const onPlatform = chosen.filter((suite) => NEEDS_PLATFORM.includes(suite));
+  const platform =
+    onPlatform.length > 0
+      ? preparePlatform()
+      : Promise.resolve<PlatformOutcome>({ ready: false, reason: 'not needed', started: false });
   if (chosen.some((suite) => suite === 'bundle' || suite === 'e2e'))
     await runProgram('build', ['--import', 'tsx', 'scripts/build.ts']);
   const results: SuiteResult[] = [];
-  for (const suite of chosen) {
-    console.log(`\n── ${suite} ${'─'.repeat(60 - suite.length)}`);
-    results.push(await runSuite(suite, platform));
+  for (const suite of chosen.filter((one) => !onPlatform.includes(one))) {
+    heading(suite);
+    results.push(...(await runCheck(suite)));
+  }
+  if (onPlatform.length > 0) {
+    heading(...onPlatform);
+    results.push(...(await runOnPlatform(onPlatform, platform)));
   }
   await releasePlatform(await platform, ci);
   console.log(`\n${table(results)}`);

@@ -4,15 +4,21 @@ import { which } from './which.ts';
 
 const comment = ['-m', 'comment', '--comment', 'slipway'];
 
-/** Pods may reach the outside, whatever policy a Docker engine gives to forwarded packets. */
+/**
+ * Pods may reach the outside, whatever policy a Docker engine gives to forwarded packets, and do so under the node's address:
+ * nobody there knows the way back to theirs.
+ */
 export async function letPodsOut(): Promise<void> {
-  for (const match of [
-    ['-s', network.pods],
-    ['-d', network.pods],
-  ]) {
-    const rule = ['FORWARD', ...match, ...comment, '-j', 'ACCEPT'];
-    if (!(await succeeds('iptables', ['-w', '-C', ...rule]))) await run('iptables', ['-w', '-I', ...rule]);
-  }
+  const { pods } = network;
+  await add(['FORWARD', '-s', pods, ...comment, '-j', 'ACCEPT']);
+  await add(['FORWARD', '-d', pods, ...comment, '-j', 'ACCEPT']);
+  await add(['POSTROUTING', '-s', pods, '!', '-d', pods, ...comment, '-j', 'MASQUERADE'], 'nat');
+}
+
+/** Puts a rule first in its chain, where it is not there already. */
+async function add(rule: string[], table = 'filter'): Promise<void> {
+  const iptables = ['-w', '-t', table];
+  if (!(await succeeds('iptables', [...iptables, '-C', ...rule]))) await run('iptables', [...iptables, '-I', ...rule]);
 }
 
 /** What `iptables-save` prints, as the commands of `iptables-restore --noflush` that remove our part of it. */

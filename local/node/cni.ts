@@ -12,7 +12,9 @@ export function cniPlugins(): string {
 
 /**
  * Each pod has its own link to the node and no bridge in between: all traffic is routed, so service addresses work
- * between pods without the bridge netfilter module, and there is nothing to remove but the pods' own links.
+ * between pods without the bridge netfilter module, and there is nothing to remove but the pods' own links. No rule of the
+ * firewall is for one pod (machine/firewall.ts has one for all): to set and to remove those took longer than the link. So
+ * there is no hostPort either.
  */
 export function cniConfig(leases: string): string {
   const config = {
@@ -21,7 +23,6 @@ export function cniConfig(leases: string): string {
     plugins: [
       {
         type: 'ptp',
-        ipMasq: true,
         ipam: {
           type: 'host-local',
           dataDir: leases,
@@ -29,7 +30,6 @@ export function cniConfig(leases: string): string {
           routes: [{ dst: '0.0.0.0/0' }],
         },
       },
-      { type: 'portmap', capabilities: { portMappings: true } },
     ],
   };
   return `${JSON.stringify(config, null, 2)}\n`;

@@ -1,22 +1,10 @@
-/** What is read of vitest's JSON report: https://vitest.dev/guide/reporters.html#json-reporter */
-export interface Report {
-  numPassedTests?: number;
-  numFailedTests?: number;
-  numPendingTests?: number;
-  numTodoTests?: number;
-  testResults?: readonly {
-    name: string;
-    status: string;
-    message?: string;
-    assertionResults: readonly { fullName: string; status: string; failureMessages?: readonly string[] | null }[];
-  }[];
-}
+import type { Report } from './report.ts';
 
 const LINES = 12;
 
 /** Each failed test with its file and the first lines of why, and each file that failed as a whole. `root` is left out of paths. */
-export function failuresOf(report: Report, root: string): string[] {
-  return (report.testResults ?? []).flatMap((file) => {
+export function failuresOf(files: NonNullable<Report['testResults']>, root: string): string[] {
+  return files.flatMap((file) => {
     const path = file.name.startsWith(`${root}/`) ? file.name.slice(root.length + 1) : file.name;
     const tests = file.assertionResults
       .filter((test) => test.status === 'failed')

@@ -156,7 +156,7 @@ describe.skipIf(!platform)('a developer of an app that just ends', () => {
 
   /** The job of a version whose image is in the registry. */
   async function pushed(version: string): Promise<Job> {
-    await scene.makeSmall(version);
+    await scene.makeSmall(version, 2);
     await scene.configure((config) => config.deleteIn(['deploy', 'drain']));
     const job = new Job(scene, await scene.push(`Version ${version}`));
     for (const action of ['build-image', 'push-to-registry']) {

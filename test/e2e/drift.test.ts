@@ -29,7 +29,7 @@ describe.skipIf(!platform)('drift', () => {
     await accounts.applyRoles('drift-rbac');
     kubeconfig = join(scratchFolder(), 'kubeconfig');
     await writeFile(kubeconfig, await accounts.kubeconfig(namespace));
-    await scene.makeSmall('1');
+    await scene.makeSmall('1', 2);
     await rollOut('Version 1');
   });
   afterEach(() => expect(scene.github.actor.violations()).toEqual([]));

@@ -64,7 +64,7 @@ describe.skipIf(!platform)('two rollouts at the same time', () => {
   it('K29: the second names the first, waits until it is over, and then rolls out its own', async () => {
     const [one, two] = [await version('1'), await version('2')];
     const first = await begin(one);
-    await first.waitFor('0 of 2 new pods available');
+    await first.waitFor('0 of 1 new pods available');
     const image = await scene.cluster.imageOf(scene.staging, scene.app);
     const second = await begin(two);
     await second.waitFor(WAITS);
@@ -83,7 +83,7 @@ describe.skipIf(!platform)('two rollouts at the same time', () => {
     const older = scene.github.actor.push('main', two?.commit ?? '');
     const three = await version('3');
     const first = await begin(three);
-    await first.waitFor('0 of 2 new pods available');
+    await first.waitFor('0 of 1 new pods available');
     const waiting = [await begin(older), await begin(three)];
     for (const one of waiting) await one.waitFor(WAITS);
     await open(first);

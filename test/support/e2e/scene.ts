@@ -110,15 +110,16 @@ export class Scene {
 
   /**
    * In place of the example's own service a small one, of the same image: it needs no database and is up in a second. For
-   * tests that are about what Slipway does, and not about what it deploys. /version.txt says which version it is.
+   * tests that are about what Slipway does, and not about what it deploys. /version.txt says which version it is. One pod, where
+   * a test does not need more: each is two seconds of a processor.
    */
-  async makeSmall(version: string): Promise<void> {
+  async makeSmall(version: string, replicas = 1): Promise<void> {
     await writeFile(join(this.repository.folder, 'db', 'version.txt'), `${version}\n`);
     await writeFile(join(this.repository.folder, 'db', 'serve.py'), SERVER);
     await this.configure((config) => {
       const command = ['python3', 'db/serve.py', '0.0.0.0', '8080'];
       for (const key of ['tests', 'review']) config.delete(key);
-      config.set('deploy', { port: 8080, health: '/version.txt', replicas: 2, command, drain: '1s' });
+      config.set('deploy', { port: 8080, health: '/version.txt', replicas, command, drain: '1s' });
       for (const name of ['staging', 'production']) config.deleteIn(['environments', name, 'secrets']);
     });
   }
