@@ -12,20 +12,20 @@ export interface TrafficReport {
   causes: Record<string, number>;
 }
 
-const TIMEOUT_MS = 10_000;
-
 /**
  * Sends requests at a constant rate, whether or not earlier ones have been answered (an open loop: a server that stalls
  * meets a growing number of them, as it would in production), until `stop`, which waits for the answers.
  * @param port port of the ingress on this machine
  * @param host host name as the ingress knows it
  * @param perSecond requests a second
+ * @param timeoutMs without an answer for so long, a request has failed
  */
 export function startTraffic(
   port: number,
   host: string,
   path: string,
   perSecond: number,
+  timeoutMs = 10_000,
 ): { stop(): Promise<TrafficReport> } {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const pending = new Set<Promise<void>>();
@@ -35,7 +35,7 @@ export function startTraffic(
   let sent = 0;
   const fire = () => {
     const begun = performance.now();
-    const one = get(agent, port, host, path).then((cause) => {
+    const one = get(agent, port, host, path, timeoutMs).then((cause) => {
       latencies.push(performance.now() - begun);
       if (cause !== undefined) causes[cause] = (causes[cause] ?? 0) + 1;
       pending.delete(one);
@@ -60,7 +60,7 @@ export function startTraffic(
 }
 
 /** Resolves to the cause of the failure, or to undefined for an answer below 400. */
-function get(agent: Agent, port: number, host: string, path: string): Promise<string | undefined> {
+function get(agent: Agent, port: number, host: string, path: string, timeoutMs: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const call = request({
       agent,
@@ -68,9 +68,9 @@ function get(agent: Agent, port: number, host: string, path: string): Promise<st
       port,
       path,
       headers: { host: `${host}:${port}` },
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
     });
-    call.on('timeout', () => call.destroy(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)));
+    call.on('timeout', () => call.destroy(new Error(`no answer in ${timeoutMs / 1000} s`)));
     call.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     call.on('response', (response) => {
       response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
