@@ -62,7 +62,7 @@ export default defineConfig({
       // These wait for programs, a registry and a cluster more than they compute: several files at a time, also on two
       // processors, each with names and namespaces of its own.
       ...['contract', 'bundle', 'e2e'].map((name) => ({
-        test: { ...suite(name, 600_000), maxWorkers: 4, sequence: { groupOrder: 1 } },
+        test: { ...suite(name, 600_000), maxWorkers: 5, sequence: { groupOrder: 1 } },
       })),
     ],
   },
