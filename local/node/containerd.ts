@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { start, untilReady } from '../machine/daemon.ts';
-import { succeeds } from '../machine/run.ts';
 import { which } from '../machine/which.ts';
 import { cacheDir, containerdSocket, runDir, stateDir } from '../paths.ts';
+import { answersKubelet } from './runtime.ts';
 
 export interface NodePaths {
   root: string;
@@ -28,7 +28,7 @@ export async function startContainerd(paths: NodePaths, pause: string): Promise<
   await mkdir(runDir, { recursive: true, mode: 0o711 });
   await writeFile(config, containerdConfig(paths, pause));
   await start({ name: 'containerd', program: which('containerd') ?? 'containerd', args: ['--config', config] });
-  await untilReady('containerd', () => succeeds('ctr', ['--address', paths.socket, 'version'], { timeout: 3_000 }));
+  await untilReady('containerd', () => answersKubelet(paths.socket));
 }
 
 /**
