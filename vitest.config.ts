@@ -5,36 +5,36 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const ON_PLATFORM = ['e2e', 'bundle', 'contract'];
 
 /** Files that take longest: the first of theirs, so that nothing waits for them at the end. */
-const LONG = [
-  'review-life',
-  'developer',
-  'reviewer',
-  'operator',
-  'cancel',
-  'bad-input',
-  'two-runs',
-  'kills',
-  'review-kills',
-  'release',
-  'review/template',
-  'review/shared-database',
-  'review/mariadb',
-  'review/database',
-  'images/run-tests',
-  'kube/migration',
-  'review/bounds',
-  'review/life',
-  'review/commands',
-  'kube/roll-out',
-  'images/build',
-  'kube/rollout-faults',
-  'reap/reap',
+export const LONG = [
+  'e2e/review-life',
+  'e2e/developer',
+  'e2e/reviewer',
+  'e2e/operator',
+  'e2e/cancel',
+  'e2e/bad-input',
+  'e2e/two-runs',
+  'e2e/kills',
+  'e2e/review-kills',
+  'bundle/release',
+  'contract/review/template',
+  'contract/review/shared-database',
+  'contract/review/mariadb',
+  'contract/review/database',
+  'contract/images/run-tests',
+  'contract/kube/migration',
+  'contract/review/bounds',
+  'contract/review/life',
+  'contract/review/commands',
+  'contract/kube/roll-out',
+  'contract/images/build',
+  'contract/kube/rollout-faults',
+  'contract/reap/reap',
 ];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId, project }: TestSpecification) => {
-      const file = LONG.findIndex((name) => moduleId.endsWith(`/test/${project.name}/${name}.test.ts`));
+      const file = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
       return (ON_PLATFORM.indexOf(project.name) + 1) * 100 + (file < 0 ? LONG.length : file);
     };
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
@@ -61,7 +61,7 @@ export default defineConfig({
       { test: { ...suite('unit', 10_000), maxWorkers: 2 } },
       // These wait for programs, a registry and a cluster more than they compute: several files at a time, also on two
       // processors, each with names and namespaces of its own.
-      ...['contract', 'bundle', 'e2e'].map((name) => ({
+      ...ON_PLATFORM.map((name) => ({
         test: { ...suite(name, 600_000), maxWorkers: 5, sequence: { groupOrder: 1 } },
       })),
     ],

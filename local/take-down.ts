@@ -3,7 +3,7 @@ import { stopDocker } from './engine/stop-docker.ts';
 import { hasNotes, restoreMachine } from './machine/before.ts';
 import { daemons, stop } from './machine/daemon.ts';
 import { cleanFirewall } from './machine/firewall.ts';
-import { removeLink, removeLinksTo } from './machine/links.ts';
+import { removeLink, removePodLinks } from './machine/links.ts';
 import { locked } from './machine/lock.ts';
 import { unmountBelow } from './machine/mounts.ts';
 import { restorePolicy } from './machine/packages.ts';
@@ -43,7 +43,7 @@ async function stopBuilt(): Promise<void> {
   await step('Stop the rest', async () => Promise.all((await daemons()).map((name) => stop(name, 500))));
   await step('Remove mounts, links and rules', async () => {
     await unmountBelow([runDir, stateDir, cacheDir]);
-    await removeLinksTo(network.pods);
+    await removePodLinks(network.pods);
     await removeLink(network.link);
     await cleanFirewall(ownDocker);
     await restoreMachine();

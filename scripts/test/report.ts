@@ -1,21 +1,5 @@
-import { failuresOf } from './failures.ts';
+import { type FileResult, failuresOf, type Report } from './failures.ts';
 import type { SuiteResult } from './outcome.ts';
-
-/** What is read of vitest's JSON report: https://vitest.dev/guide/reporters.html#json-reporter */
-export interface Report {
-  testResults?: readonly FileResult[];
-}
-
-interface FileResult {
-  /** Its path. */
-  name: string;
-  status: string;
-  message?: string;
-  /** Milliseconds since 1970. */
-  startTime?: number;
-  endTime?: number;
-  assertionResults: readonly { fullName: string; status: string; failureMessages?: readonly string[] | null }[];
-}
 
 /**
  * What one run of vitest says of each suite (a folder below test/).

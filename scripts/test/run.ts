@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import type { Report } from './failures.ts';
 import type { SuiteResult } from './outcome.ts';
-import { type Report, suiteResults } from './report.ts';
+import { suiteResults } from './report.ts';
 
 /** Runs Node with these arguments, its output on ours; resolves to the exit code. */
 function node(args: string[], env: NodeJS.ProcessEnv): Promise<number> {

@@ -7,7 +7,7 @@ import type { GitHubEvent } from '../support/github-double/events.ts';
 import { requirePlatform } from '../support/platform.ts';
 
 const platform = await requirePlatform('the developer’s push');
-const RATE = 50;
+const RATE = 100;
 /** That an answer comes is what counts here; how soon, on a machine that is busy with other tests, is not. */
 const PATIENCE_MS = 120_000;
 const HEADING = '<h1>Parking</h1>';
