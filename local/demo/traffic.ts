@@ -1,5 +1,8 @@
 import { Agent, request } from 'node:http';
 
+/** Characters of a refusal that are told. */
+const TOLD = 120;
+
 /** What a stretch of constant traffic came to. */
 export interface TrafficReport {
   sent: number;
@@ -8,7 +11,7 @@ export interface TrafficReport {
   rate: number;
   /** Milliseconds. */
   p99: number;
-  /** Cause of a failure → how often, e.g. `HTTP 502` or `ECONNRESET`. */
+  /** Cause of a failure → how often, e.g. `HTTP 502 (Bad Gateway)` or `ECONNRESET`. */
   causes: Record<string, number>;
 }
 
@@ -73,12 +76,22 @@ function get(agent: Agent, port: number, host: string, path: string, timeoutMs: 
     call.on('timeout', () => call.destroy(new Error(`no answer in ${timeoutMs / 1000} s`)));
     call.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     call.on('response', (response) => {
+      const status = response.statusCode ?? 0;
+      let said = '';
       response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-      response.on('end', () => resolve((response.statusCode ?? 0) < 400 ? undefined : `HTTP ${response.statusCode}`));
-      response.resume();
+      response.on('data', (part: Buffer) => {
+        if (status >= 400 && said.length < TOLD) said += part.toString('latin1');
+      });
+      response.on('end', () => resolve(status < 400 ? undefined : `HTTP ${status} (${told(said)})`));
     });
     call.end();
   });
+}
+
+/** Who has refused, the app or the ingress before it, is told by what the answer says. */
+function told(said: string): string {
+  const printable = said.replace(/[^\x20-\x7e]+/g, ' ').trim();
+  return printable.slice(0, TOLD) || 'no text';
 }
 
 function percentile(values: number[], share: number): number {

@@ -35,14 +35,13 @@ export class Contact {
   }
 
   /** Milliseconds until the next failure would be told as an outage; Infinity where none is, or it is told already. */
-  tellsIn(): number {
+  tellsIn(now: number): number {
     if (this.lostAt === undefined || this.told !== undefined) return Number.POSITIVE_INFINITY;
-    return Math.max(0, this.lostAt + TELL_AFTER_MS - this.clock.now());
+    return Math.max(0, this.lostAt + TELL_AFTER_MS - now);
   }
 
-  /** Nothing has answered, because of this. Resolves to the milliseconds that this has lasted. */
-  lost(error: unknown): number {
-    const now = this.clock.now();
+  /** At this moment nothing has answered, because of this. Returns the milliseconds that this has lasted. */
+  lost(error: unknown, now: number): number {
     this.lostAt ??= now;
     const lasted = now - this.lostAt;
     if (this.told === undefined && lasted >= TELL_AFTER_MS) {

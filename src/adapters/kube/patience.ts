@@ -60,16 +60,19 @@ export class Patience {
         if (!isTransient(error) || signal.aborted) throw error;
         const now = clock.now();
         since ??= now;
-        // One that begins to fail late in an outage does not begin to wait anew.
-        const away = isAway(error) ? contact.lost(error) : 0;
+        const away = isAway(error) ? contact.lost(error, now) : undefined;
         const budget = budgetFor(error, budgetMs, timing);
-        // A growing pause must not put off the moment in which an outage is told.
-        const pause = Math.min(
-          pauseMs(attempt++, error),
-          isAsked(error) ? Number.POSITIVE_INFINITY : contact.tellsIn(),
+        // One that begins to fail late in an outage does not begin to wait anew.
+        const left = Math.min(
+          since + budget - now,
+          away === undefined ? Number.POSITIVE_INFINITY : timing.outage - away,
         );
-        if (now + pause - since > budget || away + pause > timing.outage) throw error;
-        if (!told && away === 0 && now - since > TELL_AFTER_MS) {
+        if (left <= 0) throw error;
+        // A growing pause must not put off the moment in which an outage is told, nor the last attempt: it is made when the
+        // time is over, so that whatever fails after it is not waited for again.
+        const tells = isAsked(error) ? Number.POSITIVE_INFINITY : contact.tellsIn(now);
+        const pause = Math.min(pauseMs(attempt++, error), tells, left);
+        if (!told && away === undefined && now - since > TELL_AFTER_MS) {
           told = true;
           log.warning(`${what}: ${messageOf(error)}; trying again for up to ${humanDuration(budget)}`);
         }
