@@ -1,7 +1,7 @@
 import type { KubeObject } from '../ports.ts';
-import { creationProblem } from './creation-problem.ts';
 import { podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
+import { refusal } from './refusal.ts';
 import { lasting } from './unprobed.ts';
 import { ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
 
@@ -30,8 +30,8 @@ export function daemonSet(object: KubeObject, near: Surroundings): Verdict {
   const available = status.numberAvailable ?? 0;
   if (updated >= wanted && available >= wanted)
     return lasting(ready(`${available} of ${wanted} nodes have an available pod`), object);
-  const refused = near.warnings(object.metadata.uid).findLast((event) => event.reason === 'FailedCreate');
-  if (refused && pods.length < wanted) return creationProblem(refused.message);
+  const refused = pods.length < wanted ? refusal(object, near) : undefined;
+  if (refused) return refused;
   const detail = worst ? worst.reason : doing(pods);
   return {
     ...(worst ?? {}),

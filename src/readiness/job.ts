@@ -1,7 +1,7 @@
 import type { KubeObject } from '../ports.ts';
-import { creationProblem } from './creation-problem.ts';
 import { phaseText, podProblem } from './pod.ts';
 import { culpritOf, isDisrupted, isGoing, type PodView, podView } from './pod-view.ts';
+import { refusal } from './refusal.ts';
 import {
   type Condition,
   type Culprit,
@@ -37,8 +37,8 @@ export function job(object: KubeObject, near: Surroundings): Verdict {
     if (problem) return problem;
   }
   if (pods.length === 0) {
-    const refused = near.warnings(object.metadata.uid).findLast((event) => event.reason === 'FailedCreate');
-    if (refused) return creationProblem(refused.message);
+    const refused = refusal(object, near);
+    if (refused) return refused;
   }
   const last = pods.at(-1);
   return waiting(last ? runningText(last) : 'its pod is being created');

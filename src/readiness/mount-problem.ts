@@ -1,4 +1,4 @@
-import type { PodView } from './pod-view.ts';
+import type { ContainerStatus, PodView } from './pod-view.ts';
 import { condition, type EventView, failed, type Verdict, waiting } from './verdict.ts';
 
 const GRACE_MS = 5_000;
@@ -27,9 +27,8 @@ function unscheduled(pod: PodView): Verdict | undefined {
 }
 
 function mountProblem(pod: PodView, warnings: readonly EventView[]): Verdict | undefined {
-  const started = (pod.status?.containerStatuses ?? []).some((status) => !status.state?.waiting);
   const event = warnings.findLast((one) => one.reason === 'FailedMount' || one.reason === 'FailedAttachVolume');
-  if (started || !event) return undefined;
+  if (!event || isMounted(pod)) return undefined;
   const missing = /(secret|configmap) "(.+?)" not found/.exec(event.message);
   if (missing) {
     const what = missing[1] === 'secret' ? 'Secret' : 'ConfigMap';
@@ -45,4 +44,22 @@ function mountProblem(pod: PodView, warnings: readonly EventView[]): Verdict | u
     });
   }
   return waiting(`its volumes are not mounted yet: ${event.message}`);
+}
+
+/** What a container waits for while its pod has no sandbox, and no volumes. */
+const BEFORE_ANYTHING = new Set(['ContainerCreating', 'PodInitializing']);
+
+/**
+ * A mount that failed stays among the events after it was tried again and went well. Volumes are mounted before the sandbox is made,
+ * and that before the first image is pulled or container started: whatever says so proves that they are.
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-has-network
+ */
+function isMounted({ status = {} }: PodView): boolean {
+  if (condition(status.conditions, 'PodReadyToStartContainers')?.status === 'True') return true;
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].some(isBeyondMounts);
+}
+
+function isBeyondMounts({ state }: ContainerStatus): boolean {
+  const reason = state?.waiting?.reason;
+  return state?.waiting === undefined ? state !== undefined : reason !== undefined && !BEFORE_ANYTHING.has(reason);
 }

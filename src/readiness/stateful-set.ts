@@ -1,8 +1,8 @@
 import type { KubeObject } from '../ports.ts';
-import { creationProblem } from './creation-problem.ts';
 import { podProblem } from './pod.ts';
 import { isGoing, isReadyPod, type PodView, podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
+import { refusal } from './refusal.ts';
 import { lasting } from './unprobed.ts';
 import { failed, ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
 
@@ -38,8 +38,8 @@ export function statefulSet(object: KubeObject, near: Surroundings): Verdict {
   }
   const blocked = all.find((pod) => !isNew(pod) && !isReadyPod(pod) && !isGoing(pod));
   if (blocked) return blockedBy(blocked, near);
-  const refused = near.warnings(object.metadata.uid).findLast((event) => event.reason === 'FailedCreate');
-  if (refused && all.length < wanted) return creationProblem(refused.message);
+  const refused = all.length < wanted ? refusal(object, near) : undefined;
+  if (refused) return refused;
   const detail = worst ? worst.reason : doing(pods);
   return {
     ...(worst ?? {}),

@@ -1,0 +1,35 @@
+import type { KubeObject } from '../ports.ts';
+import { creationProblem } from './creation-problem.ts';
+import type { Surroundings, Verdict } from './verdict.ts';
+
+/** Its controller may have said it while it was taking up the version that is there now. */
+const GRACE_MS = 2_000;
+
+/** One entry of `metadata.managedFields`. */
+interface Written {
+  time?: string;
+  subresource?: string;
+}
+
+/**
+ * Why the pods of this workload are refused; undefined when that was last said before its present version was written: events
+ * live for an hour, and one of a release that was denied says nothing about the next.
+ */
+export function refusal(workload: KubeObject, near: Surroundings): Verdict | undefined {
+  const last = near.warnings(workload.metadata.uid).findLast((event) => event.reason === 'FailedCreate');
+  // Both times are exact to a second. One that counts is said again within that.
+  if (!last || last.at <= writtenAt(workload)) return undefined;
+  const problem = creationProblem(last.message);
+  return problem.state === 'failed' ? { ...problem, graceMs: Math.max(problem.graceMs, GRACE_MS) } : problem;
+}
+
+/**
+ * Milliseconds since the epoch, by the server's clock as the times of events are; -1 where it is not known. Controllers write
+ * the status, and autoscalers the scale: neither is a new version.
+ * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ */
+function writtenAt({ metadata }: KubeObject): number {
+  const entries = (metadata.managedFields ?? []) as Written[];
+  const times = entries.filter(({ subresource }) => !subresource).map(({ time = '' }) => Date.parse(time) || 0);
+  return Math.max(-1, ...times);
+}
