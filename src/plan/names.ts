@@ -36,6 +36,8 @@ export const ANNOTATIONS = {
   /** What was last told about a review environment, as JSON. */
   state: 'slipway.dev/state',
   configHash: 'slipway.dev/config-hash',
+  /** On a workload while it is waited for: when its controller was made to try again what it had been refused. */
+  triedAgain: 'slipway.dev/tried-again',
   /** On an object, by its owner: "false" keeps it when a release no longer has it. */
   prune: 'slipway.dev/prune',
   /** On a workload, by its owner: "allowed" where no pod of it is meant to run. */

@@ -6,9 +6,13 @@ const QUOTA_GRACE_MS = 15_000;
 /** A ServiceAccount of the same run may not have reached the admission plugin's cache. */
 const CACHE_GRACE_MS = 5_000;
 
+/** What controllers and the API server say before the reason. */
+const PREFIXES =
+  /^(Error creating: |create Pod \S+ in StatefulSet \S+ failed error: |Failed to create new replica set ".*?": |(pods|replicasets\.apps) ".*?" is forbidden: )+/;
+
 /** Why a controller cannot create pods: the message of a ReplicaFailure condition or a FailedCreate event. */
 export function creationProblem(message: string): Verdict {
-  const text = message.replace(/^(Error creating: |pods ".*?" is forbidden: )+/, '');
+  const text = message.replace(PREFIXES, '');
   if (/exceeded quota|maximum .* usage per|minimum .* usage per/.test(message)) {
     return failed(
       `its pods are refused by a quota of the namespace: ${text}`,

@@ -1,7 +1,9 @@
+import { ANNOTATIONS } from '../plan/names.ts';
 import type { KubeObject } from '../ports.ts';
 import { creationProblem } from './creation-problem.ts';
 import { podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
+import { refusal } from './refusal.ts';
 import { lasting } from './unprobed.ts';
 import {
   type Condition,
@@ -26,20 +28,25 @@ interface ReplicaSetView {
 /** @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#deployment-status */
 const REVISION = 'deployment.kubernetes.io/revision';
 
+/** Milliseconds in which the controller of a ReplicaSet tries what it was told to. */
+const TRIED_MS = 5_000;
+
 /**
  * A Deployment is ready when its controller has seen the present version, and the ReplicaSet of this version has as many
  * available pods as are wanted. Pods of older versions do not count, neither way.
  */
 export function deployment(object: KubeObject, near: Surroundings): Verdict {
   const { spec, status } = object as unknown as DeploymentView;
-  if (unobserved(object)) return waiting('its controller has not seen the new version yet');
+  // Of a ReplicaSet that is refused its controller tells by an event alone, and does not say that it has seen the new version.
+  const refusedWhole = () => refusal(object, near, 'ReplicaSetCreateError');
+  if (unobserved(object)) return refusedWhole() ?? waiting('its controller has not seen the new version yet');
   const wanted = spec.replicas ?? 1;
   if (wanted === 0) return ready('it is scaled to 0 replicas', 'nothing was verified: it is scaled to 0 replicas');
   if (spec.paused) {
     return waiting('it is paused', { remedy: `Resume it: kubectl rollout resume deployment/${object.metadata.name}` });
   }
   const replicaSet = newReplicaSet(object, near);
-  if (!replicaSet) return cannotCreate(status?.conditions) ?? waiting('the new ReplicaSet is being created');
+  if (!replicaSet) return refusedWhole() ?? waiting('the new ReplicaSet is being created');
   const pods = near.ownedBy(replicaSet.metadata.uid, 'Pod').map(podView);
   const worst = worstOf(pods, near);
   if (worst?.state === 'failed') return worst;
@@ -48,8 +55,8 @@ export function deployment(object: KubeObject, near: Surroundings): Verdict {
   if (available >= wanted && (status?.updatedReplicas ?? 0) >= wanted) {
     return lasting(ready(`${available} of ${wanted} new pods are available`), object);
   }
-  const refused = cannotCreate(own?.conditions) ?? cannotCreate(status?.conditions);
-  if (refused) return refused;
+  const refused = cannotCreate(own?.conditions);
+  if (refused) return afterTrying(refused, object, replicaSet);
   const detail = worst ? worst.reason : doing(pods);
   const state = `${available} of ${wanted} new pods available${detail ? `; ${detail}` : ''}`;
   const verdict = { ...(worst ?? {}), ...waiting(state) };
@@ -80,6 +87,15 @@ export function newReplicaSet(object: KubeObject, near: Surroundings): KubeObjec
   return near
     .ownedBy(object.metadata.uid, 'ReplicaSet')
     .find((replicaSet) => replicaSet.metadata.annotations?.[REVISION] === revision);
+}
+
+/** What was said before the pods were tried again counts no more: not until the ReplicaSet was told, nor right after that. */
+function afterTrying(refused: Verdict, object: KubeObject, replicaSet: KubeObject): Verdict {
+  const asked = object.metadata.annotations?.[ANNOTATIONS.triedAgain];
+  if (asked === undefined) return refused;
+  const told = replicaSet.metadata.annotations?.[ANNOTATIONS.triedAgain];
+  if (told !== asked) return waiting('its pods were refused before, and are tried again');
+  return refused.state === 'failed' ? { ...refused, graceMs: Math.max(refused.graceMs, TRIED_MS) } : refused;
 }
 
 function cannotCreate(conditions: readonly Condition[] | undefined): Verdict | undefined {

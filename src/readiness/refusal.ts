@@ -11,12 +11,15 @@ interface Written {
   subresource?: string;
 }
 
+/** `FailedCreate`: of its pods; `ReplicaSetCreateError`: of the ReplicaSet of a Deployment. */
+type Refused = 'FailedCreate' | 'ReplicaSetCreateError';
+
 /**
- * Why the pods of this workload are refused; undefined when that was last said before its present version was written: events
+ * Why what this workload needs is refused; undefined when that was last said before its present version was written: events
  * live for an hour, and one of a release that was denied says nothing about the next.
  */
-export function refusal(workload: KubeObject, near: Surroundings): Verdict | undefined {
-  const last = near.warnings(workload.metadata.uid).findLast((event) => event.reason === 'FailedCreate');
+export function refusal(workload: KubeObject, near: Surroundings, what: Refused = 'FailedCreate'): Verdict | undefined {
+  const last = near.warnings(workload.metadata.uid).findLast((event) => event.reason === what);
   // Both times are exact to a second. One that counts is said again within that.
   if (!last || last.at <= writtenAt(workload)) return undefined;
   const problem = creationProblem(last.message);

@@ -7,7 +7,7 @@ import type { GitHubEvent } from '../support/github-double/events.ts';
 import { requirePlatform } from '../support/platform.ts';
 
 const platform = await requirePlatform('the developer’s push');
-const RATE = 100;
+const RATE = 50;
 /** That an answer comes is what counts here; how soon, on a machine that is busy with other tests, is not. */
 const PATIENCE_MS = 120_000;
 const HEADING = '<h1>Parking</h1>';
@@ -26,6 +26,8 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
   beforeAll(async () => {
     if (!platform) throw new Error('no platform');
     scene = await Scene.open(platform, 'dev');
+    // The app, too, would rather refuse a request than let it wait.
+    await scene.configure((config) => config.setIn(['deploy', 'env', 'DATABASE_TIMEOUT'], String(PATIENCE_MS / 1000)));
     await scene.prepare(scene.staging);
   });
   afterEach(() => expect(scene.github.actor.violations()).toEqual([]));

@@ -8,18 +8,16 @@ import psycopg2
 from flask import current_app
 from psycopg2.extras import RealDictCursor
 
-#: Seconds to wait for a free connection before the request is refused.
-WAIT = 3
-CONNECT_TIMEOUT = 2
-
 
 class DatabaseUnavailable(Exception):
     """No connection could be had."""
 
 
 class Database:
-    def __init__(self, url: str, size: int):
+    def __init__(self, url: str, size: int, timeout: int):
+        """`timeout`: seconds for a connection, a free one or a new one, before the request is refused."""
         self._url = url
+        self._timeout = timeout
         self._free = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
         self._idle: list[Any] = []
@@ -27,7 +25,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[RealDictCursor]:
         """A cursor in a transaction: committed at the end, rolled back when the block raises."""
-        if not self._free.acquire(timeout=WAIT):
+        if not self._free.acquire(timeout=self._timeout):
             raise DatabaseUnavailable("all database connections are in use")
         try:
             connection = self._take()
@@ -61,7 +59,7 @@ class Database:
                 return connection
             connection.close()
         try:
-            return psycopg2.connect(self._url, connect_timeout=CONNECT_TIMEOUT, cursor_factory=RealDictCursor)
+            return psycopg2.connect(self._url, connect_timeout=self._timeout, cursor_factory=RealDictCursor)
         except psycopg2.OperationalError as error:
             raise DatabaseUnavailable(str(error).strip()) from error
 

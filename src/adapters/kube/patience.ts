@@ -67,11 +67,11 @@ export class Patience {
           since + budget - now,
           away === undefined ? Number.POSITIVE_INFINITY : timing.outage - away,
         );
-        if (left <= 0) throw error;
+        const grown = pauseMs(attempt++, error);
+        if (left <= 0 || (isAsked(error) && grown > left)) throw error;
         // A growing pause must not put off the moment in which an outage is told, nor the last attempt: it is made when the
         // time is over, so that whatever fails after it is not waited for again.
-        const tells = isAsked(error) ? Number.POSITIVE_INFINITY : contact.tellsIn(now);
-        const pause = Math.min(pauseMs(attempt++, error), tells, left);
+        const pause = isAsked(error) ? grown : Math.min(grown, contact.tellsIn(now), left);
         if (!told && away === undefined && now - since > TELL_AFTER_MS) {
           told = true;
           log.warning(`${what}: ${messageOf(error)}; trying again for up to ${humanDuration(budget)}`);

@@ -1,6 +1,7 @@
 import { NotServed } from '../../errors.ts';
 import { byPhase } from '../../plan/objects/phases.ts';
 import type { Kind, KubeObject } from '../../ports.ts';
+import { tryAgain } from '../../readiness/held-back.ts';
 import { watchesOf } from '../../readiness/judge.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
@@ -19,6 +20,8 @@ interface Rollout {
   ledger: Ledger;
   steps: Steps;
   waiting: WaitOptions;
+  /** Objects whose controllers were made to try again: once all are ready, they are written as they should stay. */
+  triedAgain: KubeObject[];
 }
 
 /**
@@ -35,7 +38,7 @@ export async function carryOut(checked: CheckedRequest, ports: RollOutPorts): Pr
   const deadline = clock.now() + request.deadlineMs;
   const waiting = { clock, signal: request.signal, deadline, onProgress: request.onProgress };
   try {
-    await phases({ checked, ports, world, ledger, steps, waiting });
+    await phases({ checked, ports, world, ledger, steps, waiting, triedAgain: [] });
   } catch (error) {
     ledger.interrupted(error);
   }
@@ -69,16 +72,24 @@ async function phases(rollout: Rollout): Promise<void> {
     await write(rollout, parts.rest);
   });
   await steps.run('wait', () => settle(rollout));
+  if (!ledger.isOver) await inPool(rollout.triedAgain, (object) => apply(rollout, object));
 }
 
-async function write({ checked, ports, ledger }: Rollout, objects: readonly KubeObject[]): Promise<void> {
-  const { signal, fieldManager } = checked.request;
+function apply({ checked, ports }: Rollout, object: KubeObject): Promise<KubeObject> {
+  return ports.cluster.apply(object, { fieldManager: checked.request.fieldManager });
+}
+
+async function write(rollout: Rollout, objects: readonly KubeObject[]): Promise<void> {
+  const { checked, ports, ledger } = rollout;
+  const { signal } = checked.request;
   const lives = new Map(checked.objects.map(({ object, live }) => [object, live]));
   await inPool(objects, async (object) => {
     signal.throwIfAborted();
-    const live = checked.observe ? lives.get(object) : undefined;
-    if (live) ledger.found(live, ports.clock.now());
-    else ledger.written(await ports.cluster.apply(object, { fieldManager }), ports.clock.now());
+    const live = lives.get(object);
+    if (checked.observe && live) return ledger.found(live, ports.clock.now());
+    const written = tryAgain(object, live, ports.clock.now());
+    if (written !== object) rollout.triedAgain.push(object);
+    ledger.written(await apply(rollout, written), ports.clock.now());
   });
 }
 

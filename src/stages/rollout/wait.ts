@@ -10,6 +10,8 @@ export interface Target {
   uid: string | undefined;
   /** The generation that our write made, or found: what is older says nothing about it. */
   generation: number;
+  /** The version of the write, by which what was seen before it is known also where the generation is the same. */
+  version: string | undefined;
   /** When it was written, in milliseconds since the epoch. */
   since: number;
 }
@@ -38,8 +40,8 @@ const ADVISE_AFTER_MS = 15_000;
 
 /** The target of an object as the server answered the write. */
 export function targetOf(written: KubeObject, now: number): Target {
-  const { uid, generation } = written.metadata;
-  return { ref: refOf(written), uid, generation: generation ?? 0, since: now };
+  const { uid, generation, resourceVersion: version } = written.metadata;
+  return { ref: refOf(written), uid, generation: generation ?? 0, version, since: now };
 }
 
 /**
@@ -62,6 +64,11 @@ export async function waitFor(targets: readonly Target[], world: World, options:
     signal.throwIfAborted();
     await world.next(Math.min(TICK_MS, deadline - now), signal);
   }
+}
+
+/** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions (versions of one object are ordered) */
+function isBefore({ metadata }: KubeObject, { generation, version }: Target): boolean {
+  return (metadata.generation ?? 0) < generation || Number(metadata.resourceVersion) < Number(version);
 }
 
 function failedForSure({ outcome, verdict }: Settled): boolean {
@@ -105,7 +112,7 @@ class Watcher {
     const object = world.get(this.target.uid);
     this.seen ||= object !== undefined;
     if (this.seen && !object) return failed('somebody deleted it while it was waited for', 'Run it again.');
-    if (!object || (object.metadata.generation ?? 0) < this.target.generation) return waiting('it was just written');
+    if (!object || isBefore(object, this.target)) return waiting('it was just written');
     return judge(object, world);
   }
 

@@ -5,8 +5,6 @@ import { deliveryScene } from '../../support/kube/delivery.ts';
 import { serve } from '../../support/kube/real.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
-const BY_HAND = { fieldManager: 'by-hand' };
-
 const test = await requirePlatform('going back on the real cluster');
 
 describe.skipIf(!test).concurrent('going back on the real cluster', () => {
@@ -21,30 +19,6 @@ describe.skipIf(!test).concurrent('going back on the real cluster', () => {
     if (!test || !cluster) throw new Error('no platform');
     return deliveryScene(test, cluster, namespaces);
   }
-
-  it.each(['StatefulSet', 'DaemonSet'])(
-    'of a %s whose pods were refused is seen to work: the refusal is over',
-    async (kind) => {
-      const { updateOwn, image, staging, cluster: kube } = await scene();
-      const labels = { 'pod-security.kubernetes.io/enforce': 'baseline' };
-      await kube.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: staging, labels } }, BY_HAND);
-      const workload = (more: object): KubeObject => {
-        const containers = [{ name: 'agent', image, command: serve() }];
-        const template = {
-          metadata: { labels: { app: 'agent' } },
-          spec: { terminationGracePeriodSeconds: 1, containers, ...more },
-        };
-        const own = kind === 'StatefulSet' ? { replicas: 1, serviceName: 'agent' } : {};
-        const spec = { selector: { matchLabels: { app: 'agent' } }, template, ...own };
-        return { apiVersion: 'apps/v1', kind, metadata: { name: 'agent' }, spec };
-      };
-      expect((await updateOwn([workload({})])).outcome).toBe('succeeded');
-      const result = await updateOwn([workload({ hostPID: true })]);
-      expect(result.error?.message).toContain('its pods are refused by the Pod Security of the namespace');
-      expect(result.outcome, result.error?.details.join('\n')).toBe('rolled-back');
-      expect((await updateOwn([workload({ hostname: 'other' })])).outcome).toBe('succeeded');
-    },
-  );
 
   it('of a StatefulSet whose pod is broken is said to have failed, with the pod to delete (K23)', async () => {
     const { updateOwn, image, staging, cluster: kube } = await scene();

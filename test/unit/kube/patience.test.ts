@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Contact } from '../../../src/adapters/kube/contact.ts';
+import { ApiFailure, statusOf } from '../../../src/adapters/kube/failure.ts';
 import { Patience } from '../../../src/adapters/kube/patience.ts';
 import { TIMING } from '../../../src/adapters/kube/timing.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
@@ -17,13 +18,13 @@ function patient(signal = new AbortController().signal) {
   const contact = new Contact('test', clock, log, OUTAGE);
   const patience = new Patience({ clock, log, signal, contact, timing: { ...TIMING, outage: OUTAGE } });
   /** When it was tried, from now on, until it is given up. */
-  const attempts = async (budgetMs?: number) => {
+  const attempts = async (budgetMs?: number, failure: () => Error = refused) => {
     const at: number[] = [];
     const failing = async () => {
       at.push(clock.now());
-      throw refused();
+      throw failure();
     };
-    await expect(patience.during('GET /x', failing, budgetMs)).rejects.toThrow('ECONNREFUSED');
+    await expect(patience.during('GET /x', failing, budgetMs)).rejects.toThrow(failure().message);
     return at;
   };
   return { clock, contact, attempts };
@@ -59,6 +60,11 @@ describe('patience', () => {
 
   it('may be shorter than the outage that is waited for', async () => {
     expect((await patient().attempts(300)).at(-1)).toBe(300);
+  });
+
+  it('is not asked sooner than the server wants: longer than the outage that is waited for ends at once', async () => {
+    const { attempts } = patient();
+    expect(await attempts(undefined, () => new ApiFailure(429, statusOf('slow down'), OUTAGE + 1))).toEqual([0]);
   });
 
   it('has no pauses after a cancellation', async () => {

@@ -14,7 +14,7 @@ describe('a mount that failed, and went well when it was tried again', () => {
   const last = { restartCount: 2, lastState: { terminated: { exitCode: 3 } } };
   const verdict = (status: object) => judge(pod(status), near([], events));
 
-  it('does not hide a container that crashes', () => {
+  it('K3: does not hide a container that crashes', () => {
     expect(verdict(container(crashed, last))).toMatchObject({
       state: 'failed',
       reason: 'container web crashes on every start (exit code 3, 3 times)',
