@@ -1,15 +1,10 @@
 import type { KubeObject } from '../ports.ts';
 import { creationProblem } from './creation-problem.ts';
 import type { Surroundings, Verdict } from './verdict.ts';
+import { writtenAt } from './written-at.ts';
 
 /** Its controller may have said it while it was taking up the version that is there now. */
 const GRACE_MS = 2_000;
-
-/** One entry of `metadata.managedFields`. */
-interface Written {
-  time?: string;
-  subresource?: string;
-}
 
 /** `FailedCreate`: of its pods; `ReplicaSetCreateError`: of the ReplicaSet of a Deployment. */
 type Refused = 'FailedCreate' | 'ReplicaSetCreateError';
@@ -24,15 +19,4 @@ export function refusal(workload: KubeObject, near: Surroundings, what: Refused 
   if (!last || last.at <= writtenAt(workload)) return undefined;
   const problem = creationProblem(last.message);
   return problem.state === 'failed' ? { ...problem, graceMs: Math.max(problem.graceMs, GRACE_MS) } : problem;
-}
-
-/**
- * Milliseconds since the epoch, by the server's clock as the times of events are; -1 where it is not known. Controllers write
- * the status, and autoscalers the scale: neither is a new version.
- * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
- */
-function writtenAt({ metadata }: KubeObject): number {
-  const entries = (metadata.managedFields ?? []) as Written[];
-  const times = entries.filter(({ subresource }) => !subresource).map(({ time = '' }) => Date.parse(time) || 0);
-  return Math.max(-1, ...times);
 }

@@ -3,6 +3,7 @@ import type { Cluster, KubeObject } from '../../ports.ts';
 import { newReplicaSet } from '../../readiness/deployment.ts';
 import { isGoing, isReadyPod, podView } from '../../readiness/pod-view.ts';
 import type { Culprit, EventView } from '../../readiness/verdict.ts';
+import { writtenAt } from '../../readiness/written-at.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
 import type { Settled } from './wait.ts';
 import type { World } from './world.ts';
@@ -20,7 +21,7 @@ export async function diagnose(settled: Settled, world: World, cluster: Cluster)
   const pods = newPods(object, world);
   return [
     ...stillServing(object, world),
-    ...eventLines([object, ...pods], world),
+    ...eventLines(eventsOf(object, pods, world)),
     ...(await logLines(settled, pods, cluster)),
   ];
 }
@@ -45,19 +46,32 @@ function newPods(object: KubeObject, world: World): KubeObject[] {
   return present ? [present, ...world.ownedBy(present.metadata.uid, 'Pod')] : [];
 }
 
+interface Told extends EventView {
+  about: string;
+}
+
+/** The warnings about an object since its present version was written, and about its new pods; oldest first. */
+function eventsOf(object: KubeObject, pods: readonly KubeObject[], world: World): Told[] {
+  const told = ({ kind, metadata: { name, uid } }: KubeObject): Told[] =>
+    world.warnings(uid).map((event) => ({ ...event, about: `${kind} ${name}` }));
+  const own = told(object).filter(({ at }) => at >= writtenAt(object));
+  return [...own, ...pods.flatMap(told)].filter(tellsMore).sort((a, b) => a.at - b.at);
+}
+
 /** The newest warnings, each text once. */
-function eventLines(objects: readonly KubeObject[], world: World): string[] {
-  const all = objects.flatMap((object) =>
-    world
-      .warnings(object.metadata.uid)
-      .filter(tellsMore)
-      .map((event) => ({ ...event, about: `${object.kind} ${object.metadata.name}` })),
-  );
-  const different = [...new Map(all.sort((a, b) => a.at - b.at).map((event) => [event.message, event])).values()];
+function eventLines(events: readonly Told[]): string[] {
+  const different = [...new Map(events.map((event) => [gist(event.message), event])).values()];
   const lines = different
     .slice(-EVENTS)
-    .map((event) => neutraliseLine(`${event.about}: ${event.reason}: ${event.message}`));
+    .map(({ about, reason, message }) => neutraliseLine(`${about}: ${reason}: ${message.replace(COMBINED, '')}`));
   return lines.length > 0 ? ['events:', ...lines.map((line) => `  ${line.slice(0, 500)}`)] : [];
+}
+
+const COMBINED = /^\(combined from similar events\): /;
+
+/** A message without what is different each time: the end of the name of a pod that its controller could not create. */
+function gist(message: string): string {
+  return message.replace(COMBINED, '').replace(/pods "[^"]+"/g, 'pods');
 }
 
 /** "Error: ErrImagePull" repeats what another event explains. */

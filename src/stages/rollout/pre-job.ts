@@ -11,6 +11,8 @@ import { type Settled, type Target, targetOf, waitFor } from './wait.ts';
 import type { World } from './world.ts';
 
 const POLL_MS = 500;
+/** The log of a container that has ended has an end too; how soon it is read is up to the node. */
+const LOG_MS = 30_000;
 
 /**
  * Runs a Job to its end, its log streamed. One that has completed is not run again; one that is running (of a run that was
@@ -38,13 +40,21 @@ export async function runJob(
     const options = { clock: ports.clock, signal: request.signal, deadline, onProgress: request.onProgress };
     const [settled] = await waitFor([target], world, options);
     if (settled === undefined) throw new Error('waitFor answers for every target');
-    // What the container wrote last may still be on its way.
-    if (settled.outcome !== 'waiting') await Promise.race([streamed, ports.clock.sleep(POLL_MS * 2)]);
+    // What the container wrote may still be on its way.
+    if (hasRun(settled, world))
+      await Promise.race([streamed, ports.clock.sleep(LOG_MS, signal).catch(() => undefined)]);
     return settled;
   } finally {
     ended.abort();
     await streamed;
   }
+}
+
+/** There is a log to be read: it has come to its end, or its container has been started before it failed. */
+function hasRun({ outcome, target }: Settled, world: World): boolean {
+  if (outcome !== 'failed') return outcome === 'ready';
+  const statuses = world.ownedBy(target.uid, 'Pod').flatMap((pod) => podView(pod).status?.containerStatuses ?? []);
+  return statuses.some(({ state }) => state?.running !== undefined || state?.terminated !== undefined);
 }
 
 async function startJob(
@@ -88,7 +98,7 @@ async function removeJob(
 }
 
 async function streamLog(target: Target, ports: RollOutPorts, world: World, signal: AbortSignal): Promise<void> {
-  const { cluster, clock, log } = ports;
+  const { cluster, log } = ports;
   try {
     for (;;) {
       const pod = world.ownedBy(target.uid, 'Pod').map(podView).at(0);
@@ -97,7 +107,7 @@ async function streamLog(target: Target, ports: RollOutPorts, world: World, sign
         for await (const line of cluster.followLogs(refOf(pod), container, signal)) log.output(`  ${line}`);
         return;
       }
-      await clock.sleep(POLL_MS, signal);
+      await world.next(POLL_MS, signal);
     }
   } catch (error) {
     // The log is a courtesy: that it cannot be read decides nothing.

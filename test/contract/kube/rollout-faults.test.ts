@@ -5,7 +5,7 @@ import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
 import { openKube } from '../../../src/adapters/kube/open.ts';
 import type { Timing } from '../../../src/adapters/kube/timing.ts';
 import { FIELD_MANAGER } from '../../../src/plan/names.ts';
-import { type AppSpec, appObjects } from '../../../src/plan/objects/app.ts';
+import { type AppSpec, appObjects, migrationJob } from '../../../src/plan/objects/app.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { type RollOutReport, rollOut } from '../../../src/stages/rollout/roll-out.ts';
 import { adminCluster, memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
@@ -53,9 +53,9 @@ describe.skipIf(!test).concurrent('a rollout through faults', () => {
     const { name: namespace, remove } = await ownNamespace(parts.admin, 'faulty');
     closing.push(remove);
     const { cluster, log } = parts;
-    const run = (objects: KubeObject[], deadlineMs = 60_000): Promise<RollOutReport> => {
+    const run = (objects: KubeObject[], deadlineMs = 60_000, jobs: KubeObject[] = []): Promise<RollOutReport> => {
       const signal = new AbortController().signal;
-      const request = { namespace, objects, jobs: [], deadlineMs, fieldManager: FIELD_MANAGER, signal };
+      const request = { namespace, objects, jobs, deadlineMs, fieldManager: FIELD_MANAGER, signal };
       return rollOut({ ...request, onProgress: (text) => log.info(text) }, { cluster, clock: systemClock, log });
     };
     const app = (overrides: Partial<AppSpec> = {}) => {
@@ -202,6 +202,18 @@ describe.skipIf(!test).concurrent('a rollout through faults', () => {
     expect(report.outcome).toBe('ready');
     expect(log.lines.join('\n')).toMatch(/cluster proxied does not answer \(.+\); asking again for up to 5 min 0 s/);
     expect(log.lines.join('\n')).toMatch(/cluster proxied answers again, after/);
+  });
+
+  it.each([
+    ['that works', 'echo migrated the lots', 'ready'],
+    ['that fails', 'echo no such table: lots; exit 3', 'failed'],
+  ])('K34: a migration %s is told with its log, also when that comes late', async (_, command, outcome) => {
+    if (!test) return;
+    const { proxy, run, log, namespace } = await scene();
+    proxy.break({ path: /\/log\?.*follow=true/, fault: { kind: 'delay', ms: 4_000 } });
+    const report = await run([], 60_000, [migrationJob(servingApp(test, namespace), command)]);
+    expect(report.outcome).toBe(outcome);
+    expect(log.lines).toContain(`|   ${command.replace(/^echo |;.*/g, '')}`);
   });
 
   it('K17: an outage for longer than the budget leaves the outcome unknown, and nothing is rolled back', async () => {
