@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.ts';
 import { shortName } from '../../plan/objects/ref.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { newReplicaSet } from '../../readiness/deployment.ts';
@@ -82,10 +83,16 @@ function tellsMore(event: EventView): boolean {
 async function logLines(settled: Settled, pods: readonly KubeObject[], cluster: Cluster): Promise<string[]> {
   const culprit = ('culprit' in settled.verdict ? settled.verdict.culprit : undefined) ?? running(pods);
   if (!culprit) return [];
-  const lines = await lastLines(culprit, cluster);
-  if (lines.length === 0) return [];
-  const which = `last lines of ${culprit.container} in ${shortName(culprit.pod)}${culprit.previous ? ', the run before' : ''}:`;
-  return [which, ...lines.map((line) => `  ${neutraliseLine(line)}`)];
+  const whose = `${culprit.container} in ${shortName(culprit.pod)}`;
+  try {
+    const lines = await lastLines(culprit, cluster);
+    if (lines.length === 0) return [];
+    const which = `last lines of ${whose}${culprit.previous ? ', the run before' : ''}:`;
+    return [which, ...lines.map((line) => `  ${neutraliseLine(line)}`)];
+  } catch (error) {
+    // Without permission to read logs, or with the pod gone, the cause and the events have to do.
+    return [`the log of ${whose} could not be read: ${neutraliseLine(messageOf(error))}`];
+  }
 }
 
 /** A pod that runs without becoming ready usually says why. */
@@ -104,11 +111,6 @@ function running(pods: readonly KubeObject[]): Culprit | undefined {
 async function lastLines({ pod, container, previous }: Culprit, cluster: Cluster): Promise<string[]> {
   const read = (before: boolean) =>
     cluster.logs(pod, { container, tailLines: LOG_LINES, ...(before ? { previous: true } : {}) });
-  try {
-    const lines = await read(previous);
-    return lines.length > 0 || !previous ? lines : await read(false);
-  } catch {
-    // Without permission to read logs, or with the pod gone, the cause and the events have to do.
-    return [];
-  }
+  const lines = await read(previous);
+  return lines.length > 0 || !previous ? lines : read(false);
 }

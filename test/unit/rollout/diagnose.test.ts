@@ -8,15 +8,20 @@ import { near, object, owned, pod } from '../readiness/objects.ts';
 const WRITTEN = Date.parse('2026-01-01T12:00:00Z');
 
 /** What is told about a StatefulSet that failed, with these events about it and its pod. */
-function told(own: Partial<EventView>[], ofPod: Partial<EventView>[] = []): Promise<string[]> {
+function told(
+  own: Partial<EventView>[],
+  ofPod: Partial<EventView>[] = [],
+  status = {},
+  cluster = {},
+): Promise<string[]> {
   const managedFields = [{ manager: 'slipway', time: new Date(WRITTEN).toISOString() }];
   const workload: KubeObject = object('apps/v1', 'StatefulSet', {}, {}, { managedFields });
-  const around = near([pod({}, owned('uid'), 'web-0')], { uid: own, 'web-0': ofPod });
+  const around = near([pod(status, owned('uid'), 'web-0')], { uid: own, 'web-0': ofPod });
   const world = { ...around, get: () => workload } as unknown as World;
   const ref = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web' };
   const target = { ref, uid: 'uid', generation: 2, version: '7', since: 0 };
   const verdict = { state: 'failed' as const, reason: 'r', remedy: 'm', graceMs: 0 };
-  return diagnose({ target, verdict, outcome: 'failed', ms: 0 }, world, {} as never);
+  return diagnose({ target, verdict, outcome: 'failed', ms: 0 }, world, cluster as never);
 }
 
 const refused = (name: string, at: number, prefix = '') => {
@@ -50,5 +55,26 @@ describe('the events of a diagnosis', () => {
   it('are the newest six', async () => {
     const own = Array.from({ length: 8 }, (_, i) => ({ reason: 'R', message: `m${i}`, at: WRITTEN + i }));
     expect(await told(own)).toEqual(['events:', ...[2, 3, 4, 5, 6, 7].map((i) => `  StatefulSet web: R: m${i}`)]);
+  });
+});
+
+describe('the log of a diagnosis', () => {
+  const running = {
+    phase: 'Running',
+    containerStatuses: [{ name: 'web', ready: false, restartCount: 0, state: { running: {} } }],
+  };
+  const log = async (logs: () => Promise<string[]>) => told([], [], running, { logs });
+
+  it('is the last lines of the container that runs and is not ready, made harmless', async () => {
+    expect(await log(async () => ['one', '::error::two'])).toEqual([
+      'last lines of web in Pod ns/web-0:',
+      '  one',
+      expect.not.stringMatching(/^::/),
+    ]);
+  });
+
+  it('says why it is not there', async () => {
+    const refused = () => Promise.reject(new Error('pods "web-0" is forbidden'));
+    expect(await log(refused)).toEqual(['the log of web in Pod ns/web-0 could not be read: pods "web-0" is forbidden']);
   });
 });
