@@ -1,5 +1,6 @@
+import type { KubeObject } from '../ports.ts';
 import { policyDenial } from './policy-denial.ts';
-import { failed, type Verdict, waiting } from './verdict.ts';
+import { type Condition, condition, failed, type Surroundings, type Verdict, waiting } from './verdict.ts';
 
 /** Pods of the version before, or of a neighbour, may be about to free a quota. */
 const QUOTA_GRACE_MS = 15_000;
@@ -9,6 +10,19 @@ const CACHE_GRACE_MS = 5_000;
 /** What controllers and the API server say before the reason. */
 const PREFIXES =
   /^(Error creating: |create Pod \S+ in StatefulSet \S+ failed error: |Failed to create new replica set ".*?": |(pods|replicasets\.apps) ".*?" is forbidden: )+/;
+
+interface ReplicaSetView {
+  status?: { conditions?: Condition[] };
+}
+
+/** Why a ReplicaSet has no pods. Its condition keeps the first refusal while it lasts: the newest event tells why now. */
+export function cannotCreate(replicaSet: KubeObject, near: Surroundings): Verdict | undefined {
+  const { status } = replicaSet as unknown as ReplicaSetView;
+  const failure = condition(status?.conditions, 'ReplicaFailure');
+  if (failure?.status !== 'True') return undefined;
+  const last = near.warnings(replicaSet.metadata.uid).findLast((event) => event.reason === 'FailedCreate');
+  return creationProblem(last?.message ?? failure.message ?? failure.reason ?? '');
+}
 
 /** Why a controller cannot create pods: the message of a ReplicaFailure condition or a FailedCreate event. */
 export function creationProblem(message: string): Verdict {

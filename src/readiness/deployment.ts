@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ANNOTATIONS } from '../plan/names.ts';
+import { type PodTemplate, podTemplateOf } from '../plan/objects/pod-template.ts';
 import type { KubeObject } from '../ports.ts';
-import { creationProblem } from './creation-problem.ts';
+import { cannotCreate } from './creation-problem.ts';
 import { podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
 import { refusal } from './refusal.ts';
@@ -55,7 +57,7 @@ export function deployment(object: KubeObject, near: Surroundings): Verdict {
   if (available >= wanted && (status?.updatedReplicas ?? 0) >= wanted) {
     return lasting(ready(`${available} of ${wanted} new pods are available`), object);
   }
-  const refused = cannotCreate(own?.conditions);
+  const refused = cannotCreate(replicaSet, near);
   if (refused) return afterTrying(refused, object, replicaSet);
   const detail = worst ? worst.reason : doing(pods);
   const state = `${available} of ${wanted} new pods available${detail ? `; ${detail}` : ''}`;
@@ -80,13 +82,25 @@ function outOfTime(object: KubeObject, replicaSet: KubeObject, verdict: Waiting)
   );
 }
 
-/** The ReplicaSet of the present version; undefined until it is seen. */
+/**
+ * The ReplicaSet of the present version; undefined until it is seen. Where all pods go before the first new one comes
+ * (Recreate), the Deployment has the revision of the version before until they are gone: there the template decides as well.
+ */
 export function newReplicaSet(object: KubeObject, near: Surroundings): KubeObject | undefined {
   const revision = object.metadata.annotations?.[REVISION];
   if (revision === undefined) return undefined;
+  const { strategy, template } = object.spec as { strategy?: { type?: string }; template?: PodTemplate };
+  const isOurs = (replicaSet: KubeObject) =>
+    strategy?.type !== 'Recreate' || isDeepStrictEqual(withoutHash(podTemplateOf(replicaSet)), withoutHash(template));
   return near
     .ownedBy(object.metadata.uid, 'ReplicaSet')
-    .find((replicaSet) => replicaSet.metadata.annotations?.[REVISION] === revision);
+    .find((replicaSet) => replicaSet.metadata.annotations?.[REVISION] === revision && isOurs(replicaSet));
+}
+
+/** A ReplicaSet's template is that of its Deployment, with one label more. */
+function withoutHash(template: PodTemplate | undefined): PodTemplate | undefined {
+  const { 'pod-template-hash': _, ...labels } = template?.metadata?.labels ?? {};
+  return template && { ...template, metadata: { ...template.metadata, labels } };
 }
 
 /** What was said before the pods were tried again counts no more: not until the ReplicaSet was told, nor right after that. */
@@ -96,9 +110,4 @@ function afterTrying(refused: Verdict, object: KubeObject, replicaSet: KubeObjec
   const told = replicaSet.metadata.annotations?.[ANNOTATIONS.triedAgain];
   if (told !== asked) return waiting('its pods were refused before, and are tried again');
   return refused.state === 'failed' ? { ...refused, graceMs: Math.max(refused.graceMs, TRIED_MS) } : refused;
-}
-
-function cannotCreate(conditions: readonly Condition[] | undefined): Verdict | undefined {
-  const failure = condition(conditions, 'ReplicaFailure');
-  return failure?.status === 'True' ? creationProblem(failure.message ?? failure.reason ?? '') : undefined;
 }

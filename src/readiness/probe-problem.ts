@@ -10,11 +10,11 @@ export function probeProblem(
 ): Waiting | undefined {
   if (!status.state?.running || status.ready) return undefined;
   const probe = status.started === false && spec.startupProbe ? spec.startupProbe : spec.readinessProbe;
+  // What another probe was answered before says nothing about this one.
+  const which = probe === spec.startupProbe ? /^Startup probe (failed|errored)/ : /^Readiness probe (failed|errored)/;
   const last = warnings.findLast(
     (event) =>
-      event.reason === 'Unhealthy' &&
-      (event.container ?? spec.name) === spec.name &&
-      /probe (failed|errored)/.test(event.message),
+      event.reason === 'Unhealthy' && (event.container ?? spec.name) === spec.name && which.test(event.message),
   );
   if (!probe || !last) return undefined;
   const answer = last.message.replace(/^.*?probe (failed|errored)[^:]*: /s, '').trim();
@@ -67,7 +67,9 @@ export function killedByProbe(
       (event.container ?? spec.name) === spec.name &&
       /^(Liveness|Startup) probe (failed|errored)/.test(event.message),
   );
-  const exitCode = status.lastState?.terminated?.exitCode;
+  const { exitCode, reason } = status.lastState?.terminated ?? {};
+  // The kernel kills by the same signal.
+  if (reason === 'OOMKilled') return undefined;
   // 143 and 137: it was told to stop, and stopped or was killed. Whoever ends by another code has ended by itself.
   if (!last || (exitCode !== 143 && exitCode !== 137 && exitCode !== 0)) return undefined;
   const which = last.message.startsWith('Startup') ? 'startup' : 'liveness';

@@ -1,10 +1,11 @@
 import type { KubeObject } from '../ports.ts';
 import { creationProblem } from './creation-problem.ts';
-import type { Surroundings, Verdict } from './verdict.ts';
+import type { EventView, Surroundings, Verdict } from './verdict.ts';
 import { writtenAt } from './written-at.ts';
 
 /** Its controller may have said it while it was taking up the version that is there now. */
 const GRACE_MS = 2_000;
+const UNSURE_MS = 5_000;
 
 /** `FailedCreate`: of its pods; `ReplicaSetCreateError`: of the ReplicaSet of a Deployment. */
 type Refused = 'FailedCreate' | 'ReplicaSetCreateError';
@@ -15,8 +16,16 @@ type Refused = 'FailedCreate' | 'ReplicaSetCreateError';
  */
 export function refusal(workload: KubeObject, near: Surroundings, what: Refused = 'FailedCreate'): Verdict | undefined {
   const last = near.warnings(workload.metadata.uid).findLast((event) => event.reason === what);
-  // Both times are exact to a second. One that counts is said again within that.
-  if (!last || last.at <= writtenAt(workload)) return undefined;
+  const since = writtenAt(workload);
+  if (!last || last.at < since || hasBeenOvercome(last, workload, near)) return undefined;
   const problem = creationProblem(last.message);
-  return problem.state === 'failed' ? { ...problem, graceMs: Math.max(problem.graceMs, GRACE_MS) } : problem;
+  // Both times are exact to a second: one of the same second may be of before.
+  const graceMs = last.at === since ? UNSURE_MS : GRACE_MS;
+  return problem.state === 'failed' ? { ...problem, graceMs: Math.max(problem.graceMs, graceMs) } : problem;
+}
+
+/** A pod, or a ReplicaSet, that was made since then proves that it is no longer refused. */
+function hasBeenOvercome(refused: EventView, { metadata: { uid } }: KubeObject, near: Surroundings): boolean {
+  const made = [...near.ownedBy(uid, 'Pod'), ...near.ownedBy(uid, 'ReplicaSet')];
+  return made.some(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') >= refused.at);
 }

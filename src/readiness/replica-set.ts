@@ -1,13 +1,13 @@
 import type { KubeObject } from '../ports.ts';
-import { creationProblem } from './creation-problem.ts';
+import { cannotCreate } from './creation-problem.ts';
 import { podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
 import { lasting } from './unprobed.ts';
-import { type Condition, condition, ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
+import { ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
 
 interface ReplicaSetView {
   spec: { replicas?: number };
-  status?: { availableReplicas?: number; conditions?: Condition[] };
+  status?: { availableReplicas?: number };
 }
 
 /** A ReplicaSet on its own: as many available pods as are wanted. */
@@ -20,7 +20,7 @@ export function replicaSet(object: KubeObject, near: Surroundings): Verdict {
   if (worst?.state === 'failed') return worst;
   const available = status?.availableReplicas ?? 0;
   if (available >= wanted) return lasting(ready(`${available} of ${wanted} pods are available`), object);
-  const failure = condition(status?.conditions, 'ReplicaFailure');
-  if (failure?.status === 'True') return creationProblem(failure.message ?? '');
+  const refused = cannotCreate(object, near);
+  if (refused) return refused;
   return worst ?? waiting(`${available} of ${wanted} pods available; ${doing(pods)}`);
 }

@@ -7,7 +7,11 @@ import { lasting } from './unprobed.ts';
 import { failed, ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
 
 interface StatefulSetView {
-  spec: { replicas?: number; updateStrategy?: { rollingUpdate?: { partition?: number } } };
+  spec: {
+    replicas?: number;
+    podManagementPolicy?: string;
+    updateStrategy?: { rollingUpdate?: { partition?: number } };
+  };
   status?: { updateRevision?: string; updatedReplicas?: number; readyReplicas?: number; availableReplicas?: number };
 }
 
@@ -36,7 +40,7 @@ export function statefulSet(object: KubeObject, near: Surroundings): Verdict {
   if (updated >= toUpdate && available >= wanted && (status.readyReplicas ?? 0) >= wanted) {
     return lasting(ready(`${updated} of ${wanted} pods are of the new revision, ${available} are available`), object);
   }
-  const blocked = all.find((pod) => !isNew(pod) && !isReadyPod(pod) && !isGoing(pod));
+  const blocked = inOrder(spec) && all.find((pod) => !isNew(pod) && !isReadyPod(pod) && !isGoing(pod));
   if (blocked) return blockedBy(blocked, near);
   const refused = all.length < wanted ? refusal(object, near) : undefined;
   if (refused) return refused;
@@ -47,6 +51,11 @@ export function statefulSet(object: KubeObject, near: Surroundings): Verdict {
       `${updated} of ${wanted} pods are of the new revision, ${available} available${detail ? `; ${detail}` : ''}`,
     ),
   };
+}
+
+/** Only then does it wait for each pod; else it replaces them from the last to the first, whether or not they are healthy. */
+function inOrder({ podManagementPolicy = 'OrderedReady' }: StatefulSetView['spec']): boolean {
+  return podManagementPolicy === 'OrderedReady';
 }
 
 /** A pod of the revision before that may become ready is waited for; one that cannot has to be deleted by somebody. */

@@ -13,7 +13,7 @@ import { shownPair } from './shown.ts';
  */
 export function changedImages(pod: KubeObject, templates: readonly PodTemplate[]): FieldDrift[] {
   const own = podTemplateOf(pod);
-  if (!own || pod.metadata.deletionTimestamp !== undefined) return [];
+  if (!own || pod.metadata.deletionTimestamp !== undefined || hasEnded(pod)) return [];
   return containersOf(own).flatMap(({ name, image }) => {
     const wanted = templates.flatMap(
       (template) => containersOf(template).find((one) => one.name === name)?.image ?? [],
@@ -34,6 +34,11 @@ export function changedImages(pod: KubeObject, templates: readonly PodTemplate[]
       },
     ];
   });
+}
+
+/** Evicted, or of a node that was shut down: such a pod stays for a long while, of whatever release it was. */
+function hasEnded({ status }: KubeObject): boolean {
+  return ['Failed', 'Succeeded'].includes((status as { phase?: string } | undefined)?.phase ?? '');
 }
 
 /** By digest, where both have one: a webhook may let pods pull the same image by way of a mirror. */

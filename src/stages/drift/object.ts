@@ -32,7 +32,8 @@ export async function lookAtObject(object: KubeObject, context: ObjectContext): 
   const served = await context.cluster.resource(recorded);
   const live = served && (await context.cluster.get(refOf(recorded)));
   if (!live || live.metadata.deletionTimestamp !== undefined) {
-    return { recorded, live: undefined, drift: deleted(recorded, served !== undefined, live) };
+    const ended = live === undefined && isRemovedByItself(recorded);
+    return { recorded, live: undefined, drift: ended ? undefined : deleted(recorded, served !== undefined, live) };
   }
   const wanted = await tryOut(recorded, context);
   const { ignore, laterRelease } = context;
@@ -45,6 +46,11 @@ export async function lookAtObject(object: KubeObject, context: ObjectContext): 
     ? 'It has lost the labels by which Slipway knows it as its own.'
     : madeAnew(recorded, live);
   return { recorded, live, drift: { ...identity(recorded), state: 'changed', note, fields } };
+}
+
+/** A Job that the cluster removes some time after its end. */
+function isRemovedByItself({ kind, spec }: KubeObject): boolean {
+  return kind === 'Job' && (spec as { ttlSecondsAfterFinished?: number }).ttlSecondsAfterFinished !== undefined;
 }
 
 function deleted(recorded: KubeObject, served: boolean, live: KubeObject | undefined): ObjectDrift {

@@ -38,13 +38,16 @@ export function databaseOf(record: KubeObject): ReviewDatabase[] {
   return app === undefined || !/^[1-9]\d{0,8}$/.test(number) ? [] : [{ record, app, number: Number(number), variant }];
 }
 
-/** Those that have lost their environment, and whose pull request is not among the open ones: to be proven. */
+/**
+ * Those that have lost their environment, or are losing it to a removal that somebody else has begun and may not have lived to
+ * end, and whose pull request is not among the open ones: to be proven.
+ */
 export function lostDatabases(
   databases: readonly ReviewDatabase[],
   environments: readonly ReviewNamespace[],
   open: ReadonlySet<number>,
 ): ReviewDatabase[] {
-  const there = new Set(environments.map(keyOf));
+  const there = new Set(environments.filter(({ deletedSince }) => deletedSince === undefined).map(keyOf));
   return databases.filter((database) => !there.has(keyOf(database)) && !open.has(database.number));
 }
 

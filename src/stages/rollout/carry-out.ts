@@ -1,5 +1,7 @@
-import { NotServed } from '../../errors.ts';
+import { messageOf, NotServed } from '../../errors.ts';
+import { ANNOTATIONS } from '../../plan/names.ts';
 import { byPhase } from '../../plan/objects/phases.ts';
+import { refOf, shortName } from '../../plan/objects/ref.ts';
 import type { Kind, KubeObject } from '../../ports.ts';
 import { tryAgain } from '../../readiness/held-back.ts';
 import { watchesOf } from '../../readiness/judge.ts';
@@ -72,7 +74,17 @@ async function phases(rollout: Rollout): Promise<void> {
     await write(rollout, parts.rest);
   });
   await steps.run('wait', () => settle(rollout));
-  if (!ledger.isOver) await inPool(rollout.triedAgain, (object) => apply(rollout, object));
+  if (!ledger.isOver) await inPool(rollout.triedAgain, (object) => leaveAsItShould(rollout, object));
+}
+
+/** It is ready, and stays so where this fails: the next release writes it again. */
+async function leaveAsItShould(rollout: Rollout, object: KubeObject): Promise<void> {
+  try {
+    await apply(rollout, object);
+  } catch (error) {
+    const { log } = rollout.ports;
+    log.warning(`${shortName(refOf(object))} keeps its annotation ${ANNOTATIONS.triedAgain}: ${messageOf(error)}`);
+  }
 }
 
 function apply({ checked, ports }: Rollout, object: KubeObject): Promise<KubeObject> {

@@ -91,6 +91,7 @@ describe('images of pods', () => {
     ['of the record, while the workload rolls', pod(`r/web${digest('a')}`), 0],
     ['by way of a mirror', pod(`mirror/web${digest('a')}`), 0],
     ['of a pod that goes', pod('other', { deletionTimestamp: ago(0) }), 0],
-    ['of somebody', pod('other'), 1],
+    ['of a pod that was evicted', { ...pod('other'), status: { phase: 'Failed' } }, 0],
+    ['of somebody', { ...pod('other'), status: { phase: 'Running' } }, 1],
   ])('%s', (_what, found, expected) => expect(changedImages(found, templates)).toHaveLength(expected));
 });

@@ -14,9 +14,9 @@ const SERVICE = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', na
 const AWAY = new Unreachable('cluster main cannot be reached');
 
 /** Staging has a release whose Service somebody has deleted, or that never was; production is away, or has nothing. */
-async function look({ released = false, away = false, issue = false, failOnDrift = false }) {
+async function look({ released = false, away = false, issue = false, failOnDrift = false, objects = [SERVICE] }) {
   const cluster = new MemoryCluster();
-  const release = { app: 'parking', environment: 'staging', revision: 1, outcome: 'succeeded', objects: [SERVICE] };
+  const release = { app: 'parking', environment: 'staging', revision: 1, outcome: 'succeeded', objects };
   if (released) {
     await cluster.create(releaseSecret(release as unknown as Release, 'parking-staging'), { fieldManager: 'slipway' });
   }
@@ -57,6 +57,16 @@ describe('a look for drift', () => {
     expect(found.states).toEqual(['drifted', 'not-compared']);
     const nothing = await look({ away: true });
     expect(nothing.result).toMatchObject({ outcome: 'failed', outputs: { drifted: '' } });
+  });
+
+  it('does not miss a Job that the cluster removes by itself after its end', async () => {
+    const job = (spec: object) => ({ ...SERVICE, apiVersion: 'batch/v1', kind: 'Job', spec });
+    const drifted = async (spec: object) => {
+      const { result } = await look({ released: true, objects: [job(spec)] });
+      return result.outputs.drifted;
+    };
+    expect(await drifted({ ttlSecondsAfterFinished: 60 })).toBe('false');
+    expect(await drifted({})).toBe('true');
   });
 
   it('that is to be told needs a token', async () => {

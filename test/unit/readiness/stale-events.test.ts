@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../src/ports.ts';
 import { judge } from '../../../src/readiness/judge.ts';
-import { container, near, object, pod } from './objects.ts';
+import { container, deployment, near, object, owned, pod, replicaSet } from './objects.ts';
 
 const MINUTE = 60_000;
 const WRITTEN = Date.parse('2026-01-01T12:00:00Z');
@@ -74,16 +74,94 @@ describe('a refusal to create pods', () => {
   ];
 
   it.each(workloads)('%s of an earlier version says nothing about this one', (_, workload) => {
-    expect(judge(workload, near([], at(WRITTEN))).state).toBe('waiting');
+    expect(judge(workload, near([], at(WRITTEN - 1_000))).state).toBe('waiting');
   });
 
   it.each(workloads)('%s of this version is the reason', (_, workload) => {
-    const refused = { state: 'failed', graceMs: 2_000, reason: expect.stringContaining('refused by the Pod Security') };
-    expect(judge(workload, near([], at(WRITTEN + 1_000)))).toMatchObject(refused);
+    const refused = (graceMs: number) => ({
+      state: 'failed',
+      graceMs,
+      reason: expect.stringContaining('refused by the Pod Security'),
+    });
+    // Times are exact to a second: one of the same second may be of before.
+    expect(judge(workload, near([], at(WRITTEN)))).toMatchObject(refused(5_000));
+    expect(judge(workload, near([], at(WRITTEN + 1_000)))).toMatchObject(refused(2_000));
+  });
+
+  it('is over when a pod was made since then', () => {
+    const [, workload] = workloads[1] as [string, KubeObject];
+    const made = (time: number) =>
+      pod({}, { ...owned('uid'), creationTimestamp: new Date(time).toISOString() }, 'web-0');
+    const verdict = (time: number) => judge(workload, near([made(time)], at(WRITTEN + 2_000)));
+    expect(verdict(WRITTEN + 1_000).state).toBe('waiting');
+    const two = { ...workload, status: { observedGeneration: 2, desiredNumberScheduled: 2 } };
+    expect(judge(two, near([made(WRITTEN + 2_000)], at(WRITTEN + 2_000))).state).toBe('waiting');
+    expect(judge(two, near([made(WRITTEN + 1_000)], at(WRITTEN + 2_000))).state).toBe('failed');
+  });
+
+  it('of a ReplicaSet is told by its newest event: its condition keeps the first one', () => {
+    const conditions = [{ type: 'ReplicaFailure', status: 'True', message: 'failed calling webhook "x"' }];
+    const events = { rs: [{ reason: 'FailedCreate', message, at: WRITTEN }] };
+    const told = { state: 'failed', reason: expect.stringContaining('refused by the Pod Security') };
+    expect(judge(deployment(), near([replicaSet({ conditions })], events))).toMatchObject(told);
+    expect(judge(deployment(), near([replicaSet({ conditions })])).state).toBe('waiting');
   });
 
   it.each(workloads)('%s whose writers are not known is told with what there is', (_, workload) => {
     const metadata = { ...workload.metadata, managedFields: [] };
     expect(judge({ ...workload, metadata }, near([], at(0))).state).toBe('failed');
+  });
+});
+
+describe('what a probe was answered before', () => {
+  const probes = (...messages: string[]) => ({
+    'web-x': messages.map((message) => ({ reason: 'Unhealthy', message, container: 'web' })),
+  });
+  const startup = 'Startup probe failed: Get "http://10.0.0.1:8080/": connect: connection refused';
+
+  it('K3: does not hide that the container needs more memory', () => {
+    const killed = { terminated: { exitCode: 137, reason: 'OOMKilled' } };
+    const crashed = container({ waiting: { reason: 'CrashLoopBackOff' } }, { restartCount: 2, lastState: killed });
+    expect(judge(pod(crashed), near([], probes(startup)))).toMatchObject({
+      state: 'failed',
+      reason: 'container web was killed 3 times because it needs more memory than its limit',
+    });
+  });
+
+  it('while it started is not why it is not ready', () => {
+    const running = { ...container({ running: {} }, { started: true }), phase: 'Running' };
+    const reason = (...messages: string[]) => judge(pod(running), near([], probes(...messages)));
+    expect(reason(startup)).toMatchObject({ reason: 'the container runs and is not ready yet' });
+    const readiness = 'Readiness probe failed: HTTP probe failed with statuscode: 503';
+    expect(reason(readiness, startup)).toMatchObject({ reason: 'GET /healthz answered 503' });
+  });
+});
+
+describe('pods of the version before', () => {
+  const crashing = container(
+    { waiting: { reason: 'CrashLoopBackOff' } },
+    { lastState: { terminated: { exitCode: 1 } } },
+  );
+  const template = (image: string, labels: object = {}) => ({
+    metadata: { labels: { app: 'web', ...labels } },
+    spec: { containers: [{ name: 'web', image }] },
+  });
+
+  it('all go before the first new one comes (Recreate): their ReplicaSet is not the new one', () => {
+    const set = replicaSet();
+    const of = (image: string) => ({ ...set, spec: { template: template(image, { 'pod-template-hash': 'abc' }) } });
+    const recreated = deployment({ strategy: { type: 'Recreate' }, template: template('r/app:2') });
+    const verdict = (image: string) => judge(recreated, near([of(image), pod(crashing)]));
+    expect(verdict('r/app:1')).toMatchObject({ state: 'waiting', reason: 'the new ReplicaSet is being created' });
+    expect(verdict('r/app:2').state).toBe('failed');
+  });
+
+  it('block a StatefulSet that replaces them in order, and not one that replaces them all', () => {
+    const old = pod(crashing, { ...owned('uid'), labels: { 'controller-revision-hash': 'one' } }, 'web-0');
+    const status = { observedGeneration: 2, updateRevision: 'two', replicas: 1 };
+    const verdict = (spec: object) =>
+      judge(object('apps/v1', 'StatefulSet', { replicas: 1, ...spec }, status), near([old]));
+    expect(verdict({})).toMatchObject({ state: 'failed', remedy: expect.stringContaining('Delete it by hand') });
+    expect(verdict({ podManagementPolicy: 'Parallel' }).state).toBe('waiting');
   });
 });

@@ -42,6 +42,13 @@ describe('databases on shared servers that are over', () => {
     expect(names(lost)).toEqual([5, 6, 7, 8]);
   });
 
+  it('are losing it to a removal that somebody else has begun, and may not have lived to end', () => {
+    const going = { ...environment(3), deletedSince: 1 };
+    expect(names(lostDatabases(databases.slice(2, 3), [going], new Set()))).toEqual([3]);
+    expect(names(lostDatabases(databases.slice(2, 3), [going], new Set([3])))).toEqual([]);
+    expect(names(lostDatabases(databases.slice(2, 3), [environment(3)], new Set()))).toEqual([]);
+  });
+
   it('of one variant stays while another one goes', () => {
     const labels = (variant?: string) => ({ ...ownerLabels({ ...owner(1), variant }) });
     const of = (variant?: string) =>
