@@ -54,7 +54,7 @@ export function tells(body: string | undefined, states: readonly ReviewState[]):
 export function withAnswerOf(app: string, body: string, variant: string | undefined, given: Answer): string {
   const sections = sectionsOf(body);
   if ((sections.size === 0 || (sections.size === 1 && sections.has(''))) && variant === undefined) {
-    return withAnswer(body, given);
+    return fitting(withAnswer(body, given));
   }
   const name = variant !== undefined || sections.has('') ? (variant ?? '') : ([...sections.keys()][0] ?? '');
   const section = sections.get(name) ?? { text: '', toldAt: 0 };

@@ -1,11 +1,13 @@
 import { Cancelled, LeaseLost, SlipwayError, UserError } from '../../errors.ts';
 import { ANNOTATIONS } from '../../plan/names.ts';
+import { podTemplateOf } from '../../plan/objects/pod-template.ts';
 import { expiryOf } from '../../plan/reap/environment.ts';
 import type { ReviewActPlan } from '../../plan/review-plan.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
 import type { ReviewState } from '../../report/review-state.ts';
 import { expiryWords, reviewHeadline } from '../../report/review-words.ts';
+import { maskSecretsIn } from '../mask-secrets.ts';
 import { withLease } from '../rollout/lease.ts';
 import type { StageResult, SummaryBlock } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
@@ -18,10 +20,10 @@ import { notedStates, rememberedState } from './remember.ts';
 import { type FoundNamespace, findNamespaces } from './remove-namespaces.ts';
 import { environmentLease } from './turn.ts';
 import { answersAgain } from './way-in.ts';
-import { putToSleep, restart, wake } from './workloads.ts';
+import { putToSleep, replicasOf, restart, wake } from './workloads.ts';
 
 /** What an act came to. */
-type Done = Partial<Pick<ReviewState, 'phase' | 'expiresAt'>> & {
+type Done = Partial<Pick<ReviewState, 'phase' | 'answers' | 'expiresAt'>> & {
   text: string;
   logs?: NonNullable<ReviewState['answer']>['logs'];
 };
@@ -85,10 +87,14 @@ async function actOn(
   const before = stateOf(await cluster.get(namespaceRef(place.name)), place, plan, cluster);
   const command = plan.asked?.command ?? plan.act.name;
   try {
+    // What starts can crash, and print its environment.
+    if (isTurn(plan)) await maskSecretsIn(place.name, cluster, ports.log);
     const { text, logs, ...changes } = await perform(plan, place, before, cluster, ports);
     const answer = { command, by: plan.asked?.by ?? 'a workflow', text, ...(logs ? { logs } : {}) };
     const state = { ...before, ...changes, answer, run: plan.run };
-    await publisher.update(state);
+    // Why a deploy has failed stands in the comment, and nowhere else: it stays until that is over.
+    const keeps = before.phase === 'failed' && changes.phase === undefined;
+    await (keeps ? publisher.answer(plan.number, place.app, answer, place.variant) : publisher.update(state));
     return state;
   } catch (error) {
     // A removal took it away, or a read failed: neither says that the environment has.
@@ -120,12 +126,15 @@ async function perform(
       return { phase: 'asleep', text: 'nothing runs any more; the data is kept.' };
     case 'wake':
       await wake(place, place.app, cluster, ports);
-      await answersAgain({ ...before, app: place.app, namespace: place.name }, cluster, ports);
-      return { phase: 'ready', text: 'it is awake, with its data.' };
-    case 'restart':
-      if (before.phase === 'asleep') return { text: 'it is asleep: `/review wake` starts it.' };
+      return started('it is awake, with its data.', place, before, cluster, ports);
+    case 'restart': {
+      const app = await appOf(place, cluster);
+      if (app === undefined) return { text: 'nothing of it runs yet: no deploy has got that far.' };
+      if (before.phase === 'asleep' || replicasOf(app) === 0)
+        return { text: 'it is asleep: `/review wake` starts it.' };
       await restart(place.name, place.app, cluster, ports);
-      return { phase: 'ready', text: 'its pods are new, and ready.' };
+      return started('its pods are new, and ready.', place, before, cluster, ports);
+    }
     case 'logs':
       return { text: 'the last lines of each container.', logs: await podLogs(place.name, cluster, ports.log) };
     case 'extend': {
@@ -133,6 +142,34 @@ async function perform(
       return { expiresAt, text: `it stays until ${expiryWords(expiresAt)}.` };
     }
   }
+}
+
+/**
+ * What was started answers. It is what the comment tells of, unless the last deploy has not got to the app: then what was there
+ * before runs, and the environment is no better than it was.
+ */
+async function started(
+  text: string,
+  place: FoundNamespace,
+  before: ReviewState,
+  cluster: Cluster,
+  ports: ReviewPorts,
+): Promise<Done> {
+  await answersAgain({ ...before, app: place.app, namespace: place.name }, cluster, ports);
+  const app = await appOf(place, cluster);
+  const image = app && podTemplateOf(app)?.spec.containers?.find(({ name }) => name === place.app)?.image;
+  if (before.image === '' || image === undefined || image === before.image) {
+    return { phase: 'ready', answers: true, text };
+  }
+  const commit = before.commit.slice(0, 12);
+  return {
+    text: `${text} What runs is of the version before: the deploy of ${commit} did not get as far as the app.`,
+    ...(before.phase === 'failed' ? {} : { phase: 'failed', answers: true }),
+  };
+}
+
+function appOf({ name: namespace, app: name }: FoundNamespace, cluster: Cluster): Promise<KubeObject | undefined> {
+  return cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace });
 }
 
 /** Longer than it would have stayed, or than now where its time is over already. @returns RFC 3339 */

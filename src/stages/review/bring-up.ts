@@ -60,6 +60,8 @@ async function write(work: Work, cluster: Cluster, image: string, namespace: Kub
   tell({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
   const seeded = await steps.run(plan.database ? 'database' : 'environment', () => backing(work, cluster, prepared));
   await app(work, cluster, seeded ? withoutSeed(prepared) : prepared);
+  // What was there before is gone by now.
+  tell({ answers: false });
   await steps.run('url', () => reached(work, cluster));
 }
 

@@ -3,6 +3,7 @@ import { refOf } from '../../plan/objects/ref.ts';
 import type { Cluster, KubeObject, Log } from '../../ports.ts';
 import type { Answer } from '../../report/review-state.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
+import { maskSecretsIn } from '../mask-secrets.ts';
 
 /** Lines of each container. */
 const LINES = 40;
@@ -14,7 +15,7 @@ const PODS = 12;
  * known as secrets first, so that they are masked wherever the lines go.
  */
 export async function podLogs(namespace: string, cluster: Cluster, log: Log): Promise<NonNullable<Answer['logs']>> {
-  for (const secret of await cluster.list({ apiVersion: 'v1', kind: 'Secret' }, { namespace })) maskAll(secret, log);
+  await maskSecretsIn(namespace, cluster, log);
   const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace });
   const shown = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).slice(0, PODS);
   const each = shown.flatMap((pod) => containersOf(pod).map((container) => ({ pod, container })));
@@ -37,12 +38,4 @@ async function linesOf(pod: KubeObject, container: string, cluster: Cluster): Pr
 
 function containersOf(pod: KubeObject): string[] {
   return ((pod.spec as { containers?: { name: string }[] }).containers ?? []).map(({ name }) => name);
-}
-
-/** Ports, names and the like are no secrets: masked, they would make holes in every line. */
-function maskAll(secret: KubeObject, log: Log): void {
-  for (const [key, data] of Object.entries((secret.data ?? {}) as Record<string, string>)) {
-    const value = Buffer.from(data, 'base64').toString('utf8');
-    if (/password|url|token|secret|key/i.test(key) && value.length >= 8) log.mask(value);
-  }
 }

@@ -99,13 +99,15 @@ export class Publisher {
 
   /** All deployments to the environment are inactive from now on. */
   async closeDeployments(state: ReviewState): Promise<void> {
-    await this.attempt('the deployments', async (github) => {
-      for (const { id } of await github.listDeployments(gitHubEnvironment(state))) {
+    const all = await this.attempt('the deployments', (github) => github.listDeployments(gitHubEnvironment(state)));
+    // One that is refused keeps no other from being closed.
+    for (const { id } of all ?? []) {
+      await this.attempt('the deployments', async (github) => {
         // GitHub has set most of them inactive by itself, when a newer one succeeded.
-        if ((await github.deploymentState(id)) === 'inactive') continue;
+        if ((await github.deploymentState(id)) === 'inactive') return;
         await github.setDeploymentStatus(id, reviewDeploymentStatus(state));
-      }
-    });
+      });
+    }
   }
 
   /** The variants that the comment of an app tells of; none where it cannot be read. */

@@ -59,7 +59,8 @@ export async function wake({ name, uid }: Place, app: string, cluster: Cluster, 
   const isApp = (object: KubeObject) => object.kind === 'Deployment' && object.metadata.name === app;
   for (const group of [workloads.filter((object) => !isApp(object)), workloads.filter(isApp)]) {
     await Promise.all(
-      group.map((object) => scale(refOf(object), replicas[keyOf(object)] ?? replicasOf(object), cluster)),
+      // A deploy that failed on the way has forgotten how many there were.
+      group.map((object) => scale(refOf(object), replicas[keyOf(object)] ?? (replicasOf(object) || 1), cluster)),
     );
     await awaitReady(name, group.map(refOf), cluster, waiting);
   }
@@ -130,6 +131,6 @@ function keyOf({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.name}`;
 }
 
-function replicasOf(object: KubeObject): number {
+export function replicasOf(object: KubeObject): number {
   return (object.spec as { replicas?: number }).replicas ?? 1;
 }

@@ -117,6 +117,34 @@ describe.skipIf(!platform).concurrent('commands in comments', () => {
     expect(ours(number)).toHaveLength(1);
   });
 
+  it('restart where a deploy has failed: what does not run is not said to be ready, and the diagnosis stays', async ({
+    expect,
+  }) => {
+    const { event, number } = open('fails');
+    const failing = { ...BARE, deploy: BARE.deploy.replace('drain:', 'migrate: "echo no such table; exit 3", drain:') };
+    const told = () => [body(number).includes('no such table'), deployment(number)];
+    expect((await stage.run(event, { image, ...failing })).error?.message).toContain('exit code 3');
+    for (const command of ['/review restart', '/review logs']) {
+      expect((await stage.command(number, command)).error).toBeUndefined();
+      expect(told()).toEqual([true, 'failure']);
+    }
+    await stage.command(number, '/review restart');
+    expect(body(number)).toContain('nothing of it runs yet: no deploy has got that far.');
+    expect((await stage.run(stage.github.actor.synchronize(number), { image, ...BARE })).error).toBeUndefined();
+    const next = { image: await stage.image('2', 1), ...failing };
+    expect((await stage.run(stage.github.actor.synchronize(number), next)).error).toBeDefined();
+    expect((await stage.command(number, '/review restart')).error).toBeUndefined();
+    expect(body(number)).toContain('its pods are new, and ready. What runs is of the version before');
+    expect(told()).toEqual([true, 'failure']);
+    await stage.command(number, '/review sleep');
+    expect((await stage.command(number, '/review wake')).error).toBeUndefined();
+    expect(body(number)).toContain('it is awake, with its data. What runs is of the version before');
+    expect([body(number).includes('What was there before still answers at'), deployment(number)]).toEqual([
+      true,
+      'failure',
+    ]);
+  });
+
   it('who has no write access, a robot, and who does not write a command: nothing is done', async ({ expect }) => {
     const { number } = open('of others');
     const before = stage.github.actor.comments(number).length;

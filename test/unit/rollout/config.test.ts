@@ -35,6 +35,17 @@ describe('a Secret that belongs to the team', () => {
     expect((await run()).outcome).toBe('unchanged');
   });
 
+  it('is masked, before anything of the pods that read it can be told', async () => {
+    const url = 'postgres://parking:swordfish-42@sql/parking';
+    world.cluster.patch(database(url));
+    const masked: string[] = [];
+    const log = { ...world.log, mask: (value: string) => void masked.push(value) };
+    const plan = planOf(1);
+    const spec = { ...plan.spec, secrets: ['parking-database'] };
+    await runRollingUpdate({ ...plan, spec }, { ...world.ports(), log });
+    expect(masked).toEqual(expect.arrayContaining([url, 'swordfish-42']));
+  });
+
   it('and is not there yet keeps nothing from being written', async () => {
     expect((await run()).outcome).toBe('succeeded');
     world.cluster.patch(database('postgres://one'));

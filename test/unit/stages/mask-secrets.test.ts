@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { maskSecret } from '../../../src/stages/mask-secrets.ts';
+
+function masked(values: Record<string, string>, field: 'data' | 'stringData' = 'data'): string[] {
+  const seen: string[] = [];
+  const encoded = Object.entries(values).map(([name, value]) => [name, Buffer.from(value).toString('base64')]);
+  const content = field === 'data' ? Object.fromEntries(encoded) : values;
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'app' }, [field]: content };
+  maskSecret(secret, { mask: (value) => void seen.push(value) });
+  return seen;
+}
+
+describe('what is masked of a Secret', () => {
+  it('is a URL with a password, and the password, as it stands there and as it is', () => {
+    const url = 'postgresql://parking:s3cret%2Fword@sql:5432/parking';
+    expect(masked({ DATABASE_URL: url })).toEqual([url, 's3cret%2Fword', 's3cret/word']);
+    expect(masked({ WHATEVER: url }, 'stringData')).toContain(url);
+  });
+
+  it('is what its name says', () => {
+    const secret = 'hunter2hunter2';
+    for (const name of ['POSTGRES_PASSWORD', 'API_TOKEN', 'secret', 'STRIPE_KEY', 'SENTRY_DSN'])
+      expect(masked({ [name]: secret })).toEqual([secret]);
+  });
+
+  it('is not what people have to read: addresses, names, numbers', () => {
+    expect(
+      masked({ APP_URL: 'https://staging.parking.example/', DB_HOST: 'sql.example.com', DB_PORT: '5432' }),
+    ).toEqual([]);
+    expect(masked({ TOKEN: 'on', KEY: '' })).toEqual([]);
+    expect(masked({ BAD: 'postgresql://u:%ZZ12345678@h/x' })).toContain('%ZZ12345678');
+  });
+});
