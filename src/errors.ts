@@ -51,6 +51,9 @@ export class FieldsImmutable extends UserError {
   }
 }
 
+/** An autoscaler has scaled it since it was looked at: `spec.replicas` alone is in conflict. */
+export class ScaledMeanwhile extends UserError {}
+
 /** Something around us is missing or refuses: network, registry, cluster, permissions, a program. */
 export class EnvironmentError extends SlipwayError {}
 

@@ -3,6 +3,7 @@ import {
   FieldsImmutable,
   messageOf,
   NotServed,
+  ScaledMeanwhile,
   SignedOut,
   SlipwayError,
   Unreachable,
@@ -121,7 +122,9 @@ function conflict(error: ApiFailure, what: string, told: string): SlipwayError {
   }
   const details = owned.map((cause) => neutraliseLine(`${cause.field}: ${cause.message ?? ''}`));
   const scaled = owned.length === 1 && owned[0]?.field === '.spec.replicas';
-  return new UserError(
+  // By which name autoscalers write.
+  const autoscaled = scaled && /"kube-controller-manager"/.test(owned[0]?.message ?? '');
+  return new (autoscaled ? ScaledMeanwhile : UserError)(
     `${what}: ${owned.length === 1 ? 'a field is' : `${owned.length} fields are`} managed by somebody else`,
     {
       details,

@@ -1,4 +1,4 @@
-import { messageOf, NotServed } from '../../errors.ts';
+import { messageOf, NotServed, ScaledMeanwhile } from '../../errors.ts';
 import { ANNOTATIONS } from '../../plan/names.ts';
 import { byPhase } from '../../plan/objects/phases.ts';
 import { refOf, shortName } from '../../plan/objects/ref.ts';
@@ -87,8 +87,21 @@ async function leaveAsItShould(rollout: Rollout, object: KubeObject): Promise<vo
   }
 }
 
-function apply({ checked, ports }: Rollout, object: KubeObject): Promise<KubeObject> {
-  return ports.cluster.apply(object, { fieldManager: checked.request.fieldManager });
+const SCALED_ATTEMPTS = 5;
+
+/** An autoscaler goes on during a migration of minutes: the number of pods is its own, as it is by then. */
+async function apply({ checked, ports: { cluster } }: Rollout, object: KubeObject): Promise<KubeObject> {
+  const { fieldManager } = checked.request;
+  let wanted = object;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await cluster.apply(wanted, { fieldManager });
+    } catch (error) {
+      if (!(error instanceof ScaledMeanwhile) || attempt === SCALED_ATTEMPTS) throw error;
+      const { replicas } = ((await cluster.get(refOf(object)))?.spec ?? {}) as { replicas?: number };
+      wanted = { ...object, spec: { ...(object.spec as object), replicas } };
+    }
+  }
 }
 
 async function write(rollout: Rollout, objects: readonly KubeObject[]): Promise<void> {

@@ -1,6 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
+import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
+import { Rest } from '../../../src/adapters/kube/rest.ts';
 import { SlipwayError } from '../../../src/errors.ts';
-import { adminCluster } from '../../support/kube/cluster.ts';
+import { adminCluster, memoryLog } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
 import { requirePlatform } from '../../support/platform.ts';
@@ -87,7 +91,7 @@ describe.skipIf(!test).concurrent('on the real cluster', () => {
   });
 
   it('what an autoscaler has scaled is not scaled back (K11)', async () => {
-    const { cluster: kube, staging, update } = await scene();
+    const { cluster: kube, staging, update, ports } = await scene();
     await update();
     const metadata = { name: 'parking', namespace: staging };
     const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'parking' };
@@ -106,5 +110,29 @@ describe.skipIf(!test).concurrent('on the real cluster', () => {
     while ((await replicas()) < 2) await new Promise((resolve) => setTimeout(resolve, 200));
     expect((await update({ env: { VERSION: '2' } })).outcome).toBe('succeeded');
     expect(await replicas()).toBeGreaterThanOrEqual(2);
+    // It goes on while a run is at work, right until the write.
+    const busy = Object.create(kube) as KubeCluster;
+    busy.apply = async (object, options) => {
+      if (object.kind === 'Deployment' && !options.dryRun && (await replicas()) < 3) await scaleTo(3, staging);
+      return kube.apply(object, options);
+    };
+    const result = await update({ env: { VERSION: '3' } }, {}, 'c1', { ...ports, cluster: busy });
+    expect(result.error).toBeUndefined();
+    expect(await replicas()).toBe(3);
   });
+
+  /** As the controller of autoscalers does. */
+  async function scaleTo(replicas: number, namespace: string): Promise<void> {
+    if (!test) return;
+    const connection = readKubeconfig(test.platform.kubeconfig, test.platform.context);
+    const signal = new AbortController().signal;
+    const rest = new Rest({ connection, clock: systemClock, log: memoryLog(), signal });
+    await rest.json({
+      method: 'PATCH',
+      path: `/apis/apps/v1/namespaces/${namespace}/deployments/parking/scale?fieldManager=kube-controller-manager`,
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: JSON.stringify({ spec: { replicas } }),
+    });
+    rest.close();
+  }
 });
