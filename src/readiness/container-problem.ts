@@ -42,7 +42,7 @@ function configProblem(pod: PodView, status: ContainerStatus, message: string): 
     return failed(
       `container ${status.name} needs the ${what} ${name}, which does not exist in the namespace`,
       `Create it: kubectl -n ${pod.metadata.namespace} create ${kind.toLowerCase() === 'secret' ? 'secret generic' : 'configmap'} ${name} --from-literal=KEY=…; or take it out of the configuration.`,
-      { graceMs: CACHE_GRACE_MS },
+      { graceMs: CACHE_GRACE_MS, mayCome: true },
     );
   }
   const key = /couldn't find key (\S+) in (Secret|ConfigMap) (\S+)/i.exec(message);
@@ -50,7 +50,7 @@ function configProblem(pod: PodView, status: ContainerStatus, message: string): 
     return failed(
       `container ${status.name} needs the key ${key[1]} of the ${key[2]} ${key[3]}, which is not in it`,
       `Add the key to the ${key[2]}, or correct its name.`,
-      { graceMs: CACHE_GRACE_MS },
+      { graceMs: CACHE_GRACE_MS, mayCome: true },
     );
   }
   if (/run as root|non-numeric user/i.test(message)) {

@@ -9,7 +9,7 @@ const CACHE_GRACE_MS = 5_000;
 
 /** What controllers and the API server say before the reason. */
 const PREFIXES =
-  /^(Error creating: |create Pod \S+ in StatefulSet \S+ failed error: |Failed to create new replica set ".*?": |(pods|replicasets\.apps) ".*?" is forbidden: )+/;
+  /^(\(combined from similar events\): |Error creating: |create Pod \S+ in StatefulSet \S+ failed error: |Failed to create new replica set ".*?": |(pods|replicasets\.apps) ".*?" is forbidden: )+/;
 
 interface ReplicaSetView {
   status?: { conditions?: Condition[] };

@@ -27,7 +27,7 @@ export function tryAgain(object: KubeObject, live: KubeObject | undefined, at: n
 }
 
 /** The controller of a workload has not been able to make all its pods, or has not got to it. */
-function isHeldBack(live: KubeObject): boolean {
+export function isHeldBack(live: KubeObject): boolean {
   const { spec = {}, status = {} } = live as WorkloadView;
   switch (live.kind) {
     case 'Deployment':

@@ -35,12 +35,13 @@ function mountProblem(pod: PodView, warnings: readonly EventView[]): Verdict | u
     return failed(
       `a volume needs the ${what} ${missing[2]}, which does not exist in the namespace`,
       `Create the ${what}, or take the volume out of the manifests.`,
-      { graceMs: GRACE_MS },
+      { graceMs: GRACE_MS, mayCome: true },
     );
   }
   if (/references non-existent (secret|config) key: /.test(event.message)) {
     return failed(`a volume cannot be filled: ${event.message}`, 'Add the key, or correct its name.', {
       graceMs: GRACE_MS,
+      mayCome: true,
     });
   }
   return waiting(`its volumes are not mounted yet: ${event.message}`);

@@ -37,6 +37,8 @@ export interface Failed {
   culprit?: Culprit;
   /** Milliseconds for which it must stay like this before it is believed: some failures pass while caches catch up. */
   graceMs: number;
+  /** A Secret or a ConfigMap is missing: an operator may be about to make it. */
+  mayCome?: true;
   /** It may be about an earlier version: so many milliseconds since the write it counts as this. */
   before?: { ms: number; verdict: Waiting };
 }
@@ -85,12 +87,13 @@ export const ready = (reason: string, warning?: string): Ready => ({
 export const failed = (
   reason: string,
   remedy: string,
-  more: { graceMs?: number; before?: Failed['before']; culprit?: Culprit | undefined } = {},
+  more: { graceMs?: number; mayCome?: true; before?: Failed['before']; culprit?: Culprit | undefined } = {},
 ): Failed => ({
   state: 'failed',
   reason,
   remedy,
   graceMs: more.graceMs ?? 0,
+  ...(more.mayCome ? { mayCome: true } : {}),
   ...(more.before ? { before: more.before } : {}),
   ...(more.culprit ? { culprit: more.culprit } : {}),
 });

@@ -1,4 +1,5 @@
 import type { Kind, KubeObject } from '../../ports.ts';
+import { makesSecrets } from './makes-secrets.ts';
 
 /** In which order objects are written: what others are made of comes first. */
 export const PHASES = ['definitions', 'configuration', 'workloads', 'rest'] as const;
@@ -19,9 +20,9 @@ const CONFIGURATION = new Set([
 const WORKLOADS = new Set(['CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'StatefulSet']);
 
 /** The phase in which an object of this kind is written. */
-export function phaseOf({ kind }: Kind): Phase {
+export function phaseOf({ apiVersion, kind }: Kind): Phase {
   if (DEFINITIONS.has(kind)) return 'definitions';
-  if (CONFIGURATION.has(kind)) return 'configuration';
+  if (CONFIGURATION.has(kind) || makesSecrets({ apiVersion, kind })) return 'configuration';
   return WORKLOADS.has(kind) ? 'workloads' : 'rest';
 }
 

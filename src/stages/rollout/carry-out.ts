@@ -1,5 +1,6 @@
 import { messageOf, NotServed, ScaledMeanwhile } from '../../errors.ts';
 import { ANNOTATIONS } from '../../plan/names.ts';
+import { makesSecrets } from '../../plan/objects/makes-secrets.ts';
 import { byPhase } from '../../plan/objects/phases.ts';
 import { refOf, shortName } from '../../plan/objects/ref.ts';
 import type { Kind, KubeObject } from '../../ports.ts';
@@ -13,6 +14,9 @@ import { runJob } from './pre-job.ts';
 import type { RollOutPorts, RollOutReport } from './request.ts';
 import { type WaitOptions, waitFor } from './wait.ts';
 import { World } from './world.ts';
+
+/** An operator needs seconds, an authority longer; and a kubelet looks for a Secret that was missing after up to 15 s. */
+const FOR_SECRETS_MS = 60_000;
 
 /** What the phases of one rollout share. */
 interface Rollout {
@@ -38,7 +42,8 @@ export async function carryOut(checked: CheckedRequest, ports: RollOutPorts): Pr
   const ledger = new Ledger([...jobs, ...objects].map(({ object }) => object));
   const steps = new Steps(log, clock);
   const deadline = clock.now() + request.deadlineMs;
-  const waiting = { clock, signal: request.signal, deadline, onProgress: request.onProgress };
+  const forSecretsMs = objects.some(({ object }) => makesSecrets(object)) ? FOR_SECRETS_MS : 0;
+  const waiting = { clock, signal: request.signal, deadline, forSecretsMs, onProgress: request.onProgress };
   try {
     await phases({ checked, ports, world, ledger, steps, waiting, triedAgain: [] });
   } catch (error) {
@@ -64,7 +69,7 @@ async function phases(rollout: Rollout): Promise<void> {
   if (parts.configuration.length > 0) await steps.run('configure', () => write(rollout, parts.configuration));
   for (const job of checked.jobs) {
     const { request } = checked;
-    const work = () => runJob(job, request, rollout.ports, world, rollout.waiting.deadline, ledger);
+    const work = () => runJob(job, request, rollout.ports, world, rollout.waiting, ledger);
     ledger.ran(await steps.run(`run ${job.object.metadata.name}`, work));
     if (ledger.isOver) return;
   }

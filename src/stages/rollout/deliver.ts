@@ -6,6 +6,7 @@ import { type Release, releaseId, sameHistory } from '../../plan/release.ts';
 import { decideRollback } from '../../plan/rollback-decision.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { KubeObject, ObjectRef } from '../../ports.ts';
+import { isHeldBack } from '../../readiness/held-back.ts';
 import type { Steps } from '../steps.ts';
 import { locatedPlan, reachedAt } from '../ways/located-plan.ts';
 import { carryOut } from './carry-out.ts';
@@ -129,7 +130,9 @@ function isUnchanged(prepared: Prepared): boolean {
   const changed = isChanged(prepared);
   const newest = Math.max(...releases.map(({ revision }) => revision));
   const jobsDone = checked?.jobs.every(({ live }) => live !== undefined) ?? false;
-  return !changed && jobsDone && newest === good?.revision;
+  // Whoever has raised a quota and runs this again wants it to be tried again.
+  const heldBack = checked?.objects.some(({ live }) => live !== undefined && isHeldBack(live)) ?? false;
+  return !changed && jobsDone && !heldBack && newest === good?.revision;
 }
 
 /** Nothing to write; but green means available, so that is looked at. */

@@ -7,7 +7,7 @@ import type { Checked } from './check.ts';
 import { earlierJobsEnded, stateOf } from './earlier-jobs.ts';
 import type { Ledger } from './ledger.ts';
 import type { RollOutPorts, RollOutRequest } from './request.ts';
-import { type Settled, type Target, targetOf, waitFor } from './wait.ts';
+import { type Settled, type Target, targetOf, type WaitOptions, waitFor } from './wait.ts';
 import type { World } from './world.ts';
 
 const POLL_MS = 500;
@@ -24,7 +24,7 @@ export async function runJob(
   request: RollOutRequest,
   ports: RollOutPorts,
   world: World,
-  deadline: number,
+  { deadline, forSecretsMs }: Pick<WaitOptions, 'deadline' | 'forSecretsMs'>,
   ledger: Pick<Ledger, 'written' | 'found'>,
 ): Promise<Settled> {
   const before = checked.live && (await stateOf(checked.live, ports));
@@ -37,7 +37,13 @@ export async function runJob(
   const signal = AbortSignal.any([request.signal, ended.signal]);
   const streamed = streamLog(target, ports, world, signal);
   try {
-    const options = { clock: ports.clock, signal: request.signal, deadline, onProgress: request.onProgress };
+    const options = {
+      clock: ports.clock,
+      signal: request.signal,
+      deadline,
+      forSecretsMs,
+      onProgress: request.onProgress,
+    };
     const [settled] = await waitFor([target], world, options);
     if (settled === undefined) throw new Error('waitFor answers for every target');
     // What the container wrote may still be on its way.

@@ -29,6 +29,8 @@ export interface WaitOptions {
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
   deadline: number;
+  /** Milliseconds for operators to make the Secrets that this rollout asks them for; 0 where it asks none. */
+  forSecretsMs: number;
   onProgress(message: string): void;
 }
 
@@ -78,6 +80,7 @@ function failedForSure({ outcome, verdict }: Settled): boolean {
 /** One target over time: what is told about it, and for how long it has been failing. */
 class Watcher {
   private readonly target: Target;
+  private readonly forSecretsMs: number;
   private readonly tell: (message: string) => void;
   private failing: { verdict: Failed; since: number } | undefined;
   private done: Settled | undefined;
@@ -87,6 +90,7 @@ class Watcher {
 
   constructor(target: Target, options: WaitOptions) {
     this.target = target;
+    this.forSecretsMs = options.forSecretsMs;
     this.tell = (text) => options.onProgress(`${shortName(target.ref)}: ${text}`);
   }
 
@@ -122,7 +126,8 @@ class Watcher {
 
   private isBelieved(verdict: Failed, now: number): boolean {
     this.failing ??= { verdict, since: now };
-    return now - this.failing.since >= verdict.graceMs;
+    const graceMs = verdict.mayCome ? Math.max(verdict.graceMs, this.forSecretsMs) : verdict.graceMs;
+    return now - this.failing.since >= graceMs;
   }
 
   private progress(verdict: Failed | Waiting, now: number): void {

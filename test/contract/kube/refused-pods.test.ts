@@ -1,11 +1,14 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { refOf } from '../../../src/plan/objects/ref.ts';
 import type { KubeObject } from '../../../src/ports.ts';
+import { isHeldBack } from '../../../src/readiness/held-back.ts';
 import { adminCluster } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
 import { serve } from '../../support/kube/real.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
 const test = await requirePlatform('pods that are refused');
+const POD = { apiVersion: 'v1', kind: 'Pod' };
 const BY_HAND = { fieldManager: 'by-hand' };
 /** Pod Security `baseline` refuses it. */
 const REFUSED = { hostPID: true };
@@ -56,7 +59,7 @@ describe.skipIf(!test).concurrent('K6: pods that are refused, on the real cluste
   it.each(['Deployment', 'StatefulSet'])(
     'of a %s, by a rule that somebody then changes: they are tried again at once',
     async (kind) => {
-      const { rollOut, enforce } = await scene(kind);
+      const { rollOut, enforce, cluster: kube, namespace } = await scene(kind);
       await enforce('baseline');
       expect((await rollOut(REFUSED)).outcome).toBe('failed');
       await enforce('privileged');
@@ -64,6 +67,17 @@ describe.skipIf(!test).concurrent('K6: pods that are refused, on the real cluste
       expect(again.outcome, again.error?.details.join('\n')).toBe('succeeded');
       // What made its controller try again has left no trace.
       expect((await rollOut(REFUSED)).outcome).toBe('unchanged');
+      // Pods that go later, and are refused when they are to come again, are tried again by the same release.
+      await enforce('baseline');
+      for (const pod of await kube.list(POD, { namespace })) await kube.delete(refOf({ ...pod, ...POD }));
+      const ref = { apiVersion: 'apps/v1', kind, name: 'agent', namespace };
+      const heldBack = async () => isHeldBack((await kube.get(ref)) as KubeObject);
+      await expect.poll(heldBack, { timeout: 120_000 }).toBe(true);
+      await enforce('privileged');
+      expect((await rollOut(REFUSED)).error).toBeUndefined();
+      expect((await kube.list(POD, { namespace })).filter(({ metadata }) => !metadata.deletionTimestamp)).toHaveLength(
+        1,
+      );
     },
   );
 

@@ -111,6 +111,33 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
     expect(told(await deploy({ secrets: ['database'] }))).toContain('needs the Secret database, which does not exist');
   });
 
+  it('of an app whose Secret an operator makes waits for it', async () => {
+    const { run, app, namespace, cluster: kube } = await scene();
+    const definition = definitionOf(namespace, 'ExternalSecret', { type: 'object' });
+    const wanted = {
+      apiVersion: `${namespace}.acme.dev/v1`,
+      kind: 'ExternalSecret',
+      metadata: { name: 'database', namespace },
+    };
+    const needsIt = async () => {
+      const pods = await kube.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace });
+      return JSON.stringify(pods).includes('CreateContainerConfigError');
+    };
+    const operate = async () => {
+      while (!(await needsIt())) await systemClock.sleep(100);
+      await systemClock.sleep(5_000);
+      const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'database', namespace } };
+      await kube.apply({ ...secret, stringData: { URL: 'x' } }, { fieldManager: 'operator' });
+    };
+    try {
+      const objects = [definition, wanted, ...appObjects(app({ secrets: ['database'] }))];
+      const [report] = await Promise.all([run(objects), operate()]);
+      expect(report.outcome, told(report)).toBe('ready');
+    } finally {
+      await kube.delete({ apiVersion: definition.apiVersion, kind: definition.kind, name: definition.metadata.name });
+    }
+  });
+
   it('that a quota refuses says which (K6)', async () => {
     const { deploy, cluster: kube, namespace } = await scene();
     await deploy();
@@ -197,22 +224,12 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
 
   it('defines a kind and uses it in one run (K22)', async () => {
     const { run, namespace, cluster: kube } = await scene();
-    const group = `${namespace}.acme.dev`;
-    const names = { kind: 'Lot', plural: 'lots' };
-    const schema = {
-      openAPIV3Schema: {
-        type: 'object',
-        properties: { spec: { type: 'object', properties: { spaces: { type: 'integer' } } } },
-      },
-    };
-    const definition: KubeObject = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `lots.${group}` },
-      spec: { group, names, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true, schema }] },
-    };
+    const definition = definitionOf(namespace, 'Lot', {
+      type: 'object',
+      properties: { spec: { type: 'object', properties: { spaces: { type: 'integer' } } } },
+    });
     const lot = (spaces: unknown): KubeObject => ({
-      apiVersion: `${group}/v1`,
+      apiVersion: `${namespace}.acme.dev/v1`,
       kind: 'Lot',
       metadata: { name: 'north', namespace },
       spec: { spaces },
@@ -227,3 +244,16 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
     }
   });
 });
+
+/** Of a kind that no other test has. */
+function definitionOf(namespace: string, kind: string, openAPIV3Schema: object): KubeObject {
+  const group = `${namespace}.acme.dev`;
+  const names = { kind, plural: `${kind.toLowerCase()}s` };
+  const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${names.plural}.${group}` },
+    spec: { group, names, scope: 'Namespaced', versions: [version] },
+  };
+}
