@@ -37,9 +37,11 @@ export async function* follow(
   container: string,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const path = `${await parts.paths.object({ ...pod, ...POD })}/log`;
+  const podPath = await parts.paths.object({ ...pod, ...POD });
+  const path = `${podPath}/log`;
   const pauses = parts.rest.patience.pauses(`log of ${pod.name}`);
   let last = '';
+  let lookedAgain = false;
   while (!signal.aborted) {
     // sinceTime counts whole seconds, so that after a disconnect lines come again that were shown already.
     const shown = nanoseconds(last);
@@ -52,12 +54,26 @@ export async function* follow(
         last = line.slice(0, space);
         if (nanoseconds(last) > shown) yield line.slice(space + 1);
       }
-      return;
+      // A node ends the stream with the container, and may write down after that what the container has said last.
+      if (lookedAgain && nanoseconds(last) <= shown) return;
+      lookedAgain = true;
+      if (last === '') await parts.clock.sleep(NOT_YET_MS, signal).catch(() => undefined);
     } catch (error) {
-      if (signal.aborted || gone(error)) return;
+      if (signal.aborted || (gone(error) && !(await isThere(parts.rest, podPath)))) return;
       if (hasNone(error)) await parts.clock.sleep(NOT_YET_MS, signal).catch(() => undefined);
       else await pauses.after(error);
     }
+  }
+}
+
+/** A node answers 404, too, while it has not heard of a pod that was just given to it. */
+async function isThere(rest: Rest, path: string): Promise<boolean> {
+  try {
+    await rest.json({ method: 'GET', path });
+    return true;
+  } catch (error) {
+    if (gone(error)) return false;
+    throw error;
   }
 }
 

@@ -197,7 +197,7 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
     const spec = app();
     const migrate = () => run(appObjects(spec), [migrationJob(spec, 'echo migrated the lots')]);
     expect((await migrate()).outcome).toBe('ready');
-    expect(log.lines).toContain('|   migrated the lots');
+    expect(log.lines.join('\n')).toContain('|   migrated the lots');
     log.lines.length = 0;
     expect((await migrate()).outcome).toBe('ready');
     expect(log.lines.join('\n')).toContain('has completed before, not run again');

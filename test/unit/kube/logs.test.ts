@@ -54,6 +54,21 @@ describe('logs', () => {
     expect(await all(cluster.followLogs(POD, 'web', new AbortController().signal))).toEqual(['first', 'second']);
   });
 
+  it('are looked at once more after their end: a node may write down late what a container has said last', async () => {
+    const late = [
+      '',
+      '2026-01-01T00:00:00.1Z first\n',
+      '2026-01-01T00:00:00.1Z first\n2026-01-01T00:00:00.2Z second\n',
+    ];
+    let asked = 0;
+    const { cluster } = await against((_request, response) => response.end(late[Math.min(asked++, 2)]));
+    expect(await all(cluster.followLogs(POD, 'web', new AbortController().signal))).toEqual(['first', 'second']);
+    expect(asked).toBe(4);
+    const silent = await against((_request, response) => response.end());
+    expect(await all(silent.cluster.followLogs(POD, 'web', new AbortController().signal))).toEqual([]);
+    expect(silent.received.filter(({ path }) => path.endsWith('/log'))).toHaveLength(2);
+  });
+
   it('go on after a broken connection without repeating a line', async () => {
     let asked = 0;
     const { cluster, received } = await against((_request, response) => {
@@ -70,7 +85,20 @@ describe('logs', () => {
       'second',
       'third',
     ]);
-    expect(received.at(-1)?.query.get('sinceTime')).toBe('2026-01-01T00:00:00.12Z');
+    const [, second] = received.filter(({ path }) => path.endsWith('/log'));
+    expect(second?.query.get('sinceTime')).toBe('2026-01-01T00:00:00.12Z');
+  });
+
+  it('are waited for while the node has not heard of the pod', async () => {
+    let asked = 0;
+    const { cluster } = await against((request, response) => {
+      if (!request.path.includes('/log')) return void response.end('{"metadata":{"name":"web"}}');
+      asked += 1;
+      if (asked < 3)
+        refuse(response, 404, 'NotFound', 'the server could not find the requested resource ( pods/log web)');
+      else response.end('2026-01-01T00:00:00.1Z first\n');
+    });
+    expect(await all(cluster.followLogs(POD, 'web', new AbortController().signal))).toEqual(['first']);
   });
 
   it('end when the pod is gone', async () => {
