@@ -8,12 +8,14 @@ const SHORTEST = 8;
 /**
  * Registers what is secret in a Secret: a pod that crashes likes to print its environment, and the last lines of its log are told.
  * Of a URL that is one with a password, and the password: another one is an address, which people have to read.
+ * @param plain what is written for everybody to see: what stands in it (a host, a name) is no secret, whatever it is called, and the
+ *   runner would drop every output that has it
  */
-export function maskSecret(secret: KubeObject, log: Pick<Log, 'mask'>): void {
+export function maskSecret(secret: KubeObject, log: Pick<Log, 'mask'>, plain = ''): void {
   for (const [name, value] of valuesOf(secret)) {
     const password = URL.canParse(value) ? new URL(value).password : undefined;
     const secrets = password === undefined ? (SECRET_NAME.test(name) ? [value] : []) : withPassword(value, password);
-    for (const one of secrets) if (one.length >= SHORTEST) log.mask(one);
+    for (const one of secrets) if (one.length >= SHORTEST && !plain.includes(one)) log.mask(one);
   }
 }
 

@@ -15,7 +15,8 @@ export interface Configured {
 
 /**
  * Makes a change of configuration roll the pods that read it. What the run itself does not bring is read from the namespace:
- * the Secret with the address of the database is the team's own. What is secret in it is masked from then on. Something that is missing is the kubelet's to complain of.
+ * the Secret with the address of the database is the team's own. What is secret in it is masked from then on. Something that is
+ * missing is the kubelet's to complain of.
  */
 export async function configured(
   objects: readonly KubeObject[],
@@ -27,7 +28,8 @@ export async function configured(
   const own = new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
   const foreign = configRefsOfAll(objects).filter((ref) => !own.has(configName(ref)));
   const found = await inPool(foreign, (ref) => read(ref, namespace, ports));
-  for (const object of [...objects, ...found]) if (object?.kind === 'Secret') maskSecret(object, ports.log);
+  const plain = JSON.stringify(objects.filter(({ kind }) => kind !== 'Secret'));
+  for (const object of [...objects, ...found]) if (object?.kind === 'Secret') maskSecret(object, ports.log, plain);
   const lives = new Map(foreign.map((ref, index) => [configName(ref), found[index]]));
   const find = (ref: ConfigRef) => own.get(configName(ref)) ?? lives.get(configName(ref));
   const live = Object.fromEntries(foreign.map((ref) => [configName(ref), configDigest(ref, find(ref), salt)]));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { maskSecret } from '../../../src/stages/mask-secrets.ts';
 
-function masked(values: Record<string, string>, field: 'data' | 'stringData' = 'data'): string[] {
+function masked(values: Record<string, string>, field: 'data' | 'stringData' = 'data', plain = ''): string[] {
   const seen: string[] = [];
   const encoded = Object.entries(values).map(([name, value]) => [name, Buffer.from(value).toString('base64')]);
   const content = field === 'data' ? Object.fromEntries(encoded) : values;
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'app' }, [field]: content };
-  maskSecret(secret, { mask: (value) => void seen.push(value) });
+  maskSecret(secret, { mask: (value) => void seen.push(value) }, plain);
   return seen;
 }
 
@@ -28,6 +28,9 @@ describe('what is masked of a Secret', () => {
       masked({ APP_URL: 'https://staging.parking.example/', DB_HOST: 'sql.example.com', DB_PORT: '5432' }),
     ).toEqual([]);
     expect(masked({ TOKEN: 'on', KEY: '' })).toEqual([]);
+    const plain = JSON.stringify({ rules: [{ host: 'staging.parking.example' }] });
+    expect(masked({ TOKEN_ISSUER: 'staging.parking.example' }, 'data', plain)).toEqual([]);
+    expect(masked({ TOKEN_ISSUER: 'staging.parking.example' })).toHaveLength(1);
     expect(masked({ BAD: 'postgresql://u:%ZZ12345678@h/x' })).toContain('%ZZ12345678');
   });
 });
