@@ -91,7 +91,8 @@ async function measure(site: Site, run: number): Promise<Measured> {
   };
   const copy = await copied('file_copy');
   const logged = await copied('wal_log');
-  const shared = await timed('shared', () => provision(database, owner, 'a'.repeat(48), cluster, waiting));
+  const made = { environment: `bench-${run}`, password: 'a'.repeat(48) };
+  const shared = await timed('shared', () => provision(database, owner, made, cluster, waiting));
   await dropDatabases(await findDatabases(`slipway.dev/repository-id=${REPOSITORY_ID}`, cluster), cluster, waiting);
   const restore = `createdb restored; pg_restore -j2 --no-owner -d restored ${DUMP}`;
   const restored = await timed('pg_restore -j2', () => site.inServer(restore));

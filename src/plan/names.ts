@@ -33,6 +33,8 @@ export const ANNOTATIONS = {
   queued: 'slipway.dev/queued',
   /** The run that put it into the queue, and how many places there are, as JSON: what to call when one is free. */
   queuedRun: 'slipway.dev/queued-run',
+  /** When it was called because a place was free. */
+  called: 'slipway.dev/called',
   /** What was last told about a review environment, as JSON. */
   state: 'slipway.dev/state',
   configHash: 'slipway.dev/config-hash',

@@ -70,6 +70,8 @@ export interface ReviewDownPlan {
   number: number;
   /** undefined: all environments of the pull request. */
   variant?: string | undefined;
+  /** The pull request is closed: nobody is waited for. Else a run that is at work in an environment is. */
+  over: boolean;
   run: string;
   /** Somebody asked for it in a comment. */
   asked?: Asked | undefined;
@@ -168,7 +170,8 @@ export function planReviewDown(
   asked?: Asked,
   variant?: string,
 ): ReviewDownPlan {
-  return { operation: 'down', ...whose(config, event, number), variant, asked };
+  const over = event.kind === 'pull-request' && event.action === 'closed' && event.number === number;
+  return { operation: 'down', ...whose(config, event, number), variant, over, asked };
 }
 
 /** Plans what needs nothing but the environment itself. */
@@ -187,9 +190,9 @@ function whose(config: Config | undefined, event: PipelineEvent, number: number)
   return { app: config?.app, repositoryId: event.repository.id, number, run: event.run.url };
 }
 
-/** The removal of what a plan would bring up. */
+/** The removal of what a plan would bring up, for a pull request that was closed meanwhile. */
 export function planDownAgain({ owner, run }: ReviewUpPlan): ReviewDownPlan {
-  return { operation: 'down', ...owner, run };
+  return { operation: 'down', ...owner, over: true, run };
 }
 
 /** An event of this very pull request, or a run of a checkout by hand, names the commit; else GitHub knows the head. */

@@ -2,7 +2,7 @@ import { getOctokit } from '@actions/github';
 import type { Clock, Log } from '../../ports.ts';
 import { answerOf } from './failures.ts';
 import { isPullList, slimPulls } from './pull-list.ts';
-import { waitBefore } from './waiting.ts';
+import { isRepeatable, waitBefore } from './waiting.ts';
 import { WritePace } from './write-pace.ts';
 
 export type Octokit = ReturnType<typeof getOctokit>;
@@ -38,7 +38,7 @@ export function createClient({ token, apiUrl, clock, log, signal }: ClientOption
           return await request(options);
         } catch (error) {
           signal.throwIfAborted();
-          const wait = waitBefore(answerOf(error), attempt, options.method !== 'POST', clock.now());
+          const wait = waitBefore(answerOf(error), attempt, isRepeatable(options), clock.now());
           if (wait === undefined) throw error;
           if (wait > 2_000) log.info(`GitHub asks to wait ${Math.ceil(wait / 1_000)} s (${answerOf(error).message})`);
           await clock.sleep(wait, signal);

@@ -22,6 +22,17 @@ export function isRateLimit({ status, headers, message }: Answer): boolean {
 }
 
 /**
+ * Sending it twice has the effect of sending it once. Of POST that is what sets the state of a deployment, which is the latest
+ * one, and a reaction, which everybody has once.
+ * @param url as Octokit has it, with its parameters in braces or in place
+ * @see https://docs.github.com/rest/deployments/statuses#create-a-deployment-status
+ * @see https://docs.github.com/rest/reactions/reactions#create-reaction-for-an-issue-comment
+ */
+export function isRepeatable({ method, url }: { method: string; url: string }): boolean {
+  return method !== 'POST' || /\/deployments\/[^/]+\/statuses$|\/reactions$/.test(url);
+}
+
+/**
  * Milliseconds until the same request may be sent again; undefined when it must not.
  * Rate limits are obeyed as GitHub asks: `retry-after`, else the reset of the primary limit, else at least a minute, and
  * longer each time. Server errors and lost connections are tried again soon, where sending twice does no harm.

@@ -1,10 +1,11 @@
+import { hasMissed } from '../review/queue.ts';
 import type { ReviewNamespace } from './environment.ts';
 
 /** What a reaper thinks of an environment, from what it holds and the open pull requests alone. */
 export type Judgement =
   /** Its pull request is not among the open ones: to be proven, a list can miss one. */
   | { is: 'unclaimed' }
-  /** Its pull request is open, and nobody has deployed to it for its whole ttl. */
+  /** Its pull request is open, and nobody has deployed to it for its whole ttl; nor does it wait for a place. */
   | { is: 'expired' }
   /** Nobody has used it for a while. */
   | { is: 'idle' }
@@ -19,7 +20,7 @@ export type Judgement =
 export function judgementOf(environment: ReviewNamespace, open: ReadonlySet<number>, now: number): Judgement {
   if (environment.deletedSince !== undefined) return { is: 'going' };
   if (!open.has(environment.number)) return { is: 'unclaimed' };
-  if (environment.queuedSince !== undefined) return { is: 'wanted' };
+  if (environment.queuedSince !== undefined && !hasMissed(environment, now)) return { is: 'wanted' };
   if (environment.expiresAt <= now) return { is: 'expired' };
   if (environment.sleepsAt !== undefined && environment.sleepsAt <= now) return { is: 'idle' };
   return { is: 'wanted' };

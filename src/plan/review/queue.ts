@@ -1,4 +1,8 @@
+import { ANNOTATIONS } from '../names.ts';
 import type { ReviewNamespace } from '../reap/environment.ts';
+
+/** Milliseconds for which a place is kept for who was called. */
+export const CALL_MS = 3_600_000;
 
 /** Where an environment stands among those of its app. */
 export interface Place {
@@ -15,13 +19,13 @@ export interface Place {
   holders: number[];
 }
 
-/** First come, first served: by when they began to wait, then by name. */
-export function placeOf(name: string, environments: readonly ReviewNamespace[], max: number): Place {
-  const waits = ({ queuedSince }: ReviewNamespace) => queuedSince !== undefined;
-  const using = environments.filter((one) => !waits(one));
-  const queue = environments
-    .filter((one) => waits(one) && one.deletedSince === undefined)
-    .sort(byTime((one) => one.queuedSince));
+/**
+ * First come, first served: by when they began to wait, then by name.
+ * @param now milliseconds since the epoch, as all times here
+ */
+export function placeOf(name: string, environments: readonly ReviewNamespace[], max: number, now: number): Place {
+  const using = environments.filter(({ queuedSince }) => queuedSince === undefined);
+  const queue = queueOf(environments, now);
   const early = [...using].sort(byTime(({ createdAt }) => createdAt)).slice(0, max);
   const position = queue.findIndex((one) => one.name === name);
   return {
@@ -34,11 +38,50 @@ export function placeOf(name: string, environments: readonly ReviewNamespace[], 
   };
 }
 
-/** The environments that wait, the first one first. */
-export function queueOf(environments: readonly ReviewNamespace[]): ReviewNamespace[] {
-  return environments
+/** The environments that wait, the first one first; behind them those that did not come when they were called. */
+export function queueOf(environments: readonly ReviewNamespace[], now: number): ReviewNamespace[] {
+  const waiting = environments
     .filter(({ queuedSince, deletedSince }) => queuedSince !== undefined && deletedSince === undefined)
     .sort(byTime(({ queuedSince }) => queuedSince));
+  const isLate = (one: ReviewNamespace) => hasMissed(one, now);
+  return [...waiting.filter((one) => !isLate(one)), ...waiting.filter(isLate)];
+}
+
+/** It was called, and no run of its came in time: others go first, and its next run waits anew. */
+export function hasMissed({ calledAt }: Pick<ReviewNamespace, 'calledAt'>, now: number): boolean {
+  return calledAt !== undefined && now - calledAt >= CALL_MS;
+}
+
+/** What to start for an environment that is called, and how many places its run knows of. */
+export interface Call {
+  max: number;
+  /** Id of its run; undefined for a run by hand. */
+  run: number | undefined;
+}
+
+/** Who is to be called, the first one first: as many as there are places that nobody has, and that are kept for nobody. */
+export function nextInLine(
+  environments: readonly ReviewNamespace[],
+  now: number,
+): { environment: ReviewNamespace; call: Call }[] {
+  const queue = queueOf(environments, now).filter((one) => !hasMissed(one, now));
+  const using = environments.filter(({ queuedSince }) => queuedSince === undefined);
+  let taken = using.length + queue.filter(({ calledAt }) => calledAt !== undefined).length;
+  return queue.flatMap((environment) => {
+    const call = callOf(environment);
+    if (environment.calledAt !== undefined || call === undefined || taken >= call.max) return [];
+    taken += 1;
+    return [{ environment, call }];
+  });
+}
+
+function callOf({ annotations }: ReviewNamespace): Call | undefined {
+  try {
+    const call = JSON.parse(annotations[ANNOTATIONS.queuedRun] ?? '') as { max: number; run?: number };
+    return Number.isInteger(call.max) ? { max: call.max, run: call.run } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function byTime(time: (environment: ReviewNamespace) => number | undefined) {

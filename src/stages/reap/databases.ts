@@ -1,18 +1,10 @@
-import { EnvironmentError, SlipwayError, Unreachable } from '../../errors.ts';
+import type { SlipwayError } from '../../errors.ts';
 import { LABELS } from '../../plan/names.ts';
 import type { ReviewNamespace } from '../../plan/reap/environment.ts';
 import type { Reaped } from '../../plan/reap/judgement.ts';
-import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
-import { exactSelector } from '../../plan/review/owner.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
-import { inPool } from '../pool.ts';
-import { dropDatabases, findDatabases } from '../review/shared/drop.ts';
-import type { ReapPorts } from './ports.ts';
+import { type Dropped, findDatabases } from '../review/shared/drop.ts';
 import type { Proof } from './prove.ts';
-import { NAMESPACE } from './survey.ts';
-
-/** Each is a pod and a connection of an administrator. */
-const AT_ONCE = 4;
 
 /** The record of a database on a shared server, and whose it is. */
 export interface ReviewDatabase {
@@ -67,51 +59,18 @@ export function overDatabases(
   return databases.filter((one) => removed.has(keyOf(one)) || (lost.includes(one) && isOver(one.number)));
 }
 
-/** What came of dropping databases. */
-export interface Dropped {
-  dropped: readonly ReviewDatabase[];
+/** What became of a database that had lost its environment. */
+export interface DatabaseFate {
+  database: ReviewDatabase;
+  /** Why it is still there; undefined: it is not. */
   error: SlipwayError | undefined;
 }
 
-/**
- * Drops them, each for itself: one server that does not answer keeps only its own. Removing namespaces can take minutes, and
- * so can the drops of many: just before each it is looked once more whether somebody has an environment there again.
- * @returns those that went, and what kept the others
- */
-export async function dropOver(
-  over: readonly ReviewDatabase[],
-  plan: ReapPlan,
-  cluster: Cluster,
-  ports: ReapPorts,
-): Promise<Dropped> {
-  const errors: SlipwayError[] = [];
-  const dropped: ReviewDatabase[] = [];
-  const drop = async (one: ReviewDatabase) => {
-    try {
-      if (await isBack(one, plan, cluster)) return;
-      if ((await dropDatabases([one.record], cluster, ports)).length > 0) dropped.push(one);
-    } catch (error) {
-      // A cluster that is away ends the run.
-      if (!(error instanceof SlipwayError) || error instanceof Unreachable || ports.signal.aborted) throw error;
-      errors.push(error);
-    }
-  };
-  await inPool(over, drop, AT_ONCE);
-  return { dropped, error: together(errors) };
-}
-
-async function isBack(database: ReviewDatabase, { repositoryId }: ReapPlan, cluster: Cluster): Promise<boolean> {
-  const labelSelector = exactSelector({ ...database, repositoryId });
-  return (await cluster.list(NAMESPACE, { labelSelector, metadataOnly: true })).length > 0;
-}
-
-/** Each with what to do: they can have different servers and different causes. */
-function together(errors: readonly SlipwayError[]): SlipwayError | undefined {
-  const [first, ...more] = errors;
-  if (first === undefined || more.length === 0) return first;
-  return new EnvironmentError(`${errors.length} databases were not dropped`, {
-    details: errors.flatMap(({ message, details, remedy }) => [message, ...details, ...(remedy ? [remedy] : [])]),
-    remedy: 'The next run tries again.',
+/** Of those that were dropped, or should have been. */
+export function fatesOf(databases: readonly ReviewDatabase[], { dropped, failed }: Dropped): DatabaseFate[] {
+  return databases.flatMap((database) => {
+    const error = failed.find(({ record }) => record === database.record)?.error;
+    return error || dropped.includes(database.record) ? [{ database, error }] : [];
   });
 }
 

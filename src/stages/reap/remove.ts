@@ -1,5 +1,5 @@
 import { type ReviewNamespace, repositorySelector } from '../../plan/reap/environment.ts';
-import { type Over, overWords, type Reaped } from '../../plan/reap/judgement.ts';
+import { judgementOf, type Over, overWords, type Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import { blockedBy } from '../../plan/review/terminating.ts';
 import type { Cluster } from '../../ports.ts';
@@ -28,7 +28,8 @@ export async function startRemoval(
 ): Promise<Reaped | undefined> {
   const why = overWords(over, environment);
   ports.log.info(`deleting namespace ${environment.name}: ${why}`);
-  const isExpired = ({ expiresAt }: ReviewNamespace) => expiresAt <= ports.clock.now();
+  const isExpired = (now: ReviewNamespace) =>
+    judgementOf(now, new Set([now.number]), ports.clock.now()).is === 'expired';
   const kept =
     over === 'expired'
       ? await inTurn(environment, plan, isExpired, cluster, ports, remove)

@@ -2,9 +2,9 @@ import { TimedOut } from '../../errors.ts';
 import { countOf, type Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import { STUCK_REMEDY } from '../review/namespace.ts';
+import { type Dropped, errorOf } from '../review/shared/drop.ts';
 import type { Annotation, StageResult, SummaryBlock } from '../stage-result.ts';
 import type { Steps } from '../steps.ts';
-import type { Dropped } from './databases.ts';
 
 interface Reaping {
   plan: ReapPlan;
@@ -27,7 +27,7 @@ export function reapResult({ plan, reaped, databases, cluster, open, steps, warn
   const count = Object.fromEntries(FATES.map((fate) => [fate, countOf(reaped, fate)]));
   const failed = reaped.filter(({ fate }) => fate === 'failed');
   const dropped = databases.dropped.length;
-  const error = failed.length > 0 ? stuck(failed) : databases.error;
+  const error = failed.length > 0 ? stuck(failed) : errorOf(databases);
   const acted = countOf(reaped, 'removed') + countOf(reaped, 'slept') + dropped > 0 && !plan.dryRun;
   return {
     stage: 'reap-environments',

@@ -7,10 +7,11 @@ import { inPool } from '../pool.ts';
 import { tellCalled } from '../review/called.ts';
 import { Publisher } from '../review/publisher.ts';
 import { callFirst } from '../review/queue.ts';
+import { type Dropped, dropUnused } from '../review/shared/drop.ts';
 import { putToSleep } from '../review/workloads.ts';
 import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
-import { databasesIn, dropOver, lostDatabases, overDatabases } from './databases.ts';
+import { databasesIn, fatesOf, lostDatabases, overDatabases } from './databases.ts';
 import { CHANGED, inTurn } from './in-turn.ts';
 import { type Judged, judge, supposed, unclaimed } from './judge.ts';
 import type { ReapPorts } from './ports.ts';
@@ -46,13 +47,13 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
   const reaped = plan.dryRun
     ? judged.map(supposed)
     : await steps.run('remove', () => carryOut(judged, plan, cluster, ports));
-  const over = overDatabases(databases, lost, reaped, proven);
-  const drops = plan.dryRun
-    ? { dropped: over, error: undefined }
-    : await steps.run('databases', () => dropOver(over, plan, cluster, ports));
+  const over = overDatabases(databases, lost, reaped, proven).map(({ record }) => record);
+  const drops: Dropped = plan.dryRun
+    ? { dropped: over, failed: [] }
+    : await steps.run('databases', () => dropUnused(over, cluster, ports));
   if (!plan.dryRun) {
-    const closed = lost.filter((one) => drops.dropped.includes(one) && proven.get(one.number) === 'closed');
-    await steps.run('tell', () => tellReaped(reaped, closed, plan, cluster, publisher));
+    const closed = lost.filter(({ number }) => proven.get(number) === 'closed');
+    await steps.run('tell', () => tellReaped(reaped, fatesOf(closed, drops), plan, cluster, publisher));
     await steps.run('queue', () => callQueues(reaped, plan, cluster, ports, publisher));
   }
   return reapResult({
@@ -71,12 +72,12 @@ async function callQueues(
   reaped: readonly Reaped[],
   { repositoryId, run }: ReapPlan,
   cluster: Cluster,
-  { github, log }: ReapPorts,
+  { github, clock, log }: ReapPorts,
   publisher: Publisher,
 ): Promise<void> {
   const waiting = reaped.filter(({ environment, fate }) => fate === 'kept' && environment.queuedSince !== undefined);
   for (const app of new Set(waiting.map(({ environment }) => environment.app))) {
-    await tellCalled(await callFirst({ repositoryId, app }, { cluster, github, log }), run, publisher);
+    await tellCalled(await callFirst({ repositoryId, app }, { cluster, github, clock, log }), run, publisher);
   }
 }
 

@@ -6,7 +6,7 @@ import { stateOf } from '../review/act.ts';
 import { type Closed, closedState, stuckState } from '../review/closed-state.ts';
 import { namespaceRef, STUCK_REMEDY } from '../review/namespace.ts';
 import type { Publisher } from '../review/publisher.ts';
-import type { ReviewDatabase } from './databases.ts';
+import type { DatabaseFate, ReviewDatabase } from './databases.ts';
 
 /** Pull requests that one run tells: comments and deployments are written at one a second, so as not to flood GitHub. */
 const TOLD = 100;
@@ -18,7 +18,7 @@ const TOLD = 100;
  */
 export async function tellReaped(
   reaped: readonly Reaped[],
-  lost: readonly ReviewDatabase[],
+  lost: readonly DatabaseFate[],
   plan: ReapPlan,
   cluster: Cluster,
   publisher: Publisher,
@@ -46,10 +46,11 @@ export async function tellReaped(
     });
     if (!hasOther(one.environment, reaped)) await publisher.closeDeployments(state);
   }
-  for (const { app, number, variant, record } of lost.slice(0, TOLD - told.length)) {
+  for (const { database, error } of lost.slice(0, TOLD - told.length)) {
+    const { app, number, variant, record } = database;
     const of = { ...NOTHING, plan: downPlan(app, number, plan), databases: [record.metadata.name] };
     const state = closedState(of, app, { variant });
-    await publisher.closeComment(state);
+    await publisher.closeComment(error ? stuckState(state, error) : state);
     if (!hasOther({ number, variant }, reaped)) await publisher.closeDeployments(state);
   }
 }
@@ -68,7 +69,7 @@ function closedOf({ environment: { name, app, number, variant } }: Reaped, plan:
 const NOTHING = { namespaces: [], databases: [], images: [], cluster: '', steps: [], ms: 0 };
 
 function downPlan(app: string, number: number, { repositoryId, run }: ReapPlan): Closed['plan'] {
-  return { operation: 'down', app, repositoryId, number, run };
+  return { operation: 'down', app, repositoryId, number, over: true, run };
 }
 
 function stuckError({ environment, because, details }: Reaped): TimedOut {

@@ -14,6 +14,7 @@ import { makeDatabase } from './make-database.ts';
 import { removeOldWays } from './old-ways.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
+import { NOT_QUEUED } from './queue.ts';
 import { resetDatabase } from './reset-database.ts';
 import { inTurn } from './turn.ts';
 import { answersNow, reached, withWay } from './way-in.ts';
@@ -45,7 +46,7 @@ async function stillMeant({ plan, ports, commit }: Work): Promise<void> {
 async function claimed({ plan, ports }: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
   const { metadata } = await cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER });
   const usedAt = new Date(ports.clock.now()).toISOString();
-  const use = { [ANNOTATIONS.usedAt]: usedAt, [ANNOTATIONS.asleep]: undefined, [ANNOTATIONS.queued]: undefined };
+  const use = { [ANNOTATIONS.usedAt]: usedAt, [ANNOTATIONS.asleep]: undefined, ...NOT_QUEUED };
   await annotate(plan.namespace, metadata.uid, () => use, cluster);
 }
 

@@ -57,6 +57,12 @@ export function closedState(
 
 /** The state of an environment that was to be removed, and is not gone. */
 export function stuckState(closed: ReviewState, { message, details, remedy }: SlipwayError): ReviewState {
-  const { gone: _, ...state } = closed;
-  return { ...state, phase: 'failed', failure: { message, details, remedy } };
+  const { gone: _, answer, ...state } = closed;
+  const told = answer && { answer: { ...answer, text: `it is not all gone: ${message}.` } };
+  return { ...state, ...told, phase: 'failed', failure: { message, details, remedy } };
+}
+
+/** The environment is gone; what keeps its database has to be told as well. */
+export function withError(state: ReviewState, error: SlipwayError | undefined): ReviewState {
+  return error ? stuckState(state, error) : state;
 }

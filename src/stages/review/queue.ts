@@ -1,11 +1,20 @@
 import { messageOf } from '../../errors.ts';
 import { ANNOTATIONS } from '../../plan/names.ts';
 import { type ReviewNamespace, repositorySelector, reviewNamespaceOf } from '../../plan/reap/environment.ts';
-import { type Place, placeOf, queueOf } from '../../plan/review/queue.ts';
+import { hasMissed, nextInLine, type Place, placeOf } from '../../plan/review/queue.ts';
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
-import type { Cluster, GitHub, Log } from '../../ports.ts';
+import type { Clock, Cluster, GitHub, Log } from '../../ports.ts';
 import { annotate } from './annotate.ts';
 import { claimNamespace, type Waiting } from './namespace.ts';
+
+type Annotations = Readonly<Record<string, string>>;
+
+/** Nothing of the queue is left on a namespace that has a place. */
+export const NOT_QUEUED = {
+  [ANNOTATIONS.queued]: undefined,
+  [ANNOTATIONS.queuedRun]: undefined,
+  [ANNOTATIONS.called]: undefined,
+};
 
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
 
@@ -33,29 +42,39 @@ export async function takePlace(plan: ReviewUpPlan, cluster: Cluster, waiting: W
   const before = (await environmentsOf(owner, cluster)).find((environment) => environment.name === name);
   if (before && before.queuedSince === undefined && before.deletedSince === undefined) return undefined;
   const { uid } = (await claimNamespace(name, owner, cluster, waiting)).metadata;
-  const now = new Date(waiting.clock.now()).toISOString();
+  const now = waiting.clock.now();
   const call = JSON.stringify({ max, run: runIdOf(plan.run) });
   const queue = () =>
     annotate(
       name,
       uid,
       // Another run of this pull request may have had the place, and have deployed: then it is not taken from it.
-      (old) =>
-        old[ANNOTATIONS.expiresAt] === undefined
-          ? { [ANNOTATIONS.queued]: old[ANNOTATIONS.queued] ?? now, [ANNOTATIONS.queuedRun]: call }
-          : {},
+      (old) => (old[ANNOTATIONS.expiresAt] === undefined ? waitsNow(old, call, now) : {}),
       cluster,
     );
   const marked = await queue();
   if (marked === undefined) return takePlace(plan, cluster, waiting);
   if (marked.metadata.annotations?.[ANNOTATIONS.queued] === undefined) return undefined;
-  const place = placeOf(name, await environmentsOf(owner, cluster), max);
+  const place = placeOf(name, await environmentsOf(owner, cluster), max, now);
   if (place.ahead >= place.free) return place;
-  await annotate(name, uid, () => ({ [ANNOTATIONS.queued]: undefined, [ANNOTATIONS.queuedRun]: undefined }), cluster);
-  const again = placeOf(name, await environmentsOf(owner, cluster), max);
+  await annotate(name, uid, () => NOT_QUEUED, cluster);
+  const again = placeOf(name, await environmentsOf(owner, cluster), max, now);
   if (again.inUse <= max || again.isEarly) return undefined;
   await queue();
-  return placeOf(name, await environmentsOf(owner, cluster), max);
+  return placeOf(name, await environmentsOf(owner, cluster), max, now);
+}
+
+/** It keeps its place in the queue, unless it did not come when it was called. */
+function waitsNow(old: Annotations, call: string, now: number) {
+  const calledAt = Date.parse(old[ANNOTATIONS.called] ?? '');
+  const since = hasMissed({ calledAt: Number.isNaN(calledAt) ? undefined : calledAt }, now)
+    ? undefined
+    : old[ANNOTATIONS.queued];
+  return {
+    [ANNOTATIONS.queued]: since ?? new Date(now).toISOString(),
+    [ANNOTATIONS.queuedRun]: call,
+    [ANNOTATIONS.called]: undefined,
+  };
 }
 
 /** Of the address of a run; undefined for a run by hand. */
@@ -67,6 +86,7 @@ function runIdOf(url: string): number | undefined {
 interface Calling {
   cluster: Cluster;
   github: Pick<GitHub, 'runAgain'> | undefined;
+  clock: Clock;
   log: Log;
 }
 
@@ -78,32 +98,31 @@ export interface Called {
 
 /**
  * Calls those who wait for a place that is free now: their run is started once more, where the token may do that
- * (`actions: write`). Each is called once; a run that finds no place queues anew.
+ * (`actions: write`). Each is called once: for an hour its place is kept, then others are called. A run that finds no place
+ * waits on.
  */
 export async function callFirst(
   owner: { repositoryId: number; app: string },
-  { cluster, github, log }: Calling,
+  { cluster, github, clock, log }: Calling,
 ): Promise<Called[]> {
-  const environments = await environmentsOf(owner, cluster);
-  const using = environments.filter(({ queuedSince }) => queuedSince === undefined).length;
+  const now = clock.now();
   const called: Called[] = [];
-  for (const environment of queueOf(environments)) {
-    const call = callOf(environment);
-    if (call === undefined || using + called.length >= call.max) continue;
-    await annotate(environment.name, environment.uid, () => ({ [ANNOTATIONS.queuedRun]: undefined }), cluster);
+  for (const { environment, call } of nextInLine(await environmentsOf(owner, cluster), now)) {
+    if (!(await noteCall(environment, now, cluster))) continue;
     called.push({ environment, again: await startAgain(call.run, github, log) });
     log.info(`a place is free for pull request #${environment.number}`);
   }
   return called;
 }
 
-function callOf({ annotations }: ReviewNamespace): { max: number; run: number | undefined } | undefined {
-  try {
-    const call = JSON.parse(annotations[ANNOTATIONS.queuedRun] ?? '') as { max: number; run?: number };
-    return Number.isInteger(call.max) ? { max: call.max, run: call.run } : undefined;
-  } catch {
-    return undefined;
-  }
+/** @returns false where another run has called it, or it has a place by now */
+async function noteCall({ name, uid }: ReviewNamespace, now: number, cluster: Cluster): Promise<boolean> {
+  let waits = false;
+  const change = (old: Annotations) => {
+    waits = old[ANNOTATIONS.queued] !== undefined && old[ANNOTATIONS.called] === undefined;
+    return waits ? { [ANNOTATIONS.called]: new Date(now).toISOString() } : {};
+  };
+  return (await annotate(name, uid, change, cluster)) !== undefined && waits;
 }
 
 async function startAgain(run: number | undefined, github: Calling['github'], log: Log): Promise<boolean> {

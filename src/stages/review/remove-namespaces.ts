@@ -3,8 +3,10 @@ import { ANNOTATIONS, LABELS } from '../../plan/names.ts';
 import { foreignLabels, ownerSelector } from '../../plan/review/owner.ts';
 import type { ReviewDownPlan } from '../../plan/review-plan.ts';
 import type { Cluster, Log } from '../../ports.ts';
-import { namespaceRef, type Waiting, waitUntilGone } from './namespace.ts';
+import { holding, takeLease } from '../rollout/lease.ts';
+import { isThere, namespaceRef, type Waiting, waitUntilGone } from './namespace.ts';
 import { emptyOut } from './stop-workloads.ts';
+import { environmentLease } from './turn.ts';
 
 /** A namespace that is provably an environment of the pull request. */
 export interface FoundNamespace {
@@ -46,22 +48,53 @@ export async function findNamespaces(
 }
 
 /**
- * Deletes the namespaces, each only if it is still the very one that was found, and waits until they are gone.
- * @throws TimedOut when one stays Terminating
+ * Deletes the namespaces, each only if it is still the very one that was found, and waits until they are gone. Unless the pull
+ * request is over, a run that is at work in one is waited for: what it brings up would be half gone.
+ * @throws TimedOut when one stays Terminating; LeaseHeld when a run is at work for too long
  */
 export async function removeNamespaces(
   namespaces: readonly FoundNamespace[],
+  plan: Removal,
   cluster: Cluster,
   ports: Waiting,
 ): Promise<void> {
-  await Promise.all(namespaces.map((namespace) => removeNamespace(namespace, cluster, ports)));
+  const removals = namespaces.map((namespace) => removeNamespace(namespace, plan, cluster, ports));
+  // One that stays keeps no other from being removed whole.
+  for (const removal of await Promise.allSettled(removals)) if (removal.status === 'rejected') throw removal.reason;
 }
 
-async function removeNamespace({ name, uid }: FoundNamespace, cluster: Cluster, ports: Waiting): Promise<void> {
-  ports.log.info(`deleting namespace ${name}`);
-  const ours = await cluster.delete(namespaceRef(name), { uid });
+type Removal = Pick<ReviewDownPlan, 'over' | 'run' | 'asked'>;
+
+async function removeNamespace(
+  namespace: FoundNamespace,
+  plan: Removal,
+  cluster: Cluster,
+  ports: Waiting,
+): Promise<void> {
+  const { name, uid } = namespace;
+  const ours = plan.over ? await remove(namespace, cluster, ports) : await inTurn(namespace, plan, cluster, ports);
   const emptied = ours ? emptyOut(name, uid, cluster, ports).catch((error) => slower(name, error, ports)) : undefined;
   await Promise.all([emptied, waitUntilGone(name, uid, cluster, ports)]);
+}
+
+function remove({ name, uid }: FoundNamespace, cluster: Cluster, { log }: Waiting): Promise<boolean> {
+  log.info(`deleting namespace ${name}`);
+  return cluster.delete(namespaceRef(name), { uid });
+}
+
+/** Who waits for the lease sees that the namespace goes, and makes a new one. */
+async function inTurn(namespace: FoundNamespace, plan: Removal, cluster: Cluster, ports: Waiting): Promise<boolean> {
+  const { name, uid, app } = namespace;
+  const claim = environmentLease({ app, namespace: name, run: plan.run, actor: plan.asked?.by });
+  const own = { cluster, clock: ports.clock, log: ports.log, signal: ports.signal };
+  try {
+    return await holding(await takeLease(claim, own), own, (turn) => remove(namespace, turn.cluster, ports));
+  } catch (error) {
+    // No Lease can be made in one that is being deleted already.
+    const there = ports.signal.aborted || (await isThere({ ...namespaceRef(name), metadata: { name, uid } }, cluster));
+    if (there) throw error;
+    return remove(namespace, cluster, ports);
+  }
 }
 
 /** Its controller empties it as well: only later. */

@@ -5,7 +5,7 @@ import { exactSelector } from '../../plan/review/owner.ts';
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
 import type { Cluster } from '../../ports.ts';
 import type { Waiting } from './namespace.ts';
-import { dropDatabases, findDatabases } from './shared/drop.ts';
+import { dropDatabases, errorOf, findDatabases } from './shared/drop.ts';
 import { stopWorkloads } from './stop-workloads.ts';
 
 /** Milliseconds. */
@@ -30,7 +30,9 @@ export async function resetDatabase(
       remedy: `See what keeps it (kubectl --namespace ${namespace} get pods,persistentvolumeclaims), then run this again.`,
     });
   }
-  await dropDatabases(await findDatabases(exactSelector(owner), cluster), cluster, waiting);
+  const dropped = await dropDatabases(await findDatabases(exactSelector(owner), cluster), cluster, waiting);
+  const error = errorOf(dropped);
+  if (error) throw error;
   // Last: data whose password is gone could not be signed in to, should this run end here.
   await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
 }

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANNOTATIONS } from '../../../src/plan/names.ts';
+import { CALL_MS } from '../../../src/plan/review/queue.ts';
+import { annotate } from '../../../src/stages/review/annotate.ts';
 import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
 import { environmentLease } from '../../../src/stages/review/turn.ts';
 import { takeLease } from '../../../src/stages/rollout/lease.ts';
@@ -227,10 +230,18 @@ describe.skipIf(!platform).concurrent('commands in comments', () => {
       await other.run(other.github.actor.closePullRequest(1));
       expect(text(2)).toContain('A place is free');
       expect(text(3)).not.toContain('A place is free');
-      const again = other.github.actor.synchronize(2);
-      expect((await other.run(again, { image, deploy: BARE.deploy, review })).outputs.state).toBe('ready');
+      const again = (number: number) =>
+        other.run(other.github.actor.synchronize(number), { image, deploy: BARE.deploy, review });
+      // The place is kept for the one that was called, but not for ever: it does not come, and the next one has it.
+      expect((await again(3)).annotations[0]?.message).toContain('you are 2nd in the queue');
+      const late = { [ANNOTATIONS.called]: new Date(Date.now() - CALL_MS).toISOString() };
+      const { metadata } =
+        (await other.cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: other.namespace(2) })) ?? {};
+      await annotate(other.namespace(2), metadata?.uid, () => late, other.cluster);
+      expect((await again(3)).outputs.state).toBe('ready');
+      expect((await again(2)).annotations[0]?.message).toContain('you are 1st in the queue');
       const token = other.github.actor.addToken({ ...FULL, actions: 'write' });
-      await other.run(other.github.actor.closePullRequest(2), { token });
+      await other.run(other.github.actor.closePullRequest(3), { token });
       expect(other.github.actor.runsAgain()).toEqual([5]);
     } finally {
       expect(await other.close()).toEqual([]);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exactSelector } from '../../../src/plan/review/owner.ts';
+import { dropDatabases, findDatabases } from '../../../src/stages/review/shared/drop.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { lot, SHARED, SharedServer } from './shared-server.ts';
 
@@ -88,10 +90,36 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     expect(await server.databases()).toEqual([server.database(2)]);
     expect(await server.sql(`select count(*) from pg_roles where rolname = '${server.database(1)}'`)).toBe('0');
     expect(await server.lots(2)).toEqual([]);
-    const namespace = { apiVersion: 'v1', kind: 'Namespace', name: server.stage.namespace(2) };
-    await server.stage.cluster.delete(namespace);
-    await expect.poll(() => server.stage.cluster.get(namespace), { timeout: 120_000 }).toBeUndefined();
+  });
+
+  it('R4: a removal that comes late leaves the database of the environment that was made since', async () => {
+    const { cluster, ports, repositoryId } = server.stage;
+    await server.visit(2, { name: 'of before', address: 'there' });
+    const before = await findDatabases(exactSelector({ app: 'parking', repositoryId, number: 2 }), cluster);
+    await server.vanish(2);
+    expect((await server.up(2)).error).toBeUndefined();
+    // An environment's data goes with it, also where its removal did not come as far as that.
+    expect(await server.lots(2)).toEqual([]);
+    await server.visit(2, { name: 'new', address: 'there' });
+    expect(await dropDatabases(before, cluster, ports.call(server.stage))).toEqual({ dropped: [], failed: [] });
+    expect(await server.lots(2)).toEqual(['new']);
+    expect(await server.databases()).toEqual([server.database(2)]);
+  });
+
+  it('R2: one that cannot be dropped is told; the environment is gone all the same, and the next run goes on', async () => {
+    const { actor } = server.stage.github;
+    const status = () => actor.deployments('review/pr-2').at(-1)?.statuses.at(-1)?.state;
+    await server.vanish(2);
+    await server.sql(`alter database ${server.database(2)} owner to outsider`);
+    const failed = await server.down(2);
+    expect(failed.outcome).toBe('failed');
+    expect(failed.error?.message).toMatch(`database ${server.database(2)} was not dropped: `);
+    expect(server.comment(2)).toContain("the database is not one of Slipway's");
+    expect(server.comment(2)).not.toContain('Open it:');
+    expect(status()).toBe('inactive');
+    await server.sql(`alter database ${server.database(2)} owner to ${server.database(2)}`);
     expect((await server.down(2)).outcome).toBe('succeeded');
     expect(await server.databases()).toEqual(['']);
+    expect(server.comment(2)).toContain('Closed.');
   });
 });

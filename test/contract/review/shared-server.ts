@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Platform } from '../../../local/platform.ts';
 import { secretValue } from '../../../src/plan/review/database-objects.ts';
 import { databaseName, templateNames } from '../../../src/plan/review/shared/names.ts';
@@ -65,6 +66,13 @@ export class SharedServer {
 
   down(number: number, review = SHARED): Promise<StageResult> {
     return this.stage.run(this.stage.github.actor.closePullRequest(number), { review });
+  }
+
+  /** Somebody deletes the namespace of an environment by hand. */
+  async vanish(number: number): Promise<void> {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', name: this.stage.namespace(number) };
+    await this.stage.cluster.delete(namespace);
+    await expect.poll(() => this.stage.cluster.get(namespace), { timeout: 120_000 }).toBeUndefined();
   }
 
   comment(number: number): string {

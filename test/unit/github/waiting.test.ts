@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, waitBefore } from '../../../src/adapters/github/waiting.ts';
+import { type Answer, isRepeatable, waitBefore } from '../../../src/adapters/github/waiting.ts';
 
 const NOW = 1_800_000_000_000;
 const answer = (status: number | undefined, headers: Answer['headers'] = {}, message = ''): Answer => ({
@@ -47,5 +47,17 @@ describe('when to send a request to GitHub again', () => {
     expect([1, 2, 3].map((attempt) => waitBefore(answer(undefined), attempt, true, NOW))).toEqual([
       1_000, 2_000, 4_000,
     ]);
+  });
+
+  it.each([
+    ['GET', '/repos/{owner}/{repo}/pulls', true],
+    ['PATCH', '/repos/{owner}/{repo}/issues/comments/{comment_id}', true],
+    ['POST', '/repos/{owner}/{repo}/deployments/{deployment_id}/statuses', true],
+    ['POST', '/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', true],
+    ['POST', '/repos/{owner}/{repo}/deployments', false],
+    ['POST', '/repos/{owner}/{repo}/issues/{issue_number}/comments', false],
+    ['POST', '/repos/{owner}/{repo}/actions/runs/{run_id}/rerun', false],
+  ])('%s %s can be sent twice: %s', (method, url, expected) => {
+    expect(isRepeatable({ method, url })).toBe(expected);
   });
 });

@@ -5,9 +5,9 @@ import { reviewNamespaceOf } from '../../../src/plan/reap/environment.ts';
 import type { Over } from '../../../src/plan/reap/judgement.ts';
 import { ownerLabels } from '../../../src/plan/review/owner.ts';
 import type { KubeObject } from '../../../src/ports.ts';
-import { databaseOf, dropOver, lostDatabases, overDatabases } from '../../../src/stages/reap/databases.ts';
-import type { ReapPorts } from '../../../src/stages/reap/ports.ts';
+import { databaseOf, fatesOf, lostDatabases, overDatabases } from '../../../src/stages/reap/databases.ts';
 import type { Proof } from '../../../src/stages/reap/prove.ts';
+import { dropUnused, errorOf } from '../../../src/stages/review/shared/drop.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 
@@ -88,21 +88,19 @@ describe('dropping databases that are over', () => {
     metadata: { name: `pr${number}`, namespace: 'databases', labels: ownerLabels(owner(number)) },
     data: { database: `slipway_${number}`, secret: 'server', image: 'postgres', runAs: '999' },
   });
-  const plan = { repositoryId: 1, namespace: undefined, dryRun: false, run: '' };
-  /** Only what it needs of the ports. */
-  const ports = () =>
-    ({ clock: systemClock, log: memoryLog(), signal: new AbortController().signal }) as unknown as ReapPorts;
+  const waiting = () => ({ clock: systemClock, log: memoryLog(), signal: new AbortController().signal });
   const scene = (...numbers: number[]) => {
     const cluster = new MemoryCluster();
     for (const number of numbers) cluster.patch(onServer(number));
-    return { cluster, over: numbers.map(onServer).flatMap(databaseOf) };
+    return { cluster, over: numbers.map(onServer) };
   };
   const comesBack = (cluster: MemoryCluster, number: number) =>
     cluster.patch({
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: `ns-${number}`, labels: ownerLabels(owner(number)) },
+      metadata: { name: `ns-${number}`, uid: `uid-${number}`, labels: ownerLabels(owner(number)) },
     });
+  const namesOf = (records: readonly KubeObject[]) => records.map(({ metadata }) => metadata.name).sort();
 
   it('looks before each whether its environment is back, also while others are dropped', async () => {
     const { cluster, over } = scene(1, 2, 3, 4, 5, 6);
@@ -112,21 +110,40 @@ describe('dropping databases that are over', () => {
       if (ref.name === 'pr1') comesBack(cluster, 6);
       return remove(ref, options);
     };
-    const { dropped, error } = await dropOver(over, plan, cluster, ports());
-    expect([names([...dropped]).sort(), error]).toEqual([[1, 3, 4, 5], undefined]);
+    const { dropped, failed } = await dropUnused(over, cluster, waiting());
+    expect([namesOf(dropped), failed]).toEqual([['pr1', 'pr3', 'pr4', 'pr5'], []]);
+  });
+
+  it('R4: an environment that was made since has a database of its own: that of the one before goes', async () => {
+    const { cluster } = scene(1, 2);
+    for (const number of [1, 2]) comesBack(cluster, number);
+    const of = (number: number, environment: string) => ({
+      ...onServer(number),
+      data: { ...(onServer(number).data as object), environment },
+    });
+    const { dropped } = await dropUnused([of(1, 'uid-1'), of(2, 'uid-before')], cluster, waiting());
+    expect(namesOf(dropped)).toEqual(['pr2']);
+  });
+
+  it('a record that an environment has written anew since it was read stays', async () => {
+    const { cluster, over } = scene(1);
+    const [read] = over as [KubeObject];
+    cluster.patch({ ...read, metadata: { ...read.metadata, resourceVersion: '2' } });
+    await dropUnused([{ ...read, metadata: { ...read.metadata, resourceVersion: '1' } }], cluster, waiting());
+    expect([...cluster.objects.values()].map(({ kind }) => kind)).toEqual(['ConfigMap']);
   });
 
   it('does not take another variant of the environment for it', async () => {
     const { cluster, over } = scene(1);
     const labels = ownerLabels({ ...owner(1), variant: 'blue' });
     cluster.patch({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ns-1-blue', labels } });
-    expect(names([...(await dropOver(over, plan, cluster, ports())).dropped])).toEqual([1]);
+    expect(namesOf((await dropUnused(over, cluster, waiting())).dropped)).toEqual(['pr1']);
   });
 
   it('ends where the cluster is away', async () => {
     const { cluster, over } = scene(1, 2);
     cluster.list = () => Promise.reject(new Unreachable('cluster memory cannot be reached', { remedy: 'Wait.' }));
-    await expect(dropOver(over, plan, cluster, ports())).rejects.toBeInstanceOf(Unreachable);
+    await expect(dropUnused(over, cluster, waiting())).rejects.toBeInstanceOf(Unreachable);
   });
 
   it('tells of all that stay, each with its cause', async () => {
@@ -134,11 +151,20 @@ describe('dropping databases that are over', () => {
     for (const name of ['pr1', 'pr3']) {
       cluster.failures.set(`delete ConfigMap ${name}`, new EnvironmentError(`${name} is in use`, { remedy: 'Wait.' }));
     }
-    const { dropped, error } = await dropOver(over, plan, cluster, ports());
-    expect(names([...dropped])).toEqual([2]);
-    expect(error).toMatchObject({
+    const drops = await dropUnused(over, cluster, waiting());
+    expect(namesOf(drops.dropped)).toEqual(['pr2']);
+    const fates = fatesOf([...over, onServer(4)].flatMap(databaseOf), drops);
+    expect(fates.map(({ database, error }) => [database.number, error?.message])).toEqual([
+      [1, 'database slipway_1 was not dropped: pr1 is in use'],
+      [2, undefined],
+      [3, 'database slipway_3 was not dropped: pr3 is in use'],
+    ]);
+    expect(errorOf(drops)).toMatchObject({
       message: '2 databases were not dropped',
-      details: ['pr1 is in use', 'Wait.', 'pr3 is in use', 'Wait.'],
+      details: [1, 3].flatMap((number) => [
+        `database slipway_${number} was not dropped: pr${number} is in use`,
+        'Wait.',
+      ]),
     });
   });
 });

@@ -54,6 +54,18 @@ describe('an environment', () => {
       'wanted',
     ],
     [
+      'that waits for a place, and did not come when it was called, does',
+      {
+        annotations: {
+          [ANNOTATIONS.expiresAt]: at(NOW - 1),
+          [ANNOTATIONS.queued]: at(NOW - 3 * HOUR),
+          [ANNOTATIONS.called]: at(NOW - HOUR),
+        },
+      },
+      [7],
+      'expired',
+    ],
+    [
       'that nobody used for its time is idle',
       {
         annotations: {

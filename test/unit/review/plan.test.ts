@@ -144,12 +144,20 @@ describe('the plan of a removal', () => {
       app: undefined,
       repositoryId: 424_242,
       number: 7,
+      over: true,
       run: pullRequest().run.url,
     });
   });
 
   it('of what a run has brought up itself is the same as of the event', () => {
-    expect(planDownAgain(up())).toEqual(planReviewDown(configOf(), pullRequest(), 7));
+    expect(planDownAgain(up())).toEqual(planReviewDown(configOf(), pullRequest({ action: 'closed' }), 7));
+  });
+
+  it('that was asked for waits for runs that are at work: its pull request is open', () => {
+    expect(planReviewDown(undefined, pullRequest(), 7).over).toBe(false);
+    expect(planReviewDown(undefined, byHand(), 7).over).toBe(false);
+    // Its own event is about another one.
+    expect(planReviewDown(undefined, pullRequest({ action: 'closed' }), 8).over).toBe(false);
   });
 });
 

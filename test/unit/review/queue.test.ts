@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReviewNamespace } from '../../../src/plan/reap/environment.ts';
-import { ordinal, placeOf, placeWords, queueOf } from '../../../src/plan/review/queue.ts';
+import {
+  CALL_MS,
+  hasMissed,
+  nextInLine,
+  ordinal,
+  placeOf,
+  placeWords,
+  queueOf,
+} from '../../../src/plan/review/queue.ts';
 
 function environment(number: number, overrides: Partial<ReviewNamespace> = {}): ReviewNamespace {
   return {
@@ -14,12 +22,15 @@ function environment(number: number, overrides: Partial<ReviewNamespace> = {}): 
     expiresAt: 0,
     sleepsAt: undefined,
     queuedSince: undefined,
+    calledAt: undefined,
     deletedSince: undefined,
     createdAt: number,
     annotations: {},
     ...overrides,
   };
 }
+
+const NOW = 10 * CALL_MS;
 
 describe('the queue for a place', () => {
   it('first come, first served', () => {
@@ -29,10 +40,10 @@ describe('the queue for a place', () => {
       environment(3, { queuedSince: 20 }),
       environment(4, { queuedSince: 10 }),
     ];
-    expect(placeOf('parking-pr-4', all, 2)).toMatchObject({ inUse: 2, free: 0, ahead: 0, holders: [1, 2] });
-    expect(placeOf('parking-pr-3', all, 2).ahead).toBe(1);
-    expect(queueOf(all).map(({ number }) => number)).toEqual([4, 3]);
-    expect(placeWords(placeOf('parking-pr-3', all, 2))).toContain(
+    expect(placeOf('parking-pr-4', all, 2, NOW)).toMatchObject({ inUse: 2, free: 0, ahead: 0, holders: [1, 2] });
+    expect(placeOf('parking-pr-3', all, 2, NOW).ahead).toBe(1);
+    expect(queueOf(all, NOW).map(({ number }) => number)).toEqual([4, 3]);
+    expect(placeWords(placeOf('parking-pr-3', all, 2, NOW))).toContain(
       '2 of 2 environments are in use (#1, #2); you are 2nd in the queue',
     );
   });
@@ -43,7 +54,7 @@ describe('the queue for a place', () => {
       environment(2, { queuedSince: 1, deletedSince: 2 }),
       environment(3, { queuedSince: 3 }),
     ];
-    expect(placeOf('parking-pr-3', all, 1)).toMatchObject({ free: 0, ahead: 0 });
+    expect(placeOf('parking-pr-3', all, 1, NOW)).toMatchObject({ free: 0, ahead: 0 });
   });
 
   it('of those that took places at the same time, exactly the first `max` keep theirs', () => {
@@ -51,10 +62,57 @@ describe('the queue for a place', () => {
     fc.assert(
       fc.property(times, fc.integer({ min: 1, max: 9 }), (list, max) => {
         const all = list.map((createdAt, index) => environment(index + 1, { createdAt }));
-        const kept = all.filter(({ name }) => placeOf(name, all, max).isEarly);
+        const kept = all.filter(({ name }) => placeOf(name, all, max, NOW).isEarly);
         expect(kept).toHaveLength(Math.min(max, all.length));
       }),
     );
+  });
+
+  describe('who is called', () => {
+    const waiting = (number: number, calledAt?: number, max = 2) =>
+      environment(number, {
+        queuedSince: number,
+        calledAt,
+        annotations: { 'slipway.dev/queued-run': JSON.stringify({ max, run: 100 + number }) },
+      });
+    const numbers = (all: ReviewNamespace[]) =>
+      nextInLine(all, NOW).map(({ environment: { number }, call }) => [number, call.run]);
+
+    it('as many as there are places, the first ones first', () => {
+      expect(numbers([environment(1), waiting(3), waiting(2)])).toEqual([[2, 102]]);
+      expect(numbers([waiting(3), waiting(2), waiting(4)])).toEqual([
+        [2, 102],
+        [3, 103],
+      ]);
+      expect(numbers([environment(1), environment(2), waiting(3)])).toEqual([]);
+    });
+
+    it('once: its place is kept for it, and nobody else is called for that', () => {
+      expect(numbers([environment(1), waiting(2, NOW - 1), waiting(3)])).toEqual([]);
+      expect(placeOf('parking-pr-3', [environment(1), waiting(2, NOW - 1), waiting(3)], 2, NOW).ahead).toBe(1);
+    });
+
+    it('R15: and then does not come within the hour blocks nobody: others go first, and it is not called again', () => {
+      const late = [waiting(1, NOW - CALL_MS), waiting(2, NOW - CALL_MS)];
+      expect(numbers([...late, waiting(3), waiting(4), waiting(5)])).toEqual([
+        [3, 103],
+        [4, 104],
+      ]);
+      expect(numbers(late)).toEqual([]);
+      expect(placeOf('parking-pr-3', [...late, waiting(3)], 2, NOW)).toMatchObject({ ahead: 0, free: 2 });
+      expect(queueOf([...late, waiting(3)], NOW).map(({ number }) => number)).toEqual([3, 1, 2]);
+    });
+
+    it('has nobody whose note cannot be read, or who is being deleted', () => {
+      const broken = environment(1, { queuedSince: 1, annotations: { 'slipway.dev/queued-run': '{' } });
+      expect(numbers([broken, { ...waiting(2), deletedSince: 1 }, waiting(3)])).toEqual([[3, 103]]);
+    });
+
+    it('within the hour it can still come', () => {
+      expect([undefined, NOW, NOW - CALL_MS + 1].map((calledAt) => hasMissed({ calledAt }, NOW))).toEqual(
+        Array(3).fill(false),
+      );
+    });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EnvironmentError } from '../../../src/errors.ts';
+import { EnvironmentError, PermissionMissing } from '../../../src/errors.ts';
+import { freedLease, takenLease } from '../../../src/plan/lease.ts';
 import type { DeleteOptions, KubeObject, ObjectRef } from '../../../src/ports.ts';
 import { removeNamespaces } from '../../../src/stages/review/remove-namespaces.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
@@ -40,7 +41,7 @@ function scene(uid = 'ours') {
   const log = memoryLog();
   const waiting = { clock: new StepClock(0), log, signal: new AbortController().signal };
   const found = { name: NAME, uid: 'ours', app: 'parking', variant: undefined, inUse: true };
-  const remove = () => removeNamespaces([found], cluster, waiting);
+  const remove = (over = true) => removeNamespaces([found], { over, run: '' }, cluster, waiting);
   return { cluster, log, remove };
 }
 
@@ -76,6 +77,38 @@ describe('the namespace of an environment', () => {
     };
     await remove();
     expect(cluster.deletes).toEqual([[`Namespace ${NAME}`, { uid: 'ours' }]]);
+  });
+
+  it('is removed while no run is at work in it, where its pull request is open', async () => {
+    const { cluster, log, remove } = scene();
+    const scope = { app: 'parking', environment: 'review', namespace: NAME };
+    const other = { identity: '5/1/x', actor: 'dev', run: '' };
+    cluster.patch(takenLease(undefined, scope, other, 0));
+    const get = cluster.get.bind(cluster);
+    let looks = 0;
+    cluster.get = async (ref) => {
+      const live = await get(ref);
+      if (ref.kind !== 'Lease' || ++looks !== 3 || !live) return live;
+      expect(cluster.deletes).toEqual([]);
+      cluster.patch(freedLease(live, 1));
+      return get(ref);
+    };
+    await remove(false);
+    expect(log.lines.join('\n')).toContain('run 5 of dev holds parking-pr-7/parking: waiting for it to end');
+    expect(cluster.deletes[0]).toEqual([`Namespace ${NAME}`, expect.objectContaining({ uid: 'ours' })]);
+  });
+
+  it('in which no Lease can be made, because it is being deleted already, is waited for', async () => {
+    const { cluster, remove } = scene();
+    cluster.failures.set(
+      'create Lease slipway-parking.review',
+      new PermissionMissing('it is being terminated', { remedy: '' }),
+    );
+    const live = await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: NAME });
+    if (!live) throw new Error('no namespace');
+    cluster.patch({ ...live, metadata: { ...live.metadata, deletionTimestamp: '2026-10-05T11:00:00Z' } });
+    await remove(false);
+    expect(cluster.objects.size).toBe(0);
   });
 
   it('that is another one by now keeps everything that is in it', async () => {

@@ -110,7 +110,7 @@ describe('R13: what an administrator runs', () => {
   const owner7 = { app: 'parking', repositoryId: 424_242, number: 7 };
 
   it('the password is in no object but the Secret of its environment', () => {
-    const objects = [provisionJob(database(), owner7, 'pa55word'), databaseRecord(database(), owner7)];
+    const objects = [provisionJob(database(), owner7, 'uid', 'pa55word'), databaseRecord(database(), owner7, 'uid')];
     expect(JSON.stringify(objects)).not.toContain('pa55word');
     expect(JSON.stringify(serverObjects(database()))).not.toContain('pa55word');
     expect(Object.keys(adminSecret(database(), 'pa55word').data ?? {})).toContain('PGPASSWORD');
@@ -162,11 +162,31 @@ describe('R13: what an administrator runs', () => {
     expect(commandOf('a"; drop database b; --')).toEqual(commandOf('c'));
   });
 
+  it('SQL comes to psql as it is written: Kubernetes takes a dollar sign out of two, and puts variables in', () => {
+    const job = adminJob({
+      name: 'x',
+      namespace: 'n',
+      secret: 's',
+      image: 'i',
+      runAs: 999,
+      script: sql.DROP,
+      env: {},
+      labels: {},
+    });
+    const { command } = (job.spec as { template: { spec: { containers: [{ command: string[] }] } } }).template.spec
+      .containers[0];
+    // What the kubelet makes of it: third_party/forked/golang/expansion of Kubernetes.
+    expect(command.map((part) => part.replaceAll('$$', '$'))).toEqual(sql.adminCommand(sql.DROP));
+    expect(command.join('').replaceAll('$$', '')).not.toContain('$');
+    expect(sql.DROP).toContain('do $$ begin');
+  });
+
   it('a record says all that dropping needs; one that is none drops nothing', () => {
-    const record = databaseRecord(database(), owner7);
+    const record = databaseRecord(database(), owner7, 'its-namespace');
     const job = dropJob({ ...record, metadata: { ...record.metadata, uid: 'u' } });
     expect(job?.metadata.namespace).toBe('dbs');
     expect(JSON.stringify(job)).toContain('slipway_r424242_pr7_parking');
+    expect(JSON.stringify(job)).toContain('its-namespace');
     expect(
       dropJob({ ...record, data: { database: 'postgres', secret: 's', image: 'i', runAs: '999' } }),
     ).toBeUndefined();

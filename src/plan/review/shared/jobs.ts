@@ -33,7 +33,7 @@ export function adminJob({ name, namespace, secret, image, runAs, script, env, l
   const container = {
     name: 'sql',
     image,
-    command: adminCommand(script),
+    command: adminCommand(script).map(asWritten),
     env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
     envFrom: [{ secretRef: { name: secret } }],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
@@ -43,8 +43,20 @@ export function adminJob({ name, namespace, secret, image, runAs, script, env, l
   return onceJob({ name: `${name}-${hash}`, namespace, labels, keepSeconds: KEEP_SECONDS, pod });
 }
 
-/** Makes role and database of an environment. @param password that of the environment's Secret */
-export function provisionJob(database: OnServer, owner: Owner, password: string): KubeObject {
+/**
+ * Kubernetes puts variables into commands, `$(NAME)`, and takes `$$` for a dollar sign: SQL has it as a quote.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#entrypoint
+ */
+function asWritten(part: string): string {
+  return part.replaceAll('$', '$$$$');
+}
+
+/**
+ * Makes role and database of an environment.
+ * @param environment uid of its namespace
+ * @param password that of the environment's Secret
+ */
+export function provisionJob(database: OnServer, owner: Owner, environment: string, password: string): KubeObject {
   const { server, image, runAs, user } = database;
   return adminJob({
     name: 'provision',
@@ -55,6 +67,7 @@ export function provisionJob(database: OnServer, owner: Owner, password: string)
     script: PROVISION,
     env: {
       SLIPWAY_DATABASE: user,
+      SLIPWAY_ENVIRONMENT: environment,
       SLIPWAY_VERIFIER: scramVerifier(password),
       SLIPWAY_TEMPLATE: server.template.template,
       SLIPWAY_TEMPLATE_OWNER: server.template.owner,
@@ -67,8 +80,9 @@ export function provisionJob(database: OnServer, owner: Owner, password: string)
 /**
  * Says beside the server that it holds a database for an environment, and all that dropping it needs: the environment's own
  * namespace may be gone by then.
+ * @param environment uid of the namespace: another one of its name is another environment
  */
-export function databaseRecord(database: OnServer, owner: Owner): KubeObject {
+export function databaseRecord(database: OnServer, owner: Owner, environment: string): KubeObject {
   const { server, image, runAs, user } = database;
   return {
     apiVersion: 'v1',
@@ -78,13 +92,19 @@ export function databaseRecord(database: OnServer, owner: Owner): KubeObject {
       namespace: server.namespace,
       labels: { ...ownerLabels(owner), [LABELS.component]: DATABASE_RECORD },
     },
-    data: { database: user, secret: server.secret, image, runAs: String(runAs) },
+    data: { database: user, environment, secret: server.secret, image, runAs: String(runAs) },
   };
 }
 
 /** Drops what a record says; undefined when it is none. */
 export function dropJob(record: KubeObject): KubeObject | undefined {
-  const { database, secret, image, runAs } = (record.data ?? {}) as Record<string, string | undefined>;
+  const {
+    database,
+    environment = '',
+    secret,
+    image,
+    runAs,
+  } = (record.data ?? {}) as Record<string, string | undefined>;
   const { namespace, labels, uid } = record.metadata;
   if (!database?.startsWith('slipway_') || !secret || !image || !namespace) return undefined;
   return adminJob({
@@ -94,7 +114,7 @@ export function dropJob(record: KubeObject): KubeObject | undefined {
     image,
     runAs: runAs === 'as-built' || runAs === 'not-root' ? runAs : Number(runAs),
     script: DROP,
-    env: { SLIPWAY_DATABASE: database },
+    env: { SLIPWAY_DATABASE: database, SLIPWAY_ENVIRONMENT: environment },
     labels: { ...labels, [LABELS.component]: 'drop' },
     once: uid ?? '',
   });

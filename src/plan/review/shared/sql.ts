@@ -41,11 +41,36 @@ const lock = (kind: '' | '_shared') =>
   `select pg_advisory_lock${kind}(hashtext('slipway.template'), hashtext(:'template')) as locked \\gset
 `;
 
+/** What is done to one database at a time: held until the session ends, or goes to another database. */
+const alone = `select pg_advisory_lock(hashtext('slipway.database'), hashtext(:'database')) as alone \\gset
+`;
+
+/**
+ * The comment on its role says which environment a database is of, by the uid of its namespace: so whoever drops or finds it
+ * knows whether it is the one that is meant, and not one of an environment that was made since. The app, which owns its
+ * database, could change a comment on that; this one it cannot.
+ * @see https://www.postgresql.org/docs/17/sql-comment.html
+ */
+const MARK = `select 'slipway: ' || :'environment' as mark \\gset
+comment on role :"role" is :'mark';
+`;
+
+/** Whether the database is of another environment than the one that is meant; false where one of the two does not say. */
+const isOther = (name: string) => `select :'environment' <> '' and exists (
+  select from pg_roles where rolname = :'role' and shobj_description(oid, 'pg_authid') like 'slipway: %'
+    and shobj_description(oid, 'pg_authid') <> 'slipway: ' || :'environment') as ${name} \\gset
+`;
+
+const drop = `alter database :"database" allow_connections false;
+drop database :"database" with (force);
+`;
+
 const COPY = `create database :"database" owner :"role" template :"template" connection limit 0 :strategy;`;
 
 /**
- * Makes the role and the database of a pull request, from the template where there is one. What is there is kept: it may run
- * again after it was killed anywhere. Until it is complete nobody else can connect (limit 0, and no CONNECT for PUBLIC).
+ * Makes the role and the database of an environment, from the template where there is one. What is there of this very one is
+ * kept: it may run again after it was killed anywhere. What an earlier one of the same pull request has left goes.
+ * Until it is complete nobody else can connect (limit 0, and no CONNECT for PUBLIC).
  * Small templates are copied through the log, larger ones as files, which costs two checkpoints. PostgreSQL 18 lets the file
  * system share the blocks: Linux copies them itself where the file system cannot, and where copy_file_range(2) is refused as
  * such, as by a sandbox, the copy is made again without it.
@@ -58,12 +83,22 @@ export const PROVISION = `${begin({
   verifier: 'SLIPWAY_VERIFIER',
   template: 'SLIPWAY_TEMPLATE',
   owner: 'SLIPWAY_TEMPLATE_OWNER',
+  environment: 'SLIPWAY_ENVIRONMENT',
   own: 'SLIPWAY_OWN_SERVER',
 })}
 \\if :own
 revoke connect on database postgres, template1 from public;
 \\endif
+${alone}
 ${role('role', "login password :'verifier' connection limit 60")}
+${isOther('other')}
+select :'other' and exists (
+  select from pg_database where datname = :'database' and pg_get_userbyid(datdba) = :'role') as stale \\gset
+\\if :stale
+${drop}
+\\echo database :database of an environment that is gone is dropped
+\\endif
+${MARK}
 ${lock('_shared')}
 select exists (select from pg_database where datname = :'database') as there,
   exists (select from pg_database where datname = :'template') as templated \\gset
@@ -96,20 +131,21 @@ create database :"database" owner :"role" connection limit 0;
 revoke all on database :"database" from public;
 select coalesce(shobj_description(oid, 'pg_database'), '') = 'slipway: complete' as complete
   from pg_database where datname = :'database' \\gset
-\\set seeded ''
 \\if :complete
 \\else
 alter database :"database" connection limit 60;
+\\endif
 ${connect('database')}
-select exists (select from pg_roles where rolname = :'owner') as owned, to_regclass('slipway.seed') is not null as marked \\gset
+select not :'complete' and exists (select from pg_roles where rolname = :'owner') as owned,
+  to_regclass('slipway.seed') is not null as marked \\gset
 \\if :owned
 reassign owned by :"owner" to :"role";
 \\endif
+\\set seeded ''
 \\if :marked
 select case when exists (select from slipway.seed) then 'seeded' else '' end as seeded \\gset
 \\endif
 comment on database :"database" is 'slipway: complete';
-\\endif
 ${answer(':made :seeded')}
 select :'made' <> 'kept' as new \\gset
 \\if :new
@@ -121,16 +157,25 @@ select pg_size_pretty(pg_database_size(:'database')) as size \\gset
 `;
 
 /**
- * Drops the database and the role of a pull request. Running it again is safe; what another role owns is left alone.
+ * Drops the database and the role of an environment. Running it again is safe; what another role owns is left alone, and what
+ * an environment has that was made since.
  * @see https://www.postgresql.org/docs/17/sql-dropdatabase.html
  */
-export const DROP = `${begin({ database: 'SLIPWAY_DATABASE', role: 'SLIPWAY_DATABASE' })}
+export const DROP = `${begin({
+  database: 'SLIPWAY_DATABASE',
+  role: 'SLIPWAY_DATABASE',
+  environment: 'SLIPWAY_ENVIRONMENT',
+})}
+${alone}
+${isOther('newer')}
 select exists (select from pg_database where datname = :'database') as there,
   exists (select from pg_database where datname = :'database' and pg_get_userbyid(datdba) = :'role') as ours,
   exists (select from pg_roles where rolname = :'role') as known \\gset
-\\if :ours
-alter database :"database" allow_connections false;
-drop database :"database" with (force);
+\\if :newer
+\\set known false
+\\echo database :database is of an environment that was made since: it stays
+\\elif :ours
+${drop}
 \\echo database :database is dropped
 \\elif :there
 \\warn database :database belongs to another role: it is left alone
@@ -139,6 +184,8 @@ do $$ begin raise exception 'the database is not one of Slipway''s'; end $$;
 \\if :known
 drop role :"role";
 \\endif
+select case when :'newer' then 'newer' else '' end as word \\gset
+${answer(':word')}
 `;
 
 /** An empty database for a new template, and a role that may build it. What a run that was killed has left goes first. */

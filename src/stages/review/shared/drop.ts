@@ -1,3 +1,4 @@
+import { EnvironmentError, SlipwayError, Unreachable } from '../../../errors.ts';
 import { LABELS } from '../../../plan/names.ts';
 import { refOf } from '../../../plan/objects/ref.ts';
 import { DATABASE_RECORD, dropJob } from '../../../plan/review/shared/jobs.ts';
@@ -19,37 +20,101 @@ export async function findDatabases(owner: string, cluster: Cluster): Promise<Ku
   return cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { labelSelector });
 }
 
+/** What came of dropping databases. */
+export interface Dropped {
+  /** Their records. */
+  dropped: readonly KubeObject[];
+  /** What stays, and why. */
+  failed: readonly { record: KubeObject; error: SlipwayError }[];
+}
+
 /**
- * Drops databases on shared servers, each with its role, and then its record. Doing it twice is safe. A server that is gone
- * has taken its databases with it.
+ * Drops databases on shared servers, each with its role, and then its record; each for itself, so that a server that does
+ * not answer keeps only its own. Doing it twice is safe. A server that is gone has taken its databases with it.
  * @param records what `findDatabases` found
- * @returns their names
+ * @param isMeant asked right before each
+ * @returns those that went, and what kept the others
+ * @throws Unreachable when the cluster is away
  */
 export async function dropDatabases(
   records: readonly KubeObject[],
   cluster: Cluster,
   waiting: Waiting,
-): Promise<string[]> {
-  return (await inPool(records, (record) => drop(record, cluster, waiting), AT_ONCE)).flat();
+  isMeant: (record: KubeObject) => Promise<boolean> = async () => true,
+): Promise<Dropped> {
+  const failed: { record: KubeObject; error: SlipwayError }[] = [];
+  const attempt = async (record: KubeObject) => {
+    try {
+      return (await isMeant(record)) && (await drop(record, cluster, waiting)) ? [record] : [];
+    } catch (error) {
+      if (!(error instanceof SlipwayError) || error instanceof Unreachable || waiting.signal.aborted) throw error;
+      failed.push({ record, error: notDropped(record, error) });
+      return [];
+    }
+  };
+  const dropped = await inPool(records, attempt, AT_ONCE);
+  return { dropped: dropped.flat(), failed };
 }
 
-async function drop(record: KubeObject, cluster: Cluster, waiting: Waiting): Promise<string[]> {
-  const { name, namespace, uid } = record.metadata;
+/**
+ * The same for databases whose environments are gone, or said to be: one that is there keeps its own. Removing namespaces can
+ * take minutes, and so can the drops of many, so that each is looked at right before. The namespace of a database is known by
+ * its uid, and none that is gone comes back: an environment that was made since makes a database of its own.
+ */
+export function dropUnused(records: readonly KubeObject[], cluster: Cluster, waiting: Waiting): Promise<Dropped> {
+  return dropDatabases(records, cluster, waiting, async (record) => !(await hasEnvironment(record, cluster)));
+}
+
+async function hasEnvironment({ metadata: { labels = {} }, data }: KubeObject, cluster: Cluster): Promise<boolean> {
+  const owner = [LABELS.app, LABELS.repository, LABELS.pullRequest, LABELS.variant];
+  const labelSelector = owner.map((key) => (labels[key] === undefined ? `!${key}` : `${key}=${labels[key]}`)).join(',');
+  const namespaces = await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector, metadataOnly: true });
+  const { environment = '' } = (data ?? {}) as { environment?: string };
+  // A record of an earlier version does not say of which.
+  return namespaces.some(({ metadata: { uid } }) => environment === '' || uid === environment);
+}
+
+/** @returns whether it went */
+async function drop(record: KubeObject, cluster: Cluster, waiting: Waiting): Promise<boolean> {
+  const { name, namespace, uid, resourceVersion } = record.metadata;
   const job = dropJob(record);
   if (job === undefined || namespace === undefined) {
     waiting.log.warning(`ConfigMap ${namespace}/${name} is left alone: it does not say which database it stands for`);
-    return [];
+    return false;
   }
   const secret = { apiVersion: 'v1', kind: 'Secret', name: secretOf(record), namespace };
   if ((await cluster.get(secret)) === undefined) {
     waiting.log.warning(
       `database ${name}: its server's Secret ${namespace}/${secret.name} is gone, and the server with it`,
     );
-  } else {
-    await runAdminJob(job, cluster, waiting);
+  } else if ((await runAdminJob(job, cluster, waiting)) === 'newer') {
+    waiting.log.info(`database ${name} belongs to an environment that was made since: it stays`);
+    return false;
   }
-  await cluster.delete(refOf(record), uid === undefined ? {} : { uid });
-  return [name];
+  // As it was read: an environment that was made since has written its own.
+  await cluster.delete(refOf(record), { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) });
+  return true;
+}
+
+function notDropped({ metadata, data }: KubeObject, error: SlipwayError): EnvironmentError {
+  const { database = metadata.name } = (data ?? {}) as { database?: string };
+  const { message, details, remedy } = error;
+  return new EnvironmentError(`database ${database} was not dropped: ${message}`, {
+    details: [...details],
+    cause: error,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+}
+
+/** One error of them, each with what to do: they can have different servers and different causes. */
+export function errorOf({ failed }: Dropped): SlipwayError | undefined {
+  const errors = failed.map(({ error }) => error);
+  const [first, ...more] = errors;
+  if (first === undefined || more.length === 0) return first;
+  return new EnvironmentError(`${errors.length} databases were not dropped`, {
+    details: errors.flatMap(({ message, details, remedy }) => [message, ...details, ...(remedy ? [remedy] : [])]),
+    remedy: 'The next run tries again.',
+  });
 }
 
 function secretOf({ data }: KubeObject): string {

@@ -1,8 +1,9 @@
 import { FIELD_MANAGER } from '../../../plan/names.ts';
+import { refOf } from '../../../plan/objects/ref.ts';
 import type { Owner } from '../../../plan/review/owner.ts';
-import { databaseRecord, provisionJob } from '../../../plan/review/shared/jobs.ts';
+import { databaseRecord, dropJob, provisionJob } from '../../../plan/review/shared/jobs.ts';
 import type { OnServer } from '../../../plan/review/shared/server-objects.ts';
-import type { Cluster } from '../../../ports.ts';
+import type { Cluster, KubeObject } from '../../../ports.ts';
 import type { Waiting } from '../namespace.ts';
 import { runAdminJob } from './admin-job.ts';
 
@@ -16,16 +17,33 @@ export interface Made {
 /**
  * Makes the database of an environment on the shared server, from the template where there is one. The record comes first:
  * a database without one would be dropped by nobody.
+ * @param environment uid of its namespace
  */
 export async function provision(
   database: OnServer,
   owner: Owner,
-  password: string,
+  { environment, password }: { environment: string; password: string },
   cluster: Cluster,
   waiting: Waiting,
 ): Promise<Made> {
-  await cluster.apply(databaseRecord(database, owner), { fieldManager: FIELD_MANAGER });
-  const word = await runAdminJob(provisionJob(database, owner, password), cluster, waiting);
+  const record = databaseRecord(database, owner, environment);
+  await endDrop(await cluster.get(refOf(record)), cluster, waiting);
+  await cluster.apply(record, { fieldManager: FIELD_MANAGER });
+  const word = await runAdminJob(provisionJob(database, owner, environment, password), cluster, waiting);
   const [from, seeded] = word.split(/\s+/);
   return { from: from === 'template' || from === 'empty' ? from : 'kept', seeded: seeded === 'seeded' };
+}
+
+/** A reset that was cancelled can have left its Job at work: it would drop what is made now. */
+async function endDrop(record: KubeObject | undefined, cluster: Cluster, waiting: Waiting): Promise<void> {
+  const job = record && dropJob(record);
+  const live = job && (await cluster.get(refOf(job)));
+  if (!live || hasEnded(live)) return;
+  waiting.log.info(`the database is still being dropped by ${live.metadata.name}: waiting for that`);
+  await runAdminJob(job, cluster, waiting);
+}
+
+function hasEnded({ status }: KubeObject): boolean {
+  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
+  return conditions.some(({ type, status: is }) => ['Complete', 'Failed'].includes(type) && is === 'True');
 }
