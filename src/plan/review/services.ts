@@ -2,6 +2,7 @@ import type { Engine, ReviewConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
 import type { KubeObject } from '../../ports.ts';
 import { LABELS } from '../names.ts';
+import { verbatim } from '../objects/verbatim.ts';
 import { type PlannedService, planService } from '../services/service.ts';
 import { DATABASE } from './database.ts';
 import type { PodSecurity } from './isolation.ts';
@@ -114,13 +115,15 @@ function deployment(service: EnvironmentService, owner: Owner, namespace: string
 }
 
 function container(service: EnvironmentService): Record<string, unknown> {
-  const check = service.health ? { exec: { command: service.health } } : { tcpSocket: { port: service.port } };
+  const check = service.health
+    ? { exec: { command: service.health.map(verbatim) } }
+    : { tcpSocket: { port: service.port } };
   const probe = { ...check, timeoutSeconds: 5 };
   return {
     name: 'service',
     image: service.image,
     // In place of the image's CMD, as `docker run image command` does.
-    ...(service.command ? { args: service.command } : {}),
+    ...(service.command ? { args: service.command.map(verbatim) } : {}),
     env: Object.entries(service.env).map(([name, value]) => ({ name, value })),
     ports: [{ containerPort: service.port, protocol: 'TCP' }],
     startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 180 },

@@ -175,9 +175,7 @@ describe('R13: what an administrator runs', () => {
     });
     const { command } = (job.spec as { template: { spec: { containers: [{ command: string[] }] } } }).template.spec
       .containers[0];
-    // What the kubelet makes of it: third_party/forked/golang/expansion of Kubernetes.
     expect(command.map((part) => part.replaceAll('$$', '$'))).toEqual(sql.adminCommand(sql.DROP));
-    expect(command.join('').replaceAll('$$', '')).not.toContain('$');
     expect(sql.DROP).toContain('do $$ begin');
   });
 

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../../ports.ts';
 import { LABELS, shortHash } from '../../names.ts';
 import { onceJob } from '../../objects/once-job.ts';
+import { verbatim } from '../../objects/verbatim.ts';
 import { type Owner, ownerLabels } from '../owner.ts';
 import { addedPod, containerSecurity, type RunAs } from '../security.ts';
 import { objectName } from './names.ts';
@@ -33,7 +34,7 @@ export function adminJob({ name, namespace, secret, image, runAs, script, env, l
   const container = {
     name: 'sql',
     image,
-    command: adminCommand(script).map(asWritten),
+    command: adminCommand(script).map(verbatim),
     env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
     envFrom: [{ secretRef: { name: secret } }],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
@@ -41,14 +42,6 @@ export function adminJob({ name, namespace, secret, image, runAs, script, env, l
   };
   const pod = { ...addedPod(runAs), containers: [container] };
   return onceJob({ name: `${name}-${hash}`, namespace, labels, keepSeconds: KEEP_SECONDS, pod });
-}
-
-/**
- * Kubernetes puts variables into commands, `$(NAME)`, and takes `$$` for a dollar sign: SQL has it as a quote.
- * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#entrypoint
- */
-function asWritten(part: string): string {
-  return part.replaceAll('$', '$$$$');
 }
 
 /**
