@@ -91,7 +91,10 @@ async function measure(site: Site, run: number): Promise<Measured> {
   };
   const copy = await copied('file_copy');
   const logged = await copied('wal_log');
-  const made = { environment: `bench-${run}`, password: 'a'.repeat(48) };
+  const made = {
+    environment: { name: 'bench', uid: `bench-${run}`, since: new Date().toISOString() },
+    password: 'a'.repeat(48),
+  };
   const shared = await timed('shared', () => provision(database, owner, made, cluster, waiting));
   await dropDatabases(await findDatabases(`slipway.dev/repository-id=${REPOSITORY_ID}`, cluster), cluster, waiting);
   const restore = `createdb restored; pg_restore -j2 --no-owner -d restored ${DUMP}`;

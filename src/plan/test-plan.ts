@@ -5,10 +5,11 @@ import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import { parseDuration } from '../inputs/read.ts';
 import type { TestInputs } from '../inputs/run-tests.ts';
+import { commandLine } from './command-line.ts';
 import { parseReference } from './images/reference.ts';
 import { handOverName } from './images/tags.ts';
 import type { Credentials } from './services/engines.ts';
-import { clientEnvOf, commandLine, type PlannedService, planService } from './services/service.ts';
+import { clientEnvOf, type PlannedService, planService } from './services/service.ts';
 import { throwaway } from './services/throwaway.ts';
 import { userOf } from './services/user.ts';
 

@@ -66,6 +66,8 @@ export interface ApplyOptions extends WriteOptions {
   fieldManager: string;
   /** Let the API server validate and default the object without storing it. */
   dryRun?: boolean;
+  /** Apply only: to this very object; one that is gone is not made anew. */
+  uid?: string;
 }
 
 export interface DeleteOptions extends WriteOptions {

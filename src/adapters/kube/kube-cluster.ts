@@ -67,7 +67,7 @@ export class KubeCluster implements Cluster {
   }
 
   apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject> {
-    return this.serverSideApply('apply', object, { ...writeParameters(options), force: 'false' }, options.fence);
+    return this.serverSideApply('apply', object, { ...writeParameters(options), force: 'false' }, options);
   }
 
   preview(object: KubeObject, fieldManager: string): Promise<KubeObject> {
@@ -194,15 +194,17 @@ export class KubeCluster implements Cluster {
     verb: string,
     object: KubeObject,
     parameters: Parameters<typeof query>[0],
-    fence?: ApplyOptions['fence'],
+    { fence, uid }: Pick<ApplyOptions, 'fence' | 'uid'> = {},
   ): Promise<KubeObject> {
     const ref = refOf(object);
+    const sent = wanted(object);
+    if (uid !== undefined) sent.metadata.uid = uid;
     return this.told({ verb, ref }, async () => {
       return this.rest.json<KubeObject>({
         method: 'PATCH',
         path: (await this.paths.object(ref)) + query(parameters),
         headers: { 'content-type': 'application/apply-patch+yaml' },
-        body: JSON.stringify(wanted(object)),
+        body: JSON.stringify(sent),
         fence,
       });
     });

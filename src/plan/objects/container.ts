@@ -1,9 +1,10 @@
+import { commandLine } from '../command-line.ts';
 import type { AppSpec, Command } from './app.ts';
 import { verbatim } from './verbatim.ts';
 
 /** Kubernetes' `command` of a shell line (`sh -c`, replaced by what it runs) or of a list; both are run as they are written. */
 export function commandArray(command: Command): string[] {
-  return (typeof command === 'string' ? ['sh', '-c', command] : [...command]).map(verbatim);
+  return commandLine(command).map(verbatim);
 }
 
 /** The one container of an app's pods. */

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../ports.ts';
+import { commandLine } from '../command-line.ts';
 import { fitName, shortHash } from '../names.ts';
 import type { Command } from './app.ts';
 import { commandArray } from './container.ts';
@@ -25,9 +26,10 @@ export function migrationJobOf(workload: KubeObject, request: MigrationRequest):
   const template = podTemplateOf(workload);
   const own = template?.spec.containers.find((container) => sameRepository(container.image, request.image));
   const command = commandArray(request.command);
+  const written = commandLine(request.command);
   const labels = objectLabels({ name: request.app, labels: request.labels }, 'migration');
   return onceJob({
-    name: fitName(`${request.app}-migrate-${shortHash(JSON.stringify([request.image, command]), 12)}`),
+    name: fitName(`${request.app}-migrate-${shortHash(JSON.stringify([request.image, written]), 12)}`),
     namespace: workload.metadata.namespace,
     labels,
     keepSeconds: KEEP_SECONDS,

@@ -47,9 +47,14 @@ export function queueOf(environments: readonly ReviewNamespace[], now: number): 
   return [...waiting.filter((one) => !isLate(one)), ...waiting.filter(isLate)];
 }
 
-/** It was called, and no run of its came in time: others go first, and its next run waits anew. */
-export function hasMissed({ calledAt }: Pick<ReviewNamespace, 'calledAt'>, now: number): boolean {
-  return calledAt !== undefined && now - calledAt >= CALL_MS;
+type Waiting = Pick<ReviewNamespace, 'calledAt' | 'annotations'>;
+
+/**
+ * It was called, and no run of its came in time: others go first, and its next run waits anew. So does one that cannot be
+ * called: an earlier version noted a call like that.
+ */
+export function hasMissed({ calledAt, annotations }: Waiting, now: number): boolean {
+  return calledAt === undefined ? callIn(annotations) === undefined : now - calledAt >= CALL_MS;
 }
 
 /** What to start for an environment that is called, and how many places its run knows of. */
@@ -68,14 +73,14 @@ export function nextInLine(
   const using = environments.filter(({ queuedSince }) => queuedSince === undefined);
   let taken = using.length + queue.filter(({ calledAt }) => calledAt !== undefined).length;
   return queue.flatMap((environment) => {
-    const call = callOf(environment);
+    const call = callIn(environment.annotations);
     if (environment.calledAt !== undefined || call === undefined || taken >= call.max) return [];
     taken += 1;
     return [{ environment, call }];
   });
 }
 
-function callOf({ annotations }: ReviewNamespace): Call | undefined {
+function callIn(annotations: ReviewNamespace['annotations']): Call | undefined {
   try {
     const call = JSON.parse(annotations[ANNOTATIONS.queuedRun] ?? '') as { max: number; run?: number };
     return Number.isInteger(call.max) ? { max: call.max, run: call.run } : undefined;

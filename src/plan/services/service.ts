@@ -1,5 +1,6 @@
 import type { Engine, ServiceConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
+import { commandLine } from '../command-line.ts';
 import { type Credentials, ENGINES } from './engines.ts';
 
 /** A service in full: what slipway.yml says, and for a known engine what comes with it. */
@@ -16,11 +17,6 @@ export interface PlannedService {
   health: string[] | undefined;
   /** Variables for the application. */
   clientEnv: Record<string, string>;
-}
-
-/** A command of slipway.yml as an argument list: a shell line is run by `sh -c`, a list as it is. */
-export function commandLine(command: string | readonly string[]): string[] {
-  return typeof command === 'string' ? ['sh', '-c', command] : [...command];
 }
 
 /**

@@ -31,8 +31,17 @@ export function databaseOf(record: KubeObject): ReviewDatabase[] {
 }
 
 /**
+ * Its very environment is gone, known by the uid of its namespace: nobody needs it, whatever becomes of the pull request.
+ * @param environments read after the database was
+ */
+export function isOrphan({ record }: ReviewDatabase, environments: readonly ReviewNamespace[]): boolean {
+  const { environment } = (record.data ?? {}) as { environment?: string };
+  return !!environment && !environments.some(({ uid }) => uid === environment);
+}
+
+/**
  * Those that have lost their environment, or are losing it to a removal that somebody else has begun and may not have lived to
- * end, and whose pull request is not among the open ones: to be proven.
+ * end, and whose pull request is not among the open ones: to be proven. Of those that are orphans it need not be.
  */
 export function lostDatabases(
   databases: readonly ReviewDatabase[],
@@ -40,26 +49,30 @@ export function lostDatabases(
   open: ReadonlySet<number>,
 ): ReviewDatabase[] {
   const there = new Set(environments.filter(({ deletedSince }) => deletedSince === undefined).map(keyOf));
-  return databases.filter((database) => !there.has(keyOf(database)) && !open.has(database.number));
+  return databases.filter((one) => isOrphan(one, environments) || (!there.has(keyOf(one)) && !open.has(one.number)));
 }
 
 /**
  * Those of environments that this run has removed, and those that have lost theirs (a run ended between the two) if their pull
- * request is proven to be closed or not to exist. An environment that somebody else removes proves nothing.
+ * request is proven to be closed or not to exist, or if they are orphans. An environment that somebody else removes proves
+ * nothing.
  */
 export function overDatabases(
   databases: readonly ReviewDatabase[],
   lost: readonly ReviewDatabase[],
+  environments: readonly ReviewNamespace[],
   reaped: readonly Reaped[],
   proven: ReadonlyMap<number, Proof>,
 ): ReviewDatabase[] {
   const ours = reaped.filter(({ fate, over }) => fate === 'removed' && over !== undefined);
   const removed = new Set(ours.map(({ environment }) => keyOf(environment)));
   const isOver = (number: number) => ['closed', 'orphaned'].includes(proven.get(number) ?? 'unasked');
-  return databases.filter((one) => removed.has(keyOf(one)) || (lost.includes(one) && isOver(one.number)));
+  return databases.filter(
+    (one) => removed.has(keyOf(one)) || (lost.includes(one) && (isOver(one.number) || isOrphan(one, environments))),
+  );
 }
 
-/** What became of a database that had lost its environment. */
+/** What became of a database that was over. */
 export interface DatabaseFate {
   database: ReviewDatabase;
   /** Why it is still there; undefined: it is not. */
@@ -74,6 +87,7 @@ export function fatesOf(databases: readonly ReviewDatabase[], { dropped, failed 
   });
 }
 
-function keyOf({ app, number, variant = '' }: Pick<ReviewDatabase, 'app' | 'number' | 'variant'>): string {
+/** Of one environment, as of what belongs to it. */
+export function keyOf({ app, number, variant = '' }: Pick<ReviewDatabase, 'app' | 'number' | 'variant'>): string {
   return `${app}/${number}/${variant}`;
 }

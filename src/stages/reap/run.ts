@@ -41,19 +41,24 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
   const open = await steps.run('pull requests', () => openNumbers(plan, ports.github));
   const now = clock.now();
   const lost = lostDatabases(databases, environments, open);
-  const unproven = [...unclaimed(environments, open, now), ...lost].map(({ number }) => number);
-  const proven = await steps.run('proof', () => proofs(unproven, ports.github));
+  const unproven = [...unclaimed(environments, open, now), ...lost.filter(({ number }) => !open.has(number))];
+  const proven = await steps.run('proof', () =>
+    proofs(
+      unproven.map(({ number }) => number),
+      ports.github,
+    ),
+  );
   const judged = judge(environments, open, proven, now);
   const reaped = plan.dryRun
     ? judged.map(supposed)
     : await steps.run('remove', () => carryOut(judged, plan, cluster, ports));
-  const over = overDatabases(databases, lost, reaped, proven).map(({ record }) => record);
+  const over = overDatabases(databases, lost, environments, reaped, proven).map(({ record }) => record);
   const drops: Dropped = plan.dryRun
     ? { dropped: over, failed: [] }
     : await steps.run('databases', () => dropUnused(over, cluster, ports));
   if (!plan.dryRun) {
-    const closed = lost.filter(({ number }) => proven.get(number) === 'closed');
-    await steps.run('tell', () => tellReaped(reaped, fatesOf(closed, drops), plan, cluster, publisher));
+    const news = databases.filter((one) => !lost.includes(one) || proven.get(one.number) === 'closed');
+    await steps.run('tell', () => tellReaped(reaped, fatesOf(news, drops), plan, cluster, publisher));
     await steps.run('queue', () => callQueues(reaped, plan, cluster, ports, publisher));
   }
   return reapResult({

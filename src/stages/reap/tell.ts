@@ -2,11 +2,12 @@ import { TimedOut } from '../../errors.ts';
 import type { Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import type { Cluster } from '../../ports.ts';
+import type { ReviewState } from '../../report/review-state.ts';
 import { stateOf } from '../review/act.ts';
-import { type Closed, closedState, stuckState } from '../review/closed-state.ts';
+import { type Closed, closedState, stuckState, withError } from '../review/closed-state.ts';
 import { namespaceRef, STUCK_REMEDY } from '../review/namespace.ts';
 import type { Publisher } from '../review/publisher.ts';
-import type { DatabaseFate, ReviewDatabase } from './databases.ts';
+import { type DatabaseFate, keyOf, type ReviewDatabase } from './databases.ts';
 
 /** Pull requests that one run tells: comments and deployments are written at one a second, so as not to flood GitHub. */
 const TOLD = 100;
@@ -14,11 +15,12 @@ const TOLD = 100;
 /**
  * Tells the pull requests whose environments this run has removed, or could not: the comment that is there, and the
  * deployments. Who lost nothing by this run hears nothing.
- * @param lost databases that an earlier run has left without their environment: that run may not have told it either
+ * @param databases of these environments, and those that an earlier run has left without their environment: that run may not
+ * have told it either
  */
 export async function tellReaped(
   reaped: readonly Reaped[],
-  lost: readonly DatabaseFate[],
+  databases: readonly DatabaseFate[],
   plan: ReapPlan,
   cluster: Cluster,
   publisher: Publisher,
@@ -27,6 +29,7 @@ export async function tellReaped(
     const of = { number: environment.number, run: plan.run };
     await publisher.update(stateOf(await cluster.get(namespaceRef(environment.name)), environment, of, cluster));
   }
+  const of = new Map(databases.map((one) => [keyOf(one.database), one]));
   const news = reaped.filter(({ fate, over }) => fate === 'failed' || (fate === 'removed' && over !== undefined));
   const told = news.filter(({ over }) => over !== 'orphaned').slice(0, TOLD);
   for (const one of told) {
@@ -35,22 +38,18 @@ export async function tellReaped(
       await publisher.closeComment(stuckState(state, stuckError(one)));
       continue;
     }
-    await publisher.closeComment({
-      ...state,
-      gone: {
-        ...state.gone,
-        namespaces: [one.environment.name],
-        images: [],
-        because: one.over === 'expired' ? 'expired' : 'closed',
-      },
-    });
+    const because = one.over === 'expired' ? 'expired' : 'closed';
+    const gone: ReviewState = { ...state, gone: { namespaces: [one.environment.name], images: [], because } };
+    await publisher.closeComment(withError(gone, of.get(keyOf(one.environment))?.error));
     if (!hasOther(one.environment, reaped)) await publisher.closeDeployments(state);
   }
+  const ours = new Set(news.map(({ environment }) => keyOf(environment)));
+  const lost = databases.filter(({ database }) => !ours.has(keyOf(database)));
   for (const { database, error } of lost.slice(0, TOLD - told.length)) {
     const { app, number, variant, record } = database;
-    const of = { ...NOTHING, plan: downPlan(app, number, plan), databases: [record.metadata.name] };
-    const state = closedState(of, app, { variant });
-    await publisher.closeComment(error ? stuckState(state, error) : state);
+    const dropped = { ...NOTHING, plan: downPlan(app, number, plan), databases: [record.metadata.name] };
+    const state = closedState(dropped, app, { variant });
+    await publisher.closeComment(withError(state, error));
     if (!hasOther({ number, variant }, reaped)) await publisher.closeDeployments(state);
   }
 }

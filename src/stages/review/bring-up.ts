@@ -44,7 +44,8 @@ async function stillMeant({ plan, ports, commit }: Work): Promise<void> {
 
 /** What the namespace says of this deploy, and of its use. */
 async function claimed({ plan, ports }: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
-  const { metadata } = await cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER });
+  const { uid } = prepared.incarnation;
+  const { metadata } = await cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER, uid });
   const usedAt = new Date(ports.clock.now()).toISOString();
   const use = { [ANNOTATIONS.usedAt]: usedAt, [ANNOTATIONS.asleep]: undefined, ...NOT_QUEUED };
   await annotate(plan.namespace, metadata.uid, () => use, cluster);
@@ -52,11 +53,10 @@ async function claimed({ plan, ports }: Work, cluster: Cluster, prepared: Prepar
 
 async function write(work: Work, cluster: Cluster, image: string, namespace: KubeObject): Promise<void> {
   const { plan, steps, tell } = work;
-  const { uid } = namespace.metadata;
-  const valid = await steps.run('validate', () => prepare(work, cluster, image, uid));
+  const valid = await steps.run('validate', () => prepare(work, cluster, image, namespace));
   // Waiting for an old namespace, or for another run, can take minutes.
   await steps.run('pull request', () => stillMeant(work));
-  const prepared = plan.resetDatabase ? await reset(work, cluster, image, uid) : valid;
+  const prepared = plan.resetDatabase ? await reset(work, cluster, image, namespace) : valid;
   await steps.run('namespace', () => claimed(work, cluster, prepared));
   tell({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
   const seeded = await steps.run(plan.database ? 'database' : 'environment', () => backing(work, cluster, prepared));
@@ -67,10 +67,10 @@ async function write(work: Work, cluster: Cluster, image: string, namespace: Kub
 }
 
 /** A database goes when everything of the run has been found to be valid, and not before. */
-async function reset(work: Work, cluster: Cluster, image: string, uid: string | undefined): Promise<Prepared> {
+async function reset(work: Work, cluster: Cluster, image: string, namespace: KubeObject): Promise<Prepared> {
   const { plan, ports, steps } = work;
   await steps.run('reset', () => resetDatabase(plan, cluster, ports));
-  return prepare({ ...work, plan: { ...plan, resetDatabase: false } }, cluster, image, uid);
+  return prepare({ ...work, plan: { ...plan, resetDatabase: false } }, cluster, image, namespace);
 }
 
 async function connect({ ports, tell }: Work): Promise<Cluster> {

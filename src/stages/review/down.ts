@@ -1,4 +1,3 @@
-import { Cancelled, LeaseHeld, SlipwayError } from '../../errors.ts';
 import { outcomeOf } from '../../outcome.ts';
 import { ownerSelector } from '../../plan/review/owner.ts';
 import type { ReviewDownPlan } from '../../plan/review-plan.ts';
@@ -8,7 +7,7 @@ import { reviewHeadline } from '../../report/review-words.ts';
 import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
 import { tellCalled } from './called.ts';
-import { type Closed, closedState, stuckState, withError } from './closed-state.ts';
+import { type Closed, closedState, withError } from './closed-state.ts';
 import { removeImages } from './local-images.ts';
 import type { ReviewPorts } from './ports.ts';
 import { Publisher } from './publisher.ts';
@@ -19,34 +18,31 @@ import { tellClosed } from './tell-closed.ts';
 
 /**
  * Removes what there is of a pull request: its namespaces, found by their owner labels, its images in the local engine, its
- * deployments on GitHub. It needs neither checkout nor slipway.yml, and doing it twice is safe.
- * @throws TimedOut when a namespace stays Terminating, naming what keeps it; LeaseHeld when another run is at work for too long
+ * deployments on GitHub. It needs neither checkout nor slipway.yml, and doing it twice is safe. What stays (a namespace that
+ * is Terminating, an environment in which a run is at work, a database that is not dropped) keeps nothing else from going:
+ * it is told, with what keeps it, and is the error of the result.
  */
 export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   const publisher = new Publisher(ports);
   const cluster = await steps.run('cluster', () => connect(ports));
   const found = await steps.run('find', () => findNamespaces(plan, cluster, ports.log));
-  await steps.run('delete', () =>
-    removeNamespaces(found, plan, cluster, ports).catch(notRemoved(plan, found, publisher)),
-  );
+  const removed = await steps.run('delete', () => removeNamespaces(found, plan, cluster, ports));
   // After the namespaces, so that nobody uses them any more; also where the namespace has gone in another way.
   const drops = await steps.run('databases', () => dropAll(plan, cluster, ports));
-  const images = await steps.run('images', () => removeImages(plan, ports));
-  const closed = (): Closed => {
-    return {
-      plan,
-      namespaces: found,
-      databases: drops.dropped.map(({ metadata }) => metadata.name),
-      images,
-      cluster: cluster.name,
-      steps: [...steps.list],
-      ms: steps.elapsed(),
-    };
-  };
-  await steps.run('tell', () => tellClosed(closed(), drops, publisher, cluster, ports));
-  if (found.length > 0) await steps.run('queue', () => callNext(found, plan, cluster, ports, publisher));
-  const error = errorOf(drops);
+  const images = removed.failed.length > 0 ? [] : await steps.run('images', () => removeImages(plan, ports));
+  const closed = (): Closed => ({
+    plan,
+    namespaces: removed.gone,
+    databases: drops.dropped.map(({ metadata }) => metadata.name),
+    images,
+    cluster: cluster.name,
+    steps: [...steps.list],
+    ms: steps.elapsed(),
+  });
+  await steps.run('tell', () => tellClosed(closed(), removed, drops, publisher, cluster, ports));
+  if (removed.gone.length > 0) await steps.run('queue', () => callNext(removed.gone, plan, cluster, ports, publisher));
+  const error = removed.failed[0]?.error ?? errorOf(drops);
   const state = withError(closedState(closed(), plan.app ?? found[0]?.app ?? ''), error);
   return {
     stage: 'review-environment',
@@ -61,27 +57,13 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
   };
 }
 
-/** A removal that does not come to its end is told on the pull request, too: somebody has to look. */
-function notRemoved(plan: ReviewDownPlan, namespaces: FoundNamespace[], publisher: Publisher) {
-  return async (error: unknown): Promise<never> => {
-    // Where another run is at work, nothing was removed: what the comment says is still so.
-    const isNews = error instanceof SlipwayError && !(error instanceof Cancelled) && !(error instanceof LeaseHeld);
-    if (isNews) {
-      const known = { plan, namespaces, databases: [], images: [], cluster: '', steps: [], ms: 0 };
-      for (const { app, variant } of namespaces)
-        await publisher.closeComment(stuckState(closedState(known, app, { variant }), error));
-    }
-    throw error;
-  };
-}
-
 async function dropAll(plan: ReviewDownPlan, cluster: Cluster, ports: ReviewPorts): Promise<Dropped> {
   return dropUnused(await findDatabases(ownerSelector(plan), cluster), cluster, ports);
 }
 
 /** A place may be free now. */
 async function callNext(
-  found: FoundNamespace[],
+  found: readonly FoundNamespace[],
   { repositoryId, run }: ReviewDownPlan,
   cluster: Cluster,
   { github, clock, log }: ReviewPorts,

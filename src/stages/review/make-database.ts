@@ -32,7 +32,7 @@ export async function makeDatabase(
   const password = await makePassword(live, database, plan.owner, plan.namespace, writing, prepared.address);
   if (madeFrom(live) !== undefined) return { title: shared, data: 'kept', seed };
   await ensureServer(database, cluster, ports, false);
-  const made = { environment: prepared.namespace.metadata.uid ?? '', password };
+  const made = { environment: prepared.incarnation, password };
   const { from, seeded } = await provision(database, plan.owner, made, cluster, ports);
   if (seeded) await note('seeded', 'template', database, plan.namespace, cluster);
   await note('made', from, database, plan.namespace, cluster);

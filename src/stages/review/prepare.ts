@@ -5,6 +5,7 @@ import type { Address } from '../../plan/review/database-objects.ts';
 import { isolationObjects, namespaceObject } from '../../plan/review/isolation.ts';
 import { reviewAppObjects } from '../../plan/review/objects.ts';
 import { serviceObjects } from '../../plan/review/services.ts';
+import type { Incarnation } from '../../plan/review/shared/jobs.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { type CheckedRequest, check } from '../rollout/check.ts';
 import type { RollOutRequest } from '../rollout/request.ts';
@@ -29,6 +30,8 @@ const APP_MS = 15 * 60_000;
 /** What the API server has validated, and will be written. */
 export interface Prepared {
   namespace: KubeObject;
+  /** The very namespace that it is for: one that was removed meanwhile is not brought back. */
+  incarnation: Incarnation;
   /** The database as it was before. */
   live: LiveDatabase | undefined;
   /** Where the shared server is, if it is on one. */
@@ -44,13 +47,13 @@ export interface Prepared {
  * Reads what is there, and lets the API server validate everything of the run. To be called under the lease. A namespace in
  * which nothing was ever deployed goes again when something is refused: then nothing was written.
  * @param image by digest
- * @param uid of the namespace: what is written there is for this very one
+ * @param place the namespace: what is written there is for this very one
  */
-export async function prepare(work: Work, cluster: Cluster, image: string, uid: string | undefined): Promise<Prepared> {
+export async function prepare(work: Work, cluster: Cluster, image: string, place: KubeObject): Promise<Prepared> {
   try {
-    return await validated(work, cluster, image, uid);
+    return await validated(work, cluster, image, place);
   } catch (error) {
-    await takeBackFor(work, cluster, uid);
+    await takeBackFor(work, cluster, place.metadata.uid);
     throw error;
   }
 }
@@ -65,7 +68,7 @@ async function takeBackFor({ plan, ports }: Work, cluster: Cluster, uid: string 
   }
 }
 
-async function validated(work: Work, cluster: Cluster, image: string, uid: string | undefined): Promise<Prepared> {
+async function validated(work: Work, cluster: Cluster, image: string, place: KubeObject): Promise<Prepared> {
   const { plan, ports, commit } = work;
   const { owner, database, isolation, run } = plan;
   const live = database && (await readDatabase(plan.namespace, cluster));
@@ -75,9 +78,8 @@ async function validated(work: Work, cluster: Cluster, image: string, uid: strin
   const unseeded = live !== undefined && plan.seed !== undefined && seededWith(live) === undefined;
   const { expiresAt } = work;
   const namespace = namespaceObject(isolation, { commit, image, run, expiresAt, sleepAfter: plan.sleepAfter });
-  // An apply makes what is not there: with its uid it does not bring back one that was removed meanwhile.
-  if (uid !== undefined) namespace.metadata.uid = uid;
-  await cluster.apply(namespace, { fieldManager: FIELD_MANAGER, dryRun: true });
+  const { uid = '', creationTimestamp: since = '' } = place.metadata;
+  await cluster.apply(namespace, { fieldManager: FIELD_MANAGER, dryRun: true, uid });
   const backing = [
     ...isolationObjects(isolation),
     ...(live && database ? databaseObjects(live, database, owner, plan.namespace) : []),
@@ -96,6 +98,7 @@ async function validated(work: Work, cluster: Cluster, image: string, uid: strin
   });
   return {
     namespace,
+    incarnation: { name: plan.namespace, uid, since },
     live,
     address,
     backing: await check(request(backing, [], BACKING_MS), cluster),

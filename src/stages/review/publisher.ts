@@ -78,11 +78,10 @@ export class Publisher {
     });
   }
 
-  /** A newer commit has taken this one's place: its deployment is no longer under way. */
-  async giveWay(state: ReviewState): Promise<void> {
+  /** Another run has the last word: the deployment of this one is no longer under way. */
+  async giveWay(state: ReviewState, description: string): Promise<void> {
     const id = await this.deployment;
     if (id === undefined) return;
-    const description = 'a newer commit has taken its place';
     await this.attempt('the deployment', (github) =>
       github.setDeploymentStatus(id, { state: 'inactive', description }),
     );

@@ -66,10 +66,9 @@ export async function takePlace(plan: ReviewUpPlan, cluster: Cluster, waiting: W
 
 /** It keeps its place in the queue, unless it did not come when it was called. */
 function waitsNow(old: Annotations, call: string, now: number) {
-  const calledAt = Date.parse(old[ANNOTATIONS.called] ?? '');
-  const since = hasMissed({ calledAt: Number.isNaN(calledAt) ? undefined : calledAt }, now)
-    ? undefined
-    : old[ANNOTATIONS.queued];
+  const called = Date.parse(old[ANNOTATIONS.called] ?? '');
+  const before = { calledAt: Number.isNaN(called) ? undefined : called, annotations: old };
+  const since = hasMissed(before, now) ? undefined : old[ANNOTATIONS.queued];
   return {
     [ANNOTATIONS.queued]: since ?? new Date(now).toISOString(),
     [ANNOTATIONS.queuedRun]: call,

@@ -14,15 +14,23 @@ function noted(state: ReviewState): string {
   return JSON.stringify({ ...kept, ms: 0 });
 }
 
-/** Notes on the namespace what was told, so that a command, or the reaper, can tell it again. */
-export async function rememberIn(plan: ReviewUpPlan, state: ReviewState, ports: ReviewPorts): Promise<void> {
-  if (state.cluster === '' || ports.signal.aborted) return;
+/**
+ * Notes on the namespace what is told, so that a command, or the reaper, can tell it again.
+ * @returns false where what is there is not what this run has brought up: it was removed since, or another run has deployed
+ */
+export async function rememberIn(plan: ReviewUpPlan, state: ReviewState, ports: ReviewPorts): Promise<boolean> {
+  if (state.cluster === '' || ports.signal.aborted) return true;
   try {
     const cluster = await ports.connect();
     const live = await cluster.get(namespaceRef(plan.namespace));
-    if (live) await annotate(plan.namespace, live.metadata.uid, () => ({ [ANNOTATIONS.state]: noted(state) }), cluster);
+    const isOurs = (live?.metadata.annotations?.[ANNOTATIONS.run] ?? '') === plan.run;
+    if (state.phase === 'ready' && !isOurs) return false;
+    const note = { [ANNOTATIONS.state]: noted(state) };
+    const written = live && (await annotate(plan.namespace, live.metadata.uid, () => note, cluster));
+    return written !== undefined || state.phase !== 'ready';
   } catch (error) {
     ports.log.info(`the state of the environment could not be noted: ${messageOf(error)}`);
+    return true;
   }
 }
 

@@ -1,4 +1,4 @@
-import { SlipwayError } from '../../errors.ts';
+import { SlipwayError, Unreachable } from '../../errors.ts';
 import { ANNOTATIONS, LABELS } from '../../plan/names.ts';
 import { foreignLabels, ownerSelector } from '../../plan/review/owner.ts';
 import type { ReviewDownPlan } from '../../plan/review-plan.ts';
@@ -47,20 +47,38 @@ export async function findNamespaces(
   });
 }
 
+/** What came of removing namespaces. */
+export interface Removed {
+  gone: readonly FoundNamespace[];
+  /** What stays, and why. */
+  failed: readonly { place: FoundNamespace; error: SlipwayError }[];
+}
+
 /**
  * Deletes the namespaces, each only if it is still the very one that was found, and waits until they are gone. Unless the pull
- * request is over, a run that is at work in one is waited for: what it brings up would be half gone.
- * @throws TimedOut when one stays Terminating; LeaseHeld when a run is at work for too long
+ * request is over, a run that is at work in one is waited for: what it brings up would be half gone. One that stays keeps no
+ * other from being removed whole: it is Terminating for too long, or a run is at work for too long.
+ * @throws Cancelled; Unreachable when the cluster is away
  */
 export async function removeNamespaces(
   namespaces: readonly FoundNamespace[],
   plan: Removal,
   cluster: Cluster,
   ports: Waiting,
-): Promise<void> {
-  const removals = namespaces.map((namespace) => removeNamespace(namespace, plan, cluster, ports));
-  // One that stays keeps no other from being removed whole.
-  for (const removal of await Promise.allSettled(removals)) if (removal.status === 'rejected') throw removal.reason;
+): Promise<Removed> {
+  const failed: { place: FoundNamespace; error: SlipwayError }[] = [];
+  const attempt = async (place: FoundNamespace) => {
+    try {
+      await removeNamespace(place, plan, cluster, ports);
+      return [place];
+    } catch (error) {
+      if (!(error instanceof SlipwayError) || error instanceof Unreachable || ports.signal.aborted) throw error;
+      failed.push({ place, error });
+      return [];
+    }
+  };
+  const gone = await Promise.all(namespaces.map(attempt));
+  return { gone: gone.flat(), failed };
 }
 
 type Removal = Pick<ReviewDownPlan, 'over' | 'run' | 'asked'>;

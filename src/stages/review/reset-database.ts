@@ -30,9 +30,9 @@ export async function resetDatabase(
       remedy: `See what keeps it (kubectl --namespace ${namespace} get pods,persistentvolumeclaims), then run this again.`,
     });
   }
-  const dropped = await dropDatabases(await findDatabases(exactSelector(owner), cluster), cluster, waiting);
-  const error = errorOf(dropped);
-  if (error) throw error;
-  // Last: data whose password is gone could not be signed in to, should this run end here.
+  // It says of a database on a shared server that it was made. Should this run end here, the next one looks, and gives it a new
+  // password; after the drop, it would not make it again.
   await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
+  const error = errorOf(await dropDatabases(await findDatabases(exactSelector(owner), cluster), cluster, waiting));
+  if (error) throw error;
 }

@@ -1,13 +1,15 @@
+import { LeaseHeld } from '../../errors.ts';
 import { LABELS } from '../../plan/names.ts';
 import { ownerSelector } from '../../plan/review/owner.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { ANY_REVIEW_MARKER, markedApp } from '../../report/review-comment.ts';
-import { type Closed, closedState, withError } from './closed-state.ts';
+import { type Closed, closedState, stuckState, withError } from './closed-state.ts';
 import type { ReviewPorts } from './ports.ts';
 import type { Publisher } from './publisher.ts';
+import type { Removed } from './remove-namespaces.ts';
 import { type Dropped, errorOf } from './shared/drop.ts';
 
-const CAME_BACK = 'it was removed, with its database; another run brings it up again, anew.';
+const CAME_BACK = 'it was removed; another run brings it up again.';
 
 /**
  * The comment of each app, and the deployments when no other app of the repository still has an environment there. One that
@@ -15,22 +17,24 @@ const CAME_BACK = 'it was removed, with its database; another run brings it up a
  */
 export async function tellClosed(
   closed: Closed,
-  { failed }: Dropped,
+  removed: Removed,
+  drops: Dropped,
   publisher: Publisher,
   cluster: Cluster,
   ports: ReviewPorts,
 ): Promise<void> {
   const { plan } = closed;
+  for (const one of removed.failed) await tellKept(one, closed, publisher);
+  const kept = removed.failed.map(({ place }) => place);
   const labelSelector = ownerSelector({ ...plan, app: undefined });
   const there = (await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector })).map(whoseIs);
-  const kept = failed.map((one) => ({ ...one, ...whoseIs(one.record) }));
   const gone = new Set<string | undefined>(closed.namespaces.map(({ variant }) => variant));
   for (const app of await appsOf(closed, ports)) {
     for (const variant of await variantsOf(closed, app, publisher)) {
+      const isIts = (one: Whose) => one.app === app && one.variant === variant;
+      if (kept.some(isIts)) continue;
       gone.add(variant);
-      const isIts = (one: { app: string | undefined; variant: string | undefined }) =>
-        one.app === app && one.variant === variant;
-      const error = errorOf({ dropped: [], failed: kept.filter(isIts) });
+      const error = errorOf({ dropped: [], failed: drops.failed.filter(({ record }) => isIts(whoseIs(record))) });
       if (!there.some(isIts)) await publisher.closeComment(withError(closedState(closed, app, { variant }), error));
       else if (plan.asked) await publisher.answer(plan.number, app, { ...plan.asked, text: CAME_BACK }, variant);
     }
@@ -41,7 +45,30 @@ export async function tellClosed(
   }
 }
 
-function whoseIs({ metadata: { labels = {} } }: KubeObject) {
+/** A removal that does not come to its end is told on the pull request, too: somebody has to look. */
+async function tellKept(
+  { place, error }: Removed['failed'][number],
+  closed: Closed,
+  publisher: Publisher,
+): Promise<void> {
+  const { app, variant } = place;
+  const { number, asked } = closed.plan;
+  if (!(error instanceof LeaseHeld)) {
+    const known = { ...closed, namespaces: [place], databases: [], images: [] };
+    await publisher.closeComment(stuckState(closedState(known, app, { variant }), error));
+  } else if (asked) {
+    // Nothing of it was removed: what the comment says is still so.
+    const text = `it was not done: ${error.message}.${error.remedy ? ` ${error.remedy}` : ''}`;
+    await publisher.answer(number, app, { ...asked, text }, variant);
+  }
+}
+
+interface Whose {
+  app: string | undefined;
+  variant: string | undefined;
+}
+
+function whoseIs({ metadata: { labels = {} } }: KubeObject): Whose {
   return { app: labels[LABELS.app], variant: labels[LABELS.variant] };
 }
 

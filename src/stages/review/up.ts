@@ -46,18 +46,24 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
     ports.log.info(`pull request #${plan.owner.number} was closed meanwhile: its environment goes again`);
     return reviewDown(planDownAgain(plan), ports);
   }
-  if (attempt.error instanceof Superseded) {
-    await publisher.giveWay(current.state);
-    throw attempt.error;
-  }
+  if (attempt.error instanceof Superseded) return giveWay(attempt.error, current.state, publisher);
   current.tell({ ...ending(attempt.error), steps: [...steps.list], ms: steps.elapsed() });
   if (attempt.queued) current.tell({ phase: 'queued', queue: placeWords(attempt.queued) });
   current.tell({ answer: answerOf(plan, current.state) });
   current.tell({ toldAt: ports.clock.now() });
   // Before it is told: who tells of another variant at the same time must find it.
-  await rememberIn(plan, current.state, ports);
+  if (!(await rememberIn(plan, current.state, ports))) {
+    const what = 'was removed, or deployed to by another run, since this run brought it up';
+    return giveWay(new Superseded(`the review environment of #${plan.owner.number} ${what}`), current.state, publisher);
+  }
   await publisher.tell(current.state);
   return resultOf(current, attempt, after === 'moved', [...warningsOf(plan), ...publisher.warnings]);
+}
+
+/** The last word is another run's. */
+async function giveWay(why: Superseded, state: ReviewState, publisher: Publisher): Promise<never> {
+  await publisher.giveWay(state, why.message);
+  throw why;
 }
 
 async function attemptUp(

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { Platform } from '../../../local/platform.ts';
 import { secretValue } from '../../../src/plan/review/database-objects.ts';
 import { databaseName, templateNames } from '../../../src/plan/review/shared/names.ts';
+import { adminCommand, PROVISION } from '../../../src/plan/review/shared/sql.ts';
 import type { StageResult } from '../../../src/stages/stage-result.ts';
 import { localCluster } from '../../support/google/local-cluster.ts';
 import { exec } from '../../support/kube/exec.ts';
@@ -119,6 +120,24 @@ export class SharedServer {
     const { user, password, database } = as ?? { user: '', password: '', database: '' };
     const command = ['sh', '-c', script, 'sh', password, user, database, query];
     return (await exec(localCluster(this.platform), this.namespace, 'postgres-15-0', command)).toString().trim();
+  }
+
+  /** A Job that makes the database of an environment, and starts late. @param mark of that environment */
+  async lateJob(number: number, mark: string): Promise<void> {
+    const database = this.database(number);
+    const { template, owner } = templateNames(this.owner(number));
+    const env = {
+      SLIPWAY_DATABASE: database,
+      SLIPWAY_ENVIRONMENT: mark,
+      SLIPWAY_VERIFIER: 'x',
+      SLIPWAY_TEMPLATE: template,
+      SLIPWAY_TEMPLATE_OWNER: owner,
+      SLIPWAY_OWN_SERVER: 'true',
+    };
+    const asAdmin = 'export PGHOST="$HOSTNAME" PGUSER="$POSTGRES_USER" PGPASSWORD="$POSTGRES_PASSWORD"; exec env "$@"';
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const command = ['sh', '-c', asAdmin, 'sh', ...variables, ...adminCommand(PROVISION)];
+    await exec(localCluster(this.platform), this.namespace, 'postgres-15-0', command);
   }
 
   /** The databases of ours that the server has. */

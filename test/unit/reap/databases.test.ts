@@ -55,7 +55,7 @@ describe('databases on shared servers that are over', () => {
       databaseOf({ ...record(1), metadata: { name: `pr1${variant}`, labels: labels(variant) } });
     const both = [...of('mysql'), ...of('mariadb'), ...of()];
     const gone = { ...fate(1, 'removed', 'closed'), environment: { ...environment(1), variant: 'mysql' } };
-    expect(overDatabases(both, [], [gone], new Map()).map(({ variant }) => variant)).toEqual(['mysql']);
+    expect(overDatabases(both, [], [], [gone], new Map()).map(({ variant }) => variant)).toEqual(['mysql']);
     expect(lostDatabases(both, [environment(1)], new Set()).map(({ variant }) => variant)).toEqual([
       'mysql',
       'mariadb',
@@ -71,8 +71,19 @@ describe('databases on shared servers that are over', () => {
       [7, 'unasked'],
       [8, 'orphaned'],
     ]);
-    expect(names(overDatabases(databases, lost, reaped, proven))).toEqual([1, 5, 8]);
-    expect(names(overDatabases(databases, lost, reaped, new Map()))).toEqual([1]);
+    expect(names(overDatabases(databases, lost, environments, reaped, proven))).toEqual([1, 5, 8]);
+    expect(names(overDatabases(databases, lost, environments, reaped, new Map()))).toEqual([1]);
+  });
+
+  it('R15: go where the very environment is gone, by the uid of its namespace, though the pull request is open', () => {
+    // Of 1 there is another one by now; of 2 it is being deleted; that of 4 is gone.
+    const of = (number: number, environment: string) => ({ ...record(number), data: { environment } });
+    const known = [of(1, 'u'), of(2, 'u'), of(4, 'gone'), of(5, 'gone')].flatMap(databaseOf);
+    const there = [environment(1), { ...environment(2), deletedSince: 1 }];
+    const orphans = lostDatabases(known, there, new Set([1, 2, 4, 5]));
+    expect(names(orphans)).toEqual([4, 5]);
+    expect(names(overDatabases(known, orphans, there, [], new Map()))).toEqual([4, 5]);
+    expect(names(lostDatabases([of(1, 'before')].flatMap(databaseOf), there, new Set([1])))).toEqual([1]);
   });
 
   it('a record that does not say whose it is stays', () => {
@@ -119,7 +130,7 @@ describe('dropping databases that are over', () => {
     for (const number of [1, 2]) comesBack(cluster, number);
     const of = (number: number, environment: string) => ({
       ...onServer(number),
-      data: { ...(onServer(number).data as object), environment },
+      data: { ...(onServer(number).data as object), namespace: `ns-${number}`, environment },
     });
     const { dropped } = await dropUnused([of(1, 'uid-1'), of(2, 'uid-before')], cluster, waiting());
     expect(namesOf(dropped)).toEqual(['pr2']);

@@ -28,6 +28,9 @@ const judged = (overrides: Partial<ObjectMeta>, open = [7]) => {
   return environment && judgementOf(environment, new Set(open), NOW).is;
 };
 
+/** What a run notes that waits for a place. */
+const CALLABLE = { [ANNOTATIONS.queuedRun]: '{"max":1,"run":5}' };
+
 describe('an environment', () => {
   it.each<[string, Partial<ObjectMeta>, number[], string]>([
     ['of an open pull request is wanted', {}, [7], 'wanted'],
@@ -49,7 +52,7 @@ describe('an environment', () => {
     ],
     [
       'that waits for a place does not expire',
-      { annotations: { [ANNOTATIONS.expiresAt]: at(NOW - 1), [ANNOTATIONS.queued]: at(NOW - HOUR) } },
+      { annotations: { [ANNOTATIONS.expiresAt]: at(NOW - 1), [ANNOTATIONS.queued]: at(NOW - HOUR), ...CALLABLE } },
       [7],
       'wanted',
     ],
@@ -60,6 +63,7 @@ describe('an environment', () => {
           [ANNOTATIONS.expiresAt]: at(NOW - 1),
           [ANNOTATIONS.queued]: at(NOW - 3 * HOUR),
           [ANNOTATIONS.called]: at(NOW - HOUR),
+          ...CALLABLE,
         },
       },
       [7],

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { databaseVariables } from '../../../src/plan/review/database-objects.ts';
 import { isolationObjects } from '../../../src/plan/review/isolation.ts';
-import { adminJob, databaseRecord, dropJob, provisionJob } from '../../../src/plan/review/shared/jobs.ts';
+import { adminJob, databaseRecord, dropJob, makesFor, provisionJob } from '../../../src/plan/review/shared/jobs.ts';
 import { databaseName, objectName, templateNames } from '../../../src/plan/review/shared/names.ts';
 import { scramVerifier } from '../../../src/plan/review/shared/scram.ts';
 import { adminSecret, type OnServer, serverObjects } from '../../../src/plan/review/shared/server-objects.ts';
@@ -108,9 +108,10 @@ describe('the template', () => {
 
 describe('R13: what an administrator runs', () => {
   const owner7 = { app: 'parking', repositoryId: 424_242, number: 7 };
+  const its = { name: 'parking-pr-7', uid: 'its-uid', since: '2026-10-05T11:00:00Z' };
 
   it('the password is in no object but the Secret of its environment', () => {
-    const objects = [provisionJob(database(), owner7, 'uid', 'pa55word'), databaseRecord(database(), owner7, 'uid')];
+    const objects = [provisionJob(database(), owner7, its, 'pa55word'), databaseRecord(database(), owner7, its)];
     expect(JSON.stringify(objects)).not.toContain('pa55word');
     expect(JSON.stringify(serverObjects(database()))).not.toContain('pa55word');
     expect(Object.keys(adminSecret(database(), 'pa55word').data ?? {})).toContain('PGPASSWORD');
@@ -179,12 +180,21 @@ describe('R13: what an administrator runs', () => {
     expect(sql.DROP).toContain('do $$ begin');
   });
 
+  it('a Job that makes is known by the environment that it is for: that of a later one is left alone', () => {
+    const record = databaseRecord(database(), owner7, its);
+    const later = { ...its, uid: 'later', since: '2026-10-05T12:00:00Z' };
+    const jobs = [its, later].map((environment) => provisionJob(database(), owner7, environment, 'pa55word'));
+    expect(jobs.map((job) => makesFor(job, record))).toEqual([true, false]);
+    expect(jobs[0]?.spec).toMatchObject({ activeDeadlineSeconds: 960 });
+    expect(makesFor({ ...record, kind: 'Job' }, record)).toBe(false);
+  });
+
   it('a record says all that dropping needs; one that is none drops nothing', () => {
-    const record = databaseRecord(database(), owner7, 'its-namespace');
+    const record = databaseRecord(database(), owner7, its);
     const job = dropJob({ ...record, metadata: { ...record.metadata, uid: 'u' } });
     expect(job?.metadata.namespace).toBe('dbs');
     expect(JSON.stringify(job)).toContain('slipway_r424242_pr7_parking');
-    expect(JSON.stringify(job)).toContain('its-namespace');
+    expect(JSON.stringify(job)).toContain(`${its.since} ${its.uid}`);
     expect(
       dropJob({ ...record, data: { database: 'postgres', secret: 's', image: 'i', runAs: '999' } }),
     ).toBeUndefined();

@@ -46,19 +46,21 @@ const alone = `select pg_advisory_lock(hashtext('slipway.database'), hashtext(:'
 `;
 
 /**
- * The comment on its role says which environment a database is of, by the uid of its namespace: so whoever drops or finds it
- * knows whether it is the one that is meant, and not one of an environment that was made since. The app, which owns its
- * database, could change a comment on that; this one it cannot.
+ * The comment on its role says which environment a database is of: since when its namespace is there, and the uid of that. So
+ * whoever makes, finds or drops it knows whether it is the one that is meant, one that an earlier environment has left, or
+ * that of one that was made since: Jobs can be late. The app, which owns its database, could change a comment on that; this
+ * one it cannot.
  * @see https://www.postgresql.org/docs/17/sql-comment.html
  */
 const MARK = `select 'slipway: ' || :'environment' as mark \\gset
 comment on role :"role" is :'mark';
 `;
 
-/** Whether the database is of another environment than the one that is meant; false where one of the two does not say. */
-const isOther = (name: string) => `select :'environment' <> '' and exists (
-  select from pg_roles where rolname = :'role' and shobj_description(oid, 'pg_authid') like 'slipway: %'
-    and shobj_description(oid, 'pg_authid') <> 'slipway: ' || :'environment') as ${name} \\gset
+/** `newer` and `older`: than the environment that is meant. Both are false where one of the two does not say. */
+const AGE = `select coalesce((select substr(shobj_description(oid, 'pg_authid'), 10) from pg_roles
+  where rolname = :'role' and shobj_description(oid, 'pg_authid') like 'slipway: %'), '') as its \\gset
+select :'environment' <> '' and :'its' > :'environment' collate "C" as newer,
+  :'its' <> '' and :'its' < :'environment' collate "C" as older \\gset
 `;
 
 const drop = `alter database :"database" allow_connections false;
@@ -90,9 +92,13 @@ export const PROVISION = `${begin({
 revoke connect on database postgres, template1 from public;
 \\endif
 ${alone}
+${AGE}
+\\if :newer
+\\warn database :database is of an environment that was made since: this one is late, and makes nothing
+do $$ begin raise exception 'the environment is gone'; end $$;
+\\endif
 ${role('role', "login password :'verifier' connection limit 60")}
-${isOther('other')}
-select :'other' and exists (
+select :'older' and exists (
   select from pg_database where datname = :'database' and pg_get_userbyid(datdba) = :'role') as stale \\gset
 \\if :stale
 ${drop}
@@ -129,23 +135,23 @@ ${COPY}
 create database :"database" owner :"role" connection limit 0;
 \\endif
 revoke all on database :"database" from public;
-select coalesce(shobj_description(oid, 'pg_database'), '') = 'slipway: complete' as complete
+select coalesce(shobj_description(oid, 'pg_database') like 'slipway: complete%', false) as complete,
+  case when shobj_description(oid, 'pg_database') = 'slipway: complete seeded' then 'seeded' else '' end as seeded
   from pg_database where datname = :'database' \\gset
 \\if :complete
 \\else
 alter database :"database" connection limit 60;
-\\endif
 ${connect('database')}
-select not :'complete' and exists (select from pg_roles where rolname = :'owner') as owned,
-  to_regclass('slipway.seed') is not null as marked \\gset
+select exists (select from pg_roles where rolname = :'owner') as owned, to_regclass('slipway.seed') is not null as marked \\gset
 \\if :owned
 reassign owned by :"owner" to :"role";
 \\endif
-\\set seeded ''
 \\if :marked
 select case when exists (select from slipway.seed) then 'seeded' else '' end as seeded \\gset
 \\endif
-comment on database :"database" is 'slipway: complete';
+select rtrim('slipway: complete ' || :'seeded') as state \\gset
+comment on database :"database" is :'state';
+\\endif
 ${answer(':made :seeded')}
 select :'made' <> 'kept' as new \\gset
 \\if :new
@@ -167,7 +173,7 @@ export const DROP = `${begin({
   environment: 'SLIPWAY_ENVIRONMENT',
 })}
 ${alone}
-${isOther('newer')}
+${AGE}
 select exists (select from pg_database where datname = :'database') as there,
   exists (select from pg_database where datname = :'database' and pg_get_userbyid(datdba) = :'role') as ours,
   exists (select from pg_roles where rolname = :'role') as known \\gset

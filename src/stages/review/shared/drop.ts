@@ -1,11 +1,11 @@
 import { EnvironmentError, SlipwayError, Unreachable } from '../../../errors.ts';
 import { LABELS } from '../../../plan/names.ts';
 import { refOf } from '../../../plan/objects/ref.ts';
-import { DATABASE_RECORD, dropJob } from '../../../plan/review/shared/jobs.ts';
+import { DATABASE_RECORD, dropJob, makesFor, PROVISION_JOB } from '../../../plan/review/shared/jobs.ts';
 import type { Cluster, KubeObject } from '../../../ports.ts';
 import { inPool } from '../../pool.ts';
-import type { Waiting } from '../namespace.ts';
-import { runAdminJob } from './admin-job.ts';
+import { namespaceRef, type Waiting } from '../namespace.ts';
+import { endJobs, hasEnded, runAdminJob } from './admin-job.ts';
 
 /** Each is a pod and a connection of an administrator. */
 const AT_ONCE = 4;
@@ -65,16 +65,30 @@ export function dropUnused(records: readonly KubeObject[], cluster: Cluster, wai
   return dropDatabases(records, cluster, waiting, async (record) => !(await hasEnvironment(record, cluster)));
 }
 
-async function hasEnvironment({ metadata: { labels = {} }, data }: KubeObject, cluster: Cluster): Promise<boolean> {
+/** Selects what belongs to the very environment that a record is of. */
+function ownersOf({ metadata: { labels = {} } }: KubeObject): string {
   const owner = [LABELS.app, LABELS.repository, LABELS.pullRequest, LABELS.variant];
-  const labelSelector = owner.map((key) => (labels[key] === undefined ? `!${key}` : `${key}=${labels[key]}`)).join(',');
-  const namespaces = await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector, metadataOnly: true });
-  const { environment = '' } = (data ?? {}) as { environment?: string };
-  // A record of an earlier version does not say of which.
-  return namespaces.some(({ metadata: { uid } }) => environment === '' || uid === environment);
+  return owner.map((key) => (labels[key] === undefined ? `!${key}` : `${key}=${labels[key]}`)).join(',');
 }
 
-/** @returns whether it went */
+/** A run that was cancelled can have left a Job that has yet to make what is dropped. */
+async function makersOf(record: KubeObject, cluster: Cluster): Promise<KubeObject[]> {
+  const labelSelector = `${LABELS.component}=${PROVISION_JOB},${ownersOf(record)}`;
+  const { namespace = '' } = record.metadata;
+  const jobs = await cluster.list({ apiVersion: 'batch/v1', kind: 'Job' }, { namespace, labelSelector });
+  return jobs.filter((job) => !hasEnded(job) && makesFor(job, record));
+}
+
+async function hasEnvironment(record: KubeObject, cluster: Cluster): Promise<boolean> {
+  const { namespace, environment } = (record.data ?? {}) as { namespace?: string; environment?: string };
+  // By its name, whatever has become of its labels.
+  if (namespace && environment) return (await cluster.get(namespaceRef(namespace)))?.metadata.uid === environment;
+  // A record of an earlier version does not say of which.
+  const ours = { labelSelector: ownersOf(record), metadataOnly: true };
+  return (await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, ours)).length > 0;
+}
+
+/** @returns whether the environment of the record has none any more */
 async function drop(record: KubeObject, cluster: Cluster, waiting: Waiting): Promise<boolean> {
   const { name, namespace, uid, resourceVersion } = record.metadata;
   const job = dropJob(record);
@@ -87,9 +101,10 @@ async function drop(record: KubeObject, cluster: Cluster, waiting: Waiting): Pro
     waiting.log.warning(
       `database ${name}: its server's Secret ${namespace}/${secret.name} is gone, and the server with it`,
     );
-  } else if ((await runAdminJob(job, cluster, waiting)) === 'newer') {
-    waiting.log.info(`database ${name} belongs to an environment that was made since: it stays`);
-    return false;
+  } else {
+    await endJobs(await makersOf(record, cluster), cluster, waiting);
+    if ((await runAdminJob(job, cluster, waiting)) === 'newer')
+      waiting.log.info(`database ${name} is of an environment that was made since by now: it stays`);
   }
   // As it was read: an environment that was made since has written its own.
   await cluster.delete(refOf(record), { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) });

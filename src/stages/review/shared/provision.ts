@@ -1,11 +1,11 @@
 import { FIELD_MANAGER } from '../../../plan/names.ts';
 import { refOf } from '../../../plan/objects/ref.ts';
 import type { Owner } from '../../../plan/review/owner.ts';
-import { databaseRecord, dropJob, provisionJob } from '../../../plan/review/shared/jobs.ts';
+import { databaseRecord, dropJob, type Incarnation, provisionJob } from '../../../plan/review/shared/jobs.ts';
 import type { OnServer } from '../../../plan/review/shared/server-objects.ts';
 import type { Cluster, KubeObject } from '../../../ports.ts';
 import type { Waiting } from '../namespace.ts';
-import { runAdminJob } from './admin-job.ts';
+import { hasEnded, runAdminJob } from './admin-job.ts';
 
 /** How a database on a shared server came to be. */
 export interface Made {
@@ -17,12 +17,11 @@ export interface Made {
 /**
  * Makes the database of an environment on the shared server, from the template where there is one. The record comes first:
  * a database without one would be dropped by nobody.
- * @param environment uid of its namespace
  */
 export async function provision(
   database: OnServer,
   owner: Owner,
-  { environment, password }: { environment: string; password: string },
+  { environment, password }: { environment: Incarnation; password: string },
   cluster: Cluster,
   waiting: Waiting,
 ): Promise<Made> {
@@ -41,9 +40,4 @@ async function endDrop(record: KubeObject | undefined, cluster: Cluster, waiting
   if (!live || hasEnded(live)) return;
   waiting.log.info(`the database is still being dropped by ${live.metadata.name}: waiting for that`);
   await runAdminJob(job, cluster, waiting);
-}
-
-function hasEnded({ status }: KubeObject): boolean {
-  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
-  return conditions.some(({ type, status: is }) => ['Complete', 'Failed'].includes(type) && is === 'True');
 }
