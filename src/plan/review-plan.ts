@@ -15,7 +15,7 @@ import { type EnvironmentService, planServices } from './review/services.ts';
 import { withMode } from './review/shared/server.ts';
 import { ttlOf } from './review/ttl.ts';
 import { planReviewWay } from './review/way.ts';
-import { urlOf } from './ways/way.ts';
+import { asksForCertificate, urlOf } from './ways/way.ts';
 
 /** What review-environment will do to bring an environment up, or up to date. */
 export interface ReviewUpPlan {
@@ -140,6 +140,7 @@ export function planReviewUp(
       appPort,
       egress: review.egress ?? [],
       loadBalancers: way?.kind === 'load-balancer' ? 1 : 0,
+      certified: way !== undefined && asksForCertificate(way),
       server: database?.server?.own ? database.server : undefined,
     },
     database,

@@ -15,7 +15,10 @@ export function appContainer(spec: AppSpec): Record<string, unknown> {
     image: spec.image,
     ...(spec.command ? { command: commandArray(spec.command) } : {}),
     ports: [{ name: 'http', containerPort: spec.port, protocol: 'TCP' }],
-    env: Object.entries({ PORT: String(spec.port), ...spec.env }).map(([name, value]) => ({ name, value })),
+    env: Object.entries({ PORT: String(spec.port), ...spec.env }).map(([name, value]) => ({
+      name,
+      value: verbatim(value),
+    })),
     ...(spec.secrets.length > 0 ? { envFrom: spec.secrets.map((name) => ({ secretRef: { name } })) } : {}),
     // Asked every second until it answers once, so that a start is noticed within a second; 10 minutes until it is killed.
     startupProbe: { ...probe, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 },

@@ -28,6 +28,8 @@ export interface Isolation {
   appPort: number;
   /** Services of type LoadBalancer that it may have; default: none. */
   loadBalancers?: number;
+  /** cert-manager asks for its certificate: its solver has to be reached from outside. */
+  certified?: boolean;
   /** Networks that the pods may reach besides their own namespace: CIDRs. */
   egress: readonly string[];
   /** Pods of another namespace that they may reach besides: the shared database server, where Slipway runs it. */
@@ -76,11 +78,12 @@ export function namespaceObject(isolation: Isolation, deployment: Deployment): K
 
 /** Everything around the workloads: quota, defaults of containers, network policies, a service account without a token. */
 export function isolationObjects(isolation: Isolation): KubeObject[] {
-  return [quota(isolation), limits(isolation), serviceAccount(isolation), ...networkPolicies(isolation)];
+  return [quotaOf(isolation), limits(isolation), serviceAccount(isolation), ...networkPolicies(isolation)];
 }
 
 /** @see https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
-function quota({ owner, namespace, loadBalancers = 0, quota: { cpu, memory, pods, storage } }: Isolation): KubeObject {
+export function quotaOf({ owner, namespace, loadBalancers = 0, quota }: Isolation): KubeObject {
+  const { cpu, memory, pods, storage } = quota;
   return {
     apiVersion: 'v1',
     kind: 'ResourceQuota',

@@ -31,7 +31,20 @@ export function networkPolicies(isolation: Isolation): KubeObject[] {
       policyTypes: ['Ingress'],
       ingress: [{ ports: [{ protocol: 'TCP', port: isolation.appPort }] }],
     }),
+    ...(isolation.certified ? [solver(isolation)] : []),
   ];
+}
+
+/**
+ * With HTTP-01 a pod of cert-manager in the namespace answers the certificate authority, through the ingress controller.
+ * @see https://cert-manager.io/docs/configuration/acme/http01/
+ */
+function solver(isolation: Isolation): KubeObject {
+  return policy(isolation, 'acme-solver', {
+    podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+    policyTypes: ['Ingress'],
+    ingress: [{ ports: [{ protocol: 'TCP', port: 8089 }] }],
+  });
 }
 
 /**

@@ -124,7 +124,7 @@ function container(service: EnvironmentService): Record<string, unknown> {
     image: service.image,
     // In place of the image's CMD, as `docker run image command` does.
     ...(service.command ? { args: service.command.map(verbatim) } : {}),
-    env: Object.entries(service.env).map(([name, value]) => ({ name, value })),
+    env: Object.entries(service.env).map(([name, value]) => ({ name, value: verbatim(value) })),
     ports: [{ containerPort: service.port, protocol: 'TCP' }],
     startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 180 },
     readinessProbe: { ...probe, periodSeconds: 10, failureThreshold: 2 },

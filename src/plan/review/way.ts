@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.ts';
 import { planWay } from '../ways/plan-way.ts';
-import { asksCertManager, type Way } from '../ways/way.ts';
+import { asksForCertificate, type Way } from '../ways/way.ts';
 import { reviewClusterOf } from './cluster.ts';
 import { reviewHost } from './host.ts';
 
@@ -31,15 +31,14 @@ export function planReviewWay(
 }
 
 /** @see https://letsencrypt.org/docs/rate-limits/ */
-function warningsOf({ kind, tls, annotations }: Way): string[] {
-  const issued = tls.by === 'issuer' || asksCertManager(annotations);
+function warningsOf(way: Way): string[] {
   return [
-    ...(issued && tls.by !== 'nobody'
+    ...(asksForCertificate(way)
       ? [
           "each review environment asks for a certificate of its own, and Let's Encrypt gives 50 of them a week for a registered domain: a wildcard as the ingress controller's own certificate (review.tls: true) serves them all",
         ]
       : []),
-    ...(kind === 'gke'
+    ...(way.kind === 'gke'
       ? [
           'ingress.kind: gke makes a load balancer for each review environment, which costs by the hour and takes minutes to begin: a Gateway (kind: gateway) is shared by all',
         ]

@@ -86,3 +86,8 @@ export function isLocal(host: string): boolean {
 export function asksCertManager(annotations: Readonly<Record<string, string>>): boolean {
   return Object.keys(annotations).some((key) => key.startsWith('cert-manager.io/'));
 }
+
+/** Whether cert-manager gets a certificate for it. */
+export function asksForCertificate({ tls, annotations }: Pick<Way, 'tls' | 'annotations'>): boolean {
+  return tls.by === 'issuer' || (tls.by !== 'nobody' && asksCertManager(annotations));
+}

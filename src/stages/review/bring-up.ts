@@ -109,7 +109,11 @@ function keptNotes({ seed, database }: Work['plan'], { live, unseeded }: Prepare
   const seeded = seededWith(live);
   return [
     ...(seed && !unseeded && seeded !== seed.hash && seeded !== 'template'
-      ? [`${seed.path} has changed since this database was seeded: its data is kept as it is.`]
+      ? [
+          seeded === undefined
+            ? `This database was there before: ${seed.path} is loaded into a new one alone, and its data is kept as it is.`
+            : `${seed.path} has changed since this database was seeded: its data is kept as it is.`,
+        ]
       : []),
     ...(size !== undefined && database.server === undefined && size !== database.storage
       ? [`The database keeps its volume of ${size}: a new size counts for new environments.`]

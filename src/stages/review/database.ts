@@ -124,6 +124,11 @@ export function seededWith({ claim, secret }: LiveDatabase): string | undefined 
   return marks[DATABASE_ANNOTATIONS.seeded];
 }
 
+/** It was made by an earlier deploy. */
+export function hasData(live: LiveDatabase, { server }: Pick<PlannedDatabase, 'server'>): boolean {
+  return server === undefined ? live.claim !== undefined : madeFrom(live) !== undefined;
+}
+
 /** How the database was made on a shared server; undefined: it was not yet. */
 export function madeFrom({ secret }: Pick<LiveDatabase, 'secret'>): string | undefined {
   return secret?.metadata.annotations?.[DATABASE_ANNOTATIONS.made];

@@ -9,15 +9,10 @@ import type { Incarnation } from '../../plan/review/shared/jobs.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { type CheckedRequest, check } from '../rollout/check.ts';
 import type { RollOutRequest } from '../rollout/request.ts';
-import {
-  checkDatabase,
-  databaseObjects,
-  type LiveDatabase,
-  readDatabase,
-  refuseForeignSecret,
-  seededWith,
-} from './database.ts';
+import { checkDatabase, databaseObjects, type LiveDatabase, readDatabase, refuseForeignSecret } from './database.ts';
 import { loginFor } from './guards.ts';
+import { makeRoom } from './quota.ts';
+import { isUnseeded } from './seeding.ts';
 import { checkServer } from './shared/server.ts';
 import { takeBack } from './take-back.ts';
 import type { Work } from './work.ts';
@@ -75,7 +70,8 @@ async function validated(work: Work, cluster: Cluster, image: string, place: Kub
   if (live) refuseForeignSecret(live, owner);
   if (live && database && !plan.resetDatabase) checkDatabase(live, database);
   const address = database?.server && (await checkServer(database.server, cluster));
-  const unseeded = live !== undefined && plan.seed !== undefined && seededWith(live) === undefined;
+  const unseeded = live !== undefined && (await isUnseeded(live, plan, cluster));
+  if ((isolation.loadBalancers ?? 0) > 0) await makeRoom(isolation, cluster, ports);
   const { expiresAt } = work;
   const namespace = namespaceObject(isolation, { commit, image, run, expiresAt, sleepAfter: plan.sleepAfter });
   const { uid = '', creationTimestamp: since = '' } = place.metadata;

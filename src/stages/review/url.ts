@@ -80,7 +80,7 @@ const REMEDIES: Record<HttpFailureKind | 'answer', string> = {
   timeout:
     'Look whether the address of the host is reachable from the runner: a private one needs a runner inside of its network.',
   certificate:
-    'The certificate of the ingress controller does not fit the host: install one (a wildcard is best), or set review.tls: false.',
+    'The certificate of the ingress controller does not fit the host: install one (a wildcard is best), or set review.tls: false. Where cert-manager is to get it (`review.tls.issuer`), see what its Certificate and its Challenge in the namespace say.',
   answer:
     'Look whether the ingress controller serves this class (`ingress.class`). An app without a page at / needs `deploy.health`: a path that answers.',
   other: 'Open the URL by hand from where the runner is.',

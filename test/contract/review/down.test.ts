@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunTests } from '../../../src/stages/review/tests.ts';
 import { environmentLease } from '../../../src/stages/review/turn.ts';
 import { takeLease } from '../../../src/stages/rollout/lease.ts';
 import { requirePlatform } from '../../support/platform.ts';
@@ -51,6 +52,34 @@ describe.skipIf(!platform).concurrent('a removal while a run is at work', () => 
     expect((await down).outputs.state).toBe('removed');
     expect(await stage.leftovers(number)).toEqual([]);
     expect(comment()).toContain('it is gone');
+  });
+
+  it('R4: while the tests of an environment run, has the last word: nothing says that it is there', async ({
+    expect,
+  }) => {
+    const event = stage.github.actor.openPullRequest({ title: 'tested', branch: 'tested' });
+    const number = stage.github.actor.pullRequests().length;
+    const runTests: RunTests = async () => {
+      expect((await stage.command(number, '/review down')).outputs.state).toBe('removed');
+      return {
+        stage: 'run-tests',
+        outcome: 'succeeded',
+        headline: 'passed',
+        outputs: {},
+        steps: [],
+        ms: 0,
+        blocks: [],
+        annotations: [],
+      };
+    };
+    const tests = '{ api: { run: "true", against: review } }';
+    const up = stage.run(event, { image, ...BARE, tests, ports: { runTests } });
+    await expect(up).rejects.toThrow(/was removed, or deployed to by another run, since this run brought it up/);
+    const bot = stage.github.actor.comments(number).find(({ author }) => author.type === 'Bot')?.body ?? '';
+    expect(bot).toContain('it is gone');
+    expect(bot).not.toContain('Open it:');
+    const [deployment] = stage.github.actor.deployments(`review/pr-${number}`);
+    expect(deployment?.statuses.at(-1)?.state).toBe('inactive');
   });
 
   it('R1: for a pull request that is closed waits for nobody', async ({ expect, onTestFinished }) => {

@@ -82,6 +82,10 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     );
     expect(moved.error?.remedy).toContain('reset-database');
     expect(await server.lots(2)).toEqual([]);
+    // Nor is a seed loaded that slipway.yml gets later: there may be data in it that the seed would replace.
+    expect((await server.up(2, { seed: lot('late') })).error).toBeUndefined();
+    expect(await server.lots(2)).toEqual([]);
+    expect(server.comment(2)).toContain('This database was there before: db/seed.sql is loaded into a new one alone');
   });
 
   it('goes with its environment, in whatever way that went: database, role and record, and nothing else', async () => {

@@ -79,6 +79,19 @@ describe('R14, R15: the walls', () => {
     });
   });
 
+  it('R14: where cert-manager gets the certificate, the pod that answers the authority can be reached', () => {
+    const policies = (review: string) =>
+      isolationObjects(isolationOf(`review: ${review}`)).filter(({ metadata }) => metadata.name === 'acme-solver');
+    const [solver, ...others] = policies('{ host: "pr-{number}.example.dev", tls: { issuer: letsencrypt } }');
+    expect(solver?.spec).toEqual({
+      podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+      policyTypes: ['Ingress'],
+      ingress: [{ ports: [{ protocol: 'TCP', port: 8089 }] }],
+    });
+    expect(others).toEqual([]);
+    expect(policies('{ host: "pr-{number}.example.dev", tls: true }')).toEqual([]);
+  });
+
   it('`internet` opens what is public, and neither private networks nor metadata servers', () => {
     const objects = isolationObjects(isolationOf('review: { egress: [internet, 203.0.113.0/24] }'));
     const { egress } = find(objects, 'NetworkPolicy', 'own-namespace').spec as { egress: { to?: unknown[] }[] };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError, PermissionMissing } from '../../../src/errors.ts';
-import { freedLease, takenLease } from '../../../src/plan/lease.ts';
+import { freedLease, renewedLease, takenLease } from '../../../src/plan/lease.ts';
 import type { DeleteOptions, KubeObject, ObjectRef } from '../../../src/ports.ts';
-import { removeNamespaces } from '../../../src/stages/review/remove-namespaces.ts';
+import { type FoundNamespace, removeNamespaces } from '../../../src/stages/review/remove-namespaces.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 import { StepClock } from '../../support/step-clock.ts';
@@ -25,6 +25,8 @@ class Slow extends MemoryCluster {
   }
 }
 
+const FOUND = { name: NAME, uid: 'ours', app: 'parking', variant: undefined, inUse: true };
+
 function scene(uid = 'ours') {
   const cluster = new Slow();
   const object = (kind: string, name: string, namespace?: string): KubeObject => ({
@@ -40,8 +42,8 @@ function scene(uid = 'ours') {
     cluster.patch(object(kind, name, NAME));
   const log = memoryLog();
   const waiting = { clock: new StepClock(0), log, signal: new AbortController().signal };
-  const found = { name: NAME, uid: 'ours', app: 'parking', variant: undefined, inUse: true };
-  const remove = (over = true) => removeNamespaces([found], { over, run: '' }, cluster, waiting);
+  const remove = (over = true, ...others: FoundNamespace[]) =>
+    removeNamespaces([FOUND, ...others], { over, run: '' }, cluster, waiting);
   return { cluster, log, remove };
 }
 
@@ -96,6 +98,23 @@ describe('the namespace of an environment', () => {
     await remove(false);
     expect(log.lines.join('\n')).toContain('run 5 of dev holds parking-pr-7/parking: waiting for it to end');
     expect(cluster.deletes[0]).toEqual([`Namespace ${NAME}`, expect.objectContaining({ uid: 'ours' })]);
+  });
+
+  it('R4: in which a run stays at work keeps its own, and no other from being removed', async () => {
+    const { cluster, remove } = scene();
+    const scope = { app: 'parking', environment: 'review', namespace: NAME };
+    const lease = takenLease(undefined, scope, { identity: '5/1/x', actor: 'dev', run: '' }, 0);
+    cluster.patch(lease);
+    const get = cluster.get.bind(cluster);
+    let renewed = 0;
+    cluster.get = async (ref) => {
+      if (ref.kind === 'Lease') cluster.patch(renewedLease(lease, ++renewed));
+      return get(ref);
+    };
+    const { gone, failed } = await remove(false, { ...FOUND, name: 'parking-pr-7-blue', variant: 'blue' });
+    expect(gone.map(({ name }) => name)).toEqual(['parking-pr-7-blue']);
+    expect(failed.map(({ place, error }) => [place.name, error.name])).toEqual([[NAME, 'LeaseHeld']]);
+    expect(await get({ apiVersion: 'v1', kind: 'Namespace', name: NAME })).toBeDefined();
   });
 
   it('in which no Lease can be made, because it is being deleted already, is waited for', async () => {
