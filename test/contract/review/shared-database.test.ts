@@ -109,7 +109,7 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     expect(await dropDatabases(before, cluster, late)).toEqual({ dropped: before, failed: [] });
     expect(await server.lots(2)).toEqual(['new']);
     // Nor does a Job of the environment before, which was late to start, take anything from it.
-    const { environment, since } = before[0]?.data as { environment: string; since: string };
+    const { environment, since } = (before[0]?.data ?? {}) as { environment?: string; since?: string };
     await expect(server.lateJob(2, `${since} ${environment}`)).rejects.toThrow(/the environment is gone/);
     expect(await server.lots(2)).toEqual(['new']);
     expect(await server.databases()).toEqual([server.database(2)]);
