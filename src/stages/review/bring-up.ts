@@ -1,6 +1,7 @@
 import { Superseded } from '../../errors.ts';
 import { ANNOTATIONS, FIELD_MANAGER } from '../../plan/names.ts';
-import { databaseTitle, storageOf } from '../../plan/review/database.ts';
+import { databaseTitle } from '../../plan/review/database.ts';
+import { storageOf } from '../../plan/review/database-kept.ts';
 import type { Place } from '../../plan/review/queue.ts';
 import { isSeedName } from '../../plan/review/seed-objects.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
@@ -16,6 +17,7 @@ import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
 import { NOT_QUEUED } from './queue.ts';
 import { resetDatabase } from './reset-database.ts';
+import { onItsServer } from './shared/former-server.ts';
 import { inTurn } from './turn.ts';
 import { answersNow, reached, withWay } from './way-in.ts';
 import type { Work } from './work.ts';
@@ -50,7 +52,8 @@ async function claimed({ plan, ports }: Work, cluster: Cluster, prepared: Prepar
   await annotate(plan.namespace, metadata.uid, () => use, cluster);
 }
 
-async function write(work: Work, cluster: Cluster, image: string, namespace: KubeObject): Promise<void> {
+async function write(given: Work, cluster: Cluster, image: string, namespace: KubeObject): Promise<void> {
+  const work = { ...given, plan: await onItsServer(given.plan, cluster) };
   const { plan, steps, tell } = work;
   const { uid } = namespace.metadata;
   const valid = await steps.run('validate', () => prepare(work, cluster, image, uid));

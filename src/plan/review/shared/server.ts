@@ -45,7 +45,7 @@ export function withMode(planned: PlannedDatabase, config: DatabaseConfig, owner
 export function planServer(planned: PlannedDatabase, config: DatabaseConfig, app: Pick<Owner, 'app' | 'repositoryId'>) {
   const { server, storage } = config;
   const own = server?.secret === undefined;
-  const name = server?.secret ?? ['postgres', planned.major].filter((part) => part !== undefined).join('-');
+  const name = server?.secret ?? serverName(planned.major);
   return {
     namespace: server?.namespace ?? NAMESPACE,
     name,
@@ -55,4 +55,19 @@ export function planServer(planned: PlannedDatabase, config: DatabaseConfig, app
     memory: server?.memory ?? '2Gi',
     template: templateNames(app),
   };
+}
+
+function serverName(major: string | undefined): string {
+  return major === undefined ? 'postgres' : `postgres-${major}`;
+}
+
+/**
+ * The server that databases with this image were put on while its tag was misread (`0.8.0-pg16` for version 0): what is
+ * there stays there until it is begun anew.
+ * @returns undefined where its name is the same, or somebody else's
+ */
+export function formerServer({ server, misread }: PlannedDatabase): SharedServer | undefined {
+  if (!server?.own || misread === undefined) return undefined;
+  const name = serverName(misread.major);
+  return { ...server, name, secret: name };
 }
