@@ -61,6 +61,7 @@ describe('R12: a volume is kept', () => {
   it.each([
     [{ image: A }, { image: A }],
     [{ image: 'r.example/pg:latest' }, { image: 'r.example/pg:latest' }],
+    [{ image: 'r.example/own:2.1', version: '16' }, { image: 'r.example/own:2.1' }],
     [{ image: 'pgvector/pgvector:0.8.0-pg16' }, { image: 'pgvector/pgvector:0.9.1-pg16' }],
     [{ image: 'pgvector/pgvector:0.8.0-pg16' }, { version: '16' }],
     [{ image: A }, { image: B, version: '16' }],
