@@ -24,7 +24,10 @@ const seed = z.union([
 /** `review.database`. */
 export const database = z.strictObject({
   engine: z.enum(['postgres', 'mysql', 'mariadb']).default('postgres').describe('Default postgres'),
-  version: z.string().optional().describe('Major version; default: the newest that Slipway pins'),
+  version: z
+    .string()
+    .optional()
+    .describe('Major version, beside `image` the one that is in it; default: the newest that Slipway pins'),
   image: z.string().optional().describe('Image in place of the official one'),
   seed: seed
     .optional()

@@ -42,7 +42,8 @@ export function serverStatefulSet(spec: ServerSpec): KubeObject {
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: { name, namespace, labels },
+    // What runs over the data now: that of the volume's claim is what it was made with.
+    metadata: { name, namespace, labels, annotations: { [DATABASE_ANNOTATIONS.engine]: engineRecord(spec.database) } },
     spec: {
       serviceName: name,
       replicas: 1,

@@ -32,7 +32,9 @@ export function reviewTask(
   const act = actOf(inputs.operation, inputs.ttlMs);
   if (act) return { operation: 'act', act, number };
   const operation = inputs.operation === 'auto' ? automatic(event) : inputs.operation === 'down' ? 'down' : 'up';
-  if (operation === 'up' && event.kind === 'pull-request' && event.fork) throw forkRefused(number);
+  if (operation === 'up' && event.kind === 'pull-request' && event.fork) {
+    throw forkRefused(number, inputs.operation === 'reset-database');
+  }
   return { operation, number };
 }
 
@@ -73,8 +75,21 @@ function automatic(event: PipelineEvent): 'up' | 'down' {
   });
 }
 
-/** Code of a fork would run with what the environment holds, and may be anybody's. */
-export function forkRefused(number: number): UserError {
+/**
+ * Code of a fork would run with what the environment holds, and may be anybody's.
+ * @param reset its database was to be reset: it may well have an environment, but that command names no commit
+ */
+export function forkRefused(number: number, reset: boolean): UserError {
+  if (reset) {
+    return new UserError(
+      `pull request #${number} comes from a fork: \`reset-database\` brings its code up without saying which commit is approved`,
+      {
+        details: ['The database was not touched, and nothing was deployed.'],
+        remedy:
+          'To begin anew, somebody with write access takes the environment down with its database (`/review down`) and then brings one commit up, after reading it: `/review up <full commit id>`.',
+      },
+    );
+  }
   return new UserError(`pull request #${number} comes from a fork: it gets no review environment`, {
     details: ['No credential was used, and nothing was deployed.'],
     remedy:

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../ports.ts';
+import { tryReference } from '../images/reference.ts';
 import { LABELS, shortHash } from '../names.ts';
 import { type AppSpec, migrationJob } from '../objects/app.ts';
 import { onceJob } from '../objects/once-job.ts';
@@ -85,11 +86,16 @@ export function commandSeedJob(
   };
 }
 
-/** Copies the dump out of the image that holds it, which needs `cp` for that. */
+/**
+ * Copies the dump out of the image that holds it, which needs `cp` for that. A tag can have moved since the node pulled it,
+ * each night as a rule: the registry is asked, which costs a request where it has not.
+ * @see https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting
+ */
 function fetchDump({ image, path }: { image: string; path: string }, database: PlannedDatabase) {
   return {
     name: 'dump',
     image,
+    imagePullPolicy: tryReference(image)?.digest === undefined ? 'Always' : 'IfNotPresent',
     command: ['cp', '--', path, `${DUMP_FOLDER}/dump`],
     volumeMounts: [{ name: 'dump', mountPath: DUMP_FOLDER }],
     resources: RESOURCES,

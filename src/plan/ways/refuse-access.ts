@@ -29,6 +29,8 @@ const OURS = [
   'nginx.ingress.kubernetes.io/auth-secret',
   'nginx.ingress.kubernetes.io/auth-secret-type',
   'nginx.ingress.kubernetes.io/whitelist-source-range',
+  // Its newer name, which ingress-nginx takes for the same.
+  'nginx.ingress.kubernetes.io/allowlist-source-range',
   'nginx.ingress.kubernetes.io/satisfy',
 ];
 

@@ -1,6 +1,7 @@
 import { Superseded } from '../../errors.ts';
 import { ANNOTATIONS, FIELD_MANAGER } from '../../plan/names.ts';
-import { databaseTitle, storageOf } from '../../plan/review/database.ts';
+import { databaseTitle } from '../../plan/review/database.ts';
+import { storageOf } from '../../plan/review/database-kept.ts';
 import type { Place } from '../../plan/review/queue.ts';
 import { isSeedName } from '../../plan/review/seed-objects.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';

@@ -1,15 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../../errors.ts';
 import { FIELD_MANAGER } from '../../plan/names.ts';
-import {
-  DATABASE,
-  DATABASE_ANNOTATIONS,
-  DATABASE_CLAIM,
-  keepClaims,
-  type PlannedDatabase,
-  type Recorded,
-  refuseAnotherDatabase,
-} from '../../plan/review/database.ts';
+import { DATABASE, DATABASE_ANNOTATIONS, DATABASE_CLAIM, type PlannedDatabase } from '../../plan/review/database.ts';
+import { keepClaims, type Recorded, refuseAnotherDatabase, runningOf } from '../../plan/review/database-kept.ts';
 import {
   type Address,
   databasePassword,
@@ -55,11 +48,12 @@ export function checkDatabase(live: LiveDatabase, wanted: PlannedDatabase): void
 }
 
 /** A server of its own is known by its volume, a database on a shared one by its Secret. */
-function recordedOf({ claim, secret }: LiveDatabase): Recorded | undefined {
+function recordedOf({ claim, secret, statefulSet }: LiveDatabase): Recorded | undefined {
   const noted = secret?.metadata.annotations ?? {};
   const server = noted[DATABASE_ANNOTATIONS.server];
   if (server !== undefined) return { engine: noted[DATABASE_ANNOTATIONS.engine], server };
-  return claim && { engine: claim.metadata.annotations?.[DATABASE_ANNOTATIONS.engine], server: undefined };
+  const engine = claim?.metadata.annotations?.[DATABASE_ANNOTATIONS.engine];
+  return claim && { engine, server: undefined, running: runningOf(statefulSet) };
 }
 
 /** @throws UserError when the name of our Secret is taken: it is neither used nor removed */

@@ -21,7 +21,7 @@ export async function readPullRequest(plan: ReviewUpPlan, { github, log }: Revie
   if (pull.state === 'closed') return { kind: 'closed' };
   const fork = pull.headRepositoryId !== plan.owner.repositoryId;
   // Somebody with write access named the commit: that holds for this one alone.
-  if (fork && plan.approved === undefined) throw forkRefused(plan.owner.number);
+  if (fork && plan.approved === undefined) throw forkRefused(plan.owner.number, plan.resetDatabase);
   // Where the run itself was approved, a newer commit has a run, and an approval, of its own: this one steps aside below.
   const inOwnRun = plan.approvedBy !== undefined && plan.commit === plan.approved;
   if (fork && plan.approved !== pull.headSha && !inOwnRun)

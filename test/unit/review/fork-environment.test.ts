@@ -33,6 +33,20 @@ describe('an approved commit of a fork', () => {
     await expect(asked).rejects.toThrow('the approval was for');
   });
 
+  it('R7: its database is not reset without a commit, and the way to begin anew is told', async () => {
+    const reset = (resetDatabase: boolean) => {
+      const plan = { owner: { number: 7, repositoryId: 1 }, resetDatabase };
+      const pull = { number: 7, state: 'open', headSha: APPROVED, headRepositoryId: FORK };
+      const github = { pullRequest: async () => pull };
+      return readPullRequest(plan as unknown as ReviewUpPlan, { github, log } as unknown as ReviewPorts);
+    };
+    const refused = await reset(true).catch((error: unknown) => error as UserError);
+    expect(refused).toBeInstanceOf(UserError);
+    expect(refused).toMatchObject({ remedy: expect.stringMatching(/`\/review down`.*`\/review up <full commit id>`/) });
+    expect(String(refused)).not.toContain('gets no review environment');
+    await expect(reset(false)).rejects.toThrow('gets no review environment');
+  });
+
   it.each([true, false])(
     'R7: its image runs in the environment, and not on the runner for tests (fork: %s)',
     async (fork) => {

@@ -25,7 +25,9 @@ describe('what is to be done', () => {
     const task = reviewTask(reviewInputsOf({ operation: 'reset-database', number: 9 }), byHand());
     expect(task).toEqual({ operation: 'up', number: 9 });
     const fork = pullRequest({ fork: true });
-    expect(() => reviewTask(reviewInputsOf({ operation: 'reset-database' }), fork)).toThrow(/comes from a fork/);
+    expect(() => reviewTask(reviewInputsOf({ operation: 'reset-database' }), fork)).toThrow(
+      /without saying which commit/,
+    );
   });
 
   it('a run by hand must say what and for whom', () => {

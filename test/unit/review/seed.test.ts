@@ -72,6 +72,17 @@ describe('the seed', () => {
   });
 
   it.each([
+    ['r.example/dumps:nightly', 'Always'],
+    ['r.example/dumps', 'Always'],
+    [`r.example/dumps:nightly@sha256:${'0'.repeat(64)}`, 'IfNotPresent'],
+  ])('the dump of %s is what the registry has now, and not what a node has kept', (image, policy) => {
+    const seed = planSeed({ dump: '/d', image }, 'postgres', undefined) as LoadedSeed;
+    expect(seedJob(seed, DATABASE, OWNER, 'ns').spec).toMatchObject({
+      template: { spec: { initContainers: [{ image, imagePullPolicy: policy }] } },
+    });
+  });
+
+  it.each([
     ['{}', /needs either `command` or `dump`/],
     ['{ command: a, dump: b }', /needs either/],
     ['{ command: a, image: b }', /needs either/],

@@ -147,6 +147,10 @@ describe('before anything is written, it is refused', () => {
       `review: { ${HOST}, access: { allow: [10.0.0.0/8] } }\ningress: { kind: nginx, annotations: { nginx.ingress.kubernetes.io/satisfy: any } }`,
       /satisfy is what review\.access is made of/,
     ],
+    [
+      `review: { ${HOST}, access: { allow: [10.0.0.0/8] } }\ningress: { kind: nginx, annotations: { nginx.ingress.kubernetes.io/allowlist-source-range: 0.0.0.0/0 } }`,
+      /allowlist-source-range is what review\.access is made of/,
+    ],
   ])('%s', (yaml, message) => {
     expect(() => review(yaml)).toThrow(message);
   });

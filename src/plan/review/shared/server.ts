@@ -45,7 +45,7 @@ export function withMode(planned: PlannedDatabase, config: DatabaseConfig, owner
 export function planServer(planned: PlannedDatabase, config: DatabaseConfig, app: Pick<Owner, 'app' | 'repositoryId'>) {
   const { server, storage } = config;
   const own = server?.secret === undefined;
-  const name = server?.secret ?? ['postgres', planned.major].filter((part) => part !== undefined).join('-');
+  const name = server?.secret ?? serverName(planned.major);
   return {
     namespace: server?.namespace ?? NAMESPACE,
     name,
@@ -55,4 +55,8 @@ export function planServer(planned: PlannedDatabase, config: DatabaseConfig, app
     memory: server?.memory ?? '2Gi',
     template: templateNames(app),
   };
+}
+
+function serverName(major: string | undefined): string {
+  return major === undefined ? 'postgres' : `postgres-${major}`;
 }

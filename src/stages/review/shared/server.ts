@@ -1,6 +1,7 @@
 import { UserError } from '../../../errors.ts';
 import { FIELD_MANAGER } from '../../../plan/names.ts';
-import { keepClaims, serverId } from '../../../plan/review/database.ts';
+import { serverId } from '../../../plan/review/database.ts';
+import { keepClaims, refuseAnotherServer } from '../../../plan/review/database-kept.ts';
 import { type Address, databasePassword, secretValue } from '../../../plan/review/database-objects.ts';
 import type { SharedServer } from '../../../plan/review/shared/server.ts';
 import {
@@ -35,6 +36,7 @@ export async function checkServer(server: SharedServer, cluster: Cluster): Promi
 /**
  * The shared server, running: it is made where there is none. One that is there is left as it is, because others use it;
  * its image and size follow slipway.yml when the template is built (`update`).
+ * @throws UserError before anything is written, where another major version would come over its data
  */
 export async function ensureServer(
   database: OnServer,
@@ -47,6 +49,7 @@ export async function ensureServer(
   const { name, namespace } = server;
   const there = await cluster.get({ apiVersion: 'apps/v1', kind: 'StatefulSet', name, namespace });
   if (there !== undefined && !update) return;
+  if (there !== undefined) refuseAnotherServer(database, there, await cluster.get(secretRef(server)));
   if (there === undefined) waiting.log.info(`making the shared database server ${serverId(server)}`);
   await cluster.create(serverNamespace(server), { fieldManager: FIELD_MANAGER });
   await makeAdmin(database, cluster, waiting);
