@@ -133,7 +133,7 @@ async function perform(
       const app = await appOf(place, cluster);
       if (app === undefined) return { text: 'nothing of it runs yet: no deploy has got that far.' };
       if (before.phase === 'asleep' || replicasOf(app) === 0)
-        return { text: 'it is asleep: `/review wake` starts it.' };
+        return { text: `it is asleep: \`/review wake${place.variant ? ` ${place.variant}` : ''}\` starts it.` };
       await restart(place.name, place.app, cluster, ports);
       return started('its pods are new, and ready.', place, before, cluster, ports);
     }
@@ -233,7 +233,7 @@ export function stateOf(
 }
 
 async function nothingThere(plan: ReviewActPlan, publisher: Publisher, steps: Steps): Promise<StageResult> {
-  const text = 'there is no environment. A push, or `/review up`, brings one.';
+  const text = `there is no environment. A push, or \`/review up${plan.variant ? ` ${plan.variant}` : ''}\`, brings one.`;
   if (plan.asked) await publisher.answer(plan.number, plan.app, { ...plan.asked, text }, plan.variant);
   return {
     stage: 'review-environment',
