@@ -72,7 +72,7 @@ function opening(state: ReviewState): string {
     case 'ready':
       return `Open it: ${link}`;
     case 'asleep':
-      return 'Asleep: nothing runs, and the data is kept. Comment `/review wake`, or push, and it is back in a moment.';
+      return `Asleep: nothing runs, and the data is kept. Comment ${command('wake', state)}, or push, and it is back in a moment.`;
     case 'queued':
       return paragraph(state.queue ?? 'It waits for a free place.');
     case 'failed':
@@ -81,11 +81,17 @@ function opening(state: ReviewState): string {
       return 'The run was cancelled; the environment is as far as it came. Run it again, or push, to bring it up to date.';
     case 'removed':
     case 'absent':
-      if (state.answer) return 'Removed. The next push, or `/review up`, brings a new one, with an empty database.';
+      if (state.answer)
+        return `Removed. The next push, or ${command('up', state)}, brings a new one, with an empty database.`;
       return state.gone?.because === 'expired'
         ? 'Removed: nobody has deployed to it for its whole `ttl`. The next push brings a new one, with an empty database.'
         : 'Closed. The environment and its database are gone: nothing of them is left.';
   }
+}
+
+/** Of several environments, the command for this one. */
+function command(name: string, { variant }: ReviewState): string {
+  return `\`/review ${name}${variant === undefined ? '' : ` ${variant}`}\``;
 }
 
 /** Of an address for TCP nothing can be opened in a browser. */

@@ -16,7 +16,7 @@ import { namespaceRef } from './namespace.ts';
 import { podLogs } from './pod-logs.ts';
 import type { ReviewPorts } from './ports.ts';
 import { Publisher } from './publisher.ts';
-import { notedStates, rememberedState } from './remember.ts';
+import { notedStates, rememberedState, rememberPhase } from './remember.ts';
 import { type FoundNamespace, findNamespaces } from './remove-namespaces.ts';
 import { environmentLease } from './turn.ts';
 import { answersAgain } from './way-in.ts';
@@ -92,6 +92,7 @@ async function actOn(
     const { text, logs, ...changes } = await perform(plan, place, before, cluster, ports);
     const answer = { command, by: plan.asked?.by ?? 'a workflow', text, ...(logs ? { logs } : {}) };
     const state = { ...before, ...changes, answer, run: plan.run };
+    if (changes.phase === 'ready') await rememberPhase(place, 'ready', cluster, ports.log);
     // Why a deploy has failed stands in the comment, and nowhere else: it stays until that is over.
     const keeps = before.phase === 'failed' && changes.phase === undefined;
     await (keeps ? publisher.answer(plan.number, place.app, answer, place.variant) : publisher.update(state));
@@ -101,6 +102,7 @@ async function actOn(
     const told = error instanceof SlipwayError && !(error instanceof LeaseLost) && !(error instanceof Cancelled);
     if (told && isTurn(plan)) {
       const { message, details, remedy } = error;
+      await rememberPhase(place, 'failed', cluster, ports.log);
       await publisher.update({
         ...before,
         phase: 'failed',
@@ -131,7 +133,7 @@ async function perform(
       const app = await appOf(place, cluster);
       if (app === undefined) return { text: 'nothing of it runs yet: no deploy has got that far.' };
       if (before.phase === 'asleep' || replicasOf(app) === 0)
-        return { text: 'it is asleep: `/review wake` starts it.' };
+        return { text: `it is asleep: \`/review wake${place.variant ? ` ${place.variant}` : ''}\` starts it.` };
       await restart(place.name, place.app, cluster, ports);
       return started('its pods are new, and ready.', place, before, cluster, ports);
     }
@@ -231,7 +233,7 @@ export function stateOf(
 }
 
 async function nothingThere(plan: ReviewActPlan, publisher: Publisher, steps: Steps): Promise<StageResult> {
-  const text = 'there is no environment. A push, or `/review up`, brings one.';
+  const text = `there is no environment. A push, or \`/review up${plan.variant ? ` ${plan.variant}` : ''}\`, brings one.`;
   if (plan.asked) await publisher.answer(plan.number, plan.app, { ...plan.asked, text }, plan.variant);
   return {
     stage: 'review-environment',

@@ -34,6 +34,24 @@ export async function rememberIn(plan: ReviewUpPlan, state: ReviewState, ports: 
   }
 }
 
+/** Notes what a command came to in the state that is noted: the next one tells it, and not what was before. */
+export async function rememberPhase(
+  { name, uid }: { name: string; uid: string },
+  phase: 'ready' | 'failed',
+  cluster: Cluster,
+  log: ReviewPorts['log'],
+): Promise<void> {
+  try {
+    const phased = (before: Readonly<Record<string, string>>): Record<string, string> => {
+      const known = rememberedState(before);
+      return known ? { [ANNOTATIONS.state]: noted({ ...known, phase, answers: phase === 'ready' }) } : {};
+    };
+    await annotate(name, uid, phased, cluster);
+  } catch (error) {
+    log.info(`the state of the environment could not be noted: ${messageOf(error)}`);
+  }
+}
+
 /** The state that was noted; undefined where there is none, or one of another version. */
 export function rememberedState(annotations: Readonly<Record<string, string>>): ReviewState | undefined {
   try {

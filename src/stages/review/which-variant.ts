@@ -24,6 +24,12 @@ export async function meantVariant(
       remedy: `${list(declared ?? found)} A new one comes by the input \`variant\` of review-environment.`,
     });
   }
+  const [first] = declared ?? [];
+  if (found.length === 0 && first !== undefined) {
+    throw new UserError(`pull request #${number} can have several environments`, {
+      remedy: `${list(declared ?? [])} Say which one is meant, for example /review up ${first}.`,
+    });
+  }
   const [only, ...more] = found;
   if (found.includes(undefined) || more.length === 0) return found.includes(undefined) ? undefined : only;
   throw new UserError(`pull request #${number} has several environments`, {

@@ -57,15 +57,19 @@ export async function wake({ name, uid }: Place, app: string, cluster: Cluster, 
   const replicas = sleepOf(annotations)?.replicas ?? {};
   const workloads = await workloadsOf(name, cluster);
   const isApp = (object: KubeObject) => object.kind === 'Deployment' && object.metadata.name === app;
-  for (const group of [workloads.filter((object) => !isApp(object)), workloads.filter(isApp)]) {
+  const groups = [workloads.filter((object) => !isApp(object)), workloads.filter(isApp)];
+  for (const group of groups) {
     await Promise.all(
       // A deploy that failed on the way has forgotten how many there were.
       group.map((object) => scale(refOf(object), replicas[keyOf(object)] ?? (replicasOf(object) || 1), cluster)),
     );
+    if (group === groups.at(-1)) {
+      // What does not become ready is awake all the same: it can be restarted, and put to sleep again.
+      const usedAt = new Date(waiting.clock.now()).toISOString();
+      await annotate(name, uid, () => ({ [ANNOTATIONS.asleep]: undefined, [ANNOTATIONS.usedAt]: usedAt }), cluster);
+    }
     await awaitReady(name, group.map(refOf), cluster, waiting);
   }
-  const usedAt = new Date(waiting.clock.now()).toISOString();
-  await annotate(name, uid, () => ({ [ANNOTATIONS.asleep]: undefined, [ANNOTATIONS.usedAt]: usedAt }), cluster);
 }
 
 /** Replaces the pods of the app, one after the other, and waits until the new ones are ready. */

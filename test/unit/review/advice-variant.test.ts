@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { reviewComment } from '../../../src/report/review-comment.ts';
+import { meantVariant } from '../../../src/stages/review/which-variant.ts';
+import { memoryLog } from '../../support/kube/cluster.ts';
+import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
+import { stateOf } from './fixtures.ts';
+
+it('advice names the variant', () => {
+  expect(reviewComment(stateOf({ phase: 'asleep', variant: 'mysql' }))).toContain('`/review wake mysql`');
+});
+
+it('no environment without a name is made where variants are declared', async () => {
+  const owner = { app: 'parking', repositoryId: 1, number: 7, variant: undefined };
+  const meant = meantVariant(owner, ['mysql'], new MemoryCluster(), memoryLog());
+  await expect(meant).rejects.toThrow('can have several environments');
+});
