@@ -131,10 +131,28 @@ function answerText({ command, by, text, logs = [] }: Answer, detail: Detail): s
 
 const ANSWER = ['<!-- answer -->', '<!-- /answer -->'] as const;
 
-/** A comment of ours with another answer in it, and everything else as it was. */
-export function withAnswer(body: string, given: Answer): string {
+/** Lines of each log of an answer, where it fits. */
+const ANSWER_LINES = [200, 50, 10];
+
+/**
+ * A comment of ours with another answer in it, and everything else as it was: what does not fit is cut from the logs of the
+ * answer, and not from what stands there already.
+ * @param fits whether the comment can be so
+ */
+export function withAnswer(body: string, given: Answer, fits: (body: string) => boolean = () => true): string {
+  const longest = Math.max(0, ...(given.logs ?? []).map(({ lines }) => lines.length));
+  for (const logLines of ANSWER_LINES) {
+    const cut = `${given.text} Here are the last ${logLines} lines of each; more are in the summary of the run.`;
+    const shown = logLines >= longest ? given : { ...given, text: cut };
+    const text = replaced(body, answerText(shown, { logLines, tableRows: 0 }));
+    if (fits(text)) return text;
+  }
+  const none = { ...given, text: `${given.text} They do not fit in here: see the summary of the run.`, logs: [] };
+  return replaced(body, answerText(longest > 0 ? none : given, { logLines: 0, tableRows: 0 }));
+}
+
+function replaced(body: string, text: string): string {
   const [begin, end] = [body.indexOf(ANSWER[0]), body.indexOf(ANSWER[1])];
-  const text = answerText(given, { logLines: 200, tableRows: 0 });
   if (begin < 0 || end < begin) return `${body.trimEnd()}\n\n${text}\n`;
   return `${body.slice(0, begin)}${text}${body.slice(end + ANSWER[1].length)}`;
 }

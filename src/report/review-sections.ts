@@ -54,12 +54,12 @@ export function tells(body: string | undefined, states: readonly ReviewState[]):
 export function withAnswerOf(app: string, body: string, variant: string | undefined, given: Answer): string {
   const sections = sectionsOf(body);
   if ((sections.size === 0 || (sections.size === 1 && sections.has(''))) && variant === undefined) {
-    return fitting(withAnswer(body, given));
+    return fitting(withAnswer(body, given, isShort));
   }
   const name = variant !== undefined || sections.has('') ? (variant ?? '') : ([...sections.keys()][0] ?? '');
   const section = sections.get(name) ?? { text: '', toldAt: 0 };
-  sections.set(name, { ...section, text: withAnswer(section.text, given).trim() });
-  return join(app, sections);
+  const whole = (text: string) => joined(app, new Map(sections).set(name, { ...section, text: text.trim() }));
+  return fitting(whole(withAnswer(section.text, given, (text) => isShort(whole(text)))));
 }
 
 /** By the name of the variant. A comment without marks is about the environment without a name. */
@@ -73,13 +73,17 @@ function sectionsOf(body: string): Map<string, Section> {
 }
 
 function join(app: string, sections: ReadonlyMap<string, Section>): string {
+  return fitting(joined(app, sections));
+}
+
+function joined(app: string, sections: ReadonlyMap<string, Section>): string {
   const all = [...sections].sort(([a], [b]) => (a < b ? -1 : 1));
   const marker = reviewMarker(app);
   const texts = all.map(([name, { text, toldAt }]) => {
     const own = text.replaceAll(marker, '').trim();
     return `<!-- variant ${name} ${toldAt} -->\n${own}\n<!-- /variant -->`;
   });
-  return fitting(`${marker}\n\n${texts.join('\n\n')}\n`);
+  return `${marker}\n\n${texts.join('\n\n')}\n`;
 }
 
 /** With its block of code as a whole: a line in it may be "</details>", too. */
@@ -87,5 +91,9 @@ const FOLDED = /\n*<details[^>]*>\n<summary>.*<\/summary>\n\n(`{3,})text\n[\s\S]
 
 /** Many of them, each with long logs: then what is folded goes. */
 function fitting(text: string): string {
-  return text.length < COMMENT_CHARACTERS - 1_000 ? text : text.replace(FOLDED, '');
+  return isShort(text) ? text : text.replace(FOLDED, '');
+}
+
+function isShort(text: string): boolean {
+  return text.length < COMMENT_CHARACTERS - 1_000;
 }

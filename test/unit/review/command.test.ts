@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../../../src/plan/review/command.ts';
 import { reviewComment, withAnswer } from '../../../src/report/review-comment.ts';
+import { withAnswerOf } from '../../../src/report/review-sections.ts';
 import { stateOf } from './fixtures.ts';
 
 const SHA = '9f2c4b7d'.repeat(5);
@@ -90,6 +91,24 @@ describe('the answer in the one comment', () => {
     expect(body).toContain('`/review logs` (mona): the last lines');
     expect(body).toContain('<summary>web</summary>');
   });
+
+  it.each([
+    ['as they are', 2, 'here they are.', 'line 39 '],
+    ['cut', 12, 'Here are the last 10 lines of each', 'line 39 '],
+    ['left out', 400, 'They do not fit in here: see the summary of the run.', 'seen: exit code 1'],
+  ])(
+    'logs are %s where they are of %i containers, and the diagnosis that stands there stays',
+    (_, many, told, shown) => {
+      const failure = { message: 'it crashes', details: ['seen: exit code 1'], remedy: 'Look.' };
+      const failed = reviewComment(stateOf({ phase: 'failed', failure }));
+      const lines = Array.from({ length: 40 }, (_line, index) => `line ${index} `.padEnd(270, 'x'));
+      const logs = Array.from({ length: many }, (_pod, index) => ({ title: `web-${index}`, lines }));
+      const given = { command: '/review logs', by: 'mona', text: 'here they are.', logs };
+      const body = withAnswerOf('parking', failed, undefined, given);
+      expect(body.length).toBeLessThan(65_536);
+      for (const part of [told, shown, 'seen: exit code 1']) expect(body).toContain(part);
+    },
+  );
 
   it('takes the place of the one before, and leaves everything else', () => {
     const plain = reviewComment(stateOf());
