@@ -5,6 +5,7 @@ import { type ReviewInputs, reviewInputs } from '../inputs/review-environment.ts
 import { reviewClusterOf } from '../plan/review/cluster.ts';
 import { reviewTask, type Task } from '../plan/review/operation.ts';
 import type { Cluster } from '../ports.ts';
+import { Publisher } from '../stages/review/publisher.ts';
 import { runReview } from '../stages/review/run.ts';
 import { meantVariant } from '../stages/review/which-variant.ts';
 import type { StageResult } from '../stages/stage-result.ts';
@@ -45,7 +46,8 @@ async function withVariant({ inputs, task }: Commanded, run: Run, open: OpenClus
   const { variant } = inputs;
   const owner = { app: config.app, repositoryId: run.event().repository.id, number: task.number, variant };
   const declared = config.review?.variants && Object.keys(config.review.variants);
-  return { ...inputs, variant: await meantVariant(owner, declared, await open(config), run.log) };
+  const told = () => new Publisher({ github: gitHubOf(run), log: run.log }).variants(task.number, config.app);
+  return { ...inputs, variant: await meantVariant(owner, declared, await open(config), run.log, told) };
 }
 
 function carryOut(

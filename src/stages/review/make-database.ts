@@ -37,7 +37,8 @@ export async function makeDatabase(
   if (seeded) await note('seeded', 'template', database, plan.namespace, cluster);
   await note('made', from, database, plan.namespace, cluster);
   if (seeded) return { title: shared, data: 'seeded', seed: 'the template' };
-  return { title: shared, data: 'new', seed };
+  // A run ended between making it and noting that; or a reset did not come to its drop.
+  return { title: shared, data: from === 'kept' ? 'kept' : 'new', seed };
 }
 
 function isShared(database: PlannedDatabase): database is OnServer {

@@ -1,4 +1,4 @@
-import { TimedOut } from '../../errors.ts';
+import { EnvironmentError, TimedOut } from '../../errors.ts';
 import { refOf, shortName } from '../../plan/objects/ref.ts';
 import { DATABASE } from '../../plan/review/database.ts';
 import { exactSelector } from '../../plan/review/owner.ts';
@@ -34,5 +34,12 @@ export async function resetDatabase(
   // password; after the drop, it would not make it again.
   await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
   const error = errorOf(await dropDatabases(await findDatabases(exactSelector(owner), cluster), cluster, waiting));
-  if (error) throw error;
+  if (error) {
+    throw new EnvironmentError(`the database was not reset: ${error.message}`, {
+      details: [...error.details, ...(error.remedy ? [error.remedy] : [])],
+      remedy:
+        'Then run `operation: reset-database` again (/review reset-database): a deploy without it keeps the old data.',
+      cause: error,
+    });
+  }
 }

@@ -1,5 +1,7 @@
+import { podTemplateOf } from '../../plan/objects/pod-template.ts';
+import { DATABASE } from '../../plan/review/database.ts';
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
-import type { Cluster } from '../../ports.ts';
+import type { Cluster, KubeObject } from '../../ports.ts';
 import { hasData, type LiveDatabase, seededWith } from './database.ts';
 
 /**
@@ -14,6 +16,16 @@ export async function isUnseeded(
 ): Promise<boolean> {
   if (seed === undefined || database === undefined || seededWith(live) !== undefined) return false;
   if (resetDatabase || !hasData(live, database)) return true;
-  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', name: app.name, namespace };
-  return (await cluster.get(deployment)) === undefined;
+  const deployment = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: app.name, namespace });
+  return deployment === undefined || !usesDatabase(deployment);
+}
+
+/** The app may have been there before it had a database. */
+function usesDatabase(deployment: KubeObject): boolean {
+  const containers = (podTemplateOf(deployment)?.spec.containers ?? []) as { envFrom?: EnvFrom[] }[];
+  return containers.some(({ envFrom = [] }) => envFrom.some(({ secretRef }) => secretRef?.name === DATABASE));
+}
+
+interface EnvFrom {
+  secretRef?: { name?: string };
 }

@@ -8,6 +8,7 @@ import { findNamespaces } from './remove-namespaces.ts';
  * mistyped word would be one. Who names none means the one without a name, where it is there or none is; else the only one.
  * @param owner with the variant that was named, if one was
  * @param declared names in `review.variants`; undefined: slipway.yml has none
+ * @param told the environments that the comment of the pull request tells of, also of those that are gone
  * @throws UserError where there is no such environment, and where there are several
  */
 export async function meantVariant(
@@ -15,6 +16,7 @@ export async function meantVariant(
   declared: readonly string[] | undefined,
   cluster: Cluster,
   log: Log,
+  told: () => Promise<(string | undefined)[]> = async () => [],
 ): Promise<string | undefined> {
   const found = (await findNamespaces({ ...owner, variant: undefined }, cluster, log)).map(({ variant }) => variant);
   const { variant: named, number } = owner;
@@ -24,10 +26,13 @@ export async function meantVariant(
       remedy: `${list(declared ?? found)} A new one comes by the input \`variant\` of review-environment.`,
     });
   }
-  const [first] = declared ?? [];
-  if (found.length === 0 && first !== undefined) {
-    throw new UserError(`pull request #${number} can have several environments`, {
-      remedy: `${list(declared ?? [])} Say which one is meant, for example /review up ${first}.`,
+  if (found.length === 0) {
+    const gone = await told();
+    // One without a name would be another one beside those that the pull request had.
+    const [first] = gone.includes(undefined) ? [] : gone;
+    if (first === undefined) return undefined;
+    throw new UserError(`pull request #${number} has several environments, of which none is there`, {
+      remedy: `${list(gone).replace('There is', 'There was')} Say which one is meant, for example /review up ${first}.`,
     });
   }
   const [only, ...more] = found;

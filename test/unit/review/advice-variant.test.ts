@@ -9,8 +9,11 @@ it('advice names the variant', () => {
   expect(reviewComment(stateOf({ phase: 'asleep', variant: 'mysql' }))).toContain('`/review wake mysql`');
 });
 
-it('no environment without a name is made where variants are declared', async () => {
+it('no environment without a name is made where the pull request had others: one that it had comes back', async () => {
   const owner = { app: 'parking', repositoryId: 1, number: 7, variant: undefined };
-  const meant = meantVariant(owner, ['mysql'], new MemoryCluster(), memoryLog());
-  await expect(meant).rejects.toThrow('can have several environments');
+  const meant = (...told: (string | undefined)[]) =>
+    meantVariant(owner, ['mysql'], new MemoryCluster(), memoryLog(), async () => told);
+  await expect(meant('mysql')).rejects.toThrow('several environments, of which none is there');
+  expect(await meant('mysql', undefined)).toBeUndefined();
+  expect(await meant()).toBeUndefined();
 });

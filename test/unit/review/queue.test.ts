@@ -90,6 +90,7 @@ describe('the queue for a place', () => {
 
     it('once: its place is kept for it, and nobody else is called for that', () => {
       expect(numbers([environment(1), waiting(2, NOW - 1), waiting(3)])).toEqual([]);
+      expect(numbers([waiting(2, NOW - 1), waiting(3)])).toEqual([[3, 103]]);
       expect(placeOf('parking-pr-3', [environment(1), waiting(2, NOW - 1), waiting(3)], 2, NOW).ahead).toBe(1);
     });
 

@@ -26,9 +26,11 @@ const CLAIM = { claim: object('PersistentVolumeClaim', 'data') };
 const MADE = { secret: object('Secret', 'database', { 'slipway.dev/database-made': 'empty' }) };
 
 describe('R12: a database waits for its seed', () => {
-  const asked = (of: LiveDatabase, deployed: boolean, planned = plan(ISOLATED)) => {
+  const asked = (of: LiveDatabase, deployed: boolean | 'without', planned = plan(ISOLATED)) => {
     const cluster = new MemoryCluster();
-    if (deployed) cluster.patch(object('Deployment', planned.app.name));
+    const envFrom = deployed === 'without' ? [] : [{ secretRef: { name: 'database' } }];
+    const spec = { template: { spec: { containers: [{ name: 'parking', image: 'i', envFrom }] } } };
+    if (deployed) cluster.patch({ ...object('Deployment', planned.app.name), spec });
     return isUnseeded(of, planned, cluster);
   };
 
@@ -36,6 +38,7 @@ describe('R12: a database waits for its seed', () => {
     ['when it is new', live({}), false, true],
     ['when it is new, and the app had none before', live({}), true, true],
     ['when the run that made it did not come as far as the app', live(CLAIM), false, true],
+    ['also where the app was there before it had a database', live(CLAIM), 'without', true],
     ['no more, when the app was deployed with it: slipway.yml may have got a seed since', live(CLAIM), true, false],
     [
       'no more, when it was seeded',
@@ -43,7 +46,7 @@ describe('R12: a database waits for its seed', () => {
       false,
       false,
     ],
-  ])('%s', async (_, of, deployed, expected) => {
+  ] as const)('%s', async (_, of, deployed, expected) => {
     expect(await asked(of, deployed)).toBe(expected);
   });
 

@@ -37,7 +37,11 @@ export async function provision(
 async function endDrop(record: KubeObject | undefined, cluster: Cluster, waiting: Waiting): Promise<void> {
   const job = record && dropJob(record);
   const live = job && (await cluster.get(refOf(job)));
-  if (!live || hasEnded(live)) return;
+  if (!live) return;
+  const { uid } = live.metadata;
+  // Else it would pass for the next drop of this database.
+  if (hasEnded(live))
+    return void (await cluster.delete(refOf(live), { propagation: 'Background', ...(uid && { uid }) }));
   waiting.log.info(`the database is still being dropped by ${live.metadata.name}: waiting for that`);
   await runAdminJob(job, cluster, waiting);
 }
