@@ -3,6 +3,7 @@ import { FIELD_MANAGER } from '../../../plan/names.ts';
 import { refOf } from '../../../plan/objects/ref.ts';
 import type { Cluster, KubeObject } from '../../../ports.ts';
 import { podView } from '../../../readiness/pod-view.ts';
+import { type Condition, condition } from '../../../readiness/verdict.ts';
 import type { RollOutRequest } from '../../rollout/request.ts';
 import { rollOut } from '../../rollout/roll-out.ts';
 import type { Waiting } from '../namespace.ts';
@@ -66,7 +67,8 @@ function stays(namespace: string, name: string, selector: string): TimedOut {
   );
 }
 
+/** Its controller does nothing for it any more. */
 export function hasEnded({ status }: KubeObject): boolean {
-  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
-  return conditions.some(({ type, status: is }) => ['Complete', 'Failed'].includes(type) && is === 'True');
+  const { conditions } = (status ?? {}) as { conditions?: Condition[] };
+  return ['Complete', 'Failed'].some((type) => condition(conditions, type)?.status === 'True');
 }
