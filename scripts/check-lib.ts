@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { ACTIONS } from '../src/stages/stage-result.ts';
+import { ACTIONS } from '../src/stage-result.ts';
 
 /** The checkout that is checked. */
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');

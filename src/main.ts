@@ -2,7 +2,7 @@ import { runPipeline } from './entry/pipeline.ts';
 import { runAction } from './entry/run.ts';
 import { stageWork } from './entry/stages.ts';
 import { messageOf } from './errors.ts';
-import { ACTIONS } from './stages/stage-result.ts';
+import { ACTIONS } from './stage-result.ts';
 
 /** `slipway <name>`: the folder of an action, or `pipeline` for the root action. */
 async function main(name: string | undefined): Promise<number> {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { ensurePlatform } from '../../local/platform.ts';
-import { templateJobs } from '../../src/plan/review/shared/template-jobs.ts';
-import { databaseObjects, makePassword, readDatabase } from '../../src/stages/review/database.ts';
-import { runAdminJob } from '../../src/stages/review/shared/admin-job.ts';
-import { dropDatabases, findDatabases } from '../../src/stages/review/shared/drop.ts';
-import { provision } from '../../src/stages/review/shared/provision.ts';
-import { ensureServer } from '../../src/stages/review/shared/server.ts';
-import { rollOut } from '../../src/stages/rollout/roll-out.ts';
+import { templateJobs } from '../../src/plan/review/database/shared-server/template-jobs.ts';
+import { rollOut } from '../../src/stages/apply/roll-out.ts';
+import { databaseObjects, makePassword, readDatabase } from '../../src/stages/review/database/database.ts';
+import { runAdminJob } from '../../src/stages/review/database/shared-server/admin-job.ts';
+import { dropDatabases, findDatabases } from '../../src/stages/review/database/shared-server/drop.ts';
+import { provision } from '../../src/stages/review/database/shared-server/provision.ts';
+import { ensureServer } from '../../src/stages/review/database/shared-server/server.ts';
 import { ratio, spread, table, time } from '../rollout/statistics.ts';
 import { REPOSITORY_ID, SERVER_NAMESPACE, Site } from './site.ts';
 

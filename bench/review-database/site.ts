@@ -7,11 +7,11 @@ import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { readKubeconfig } from '../../src/adapters/kube/kubeconfig.ts';
 import { openKube } from '../../src/adapters/kube/open.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import { planDatabase } from '../../src/plan/review/database.ts';
-import { withMode } from '../../src/plan/review/shared/server.ts';
-import type { OnServer } from '../../src/plan/review/shared/server-objects.ts';
+import { planDatabase } from '../../src/plan/review/database/database.ts';
+import { withMode } from '../../src/plan/review/database/shared-server/server.ts';
+import type { OnServer } from '../../src/plan/review/database/shared-server/server-objects.ts';
 import type { Cluster, Log } from '../../src/ports.ts';
-import type { Waiting } from '../../src/stages/review/namespace.ts';
+import type { Waiting } from '../../src/stages/review/environment/namespace.ts';
 
 const run = promisify(execFile);
 

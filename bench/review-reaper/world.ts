@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FIELD_MANAGER, LABELS, reviewNamespace } from '../../src/plan/names.ts';
-import { DEFAULT_QUOTA, namespaceObject } from '../../src/plan/review/isolation.ts';
-import { ownerLabels } from '../../src/plan/review/owner.ts';
-import { DATABASE_RECORD } from '../../src/plan/review/shared/jobs.ts';
+import { FIELD_MANAGER, LABELS, reviewNamespace } from '../../src/objects/names.ts';
+import { DATABASE_RECORD } from '../../src/plan/review/database/shared-server/jobs.ts';
+import { DEFAULT_QUOTA, namespaceObject } from '../../src/plan/review/environment/isolation.ts';
+import { ownerLabels } from '../../src/plan/review/environment/owner.ts';
 import type { Cluster, KubeObject } from '../../src/ports.ts';
 import { inPool } from '../../src/stages/pool.ts';
 import { type GitHubDouble, startGitHubDouble } from '../../test/support/github-double/double.ts';

@@ -1,7 +1,7 @@
 import { EnvironmentError, UserError } from '../errors.ts';
 import { refusal } from '../plan/fork-rules.ts';
+import type { ActionName, StageResult } from '../stage-result.ts';
 import { proveApproval } from '../stages/review/approval.ts';
-import type { ActionName, StageResult } from '../stages/stage-result.ts';
 import { gitHubOf } from './github.ts';
 import type { Run, StageWork } from './run.ts';
 

@@ -3,8 +3,8 @@ import type { Operation, ReviewInputs } from '../inputs/review-environment.ts';
 import type { Asked, ReviewCommand } from '../plan/review/command.ts';
 import type { Task } from '../plan/review/operation.ts';
 import type { GitHub } from '../ports.ts';
+import type { StageResult } from '../stage-result.ts';
 import { answerCommand } from '../stages/review/command.ts';
-import type { StageResult } from '../stages/stage-result.ts';
 import { configIfThere } from './review-plan.ts';
 import type { Run } from './run.ts';
 

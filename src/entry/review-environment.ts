@@ -5,10 +5,10 @@ import { type ReviewInputs, reviewInputs } from '../inputs/review-environment.ts
 import { reviewClusterOf } from '../plan/review/cluster.ts';
 import { reviewTask, type Task } from '../plan/review/operation.ts';
 import type { Cluster } from '../ports.ts';
-import { Publisher } from '../stages/review/publisher.ts';
+import type { StageResult } from '../stage-result.ts';
+import { Publisher } from '../stages/review/comment/publisher.ts';
+import { meantVariant } from '../stages/review/environment/which-variant.ts';
 import { runReview } from '../stages/review/run.ts';
-import { meantVariant } from '../stages/review/which-variant.ts';
-import type { StageResult } from '../stages/stage-result.ts';
 import { blackBox } from './black-box.ts';
 import { openCluster } from './cluster.ts';
 import { gitHubOf } from './github.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
+import { authorizationOf, type Credentials, credentialsOf } from '../objects/ingress/login.ts';
 import type { Task } from '../plan/review/operation.ts';
-import { authorizationOf, type Credentials, credentialsOf } from '../plan/ways/login.ts';
 import type { Run } from './run.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import { type ReviewInputs, readSeed } from '../inputs/review-environment.ts';
+import { seedFile } from '../plan/review/database/seed.ts';
+import { planTemplate, type TemplatePlan } from '../plan/review/database/template-plan.ts';
 import type { Task } from '../plan/review/operation.ts';
-import { seedFile } from '../plan/review/seed.ts';
-import { planTemplate, type TemplatePlan } from '../plan/review/template-plan.ts';
 import { configOfVariant } from '../plan/review/variant.ts';
 import {
   planReviewAct,

@@ -2,7 +2,7 @@ import { stageInputs } from '../inputs/pipeline.ts';
 import { exitCodeOf } from '../outcome.ts';
 import type { PipelinePlan, StageRun } from '../plan/pipeline-plan.ts';
 import type { RunReport } from '../report/run-report.ts';
-import { STAGES, type StageName, type StageResult } from '../stages/stage-result.ts';
+import { STAGES, type StageName, type StageResult } from '../stage-result.ts';
 import type { Run, StageWork } from './run.ts';
 import { settle } from './settle.ts';
 

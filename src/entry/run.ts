@@ -13,7 +13,7 @@ import { annotationsOf } from '../report/annotations.ts';
 import { problemLines, reportLines } from '../report/log-text.ts';
 import { outputsOf, overallOutcome, type RunReport } from '../report/run-report.ts';
 import { renderSummary } from '../report/summary.ts';
-import type { ActionName, StageResult } from '../stages/stage-result.ts';
+import type { ActionName, StageResult } from '../stage-result.ts';
 import { cancelOnSignals } from './cancel.ts';
 import { guarded } from './forks.ts';
 import { readEvent } from './read-event.ts';

@@ -1,6 +1,6 @@
 import { Cancelled, InternalError, messageOf, OutcomeUnknown, SlipwayError, Superseded } from '../errors.ts';
 import { outcomeOf } from '../outcome.ts';
-import type { StageResult } from '../stages/stage-result.ts';
+import type { StageResult } from '../stage-result.ts';
 import type { Run, StageWork } from './run.ts';
 
 /** After a cancellation a stage has this long to stop, tidy up and tell; the process must end within 5 s. */

@@ -1,4 +1,4 @@
-import type { ActionName } from '../stages/stage-result.ts';
+import type { ActionName } from '../stage-result.ts';
 import type { StageWork } from './run.ts';
 
 type Load = () => Promise<{ work: StageWork }>;

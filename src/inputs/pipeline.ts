@@ -1,6 +1,6 @@
 import type { PipelineInputs } from '../plan/pipeline-plan.ts';
 import { checkedVariant } from '../plan/review/variant.ts';
-import { STAGES, type StageName } from '../stages/stage-result.ts';
+import { STAGES, type StageName } from '../stage-result.ts';
 import { Inputs } from './read.ts';
 
 /** Inputs of the root action. */

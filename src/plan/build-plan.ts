@@ -3,8 +3,8 @@ import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { BuildInputs } from '../inputs/build-image.ts';
+import { isTag, parseReference } from '../objects/image-reference.ts';
 import { cacheSpec } from './images/cache.ts';
-import { isTag, parseReference } from './images/reference.ts';
 import { refuseSecretArgs } from './images/secret-like.ts';
 import { handOverName, tagsOf } from './images/tags.ts';
 

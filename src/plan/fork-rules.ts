@@ -1,6 +1,6 @@
 import type { PipelineEvent, WorkflowRunEvent } from '../event/pipeline-event.ts';
 import type { EnvironmentReview } from '../ports.ts';
-import type { ActionName } from '../stages/stage-result.ts';
+import type { ActionName } from '../stage-result.ts';
 
 export interface Refusal {
   reason: string;

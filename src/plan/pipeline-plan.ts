@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { ManualEvent, PipelineEvent, PullRequestEvent, PushEvent } from '../event/pipeline-event.ts';
-import { STAGES, type StageName } from '../stages/stage-result.ts';
+import { STAGES, type StageName } from '../stage-result.ts';
 import { refusal } from './fork-rules.ts';
 
 /** One stage that runs, and the inputs that the pipeline decides for it, by the names of its action.yml. */

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { PushInputs } from '../inputs/push-to-registry.ts';
-import { isTag, parseReference, tryReference } from './images/reference.ts';
+import { isTag, parseReference, tryReference } from '../objects/image-reference.ts';
 import { commitTag, handOverName, isImmutableTag, tagsOf } from './images/tags.ts';
 
 export interface PlannedTag {

@@ -1,21 +1,21 @@
 import type { Config } from '../config/schema.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { AppFile, ReviewInputs } from '../inputs/review-environment.ts';
-import { reviewNamespace } from './names.ts';
-import type { AppSpec, Command } from './objects/app.ts';
-import type { Act } from './review/act.ts';
+import type { AppSpec, Command } from '../objects/app/app.ts';
+import { asksForCertificate, urlOf } from '../objects/ingress/ingress-spec.ts';
+import { reviewNamespace } from '../objects/names.ts';
 import { planReviewApp } from './review/app.ts';
 import type { Asked } from './review/command.ts';
-import { type PlannedDatabase, planDatabase } from './review/database.ts';
-import { DEFAULT_QUOTA, type Isolation } from './review/isolation.ts';
-import type { Owner } from './review/owner.ts';
+import { type PlannedDatabase, planDatabase } from './review/database/database.ts';
+import { planSeed, type Seed } from './review/database/seed.ts';
+import { withMode } from './review/database/shared-server/server.ts';
+import type { Act } from './review/environment/act.ts';
+import { DEFAULT_QUOTA, type Isolation } from './review/environment/isolation.ts';
+import type { Owner } from './review/environment/owner.ts';
+import { type EnvironmentService, planServices } from './review/environment/services.ts';
+import { planReviewWay } from './review/ingress.ts';
 import { checkedNamespace, refuseNoDatabase, refuseUnsupported } from './review/refusals.ts';
-import { planSeed, type Seed } from './review/seed.ts';
-import { type EnvironmentService, planServices } from './review/services.ts';
-import { withMode } from './review/shared/server.ts';
 import { ttlOf } from './review/ttl.ts';
-import { planReviewWay } from './review/way.ts';
-import { asksForCertificate, urlOf } from './ways/way.ts';
 
 /** What review-environment will do to bring an environment up, or up to date. */
 export interface ReviewUpPlan {

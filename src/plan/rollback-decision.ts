@@ -1,4 +1,4 @@
-import { type Release, releaseId } from './release.ts';
+import { type Release, releaseId } from '../objects/release.ts';
 
 /** How far a failed rollout had come. */
 export interface FailedRollout {

@@ -5,13 +5,13 @@ import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import { parseDuration } from '../inputs/read.ts';
 import type { RollingUpdateInputs } from '../inputs/rolling-update.ts';
+import type { AppSpec, Command } from '../objects/app/app.ts';
+import { isDigest, parseReference } from '../objects/image-reference.ts';
+import { urlOf, type Way } from '../objects/ingress/ingress-spec.ts';
+import { LABELS } from '../objects/names.ts';
 import type { RenderSource } from '../ports.ts';
-import { isDigest, parseReference } from './images/reference.ts';
 import { handOverName } from './images/tags.ts';
-import { LABELS } from './names.ts';
-import type { AppSpec, Command } from './objects/app.ts';
-import { planWay } from './ways/plan-way.ts';
-import { urlOf, type Way } from './ways/way.ts';
+import { planWay } from './ingress/plan-ingress.ts';
 
 /** What a rollout to one environment will do. The image may still be a tag that the registry has to resolve. */
 export interface RolloutPlan {

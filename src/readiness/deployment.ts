@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ANNOTATIONS } from '../plan/names.ts';
-import { type PodTemplate, podTemplateOf } from '../plan/objects/pod-template.ts';
+import { ANNOTATIONS } from '../objects/names.ts';
+import { type PodTemplate, podTemplateOf } from '../objects/pod-template.ts';
 import type { KubeObject } from '../ports.ts';
 import { cannotCreate } from './creation-problem.ts';
 import { podView } from './pod-view.ts';

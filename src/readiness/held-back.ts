@@ -1,4 +1,4 @@
-import { ANNOTATIONS } from '../plan/names.ts';
+import { ANNOTATIONS } from '../objects/names.ts';
 import type { KubeObject } from '../ports.ts';
 import { type Condition, condition } from './verdict.ts';
 

@@ -1,4 +1,4 @@
-import type { Annotation, StageResult } from '../stages/stage-result.ts';
+import type { Annotation, StageResult } from '../stage-result.ts';
 import { neutralise } from '../text/neutralise.ts';
 import { errorLines } from './error-text.ts';
 

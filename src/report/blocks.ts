@@ -1,4 +1,4 @@
-import type { SummaryBlock } from '../stages/stage-result.ts';
+import type { SummaryBlock } from '../stage-result.ts';
 import type { Detail } from './limits.ts';
 import { codeBlock, definitions, folded, html, inline, paragraph, table } from './markdown.ts';
 import { value, valueHtml } from './value.ts';

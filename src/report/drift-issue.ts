@@ -1,5 +1,5 @@
+import { shortHash } from '../objects/names.ts';
 import type { EnvironmentDrift } from '../plan/drift/report.ts';
-import { shortHash } from '../plan/names.ts';
 import { renderBlock } from './blocks.ts';
 import { driftHeadline, environmentBlocks } from './drift-blocks.ts';
 import { COMMENT_CHARACTERS, fitted } from './limits.ts';

@@ -1,6 +1,6 @@
 import { isShareable } from '../plan/review/host.ts';
 import type { DeploymentStatus } from '../ports.ts';
-import type { SummaryBlock } from '../stages/stage-result.ts';
+import type { SummaryBlock } from '../stage-result.ts';
 import type { ReviewPhase, ReviewState } from './review-state.ts';
 import { databaseWords, expiryWords, logCommand, reviewHeadline } from './review-words.ts';
 

@@ -1,4 +1,4 @@
-import type { Step } from '../stages/stage-result.ts';
+import type { Step } from '../stage-result.ts';
 
 /** Where an environment stands. `absent`: it was to be removed, and nothing was there. */
 export type ReviewPhase = 'starting' | 'ready' | 'asleep' | 'queued' | 'failed' | 'cancelled' | 'removed' | 'absent';

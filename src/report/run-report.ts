@@ -1,5 +1,5 @@
 import { exitCodeOf, type Outcome } from '../outcome.ts';
-import type { StageName, StageResult } from '../stages/stage-result.ts';
+import type { StageName, StageResult } from '../stage-result.ts';
 
 /** What a run has to tell: of one action, or of the whole pipeline. `report/` renders it. */
 export interface RunReport {

@@ -1,5 +1,5 @@
 import { exitCodeOf } from '../outcome.ts';
-import type { StageResult } from '../stages/stage-result.ts';
+import type { StageResult } from '../stage-result.ts';
 import { humanDuration } from '../text/duration.ts';
 import { renderBlock } from './blocks.ts';
 import { place } from './error-text.ts';

@@ -1,5 +1,5 @@
 import type { Clock, Log } from '../ports.ts';
-import type { Step } from './stage-result.ts';
+import type { Step } from '../stage-result.ts';
 
 /** The timed steps of a stage: each is told while it lasts and recorded for the summary, whether it succeeds or not. */
 export class Steps {

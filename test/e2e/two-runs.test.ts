@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Release, readRelease } from '../../src/plan/release.ts';
+import { type Release, readRelease } from '../../src/objects/release.ts';
 import type { KubeObject } from '../../src/ports.ts';
 import type { RunningAction } from '../support/action-runner.ts';
 import { Job } from '../support/e2e/jobs.ts';

@@ -1,4 +1,4 @@
-import { RELEASE_TYPE, type Release as Record, readRelease } from '../../../src/plan/release.ts';
+import { RELEASE_TYPE, type Release as Record, readRelease } from '../../../src/objects/release.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import type { ClusterView, Live } from '../../../test/support/e2e/cluster.ts';
 import type { Place } from './report.ts';

@@ -1,4 +1,4 @@
-import { LABELS } from '../../../src/plan/names.ts';
+import { LABELS } from '../../../src/objects/names.ts';
 import type { Cluster } from '../../../src/ports.ts';
 
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };

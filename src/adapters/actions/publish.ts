@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { error, notice, setOutput, warning } from '@actions/core';
 import type { Log } from '../../ports.ts';
-import type { Annotation } from '../../stages/stage-result.ts';
+import type { Annotation } from '../../stage-result.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What leaves a run, rendered. */

@@ -1,5 +1,5 @@
 import { EnvironmentError, type SlipwayError, UserError } from '../../errors.ts';
-import { rbacRule } from '../../plan/permissions/rbac-rule.ts';
+import { rbacRule } from '../../objects/permissions/rbac-rule.ts';
 import { policyDenial } from '../../readiness/policy-denial.ts';
 import type { ApiFailure } from './failure.ts';
 

@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../../errors.ts';
-import type { ImageReference } from '../../plan/images/reference.ts';
+import type { ImageReference } from '../../objects/image-reference.ts';
 import { readChallenge } from './challenge.ts';
 import { baseUrl } from './hosts.ts';
 import type { Login } from './login.ts';

@@ -1,5 +1,5 @@
 import { EnvironmentError, type SlipwayError } from '../../errors.ts';
-import type { ImageReference } from '../../plan/images/reference.ts';
+import type { ImageReference } from '../../objects/image-reference.ts';
 import type { DockerCli } from '../docker/cli.ts';
 import { lastLines } from '../docker/engine-errors.ts';
 import { refusal, unreachable } from './refusals.ts';

@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.ts';
-import type { ImageReference } from '../../plan/images/reference.ts';
+import type { ImageReference } from '../../objects/image-reference.ts';
 import { Authorizer } from './authorizer.ts';
 import { baseUrl } from './hosts.ts';
 import type { Login } from './login.ts';

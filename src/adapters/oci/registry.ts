@@ -1,5 +1,5 @@
 import { EnvironmentError, messageOf } from '../../errors.ts';
-import { type ImageReference, parseReference } from '../../plan/images/reference.ts';
+import { type ImageReference, parseReference } from '../../objects/image-reference.ts';
 import type { Clock, Log, Registry, RegistryImage } from '../../ports.ts';
 import type { DockerCli } from '../docker/cli.ts';
 import { commandFailed } from '../docker/engine-errors.ts';

@@ -1,6 +1,6 @@
+import { LABELS } from '../../objects/names.ts';
+import { RELEASE_TYPE, type Release, releaseId } from '../../objects/release.ts';
 import type { Kind, KubeObject } from '../../ports.ts';
-import { LABELS } from '../names.ts';
-import { RELEASE_TYPE, type Release, releaseId } from '../release.ts';
 
 /** Kinds in which an object of ours may lie about, besides those that the records name. */
 const COMMON: readonly Kind[] = [

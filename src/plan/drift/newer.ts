@@ -1,5 +1,5 @@
+import { type Release, releaseId } from '../../objects/release.ts';
 import type { KubeObject } from '../../ports.ts';
-import { type Release, releaseId } from '../release.ts';
 import type { ReleaseFacts } from './report.ts';
 
 /** A roll-out waits for minutes, not for hours: what has been pending for longer was killed. */

@@ -1,5 +1,5 @@
+import { FIELD_MANAGER, LABELS } from '../../objects/names.ts';
 import type { KubeObject } from '../../ports.ts';
-import { FIELD_MANAGER, LABELS } from '../names.ts';
 import { type Added, addedFields } from './added.ts';
 import { alike } from './alike.ts';
 import { isController } from './controllers.ts';

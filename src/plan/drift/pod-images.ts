@@ -1,6 +1,6 @@
+import { FIELD_MANAGER } from '../../objects/names.ts';
+import { containersOf, digestOf, type PodTemplate, podTemplateOf } from '../../objects/pod-template.ts';
 import type { KubeObject } from '../../ports.ts';
-import { FIELD_MANAGER } from '../names.ts';
-import { containersOf, digestOf, type PodTemplate, podTemplateOf } from '../objects/pod-template.ts';
 import { formatPath } from './field-path.ts';
 import { authorOf, managersOf } from './managers.ts';
 import type { FieldDrift } from './report.ts';

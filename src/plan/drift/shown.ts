@@ -1,5 +1,5 @@
+import { showBoth, showValue } from '../../objects/show-value.ts';
 import { secretLike } from '../images/secret-like.ts';
-import { showBoth, showValue } from '../objects/show-value.ts';
 import type { Path } from './field-tree.ts';
 
 /** In place of a value that is not shown. */

@@ -1,5 +1,5 @@
 import type { PipelineEvent } from '../../event/pipeline-event.ts';
-import { LABELS } from '../names.ts';
+import { LABELS } from '../../objects/names.ts';
 import { versionOf } from './tags.ts';
 
 /** Labels of images that Slipway builds, beside those of OCI. */

@@ -1,6 +1,6 @@
 import type { PipelineEvent } from '../../event/pipeline-event.ts';
-import { shortHash } from '../names.ts';
-import { isTag } from './reference.ts';
+import { isTag } from '../../objects/image-reference.ts';
+import { shortHash } from '../../objects/names.ts';
 
 /** @see https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string */
 const SEMVER = /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;

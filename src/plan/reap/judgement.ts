@@ -1,4 +1,4 @@
-import { hasMissed } from '../review/queue.ts';
+import { hasMissed } from '../review/environment/queue.ts';
 import type { ReviewNamespace } from './environment.ts';
 
 /** What a reaper thinks of an environment, from what it holds and the open pull requests alone. */

@@ -1,13 +1,13 @@
 import type { Config } from '../../config/schema.ts';
 import { parseDuration } from '../../inputs/read.ts';
-import type { AppSpec } from '../objects/app.ts';
+import type { AppSpec } from '../../objects/app/app.ts';
+import type { Way } from '../../objects/ingress/ingress-spec.ts';
 import { clientEnvOf } from '../services/service.ts';
-import type { Way } from '../ways/way.ts';
-import { DATABASE, type PlannedDatabase } from './database.ts';
-import { databaseVariables } from './database-objects.ts';
-import type { PodSecurity } from './isolation.ts';
-import { type Owner, ownerLabels } from './owner.ts';
-import type { EnvironmentService } from './services.ts';
+import { DATABASE, type PlannedDatabase } from './database/database.ts';
+import { databaseVariables } from './database/objects.ts';
+import type { PodSecurity } from './environment/isolation.ts';
+import { type Owner, ownerLabels } from './environment/owner.ts';
+import type { EnvironmentService } from './environment/services.ts';
 
 export interface ReviewAppParts {
   config: Config;

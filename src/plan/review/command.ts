@@ -1,5 +1,5 @@
 import { parseDuration } from '../../inputs/read.ts';
-import { type Act, EXTEND_MS } from './act.ts';
+import { type Act, EXTEND_MS } from './environment/act.ts';
 import { isVariant } from './variant.ts';
 
 /** What a person asked for in a comment; of one variant, or of all that there are. */

@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
-import { hostAt } from '../ways/address.ts';
-import { isLocal } from '../ways/way.ts';
+import { hostAt } from '../../objects/ingress/address.ts';
+import { isLocal } from '../../objects/ingress/ingress-spec.ts';
 
 /** A label of a host name. @see https://www.rfc-editor.org/rfc/rfc1123#section-2.1 */
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;

@@ -1,8 +1,8 @@
+import { type AppSpec, appObjects, migrationJob } from '../../objects/app/app.ts';
+import type { Login } from '../../objects/ingress/login.ts';
 import type { KubeObject } from '../../ports.ts';
-import { type AppSpec, appObjects, migrationJob } from '../objects/app.ts';
 import type { ReviewUpPlan } from '../review-plan.ts';
-import type { Login } from '../ways/login.ts';
-import { commandSeedJob, seedConfigMap, seedJob } from './seed-objects.ts';
+import { commandSeedJob, seedConfigMap, seedJob } from './database/seed-objects.ts';
 
 /** What is only known once the cluster and the image are. */
 export interface Known {

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import type { PipelineEvent, WorkflowRunEvent } from '../../event/pipeline-event.ts';
 import type { Operation, ReviewInputs } from '../../inputs/review-environment.ts';
-import { type Act, EXTEND_MS } from './act.ts';
+import { type Act, EXTEND_MS } from './environment/act.ts';
 
 /** What is to be done, and for which pull request. */
 export type Task =

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
-import { DATABASE } from './database.ts';
+import { DATABASE } from './database/database.ts';
 
 /** @throws UserError for what a review environment cannot do, before anything is written */
 export function refuseUnsupported(config: Config): void {

@@ -1,6 +1,6 @@
 import type { Engine, ServiceConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
-import { commandLine } from '../command-line.ts';
+import { commandLine } from '../../objects/command-line.ts';
 import { type Credentials, ENGINES } from './engines.ts';
 
 /** A service in full: what slipway.yml says, and for a known engine what comes with it. */

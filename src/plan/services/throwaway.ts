@@ -1,4 +1,4 @@
-import { tryReference } from '../images/reference.ts';
+import { tryReference } from '../../objects/image-reference.ts';
 import { ENGINES } from './engines.ts';
 import type { PlannedService } from './service.ts';
 

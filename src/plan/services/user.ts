@@ -1,4 +1,4 @@
-import { fitName } from '../names.ts';
+import { fitName } from '../../objects/names.ts';
 
 /** Names that the servers keep to themselves, as users or as databases. */
 const RESERVED = /^(pg_.*|root|mysql|mariadb|sys|information_schema|performance_schema)$/;

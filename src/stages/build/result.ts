@@ -1,6 +1,6 @@
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { ContextScan, LocalImage } from '../../ports.ts';
-import type { Annotation, StageResult } from '../stage-result.ts';
+import type { Annotation, StageResult } from '../../stage-result.ts';
 import type { Steps } from '../steps.ts';
 
 export interface Built {

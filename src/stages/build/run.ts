@@ -1,7 +1,7 @@
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { IMAGE_LABELS, ociLabels } from '../../plan/images/labels.ts';
 import type { BuildRequest, LocalImage } from '../../ports.ts';
-import type { StageResult } from '../stage-result.ts';
+import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
 import type { BuildPorts } from './ports.ts';
 import { buildResult } from './result.ts';

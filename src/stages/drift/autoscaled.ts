@@ -1,6 +1,6 @@
+import { autoscaledNames } from '../../objects/autoscaled.ts';
+import { FIELD_MANAGER } from '../../objects/names.ts';
 import { authorOf, managersOf } from '../../plan/drift/managers.ts';
-import { FIELD_MANAGER } from '../../plan/names.ts';
-import { autoscaledNames } from '../../plan/objects/autoscaled.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { permitted } from './permitted.ts';
 

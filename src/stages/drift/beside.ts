@@ -1,9 +1,9 @@
 import { SlipwayError, Unreachable } from '../../errors.ts';
+import { configDigest, configRefsOfAll } from '../../objects/config-hash.ts';
+import { type ConfigRef, configName } from '../../objects/config-refs.ts';
+import { type Release, releaseId } from '../../objects/release.ts';
 import { later, managersOf } from '../../plan/drift/managers.ts';
 import type { ObjectDrift } from '../../plan/drift/report.ts';
-import { configDigest, configRefsOfAll } from '../../plan/objects/config-hash.ts';
-import { type ConfigRef, configName } from '../../plan/objects/config-refs.ts';
-import { type Release, releaseId } from '../../plan/release.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 

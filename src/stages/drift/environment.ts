@@ -1,9 +1,9 @@
 import { SlipwayError, Unreachable } from '../../errors.ts';
+import { leaseRef } from '../../objects/lease.ts';
+import { lastGood, type Release } from '../../objects/release.ts';
 import { type IgnoreRule, isIgnored } from '../../plan/drift/ignore.ts';
 import { isUnderWay, newerSentence, newerThan, releaseFacts } from '../../plan/drift/newer.ts';
 import type { EnvironmentDrift, ObjectDrift } from '../../plan/drift/report.ts';
-import { leaseRef } from '../../plan/lease.ts';
-import { lastGood, type Release } from '../../plan/release.ts';
 import type { Cluster, KubeObject, Log } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { Records } from '../rollout/records.ts';

@@ -1,7 +1,7 @@
+import type { Release } from '../../objects/release.ts';
 import { isLeftOver, kindsOf, ownSelector, releaseWith } from '../../plan/drift/left-over.ts';
 import { later, managersOf } from '../../plan/drift/managers.ts';
 import type { ObjectDrift } from '../../plan/drift/report.ts';
-import type { Release } from '../../plan/release.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { identity } from './object.ts';

@@ -1,6 +1,6 @@
+import { podTemplateOf } from '../../objects/pod-template.ts';
 import { changedImages } from '../../plan/drift/pod-images.ts';
 import type { ObjectDrift } from '../../plan/drift/report.ts';
-import { podTemplateOf } from '../../plan/objects/pod-template.ts';
 import type { Cluster } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { identity, type Looked } from './object.ts';

@@ -3,7 +3,7 @@ import { outcomeOf } from '../../outcome.ts';
 import type { DriftReport } from '../../plan/drift/report.ts';
 import type { DriftPlan } from '../../plan/drift-plan.ts';
 import { driftHeadline, driftLines, environmentBlocks } from '../../report/drift-blocks.ts';
-import type { Annotation, StageResult } from '../stage-result.ts';
+import type { Annotation, StageResult } from '../../stage-result.ts';
 import type { Steps } from '../steps.ts';
 
 interface Found {

@@ -4,7 +4,7 @@ import { EnvironmentError, messageOf, SlipwayError, UserError } from '../../erro
 import type { DriftReport, EnvironmentDrift } from '../../plan/drift/report.ts';
 import type { DriftPlan } from '../../plan/drift-plan.ts';
 import { driftLines } from '../../report/drift-blocks.ts';
-import type { StageResult } from '../stage-result.ts';
+import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
 import { lookAtEnvironment } from './environment.ts';
 import { tellIssue } from './issue.ts';

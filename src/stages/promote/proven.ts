@@ -1,14 +1,14 @@
 import { RolloutFailed, type SlipwayError, TimedOut, UserError } from '../../errors.ts';
-import { FIELD_MANAGER } from '../../plan/names.ts';
-import { phaseOf } from '../../plan/objects/phases.ts';
-import { containersOf, podTemplateOf, sameRepository } from '../../plan/objects/pod-template.ts';
-import { refOf, shortName } from '../../plan/objects/ref.ts';
+import { FIELD_MANAGER } from '../../objects/names.ts';
+import { phaseOf } from '../../objects/phases.ts';
+import { containersOf, podTemplateOf, sameRepository } from '../../objects/pod-template.ts';
+import { refOf, shortName } from '../../objects/ref.ts';
+import { lastGood, type Release, releaseId } from '../../objects/release.ts';
 import type { PromotePlan } from '../../plan/promote-plan.ts';
-import { lastGood, type Release, releaseId } from '../../plan/release.ts';
 import type { KubeObject } from '../../ports.ts';
 import { humanDuration } from '../../text/duration.ts';
-import { carryOut } from '../rollout/carry-out.ts';
-import type { Checked } from '../rollout/check.ts';
+import { carryOut } from '../apply/carry-out.ts';
+import type { Checked } from '../apply/check.ts';
 import { Records } from '../rollout/records.ts';
 import type { PromotePorts } from './ports.ts';
 

@@ -1,9 +1,9 @@
+import { type Release, releaseId } from '../../objects/release.ts';
 import type { PromotePlan } from '../../plan/promote-plan.ts';
-import { type Release, releaseId } from '../../plan/release.ts';
+import type { StageResult } from '../../stage-result.ts';
 import { type Delivery, deliver } from '../rollout/deliver.ts';
 import { deliveryResult } from '../rollout/result.ts';
 import { tell } from '../rollout/run.ts';
-import type { StageResult } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
 import { requireGuard } from './guarded.ts';
 import type { PromotePorts } from './ports.ts';

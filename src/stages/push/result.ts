@@ -1,6 +1,6 @@
 import type { PushPlan } from '../../plan/push-plan.ts';
 import type { LocalImage, RegistryImage } from '../../ports.ts';
-import type { StageResult } from '../stage-result.ts';
+import type { StageResult } from '../../stage-result.ts';
 import type { Steps } from '../steps.ts';
 
 export interface PushOutcome {

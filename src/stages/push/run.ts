@@ -1,7 +1,7 @@
 import { messageOf, UserError } from '../../errors.ts';
 import type { PlannedTag, PushPlan } from '../../plan/push-plan.ts';
 import type { LocalImage, RegistryImage } from '../../ports.ts';
-import type { StageResult } from '../stage-result.ts';
+import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
 import type { PushPorts } from './ports.ts';
 import { isSameImage, occupied, proveSame } from './prove.ts';

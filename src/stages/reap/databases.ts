@@ -1,9 +1,9 @@
 import type { SlipwayError } from '../../errors.ts';
-import { LABELS } from '../../plan/names.ts';
+import { LABELS } from '../../objects/names.ts';
 import type { ReviewNamespace } from '../../plan/reap/environment.ts';
 import type { Reaped } from '../../plan/reap/judgement.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
-import { type Dropped, findDatabases } from '../review/shared/drop.ts';
+import { type Dropped, findDatabases } from '../review/database/shared-server/drop.ts';
 import type { Proof } from './prove.ts';
 
 /** The record of a database on a shared server, and whose it is. */

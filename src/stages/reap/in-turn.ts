@@ -1,11 +1,11 @@
 import { LeaseHeld } from '../../errors.ts';
-import { LEASE_MS } from '../../plan/lease.ts';
+import { LEASE_MS } from '../../objects/lease.ts';
 import { type ReviewNamespace, reviewNamespaceOf } from '../../plan/reap/environment.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import type { Cluster } from '../../ports.ts';
-import { isThere, namespaceRef } from '../review/namespace.ts';
-import { environmentLease } from '../review/turn.ts';
-import { holding, takeLease } from '../rollout/lease.ts';
+import { holding, takeLease } from '../lease/take-lease.ts';
+import { environmentLease } from '../review/environment/environment-lease.ts';
+import { isThere, namespaceRef } from '../review/environment/namespace.ts';
 import type { ReapPorts } from './ports.ts';
 
 /** Milliseconds: enough to see that the lease of a run that was killed is not renewed. */

@@ -1,10 +1,10 @@
 import { type ReviewNamespace, repositorySelector } from '../../plan/reap/environment.ts';
 import { judgementOf, type Over, overWords, type Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
-import { blockedBy } from '../../plan/review/terminating.ts';
+import { blockedBy } from '../../plan/review/environment/terminating.ts';
 import type { Cluster } from '../../ports.ts';
 import { inPool } from '../pool.ts';
-import { namespaceRef, TERMINATING_MS } from '../review/namespace.ts';
+import { namespaceRef, TERMINATING_MS } from '../review/environment/namespace.ts';
 import { CHANGED, inTurn } from './in-turn.ts';
 import type { ReapPorts } from './ports.ts';
 import { NAMESPACE } from './survey.ts';

@@ -1,9 +1,9 @@
 import { TimedOut } from '../../errors.ts';
 import { countOf, type Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
-import { STUCK_REMEDY } from '../review/namespace.ts';
-import { type Dropped, errorOf } from '../review/shared/drop.ts';
-import type { Annotation, StageResult, SummaryBlock } from '../stage-result.ts';
+import type { Annotation, StageResult, SummaryBlock } from '../../stage-result.ts';
+import { type Dropped, errorOf } from '../review/database/shared-server/drop.ts';
+import { STUCK_REMEDY } from '../review/environment/namespace.ts';
 import type { Steps } from '../steps.ts';
 
 interface Reaping {

@@ -4,9 +4,9 @@ import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import type { Cluster } from '../../ports.ts';
 import type { ReviewState } from '../../report/review-state.ts';
 import { stateOf } from '../review/act.ts';
-import { type Closed, closedState, stuckState, withError } from '../review/closed-state.ts';
-import { namespaceRef, STUCK_REMEDY } from '../review/namespace.ts';
-import type { Publisher } from '../review/publisher.ts';
+import { type Closed, closedState, stuckState, withError } from '../review/comment/closed-state.ts';
+import type { Publisher } from '../review/comment/publisher.ts';
+import { namespaceRef, STUCK_REMEDY } from '../review/environment/namespace.ts';
 import { type DatabaseFate, keyOf, type ReviewDatabase } from './databases.ts';
 
 /** Pull requests that one run tells: comments and deployments are written at one a second, so as not to flood GitHub. */

@@ -1,26 +1,26 @@
 import { Cancelled, LeaseLost, SlipwayError, UserError } from '../../errors.ts';
-import { ANNOTATIONS } from '../../plan/names.ts';
-import { podTemplateOf } from '../../plan/objects/pod-template.ts';
+import { ANNOTATIONS } from '../../objects/names.ts';
+import { podTemplateOf } from '../../objects/pod-template.ts';
 import { expiryOf } from '../../plan/reap/environment.ts';
 import type { ReviewActPlan } from '../../plan/review-plan.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
 import type { ReviewState } from '../../report/review-state.ts';
 import { expiryWords, reviewHeadline } from '../../report/review-words.ts';
+import type { StageResult, SummaryBlock } from '../../stage-result.ts';
+import { withLease } from '../lease/take-lease.ts';
 import { maskSecretsIn } from '../mask-secrets.ts';
-import { withLease } from '../rollout/lease.ts';
-import type { StageResult, SummaryBlock } from '../stage-result.ts';
 import { Steps } from '../steps.ts';
-import { annotate } from './annotate.ts';
-import { namespaceRef } from './namespace.ts';
+import { Publisher } from './comment/publisher.ts';
+import { notedStates, rememberedState, rememberPhase } from './comment/remember.ts';
+import { annotate } from './environment/annotate.ts';
+import { environmentLease } from './environment/environment-lease.ts';
+import { namespaceRef } from './environment/namespace.ts';
+import { type FoundNamespace, findNamespaces } from './environment/remove-namespaces.ts';
+import { putToSleep, replicasOf, restart, wake } from './environment/workloads.ts';
 import { podLogs } from './pod-logs.ts';
 import type { ReviewPorts } from './ports.ts';
-import { Publisher } from './publisher.ts';
-import { notedStates, rememberedState, rememberPhase } from './remember.ts';
-import { type FoundNamespace, findNamespaces } from './remove-namespaces.ts';
-import { environmentLease } from './turn.ts';
-import { answersAgain } from './way-in.ts';
-import { putToSleep, replicasOf, restart, wake } from './workloads.ts';
+import { answersAgain } from './url/locate-ingress.ts';
 
 /** What an act came to. */
 type Done = Partial<Pick<ReviewState, 'phase' | 'answers' | 'expiresAt'>> & {

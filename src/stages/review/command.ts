@@ -3,8 +3,8 @@ import type { CommentEvent } from '../../event/pipeline-event.ts';
 import { exitCodeOf } from '../../outcome.ts';
 import { type Asked, type Parsed, parseCommand, type ReviewCommand, USAGE } from '../../plan/review/command.ts';
 import type { GitHub, Log, Reaction } from '../../ports.ts';
-import type { StageResult } from '../stage-result.ts';
-import { Publisher } from './publisher.ts';
+import type { StageResult } from '../../stage-result.ts';
+import { Publisher } from './comment/publisher.ts';
 
 export interface CommandPorts {
   github: GitHub;

@@ -1,20 +1,20 @@
 import { outcomeOf } from '../../outcome.ts';
-import { ownerSelector } from '../../plan/review/owner.ts';
+import { ownerSelector } from '../../plan/review/environment/owner.ts';
 import type { ReviewDownPlan } from '../../plan/review-plan.ts';
 import type { Cluster } from '../../ports.ts';
 import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
 import { reviewHeadline } from '../../report/review-words.ts';
-import type { StageResult } from '../stage-result.ts';
+import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
-import { tellCalled } from './called.ts';
-import { type Closed, closedState, withError } from './closed-state.ts';
+import { type Closed, closedState, withError } from './comment/closed-state.ts';
+import { Publisher } from './comment/publisher.ts';
+import { tellCalled } from './comment/queue-notice.ts';
+import { tellClosed } from './comment/report-closed.ts';
+import { type Dropped, dropUnused, errorOf, findDatabases } from './database/shared-server/drop.ts';
+import { callFirst } from './environment/queue.ts';
+import { type FoundNamespace, findNamespaces, removeNamespaces } from './environment/remove-namespaces.ts';
 import { removeImages } from './local-images.ts';
 import type { ReviewPorts } from './ports.ts';
-import { Publisher } from './publisher.ts';
-import { callFirst } from './queue.ts';
-import { type FoundNamespace, findNamespaces, removeNamespaces } from './remove-namespaces.ts';
-import { type Dropped, dropUnused, errorOf, findDatabases } from './shared/drop.ts';
-import { tellClosed } from './tell-closed.ts';
 
 /**
  * Removes what there is of a pull request: its namespaces, found by their owner labels, its images in the local engine, its

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { parseReference } from '../../plan/images/reference.ts';
+import { parseReference } from '../../objects/image-reference.ts';
 import { forkTag, handOverName } from '../../plan/images/tags.ts';
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
 import type { ReviewPorts } from './ports.ts';

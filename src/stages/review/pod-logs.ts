@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.ts';
-import { refOf } from '../../plan/objects/ref.ts';
+import { refOf } from '../../objects/ref.ts';
 import type { Cluster, KubeObject, Log } from '../../ports.ts';
 import type { Answer } from '../../report/review-state.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';

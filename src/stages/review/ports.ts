@@ -1,4 +1,4 @@
-import type { Credentials } from '../../plan/ways/login.ts';
+import type { Credentials } from '../../objects/ingress/login.ts';
 import type { Builder, Clock, Cluster, GitHub, Http, Log, Registry } from '../../ports.ts';
 import type { RunTests } from './tests.ts';
 

@@ -1,20 +1,26 @@
 import { messageOf } from '../../errors.ts';
-import { FIELD_MANAGER } from '../../plan/names.ts';
-import { hasNativeSleep } from '../../plan/objects/server-features.ts';
-import type { Address } from '../../plan/review/database-objects.ts';
-import { isolationObjects, namespaceObject } from '../../plan/review/isolation.ts';
+import { FIELD_MANAGER } from '../../objects/names.ts';
+import { hasNativeSleep } from '../../objects/server-features.ts';
+import type { Address } from '../../plan/review/database/objects.ts';
+import type { Incarnation } from '../../plan/review/database/shared-server/jobs.ts';
+import { isolationObjects, namespaceObject } from '../../plan/review/environment/isolation.ts';
+import { serviceObjects } from '../../plan/review/environment/services.ts';
 import { reviewAppObjects } from '../../plan/review/objects.ts';
-import { serviceObjects } from '../../plan/review/services.ts';
-import type { Incarnation } from '../../plan/review/shared/jobs.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
-import { type CheckedRequest, check } from '../rollout/check.ts';
-import type { RollOutRequest } from '../rollout/request.ts';
-import { checkDatabase, databaseObjects, type LiveDatabase, readDatabase, refuseForeignSecret } from './database.ts';
-import { loginFor } from './guards.ts';
-import { makeRoom } from './quota.ts';
-import { isUnseeded } from './seeding.ts';
-import { checkServer } from './shared/server.ts';
-import { takeBack } from './take-back.ts';
+import { type CheckedRequest, check } from '../apply/check.ts';
+import type { RollOutRequest } from '../apply/request.ts';
+import {
+  checkDatabase,
+  databaseObjects,
+  type LiveDatabase,
+  readDatabase,
+  refuseForeignSecret,
+} from './database/database.ts';
+import { isUnseeded } from './database/needs-seed.ts';
+import { checkServer } from './database/shared-server/server.ts';
+import { makeRoom } from './environment/quota.ts';
+import { takeBack } from './environment/take-back.ts';
+import { loginFor } from './url/access.ts';
 import type { Work } from './work.ts';
 
 /** Milliseconds for the database and the services, which may have to pull their images first. */

@@ -1,10 +1,10 @@
-import type { TemplatePlan } from '../../plan/review/template-plan.ts';
+import type { TemplatePlan } from '../../plan/review/database/template-plan.ts';
 import type { ReviewActPlan, ReviewDownPlan, ReviewUpPlan } from '../../plan/review-plan.ts';
-import type { StageResult } from '../stage-result.ts';
+import type { StageResult } from '../../stage-result.ts';
 import { reviewAct } from './act.ts';
+import { buildTemplate } from './database/template.ts';
 import { reviewDown } from './down.ts';
 import type { ReviewPorts } from './ports.ts';
-import { buildTemplate } from './template.ts';
 import { reviewUp } from './up.ts';
 
 /**

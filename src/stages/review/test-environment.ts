@@ -1,6 +1,6 @@
 import { EnvironmentError, type SlipwayError, TestsFailed } from '../../errors.ts';
 import type { ReviewState } from '../../report/review-state.ts';
-import type { StageResult } from '../stage-result.ts';
+import type { StageResult } from '../../stage-result.ts';
 import type { Work } from './work.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { StageResult } from '../stage-result.ts';
+import type { StageResult } from '../../stage-result.ts';
 
 /** The black-box tests to run. */
 export interface TestsRequest {

@@ -1,20 +1,20 @@
 import { Cancelled, InternalError, messageOf, SlipwayError, Superseded } from '../../errors.ts';
 import { outcomeOf } from '../../outcome.ts';
-import { type Place, placeWords } from '../../plan/review/queue.ts';
+import { type Place, placeWords } from '../../plan/review/environment/queue.ts';
 import { expiresAt } from '../../plan/review/ttl.ts';
 import { planDownAgain, type ReviewUpPlan } from '../../plan/review-plan.ts';
 import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
 import type { Answer, ReviewState } from '../../report/review-state.ts';
 import { reviewHeadline } from '../../report/review-words.ts';
-import type { Annotation, StageResult } from '../stage-result.ts';
+import type { Annotation, StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
 import { bringUp } from './bring-up.ts';
-import { CurrentState, ending, initialState } from './current-state.ts';
+import { CurrentState, ending, initialState } from './comment/current-state.ts';
+import { Publisher } from './comment/publisher.ts';
+import { notedStates, rememberIn } from './comment/remember.ts';
 import { reviewDown } from './down.ts';
 import type { ReviewPorts } from './ports.ts';
-import { Publisher } from './publisher.ts';
 import { readPullRequest } from './pull-request.ts';
-import { notedStates, rememberIn } from './remember.ts';
 import { testEnvironment } from './test-environment.ts';
 
 /** What came of bringing it up. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf, SlipwayError, Unreachable } from '../../errors.ts';
-import { configDigest, configRefsOfAll, withConfigHash } from '../../plan/objects/config-hash.ts';
-import { type ConfigRef, configName } from '../../plan/objects/config-refs.ts';
-import type { ConfigRecord, Release } from '../../plan/release.ts';
+import { configDigest, configRefsOfAll, withConfigHash } from '../../objects/config-hash.ts';
+import { type ConfigRef, configName } from '../../objects/config-refs.ts';
+import type { ConfigRecord, Release } from '../../objects/release.ts';
 import type { Cluster, KubeObject, Log } from '../../ports.ts';
 import { maskSecret } from '../mask-secrets.ts';
 import { inPool } from '../pool.ts';

@@ -1,23 +1,23 @@
 import { messageOf, type SlipwayError } from '../../errors.ts';
+import { diffLines } from '../../objects/diff.ts';
+import { refOf } from '../../objects/ref.ts';
+import { type Release, releaseId, sameHistory } from '../../objects/release.ts';
 import type { Outcome } from '../../outcome.ts';
-import { diffLines } from '../../plan/objects/diff.ts';
-import { refOf } from '../../plan/objects/ref.ts';
-import { type Release, releaseId, sameHistory } from '../../plan/release.ts';
 import { decideRollback } from '../../plan/rollback-decision.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { KubeObject, ObjectRef } from '../../ports.ts';
 import { isHeldBack } from '../../readiness/held-back.ts';
+import { carryOut } from '../apply/carry-out.ts';
+import { type CheckedRequest, during } from '../apply/check.ts';
+import type { RollOutReport } from '../apply/request.ts';
+import { locatedPlan, reachedAt } from '../ingress/located-plan.ts';
+import { withLease } from '../lease/take-lease.ts';
 import type { Steps } from '../steps.ts';
-import { locatedPlan, reachedAt } from '../ways/located-plan.ts';
-import { carryOut } from './carry-out.ts';
-import { type CheckedRequest, during } from './check.ts';
 import { goBack, putBack } from './go-back.ts';
-import { withLease } from './lease.ts';
 import type { DeliveryPorts } from './ports.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Leftover, prune } from './prune.ts';
 import { Records } from './records.ts';
-import type { RollOutReport } from './request.ts';
 import { withSentences } from './told.ts';
 
 /** What a rollout to an environment came to. */

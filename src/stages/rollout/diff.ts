@@ -1,8 +1,8 @@
 import { messageOf, PermissionMissing, SlipwayError } from '../../errors.ts';
-import { containersOf, podTemplateOf } from '../../plan/objects/pod-template.ts';
+import { containersOf, podTemplateOf } from '../../objects/pod-template.ts';
 import type { GitHub, KubeObject, Log } from '../../ports.ts';
 import { type DiffedObject, diffComment, diffMarker, type RolloutDiff } from '../../report/rollout-diff.ts';
-import type { Annotation } from '../stage-result.ts';
+import type { Annotation } from '../../stage-result.ts';
 import type { Delivery } from './deliver.ts';
 
 /** What a run would change, from the delivery of a dry run. */

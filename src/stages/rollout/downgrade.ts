@@ -1,5 +1,5 @@
 import { messageOf, Superseded, UserError } from '../../errors.ts';
-import { type Release, releaseId } from '../../plan/release.ts';
+import { type Release, releaseId } from '../../objects/release.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { CommitRelation, GitHub, Log } from '../../ports.ts';
 

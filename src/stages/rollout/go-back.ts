@@ -1,10 +1,10 @@
 import { messageOf, OutcomeUnknown, SlipwayError, Unreachable } from '../../errors.ts';
-import { byPhase, PHASES } from '../../plan/objects/phases.ts';
-import { type Release, releaseId } from '../../plan/release.ts';
+import { byPhase, PHASES } from '../../objects/phases.ts';
+import { type Release, releaseId } from '../../objects/release.ts';
 import { humanDuration } from '../../text/duration.ts';
+import { carryOut } from '../apply/carry-out.ts';
+import { type CheckedRequest, check } from '../apply/check.ts';
 import { inPool } from '../pool.ts';
-import { carryOut } from './carry-out.ts';
-import { type CheckedRequest, check } from './check.ts';
 import { resolveImage } from './image.ts';
 import type { DeliveryPorts } from './ports.ts';
 import { type Prepared, requestFor } from './prepare.ts';

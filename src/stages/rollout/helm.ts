@@ -1,4 +1,4 @@
-import { refOf, shortName } from '../../plan/objects/ref.ts';
+import { refOf, shortName } from '../../objects/ref.ts';
 import type { Clock, Cluster, KubeObject, Log } from '../../ports.ts';
 import { humanDuration } from '../../text/duration.ts';
 

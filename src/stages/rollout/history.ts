@@ -1,7 +1,7 @@
-import { digestOf } from '../../plan/objects/pod-template.ts';
-import { type Release, releaseId } from '../../plan/release.ts';
+import { digestOf } from '../../objects/pod-template.ts';
+import { type Release, releaseId } from '../../objects/release.ts';
+import type { SummaryBlock } from '../../stage-result.ts';
 import { humanDuration } from '../../text/duration.ts';
-import type { SummaryBlock } from '../stage-result.ts';
 import type { Delivery } from './deliver.ts';
 
 type History = Pick<Delivery, 'releases' | 'current'>;

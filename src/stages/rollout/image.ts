@@ -1,5 +1,5 @@
 import { messageOf, UserError } from '../../errors.ts';
-import { parseReference } from '../../plan/images/reference.ts';
+import { parseReference } from '../../objects/image-reference.ts';
 import type { Log, Registry } from '../../ports.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../../errors.ts';
-import { FIELD_MANAGER, LABELS } from '../../plan/names.ts';
+import { FIELD_MANAGER, LABELS } from '../../objects/names.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { Cluster, KubeObject, Log } from '../../ports.ts';
 

@@ -1,11 +1,11 @@
 import { EnvironmentError, UserError } from '../../errors.ts';
-import { LABELS } from '../../plan/names.ts';
-import { appObjects } from '../../plan/objects/app.ts';
-import { migrationJobOf } from '../../plan/objects/migration-job.ts';
-import { withOwnLabels } from '../../plan/objects/own-labels.ts';
-import { inOwnNamespace } from '../../plan/objects/own-namespace.ts';
-import { hasNativeSleep } from '../../plan/objects/server-features.ts';
-import { useImage, workloadWith } from '../../plan/objects/use-image.ts';
+import { appObjects } from '../../objects/app/app.ts';
+import { migrationJobOf } from '../../objects/app/migration-job.ts';
+import { LABELS } from '../../objects/names.ts';
+import { withOwnLabels } from '../../objects/own-labels.ts';
+import { inOwnNamespace } from '../../objects/own-namespace.ts';
+import { hasNativeSleep } from '../../objects/server-features.ts';
+import { useImage, workloadWith } from '../../objects/use-image.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { Cluster, KubeObject, Rendered, Renderer } from '../../ports.ts';
 

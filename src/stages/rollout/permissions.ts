@@ -1,6 +1,6 @@
 import { EnvironmentError } from '../../errors.ts';
-import { everything, neededAccess, usefulAccess } from '../../plan/permissions/needed.ts';
-import { rbacRule } from '../../plan/permissions/rbac-rule.ts';
+import { everything, neededAccess, usefulAccess } from '../../objects/permissions/needed.ts';
+import { rbacRule } from '../../objects/permissions/rbac-rule.ts';
 import type { Access, ApiResource, Cluster, Kind, KubeObject, Log } from '../../ports.ts';
 import { watchesOf } from '../../readiness/judge.ts';
 

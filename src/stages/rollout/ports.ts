@@ -1,5 +1,5 @@
 import type { GitHub, Http, Registry, Renderer } from '../../ports.ts';
-import type { RollOutPorts } from './request.ts';
+import type { RollOutPorts } from '../apply/request.ts';
 
 /** What a rollout to an environment works with. */
 export interface DeliveryPorts extends RollOutPorts {

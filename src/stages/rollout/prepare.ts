@@ -1,13 +1,14 @@
-import { FIELD_MANAGER } from '../../plan/names.ts';
-import { keepAutoscaled } from '../../plan/objects/autoscaled.ts';
-import { refOf } from '../../plan/objects/ref.ts';
-import { refuseZeroReplicas } from '../../plan/objects/zero-replicas.ts';
-import { hashOf, lastGood, nextRevision, type Release, releaseId } from '../../plan/release.ts';
+import { keepAutoscaled } from '../../objects/autoscaled.ts';
+import { FIELD_MANAGER } from '../../objects/names.ts';
+import { refOf } from '../../objects/ref.ts';
+import { hashOf, lastGood, nextRevision, type Release, releaseId } from '../../objects/release.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
+import { refuseZeroReplicas } from '../../plan/zero-replicas.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
+import { type CheckedRequest, check } from '../apply/check.ts';
+import type { RollOutRequest } from '../apply/request.ts';
 import { inPool } from '../pool.ts';
 import type { Steps } from '../steps.ts';
-import { type CheckedRequest, check } from './check.ts';
 import { type Configured, changedBeside, configured } from './config.ts';
 import { refuseDowngrade } from './downgrade.ts';
 import { warnOfHelm } from './helm.ts';
@@ -18,7 +19,6 @@ import { checkPermissions } from './permissions.ts';
 import type { DeliveryPorts } from './ports.ts';
 import { checkMayRemove, type Leftover, leftovers } from './prune.ts';
 import { Records } from './records.ts';
-import type { RollOutRequest } from './request.ts';
 
 const TIMEOUT_MS = 10 * 60_000;
 

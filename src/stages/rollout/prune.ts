@@ -1,12 +1,12 @@
 import { EnvironmentError, messageOf, SlipwayError, Unreachable } from '../../errors.ts';
-import { PHASES, phaseOf } from '../../plan/objects/phases.ts';
-import { shortName } from '../../plan/objects/ref.ts';
-import { rbacRule } from '../../plan/permissions/rbac-rule.ts';
-import { droppedObjects, fateOf } from '../../plan/prune.ts';
-import type { Release } from '../../plan/release.ts';
+import { rbacRule } from '../../objects/permissions/rbac-rule.ts';
+import { PHASES, phaseOf } from '../../objects/phases.ts';
+import { droppedObjects, fateOf } from '../../objects/prune.ts';
+import { shortName } from '../../objects/ref.ts';
+import type { Release } from '../../objects/release.ts';
 import type { Access, Cluster, KubeObject, Log, ObjectRef } from '../../ports.ts';
+import type { Checked } from '../apply/check.ts';
 import { inPool } from '../pool.ts';
-import type { Checked } from './check.ts';
 
 /** An object that earlier releases had and this one has not. */
 export interface Leftover {

@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../../errors.ts';
-import { FIELD_MANAGER, LABELS } from '../../plan/names.ts';
-import { refOf } from '../../plan/objects/ref.ts';
-import { outdated, RELEASE_TYPE, type Release, readRelease, releaseSecret } from '../../plan/release.ts';
+import { FIELD_MANAGER, LABELS } from '../../objects/names.ts';
+import { refOf } from '../../objects/ref.ts';
+import { outdated, RELEASE_TYPE, type Release, readRelease, releaseSecret } from '../../objects/release.ts';
 import type { Cluster } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 

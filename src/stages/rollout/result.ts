@@ -1,14 +1,14 @@
-import { shortName } from '../../plan/objects/ref.ts';
-import { releaseId } from '../../plan/release.ts';
+import { shortName } from '../../objects/ref.ts';
+import { releaseId } from '../../objects/release.ts';
 import { diffHeadline, diffLines } from '../../report/rollout-diff.ts';
+import type { Annotation, StageName, StageResult, SummaryBlock } from '../../stage-result.ts';
 import { humanDuration } from '../../text/duration.ts';
-import type { Annotation, StageName, StageResult, SummaryBlock } from '../stage-result.ts';
+import type { RollOutReport } from '../apply/request.ts';
 import type { Steps } from '../steps.ts';
 import type { Delivery } from './deliver.ts';
 import { diffOf } from './diff.ts';
 import { historyBlock } from './history.ts';
 import type { Leftover } from './prune.ts';
-import type { RollOutReport } from './request.ts';
 
 /** What rolling-update and promote answer; their outputs differ. */
 export function deliveryResult(

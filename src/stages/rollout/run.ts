@@ -1,6 +1,6 @@
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import { diffLines } from '../../report/rollout-diff.ts';
-import type { StageResult } from '../stage-result.ts';
+import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import { diffOf, postDiff } from './diff.ts';

@@ -1,7 +1,7 @@
 import { type SlipwayError, TestsFailed } from '../../errors.ts';
 import type { TestPlan } from '../../plan/test-plan.ts';
+import type { Annotation, StageResult, SummaryBlock } from '../../stage-result.ts';
 import { humanDuration } from '../../text/duration.ts';
-import type { Annotation, StageResult, SummaryBlock } from '../stage-result.ts';
 import type { Steps } from '../steps.ts';
 import { addCounts } from './junit/report.ts';
 import type { TestRun } from './test-run.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import type { TestPlan } from '../../plan/test-plan.ts';
 import type { LocalImage } from '../../ports.ts';
-import type { StageResult } from '../stage-result.ts';
+import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
 import type { TestPorts } from './ports.ts';
 import { writeRecord } from './record.ts';

@@ -1,4 +1,4 @@
-import { isLocal } from '../../plan/ways/way.ts';
+import { isLocal } from '../../objects/ingress/ingress-spec.ts';
 import type { ContainerRequest } from '../../ports.ts';
 import type { RunningService } from './services.ts';
 

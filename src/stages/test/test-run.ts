@@ -1,4 +1,4 @@
-import type { Annotation } from '../stage-result.ts';
+import type { Annotation } from '../../stage-result.ts';
 import type { Counts, TestCase } from './junit/report.ts';
 
 /** How one test of slipway.yml ended. */

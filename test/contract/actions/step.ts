@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Run, runAction } from '../../../src/entry/run.ts';
 import { OutcomeUnknown, RolloutFailed, Superseded } from '../../../src/errors.ts';
-import type { StageName, StageResult } from '../../../src/stages/stage-result.ts';
+import type { StageName, StageResult } from '../../../src/stage-result.ts';
 
 const done = (stage: StageName, outputs: Record<string, string> = {}): StageResult => ({
   stage,

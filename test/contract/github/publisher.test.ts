@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import type { ReviewState } from '../../../src/report/review-state.ts';
-import { Publisher } from '../../../src/stages/review/publisher.ts';
+import { Publisher } from '../../../src/stages/review/comment/publisher.ts';
 import { doubleOfEachTest, onePullRequest } from '../../support/github-double/each-test.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { StepClock } from '../../support/step-clock.ts';

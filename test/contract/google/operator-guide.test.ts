@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { program } from '../../../local/demo/program.ts';
-import { neededAccess, usefulAccess } from '../../../src/plan/permissions/needed.ts';
+import { neededAccess, usefulAccess } from '../../../src/objects/permissions/needed.ts';
 import type { Access, ApiResource } from '../../../src/ports.ts';
 import { ClusterView } from '../../support/e2e/cluster.ts';
 import { accountOf } from '../../support/google/acme.ts';

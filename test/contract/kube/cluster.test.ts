@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { EnvironmentError, SlipwayError, UserError } from '../../../src/errors.ts';
-import { deployment } from '../../../src/plan/objects/deployment.ts';
+import { deployment } from '../../../src/objects/app/deployment.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';

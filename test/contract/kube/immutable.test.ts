@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SlipwayError } from '../../../src/errors.ts';
 import type { KubeObject } from '../../../src/ports.ts';
-import { check } from '../../../src/stages/rollout/check.ts';
+import { check } from '../../../src/stages/apply/check.ts';
 import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
 import { requirePlatform } from '../../support/platform.ts';
 

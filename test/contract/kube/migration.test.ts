@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { Cancelled } from '../../../src/errors.ts';
-import { FIELD_MANAGER } from '../../../src/plan/names.ts';
-import { migrationJob } from '../../../src/plan/objects/app.ts';
+import { migrationJob } from '../../../src/objects/app/app.ts';
+import { FIELD_MANAGER } from '../../../src/objects/names.ts';
 import { isReadyPod, podView } from '../../../src/readiness/pod-view.ts';
-import { rollOut } from '../../../src/stages/rollout/roll-out.ts';
+import { rollOut } from '../../../src/stages/apply/roll-out.ts';
 import { localCluster } from '../../support/google/local-cluster.ts';
 import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';

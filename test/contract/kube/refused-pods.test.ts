@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { refOf } from '../../../src/plan/objects/ref.ts';
+import { refOf } from '../../../src/objects/ref.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { isHeldBack } from '../../../src/readiness/held-back.ts';
 import { adminCluster } from '../../support/kube/cluster.ts';

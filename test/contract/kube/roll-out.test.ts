@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { UserError } from '../../../src/errors.ts';
-import { FIELD_MANAGER } from '../../../src/plan/names.ts';
-import { type AppSpec, appObjects, migrationJob } from '../../../src/plan/objects/app.ts';
+import { type AppSpec, appObjects, migrationJob } from '../../../src/objects/app/app.ts';
+import { FIELD_MANAGER } from '../../../src/objects/names.ts';
 import type { Clock, KubeObject } from '../../../src/ports.ts';
 import { isReadyPod, podView } from '../../../src/readiness/pod-view.ts';
-import { type RollOutReport, rollOut } from '../../../src/stages/rollout/roll-out.ts';
+import { type RollOutReport, rollOut } from '../../../src/stages/apply/roll-out.ts';
 import { jumpingClock } from '../../support/jumping-clock.ts';
 import { adminCluster, memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
 import { serve, servingApp } from '../../support/kube/real.ts';

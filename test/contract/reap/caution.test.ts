@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { Cluster } from '../../../src/ports.ts';
-import { environmentLease } from '../../../src/stages/review/turn.ts';
-import { takeLease } from '../../../src/stages/rollout/lease.ts';
+import { takeLease } from '../../../src/stages/lease/take-lease.ts';
+import { environmentLease } from '../../../src/stages/review/environment/environment-lease.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { clockAfter, stagesOfSuite } from './stages.ts';

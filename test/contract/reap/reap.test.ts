@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from 'vitest';
-import { ANNOTATIONS } from '../../../src/plan/names.ts';
-import { blockedBy } from '../../../src/plan/review/terminating.ts';
+import { ANNOTATIONS } from '../../../src/objects/names.ts';
+import { blockedBy } from '../../../src/plan/review/environment/terminating.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import type { ReapStage } from './stage.ts';

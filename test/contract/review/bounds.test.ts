@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_QUOTA, isolationObjects } from '../../../src/plan/review/isolation.ts';
-import { ownerLabels } from '../../../src/plan/review/owner.ts';
+import { DEFAULT_QUOTA, isolationObjects } from '../../../src/plan/review/environment/isolation.ts';
+import { ownerLabels } from '../../../src/plan/review/environment/owner.ts';
 import type { Cluster, KubeObject } from '../../../src/ports.ts';
-import type { StageResult } from '../../../src/stages/stage-result.ts';
+import type { StageResult } from '../../../src/stage-result.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { jumpingClock } from '../../support/jumping-clock.ts';
 import { requirePlatform } from '../../support/platform.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ANNOTATIONS } from '../../../src/plan/names.ts';
-import { CALL_MS } from '../../../src/plan/review/queue.ts';
-import { annotate } from '../../../src/stages/review/annotate.ts';
+import { ANNOTATIONS } from '../../../src/objects/names.ts';
+import { CALL_MS } from '../../../src/plan/review/environment/queue.ts';
+import { takeLease } from '../../../src/stages/lease/take-lease.ts';
+import { annotate } from '../../../src/stages/review/environment/annotate.ts';
+import { environmentLease } from '../../../src/stages/review/environment/environment-lease.ts';
 import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
-import { environmentLease } from '../../../src/stages/review/turn.ts';
-import { takeLease } from '../../../src/stages/rollout/lease.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, SERVE } from './stage.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { takeLease } from '../../../src/stages/lease/take-lease.ts';
+import { environmentLease } from '../../../src/stages/review/environment/environment-lease.ts';
 import type { RunTests } from '../../../src/stages/review/tests.ts';
-import { environmentLease } from '../../../src/stages/review/turn.ts';
-import { takeLease } from '../../../src/stages/rollout/lease.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, SERVE } from './stage.ts';
 

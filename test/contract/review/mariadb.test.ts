@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { secretValue } from '../../../src/plan/review/database-objects.ts';
+import { secretValue } from '../../../src/plan/review/database/objects.ts';
 import { localCluster } from '../../support/google/local-cluster.ts';
 import { skipUnless } from '../../support/google/skip.ts';
 import { exec } from '../../support/kube/exec.ts';

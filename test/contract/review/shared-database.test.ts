@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exactSelector } from '../../../src/plan/review/owner.ts';
-import { dropDatabases, findDatabases } from '../../../src/stages/review/shared/drop.ts';
+import { exactSelector } from '../../../src/plan/review/environment/owner.ts';
+import { dropDatabases, findDatabases } from '../../../src/stages/review/database/shared-server/drop.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { lot, SHARED, SharedServer } from './shared-server.ts';
 

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import type { Platform } from '../../../local/platform.ts';
-import { secretValue } from '../../../src/plan/review/database-objects.ts';
-import { databaseName, templateNames } from '../../../src/plan/review/shared/names.ts';
-import { adminCommand, PROVISION } from '../../../src/plan/review/shared/sql.ts';
-import type { StageResult } from '../../../src/stages/stage-result.ts';
+import { secretValue } from '../../../src/plan/review/database/objects.ts';
+import { databaseName, templateNames } from '../../../src/plan/review/database/shared-server/names.ts';
+import { adminCommand, PROVISION } from '../../../src/plan/review/database/shared-server/sql.ts';
+import type { StageResult } from '../../../src/stage-result.ts';
 import { localCluster } from '../../support/google/local-cluster.ts';
 import { exec } from '../../support/kube/exec.ts';
 import { ReviewStage, type RunOptions } from './stage.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { authorizationOf } from '../../../src/plan/ways/login.ts';
+import { authorizationOf } from '../../../src/objects/ingress/login.ts';
 import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
 import { PlayedController } from '../../support/kube/played-controller.ts';
 import { requireBuiltPlatform } from '../../support/platform.ts';

@@ -1,4 +1,4 @@
-import { podTemplateOf } from '../../../src/plan/objects/pod-template.ts';
+import { podTemplateOf } from '../../../src/objects/pod-template.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import type { Controller, MemoryCluster } from './memory-cluster.ts';
 

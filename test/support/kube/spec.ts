@@ -1,5 +1,5 @@
-import type { AppSpec } from '../../../src/plan/objects/app.ts';
-import type { Way } from '../../../src/plan/ways/way.ts';
+import type { AppSpec } from '../../../src/objects/app/app.ts';
+import type { Way } from '../../../src/objects/ingress/ingress-spec.ts';
 
 /** A small app; a test states only what differs. */
 export function appSpec(overrides: Partial<AppSpec> = {}): AppSpec {

@@ -1,5 +1,5 @@
-import { LABELS } from '../../../src/plan/names.ts';
-import { readRelease } from '../../../src/plan/release.ts';
+import { LABELS } from '../../../src/objects/names.ts';
+import { readRelease } from '../../../src/objects/release.ts';
 import type { RolloutPlan } from '../../../src/plan/rollout-plan.ts';
 import type { CommitRelation, RegistryImage } from '../../../src/ports.ts';
 import type { RollingUpdatePorts } from '../../../src/stages/rollout/ports.ts';

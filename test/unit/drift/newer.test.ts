@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { PodTemplate } from '../../../src/objects/pod-template.ts';
+import type { Release } from '../../../src/objects/release.ts';
 import { isLeftOver, releaseWith } from '../../../src/plan/drift/left-over.ts';
 import { isUnderWay, newerSentence, newerThan } from '../../../src/plan/drift/newer.ts';
 import { changedImages } from '../../../src/plan/drift/pod-images.ts';
-import type { PodTemplate } from '../../../src/plan/objects/pod-template.ts';
-import type { Release } from '../../../src/plan/release.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');

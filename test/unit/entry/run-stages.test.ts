@@ -5,7 +5,7 @@ import { EnvironmentError } from '../../../src/errors.ts';
 import { Inputs } from '../../../src/inputs/read.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 import type { PipelinePlan } from '../../../src/plan/pipeline-plan.ts';
-import type { StageName } from '../../../src/stages/stage-result.ts';
+import type { StageName } from '../../../src/stage-result.ts';
 import { StepClock } from '../../support/step-clock.ts';
 
 const ROOT = { INPUT_CONTEXT: 'kind-dev', INPUT_NAMESPACE: 'ns', INPUT_CONFIG: 'slipway.yml', INPUT_STAGE: 'auto' };

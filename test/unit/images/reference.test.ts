@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
-import { isTag, parseReference, tryReference } from '../../../src/plan/images/reference.ts';
+import { isTag, parseReference, tryReference } from '../../../src/objects/image-reference.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isTag } from '../../../src/plan/images/reference.ts';
+import { isTag } from '../../../src/objects/image-reference.ts';
 import {
   branchTag,
   handOverName,

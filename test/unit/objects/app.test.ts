@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appObjects, migrationJob } from '../../../src/plan/objects/app.ts';
+import { appObjects, migrationJob } from '../../../src/objects/app/app.ts';
 import { appSpec, wayOf } from '../../support/kube/spec.ts';
 
 interface Pod {

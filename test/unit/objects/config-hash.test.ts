@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { configRefsOfAll, withConfigHash } from '../../../src/plan/objects/config-hash.ts';
-import { type ConfigRef, configName } from '../../../src/plan/objects/config-refs.ts';
-import { podTemplateOf } from '../../../src/plan/objects/pod-template.ts';
+import { configRefsOfAll, withConfigHash } from '../../../src/objects/config-hash.ts';
+import { type ConfigRef, configName } from '../../../src/objects/config-refs.ts';
+import { podTemplateOf } from '../../../src/objects/pod-template.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 
 const workload = (spec: Record<string, unknown>, kind = 'Deployment'): KubeObject => ({

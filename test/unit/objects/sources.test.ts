@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
-import { keepAutoscaled } from '../../../src/plan/objects/autoscaled.ts';
-import { diffLines } from '../../../src/plan/objects/diff.ts';
-import { inOwnNamespace } from '../../../src/plan/objects/own-namespace.ts';
-import { byPhase } from '../../../src/plan/objects/phases.ts';
-import { repositoryOf } from '../../../src/plan/objects/pod-template.ts';
-import { sameObject } from '../../../src/plan/objects/same.ts';
-import { useImage, workloadWith } from '../../../src/plan/objects/use-image.ts';
+import { keepAutoscaled } from '../../../src/objects/autoscaled.ts';
+import { diffLines } from '../../../src/objects/diff.ts';
+import { inOwnNamespace } from '../../../src/objects/own-namespace.ts';
+import { byPhase } from '../../../src/objects/phases.ts';
+import { repositoryOf } from '../../../src/objects/pod-template.ts';
+import { sameObject } from '../../../src/objects/same.ts';
+import { useImage, workloadWith } from '../../../src/objects/use-image.ts';
 import type { KubeObject, Rendered } from '../../../src/ports.ts';
 
 const IMAGE = `europe-west1-docker.pkg.dev/acme/apps/parking@sha256:${'1'.repeat(64)}`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { commandArray } from '../../../src/plan/objects/container.ts';
-import { verbatim } from '../../../src/plan/objects/verbatim.ts';
+import { commandArray } from '../../../src/objects/app/container.ts';
+import { verbatim } from '../../../src/objects/verbatim.ts';
 
 /**
  * What the kubelet makes of a part of a command, where a container has variables of all names.

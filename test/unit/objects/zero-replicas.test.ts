@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deployment } from '../../../src/plan/objects/deployment.ts';
-import { refuseZeroReplicas } from '../../../src/plan/objects/zero-replicas.ts';
+import { deployment } from '../../../src/objects/app/deployment.ts';
+import { refuseZeroReplicas } from '../../../src/plan/zero-replicas.ts';
 import { appSpec } from '../../support/kube/spec.ts';
 
 describe('K10: no replicas', () => {

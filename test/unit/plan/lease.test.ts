@@ -10,7 +10,7 @@ import {
   renewedLease,
   type Seen,
   takenLease,
-} from '../../../src/plan/lease.ts';
+} from '../../../src/objects/lease.ts';
 
 const scope = { app: 'parking', environment: 'staging', namespace: 'parking-staging' };
 const other: LeaseHolder = { identity: '122/1/aa', actor: 'dev', run: 'https://github.test/runs/122' };

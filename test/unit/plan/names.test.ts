@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitName, reviewNamespace } from '../../../src/plan/names.ts';
+import { fitName, reviewNamespace } from '../../../src/objects/names.ts';
 
 const LABEL = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 const app = fc.stringMatching(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load.ts';
 import type { ManualEvent, PipelineEvent, PullRequestEvent, PushEvent } from '../../../src/event/pipeline-event.ts';
 import { planLines, planPipeline } from '../../../src/plan/pipeline-plan.ts';
-import { STAGES } from '../../../src/stages/stage-result.ts';
+import { STAGES } from '../../../src/stage-result.ts';
 
 const config = parseConfig(
   `app: parking

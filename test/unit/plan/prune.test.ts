@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { droppedObjects, fateOf } from '../../../src/plan/prune.ts';
-import type { Release } from '../../../src/plan/release.ts';
+import { droppedObjects, fateOf } from '../../../src/objects/prune.ts';
+import type { Release } from '../../../src/objects/release.ts';
 import type { KubeObject, ObjectMeta } from '../../../src/ports.ts';
 
 const owner = { app: 'parking', environment: 'staging' };

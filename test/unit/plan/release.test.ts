@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { everything, neededAccess } from '../../../src/plan/permissions/needed.ts';
-import { rbacRule } from '../../../src/plan/permissions/rbac-rule.ts';
+import { everything, neededAccess } from '../../../src/objects/permissions/needed.ts';
+import { rbacRule } from '../../../src/objects/permissions/rbac-rule.ts';
 import {
   hashOf,
   lastGood,
@@ -10,7 +10,7 @@ import {
   readRelease,
   releaseId,
   releaseSecret,
-} from '../../../src/plan/release.ts';
+} from '../../../src/objects/release.ts';
 import { decideRollback } from '../../../src/plan/rollback-decision.ts';
 
 function release(overrides: Partial<Release> = {}): Release {

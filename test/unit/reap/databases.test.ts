@@ -3,11 +3,11 @@ import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { EnvironmentError, Unreachable } from '../../../src/errors.ts';
 import { reviewNamespaceOf } from '../../../src/plan/reap/environment.ts';
 import type { Over } from '../../../src/plan/reap/judgement.ts';
-import { ownerLabels } from '../../../src/plan/review/owner.ts';
+import { ownerLabels } from '../../../src/plan/review/environment/owner.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { databaseOf, fatesOf, lostDatabases, overDatabases } from '../../../src/stages/reap/databases.ts';
 import type { Proof } from '../../../src/stages/reap/prove.ts';
-import { dropUnused, errorOf } from '../../../src/stages/review/shared/drop.ts';
+import { dropUnused, errorOf } from '../../../src/stages/review/database/shared-server/drop.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 

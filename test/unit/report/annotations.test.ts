@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import { annotationsOf } from '../../../src/report/annotations.ts';
-import type { Annotation, StageResult } from '../../../src/stages/stage-result.ts';
+import type { Annotation, StageResult } from '../../../src/stage-result.ts';
 
 const result = (annotations: Annotation[], error?: UserError): StageResult => ({
   stage: 'run-tests',

@@ -5,7 +5,7 @@ import { COMMENT_CHARACTERS, fitted, SUMMARY_BYTES } from '../../../src/report/l
 import { problemLines, reportLines } from '../../../src/report/log-text.ts';
 import { outputsOf, overallOutcome } from '../../../src/report/run-report.ts';
 import { renderSummary } from '../../../src/report/summary.ts';
-import type { StageResult } from '../../../src/stages/stage-result.ts';
+import type { StageResult } from '../../../src/stage-result.ts';
 
 const result = (more: Partial<StageResult> = {}): StageResult => ({
   stage: 'build-image',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { reviewComment } from '../../../src/report/review-comment.ts';
-import { meantVariant } from '../../../src/stages/review/which-variant.ts';
+import { meantVariant } from '../../../src/stages/review/environment/which-variant.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 import { stateOf } from './fixtures.ts';

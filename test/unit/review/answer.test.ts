@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { TimedOut } from '../../../src/errors.ts';
 import { HttpFailure } from '../../../src/ports/http.ts';
 import type { Http, HttpAnswer, Log } from '../../../src/ports.ts';
-import { judge } from '../../../src/stages/review/answer.ts';
-import { waitForUrl } from '../../../src/stages/review/url.ts';
+import { judge } from '../../../src/stages/review/url/judge-answer.ts';
+import { waitForUrl } from '../../../src/stages/review/url/url.ts';
 import { StepClock } from '../../support/step-clock.ts';
 
 const answer = (status: number, body = '', server = ''): HttpAnswer => ({ status, body, server });

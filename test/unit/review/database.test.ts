@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { databaseTitle, planDatabase } from '../../../src/plan/review/database.ts';
-import { keepClaims } from '../../../src/plan/review/database-kept.ts';
+import { databaseTitle, planDatabase } from '../../../src/plan/review/database/database.ts';
+import { keepClaims } from '../../../src/plan/review/database/kept.ts';
 import {
   databasePassword,
   databaseSecret,
   databaseService,
   databaseStatefulSet,
-} from '../../../src/plan/review/database-objects.ts';
+} from '../../../src/plan/review/database/objects.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 
 const OWNER = { app: 'parking', repositoryId: 1, number: 7 };

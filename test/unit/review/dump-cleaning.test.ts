@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { seedCommand } from '../../../src/plan/review/scripts.ts';
+import { seedCommand } from '../../../src/plan/review/database/scripts.ts';
 
 /** What is left of a dump, by the very function of the script that loads it. */
 function left(lines: string[], lineEnd = '\n'): string[] {

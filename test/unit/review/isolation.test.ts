@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Isolation, isolationObjects, namespaceObject } from '../../../src/plan/review/isolation.ts';
+import { type Isolation, isolationObjects, namespaceObject } from '../../../src/plan/review/environment/isolation.ts';
 import { planReviewUp } from '../../../src/plan/review-plan.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { configOf, pullRequest, reviewInputsOf } from './fixtures.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { reviewNamespace } from '../../../src/plan/names.ts';
-import { planDatabase } from '../../../src/plan/review/database.ts';
+import { urlOf } from '../../../src/objects/ingress/ingress-spec.ts';
+import { reviewNamespace } from '../../../src/objects/names.ts';
+import { planDatabase } from '../../../src/plan/review/database/database.ts';
+import { foreignLabels, ownerLabels, ownerSelector } from '../../../src/plan/review/environment/owner.ts';
 import { hostProblem, isShareable, reviewHost } from '../../../src/plan/review/host.ts';
-import { foreignLabels, ownerLabels, ownerSelector } from '../../../src/plan/review/owner.ts';
-import { planReviewWay } from '../../../src/plan/review/way.ts';
-import { urlOf } from '../../../src/plan/ways/way.ts';
+import { planReviewWay } from '../../../src/plan/review/ingress.ts';
 import { configOf } from './fixtures.ts';
 
 /** RFC 1123, as the API server checks it. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../../src/errors.ts';
-import { ownerLabels } from '../../../src/plan/review/owner.ts';
+import { ownerLabels } from '../../../src/plan/review/environment/owner.ts';
 import type { Kind, KubeObject } from '../../../src/ports.ts';
-import { removeOldWays } from '../../../src/stages/review/old-ways.ts';
+import { removeOldWays } from '../../../src/stages/review/url/stale-ingress.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 

@@ -9,7 +9,7 @@ import {
   placeOf,
   placeWords,
   queueOf,
-} from '../../../src/plan/review/queue.ts';
+} from '../../../src/plan/review/environment/queue.ts';
 
 function environment(number: number, overrides: Partial<ReviewNamespace> = {}): ReviewNamespace {
   return {

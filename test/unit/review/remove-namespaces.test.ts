@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError, PermissionMissing } from '../../../src/errors.ts';
-import { freedLease, renewedLease, takenLease } from '../../../src/plan/lease.ts';
+import { freedLease, renewedLease, takenLease } from '../../../src/objects/lease.ts';
 import type { DeleteOptions, KubeObject, ObjectRef } from '../../../src/ports.ts';
-import { type FoundNamespace, removeNamespaces } from '../../../src/stages/review/remove-namespaces.ts';
+import { type FoundNamespace, removeNamespaces } from '../../../src/stages/review/environment/remove-namespaces.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 import { StepClock } from '../../support/step-clock.ts';

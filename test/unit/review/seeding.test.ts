@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planReviewUp } from '../../../src/plan/review-plan.ts';
 import type { KubeObject } from '../../../src/ports.ts';
-import type { LiveDatabase } from '../../../src/stages/review/database.ts';
-import { isUnseeded } from '../../../src/stages/review/seeding.ts';
+import type { LiveDatabase } from '../../../src/stages/review/database/database.ts';
+import { isUnseeded } from '../../../src/stages/review/database/needs-seed.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 import { configOf, pullRequest, reviewInputsOf } from './fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planServices, serviceObjects } from '../../../src/plan/review/services.ts';
+import { planServices, serviceObjects } from '../../../src/plan/review/environment/services.ts';
 import { configOf } from './fixtures.ts';
 
 const servicesOf = (yaml: string, podSecurity: 'baseline' | 'restricted' = 'baseline') =>

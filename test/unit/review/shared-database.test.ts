@@ -4,14 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { databaseVariables } from '../../../src/plan/review/database-objects.ts';
-import { isolationObjects } from '../../../src/plan/review/isolation.ts';
-import { adminJob, databaseRecord, dropJob, makesFor, provisionJob } from '../../../src/plan/review/shared/jobs.ts';
-import { databaseName, objectName, templateNames } from '../../../src/plan/review/shared/names.ts';
-import { scramVerifier } from '../../../src/plan/review/shared/scram.ts';
-import { adminSecret, type OnServer, serverObjects } from '../../../src/plan/review/shared/server-objects.ts';
-import * as sql from '../../../src/plan/review/shared/sql.ts';
-import { planTemplate } from '../../../src/plan/review/template-plan.ts';
+import { databaseVariables } from '../../../src/plan/review/database/objects.ts';
+import {
+  adminJob,
+  databaseRecord,
+  dropJob,
+  makesFor,
+  provisionJob,
+} from '../../../src/plan/review/database/shared-server/jobs.ts';
+import { databaseName, objectName, templateNames } from '../../../src/plan/review/database/shared-server/names.ts';
+import { scramVerifier } from '../../../src/plan/review/database/shared-server/scram.ts';
+import {
+  adminSecret,
+  type OnServer,
+  serverObjects,
+} from '../../../src/plan/review/database/shared-server/server-objects.ts';
+import * as sql from '../../../src/plan/review/database/shared-server/sql.ts';
+import { planTemplate } from '../../../src/plan/review/database/template-plan.ts';
+import { isolationObjects } from '../../../src/plan/review/environment/isolation.ts';
 import { planReviewUp } from '../../../src/plan/review-plan.ts';
 import { byHand, configOf, pullRequest, reviewInputsOf } from './fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { blockedBy } from '../../../src/plan/review/terminating.ts';
+import { blockedBy } from '../../../src/plan/review/environment/terminating.ts';
 
 it('R6: what keeps a namespace is named, in the words of the API server', () => {
   const namespace = {

@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
-import { reviewNamespace } from '../../../src/plan/names.ts';
+import { reviewNamespace } from '../../../src/objects/names.ts';
 import { reviewNamespaceOf } from '../../../src/plan/reap/environment.ts';
 import { parseCommand } from '../../../src/plan/review/command.ts';
+import { databaseName } from '../../../src/plan/review/database/shared-server/names.ts';
+import {
+  exactSelector,
+  foreignLabels,
+  ownerLabels,
+  ownerSelector,
+} from '../../../src/plan/review/environment/owner.ts';
 import { hostProblem, reviewHost } from '../../../src/plan/review/host.ts';
-import { exactSelector, foreignLabels, ownerLabels, ownerSelector } from '../../../src/plan/review/owner.ts';
-import { databaseName } from '../../../src/plan/review/shared/names.ts';
 import { checkedVariant, configOfVariant, isVariant } from '../../../src/plan/review/variant.ts';
 import { gitHubEnvironment, planReviewUp } from '../../../src/plan/review-plan.ts';
 import { tells, variantsIn, withAnswerOf, withStates } from '../../../src/report/review-sections.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { ANNOTATIONS } from '../../../src/plan/names.ts';
-import { rememberedState, rememberPhase } from '../../../src/stages/review/remember.ts';
-import { wake } from '../../../src/stages/review/workloads.ts';
+import { ANNOTATIONS } from '../../../src/objects/names.ts';
+import { rememberedState, rememberPhase } from '../../../src/stages/review/comment/remember.ts';
+import { wake } from '../../../src/stages/review/environment/workloads.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 import { StepClock } from '../../support/step-clock.ts';

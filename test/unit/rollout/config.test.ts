@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../../src/errors.ts';
-import { podTemplateOf } from '../../../src/plan/objects/pod-template.ts';
+import { podTemplateOf } from '../../../src/objects/pod-template.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
 import { planOf, REPOSITORY, World } from '../../support/kube/world.ts';

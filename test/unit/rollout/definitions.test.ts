@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NotServed } from '../../../src/errors.ts';
 import type { ApiResource, ApplyOptions, Kind, KubeObject } from '../../../src/ports.ts';
-import { rollOut } from '../../../src/stages/rollout/roll-out.ts';
+import { rollOut } from '../../../src/stages/apply/roll-out.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 import { StepClock } from '../../support/step-clock.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OutcomeUnknown, RolloutFailed, TimedOut } from '../../../src/errors.ts';
 import type { RolloutPlan } from '../../../src/plan/rollout-plan.ts';
+import type { StageResult } from '../../../src/stage-result.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
-import type { StageResult } from '../../../src/stages/stage-result.ts';
 import { image, planOf, REPOSITORY, World } from '../../support/kube/world.ts';
 
 let world: World;

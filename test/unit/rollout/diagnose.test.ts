@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../src/ports.ts';
 import type { EventView } from '../../../src/readiness/verdict.ts';
-import { diagnose } from '../../../src/stages/rollout/diagnose.ts';
-import type { World } from '../../../src/stages/rollout/world.ts';
+import { diagnose } from '../../../src/stages/apply/diagnose.ts';
+import type { World } from '../../../src/stages/apply/namespace-watch.ts';
 import { near, object, owned, pod } from '../readiness/objects.ts';
 
 const WRITTEN = Date.parse('2026-01-01T12:00:00Z');

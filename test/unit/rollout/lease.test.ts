@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Cancelled, OutcomeUnknown, type SlipwayError, Superseded, UserError } from '../../../src/errors.ts';
-import { freedLease, type LeaseHolder, renewedLease, takenLease } from '../../../src/plan/lease.ts';
+import { freedLease, type LeaseHolder, renewedLease, takenLease } from '../../../src/objects/lease.ts';
 import type { RolloutPlan } from '../../../src/plan/rollout-plan.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
 import { image, planOf, World } from '../../support/kube/world.ts';

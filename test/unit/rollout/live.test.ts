@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Kind, KubeObject, Selection } from '../../../src/ports.ts';
-import { liveObjects } from '../../../src/stages/rollout/live.ts';
+import { liveObjects } from '../../../src/stages/apply/live.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 
 /** Counts what it is asked. */

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { SlipwayError } from '../../../src/errors.ts';
 import type { PromotePlan } from '../../../src/plan/promote-plan.ts';
 import type { EnvironmentProtection } from '../../../src/ports.ts';
+import type { StageResult } from '../../../src/stage-result.ts';
 import { runPromotion } from '../../../src/stages/promote/run.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
-import type { StageResult } from '../../../src/stages/stage-result.ts';
 import { image, planOf, World } from '../../support/kube/world.ts';
 
 let world: World;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FIELD_MANAGER } from '../../../src/plan/names.ts';
-import { deployment } from '../../../src/plan/objects/deployment.ts';
+import { deployment } from '../../../src/objects/app/deployment.ts';
+import { FIELD_MANAGER } from '../../../src/objects/names.ts';
 import type { KubeObject } from '../../../src/ports.ts';
-import { type RollOutReport, rollOut } from '../../../src/stages/rollout/roll-out.ts';
+import { type RollOutReport, rollOut } from '../../../src/stages/apply/roll-out.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { controllers } from '../../support/kube/controllers.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';

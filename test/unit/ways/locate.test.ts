@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
-import type { Way } from '../../../src/plan/ways/way.ts';
+import type { Way } from '../../../src/objects/ingress/ingress-spec.ts';
 import type { Clock, Kind, KubeObject } from '../../../src/ports.ts';
-import { locate } from '../../../src/stages/ways/locate.ts';
+import { locate } from '../../../src/stages/ingress/locate.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../support/kube/memory-cluster.ts';
 import { wayOf } from '../../support/kube/spec.ts';

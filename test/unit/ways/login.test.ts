@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Secrets } from '../../../src/adapters/actions/secrets.ts';
 import { reviewLogin } from '../../../src/entry/review-login.ts';
-import { authorizationOf, credentialsOf, loginOf } from '../../../src/plan/ways/login.ts';
+import { authorizationOf, credentialsOf, loginOf } from '../../../src/objects/ingress/login.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { configOf } from '../review/fixtures.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AppSpec } from '../../../src/plan/objects/app.ts';
-import { appObjects } from '../../../src/plan/objects/app.ts';
-import { loginOf } from '../../../src/plan/ways/login.ts';
-import type { Way } from '../../../src/plan/ways/way.ts';
+import type { AppSpec } from '../../../src/objects/app/app.ts';
+import { appObjects } from '../../../src/objects/app/app.ts';
+import type { Way } from '../../../src/objects/ingress/ingress-spec.ts';
+import { loginOf } from '../../../src/objects/ingress/login.ts';
 import { appSpec, wayOf } from '../../support/kube/spec.ts';
 
 const objectsOf = (way: Partial<Way>, spec: Partial<AppSpec> = {}) =>

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planReviewWay } from '../../../src/plan/review/way.ts';
+import { dashed, hostAt } from '../../../src/objects/ingress/address.ts';
+import { urlOf } from '../../../src/objects/ingress/ingress-spec.ts';
+import { planReviewWay } from '../../../src/plan/review/ingress.ts';
 import { planFor } from '../../../src/plan/rollout-plan.ts';
-import { dashed, hostAt } from '../../../src/plan/ways/address.ts';
-import { urlOf } from '../../../src/plan/ways/way.ts';
 import { push } from '../images/events.ts';
 import { configOf } from '../review/fixtures.ts';
 

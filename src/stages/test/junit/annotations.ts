@@ -1,4 +1,4 @@
-import type { Annotation } from '../../stage-result.ts';
+import type { Annotation } from '../../../stage-result.ts';
 import { locate, type PathMap } from './locate.ts';
 import type { TestCase } from './report.ts';
 

@@ -1,0 +1,64 @@
+import { commandLine } from '../command-line.ts';
+import { verbatim } from '../verbatim.ts';
+import type { AppSpec, Command } from './app.ts';
+
+/** Kubernetes' `command` of a shell line (`sh -c`, replaced by what it runs) or of a list; both are run as they are written. */
+export function commandArray(command: Command): string[] {
+  return commandLine(command).map(verbatim);
+}
+
+/** The one container of an app's pods. */
+export function appContainer(spec: AppSpec): Record<string, unknown> {
+  const probe = spec.health ? { httpGet: { path: spec.health, port: 'http' } } : { tcpSocket: { port: 'http' } };
+  return {
+    name: spec.name,
+    image: spec.image,
+    ...(spec.command ? { command: commandArray(spec.command) } : {}),
+    ports: [{ name: 'http', containerPort: spec.port, protocol: 'TCP' }],
+    env: Object.entries({ PORT: String(spec.port), ...spec.env }).map(([name, value]) => ({
+      name,
+      value: verbatim(value),
+    })),
+    ...(spec.secrets.length > 0 ? { envFrom: spec.secrets.map((name) => ({ secretRef: { name } })) } : {}),
+    // Asked every second until it answers once, so that a start is noticed within a second; 10 minutes until it is killed.
+    startupProbe: { ...probe, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 },
+    readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
+    lifecycle: { preStop: drain(spec) },
+    resources: resources(spec.resources),
+    securityContext: securityContext(spec.security),
+  };
+}
+
+/** Seconds, at least 1, for which a pod keeps serving while proxies and load balancers learn that it goes. */
+export function drainSeconds(spec: AppSpec): number {
+  return Math.max(1, Math.ceil(spec.drainMs / 1000));
+}
+
+function drain(spec: AppSpec): Record<string, unknown> {
+  const seconds = drainSeconds(spec);
+  return spec.nativeSleep ? { sleep: { seconds } } : { exec: { command: ['sleep', String(seconds)] } };
+}
+
+/** Memory is limited to what is requested (a node never has to kill a neighbour); CPU is not limited, it is shared. */
+function resources(wanted: AppSpec['resources']): Record<string, unknown> {
+  const requests = {
+    ...(wanted.cpu ? { cpu: wanted.cpu } : {}),
+    ...(wanted.memory ? { memory: wanted.memory } : {}),
+  };
+  return {
+    ...(Object.keys(requests).length > 0 ? { requests } : {}),
+    ...(wanted.memory ? { limits: { memory: wanted.memory } } : {}),
+  };
+}
+
+/**
+ * `ordinary` takes away what no web app needs and lets images run that start as root and step down by themselves
+ * (they need CHOWN, SETUID and SETGID). `restricted` is the Pod Security Standard.
+ * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+ */
+function securityContext(security: AppSpec['security']): Record<string, unknown> {
+  const common = { allowPrivilegeEscalation: false, seccompProfile: { type: 'RuntimeDefault' } };
+  return security === 'restricted'
+    ? { ...common, runAsNonRoot: true, capabilities: { drop: ['ALL'] } }
+    : { ...common, capabilities: { drop: ['AUDIT_WRITE', 'MKNOD', 'NET_RAW', 'SETFCAP', 'SYS_CHROOT'] } };
+}

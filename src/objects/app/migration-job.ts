@@ -1,0 +1,66 @@
+import type { KubeObject } from '../../ports.ts';
+import { commandLine } from '../command-line.ts';
+import { fitName, shortHash } from '../names.ts';
+import { onceJob } from '../once-job.ts';
+import { type Container, podTemplateOf, sameRepository } from '../pod-template.ts';
+import type { Command } from './app.ts';
+import { commandArray } from './container.ts';
+import { objectLabels } from './labels.ts';
+
+export interface MigrationRequest {
+  app: string;
+  /** By digest. */
+  image: string;
+  command: Command;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** Seconds that a Job's traces stay after it ended. */
+const KEEP_SECONDS = 7 * 24 * 3600;
+
+/**
+ * A Job that runs the migration in the pod of a workload: same image, variables, Secrets, volumes, service account; no
+ * probes, no ports, no other containers.
+ */
+export function migrationJobOf(workload: KubeObject, request: MigrationRequest): KubeObject {
+  const template = podTemplateOf(workload);
+  const own = template?.spec.containers.find((container) => sameRepository(container.image, request.image));
+  const command = commandArray(request.command);
+  const written = commandLine(request.command);
+  const labels = objectLabels({ name: request.app, labels: request.labels }, 'migration');
+  return onceJob({
+    name: fitName(`${request.app}-migrate-${shortHash(JSON.stringify([request.image, written]), 12)}`),
+    namespace: workload.metadata.namespace,
+    labels,
+    keepSeconds: KEEP_SECONDS,
+    pod: {
+      ...podFields(template?.spec ?? {}),
+      containers: [{ ...containerFields(own), name: 'migrate', image: request.image, command }],
+    },
+  });
+}
+
+function podFields(spec: Record<string, unknown>): Record<string, unknown> {
+  const kept = [
+    'automountServiceAccountToken',
+    'dnsConfig',
+    'dnsPolicy',
+    'enableServiceLinks',
+    'hostAliases',
+    'imagePullSecrets',
+    'nodeSelector',
+    'priorityClassName',
+    'runtimeClassName',
+    'securityContext',
+    'serviceAccountName',
+    'tolerations',
+    'volumes',
+  ];
+  return Object.fromEntries(kept.filter((key) => spec[key] !== undefined).map((key) => [key, spec[key]]));
+}
+
+function containerFields(container: Container | undefined): Record<string, unknown> {
+  const kept = ['env', 'envFrom', 'imagePullPolicy', 'resources', 'securityContext', 'volumeMounts', 'workingDir'];
+  if (container === undefined) return {};
+  return Object.fromEntries(kept.filter((key) => container[key] !== undefined).map((key) => [key, container[key]]));
+}

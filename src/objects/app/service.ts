@@ -1,0 +1,44 @@
+import type { KubeObject } from '../../ports.ts';
+import { backendAnnotations } from '../ingress/google.ts';
+import type { Way } from '../ingress/ingress-spec.ts';
+import type { AppSpec } from './app.ts';
+import { selectorLabels, webMetadata } from './labels.ts';
+
+/**
+ * The Service of an app: port 80 in the cluster, to the port that the app listens on; a load balancer has that very port,
+ * in the cluster and outside.
+ */
+export function service(spec: AppSpec): KubeObject {
+  const { way } = spec;
+  const balanced = way?.kind === 'load-balancer' ? way : undefined;
+  const port = balanced ? { name: 'tcp', port: spec.port } : { name: 'http', port: 80 };
+  const allow = balanced?.access?.allow ?? [];
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: webMetadata(spec, annotationsOf(spec.name, way)),
+    spec: {
+      type: balanced ? 'LoadBalancer' : 'ClusterIP',
+      selector: selectorLabels(spec.name, 'web'),
+      ports: [{ ...port, targetPort: 'http', protocol: 'TCP' }],
+      ...(allow.length > 0 ? { loadBalancerSourceRanges: [...allow] } : {}),
+    },
+  };
+}
+
+/** What makes a load balancer reachable from inside of the network only. Each cloud has a word of its own. */
+const INTERNAL: Record<NonNullable<Way['internal']>, Record<string, string>> = {
+  gke: { 'networking.gke.io/load-balancer-type': 'Internal' },
+  // The first for the AWS Load Balancer Controller, the second for the provider that Kubernetes has without it.
+  aws: {
+    'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal',
+    'service.beta.kubernetes.io/aws-load-balancer-internal': 'true',
+  },
+  azure: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' },
+  none: {},
+};
+
+function annotationsOf(app: string, way: Way | undefined): Record<string, string> {
+  if (way?.kind === 'load-balancer') return { ...INTERNAL[way.internal ?? 'none'], ...way.annotations };
+  return way?.kind === 'gke' ? backendAnnotations(app) : {};
+}

@@ -1,0 +1,36 @@
+import { isIP } from 'node:net';
+import { ADDRESS } from './ingress-spec.ts';
+
+/**
+ * An IP address as a part of a host name, as sslip.io and nip.io read it: with dashes. An IPv6 address that begins or ends
+ * with `::` gets a 0 there, because no label begins or ends with a dash.
+ * @see https://sslip.io
+ */
+export function dashed(address: string): string {
+  const whole = address.replace(/^::/, '0::').replace(/::$/, '::0');
+  return whole.toLowerCase().replace(/[.:]/g, '-');
+}
+
+/** The host with this address in place of {address}. */
+export function hostAt(host: string, address: string): string {
+  return host.replaceAll(ADDRESS, dashed(address));
+}
+
+/** An address as it stands in a URL. @see https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2 */
+export function inUrl(address: string): string {
+  return isIP(address) === 6 ? `[${address}]` : address;
+}
+
+interface LoadBalanced {
+  status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
+}
+
+/** The addresses that a Service or an Ingress was given, IPv4 first; names where a cloud gives names. */
+export function addressesOf(object: unknown): { ip: string | undefined; hostname: string | undefined } {
+  const given = (object as LoadBalanced).status?.loadBalancer?.ingress ?? [];
+  const ips = given.flatMap(({ ip }) => ip ?? []);
+  return {
+    ip: ips.find((one) => isIP(one) === 4) ?? ips[0],
+    hostname: given.find(({ hostname }) => hostname)?.hostname,
+  };
+}

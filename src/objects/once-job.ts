@@ -1,0 +1,34 @@
+import type { KubeObject } from '../ports.ts';
+
+export interface OnceJob {
+  name: string;
+  namespace: string | undefined;
+  /** Of the Job and of its pod. */
+  labels: Readonly<Record<string, string>>;
+  /** Seconds that its traces stay after it ended. */
+  keepSeconds: number;
+  /** Seconds after which it is ended, if nobody waits for it any more; undefined: it may take as long as it does. */
+  activeSeconds?: number;
+  /** Spec of its pod, without restartPolicy. */
+  pod: Record<string, unknown>;
+}
+
+/**
+ * A Job of one pod that is not tried again unasked: what failed half-way in a database is for a person to look at.
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy
+ */
+export function onceJob({ name, namespace, labels, keepSeconds, activeSeconds, pod }: OnceJob): KubeObject {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace, labels: { ...labels } },
+    spec: {
+      backoffLimit: 0,
+      completions: 1,
+      parallelism: 1,
+      ...(activeSeconds === undefined ? {} : { activeDeadlineSeconds: activeSeconds }),
+      ttlSecondsAfterFinished: keepSeconds,
+      template: { metadata: { labels: { ...labels } }, spec: { ...pod, restartPolicy: 'Never' } },
+    },
+  };
+}

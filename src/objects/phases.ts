@@ -1,0 +1,34 @@
+import type { Kind, KubeObject } from '../ports.ts';
+import { makesSecrets } from './makes-secrets.ts';
+
+/** In which order objects are written: what others are made of comes first. */
+export const PHASES = ['definitions', 'configuration', 'workloads', 'rest'] as const;
+export type Phase = (typeof PHASES)[number];
+
+const DEFINITIONS = new Set(['Namespace', 'CustomResourceDefinition']);
+const CONFIGURATION = new Set([
+  'ConfigMap',
+  'LimitRange',
+  'NetworkPolicy',
+  'PersistentVolumeClaim',
+  'ResourceQuota',
+  'Role',
+  'RoleBinding',
+  'Secret',
+  'ServiceAccount',
+]);
+const WORKLOADS = new Set(['CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'StatefulSet']);
+
+/** The phase in which an object of this kind is written. */
+export function phaseOf({ apiVersion, kind }: Kind): Phase {
+  if (DEFINITIONS.has(kind)) return 'definitions';
+  if (CONFIGURATION.has(kind) || makesSecrets({ apiVersion, kind })) return 'configuration';
+  return WORKLOADS.has(kind) ? 'workloads' : 'rest';
+}
+
+/** The objects of each phase; within a phase the order does not matter. */
+export function byPhase<T extends KubeObject>(objects: readonly T[]): Record<Phase, T[]> {
+  const phases: Record<Phase, T[]> = { definitions: [], configuration: [], workloads: [], rest: [] };
+  for (const object of objects) phases[phaseOf(object)].push(object);
+  return phases;
+}

@@ -1,0 +1,57 @@
+import type { KubeObject } from '../ports.ts';
+import { tryReference } from './image-reference.ts';
+
+/** A container as far as plans read it; the rest is kept as it is. */
+export interface Container {
+  name: string;
+  image?: string;
+  [field: string]: unknown;
+}
+
+export interface PodSpec {
+  containers: Container[];
+  initContainers?: Container[];
+  [field: string]: unknown;
+}
+
+export interface PodTemplate {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec: PodSpec;
+}
+
+type Fields = Record<string, unknown>;
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const isPodSpec = (value: unknown): value is PodSpec => isFields(value) && Array.isArray(value.containers);
+
+/**
+ * The pod template of any object that has one: a Pod itself, `spec.template` (Deployment, StatefulSet, DaemonSet, Job,
+ * and custom workloads such as Rollouts), `spec.jobTemplate.spec.template` (CronJob).
+ */
+export function podTemplateOf(object: KubeObject): PodTemplate | undefined {
+  const spec = object.spec;
+  if (!isFields(spec)) return undefined;
+  if (object.kind === 'Pod' && isPodSpec(spec)) return { metadata: object.metadata, spec };
+  const jobTemplate = spec.jobTemplate;
+  const inner = isFields(jobTemplate) && isFields(jobTemplate.spec) ? jobTemplate.spec : spec;
+  const template = inner.template;
+  return isFields(template) && isPodSpec(template.spec) ? (template as unknown as PodTemplate) : undefined;
+}
+
+/** Containers and init containers, in the order they run. */
+export function containersOf(template: PodTemplate): Container[] {
+  return [...(template.spec.initContainers ?? []), ...template.spec.containers];
+}
+
+/** host/path of an image reference, by Docker's rules (`redis` is docker.io/library/redis). */
+export function repositoryOf(image: string): string {
+  return tryReference(image)?.repository ?? image;
+}
+
+export function sameRepository(a: string | undefined, b: string): boolean {
+  return a !== undefined && repositoryOf(a) === repositoryOf(b);
+}
+
+/** sha256:… of a reference by digest; undefined for one by tag. */
+export function digestOf(image: string): string | undefined {
+  return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
+}

@@ -1,0 +1,76 @@
+import type { KubeObject, ObjectMeta, ObjectRef } from '../ports.ts';
+import { ANNOTATIONS, FIELD_MANAGER, LABELS } from './names.ts';
+import { refOf, shortName } from './ref.ts';
+import type { Release } from './release.ts';
+
+/** What is to become of an object that an earlier release had and this one has not. */
+export type Fate = { remove: true; note: string } | { keep: string } | { gone: true };
+
+/** These hold what cannot be made again, or what others stand on. */
+const NEVER = new Set(['CustomResourceDefinition', 'Namespace', 'PersistentVolumeClaim']);
+
+/**
+ * Objects of earlier releases that are not among the wanted ones, each once, as the newest of these releases named it. The
+ * version of the API does not make another object of it; whether the group does is seen by the uid.
+ */
+export function droppedObjects(releases: readonly Release[], wanted: readonly KubeObject[]): ObjectRef[] {
+  const kept = new Set(wanted.map((object) => keyOf(refOf(object))));
+  const dropped = new Map<string, ObjectRef>();
+  for (const release of [...releases].sort((a, b) => a.revision - b.revision)) {
+    for (const ref of release.objects.map(refOf)) if (!kept.has(keyOf(ref))) dropped.set(keyOf(ref), ref);
+  }
+  return [...dropped.values()];
+}
+
+/**
+ * Only what is still ours is removed: it carries the labels of this app and environment, and our field manager has a part
+ * in it.
+ * @param written uids of the objects of this run: one of them may be this object, under another group
+ */
+export function fateOf(
+  live: KubeObject | undefined,
+  owner: Pick<Release, 'app' | 'environment'>,
+  written: ReadonlySet<string>,
+): Fate {
+  if (live === undefined || live.metadata.deletionTimestamp !== undefined) return { gone: true };
+  const { metadata, kind } = live;
+  if (metadata.uid === undefined || written.has(metadata.uid)) return { gone: true };
+  if (NEVER.has(kind)) return { keep: `a ${kind} is never removed: do it by hand (${deletion(live)})` };
+  if (!isOurs(metadata, owner)) return { keep: 'it does not carry the labels of this app and environment any more' };
+  if (!isManaged(metadata)) return { keep: 'it was not written by Slipway' };
+  if (metadata.annotations?.[ANNOTATIONS.prune] === 'false') return { keep: `${ANNOTATIONS.prune} is "false"` };
+  return kind === 'StatefulSet' ? fateOfStatefulSet(live) : { remove: true, note: '' };
+}
+
+/** @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention */
+function fateOfStatefulSet(live: KubeObject): Fate {
+  const spec = (live.spec ?? {}) as {
+    persistentVolumeClaimRetentionPolicy?: { whenDeleted?: string };
+    volumeClaimTemplates?: unknown[];
+  };
+  if (!spec.volumeClaimTemplates?.length) return { remove: true, note: '' };
+  if (spec.persistentVolumeClaimRetentionPolicy?.whenDeleted !== 'Delete') {
+    return { remove: true, note: 'its volume claims stay, with the data' };
+  }
+  return { keep: `its data would go with it (whenDeleted: Delete): remove it by hand (${deletion(live)})` };
+}
+
+function isOurs({ labels }: ObjectMeta, { app, environment }: Pick<Release, 'app' | 'environment'>): boolean {
+  return labels?.[LABELS.app] === app && labels[LABELS.environment] === environment;
+}
+
+function isManaged({ managedFields = [] }: ObjectMeta): boolean {
+  return (managedFields as { manager?: string; operation?: string }[]).some(
+    ({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply',
+  );
+}
+
+function deletion({ kind, metadata }: KubeObject): string {
+  const within = metadata.namespace ? ` -n ${metadata.namespace}` : '';
+  return `kubectl${within} delete ${kind.toLowerCase()} ${metadata.name}`;
+}
+
+function keyOf(ref: ObjectRef): string {
+  const group = ref.apiVersion.includes('/') ? ref.apiVersion.split('/')[0] : '';
+  return `${group}/${shortName(ref)}/${ref.kind}`;
+}

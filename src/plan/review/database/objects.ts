@@ -1,0 +1,108 @@
+import { UserError } from '../../../errors.ts';
+import { LABELS } from '../../../objects/names.ts';
+import type { KubeObject } from '../../../ports.ts';
+import { type Credentials, ENGINES } from '../../services/engines.ts';
+import { type Owner, ownerLabels, PART_LABEL } from '../environment/owner.ts';
+import { DATABASE, DATABASE_ANNOTATIONS, type DatabaseEngine, type PlannedDatabase, serverId } from './database.ts';
+import { engineRecord, type ServerSpec, serverService, serverStatefulSet } from './server.ts';
+
+const MEMORY: Record<DatabaseEngine, string> = { postgres: '512Mi', mysql: '1Gi', mariadb: '1Gi' };
+
+/**
+ * Nobody follows this server: a binary log would only fill the volume, and it keeps roles that are no administrators from
+ * making triggers and functions.
+ * @see https://dev.mysql.com/doc/refman/8.4/en/stored-programs-logging.html
+ */
+const ARGS: Partial<Record<DatabaseEngine, readonly string[]>> = { mysql: ['--skip-log-bin'] };
+
+/** Where a database is reached. */
+export interface Address {
+  host: string;
+  port: number;
+  /** As libpq has it; undefined: the client's own default. */
+  sslmode?: string | undefined;
+}
+
+/** What the app is told: the connection as a URL and in parts, under the names that frameworks expect. */
+export function databaseVariables(
+  database: PlannedDatabase,
+  password: string,
+  address: Address = { host: DATABASE, port: ENGINES[database.engine].port },
+): Record<string, string> {
+  const { host, port, sslmode } = address;
+  const credentials: Credentials = { user: database.user, password, database: database.user };
+  const variables = ENGINES[database.engine].clientEnv(host, port, credentials);
+  return {
+    DATABASE_HOST: host,
+    DATABASE_PORT: String(port),
+    ...variables,
+    ...(sslmode ? { PGSSLMODE: sslmode, DATABASE_URL: `${variables.DATABASE_URL}?sslmode=${sslmode}` } : {}),
+  };
+}
+
+/** The Secret with the connection. It is made once, with a password that is never changed. */
+export function databaseSecret(
+  database: PlannedDatabase,
+  owner: Owner,
+  namespace: string,
+  password: string,
+  address?: Address,
+): KubeObject {
+  const annotations = database.server && {
+    [DATABASE_ANNOTATIONS.engine]: engineRecord(database),
+    [DATABASE_ANNOTATIONS.server]: serverId(database.server),
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: DATABASE, namespace, labels: labelsOf(owner), ...(annotations ? { annotations } : {}) },
+    type: 'Opaque',
+    data: encoded(databaseVariables(database, password, address)),
+  };
+}
+
+/** The data of a Secret, from plain values. */
+export function encoded(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+  );
+}
+
+/** A value in a Secret; undefined when it is not in there. */
+export function secretValue(secret: KubeObject, key: string): string | undefined {
+  const value = (secret.data as Record<string, string> | undefined)?.[key];
+  return value ? Buffer.from(value, 'base64').toString() : undefined;
+}
+
+/**
+ * The password in a Secret made by `databaseSecret`.
+ * @throws UserError when it is not in there
+ */
+export function databasePassword(secret: KubeObject, database: Pick<PlannedDatabase, 'engine'>): string {
+  const key = ENGINES[database.engine].credentialVariables.password ?? '';
+  const password = secretValue(secret, key);
+  if (password) return password;
+  throw new UserError(`Secret ${secret.metadata.namespace}/${secret.metadata.name} holds no ${key}`, {
+    remedy: 'Put it back, or begin anew: run review-environment with `operation: reset-database`.',
+  });
+}
+
+/** The headless Service by which the database is found, under the host name `database`. */
+export function databaseService(database: PlannedDatabase, owner: Owner, namespace: string): KubeObject {
+  return serverService(specOf(database, owner, namespace));
+}
+
+/** One server, with a volume that outlives its pod and every redeploy. */
+export function databaseStatefulSet(database: PlannedDatabase, owner: Owner, namespace: string): KubeObject {
+  return serverStatefulSet(specOf(database, owner, namespace));
+}
+
+function specOf(database: PlannedDatabase, owner: Owner, namespace: string): ServerSpec {
+  const { storage, engine } = database;
+  const labels = labelsOf(owner);
+  return { database, name: DATABASE, namespace, labels, storage, memory: MEMORY[engine], args: ARGS[engine] ?? [] };
+}
+
+function labelsOf(owner: Owner): Record<string, string> {
+  return { ...ownerLabels(owner), [LABELS.component]: 'database', [PART_LABEL]: DATABASE };
+}

@@ -1,0 +1,127 @@
+import { type AppSpec, migrationJob } from '../../../objects/app/app.ts';
+import { tryReference } from '../../../objects/image-reference.ts';
+import { LABELS, shortHash } from '../../../objects/names.ts';
+import { onceJob } from '../../../objects/once-job.ts';
+import type { KubeObject } from '../../../ports.ts';
+import { type Owner, ownerLabels } from '../environment/owner.ts';
+import { addedPod, containerSecurity } from '../environment/security.ts';
+import { DATABASE, type PlannedDatabase } from './database.ts';
+import { DUMP_FOLDER, postgresLoad, SEED_FOLDER, seedCommand, seedFiles } from './scripts.ts';
+import type { Seed } from './seed.ts';
+
+/** Seconds that a Job's traces stay after it ended. */
+const KEEP_SECONDS = 24 * 3600;
+const RESOURCES = { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } };
+
+/** A seed that is loaded with the client of the database's own image. */
+export type LoadedSeed = Exclude<Seed, { kind: 'command' }>;
+
+/**
+ * Name of ConfigMap and Job. It holds a hash of all that they do: neither of them can be changed. Of a command it is the
+ * command alone: a new image is no reason to run it again.
+ */
+function nameOf(seed: Seed, database: PlannedDatabase): string {
+  const all =
+    seed.kind === 'command'
+      ? [seed.command]
+      : [seed.hash, postgresLoad(seed.hash), seedCommand(database.engine, seed.kind), database.image, database.runAs];
+  return `seed-${shortHash(JSON.stringify(all), 12)}`;
+}
+
+/** Is this the name of a Job of ours that fills a database? */
+export function isSeedName(name: string): boolean {
+  return /^seed-[0-9a-f]{12}$/.test(name);
+}
+
+/** The SQL or the dump, and how it is loaded, as files for the Job. */
+export function seedConfigMap(
+  seed: LoadedSeed,
+  database: PlannedDatabase,
+  owner: Owner,
+  namespace: string,
+): KubeObject {
+  const dump = seed.kind === 'file' && 'content' in seed.source ? seed.source.content : undefined;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: nameOf(seed, database), namespace, labels: labelsOf(owner) },
+    immutable: true,
+    data: seedFiles(seed),
+    ...(dump ? { binaryData: { dump: dump.toString('base64') } } : {}),
+  };
+}
+
+/** The Job that loads the seed with the client in the database's own image. It may run again: the database remembers. */
+export function seedJob(seed: LoadedSeed, database: PlannedDatabase, owner: Owner, namespace: string): KubeObject {
+  const image = seed.kind === 'file' && 'image' in seed.source ? seed.source : undefined;
+  const name = nameOf(seed, database);
+  const pod = {
+    ...addedPod(database.runAs),
+    ...(image ? { initContainers: [fetchDump(image, database)] } : {}),
+    containers: [container(seed, database, image !== undefined)],
+    volumes: [{ name: 'seed', configMap: { name } }, ...(image ? [{ name: 'dump', emptyDir: {} }] : [])],
+  };
+  return onceJob({ name, namespace, labels: labelsOf(owner), keepSeconds: KEEP_SECONDS, pod });
+}
+
+/**
+ * The Job that fills the database by a command of the app: the pod of the app, as for a migration. Nothing in the database
+ * can say that it has run, and so the Job itself stays as long as the environment.
+ */
+export function commandSeedJob(
+  seed: Extract<Seed, { kind: 'command' }>,
+  database: PlannedDatabase,
+  spec: AppSpec,
+  owner: Owner,
+): KubeObject {
+  const job = migrationJob(spec, seed.command);
+  const { ttlSecondsAfterFinished: _, ...jobSpec } = job.spec as Record<string, unknown>;
+  const { spec: pod } = jobSpec.template as { spec: { containers: object[] } };
+  const containers = pod.containers.map((one) => ({ ...one, name: 'seed' }));
+  const labels = labelsOf(owner);
+  return {
+    ...job,
+    metadata: { ...job.metadata, name: nameOf(seed, database), labels },
+    spec: { ...jobSpec, template: { metadata: { labels }, spec: { ...pod, containers } } },
+  };
+}
+
+/**
+ * Copies the dump out of the image that holds it, which needs `cp` for that. A tag can have moved since the node pulled it,
+ * each night as a rule: the registry is asked, which costs a request where it has not.
+ * @see https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting
+ */
+function fetchDump({ image, path }: { image: string; path: string }, database: PlannedDatabase) {
+  return {
+    name: 'dump',
+    image,
+    imagePullPolicy: tryReference(image)?.digest === undefined ? 'Always' : 'IfNotPresent',
+    command: ['cp', '--', path, `${DUMP_FOLDER}/dump`],
+    volumeMounts: [{ name: 'dump', mountPath: DUMP_FOLDER }],
+    resources: RESOURCES,
+    securityContext: containerSecurity(database.runAs),
+  };
+}
+
+function container(seed: LoadedSeed, database: PlannedDatabase, fromImage: boolean): Record<string, unknown> {
+  return {
+    name: 'seed',
+    image: database.image,
+    command: seedCommand(database.engine, seed.kind),
+    env: [
+      { name: 'SEED_HASH', value: seed.hash },
+      { name: 'SEED_DUMP', value: `${fromImage ? DUMP_FOLDER : SEED_FOLDER}/dump` },
+    ],
+    envFrom: [{ secretRef: { name: DATABASE } }],
+    volumeMounts: [
+      { name: 'seed', mountPath: SEED_FOLDER, readOnly: true },
+      ...(fromImage ? [{ name: 'dump', mountPath: DUMP_FOLDER, readOnly: true }] : []),
+    ],
+    resources: RESOURCES,
+    securityContext: containerSecurity(database.runAs),
+  };
+}
+
+function labelsOf(owner: Owner): Record<string, string> {
+  return { ...ownerLabels(owner), [LABELS.component]: 'seed' };
+}

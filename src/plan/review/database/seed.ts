@@ -1,0 +1,88 @@
+import type { SeedConfig } from '../../../config/schema.ts';
+import { UserError } from '../../../errors.ts';
+import type { AppFile } from '../../../inputs/review-environment.ts';
+import type { Command } from '../../../objects/app/app.ts';
+import { shortHash } from '../../../objects/names.ts';
+import type { DatabaseEngine } from './database.ts';
+
+/** All values of a ConfigMap together. @see https://kubernetes.io/docs/concepts/configuration/configmap/ */
+const MAX_BYTES = 1_048_576 - 4_096;
+const WHERE = 'review.database.seed';
+
+/** What a new database is filled with, once. */
+export type Seed = { /** For people. */ path: string; hash: string } & (
+  | { kind: 'sql'; sql: string }
+  | { kind: 'command'; command: Command }
+  /** SQL with gzip, or a dump; `before` the migrations, because a dump brings its schema, or after them. */
+  | { kind: 'file'; source: { content: Buffer } | { image: string; path: string }; before: boolean }
+);
+
+/** Path of the file of the application that a seed names; undefined when it names none. */
+export function seedFile(config: SeedConfig | undefined): string | undefined {
+  if (config === undefined || typeof config === 'string') return config;
+  return config.image === undefined ? config.dump : undefined;
+}
+
+/**
+ * @param file what `seedFile` names
+ * @throws UserError for a seed that says nothing or two things, an empty or too large file, a dump of another engine
+ */
+export function planSeed(config: SeedConfig, engine: DatabaseEngine, file: AppFile | undefined): Seed {
+  if (typeof config === 'string') return fileSeed(checkedFile(file), engine, false);
+  const { command, dump, image } = config;
+  if ((command === undefined) === (dump === undefined) || (image !== undefined && dump === undefined)) {
+    throw new UserError(`${WHERE}: needs either \`command\` or \`dump\` (with or without \`image\`)`, {
+      remedy: 'Write `seed: db/seed.sql`, `seed: { command: … }` or `seed: { dump: db/sanitised.dump }`.',
+    });
+  }
+  if (command !== undefined) return { kind: 'command', path: 'its command', command, hash: hashOf(command) };
+  if (image === undefined) return fileSeed(checkedFile(file), engine, true);
+  return imageSeed(image, dump ?? '');
+}
+
+function imageSeed(image: string, path: string): Seed {
+  if (!path.startsWith('/')) {
+    throw new UserError(`${WHERE}.dump: "${path}" is not an absolute path in ${image}`, {
+      remedy: 'Write where the dump lies in the image, for example /dump.pgdump.',
+    });
+  }
+  return { kind: 'file', path: `${image}:${path}`, source: { image, path }, before: true, hash: hashOf([image, path]) };
+}
+
+function fileSeed({ path, content }: AppFile, engine: DatabaseEngine, before: boolean): Seed {
+  const custom = content.subarray(0, 5).toString('latin1') === 'PGDMP';
+  const packed = content[0] === 0x1f && content[1] === 0x8b;
+  if (custom && engine !== 'postgres') {
+    throw new UserError(`${WHERE}: ${path} is a dump of PostgreSQL, and the database is ${engine}`);
+  }
+  if (custom && !before) {
+    throw new UserError(`${WHERE}: ${path} is a dump of pg_dump, which brings its own tables`, {
+      remedy: `Write \`seed: { dump: ${path} }\`: it is loaded before the migrations.`,
+    });
+  }
+  const hash = shortHash(content.toString('latin1'), 16);
+  if (custom || packed || before) return { kind: 'file', path, source: { content }, before, hash };
+  return { kind: 'sql', path, sql: content.toString('utf8'), hash };
+}
+
+function checkedFile(file: AppFile | undefined): AppFile {
+  if (file === undefined) throw new UserError(`${WHERE}: its file was not read`);
+  if (file.content.toString('latin1').trim() === '') {
+    throw new UserError(`${WHERE}: ${file.path} is empty`, {
+      remedy: 'Write the SQL that a new database begins with, or leave out `seed`.',
+    });
+  }
+  const bytes = file.content.length;
+  if (bytes <= MAX_BYTES) return file;
+  throw new UserError(
+    `${WHERE}: ${file.path} has ${(bytes / 1_048_576).toFixed(1)} MiB, and at most 1 MiB can be loaded from a file`,
+    {
+      remedy:
+        'Compress it (.sql.gz), put it into an image (`seed: { dump: /dump.pgdump, image: … }`), or load it by a command of the app (`seed: { command: … }`).',
+    },
+  );
+}
+
+function hashOf(value: unknown): string {
+  return shortHash(JSON.stringify(value), 16);
+}

@@ -1,0 +1,158 @@
+import { LABELS, shortHash } from '../../../../objects/names.ts';
+import { onceJob } from '../../../../objects/once-job.ts';
+import { verbatim } from '../../../../objects/verbatim.ts';
+import type { KubeObject } from '../../../../ports.ts';
+import { type Owner, ownerLabels } from '../../environment/owner.ts';
+import { addedPod, containerSecurity, type RunAs } from '../../environment/security.ts';
+import { objectName } from './names.ts';
+import { scramVerifier } from './scram.ts';
+import type { OnServer } from './server-objects.ts';
+import { adminCommand, DROP, PROVISION } from './sql.ts';
+
+/** Component label of the Jobs that make databases. */
+export const PROVISION_JOB = 'provision';
+/** Component label of what says that a shared server holds a database for an environment. */
+export const DATABASE_RECORD = 'review-database';
+/** Seconds that a Job's traces stay after it ended. */
+const KEEP_SECONDS = 3600;
+/** Seconds that it may take: a minute more than is waited for it. One that is late must not work for nobody. */
+const ACTIVE_SECONDS = 16 * 60;
+
+/** A namespace in which an environment is: a later one of its name is another environment. */
+export interface Incarnation {
+  name: string;
+  uid: string;
+  /** When the namespace was made, as the server writes it (RFC 3339, UTC). */
+  since: string;
+}
+
+/** A Job that runs a script as an administrator of a shared server, beside it. */
+export interface AdminJob {
+  /** Name begins with it; the rest is a hash of all that it does. */
+  name: string;
+  namespace: string;
+  secret: string;
+  image: string;
+  runAs: RunAs;
+  script: string;
+  env: Record<string, string>;
+  labels: Record<string, string>;
+  /** Makes the name another one where the same is to be done again. */
+  once?: string;
+}
+
+export function adminJob({ name, namespace, secret, image, runAs, script, env, labels, once }: AdminJob): KubeObject {
+  const hash = shortHash(JSON.stringify([secret, image, runAs, script, env, once]), 12);
+  const container = {
+    name: 'sql',
+    image,
+    command: adminCommand(script).map(verbatim),
+    env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
+    envFrom: [{ secretRef: { name: secret } }],
+    resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+    securityContext: containerSecurity(runAs),
+  };
+  const pod = { ...addedPod(runAs), containers: [container] };
+  return onceJob({
+    name: `${name}-${hash}`,
+    namespace,
+    labels,
+    keepSeconds: KEEP_SECONDS,
+    activeSeconds: ACTIVE_SECONDS,
+    pod,
+  });
+}
+
+/**
+ * Makes role and database of an environment.
+ * @param password that of the environment's Secret
+ */
+export function provisionJob(database: OnServer, owner: Owner, environment: Incarnation, password: string): KubeObject {
+  const { server, image, runAs, user } = database;
+  return adminJob({
+    name: 'provision',
+    namespace: server.namespace,
+    secret: server.secret,
+    image,
+    runAs,
+    script: PROVISION,
+    env: {
+      SLIPWAY_DATABASE: user,
+      SLIPWAY_ENVIRONMENT: markOf(environment),
+      SLIPWAY_VERIFIER: scramVerifier(password),
+      SLIPWAY_TEMPLATE: server.template.template,
+      SLIPWAY_TEMPLATE_OWNER: server.template.owner,
+      SLIPWAY_OWN_SERVER: String(server.own),
+    },
+    labels: { ...ownerLabels(owner), [LABELS.component]: PROVISION_JOB },
+  });
+}
+
+/**
+ * Says beside the server that it holds a database for an environment, and all that dropping it needs: the environment's own
+ * namespace may be gone by then. One for each server: what is left on an old one is not forgotten for a new one.
+ */
+export function databaseRecord(database: OnServer, owner: Owner, environment: Incarnation): KubeObject {
+  const { server, image, runAs, user } = database;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: `${objectName(user)}-${shortHash(server.secret, 6)}`,
+      namespace: server.namespace,
+      labels: { ...ownerLabels(owner), [LABELS.component]: DATABASE_RECORD },
+    },
+    data: {
+      database: user,
+      namespace: environment.name,
+      environment: environment.uid,
+      since: environment.since,
+      secret: server.secret,
+      image,
+      runAs: String(runAs),
+    },
+  };
+}
+
+/** Drops what a record says; undefined when it is none. */
+export function dropJob(record: KubeObject): KubeObject | undefined {
+  const { database, secret, image, runAs } = (record.data ?? {}) as Record<string, string | undefined>;
+  const { namespace, labels, uid } = record.metadata;
+  if (!database?.startsWith('slipway_') || !secret || !image || !namespace) return undefined;
+  return adminJob({
+    name: 'drop',
+    namespace,
+    secret,
+    image,
+    runAs: runAs === 'as-built' || runAs === 'not-root' ? runAs : Number(runAs),
+    script: DROP,
+    env: { SLIPWAY_DATABASE: database, SLIPWAY_ENVIRONMENT: markIn(record) },
+    labels: { ...labels, [LABELS.component]: 'drop' },
+    once: uid ?? '',
+  });
+}
+
+/** Sorts by time: what was made later is greater. */
+function markOf({ since, uid }: Pick<Incarnation, 'since' | 'uid'>): string {
+  return `${since} ${uid}`;
+}
+
+/** Empty for a record of an earlier version, which does not say of which environment it is. */
+function markIn({ data }: KubeObject): string {
+  const { environment: uid, since } = (data ?? {}) as { environment?: string; since?: string };
+  return uid && since ? markOf({ uid, since }) : '';
+}
+
+/** It makes the database that a record stands for, for the same environment. */
+export function makesFor(job: KubeObject, record: KubeObject): boolean {
+  const { template } = (job.spec ?? {}) as { template?: { spec?: { containers?: { env?: Variable[] }[] } } };
+  const env = template?.spec?.containers?.[0]?.env ?? [];
+  const value = (name: string) => env.find((variable) => variable.name === name)?.value;
+  const { database } = (record.data ?? {}) as { database?: string };
+  return value('SLIPWAY_DATABASE') === database && value('SLIPWAY_ENVIRONMENT') === markIn(record);
+}
+
+interface Variable {
+  name: string;
+  value?: string;
+}

@@ -1,0 +1,101 @@
+import { LABELS } from '../../../../objects/names.ts';
+import type { KubeObject } from '../../../../ports.ts';
+import { ENGINES } from '../../../services/engines.ts';
+import { PART_LABEL } from '../../environment/owner.ts';
+import type { PlannedDatabase } from '../database.ts';
+import { DATABASE_ANNOTATIONS } from '../database.ts';
+import { type Address, encoded } from '../objects.ts';
+import { engineRecord, type ServerSpec, serverService, serverStatefulSet } from '../server.ts';
+import type { SharedServer } from './server.ts';
+
+/** Name of the administrator of a server of ours. */
+const ADMIN = 'slipway';
+const MAINTENANCE = 'postgres';
+/** Connections of all environments together; the bounds of one are in the SQL. */
+const ARGS = ['-c', 'max_connections=300', '-c', 'shared_buffers=256MB', '-c', 'max_wal_size=2GB'];
+
+/** A database of a plan that is on a shared server. */
+export type OnServer = PlannedDatabase & { server: SharedServer };
+
+/** What a namespace must carry for Slipway to run a server in it. */
+export const SERVER_NAMESPACE_LABELS = {
+  [LABELS.managedBy]: 'slipway',
+  [LABELS.environment]: 'review-databases',
+} as const;
+
+/** Namespaces from which a shared server is reached. */
+export const CLIENT_ENVIRONMENTS = ['review', 'review-template'];
+
+export function serverNamespace({ namespace }: SharedServer): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name: namespace,
+      labels: { ...SERVER_NAMESPACE_LABELS, 'pod-security.kubernetes.io/enforce': 'baseline' },
+    },
+  };
+}
+
+/** Where a server of ours answers. */
+export function ownAddress({ name, namespace }: SharedServer): Address {
+  return { host: `${name}.${namespace}.svc`, port: ENGINES.postgres.port };
+}
+
+/** The administrator's connection. It is made once. */
+export function adminSecret(database: OnServer, password: string): KubeObject {
+  const { server } = database;
+  const { host, port } = ownAddress(server);
+  const connection = {
+    PGHOST: host,
+    PGPORT: String(port),
+    PGUSER: ADMIN,
+    PGPASSWORD: password,
+    PGDATABASE: MAINTENANCE,
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: server.secret,
+      namespace: server.namespace,
+      labels: labelsOf(server),
+      annotations: { [DATABASE_ANNOTATIONS.engine]: engineRecord(database) },
+    },
+    type: 'Opaque',
+    data: encoded({ ...ENGINES.postgres.serverEnv({ user: ADMIN, password, database: MAINTENANCE }), ...connection }),
+  };
+}
+
+/** Service, StatefulSet and who may reach it. */
+export function serverObjects(database: OnServer): KubeObject[] {
+  const { server } = database;
+  const { name, namespace, storage, memory } = server;
+  const spec: ServerSpec = { database, name, namespace, labels: labelsOf(server), storage, memory, args: ARGS };
+  return [networkPolicy(server), serverService(spec), serverStatefulSet(spec)];
+}
+
+/** Review environments, and what runs beside it; it reaches nobody itself. */
+function networkPolicy(server: SharedServer): KubeObject {
+  const clients = { matchExpressions: [{ key: LABELS.environment, operator: 'In', values: CLIENT_ENVIRONMENTS }] };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: server.name, namespace: server.namespace, labels: labelsOf(server) },
+    spec: {
+      podSelector: { matchLabels: { [PART_LABEL]: server.name } },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [
+        {
+          from: [{ namespaceSelector: clients }, { podSelector: {} }],
+          ports: [{ protocol: 'TCP', port: ENGINES.postgres.port }],
+        },
+      ],
+      egress: [],
+    },
+  };
+}
+
+function labelsOf(server: SharedServer): Record<string, string> {
+  return { [LABELS.managedBy]: 'slipway', [LABELS.component]: 'review-server', [PART_LABEL]: server.name };
+}

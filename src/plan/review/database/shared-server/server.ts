@@ -1,0 +1,62 @@
+import type { DatabaseConfig } from '../../../../config/schema.ts';
+import { UserError } from '../../../../errors.ts';
+import type { Owner } from '../../environment/owner.ts';
+import type { PlannedDatabase } from '../database.ts';
+import { databaseName, type TemplateNames, templateNames } from './names.ts';
+
+/** A database server that review environments share, and what a plan has to do with it. */
+export interface SharedServer {
+  namespace: string;
+  /** Of its StatefulSet and Service where Slipway runs it, else of the Secret. */
+  name: string;
+  /** Secret with the connection of an administrator. */
+  secret: string;
+  /** Slipway makes and runs it; else somebody gave us the Secret of one. */
+  own: boolean;
+  storage: string;
+  memory: string;
+  template: TemplateNames;
+}
+
+const NAMESPACE = 'slipway-databases';
+
+/**
+ * The database of a plan as it is with `mode`: on a server of its own, or on a shared one, where it is named after the pull
+ * request.
+ * @throws UserError for an engine that cannot copy databases, and for keys of the other mode
+ */
+export function withMode(planned: PlannedDatabase, config: DatabaseConfig, owner: Owner): PlannedDatabase {
+  const { mode = 'isolated', server, engine } = config;
+  if (mode === 'isolated') {
+    if (server === undefined) return planned;
+    throw new UserError('review.database.server: belongs to `mode: shared`', {
+      remedy: 'Set `mode: shared`, or leave out `server`.',
+    });
+  }
+  if (engine !== 'postgres') {
+    throw new UserError(`review.database.mode: shared needs PostgreSQL, which can copy a database; ${engine} cannot`, {
+      remedy: 'Leave out `mode`: each environment then has a server of its own.',
+    });
+  }
+  return { ...planned, user: databaseName(owner), server: planServer(planned, config, owner) };
+}
+
+/** One server for each major version: a volume fits only one. */
+export function planServer(planned: PlannedDatabase, config: DatabaseConfig, app: Pick<Owner, 'app' | 'repositoryId'>) {
+  const { server, storage } = config;
+  const own = server?.secret === undefined;
+  const name = server?.secret ?? serverName(planned.major);
+  return {
+    namespace: server?.namespace ?? NAMESPACE,
+    name,
+    secret: name,
+    own,
+    storage: storage ?? '20Gi',
+    memory: server?.memory ?? '2Gi',
+    template: templateNames(app),
+  };
+}
+
+function serverName(major: string | undefined): string {
+  return major === undefined ? 'postgres' : `postgres-${major}`;
+}

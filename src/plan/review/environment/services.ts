@@ -1,0 +1,134 @@
+import type { Engine, ReviewConfig } from '../../../config/schema.ts';
+import { UserError } from '../../../errors.ts';
+import { LABELS } from '../../../objects/names.ts';
+import { verbatim } from '../../../objects/verbatim.ts';
+import type { KubeObject } from '../../../ports.ts';
+import { type PlannedService, planService } from '../../services/service.ts';
+import { DATABASE } from '../database/database.ts';
+import type { PodSecurity } from './isolation.ts';
+import { type Owner, ownerLabels, PART_LABEL } from './owner.ts';
+import { addedPod, containerSecurity, type RunAs } from './security.ts';
+
+/** A service beside the app: its own name is its host name. Its data lives as long as its pod. */
+export interface EnvironmentService extends PlannedService {
+  port: number;
+  runAs: RunAs;
+}
+
+/** User ids of the official images. */
+const UIDS: Partial<Record<Engine, number>> = { redis: 999, memcached: 11211 };
+
+/**
+ * The services of `review.services`.
+ * @throws UserError for a database engine (it belongs to review.database), a service without a port, a name that is taken
+ */
+export function planServices(
+  configured: ReviewConfig['services'],
+  app: string,
+  podSecurity: PodSecurity,
+): EnvironmentService[] {
+  return Object.entries(configured ?? {}).map(([name, config]) => {
+    const where = `review.services.${name}`;
+    const given = typeof config === 'string' ? { engine: config } : config;
+    if (given.name !== undefined && given.name !== name) {
+      throw new UserError(`${where}.name: the key is the host name of a service here`, {
+        remedy: `Write the key "${given.name}" in place of "${name}", and leave out \`name\`.`,
+      });
+    }
+    const service = planService(config, { user: '', password: '', database: '' }, where, name);
+    refuseUnfit(where, service, app);
+    return { ...service, port: portOf(where, service), runAs: runAsOf(given, podSecurity) };
+  });
+}
+
+function runAsOf(given: { engine?: Engine; image?: string }, podSecurity: PodSecurity): RunAs {
+  const official = given.engine === undefined ? undefined : UIDS[given.engine];
+  if (podSecurity === 'restricted') return official ?? 'not-root';
+  return given.image === undefined && official !== undefined ? official : 'as-built';
+}
+
+function refuseUnfit(where: string, service: PlannedService, app: string): void {
+  const { engine, name } = service;
+  if (engine === 'postgres' || engine === 'mysql' || engine === 'mariadb') {
+    throw new UserError(`${where}: ${engine} is the engine of a database, which keeps its data over redeploys`, {
+      remedy: `Write it as \`review.database: { engine: ${engine} }\`. A second one: give image, port and env here, without engine.`,
+    });
+  }
+  if (name === app || name === DATABASE) {
+    throw new UserError(`${where}: the name "${name}" belongs to the ${name === app ? 'app' : 'database'}`, {
+      remedy: 'Give the service another name: it is its host name.',
+    });
+  }
+}
+
+function portOf(where: string, service: PlannedService): number {
+  if (service.port !== undefined) return service.port;
+  throw new UserError(`${where}: needs a \`port\``, {
+    remedy: 'Write the port that the image listens on, for example { image: …, port: 9200 }.',
+  });
+}
+
+/** Deployment and Service of each. */
+export function serviceObjects(services: readonly EnvironmentService[], owner: Owner, namespace: string): KubeObject[] {
+  return services.flatMap((service) => [
+    deployment(service, owner, namespace),
+    clusterService(service, owner, namespace),
+  ]);
+}
+
+function labelsOf(owner: Owner, service: EnvironmentService): Record<string, string> {
+  return { ...ownerLabels(owner), [LABELS.component]: 'service', [PART_LABEL]: service.name };
+}
+
+function clusterService(service: EnvironmentService, owner: Owner, namespace: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: service.name, namespace, labels: labelsOf(owner, service) },
+    spec: {
+      selector: { [PART_LABEL]: service.name },
+      ports: [{ name: 'service', port: service.port, targetPort: service.port, protocol: 'TCP' }],
+    },
+  };
+}
+
+function deployment(service: EnvironmentService, owner: Owner, namespace: string): KubeObject {
+  const labels = labelsOf(owner, service);
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: service.name, namespace, labels },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { [PART_LABEL]: service.name } },
+      // Never two at once: clients would find now the one, now the other.
+      strategy: { type: 'Recreate' },
+      template: {
+        metadata: { labels },
+        spec: {
+          ...addedPod(service.runAs),
+          containers: [container(service)],
+        },
+      },
+    },
+  };
+}
+
+function container(service: EnvironmentService): Record<string, unknown> {
+  const check = service.health
+    ? { exec: { command: service.health.map(verbatim) } }
+    : { tcpSocket: { port: service.port } };
+  const probe = { ...check, timeoutSeconds: 5 };
+  return {
+    name: 'service',
+    image: service.image,
+    // In place of the image's CMD, as `docker run image command` does.
+    ...(service.command ? { args: service.command.map(verbatim) } : {}),
+    env: Object.entries(service.env).map(([name, value]) => ({ name, value: verbatim(value) })),
+    ports: [{ containerPort: service.port, protocol: 'TCP' }],
+    startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 180 },
+    readinessProbe: { ...probe, periodSeconds: 10, failureThreshold: 2 },
+    resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '512Mi' } },
+    securityContext: containerSecurity(service.runAs),
+  };
+}

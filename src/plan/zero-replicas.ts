@@ -1,0 +1,29 @@
+import { UserError } from '../errors.ts';
+import { ANNOTATIONS } from '../objects/names.ts';
+import { refOf, shortName } from '../objects/ref.ts';
+import type { KubeObject } from '../ports.ts';
+import type { RolloutPlan } from './rollout-plan.ts';
+
+/**
+ * Where releases are promoted to, a workload without pods is most likely a mistake that would end as a green outage. Who
+ * means it says so: `environments.<name>.replicas: 0`, or the annotation on an object of the manifests. What an autoscaler
+ * has scaled to none is not meant here: it is not written in the object.
+ * @throws UserError that names the workload
+ */
+export function refuseZeroReplicas(
+  objects: readonly KubeObject[],
+  { environment, zeroReplicas }: Pick<RolloutPlan, 'environment' | 'zeroReplicas'>,
+): void {
+  if (zeroReplicas === 'allowed') return;
+  const none = objects.find(
+    ({ kind, spec, metadata }) =>
+      (kind === 'Deployment' || kind === 'StatefulSet') &&
+      (spec as { replicas?: number } | undefined)?.replicas === 0 &&
+      metadata.annotations?.[ANNOTATIONS.zeroReplicas] !== 'allowed',
+  );
+  if (!none) return;
+  throw new UserError(`${shortName(refOf(none))} would run in no pod (replicas: 0), in ${environment}`, {
+    details: ['nothing was written'],
+    remedy: `If it is meant, set environments.${environment}.replicas: 0 in slipway.yml or, for an object of your own, the annotation ${ANNOTATIONS.zeroReplicas}: allowed on it. Otherwise set its replicas.`,
+  });
+}

@@ -1,0 +1,61 @@
+import type { SlipwayError } from './errors.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Names of the stages of the pipeline: the actions' folder names. */
+export const STAGES = [
+  'build-image',
+  'run-tests',
+  'push-to-registry',
+  'review-environment',
+  'rolling-update',
+  'promote',
+] as const;
+export type StageName = (typeof STAGES)[number];
+
+/** All actions but the root one: the stages, and what runs beside the pipeline. */
+export const ACTIONS = [...STAGES, 'reap-environments', 'drift'] as const;
+export type ActionName = (typeof ACTIONS)[number];
+
+/** One timed step inside a stage, in the order they began. */
+export interface Step {
+  name: string;
+  /** Duration in milliseconds. */
+  ms: number;
+}
+
+/** A GitHub annotation. @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+export interface Annotation {
+  level: 'notice' | 'warning' | 'error';
+  message: string;
+  title?: string;
+  file?: string;
+  line?: number;
+}
+
+/** A section of the job summary that is particular to a stage: Markdown tables, lists and folded logs. */
+export type SummaryBlock =
+  | { kind: 'facts'; rows: [name: string, value: string][] }
+  | { kind: 'table'; title?: string; header: string[]; rows: string[][] }
+  | { kind: 'log'; title: string; lines: string[] }
+  | { kind: 'text'; text: string };
+
+/**
+ * What a stage answers. `report/` renders summary, comment, annotations and outputs from it alone.
+ * Values in `facts`, `table` and `text` are plain text: `report/` escapes them for Markdown.
+ */
+export interface StageResult {
+  /** `pipeline` where the run failed before any stage began. */
+  stage: ActionName | 'pipeline';
+  outcome: Outcome;
+  /** One sentence for a person: what is true now. */
+  headline: string;
+  /** Outputs of the action, by the names of its action.yml, without `outcome` (which is set from above). */
+  outputs: Record<string, string>;
+  steps: Step[];
+  /** Milliseconds from the beginning to the end of the stage. */
+  ms: number;
+  blocks: SummaryBlock[];
+  annotations: Annotation[];
+  /** Set when the outcome exits non-zero. */
+  error?: SlipwayError;
+}

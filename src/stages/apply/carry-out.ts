@@ -1,0 +1,157 @@
+import { messageOf, NotServed, ScaledMeanwhile } from '../../errors.ts';
+import { makesSecrets } from '../../objects/makes-secrets.ts';
+import { ANNOTATIONS } from '../../objects/names.ts';
+import { byPhase } from '../../objects/phases.ts';
+import { refOf, shortName } from '../../objects/ref.ts';
+import type { Kind, KubeObject } from '../../ports.ts';
+import { tryAgain } from '../../readiness/held-back.ts';
+import { watchesOf } from '../../readiness/judge.ts';
+import { inPool } from '../pool.ts';
+import { Steps } from '../steps.ts';
+import { type CheckedRequest, check } from './check.ts';
+import { Ledger } from './ledger.ts';
+import { World } from './namespace-watch.ts';
+import { runJob } from './pre-job.ts';
+import type { RollOutPorts, RollOutReport } from './request.ts';
+import { type WaitOptions, waitFor } from './wait.ts';
+
+/** An operator needs seconds, an authority longer; and a kubelet looks for a Secret that was missing after up to 15 s. */
+const FOR_SECRETS_MS = 60_000;
+
+/** What the phases of one rollout share. */
+interface Rollout {
+  checked: CheckedRequest;
+  ports: RollOutPorts;
+  world: World;
+  ledger: Ledger;
+  steps: Steps;
+  waiting: WaitOptions;
+  /** Objects whose controllers were made to try again: once all are ready, they are written as they should stay. */
+  triedAgain: KubeObject[];
+}
+
+/**
+ * Writes what was checked, phase by phase, and waits until it is ready. From here on errors are not thrown: whatever
+ * happens is in the report, with what was written by then.
+ */
+export async function carryOut(checked: CheckedRequest, ports: RollOutPorts): Promise<RollOutReport> {
+  const { request, objects, jobs } = checked;
+  const { clock, log, cluster } = ports;
+  const ended = new AbortController();
+  const world = new World(ports, request.namespace, AbortSignal.any([request.signal, ended.signal]));
+  const ledger = new Ledger([...jobs, ...objects].map(({ object }) => object));
+  const steps = new Steps(log, clock);
+  const deadline = clock.now() + request.deadlineMs;
+  const forSecretsMs = objects.some(({ object }) => makesSecrets(object)) ? FOR_SECRETS_MS : 0;
+  const waiting = { clock, signal: request.signal, deadline, forSecretsMs, onProgress: request.onProgress };
+  try {
+    await phases({ checked, ports, world, ledger, steps, waiting, triedAgain: [] });
+  } catch (error) {
+    ledger.interrupted(error);
+  }
+  const report = await ledger.report(world, cluster, request.deadlineMs);
+  ended.abort();
+  return { ...report, steps: steps.list, ms: steps.elapsed() };
+}
+
+/** Definitions → configuration → Jobs → workloads and the rest → wait. It ends early when something cannot become ready. */
+async function phases(rollout: Rollout): Promise<void> {
+  const { checked, ledger, steps, world } = rollout;
+  const parts = byPhase(checked.objects.map(({ object }) => object));
+  // The streams open while configuration is written: what happens to the first pod is seen as it happens.
+  world.watch(watchedFor([...parts.workloads, ...checked.jobs.map(({ object }) => object)]));
+  if (parts.definitions.length > 0) {
+    await steps.run('define', () => write(rollout, parts.definitions));
+    await settle(rollout);
+    if (ledger.isOver) return;
+    await checkWhatWasDefined(rollout);
+  }
+  if (parts.configuration.length > 0) await steps.run('configure', () => write(rollout, parts.configuration));
+  for (const job of checked.jobs) {
+    const { request } = checked;
+    const work = () => runJob(job, request, rollout.ports, world, rollout.waiting, ledger);
+    ledger.ran(await steps.run(`run ${job.object.metadata.name}`, work));
+    if (ledger.isOver) return;
+  }
+  await steps.run('write', async () => {
+    if (parts.workloads.length > 0) ledger.workloadsBegun();
+    await write(rollout, parts.workloads);
+    await write(rollout, parts.rest);
+  });
+  await steps.run('wait', () => settle(rollout));
+  if (!ledger.isOver) await inPool(rollout.triedAgain, (object) => leaveAsItShould(rollout, object));
+}
+
+/** It is ready, and stays so where this fails: the next release writes it again. */
+async function leaveAsItShould(rollout: Rollout, object: KubeObject): Promise<void> {
+  try {
+    await apply(rollout, object);
+  } catch (error) {
+    const { log } = rollout.ports;
+    log.warning(`${shortName(refOf(object))} keeps its annotation ${ANNOTATIONS.triedAgain}: ${messageOf(error)}`);
+  }
+}
+
+const SCALED_ATTEMPTS = 5;
+
+/** An autoscaler goes on during a migration of minutes: the number of pods is its own, as it is by then. */
+async function apply({ checked, ports: { cluster } }: Rollout, object: KubeObject): Promise<KubeObject> {
+  const { fieldManager } = checked.request;
+  let wanted = object;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await cluster.apply(wanted, { fieldManager });
+    } catch (error) {
+      if (!(error instanceof ScaledMeanwhile) || attempt === SCALED_ATTEMPTS) throw error;
+      const { replicas } = ((await cluster.get(refOf(object)))?.spec ?? {}) as { replicas?: number };
+      wanted = { ...object, spec: { ...(object.spec as object), replicas } };
+    }
+  }
+}
+
+async function write(rollout: Rollout, objects: readonly KubeObject[]): Promise<void> {
+  const { checked, ports, ledger } = rollout;
+  const { signal } = checked.request;
+  const lives = new Map(checked.objects.map(({ object, live }) => [object, live]));
+  await inPool(objects, async (object) => {
+    signal.throwIfAborted();
+    const live = lives.get(object);
+    if (checked.observe && live) return ledger.found(live, ports.clock.now());
+    const written = tryAgain(object, live, ports.clock.now());
+    if (written !== object) rollout.triedAgain.push(object);
+    ledger.written(await apply(rollout, written), ports.clock.now());
+  });
+}
+
+async function settle({ ledger, world, waiting }: Rollout): Promise<void> {
+  const open = ledger.open();
+  world.watch(
+    open.flatMap(({ ref: { apiVersion, kind } }) => [{ apiVersion, kind }, ...watchesOf({ apiVersion, kind })]),
+  );
+  ledger.settled(await waitFor(open, world, waiting));
+}
+
+const SERVED_WITHIN_MS = 30_000;
+const ASK_AGAIN_MS = 100;
+
+/**
+ * Objects of kinds that this run defines could not be validated before these were there. An API server says that a
+ * definition is established, and serves its kind within moments of that.
+ */
+async function checkWhatWasDefined({ checked, ports: { cluster, clock }, waiting }: Rollout): Promise<void> {
+  const unchecked = checked.objects.filter(({ dryRun }) => dryRun === undefined).map(({ object }) => object);
+  const until = Math.min(clock.now() + SERVED_WITHIN_MS, waiting.deadline);
+  for (;;) {
+    try {
+      await check({ ...checked.request, objects: unchecked, jobs: [] }, cluster);
+      return;
+    } catch (error) {
+      if (!(error instanceof NotServed) || clock.now() >= until) throw error;
+    }
+    await clock.sleep(ASK_AGAIN_MS, waiting.signal);
+  }
+}
+
+function watchedFor(objects: readonly KubeObject[]): Kind[] {
+  return objects.flatMap(({ apiVersion, kind }) => [{ apiVersion, kind }, ...watchesOf({ apiVersion, kind })]);
+}

@@ -1,0 +1,147 @@
+import { EnvironmentError, FieldsImmutable, NotServed, SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import { wouldNeedDeletion } from '../../objects/immutable.ts';
+import { refOf, shortName } from '../../objects/ref.ts';
+import { sameObject } from '../../objects/same.ts';
+import type { Cluster, KubeObject } from '../../ports.ts';
+import { inPool } from '../pool.ts';
+import { liveObjects } from './live.ts';
+import type { RollOutRequest } from './request.ts';
+
+/** An object that passed the server's validation. */
+export interface Checked {
+  /** As it will be written. */
+  object: KubeObject;
+  /** As it is now; undefined when it is not there. */
+  live: KubeObject | undefined;
+  /** As the server would have it; undefined where it cannot say yet (a kind that this run defines, a Job that ran). */
+  dryRun: KubeObject | undefined;
+  /** The write would change something. */
+  changes: boolean;
+}
+
+export interface CheckedRequest {
+  request: RollOutRequest;
+  objects: Checked[];
+  jobs: Checked[];
+  /** Nothing changes: nothing is written, and what is there is waited for. */
+  observe?: boolean;
+}
+
+/** What was checked, to be carried out until this signal aborts. */
+export function during(checked: CheckedRequest, signal: AbortSignal): CheckedRequest {
+  return { ...checked, request: { ...checked.request, signal } };
+}
+
+/**
+ * Lets the API server validate every object of the run, without storing any. All that is wrong is told at once.
+ * @throws UserError or EnvironmentError; nothing was written
+ */
+export async function check(request: RollOutRequest, cluster: Cluster): Promise<CheckedRequest> {
+  const defined = definedKinds(request.objects);
+  const dryRun = { fieldManager: request.fieldManager, dryRun: true };
+  const live = liveObjects(request.objects, cluster);
+  const objects = await inPool(request.objects, (object) =>
+    refusalOr(() => checkOne(object, live, cluster, dryRun, defined.has(kindKey(object)))),
+  );
+  const jobs = await inPool(request.jobs, (job) => refusalOr(() => checkJob(job, cluster, dryRun)));
+  const problems = [...objects, ...jobs].filter((one) => one instanceof SlipwayError);
+  if (problems.length > 0) throw all(problems, objects.length + jobs.length);
+  return { request, objects: objects.filter(isChecked), jobs: jobs.filter(isChecked) };
+}
+
+/** What is wrong with one object does not keep the others from being looked at; a cluster that is away does. */
+async function refusalOr(work: () => Promise<Checked>): Promise<Checked | SlipwayError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SlipwayError && !(error instanceof Unreachable)) return error;
+    throw error;
+  }
+}
+
+function isChecked(one: Checked | SlipwayError): one is Checked {
+  return !(one instanceof SlipwayError);
+}
+
+type DryRun = { fieldManager: string; dryRun: boolean };
+
+async function checkOne(
+  object: KubeObject,
+  liveOf: ReturnType<typeof liveObjects>,
+  cluster: Cluster,
+  dryRun: DryRun,
+  later: boolean,
+): Promise<Checked> {
+  if (later && (await cluster.resource(object)) === undefined) {
+    return { object, live: undefined, dryRun: undefined, changes: true };
+  }
+  const [live, answer] = await Promise.all([
+    liveOf(object),
+    cluster.apply(object, dryRun).catch((error: unknown) => {
+      if (error instanceof FieldsImmutable) return error;
+      throw error;
+    }),
+  ]);
+  if (answer instanceof FieldsImmutable) throw live ? wouldNeedDeletion(answer, object, live) : answer;
+  refuseUnrollable(answer);
+  return { object, live, dryRun: answer, changes: !sameObject(live, answer) };
+}
+
+/** A Job that is there is not written again, and its template could not be changed. */
+async function checkJob(object: KubeObject, cluster: Cluster, dryRun: DryRun): Promise<Checked> {
+  const live = await cluster.get(refOf(object));
+  if (live) return { object, live, dryRun: undefined, changes: false };
+  return { object, live, dryRun: await cluster.apply(object, dryRun), changes: true };
+}
+
+/** Workloads whose controller would not roll them out: waiting for them would be waiting for a person. */
+function refuseUnrollable(object: KubeObject): void {
+  const spec = (object.spec ?? {}) as { paused?: boolean; updateStrategy?: { type?: string } };
+  const { kind, metadata } = object;
+  if (kind === 'Deployment' && spec.paused) {
+    throw new UserError(`${shortName(refOf(object))} is paused`, {
+      remedy: `Resume it: kubectl -n ${metadata.namespace} rollout resume deployment/${metadata.name}; or find out who paused it, and why.`,
+    });
+  }
+  if ((kind === 'StatefulSet' || kind === 'DaemonSet') && spec.updateStrategy?.type === 'OnDelete') {
+    throw new UserError(`${shortName(refOf(object))} replaces its pods only when somebody deletes them (OnDelete)`, {
+      remedy: 'Set spec.updateStrategy.type to RollingUpdate.',
+    });
+  }
+}
+
+/** Kinds that the run itself defines. */
+function definedKinds(objects: readonly KubeObject[]): Set<string> {
+  const definitions = objects.filter((object) => object.kind === 'CustomResourceDefinition');
+  return new Set(
+    definitions.map((definition) => {
+      const spec = definition.spec as { group?: string; names?: { kind?: string } };
+      return `${spec.group}/${spec.names?.kind}`;
+    }),
+  );
+}
+
+function kindKey(object: KubeObject): string {
+  return `${object.apiVersion.split('/')[0]}/${object.kind}`;
+}
+
+/** One error for all refusals; the same one only once (a missing namespace is told for every object). */
+function all(problems: readonly SlipwayError[], count: number): SlipwayError {
+  const different = [...new Map(problems.map((problem) => [problem.message, problem])).values()];
+  const [first] = different;
+  if (first && different.length === 1) return first;
+  const details = different.flatMap((problem) => [
+    problem.message,
+    ...problem.details.map((line) => `  ${line}`),
+    ...(problem.remedy ? [`  ${problem.remedy}`] : []),
+  ]);
+  return new (kindOf(different))(`the cluster refuses ${problems.length} of ${count} objects; nothing was written`, {
+    details,
+    remedy: 'Correct them all, then run it again.',
+  });
+}
+
+function kindOf(problems: readonly SlipwayError[]): typeof UserError | typeof EnvironmentError | typeof NotServed {
+  const Kind = [NotServed, EnvironmentError].find((one) => problems.every((problem) => problem instanceof one));
+  return Kind ?? UserError;
+}

@@ -1,0 +1,116 @@
+import { messageOf } from '../../errors.ts';
+import { shortName } from '../../objects/ref.ts';
+import type { Cluster, KubeObject } from '../../ports.ts';
+import { newReplicaSet } from '../../readiness/deployment.ts';
+import { isGoing, isReadyPod, podView } from '../../readiness/pod-view.ts';
+import type { Culprit, EventView } from '../../readiness/verdict.ts';
+import { writtenAt } from '../../readiness/written-at.ts';
+import { neutraliseLine } from '../../text/neutralise.ts';
+import type { World } from './namespace-watch.ts';
+import type { Settled } from './wait.ts';
+
+const EVENTS = 6;
+const LOG_LINES = 20;
+
+/**
+ * What a person needs to see about an object that did not become ready: who still serves, the warnings about it and its new
+ * pods, and the last log lines of the container in question. Neutralised; never rejects.
+ */
+export async function diagnose(settled: Settled, world: World, cluster: Cluster): Promise<string[]> {
+  const object = world.get(settled.target.uid);
+  if (!object) return [];
+  const pods = newPods(object, world);
+  return [
+    ...stillServing(object, world),
+    ...eventLines(eventsOf(object, pods, world)),
+    ...(await logLines(settled, pods, cluster)),
+  ];
+}
+
+/** How many pods of versions before serve on, as a sentence; none when there are none. */
+export function stillServing(object: KubeObject, world: World): string[] {
+  if (object.kind !== 'Deployment') return [];
+  const present = newReplicaSet(object, world);
+  const serving = world
+    .ownedBy(object.metadata.uid, 'ReplicaSet')
+    .filter((replicaSet) => replicaSet !== present)
+    .flatMap((replicaSet) => world.ownedBy(replicaSet.metadata.uid, 'Pod').map(podView))
+    .filter((pod) => isReadyPod(pod) && !isGoing(pod)).length;
+  if (serving === 0) return [];
+  return [serving === 1 ? '1 old pod keeps serving' : `${serving} old pods keep serving`];
+}
+
+/** The pods of the present version, and what made them. */
+function newPods(object: KubeObject, world: World): KubeObject[] {
+  if (object.kind !== 'Deployment') return world.ownedBy(object.metadata.uid, 'Pod');
+  const present = newReplicaSet(object, world);
+  return present ? [present, ...world.ownedBy(present.metadata.uid, 'Pod')] : [];
+}
+
+interface Told extends EventView {
+  about: string;
+}
+
+/** The warnings about an object since its present version was written, and about its new pods; oldest first. */
+function eventsOf(object: KubeObject, pods: readonly KubeObject[], world: World): Told[] {
+  const told = ({ kind, metadata: { name, uid } }: KubeObject): Told[] =>
+    world.warnings(uid).map((event) => ({ ...event, about: `${kind} ${name}` }));
+  const own = told(object).filter(({ at }) => at >= writtenAt(object));
+  return [...own, ...pods.flatMap(told)].filter(tellsMore).sort((a, b) => a.at - b.at);
+}
+
+/** The newest warnings, each text once. */
+function eventLines(events: readonly Told[]): string[] {
+  const different = [...new Map(events.map((event) => [gist(event.message), event])).values()];
+  const lines = different
+    .slice(-EVENTS)
+    .map(({ about, reason, message }) => neutraliseLine(`${about}: ${reason}: ${message.replace(COMBINED, '')}`));
+  return lines.length > 0 ? ['events:', ...lines.map((line) => `  ${line.slice(0, 500)}`)] : [];
+}
+
+const COMBINED = /^\(combined from similar events\): /;
+
+/** A message without what is different each time: the end of the name of a pod that its controller could not create. */
+function gist(message: string): string {
+  return message.replace(COMBINED, '').replace(/pods "[^"]+"/g, 'pods');
+}
+
+/** "Error: ErrImagePull" repeats what another event explains. */
+function tellsMore(event: EventView): boolean {
+  return !/^Error: \w+$/.test(event.message);
+}
+
+async function logLines(settled: Settled, pods: readonly KubeObject[], cluster: Cluster): Promise<string[]> {
+  const culprit = ('culprit' in settled.verdict ? settled.verdict.culprit : undefined) ?? running(pods);
+  if (!culprit) return [];
+  const whose = `${culprit.container} in ${shortName(culprit.pod)}`;
+  try {
+    const lines = await lastLines(culprit, cluster);
+    if (lines.length === 0) return [];
+    const which = `last lines of ${whose}${culprit.previous ? ', the run before' : ''}:`;
+    return [which, ...lines.map((line) => `  ${neutraliseLine(line)}`)];
+  } catch (error) {
+    // Without permission to read logs, or with the pod gone, the cause and the events have to do.
+    return [`the log of ${whose} could not be read: ${neutraliseLine(messageOf(error))}`];
+  }
+}
+
+/** A pod that runs without becoming ready usually says why. */
+function running(pods: readonly KubeObject[]): Culprit | undefined {
+  for (const pod of pods.filter((object) => object.kind === 'Pod').map(podView)) {
+    const status = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(
+      (one) => one.state?.running && !one.ready,
+    );
+    const { name, namespace } = pod.metadata;
+    const ref = { apiVersion: 'v1', kind: 'Pod', name, ...(namespace ? { namespace } : {}) };
+    if (status && !isGoing(pod)) return { pod: ref, container: status.name, previous: false };
+  }
+  return undefined;
+}
+
+async function lastLines({ pod, container, previous }: Culprit, cluster: Cluster): Promise<string[]> {
+  const read = (before: boolean) =>
+    cluster.logs(pod, { container, tailLines: LOG_LINES, ...(before ? { previous: true } : {}) });
+  const lines = await read(previous);
+  return lines.length > 0 || !previous ? lines : read(false);
+}

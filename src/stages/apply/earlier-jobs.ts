@@ -1,0 +1,58 @@
+import { EnvironmentError } from '../../errors.ts';
+import { LABELS } from '../../objects/names.ts';
+import { refOf, shortName } from '../../objects/ref.ts';
+import type { KubeObject, Selection } from '../../ports.ts';
+import { judge } from '../../readiness/judge.ts';
+import type { Verdict } from '../../readiness/verdict.ts';
+import type { RollOutPorts, RollOutRequest } from './request.ts';
+
+const JOB = { apiVersion: 'batch/v1', kind: 'Job' };
+const POLL_MS = 500;
+const ALONE = { ownedBy: () => [], warnings: () => [] };
+
+/**
+ * Two migrations at once are two hands on one schema: one that a run left behind, killed or cancelled, is waited for; not
+ * one that cannot start, because its image is missing, for example.
+ * @throws EnvironmentError when it does not end in time
+ */
+export async function earlierJobsEnded(
+  job: KubeObject,
+  { signal, onProgress }: RollOutRequest,
+  ports: RollOutPorts,
+  deadline: number,
+): Promise<void> {
+  const selection = otherMigrations(job);
+  for (let told = false; selection; told = true) {
+    const all = await ports.cluster.list(JOB, selection);
+    // Those that have ended stay for days, and there are many: nobody has to look at their pods.
+    const open = all.filter((one) => one.metadata.name !== job.metadata.name && judge(one, ALONE).state === 'waiting');
+    const states = await Promise.all(open.map((one) => stateOf(one, ports)));
+    const busy = open.find((_, index) => states[index]?.state === 'waiting');
+    if (!busy) return;
+    const { name, namespace } = busy.metadata;
+    const shown = shortName(refOf(busy));
+    if (ports.clock.now() >= deadline) {
+      throw new EnvironmentError(`${shown}, the migration of another release, is still running`, {
+        remedy: `Wait for it, or end it if that is safe: kubectl -n ${namespace} delete job ${name}`,
+      });
+    }
+    if (!told) onProgress(`${shown}: the migration of another release is still running, and is waited for`);
+    await ports.clock.sleep(POLL_MS, signal);
+  }
+}
+
+/** A Job by its pods as well: its own status follows seconds later. */
+export async function stateOf(job: KubeObject, { cluster }: RollOutPorts): Promise<Verdict> {
+  const { name, namespace } = job.metadata;
+  const selection = { ...(namespace ? { namespace } : {}), labelSelector: `batch.kubernetes.io/job-name=${name}` };
+  const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, selection);
+  const own = pods.filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
+  return judge(job, { ownedBy: (_uid, kind) => (kind === 'Pod' ? own : []), warnings: () => [] });
+}
+
+function otherMigrations({ metadata: { labels = {}, namespace } }: KubeObject): Selection | undefined {
+  const { [LABELS.app]: app, [LABELS.component]: component } = labels;
+  if (app === undefined || component !== 'migration') return undefined;
+  const labelSelector = `${LABELS.app}=${app},${LABELS.component}=${component}`;
+  return { labelSelector, ...(namespace ? { namespace } : {}) };
+}

@@ -1,0 +1,82 @@
+import { messageOf } from '../../../errors.ts';
+import { ANNOTATIONS } from '../../../objects/names.ts';
+import { ownerSelector } from '../../../plan/review/environment/owner.ts';
+import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
+import type { Cluster } from '../../../ports.ts';
+import type { ReviewState } from '../../../report/review-state.ts';
+import { annotate } from '../environment/annotate.ts';
+import { namespaceRef } from '../environment/namespace.ts';
+import type { ReviewPorts } from '../ports.ts';
+
+/** What is noted of a state: nothing that a pod wrote, and nothing that is only true of one run. */
+function noted(state: ReviewState): string {
+  const { failure: _, answer: _1, steps: _2, ...kept } = state;
+  return JSON.stringify({ ...kept, ms: 0 });
+}
+
+/**
+ * Notes on the namespace what is told, so that a command, or the reaper, can tell it again.
+ * @returns false where what is there is not what this run has brought up: it was removed since, or another run has deployed
+ */
+export async function rememberIn(plan: ReviewUpPlan, state: ReviewState, ports: ReviewPorts): Promise<boolean> {
+  if (state.cluster === '' || ports.signal.aborted) return true;
+  try {
+    const cluster = await ports.connect();
+    const live = await cluster.get(namespaceRef(plan.namespace));
+    const isOurs = (live?.metadata.annotations?.[ANNOTATIONS.run] ?? '') === plan.run;
+    if (state.phase === 'ready' && !isOurs) return false;
+    const note = { [ANNOTATIONS.state]: noted(state) };
+    const written = live && (await annotate(plan.namespace, live.metadata.uid, () => note, cluster));
+    return written !== undefined || state.phase !== 'ready';
+  } catch (error) {
+    ports.log.info(`the state of the environment could not be noted: ${messageOf(error)}`);
+    return true;
+  }
+}
+
+/** Notes what a command came to in the state that is noted: the next one tells it, and not what was before. */
+export async function rememberPhase(
+  { name, uid }: { name: string; uid: string },
+  phase: 'ready' | 'failed',
+  cluster: Cluster,
+  log: ReviewPorts['log'],
+): Promise<void> {
+  try {
+    const phased = (before: Readonly<Record<string, string>>): Record<string, string> => {
+      const known = rememberedState(before);
+      return known ? { [ANNOTATIONS.state]: noted({ ...known, phase, answers: phase === 'ready' }) } : {};
+    };
+    await annotate(name, uid, phased, cluster);
+  } catch (error) {
+    log.info(`the state of the environment could not be noted: ${messageOf(error)}`);
+  }
+}
+
+/** The state that was noted; undefined where there is none, or one of another version. */
+export function rememberedState(annotations: Readonly<Record<string, string>>): ReviewState | undefined {
+  try {
+    const state = JSON.parse(annotations[ANNOTATIONS.state] ?? '') as ReviewState;
+    const whole = typeof state.app === 'string' && typeof state.url === 'string' && Array.isArray(state.parts);
+    return whole ? { ...state, steps: [], failure: undefined, notes: state.notes ?? [] } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the environments of a pull request note of themselves; nothing where the cluster cannot be asked. */
+export async function notedStates(
+  whose: Parameters<typeof ownerSelector>[0],
+  cluster: () => Promise<Cluster>,
+  log: ReviewPorts['log'],
+): Promise<ReviewState[]> {
+  try {
+    const labelSelector = ownerSelector({ ...whose, variant: undefined });
+    const listed = await (await cluster()).list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector });
+    return listed.flatMap(({ metadata: { annotations = {}, deletionTimestamp } }) =>
+      deletionTimestamp === undefined ? (rememberedState(annotations) ?? []) : [],
+    );
+  } catch (error) {
+    log.debug(`what the other environments note was not read: ${messageOf(error)}`);
+    return [];
+  }
+}

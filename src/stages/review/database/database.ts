@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { UserError } from '../../../errors.ts';
+import { FIELD_MANAGER } from '../../../objects/names.ts';
+import {
+  DATABASE,
+  DATABASE_ANNOTATIONS,
+  DATABASE_CLAIM,
+  type PlannedDatabase,
+} from '../../../plan/review/database/database.ts';
+import { keepClaims, type Recorded, refuseAnotherDatabase, runningOf } from '../../../plan/review/database/kept.ts';
+import {
+  type Address,
+  databasePassword,
+  databaseSecret,
+  databaseService,
+  databaseStatefulSet,
+} from '../../../plan/review/database/objects.ts';
+import { foreignLabels, type Owner } from '../../../plan/review/environment/owner.ts';
+import type { Cluster, KubeObject, Log } from '../../../ports.ts';
+
+/** Field managers of the marks, each apart: an apply takes away what its manager said before and does not say now. */
+const MARK_MANAGERS = { seeded: `${FIELD_MANAGER}-seed`, made: `${FIELD_MANAGER}-made` } as const;
+
+/** What there is of the database before this run. */
+export interface LiveDatabase {
+  secret: KubeObject | undefined;
+  claim: KubeObject | undefined;
+  statefulSet: KubeObject | undefined;
+}
+
+export async function readDatabase(namespace: string, cluster: Cluster): Promise<LiveDatabase> {
+  const get = (apiVersion: string, kind: string, name: string) => cluster.get({ apiVersion, kind, name, namespace });
+  const [secret, claim, statefulSet] = await Promise.all([
+    get('v1', 'Secret', DATABASE),
+    get('v1', 'PersistentVolumeClaim', DATABASE_CLAIM),
+    get('apps/v1', 'StatefulSet', DATABASE),
+  ]);
+  return { secret, claim, statefulSet };
+}
+
+/**
+ * Checks that what is there can be kept.
+ * @throws UserError for another engine, major version or server, a volume whose password is gone
+ */
+export function checkDatabase(live: LiveDatabase, wanted: PlannedDatabase): void {
+  refuseAnotherDatabase(wanted, recordedOf(live));
+  if (live.secret === undefined && live.claim !== undefined) {
+    throw new UserError(`the environment's database is there, and its password (Secret ${DATABASE}) is gone`, {
+      details: [`${live.claim.metadata.namespace}/${DATABASE_CLAIM} holds data that nobody can sign in to.`],
+      remedy: 'Put the Secret back, or begin anew: run review-environment with `operation: reset-database`.',
+    });
+  }
+}
+
+/** A server of its own is known by its volume, a database on a shared one by its Secret. */
+function recordedOf({ claim, secret, statefulSet }: LiveDatabase): Recorded | undefined {
+  const noted = secret?.metadata.annotations ?? {};
+  const server = noted[DATABASE_ANNOTATIONS.server];
+  if (server !== undefined) return { engine: noted[DATABASE_ANNOTATIONS.engine], server };
+  const engine = claim?.metadata.annotations?.[DATABASE_ANNOTATIONS.engine];
+  return claim && { engine, server: undefined, running: runningOf(statefulSet) };
+}
+
+/** @throws UserError when the name of our Secret is taken: it is neither used nor removed */
+export function refuseForeignSecret(live: LiveDatabase, owner: Owner): void {
+  const foreign = live.secret === undefined ? [] : foreignLabels(live.secret.metadata, owner);
+  if (foreign.length === 0) return;
+  throw new UserError(`Secret ${DATABASE} is there already, and is not one of Slipway's`, {
+    details: foreign.map((label) => `label ${label}`),
+    remedy: 'Give it another name: this one belongs to the database of the environment.',
+  });
+}
+
+/**
+ * Makes the password once, and never again: a Secret that is there is kept as it is.
+ * @param address of a shared server
+ * @returns the password, masked
+ */
+export async function makePassword(
+  live: LiveDatabase,
+  wanted: PlannedDatabase,
+  owner: Owner,
+  namespace: string,
+  { cluster, log }: { cluster: Cluster; log: Log },
+  address?: Address,
+): Promise<string> {
+  if (live.secret === undefined) {
+    const password = newPassword(log);
+    const secret = databaseSecret(wanted, owner, namespace, password, address);
+    if ((await cluster.create(secret, { fieldManager: FIELD_MANAGER })) !== undefined) return password;
+  }
+  const { secret } = live.secret === undefined ? await readDatabase(namespace, cluster) : live;
+  if (secret === undefined) throw new UserError(`Secret ${namespace}/${DATABASE} has gone while this run used it`);
+  const password = databasePassword(secret, wanted);
+  log.mask(password);
+  return password;
+}
+
+/** The objects to apply; they leave an existing volume alone. A database on a shared server needs none. */
+export function databaseObjects(
+  live: LiveDatabase,
+  wanted: PlannedDatabase,
+  owner: Owner,
+  namespace: string,
+): KubeObject[] {
+  if (wanted.server !== undefined) return [];
+  return [
+    databaseService(wanted, owner, namespace),
+    keepClaims(databaseStatefulSet(wanted, owner, namespace), live.statefulSet),
+  ];
+}
+
+/** 192 bits, in characters that need no quoting anywhere; masked before anything can print it. */
+export function newPassword(log: Log): string {
+  const password = randomBytes(24).toString('hex');
+  log.mask(password);
+  return password;
+}
+
+/** What was noted when the database was seeded: a hash, or `template`; undefined: not yet, as far as is known here. */
+export function seededWith({ claim, secret }: LiveDatabase): string | undefined {
+  const marks = { ...claim?.metadata.annotations, ...secret?.metadata.annotations };
+  return marks[DATABASE_ANNOTATIONS.seeded];
+}
+
+/** It was made by an earlier deploy. */
+export function hasData(live: LiveDatabase, { server }: Pick<PlannedDatabase, 'server'>): boolean {
+  return server === undefined ? live.claim !== undefined : madeFrom(live) !== undefined;
+}
+
+/** How the database was made on a shared server; undefined: it was not yet. */
+export function madeFrom({ secret }: Pick<LiveDatabase, 'secret'>): string | undefined {
+  return secret?.metadata.annotations?.[DATABASE_ANNOTATIONS.made];
+}
+
+/**
+ * Notes on the volume's claim, or on the Secret of a database on a shared server, what has been done once. This saves the
+ * next deploys a Job; the truth is in the database itself: a run that is killed before makes the next one ask there.
+ */
+export async function note(
+  mark: 'seeded' | 'made',
+  value: string,
+  { server }: Pick<PlannedDatabase, 'server'>,
+  namespace: string,
+  cluster: Cluster,
+): Promise<void> {
+  const [kind, name] = server ? ['Secret', DATABASE] : ['PersistentVolumeClaim', DATABASE_CLAIM];
+  const metadata = { name, namespace, annotations: { [DATABASE_ANNOTATIONS[mark]]: value } };
+  await cluster.apply({ apiVersion: 'v1', kind, metadata }, { fieldManager: MARK_MANAGERS[mark] });
+}

@@ -1,0 +1,74 @@
+import { TimedOut } from '../../../../errors.ts';
+import { FIELD_MANAGER } from '../../../../objects/names.ts';
+import { refOf } from '../../../../objects/ref.ts';
+import type { Cluster, KubeObject } from '../../../../ports.ts';
+import { podView } from '../../../../readiness/pod-view.ts';
+import { type Condition, condition } from '../../../../readiness/verdict.ts';
+import type { RollOutRequest } from '../../../apply/request.ts';
+import { rollOut } from '../../../apply/roll-out.ts';
+import type { Waiting } from '../../environment/namespace.ts';
+
+/** Milliseconds: a server that starts, and a copy of some gigabytes. */
+const DEADLINE_MS = 15 * 60_000;
+/** Milliseconds for the pods of a Job that is ended: twice the time that they have to stop. */
+const END_MS = 60_000;
+const INTERVAL_MS = 500;
+
+/**
+ * Runs a Job beside a shared server to its end.
+ * @returns the word that it left for us; empty when there is none
+ * @throws what the report says, with the last lines of its log
+ */
+export async function runAdminJob(job: KubeObject, cluster: Cluster, waiting: Waiting): Promise<string> {
+  const { namespace = '', name } = job.metadata;
+  const request: RollOutRequest = {
+    namespace,
+    objects: [],
+    jobs: [job],
+    deadlineMs: DEADLINE_MS,
+    fieldManager: FIELD_MANAGER,
+    signal: waiting.signal,
+    onProgress: (message) => waiting.log.info(message),
+  };
+  const report = await rollOut(request, { cluster, clock: waiting.clock, log: waiting.log });
+  if (report.error) throw report.error;
+  const labelSelector = `batch.kubernetes.io/job-name=${name}`;
+  const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector });
+  const words = pods.map((pod) => podView(pod).status?.containerStatuses?.[0]?.state?.terminated?.message?.trim());
+  // Nothing of it is of use any more; one that failed stays for a while, to be looked at.
+  await cluster.delete(refOf(job), { propagation: 'Background' });
+  return words.find((word) => word) ?? '';
+}
+
+/**
+ * Ends Jobs whose run has ended before them, and waits until nothing of them is at work.
+ * @throws TimedOut when a pod stays
+ */
+export async function endJobs(jobs: readonly KubeObject[], cluster: Cluster, waiting: Waiting): Promise<void> {
+  for (const job of jobs) {
+    const { namespace = '', name, uid } = job.metadata;
+    waiting.log.info(`Job ${namespace}/${name} is still at work, and nobody waits for it: it is ended`);
+    await cluster.delete(refOf(job), { propagation: 'Background', ...(uid ? { uid } : {}) });
+    const deadline = waiting.clock.now() + END_MS;
+    const labelSelector = `batch.kubernetes.io/job-name=${name}`;
+    while ((await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector })).length > 0) {
+      if (waiting.clock.now() >= deadline) throw stays(namespace, name, labelSelector);
+      await waiting.clock.sleep(INTERVAL_MS, waiting.signal);
+    }
+  }
+}
+
+function stays(namespace: string, name: string, selector: string): TimedOut {
+  return new TimedOut(
+    `a pod of Job ${namespace}/${name} is still there ${END_MS / 1_000} s after the Job was deleted`,
+    {
+      remedy: `See what keeps it (kubectl --namespace ${namespace} describe pods -l ${selector}), then run this again.`,
+    },
+  );
+}
+
+/** Its controller does nothing for it any more. */
+export function hasEnded({ status }: KubeObject): boolean {
+  const { conditions } = (status ?? {}) as { conditions?: Condition[] };
+  return ['Complete', 'Failed'].some((type) => condition(conditions, type)?.status === 'True');
+}

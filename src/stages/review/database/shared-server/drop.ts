@@ -1,0 +1,142 @@
+import { EnvironmentError, SlipwayError, Unreachable } from '../../../../errors.ts';
+import { LABELS } from '../../../../objects/names.ts';
+import { refOf } from '../../../../objects/ref.ts';
+import {
+  DATABASE_RECORD,
+  dropJob,
+  makesFor,
+  PROVISION_JOB,
+} from '../../../../plan/review/database/shared-server/jobs.ts';
+import type { Cluster, KubeObject } from '../../../../ports.ts';
+import { inPool } from '../../../pool.ts';
+import { namespaceRef, type Waiting } from '../../environment/namespace.ts';
+import { endJobs, hasEnded, runAdminJob } from './admin-job.ts';
+
+/** Each is a pod and a connection of an administrator. */
+const AT_ONCE = 4;
+
+/**
+ * The records of databases on shared servers, found by the labels of their owners, in whatever namespace a server is.
+ * @param owner a label selector, such as that of `ownerSelector`; empty: those of everybody
+ */
+export async function findDatabases(owner: string, cluster: Cluster): Promise<KubeObject[]> {
+  const mine = [`${LABELS.managedBy}=slipway`, `${LABELS.component}=${DATABASE_RECORD}`];
+  const labelSelector = [...mine, owner].filter((part) => part !== '').join(',');
+  return cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { labelSelector });
+}
+
+/** What came of dropping databases. */
+export interface Dropped {
+  /** Their records. */
+  dropped: readonly KubeObject[];
+  /** What stays, and why. */
+  failed: readonly { record: KubeObject; error: SlipwayError }[];
+}
+
+/**
+ * Drops databases on shared servers, each with its role, and then its record; each for itself, so that a server that does
+ * not answer keeps only its own. Doing it twice is safe. A server that is gone has taken its databases with it.
+ * @param records what `findDatabases` found
+ * @param isMeant asked right before each
+ * @returns those that went, and what kept the others
+ * @throws Unreachable when the cluster is away
+ */
+export async function dropDatabases(
+  records: readonly KubeObject[],
+  cluster: Cluster,
+  waiting: Waiting,
+  isMeant: (record: KubeObject) => Promise<boolean> = async () => true,
+): Promise<Dropped> {
+  const failed: { record: KubeObject; error: SlipwayError }[] = [];
+  const attempt = async (record: KubeObject) => {
+    try {
+      return (await isMeant(record)) && (await drop(record, cluster, waiting)) ? [record] : [];
+    } catch (error) {
+      if (!(error instanceof SlipwayError) || error instanceof Unreachable || waiting.signal.aborted) throw error;
+      failed.push({ record, error: notDropped(record, error) });
+      return [];
+    }
+  };
+  const dropped = await inPool(records, attempt, AT_ONCE);
+  return { dropped: dropped.flat(), failed };
+}
+
+/**
+ * The same for databases whose environments are gone, or said to be: one that is there keeps its own. Removing namespaces can
+ * take minutes, and so can the drops of many, so that each is looked at right before. The namespace of a database is known by
+ * its uid, and none that is gone comes back: an environment that was made since makes a database of its own.
+ */
+export function dropUnused(records: readonly KubeObject[], cluster: Cluster, waiting: Waiting): Promise<Dropped> {
+  return dropDatabases(records, cluster, waiting, async (record) => !(await hasEnvironment(record, cluster)));
+}
+
+/** Selects what belongs to the very environment that a record is of. */
+function ownersOf({ metadata: { labels = {} } }: KubeObject): string {
+  const owner = [LABELS.app, LABELS.repository, LABELS.pullRequest, LABELS.variant];
+  return owner.map((key) => (labels[key] === undefined ? `!${key}` : `${key}=${labels[key]}`)).join(',');
+}
+
+/** A run that was cancelled can have left a Job that has yet to make what is dropped. */
+async function makersOf(record: KubeObject, cluster: Cluster): Promise<KubeObject[]> {
+  const labelSelector = `${LABELS.component}=${PROVISION_JOB},${ownersOf(record)}`;
+  const { namespace = '' } = record.metadata;
+  const jobs = await cluster.list({ apiVersion: 'batch/v1', kind: 'Job' }, { namespace, labelSelector });
+  return jobs.filter((job) => !hasEnded(job) && makesFor(job, record));
+}
+
+async function hasEnvironment(record: KubeObject, cluster: Cluster): Promise<boolean> {
+  const { namespace, environment } = (record.data ?? {}) as { namespace?: string; environment?: string };
+  // By its name, whatever has become of its labels.
+  if (namespace && environment) return (await cluster.get(namespaceRef(namespace)))?.metadata.uid === environment;
+  // A record of an earlier version does not say of which.
+  const ours = { labelSelector: ownersOf(record), metadataOnly: true };
+  return (await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, ours)).length > 0;
+}
+
+/** @returns whether the environment of the record has none any more */
+async function drop(record: KubeObject, cluster: Cluster, waiting: Waiting): Promise<boolean> {
+  const { name, namespace, uid, resourceVersion } = record.metadata;
+  const job = dropJob(record);
+  if (job === undefined || namespace === undefined) {
+    waiting.log.warning(`ConfigMap ${namespace}/${name} is left alone: it does not say which database it stands for`);
+    return false;
+  }
+  const secret = { apiVersion: 'v1', kind: 'Secret', name: secretOf(record), namespace };
+  if ((await cluster.get(secret)) === undefined) {
+    waiting.log.warning(
+      `database ${name}: its server's Secret ${namespace}/${secret.name} is gone, and the server with it`,
+    );
+  } else {
+    await endJobs(await makersOf(record, cluster), cluster, waiting);
+    if ((await runAdminJob(job, cluster, waiting)) === 'newer')
+      waiting.log.info(`database ${name} is of an environment that was made since by now: it stays`);
+  }
+  // As it was read: an environment that was made since has written its own.
+  await cluster.delete(refOf(record), { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) });
+  return true;
+}
+
+function notDropped({ metadata, data }: KubeObject, error: SlipwayError): EnvironmentError {
+  const { database = metadata.name } = (data ?? {}) as { database?: string };
+  const { message, details, remedy } = error;
+  return new EnvironmentError(`database ${database} was not dropped: ${message}`, {
+    details: [...details],
+    cause: error,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+}
+
+/** One error of them, each with what to do: they can have different servers and different causes. */
+export function errorOf({ failed }: Dropped): SlipwayError | undefined {
+  const errors = failed.map(({ error }) => error);
+  const [first, ...more] = errors;
+  if (first === undefined || more.length === 0) return first;
+  return new EnvironmentError(`${errors.length} databases were not dropped`, {
+    details: errors.flatMap(({ message, details, remedy }) => [message, ...details, ...(remedy ? [remedy] : [])]),
+    remedy: 'The next run tries again.',
+  });
+}
+
+function secretOf({ data }: KubeObject): string {
+  return (data as { secret?: string } | undefined)?.secret ?? '';
+}

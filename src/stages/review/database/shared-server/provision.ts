@@ -1,0 +1,52 @@
+import { FIELD_MANAGER } from '../../../../objects/names.ts';
+import { refOf } from '../../../../objects/ref.ts';
+import {
+  databaseRecord,
+  dropJob,
+  type Incarnation,
+  provisionJob,
+} from '../../../../plan/review/database/shared-server/jobs.ts';
+import type { OnServer } from '../../../../plan/review/database/shared-server/server-objects.ts';
+import type { Owner } from '../../../../plan/review/environment/owner.ts';
+import type { Cluster, KubeObject } from '../../../../ports.ts';
+import type { Waiting } from '../../environment/namespace.ts';
+import { hasEnded, runAdminJob } from './admin-job.ts';
+
+/** How a database on a shared server came to be. */
+export interface Made {
+  from: 'template' | 'empty' | 'kept';
+  /** It holds a seed, which came with the template. */
+  seeded: boolean;
+}
+
+/**
+ * Makes the database of an environment on the shared server, from the template where there is one. The record comes first:
+ * a database without one would be dropped by nobody.
+ */
+export async function provision(
+  database: OnServer,
+  owner: Owner,
+  { environment, password }: { environment: Incarnation; password: string },
+  cluster: Cluster,
+  waiting: Waiting,
+): Promise<Made> {
+  const record = databaseRecord(database, owner, environment);
+  await endDrop(await cluster.get(refOf(record)), cluster, waiting);
+  await cluster.apply(record, { fieldManager: FIELD_MANAGER });
+  const word = await runAdminJob(provisionJob(database, owner, environment, password), cluster, waiting);
+  const [from, seeded] = word.split(/\s+/);
+  return { from: from === 'template' || from === 'empty' ? from : 'kept', seeded: seeded === 'seeded' };
+}
+
+/** A reset that was cancelled can have left its Job at work: it would drop what is made now. */
+async function endDrop(record: KubeObject | undefined, cluster: Cluster, waiting: Waiting): Promise<void> {
+  const job = record && dropJob(record);
+  const live = job && (await cluster.get(refOf(job)));
+  if (!live) return;
+  const { uid } = live.metadata;
+  // Else it would pass for the next drop of this database.
+  if (hasEnded(live))
+    return void (await cluster.delete(refOf(live), { propagation: 'Background', ...(uid && { uid }) }));
+  waiting.log.info(`the database is still being dropped by ${live.metadata.name}: waiting for that`);
+  await runAdminJob(job, cluster, waiting);
+}

@@ -1,0 +1,144 @@
+import { messageOf } from '../../../errors.ts';
+import { FIELD_MANAGER } from '../../../objects/names.ts';
+import { hasNativeSleep } from '../../../objects/server-features.ts';
+import { DATABASE, databaseTitle } from '../../../plan/review/database/database.ts';
+import { databaseSecret } from '../../../plan/review/database/objects.ts';
+import { templateJobs } from '../../../plan/review/database/shared-server/template-jobs.ts';
+import type { TemplatePlan } from '../../../plan/review/database/template-plan.ts';
+import { isolationObjects, namespaceObject } from '../../../plan/review/environment/isolation.ts';
+import { serviceObjects } from '../../../plan/review/environment/services.ts';
+import { reviewAppObjects } from '../../../plan/review/objects.ts';
+import { expiresAt } from '../../../plan/review/ttl.ts';
+import type { Cluster, KubeObject } from '../../../ports.ts';
+import type { StageResult } from '../../../stage-result.ts';
+import { rollOut } from '../../apply/roll-out.ts';
+import { Steps } from '../../steps.ts';
+import { claimNamespace, namespaceRef, waitUntilGone } from '../environment/namespace.ts';
+import { stopWorkloads } from '../environment/stop-workloads.ts';
+import { resolveImage } from '../image.ts';
+import type { ReviewPorts } from '../ports.ts';
+import { newPassword } from './database.ts';
+import { runAdminJob } from './shared-server/admin-job.ts';
+import { checkServer, ensureServer } from './shared-server/server.ts';
+
+/** Milliseconds. */
+const STOP_MS = 60_000;
+const FILL_MS = 60 * 60_000;
+
+/**
+ * Builds the template of an app on the shared server, beside the one that is there: environments are made from that until
+ * the new one takes its place, and those that exist keep their data. A build that fails changes nothing of that, and leaves a
+ * database on the server that the next one drops: dropping it here could meet that of another run.
+ * @throws what went wrong; the template is then the one of before
+ */
+export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Promise<StageResult> {
+  const steps = new Steps(ports.log, ports.clock);
+  const { scene, database } = plan;
+  const image = await steps.run('image', () => resolveImage(scene, plan.commit, ports));
+  const cluster = await steps.run('cluster', () => ports.connect());
+  const address = await steps.run('validate', () => checkServer(database.server, cluster));
+  await steps.run('server', () => ensureServer(database, cluster, ports, true));
+  const uid = await steps.run('namespace', () => scratch(plan, image, cluster, ports));
+  let removing: Promise<void> | undefined;
+  const removed = () => {
+    removing ??= steps.run('remove', () => remove(plan, uid, cluster, ports));
+    return removing;
+  };
+  try {
+    const password = newPassword(ports.log);
+    const seed = scene.seed?.hash ?? '';
+    const jobs = templateJobs(database, scene.owner, password, seed);
+    await cluster.apply(databaseSecret(database, scene.owner, scene.namespace, password, address), {
+      fieldManager: FIELD_MANAGER,
+    });
+    await steps.run('begin', () => runAdminJob(jobs.begin, cluster, ports));
+    await steps.run('fill', () => fill(plan, image, cluster, ports));
+    // What has filled it goes while it takes the other one's place; which of the two is told, if one fails, is the swap.
+    const [swapped, gone] = await Promise.allSettled([
+      steps.run('swap', () => runAdminJob(jobs.finish, cluster, ports)),
+      removed(),
+    ]);
+    if (swapped.status === 'rejected') throw swapped.reason;
+    if (gone.status === 'rejected') throw gone.reason;
+    return result(plan, image, swapped.value, cluster, steps);
+  } catch (error) {
+    await removed().catch((other: unknown) => {
+      if (other !== error) ports.log.warning(`namespace ${scene.namespace} is left: ${messageOf(other)}`);
+    });
+    throw error;
+  }
+}
+
+/** A namespace for the pods that fill the database; what a run that was killed has left in it goes first. */
+async function scratch(
+  { scene, commit }: TemplatePlan,
+  image: string,
+  cluster: Cluster,
+  ports: ReviewPorts,
+): Promise<string | undefined> {
+  const { namespace, owner, isolation, run, ttlMs } = scene;
+  const claimed = await claimNamespace(namespace, owner, cluster, ports);
+  await stopWorkloads(namespace, cluster, ports, STOP_MS);
+  await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
+  const facts = { commit, image, run, expiresAt: expiresAt(ports.clock.now(), ttlMs) };
+  await cluster.apply(namespaceObject(isolation, facts), { fieldManager: FIELD_MANAGER });
+  return claimed.metadata.uid;
+}
+
+/** Dump, migration and seed, as in a new environment; of the app itself nothing runs. */
+async function fill({ scene }: TemplatePlan, image: string, cluster: Cluster, ports: ReviewPorts): Promise<void> {
+  const known = { image, nativeSleep: hasNativeSleep(await cluster.version()), unseeded: true };
+  const { objects, jobs } = reviewAppObjects(scene, known);
+  const backing = [
+    ...isolationObjects(scene.isolation),
+    ...serviceObjects(scene.services, scene.owner, scene.namespace),
+  ];
+  await write([...backing, ...objects.filter(({ kind }) => kind === 'ConfigMap')], [], scene, cluster, ports);
+  await write([], jobs, scene, cluster, ports);
+}
+
+async function write(
+  objects: KubeObject[],
+  jobs: KubeObject[],
+  { namespace }: TemplatePlan['scene'],
+  cluster: Cluster,
+  { clock, log, signal }: ReviewPorts,
+): Promise<void> {
+  const request = { namespace, objects, jobs, deadlineMs: FILL_MS, fieldManager: FIELD_MANAGER, signal };
+  const report = await rollOut({ ...request, onProgress: (message) => log.info(message) }, { cluster, clock, log });
+  if (report.error) throw report.error;
+}
+
+async function remove(
+  { scene }: TemplatePlan,
+  uid: string | undefined,
+  cluster: Cluster,
+  ports: ReviewPorts,
+): Promise<void> {
+  const { namespace } = scene;
+  // A cancelled run has no time to wait; the next one begins with what it finds.
+  await cluster.delete(namespaceRef(namespace), uid === undefined ? {} : { uid });
+  if (!ports.signal.aborted) await waitUntilGone(namespace, uid, cluster, ports);
+}
+
+function result(plan: TemplatePlan, image: string, size: string, cluster: Cluster, steps: Steps): StageResult {
+  const { server } = plan.database;
+  const rows: [string, string][] = [
+    ['Template', server.template.template],
+    ['Size', size],
+    ['Server', `${server.namespace}/${server.name} (${databaseTitle(plan.database)})`],
+    ['Seed', plan.scene.seed?.path ?? ''],
+    ['Image', image],
+    ['Cluster', cluster.name],
+  ];
+  return {
+    stage: 'review-environment',
+    outcome: 'succeeded',
+    headline: `the template of ${plan.scene.owner.app} is built (${size}): new review environments begin with a copy of it`,
+    outputs: { url: '', state: 'ready', namespace: '', 'expires-at': '' },
+    steps: steps.list,
+    ms: steps.elapsed(),
+    blocks: [{ kind: 'facts', rows }],
+    annotations: [],
+  };
+}

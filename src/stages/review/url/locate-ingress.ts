@@ -1,0 +1,68 @@
+import { EnvironmentError } from '../../../errors.ts';
+import { podTemplateOf } from '../../../objects/pod-template.ts';
+import type { Cluster } from '../../../ports.ts';
+import type { ReviewState } from '../../../report/review-state.ts';
+import { balancedUrl } from '../../ingress/balanced-url.ts';
+import { located } from '../../ingress/located-plan.ts';
+import type { ReviewPorts } from '../ports.ts';
+import type { Work } from '../work.ts';
+import { guardWords } from './access.ts';
+import { type Asking, lookAt, waitForUrl } from './url.ts';
+
+/** The work with what only the cluster knows of the way in, before anything is written. */
+export async function withWay(work: Work, cluster: Cluster): Promise<Work> {
+  const { plan, ports, steps, tell } = work;
+  const { way, url } = await located(plan.app.way, { ...ports, cluster }, steps);
+  tell({ url: url ?? '', guard: guardWords(plan) });
+  return { ...work, plan: { ...plan, url, app: { ...plan.app, way } } };
+}
+
+/** One look: does something answer at the URL? */
+export async function answersNow({ plan, ports }: Work): Promise<boolean> {
+  const { url } = plan;
+  return url !== undefined && (await lookAt(url, plan.app.health, asking(plan, ports))).up;
+}
+
+/** It answers; or, where it has a load balancer of its own, it has an address, which need not be reachable from here. */
+export async function reached({ plan, ports, tell }: Work, cluster: Cluster): Promise<void> {
+  if (plan.url !== undefined) {
+    const letIn = await waitForUrl(plan.url, plan.app.health, asking(plan, ports));
+    if (!letIn) shutOut(plan, tell);
+  } else if (plan.app.way?.kind === 'load-balancer') {
+    tell({ url: (await balancedUrl(plan.app, cluster)) ?? '' });
+  }
+}
+
+/**
+ * An environment that was asleep answers as before: its ingress controller learns of the pods a moment after they are ready. The
+ * path of the health check is that of the Deployment, since a command has no slipway.yml. Where visitors are asked for a login, which
+ * a command has not, nothing is asked.
+ * @throws TimedOut when it does not answer
+ */
+export async function answersAgain(
+  { url, guard, namespace, app }: Pick<ReviewState, 'url' | 'guard' | 'namespace' | 'app'>,
+  cluster: Cluster,
+  ports: ReviewPorts,
+): Promise<void> {
+  if (!/^https?:/.test(url) || guard !== undefined) return;
+  const live = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: app, namespace });
+  const containers = (live && podTemplateOf(live)?.spec.containers) ?? [];
+  const probe = containers[0]?.readinessProbe as { httpGet?: { path?: string } } | undefined;
+  await waitForUrl(url, probe?.httpGet?.path, ports);
+}
+
+function asking({ app }: Work['plan'], ports: Work['ports']): Asking {
+  return { ...ports, selective: (app.way?.access?.allow ?? []).length > 0 };
+}
+
+/** The ingress controller refuses this runner, as it was told: the environment is there, and was not seen. */
+function shutOut({ tests }: Work['plan'], tell: Work['tell']): void {
+  const what = 'the address of this runner is not among review.access.allow';
+  if (tests.length > 0) {
+    throw new EnvironmentError(`the tests ${tests.join(', ')} cannot be run: ${what}`, {
+      remedy: 'Run on a runner of your own network, add its address, or set `review.tests: []` in slipway.yml.',
+    });
+  }
+  const note = `That the app answers was not seen: ${what}.`;
+  tell((state) => ({ notes: [...state.notes, note] }));
+}

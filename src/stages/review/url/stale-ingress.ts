@@ -1,0 +1,53 @@
+import { messageOf, SlipwayError, Unreachable } from '../../../errors.ts';
+import { refOf, shortName } from '../../../objects/ref.ts';
+import { ownerSelector } from '../../../plan/review/environment/owner.ts';
+import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
+import type { Cluster, Kind, KubeObject, Log } from '../../../ports.ts';
+
+/** What lets visitors in by itself, whatever else is there. */
+const WAYS: Kind[] = [
+  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' },
+];
+
+/**
+ * Removes what let visitors in before and is no part of this deploy: a route of another kind (`ingress.kind`) leads to the same
+ * Service, past the guards of the present one.
+ * @param objects of the app, as this deploy has them
+ * @throws Unreachable when the cluster is away
+ */
+export async function removeOldWays(
+  { namespace, owner }: Pick<ReviewUpPlan, 'namespace' | 'owner'>,
+  objects: readonly KubeObject[],
+  cluster: Cluster,
+  log: Log,
+): Promise<void> {
+  const now = new Set(objects.map((object) => shortName(refOf(object))));
+  await Promise.all(
+    WAYS.map(async (kind) => {
+      const found = await listed(kind, namespace, owner, cluster, log);
+      for (const one of found.filter((object) => !now.has(shortName(refOf(object))))) {
+        log.info(`${shortName(refOf(one))} is removed: this deploy has another way in`);
+        await cluster.delete(refOf(one), { uid: one.metadata.uid });
+      }
+    }),
+  );
+}
+
+/** None of a kind that the cluster has not, or that this account may not list: it cannot have made any. */
+async function listed(
+  kind: Kind,
+  namespace: string,
+  owner: ReviewUpPlan['owner'],
+  cluster: Cluster,
+  log: Log,
+): Promise<KubeObject[]> {
+  if ((await cluster.resource(kind)) === undefined) return [];
+  try {
+    return await cluster.list(kind, { namespace, labelSelector: ownerSelector(owner) });
+  } catch (error) {
+    if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
+    log.info(`${kind.kind} of earlier deploys were not looked for: ${messageOf(error)}`);
+    return [];
+  }
+}
