@@ -1,6 +1,6 @@
+import { stageWork } from './entry/actions.ts';
 import { runPipeline } from './entry/pipeline.ts';
 import { runAction } from './entry/run.ts';
-import { stageWork } from './entry/stages.ts';
 import { messageOf } from './errors.ts';
 import { ACTIONS } from './stage-result.ts';
 

@@ -1,10 +1,10 @@
 import { pipelineInputs } from '../inputs/pipeline.ts';
 import { planLines, planPipeline } from '../plan/pipeline-plan.ts';
+import { stageWork } from './actions.ts';
 import { withoutCredentials } from './forks.ts';
 import { runReported } from './run.ts';
 import { runStages } from './run-stages.ts';
 import { failedResult } from './settle.ts';
-import { stageWork } from './stages.ts';
 
 /** The root action: the stages that the event asks for, one after the other. Resolves to the exit code. */
 export function runPipeline(): Promise<number> {

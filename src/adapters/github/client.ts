@@ -2,7 +2,7 @@ import { getOctokit } from '@actions/github';
 import type { Clock, Log } from '../../ports.ts';
 import { answerOf } from './failures.ts';
 import { isPullList, slimPulls } from './pull-list.ts';
-import { isRepeatable, waitBefore } from './waiting.ts';
+import { isRepeatable, waitBefore } from './retry.ts';
 import { WritePace } from './write-pace.ts';
 
 export type Octokit = ReturnType<typeof getOctokit>;

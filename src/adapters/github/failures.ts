@@ -1,6 +1,6 @@
 import { RequestError } from '@octokit/request-error';
 import { EnvironmentError, messageOf, PermissionMissing, type SlipwayError } from '../../errors.ts';
-import { type Answer, isRateLimit } from './waiting.ts';
+import { type Answer, isRateLimit } from './retry.ts';
 
 /** What of an error of Octokit decides. A connection that broke has no response, though Octokit gives it status 500. */
 export function answerOf(error: unknown): Answer {

@@ -3,7 +3,7 @@ import type { Clock, Log } from '../../ports.ts';
 import type { Connection } from './connection.ts';
 import { Contact } from './contact.ts';
 import { ApiFailure, failureOf } from './failure.ts';
-import { Patience } from './patience.ts';
+import { Patience } from './retry.ts';
 import { TIMING, type Timing } from './timing.ts';
 import { type HttpRequest, type HttpResponse, Transport } from './transport.ts';
 

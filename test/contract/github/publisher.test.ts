@@ -5,7 +5,7 @@ import { Publisher } from '../../../src/stages/review/comment/publisher.ts';
 import { doubleOfEachTest, onePullRequest } from '../../support/github-double/each-test.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { StepClock } from '../../support/step-clock.ts';
-import { stateOf } from '../../unit/review/fixtures.ts';
+import { stateOf } from '../../support/unit/review.ts';
 
 const CLOSED: Partial<ReviewState> = { phase: 'removed', url: '', gone: { namespaces: ['n'], images: [] } };
 

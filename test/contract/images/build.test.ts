@@ -10,7 +10,7 @@ import { EnvironmentError, UserError } from '../../../src/errors.ts';
 import { type BuildPlan, planBuild } from '../../../src/plan/build-plan.ts';
 import { runBuild } from '../../../src/stages/build/run.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { pullRequest, push } from '../../unit/images/events.ts';
+import { pullRequest, push } from '../../support/unit/events.ts';
 import { buildersOf, ImageRig } from './rig.ts';
 
 const platform = await requirePlatform('building images');

@@ -14,7 +14,7 @@ import { RUN_LABEL } from '../../../src/stages/test/scope.ts';
 import { jumpingClock } from '../../support/jumping-clock.ts';
 import { mysqlImage } from '../../support/mysql-image.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { push } from '../../unit/images/events.ts';
+import { push } from '../../support/unit/events.ts';
 import { ImageRig } from './rig.ts';
 
 const platform = await requirePlatform('tests in the image');

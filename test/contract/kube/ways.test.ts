@@ -14,7 +14,7 @@ import { realPorts, serve } from '../../support/kube/real.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
 import { WAYS_DEFINITIONS } from '../../support/kube/ways-definitions.ts';
 import { requireBuiltPlatform } from '../../support/platform.ts';
-import { push } from '../../unit/images/events.ts';
+import { push } from '../../support/unit/events.ts';
 
 const test = await requireBuiltPlatform('the ways in, on the real cluster', 'the controllers of clouds are played');
 const GATEWAY = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' };

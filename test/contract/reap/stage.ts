@@ -12,7 +12,7 @@ import type { StageResult } from '../../../src/stage-result.ts';
 import { runReap } from '../../../src/stages/reap/run.ts';
 import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
 import { adminCluster, memoryLog } from '../../support/kube/cluster.ts';
-import { stateOf } from '../../unit/review/fixtures.ts';
+import { stateOf } from '../../support/unit/review.ts';
 
 const HOUR = 3_600_000;
 

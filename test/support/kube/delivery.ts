@@ -12,8 +12,8 @@ import type { StageResult } from '../../../src/stage-result.ts';
 import { runPromotion } from '../../../src/stages/promote/run.ts';
 import type { RollingUpdatePorts } from '../../../src/stages/rollout/ports.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
-import { push } from '../../unit/images/events.ts';
 import type { TestPlatform } from '../platform.ts';
+import { push } from '../unit/events.ts';
 import { ownNamespace } from './cluster.ts';
 import { realPorts, serve } from './real.ts';
 

@@ -16,10 +16,10 @@ import type { KubeObject } from '../../../src/ports.ts';
 import { driftLines } from '../../../src/report/drift-blocks.ts';
 import { runDrift } from '../../../src/stages/drift/run.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
-import { push } from '../../unit/images/events.ts';
 import { type LocalCluster, localCluster } from '../google/local-cluster.ts';
 import type { TestPlatform } from '../platform.ts';
 import { scratchFolder } from '../runner/scratch.ts';
+import { push } from '../unit/events.ts';
 import { ownNamespace } from './cluster.ts';
 import { realPorts, serve } from './real.ts';
 

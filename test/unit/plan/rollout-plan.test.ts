@@ -9,7 +9,7 @@ import { type RollingUpdateInputs, rollingUpdateInputs } from '../../../src/inpu
 import { chooseCluster } from '../../../src/plan/cluster-choice.ts';
 import { planPromotion } from '../../../src/plan/promote-plan.ts';
 import { planRollout } from '../../../src/plan/rollout-plan.ts';
-import { push } from '../images/events.ts';
+import { push } from '../../support/unit/events.ts';
 
 const REPOSITORY = 'registry.example/apps/parking';
 const DIGEST = `sha256:${'1'.repeat(64)}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tryAgain } from '../../../src/readiness/held-back.ts';
 import { judge } from '../../../src/readiness/judge.ts';
-import { deployment, near, object, replicaSet } from './objects.ts';
+import { deployment, near, object, replicaSet } from '../../support/unit/readiness-objects.ts';
 
 const AT = Date.parse('2026-01-01T12:00:00Z');
 const TRIED = { 'slipway.dev/tried-again': '2026-01-01T12:00:00.000Z' };

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../src/ports.ts';
 import { judge } from '../../../src/readiness/judge.ts';
 import { policyDenial } from '../../../src/readiness/policy-denial.ts';
 import type { EventView, Verdict } from '../../../src/readiness/verdict.ts';
-import { container, deployment, near, object, owned, pod, replicaSet } from './objects.ts';
+import { container, deployment, near, object, owned, pod, replicaSet } from '../../support/unit/readiness-objects.ts';
 
 const judged = (pods: KubeObject[], warnings: Record<string, Partial<EventView>[]> = {}): Verdict =>
   judge(deployment(), near([replicaSet(), ...pods], warnings));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../src/ports.ts';
 import { judge } from '../../../src/readiness/judge.ts';
-import { container, deployment, near, object, owned, pod, replicaSet } from './objects.ts';
+import { container, deployment, near, object, owned, pod, replicaSet } from '../../support/unit/readiness-objects.ts';
 
 const MINUTE = 60_000;
 const WRITTEN = Date.parse('2026-01-01T12:00:00Z');

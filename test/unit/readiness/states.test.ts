@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../src/ports.ts';
 import { judge } from '../../../src/readiness/judge.ts';
 import type { EventView, Verdict } from '../../../src/readiness/verdict.ts';
-import { container, deployment, near, object, owned, pod, replicaSet } from './objects.ts';
+import { container, deployment, near, object, owned, pod, replicaSet } from '../../support/unit/readiness-objects.ts';
 
 const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
 const judged = (pods: KubeObject[], warnings: Record<string, Partial<EventView>[]> = {}): Verdict =>

@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readDocuments } from '../../../../../src/adapters/kube/render/documents.ts';
+import { readManifests } from '../../../../../src/adapters/kube/render/manifests.ts';
+import { UserError } from '../../../../../src/errors.ts';
+
+const refusal = async (work: () => unknown): Promise<UserError> => {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+};
+const config = (body: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\n${body}`;
+const dataOf = (body: string) => readDocuments(config(body), 'c.yaml')[0]?.object.data;
+
+describe('YAML documents', () => {
+  it('are read with the line that each begins on', () => {
+    const text = `# comment\n---\n${config('data: { a: b }')}\n---\n\n---\n${config('')}`;
+    const places = readDocuments(text, 'k8s/all.yaml').map(({ object, location }) => `${location} ${object.kind}`);
+    expect(places).toEqual(['k8s/all.yaml:3 ConfigMap', 'k8s/all.yaml:10 ConfigMap']);
+  });
+
+  it('are taken out of a List', () => {
+    const list =
+      'apiVersion: v1\nkind: List\nitems:\n- { apiVersion: v1, kind: Secret, metadata: { name: a } }\n- { apiVersion: v1, kind: Secret, metadata: { name: b } }';
+    expect(readDocuments(list, 'l.yaml').map(({ object }) => object.metadata.name)).toEqual(['a', 'b']);
+  });
+
+  it('mean what kubectl takes them for', () => {
+    expect(dataOf('data: { mode: 0644, flag: yes, text: "no" }')).toEqual({ mode: 420, flag: true, text: 'no' });
+    expect(dataOf('data: { date: 2026-01-02, time: 12:30:45, version: 1.10 }')).toEqual({
+      date: '2026-01-02',
+      time: '12:30:45',
+      version: 1.1,
+    });
+    expect(dataOf('x: &x { a: 1 }\ndata: { <<: *x, b: 2 }')).toEqual({ a: 1, b: 2 });
+  });
+
+  it('are refused with every mistake and its line', async () => {
+    const text = 'kind: A\n---\napiVersion: v1\nkind: Pod\nmetadata: { generateName: x- }\n---\n- list\n---\na: [\n';
+    const error = await refusal(() => readDocuments(text, 'k8s/bad.yaml'));
+    expect([error.message, ...error.details]).toEqual([
+      'k8s/bad.yaml:1: apiVersion is missing',
+      'k8s/bad.yaml:3: Pod has no metadata.name (generateName would make a new object on every run)',
+      'k8s/bad.yaml:7: not an object of Kubernetes',
+      expect.stringMatching(/^k8s\/bad\.yaml:\d+: not valid YAML: /),
+    ]);
+  });
+
+  it('that are empty are nothing', () => {
+    expect(readDocuments('', 'e.yaml')).toEqual([]);
+    expect(readDocuments('---\n---\n', 'e.yaml')).toEqual([]);
+  });
+});
+
+describe('a folder of manifests', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-manifests-'));
+  writeFileSync(join(folder, 'b.yml'), config(''));
+  writeFileSync(join(folder, 'a.json'), JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } }));
+  writeFileSync(join(folder, 'README.md'), 'not a manifest');
+  mkdirSync(join(folder, 'base'));
+
+  it('is read in the order of the names of its files', async () => {
+    expect((await readManifests(folder)).map(({ object }) => object.kind)).toEqual(['Secret', 'ConfigMap']);
+  });
+
+  it('that has none is refused', async () => {
+    expect((await refusal(() => readManifests(join(folder, 'base')))).message).toContain('there is no *.yaml');
+  });
+
+  it('that is not there is refused', async () => {
+    expect((await refusal(() => readManifests(join(folder, 'none')))).message).toContain('cannot be read');
+  });
+
+  it('tells the mistakes of all its files', async () => {
+    const bad = mkdtempSync(join(tmpdir(), 'slipway-manifests-'));
+    writeFileSync(join(bad, 'a.yaml'), 'kind: A');
+    writeFileSync(join(bad, 'b.yaml'), 'kind: B');
+    const error = await refusal(() => readManifests(bad));
+    expect(error.message).toContain('a.yaml:1: apiVersion is missing');
+    expect(error.details.join()).toContain('b.yaml:1: apiVersion is missing');
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../src/config/load.ts';
+import { UserError } from '../../../src/errors.ts';
+import type { BuildInputs } from '../../../src/inputs/build-image.ts';
+import { buildInputs, buildSecrets, secretInputs } from '../../../src/inputs/build-image.ts';
+import { Inputs } from '../../../src/inputs/read.ts';
+import { planBuild } from '../../../src/plan/build-plan.ts';
+import { pullRequest, push } from '../../support/unit/events.ts';
+
+const REPOSITORY = 'localhost:5000/apps/parking';
+const config = (more = '') => parseConfig(`app: parking\nimage: { repository: ${REPOSITORY}${more} }\n`, 'slipway.yml');
+
+function inputs(given: Record<string, string> = {}): BuildInputs {
+  const env = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase().replaceAll('-', '_')}`, value]),
+  );
+  return buildInputs(new Inputs(env), { config: 'slipway.yml', workingDirectory: '/w/app', githubToken: undefined });
+}
+
+describe('the plan of a build', () => {
+  it('needs nothing but the configuration', () => {
+    expect(planBuild(inputs(), config(), push())).toMatchObject({
+      contextDir: '/w/app',
+      dockerfile: '/w/app/Dockerfile',
+      image: `${REPOSITORY}:sha-0123456789ab`,
+      tags: [`${REPOSITORY}:sha-0123456789ab`, `${REPOSITORY}:main`],
+      platforms: [],
+      port: 8080,
+      force: false,
+    });
+  });
+
+  it('takes inputs before slipway.yml', () => {
+    const configured = config(', context: web, target: prod, args: { A: 1, B: 2 }, platforms: [linux/arm64]');
+    expect(planBuild(inputs(), configured, push())).toMatchObject({
+      contextDir: '/w/app/web',
+      dockerfile: '/w/app/web/Dockerfile',
+      target: 'prod',
+      buildArgs: { A: '1', B: '2' },
+      platforms: ['linux/arm64'],
+    });
+    const given = inputs({
+      context: 'api',
+      dockerfile: 'docker/api.Dockerfile',
+      target: 'dev',
+      'build-args': 'B=3',
+      platforms: 'linux/amd64',
+      force: 'true',
+    });
+    expect(planBuild(given, configured, push())).toMatchObject({
+      contextDir: '/w/app/api',
+      dockerfile: '/w/app/api/docker/api.Dockerfile',
+      target: 'dev',
+      buildArgs: { A: '1', B: '3' },
+      platforms: ['linux/amd64'],
+      force: true,
+    });
+  });
+
+  it('keeps the hand-over name beside tags that are given', () => {
+    const plan = planBuild(inputs({ tags: '1.4.0\nghcr.io/acme/parking:edge' }), config(), pullRequest());
+    expect(plan.tags).toEqual([`${REPOSITORY}:sha-0123456789ab`, `${REPOSITORY}:1.4.0`, 'ghcr.io/acme/parking:edge']);
+  });
+
+  it('knows secrets by id, never by value', () => {
+    const plan = planBuild(
+      inputs({ secrets: 'npm=s3cr3t-value' }),
+      config(', secrets: { pip: PIP_TOKEN, npm: NPM_TOKEN }'),
+      push(),
+    );
+    expect(plan.secretIds).toEqual(['pip', 'npm']);
+    expect(JSON.stringify(plan)).not.toContain('s3cr3t-value');
+  });
+
+  it('reads SOURCE_DATE_EPOCH', () => {
+    expect(planBuild(inputs(), config(), push(), { SOURCE_DATE_EPOCH: '1700000000' }).sourceDate).toBe(1_700_000_000);
+    expect(planBuild(inputs(), config(), push(), { SOURCE_DATE_EPOCH: '' }).sourceDate).toBeUndefined();
+    expect(() => planBuild(inputs(), config(), push(), { SOURCE_DATE_EPOCH: 'today' })).toThrow(
+      'SOURCE_DATE_EPOCH is "today"',
+    );
+  });
+
+  it.each([
+    [{ context: 'https://github.com/acme/parking.git' }, 'is not a folder'],
+    [{ tags: 'a b' }, '"a b" is not an image reference'],
+    [{ tags: 'ghcr.io/acme/parking' }, 'is neither a tag nor repository:tag'],
+    [{ 'build-args': 'NPM_TOKEN=abc' }, 'build argument NPM_TOKEN looks like a secret'],
+    [{ cache: 'githb' }, '"githb" is not known'],
+  ])('refuses %o', (given, message) => {
+    expect(() => planBuild(inputs(given as Record<string, string>), config(), push())).toThrow(UserError);
+    expect(() => planBuild(inputs(given as Record<string, string>), config(), push())).toThrow(message);
+  });
+});
+
+describe('GitHub’s cache service', () => {
+  it('is left out by BuildKit without a word where its token is missing: we say it', () => {
+    const warnings = (token?: string) =>
+      planBuild(inputs({ cache: 'gha' }), config(), push(), { ACTIONS_RUNTIME_TOKEN: token }).warnings;
+    expect(warnings()).toEqual([expect.stringContaining('ACTIONS_RUNTIME_TOKEN')]);
+    expect(warnings('t')).toEqual([]);
+    expect(planBuild(inputs({ cache: 'inline' }), config(), push()).warnings).toEqual([]);
+  });
+});
+
+describe('values of secrets', () => {
+  const read = (env: Record<string, string>, fork = false) =>
+    buildSecrets(new Inputs(env), { pip: 'PIP_TOKEN', npm: 'NPM_TOKEN' }, env, fork);
+
+  it('come from the input, then from the variables that slipway.yml names', () => {
+    const secrets = read({ INPUT_SECRETS: 'npm=given', PIP_TOKEN: 'p', NPM_TOKEN: 'n' });
+    expect([...secrets]).toEqual([
+      ['npm', 'given'],
+      ['pip', 'p'],
+    ]);
+  });
+
+  it('that are missing are an error before the build begins, except for a fork, which has none', () => {
+    expect(() => read({ PIP_TOKEN: 'p', NPM_TOKEN: '' })).toThrow(
+      'build secret npm: the environment variable NPM_TOKEN is not set',
+    );
+    expect([...read({}, true)]).toEqual([]);
+  });
+});
+
+describe('input secrets', () => {
+  it('keeps everything after the first "="', () => {
+    expect(secretInputs(new Inputs({ INPUT_SECRETS: 'a=b=c\nd.e-f=' }))).toEqual({ a: 'b=c', 'd.e-f': '' });
+  });
+
+  it('never quotes a line that is wrong', () => {
+    const read = () => secretInputs(new Inputs({ INPUT_SECRETS: 'a=b\nhunter2' }));
+    expect(read).toThrow('line 2 is not id=value');
+    expect(read).not.toThrow('hunter2');
+  });
+});

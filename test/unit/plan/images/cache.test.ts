@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { UserError } from '../../../../src/errors.ts';
+import { cacheSpec } from '../../../../src/plan/images/cache.ts';
+
+const REPOSITORY = 'localhost:5000/apps/parking';
+const read = (...entries: string[]) => cacheSpec(entries, REPOSITORY, ['pr-12', 'main']);
+
+it.each([
+  ['gha', ['type=gha'], ['type=gha,mode=max']],
+  ['registry', [`type=registry,ref=${REPOSITORY}:buildcache`], [`type=registry,ref=${REPOSITORY}:buildcache,mode=max`]],
+  ['registry=ghcr.io/a/b:c', ['type=registry,ref=ghcr.io/a/b:c'], ['type=registry,ref=ghcr.io/a/b:c,mode=max']],
+  ['local=.cache', ['type=local,src=.cache'], ['type=local,dest=.cache,mode=max']],
+  ['inline', [`type=registry,ref=${REPOSITORY}:pr-12`, `type=registry,ref=${REPOSITORY}:main`], ['type=inline']],
+  ['from=type=s3,bucket=b', ['type=s3,bucket=b'], []],
+  ['to=type=local,dest=d', [], ['type=local,dest=d']],
+  ['none', [], []],
+])('%s', (entry, from, to) => {
+  expect(read(entry)).toEqual({ from, to });
+});
+
+it('takes several', () => {
+  expect(read('gha', 'from=type=local,src=x').from).toEqual(['type=gha', 'type=local,src=x']);
+});
+
+it.each(['github', 'gha=x', 'local', 'from=x', 'inline=1'])('refuses %s', (entry) => {
+  expect(() => read(entry)).toThrow(UserError);
+  expect(() => read(entry)).toThrow(`"${entry}" is not known`);
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../src/config/load.ts';
+import { UserError } from '../../../src/errors.ts';
+import type { PushInputs } from '../../../src/inputs/push-to-registry.ts';
+import { planPush } from '../../../src/plan/push-plan.ts';
+import { pullRequest, push } from '../../support/unit/events.ts';
+
+const REPOSITORY = 'localhost:5000/apps/parking';
+const config = (tests = '') =>
+  parseConfig(`app: parking\nimage: { repository: ${REPOSITORY} }\n${tests}`, 'slipway.yml');
+const given = (overrides: Partial<PushInputs> = {}): PushInputs => ({
+  image: undefined,
+  archive: undefined,
+  approvedIn: undefined,
+  repository: undefined,
+  tags: [],
+  ...overrides,
+});
+
+describe('the plan of a push', () => {
+  it('pushes the image of the commit under the tags of the event', () => {
+    expect(planPush(given(), config(), pullRequest(), '/tmp/r')).toEqual({
+      app: 'parking',
+      sha: pullRequest().sha,
+      image: `${REPOSITORY}:sha-0123456789ab`,
+      archive: undefined,
+      repository: REPOSITORY,
+      tags: [
+        { name: 'sha-0123456789ab', kind: 'commit' },
+        { name: 'pr-12', kind: 'moving' },
+      ],
+      hasTests: false,
+      recordsDir: '/tmp/r/slipway/tested',
+    });
+  });
+
+  it('puts the tags that never move first', () => {
+    const plan = planPush(
+      given({ tags: ['latest', '1.4', '1.4.2', `${REPOSITORY}:edge`] }),
+      config(),
+      push(),
+      undefined,
+    );
+    expect(plan.tags.map((tag) => tag.name)).toEqual(['1.4.2', 'latest', '1.4', 'edge']);
+  });
+
+  it('knows a version’s tag, which never moves, from a commit’s, which names its newest build', () => {
+    const released = planPush(given(), config(), push({ branch: undefined, tag: 'v1.4.2' }), undefined);
+    expect(released.tags).toEqual([
+      { name: '1.4.2', kind: 'fixed' },
+      { name: 'sha-0123456789ab', kind: 'commit' },
+      { name: '1.4', kind: 'moving' },
+      { name: '1', kind: 'moving' },
+    ]);
+    const own = planPush(given({ tags: ['sha-0123456789ab'] }), config(), push(), undefined);
+    expect(own.tags).toEqual([{ name: 'sha-0123456789ab', kind: 'fixed' }]);
+  });
+
+  it('takes another repository from the input; the image keeps the name that build-image gave it', () => {
+    const plan = planPush(given({ repository: 'ghcr.io/acme/parking' }), config(), push(), undefined);
+    expect(plan).toMatchObject({ repository: 'ghcr.io/acme/parking', image: `${REPOSITORY}:sha-0123456789ab` });
+  });
+
+  it('knows whether tests should have run: not those against a review environment', () => {
+    const hasTests = (tests: string) => planPush(given(), config(tests), push(), undefined).hasTests;
+    expect(hasTests('tests: { unit: { run: x } }')).toBe(true);
+    expect(hasTests('tests: { api: { run: x, against: review } }')).toBe(false);
+  });
+
+  it.each([
+    [{ repository: `${REPOSITORY}:1` }, 'has a tag'],
+    [{ repository: 'Not A Repository' }, 'is not an image reference'],
+    [{ tags: ['ghcr.io/acme/parking:1'] }, `is not a tag of ${REPOSITORY}`],
+    [{ tags: ['-x'] }, '"-x" is not a tag of'],
+    [{ image: ':' }, 'is not an image reference'],
+  ])('refuses %o', (overrides, message) => {
+    expect(() => planPush(given(overrides), config(), push(), undefined)).toThrow(UserError);
+    expect(() => planPush(given(overrides), config(), push(), undefined)).toThrow(message);
+  });
+});

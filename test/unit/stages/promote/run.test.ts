@@ -1,0 +1,204 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { SlipwayError } from '../../../../src/errors.ts';
+import type { PromotePlan } from '../../../../src/plan/promote-plan.ts';
+import type { EnvironmentProtection } from '../../../../src/ports.ts';
+import type { StageResult } from '../../../../src/stage-result.ts';
+import { runPromotion } from '../../../../src/stages/promote/run.ts';
+import { runRollingUpdate } from '../../../../src/stages/rollout/run.ts';
+import { image, planOf, World } from '../../../support/kube/world.ts';
+
+let world: World;
+let protection: EnvironmentProtection | undefined;
+beforeEach(() => {
+  world = new World();
+  world.cluster.objects.set('Namespace//parking', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'parking' },
+  });
+  protection = { name: 'production', requiredReviewers: true, branchPolicy: false };
+});
+
+function promotionOf(overrides: Partial<PromotePlan> = {}, dryRun = false): PromotePlan {
+  const target = planOf(0, {
+    environment: 'production',
+    namespace: 'parking',
+    onPurpose: true,
+    createNamespace: false,
+    dryRun,
+  });
+  const { image: _, commit: _1, ...to } = target;
+  return {
+    from: { environment: 'staging', namespace: 'parking-staging' },
+    to,
+    expected: undefined,
+    soakMs: 0,
+    githubEnvironment: 'production',
+    configCommit: 'commit-1',
+    ...overrides,
+  };
+}
+
+const stage = (digit: number, overrides = {}) => runRollingUpdate(planOf(digit, overrides), world.ports());
+const promote = (overrides: Partial<PromotePlan> = {}, dryRun = false): Promise<StageResult> =>
+  runPromotion(promotionOf(overrides, dryRun), {
+    ...world.ports(),
+    source: world.cluster,
+    github: { compare: async () => world.relation, environment: async () => protection },
+  });
+const refusal = async (work: Promise<unknown>): Promise<SlipwayError> => {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof SlipwayError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+};
+const production = () => JSON.stringify(world.cluster.objects.get('Deployment/parking/parking')?.spec ?? {});
+
+describe('a promotion', () => {
+  it('rolls out the digest that staging runs, and records the commit that it was built from', async () => {
+    await stage(3);
+    const result = await promote();
+    expect(result).toMatchObject({
+      stage: 'promote',
+      outcome: 'succeeded',
+      outputs: { reference: image(3), revision: '1', release: 'parking-1' },
+    });
+    expect(production()).toContain(image(3));
+    expect(world.records('parking')).toEqual(['1 succeeded commit-3']);
+  });
+
+  it('of what is there already changes nothing', async () => {
+    await stage(3);
+    await promote();
+    const before = world.cluster.writes.length;
+    expect(await promote()).toMatchObject({
+      outcome: 'unchanged',
+      outputs: { reference: image(3), release: 'parking-1' },
+    });
+    expect(world.cluster.writes.length).toBe(before);
+  });
+
+  it('in a dry run writes nothing', async () => {
+    await stage(3);
+    const before = world.cluster.writes.length;
+    expect((await promote({}, true)).outcome).toBe('succeeded');
+    expect(world.cluster.writes.length).toBe(before);
+  });
+
+  it('that fails goes back, and tells what production runs', async () => {
+    await stage(3);
+    await promote();
+    await stage(4);
+    const settle = world.cluster.controller;
+    world.cluster.controller = (object, cluster) => {
+      const broken = object.metadata.namespace === 'parking' && JSON.stringify(object).includes(image(4));
+      world.fates.set(image(4), broken ? 'crashes' : 'ready');
+      settle(object, cluster);
+    };
+    expect(await promote()).toMatchObject({
+      outcome: 'rolled-back',
+      outputs: { reference: image(3), release: 'parking-1' },
+    });
+    expect(production()).toContain(image(3));
+  });
+
+  it('of an older commit than production runs is refused', async () => {
+    await stage(3);
+    await promote();
+    await stage(4);
+    world.relation = 'behind';
+    expect((await refusal(promote())).remedy).toContain('allow-downgrade: true');
+  });
+});
+
+describe('a promotion is refused', () => {
+  it('when staging has no release that worked', async () => {
+    expect((await refusal(promote())).message).toBe('staging (parking-staging) has no release of parking that worked');
+    world.fates.set(image(3), 'crashes');
+    await stage(3);
+    expect((await refusal(promote())).message).toContain('has no release of parking that worked');
+  });
+
+  it('when staging runs another image than the one asked for', async () => {
+    await stage(3);
+    const error = await refusal(promote({ expected: image(4) }));
+    expect(error.message).toBe(`staging runs ${image(3)} (parking-1), not ${image(4)}`);
+  });
+
+  it('when the release has not run for long enough, with the time that is left', async () => {
+    await stage(3);
+    world.clock.sleep(600_000);
+    const error = await refusal(promote({ soakMs: 3_600_000 }));
+    expect(error.message).toBe('parking-1 has run in staging for 10 min 0 s; soak demands 1 h 0 min');
+    expect(error.remedy).toContain('Promote again in 50 min 0 s');
+    world.clock.sleep(3_000_000);
+    expect((await promote({ soakMs: 3_600_000 })).outcome).toBe('succeeded');
+  });
+
+  it('when a later rollout to staging failed and was left there', async () => {
+    await stage(3);
+    world.fates.set(image(4), 'crashes');
+    await stage(4, { onFailure: 'leave' });
+    expect((await refusal(promote())).message).toBe(
+      'staging is not settled: parking-2 came after parking-1 and ended as failed',
+    );
+  });
+
+  it('but not when that went back', async () => {
+    await stage(3);
+    world.fates.set(image(4), 'crashes');
+    await stage(4);
+    expect(await promote()).toMatchObject({ outcome: 'succeeded', outputs: { reference: image(3) } });
+  });
+
+  it('when somebody changed the image in staging by hand', async () => {
+    await stage(3);
+    const object = world.cluster.objects.get('Deployment/parking-staging/parking');
+    if (!object) throw new Error('no Deployment');
+    world.cluster.patch(JSON.parse(JSON.stringify(object).replaceAll(image(3), image(7))));
+    const error = await refusal(promote());
+    expect(error.message).toBe(`staging does not run what parking-1 is: parking-staging/parking runs ${image(7)}`);
+  });
+
+  it('when the Deployment of staging is gone', async () => {
+    await stage(3);
+    world.cluster.objects.delete('Deployment/parking-staging/parking');
+    expect((await refusal(promote())).message).toContain('parking-staging/parking is gone');
+  });
+
+  it('when staging is not healthy now', async () => {
+    await stage(3);
+    const pod = [...world.cluster.objects.values()].find(({ kind }) => kind === 'Pod');
+    const replicaSet = [...world.cluster.objects.values()].find(({ kind }) => kind === 'ReplicaSet');
+    if (!pod || !replicaSet) throw new Error('no pod');
+    world.cluster.patch({ ...replicaSet, status: { availableReplicas: 0 } });
+    const crashed = {
+      name: 'web',
+      restartCount: 4,
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: { terminated: { exitCode: 1 } },
+    };
+    world.cluster.patch({ ...pod, status: { phase: 'Running', containerStatuses: [crashed] } });
+    const error = await refusal(promote());
+    expect(error.message).toContain('staging is not healthy now: parking-staging/parking: container web crashes');
+    expect(production()).toBe('{}');
+  });
+
+  it('when no GitHub environment guards it, or one without rules (H7)', async () => {
+    await stage(3);
+    protection = { name: 'production', requiredReviewers: false, branchPolicy: false };
+    expect((await refusal(promote())).message).toBe('the GitHub environment production has no protection rules');
+    protection = undefined;
+    expect((await refusal(promote())).message).toContain('there is no GitHub environment production');
+    expect(production()).toBe('{}');
+  });
+
+  it('when the namespace of production does not exist: it is never made by a pipeline (K22)', async () => {
+    await stage(3);
+    world.cluster.objects.delete('Namespace//parking');
+    expect((await refusal(promote())).remedy).toBe('Create it once: kubectl create namespace parking');
+  });
+});

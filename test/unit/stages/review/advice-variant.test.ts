@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { reviewComment } from '../../../../src/report/review-comment.ts';
+import { meantVariant } from '../../../../src/stages/review/environment/which-variant.ts';
+import { memoryLog } from '../../../support/kube/cluster.ts';
+import { MemoryCluster } from '../../../support/kube/memory-cluster.ts';
+import { stateOf } from '../../../support/unit/review.ts';
+
+it('advice names the variant', () => {
+  expect(reviewComment(stateOf({ phase: 'asleep', variant: 'mysql' }))).toContain('`/review wake mysql`');
+});
+
+it('no environment without a name is made where the pull request had others: one that it had comes back', async () => {
+  const owner = { app: 'parking', repositoryId: 1, number: 7, variant: undefined };
+  const meant = (...told: (string | undefined)[]) =>
+    meantVariant(owner, ['mysql'], new MemoryCluster(), memoryLog(), async () => told);
+  await expect(meant('mysql')).rejects.toThrow('several environments, of which none is there');
+  expect(await meant('mysql', undefined)).toBeUndefined();
+  expect(await meant()).toBeUndefined();
+});

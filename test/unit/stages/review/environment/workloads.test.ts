@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { ANNOTATIONS } from '../../../../../src/objects/names.ts';
+import { rememberedState, rememberPhase } from '../../../../../src/stages/review/comment/remember.ts';
+import { wake } from '../../../../../src/stages/review/environment/workloads.ts';
+import { memoryLog } from '../../../../support/kube/cluster.ts';
+import { MemoryCluster } from '../../../../support/kube/memory-cluster.ts';
+import { StepClock } from '../../../../support/step-clock.ts';
+
+const PLACE = { name: 'parking-pr-7', uid: 'ours' };
+const REF = { apiVersion: 'v1', kind: 'Namespace', name: PLACE.name };
+
+function clusterWith(annotations: Record<string, string>): MemoryCluster {
+  const cluster = new MemoryCluster();
+  cluster.patch({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: PLACE.name, uid: PLACE.uid, annotations } });
+  return cluster;
+}
+
+it('is awake once all of it is scaled, also where it does not become ready', async () => {
+  const replicas = { 'Deployment/parking': 2 };
+  const cluster = clusterWith({ [ANNOTATIONS.asleep]: JSON.stringify({ since: '2026-01-01T00:00:00Z', replicas }) });
+  const app = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'parking', namespace: PLACE.name };
+  const { apiVersion, kind, ...metadata } = app;
+  cluster.patch({ apiVersion, kind, metadata, spec: { replicas: 0 } });
+  const waiting = { clock: new StepClock(0), log: memoryLog(), signal: AbortSignal.abort() };
+  await expect(wake(PLACE, 'parking', cluster, waiting)).rejects.toThrow();
+  expect((await cluster.get(app))?.spec).toMatchObject({ replicas: 2 });
+  const noted = (await cluster.get(REF))?.metadata.annotations ?? {};
+  expect(noted[ANNOTATIONS.asleep]).toBeUndefined();
+  expect(noted[ANNOTATIONS.usedAt]).toBe('1970-01-01T00:00:00.000Z');
+});
+
+it('notes what a command came to, and keeps the rest of the state', async () => {
+  const state = { app: 'parking', url: 'https://a.test', parts: [], phase: 'ready', answers: true, commit: 'c' };
+  const cluster = clusterWith({ [ANNOTATIONS.state]: JSON.stringify(state) });
+  const now = async () => rememberedState((await cluster.get(REF))?.metadata.annotations ?? {});
+  await rememberPhase(PLACE, 'failed', cluster, memoryLog());
+  expect(await now()).toMatchObject({ phase: 'failed', answers: false, commit: 'c', url: 'https://a.test' });
+  await rememberPhase(PLACE, 'ready', cluster, memoryLog());
+  expect(await now()).toMatchObject({ phase: 'ready', answers: true });
+});
