@@ -5,9 +5,9 @@ import { bundle } from '../../scripts/build.ts';
 import { startGitHubDouble } from '../../test/support/github-double/double.ts';
 import { Bench } from '../rollout/cluster.ts';
 import { turned } from '../rollout/ready.ts';
+import { buildTemplate, type Deploy, deployBy, takeDown, WAYS, type Way } from './deploy.ts';
 import { pushImages, REPOSITORY_ID, removeImages, SERVER, VERSIONS } from './place.ts';
 import { type Seen, tellReview } from './table.ts';
-import { buildTemplate, type Deploy, deployBy, takeDown, WAYS, type Way } from './ways.ts';
 
 /** `npm run bench -- review [--runs 3]`: prints Markdown tables; progress goes to stderr. */
 export async function main(args: string[]): Promise<void> {

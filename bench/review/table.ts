@@ -1,5 +1,5 @@
 import { megabytes, ratio, type Spread, spread, table, time } from '../rollout/statistics.ts';
-import { type Deployed, WAYS, type Way } from './ways.ts';
+import { type Deployed, WAYS, type Way } from './deploy.ts';
 
 /** One pull request from its first deploy to its end. */
 export interface Seen {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { duration, label } from './values.ts';
 
 /** The ways in that Slipway writes objects for. */
-export const KINDS_OF_WAY = ['ingress', 'nginx', 'skipper', 'gke', 'gateway', 'load-balancer'] as const;
+export const INGRESS_KINDS = ['ingress', 'nginx', 'skipper', 'gke', 'gateway', 'load-balancer'] as const;
 
 const NAME = '[a-z0-9]([a-z0-9.-]*[a-z0-9])?';
 const PLACE = new RegExp(`^${NAME}/${NAME}$`);
@@ -11,7 +11,7 @@ const GATEWAY = new RegExp(`^${NAME}/${NAME}(/${NAME})?$`);
 /** `ingress`, and what stands in place of its keys in one environment. */
 export const ingress = z.strictObject({
   kind: z
-    .enum(KINDS_OF_WAY)
+    .enum(INGRESS_KINDS)
     .optional()
     .describe(
       'ingress: an Ingress for any controller; nginx, skipper, gke: for this one, with its annotations and objects; gateway: an HTTPRoute; load-balancer: TCP, by a Service with an address of its own. Default ingress',

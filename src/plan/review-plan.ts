@@ -13,7 +13,7 @@ import type { Act } from './review/environment/act.ts';
 import { DEFAULT_QUOTA, type Isolation } from './review/environment/isolation.ts';
 import type { Owner } from './review/environment/owner.ts';
 import { type EnvironmentService, planServices } from './review/environment/services.ts';
-import { planReviewWay } from './review/ingress.ts';
+import { planReviewIngress } from './review/ingress.ts';
 import { checkedNamespace, refuseNoDatabase, refuseUnsupported } from './review/refusals.ts';
 import { ttlOf } from './review/ttl.ts';
 
@@ -117,19 +117,19 @@ export function planReviewUp(
   const owner: Owner = { app: config.app, repositoryId: event.repository.id, number, variant };
   const named = inputs.cluster.namespace;
   const namespace = named ? checkedNamespace(named) : reviewNamespace(config.app, event.repository.id, number, variant);
-  const { way, warnings } = planReviewWay(config, number, variant);
+  const { ingress, warnings } = planReviewIngress(config, number, variant);
   const podSecurity = review.podSecurity ?? 'baseline';
   const database =
     review.database && withMode(planDatabase(review.database, config.app, podSecurity), review.database, owner);
   const services = planServices(review.services, config.app, podSecurity);
   const appPort = config.deploy.port ?? 8080;
-  const { app, notes } = planReviewApp({ config, owner, namespace, way, services, podSecurity, database });
+  const { app, notes } = planReviewApp({ config, owner, namespace, ingress, services, podSecurity, database });
   return {
     operation: 'up',
     owner,
     commit: asked?.commit ?? commitOf(event, number),
     namespace,
-    url: way && urlOf(way),
+    url: ingress && urlOf(ingress),
     repository: config.image.repository,
     image: inputs.image,
     isolation: {
@@ -139,8 +139,8 @@ export function planReviewUp(
       podSecurity,
       appPort,
       egress: review.egress ?? [],
-      loadBalancers: way?.kind === 'load-balancer' ? 1 : 0,
-      certified: way !== undefined && asksForCertificate(way),
+      loadBalancers: ingress?.kind === 'load-balancer' ? 1 : 0,
+      certified: ingress !== undefined && asksForCertificate(ingress),
       server: database?.server?.own ? database.server : undefined,
     },
     database,

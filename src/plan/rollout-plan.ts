@@ -7,11 +7,11 @@ import { parseDuration } from '../inputs/read.ts';
 import type { RollingUpdateInputs } from '../inputs/rolling-update.ts';
 import type { AppSpec, Command } from '../objects/app/app.ts';
 import { isDigest, parseReference } from '../objects/image-reference.ts';
-import { urlOf, type Way } from '../objects/ingress/ingress-spec.ts';
+import { type IngressSpec, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { LABELS } from '../objects/names.ts';
 import type { RenderSource } from '../ports.ts';
 import { handOverName } from './images/tags.ts';
-import { planWay } from './ingress/plan-ingress.ts';
+import { planIngress } from './ingress/plan-ingress.ts';
 
 /** What a rollout to one environment will do. The image may still be a tag that the registry has to resolve. */
 export interface RolloutPlan {
@@ -95,7 +95,7 @@ export function planFor(
   const { config, event } = context;
   const { deploy, app } = config;
   const namespace = inputs.namespace ?? environment.namespace;
-  const way = wayOf(name, environment, config);
+  const ingress = ingressOf(name, environment, config);
   return {
     app,
     environment: name,
@@ -106,37 +106,37 @@ export function planFor(
     onPurpose: event.kind === 'manual' || event.run.attempt > 1,
     image,
     source: sourceOf(deploy, name, app, context.workingDirectory),
-    spec: specOf(config, environment, namespace, way, { [LABELS.environment]: name }),
+    spec: specOf(config, environment, namespace, ingress, { [LABELS.environment]: name }),
     migrate: deploy.migrate,
     reversible: deploy.reversible ?? false,
     timeoutMs: inputs.timeoutMs,
     onFailure: inputs.onFailure ?? 'rollback',
     allowDowngrade: inputs.allowDowngrade ?? false,
     dryRun: inputs.dryRun ?? false,
-    url: way && urlOf(way),
+    url: ingress && urlOf(ingress),
     createNamespace: environment.promoteFrom === undefined,
     zeroReplicas: environment.promoteFrom === undefined || environment.replicas === 0 ? 'allowed' : 'refused',
   };
 }
 
 /** Where the team brings its own objects, the host is only where to look. */
-function wayOf(name: string, environment: EnvironmentConfig, config: Config): Way | undefined {
+function ingressOf(name: string, environment: EnvironmentConfig, config: Config): IngressSpec | undefined {
   const { host, tls, ingress: own, cluster } = environment;
   const where = `environments.${name}`;
   const onGke = cluster !== undefined && 'gke' in cluster;
   const base = { where, host, access: undefined, onGke };
   const { manifests, kustomize, helm } = config.deploy;
-  if ((manifests ?? kustomize ?? helm) === undefined) return planWay({ ...base, tls, own }, config);
+  if ((manifests ?? kustomize ?? helm) === undefined) return planIngress({ ...base, tls, own }, config);
   const { port, class: className, address, service } = { ...config.ingress, ...own };
   const looked = { ...config, ingress: { port, class: className, address, service } };
-  return planWay({ ...base, tls: tls === undefined ? undefined : tls !== false, own: undefined }, looked);
+  return planIngress({ ...base, tls: tls === undefined ? undefined : tls !== false, own: undefined }, looked);
 }
 
 function specOf(
   config: Config,
   environment: EnvironmentConfig,
   namespace: string,
-  way: Way | undefined,
+  ingress: IngressSpec | undefined,
   labels: Record<string, string>,
 ): RolloutPlan['spec'] {
   const { deploy, app } = config;
@@ -151,7 +151,7 @@ function specOf(
     secrets: [...new Set([...(deploy.secrets ?? []), ...(environment.secrets ?? [])])],
     resources: deploy.resources ?? {},
     drainMs: parseDuration(deploy.drain ?? '5s', 'deploy.drain'),
-    way,
+    ingress,
     labels,
     podAnnotations: {},
     security: 'ordinary',

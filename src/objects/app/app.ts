@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../ports.ts';
-import { wayObjects } from '../ingress/ingress-objects.ts';
-import type { Way } from '../ingress/ingress-spec.ts';
+import { ingressObjects } from '../ingress/ingress-objects.ts';
+import type { IngressSpec } from '../ingress/ingress-spec.ts';
 import type { Login } from '../ingress/login.ts';
 import { deployment } from './deployment.ts';
 import { disruptionBudget } from './disruption-budget.ts';
@@ -30,7 +30,7 @@ export interface AppSpec {
   /** Milliseconds for which a pod keeps serving after it is taken out of the Service. */
   drainMs: number;
   /** How requests get in; undefined: only inside of the cluster. */
-  way: Way | undefined;
+  ingress: IngressSpec | undefined;
   /** What visitors are asked for, where they are. */
   login?: Login | undefined;
   /** Put on every object and pod, besides those that say what the object is. */
@@ -45,7 +45,7 @@ export interface AppSpec {
 
 /** Deployment, Service, what lets requests in (with a host), and PodDisruptionBudget (with 2 replicas or more) of an app. */
 export function appObjects(spec: AppSpec): KubeObject[] {
-  return [deployment(spec), service(spec), ...wayObjects(spec), ...disruptionBudget(spec)];
+  return [deployment(spec), service(spec), ...ingressObjects(spec), ...disruptionBudget(spec)];
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../ports.ts';
 import { backendAnnotations } from '../ingress/google.ts';
-import type { Way } from '../ingress/ingress-spec.ts';
+import type { IngressSpec } from '../ingress/ingress-spec.ts';
 import type { AppSpec } from './app.ts';
 import { selectorLabels, webMetadata } from './labels.ts';
 
@@ -9,14 +9,14 @@ import { selectorLabels, webMetadata } from './labels.ts';
  * in the cluster and outside.
  */
 export function service(spec: AppSpec): KubeObject {
-  const { way } = spec;
-  const balanced = way?.kind === 'load-balancer' ? way : undefined;
+  const { ingress } = spec;
+  const balanced = ingress?.kind === 'load-balancer' ? ingress : undefined;
   const port = balanced ? { name: 'tcp', port: spec.port } : { name: 'http', port: 80 };
   const allow = balanced?.access?.allow ?? [];
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: webMetadata(spec, annotationsOf(spec.name, way)),
+    metadata: webMetadata(spec, annotationsOf(spec.name, ingress)),
     spec: {
       type: balanced ? 'LoadBalancer' : 'ClusterIP',
       selector: selectorLabels(spec.name, 'web'),
@@ -27,7 +27,7 @@ export function service(spec: AppSpec): KubeObject {
 }
 
 /** What makes a load balancer reachable from inside of the network only. Each cloud has a word of its own. */
-const INTERNAL: Record<NonNullable<Way['internal']>, Record<string, string>> = {
+const INTERNAL: Record<NonNullable<IngressSpec['internal']>, Record<string, string>> = {
   gke: { 'networking.gke.io/load-balancer-type': 'Internal' },
   // The first for the AWS Load Balancer Controller, the second for the provider that Kubernetes has without it.
   aws: {
@@ -38,7 +38,7 @@ const INTERNAL: Record<NonNullable<Way['internal']>, Record<string, string>> = {
   none: {},
 };
 
-function annotationsOf(app: string, way: Way | undefined): Record<string, string> {
-  if (way?.kind === 'load-balancer') return { ...INTERNAL[way.internal ?? 'none'], ...way.annotations };
-  return way?.kind === 'gke' ? backendAnnotations(app) : {};
+function annotationsOf(app: string, ingress: IngressSpec | undefined): Record<string, string> {
+  if (ingress?.kind === 'load-balancer') return { ...INTERNAL[ingress.internal ?? 'none'], ...ingress.annotations };
+  return ingress?.kind === 'gke' ? backendAnnotations(app) : {};
 }

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../ports.ts';
 import type { AppSpec } from '../app/app.ts';
 import { drainSeconds } from '../app/container.ts';
 import { webMetadata } from '../app/labels.ts';
-import type { Way } from './ingress-spec.ts';
+import type { IngressSpec } from './ingress-spec.ts';
 
 /** Asked from outside of the cluster, by several probers at once. */
 const CHECK = { checkIntervalSec: 5, timeoutSec: 5, healthyThreshold: 1, unhealthyThreshold: 2 };
@@ -12,11 +12,11 @@ const CHECK = { checkIntervalSec: 5, timeoutSec: 5, healthyThreshold: 1, unhealt
  * Service) is their health, how long a connection may live, and to let requests end before a pod goes.
  * @see https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration
  */
-export function backendConfig(spec: AppSpec, way: Way): KubeObject {
+export function backendConfig(spec: AppSpec, ingress: IngressSpec): KubeObject {
   const healthCheck = { ...CHECK, type: 'HTTP', requestPath: spec.health ?? '/', port: spec.port };
   return object(spec, 'cloud.google.com/v1', 'BackendConfig', {
     healthCheck,
-    timeoutSec: way.timeoutSeconds,
+    timeoutSec: ingress.timeoutSeconds,
     connectionDraining: { drainingTimeoutSec: draining(spec) },
   });
 }
@@ -30,7 +30,7 @@ export function backendAnnotations(app: string): Record<string, string> {
 }
 
 /** @see https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs */
-export function managedCertificate(spec: AppSpec, { host }: Way): KubeObject {
+export function managedCertificate(spec: AppSpec, { host }: IngressSpec): KubeObject {
   return object(spec, 'networking.gke.io/v1', 'ManagedCertificate', { domains: [host] });
 }
 
@@ -38,7 +38,7 @@ export function managedCertificate(spec: AppSpec, { host }: Way): KubeObject {
  * The same for a Gateway, whose class is GKE's.
  * @see https://cloud.google.com/kubernetes-engine/docs/how-to/configure-gateway-resources
  */
-export function gatewayPolicies(spec: AppSpec, way: Way): KubeObject[] {
+export function gatewayPolicies(spec: AppSpec, ingress: IngressSpec): KubeObject[] {
   const targetRef = { group: '', kind: 'Service', name: spec.name };
   const { port, health } = spec;
   const fixed = { portSpecification: 'USE_FIXED_PORT', port };
@@ -48,7 +48,7 @@ export function gatewayPolicies(spec: AppSpec, way: Way): KubeObject[] {
   return [
     object(spec, 'networking.gke.io/v1', 'HealthCheckPolicy', { default: { ...CHECK, config }, targetRef }),
     object(spec, 'networking.gke.io/v1', 'GCPBackendPolicy', {
-      default: { timeoutSec: way.timeoutSeconds, connectionDraining: { drainingTimeoutSec: draining(spec) } },
+      default: { timeoutSec: ingress.timeoutSeconds, connectionDraining: { drainingTimeoutSec: draining(spec) } },
       targetRef,
     }),
   ];

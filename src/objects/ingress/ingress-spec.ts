@@ -1,6 +1,6 @@
-import type { KINDS_OF_WAY } from '../../config/ingress-schema.ts';
+import type { INGRESS_KINDS } from '../../config/ingress-schema.ts';
 
-export type KindOfWay = (typeof KINDS_OF_WAY)[number];
+export type IngressKind = (typeof INGRESS_KINDS)[number];
 
 /** Where the certificate comes from. `controller`: whatever the ingress controller, or the Gateway, serves by itself. */
 export type Tls =
@@ -34,8 +34,8 @@ export interface Access {
 }
 
 /** How requests get in to an app: everything that its objects are made from. */
-export interface Way {
-  kind: KindOfWay;
+export interface IngressSpec {
+  kind: IngressKind;
   /** {address} in it is known once the cluster was asked; empty for a load balancer, which has an address and no name. */
   host: string;
   /** undefined: the default class of the cluster. */
@@ -61,12 +61,12 @@ export interface Way {
 export const ADDRESS = '{address}';
 
 /** Whether the cluster has to be asked before objects can be made. */
-export function isOpen({ host, kind, policies }: Way): boolean {
+export function isOpen({ host, kind, policies }: IngressSpec): boolean {
   return host.includes(ADDRESS) || (kind === 'gateway' && policies === undefined);
 }
 
 /** Where people open it; undefined where that is known only once the cluster was asked. */
-export function urlOf({ kind, host, tls, port }: Way): string | undefined {
+export function urlOf({ kind, host, tls, port }: IngressSpec): string | undefined {
   if (kind === 'load-balancer' || host.includes(ADDRESS)) return undefined;
   return appUrl(host, tls.by !== 'nobody', port);
 }
@@ -88,6 +88,6 @@ export function asksCertManager(annotations: Readonly<Record<string, string>>): 
 }
 
 /** Whether cert-manager gets a certificate for it. */
-export function asksForCertificate({ tls, annotations }: Pick<Way, 'tls' | 'annotations'>): boolean {
+export function asksForCertificate({ tls, annotations }: Pick<IngressSpec, 'tls' | 'annotations'>): boolean {
   return tls.by === 'issuer' || (tls.by !== 'nobody' && asksCertManager(annotations));
 }

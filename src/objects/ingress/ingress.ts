@@ -1,37 +1,37 @@
 import type { KubeObject } from '../../ports.ts';
 import type { AppSpec } from '../app/app.ts';
 import { webMetadata } from '../app/labels.ts';
-import { asksCertManager, type Tls, type Way } from './ingress-spec.ts';
+import { asksCertManager, type IngressSpec, type Tls } from './ingress-spec.ts';
 import { nginxAnnotations } from './nginx.ts';
 import { skipperAnnotations } from './skipper.ts';
 
 /** The Ingress of an app; `kind` decides about its annotations, and those of slipway.yml win over them. */
-export function ingress(spec: AppSpec, way: Way): KubeObject {
-  const annotations = { ...annotationsOf(spec, way), ...way.annotations };
+export function ingressObject(spec: AppSpec, ingress: IngressSpec): KubeObject {
+  const annotations = { ...annotationsOf(spec, ingress), ...ingress.annotations };
   const backend = { service: { name: spec.name, port: { name: 'http' } } };
   // GKE's controller reads its class from the annotation alone.
-  const className = way.kind === 'gke' ? undefined : way.className;
+  const className = ingress.kind === 'gke' ? undefined : ingress.className;
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
     metadata: webMetadata(spec, annotations),
     spec: {
       ...(className ? { ingressClassName: className } : {}),
-      ...tlsOf(spec.name, way, annotations),
-      rules: [{ host: way.host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+      ...tlsOf(spec.name, ingress, annotations),
+      rules: [{ host: ingress.host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
     },
   };
 }
 
-function annotationsOf(spec: AppSpec, way: Way): Record<string, string> {
-  const certificate = certificateAnnotations(spec.name, way.tls);
-  switch (way.kind) {
+function annotationsOf(spec: AppSpec, ingress: IngressSpec): Record<string, string> {
+  const certificate = certificateAnnotations(spec.name, ingress.tls);
+  switch (ingress.kind) {
     case 'nginx':
-      return { ...certificate, ...nginxAnnotations(way) };
+      return { ...certificate, ...nginxAnnotations(ingress) };
     case 'skipper':
-      return { ...certificate, ...skipperAnnotations(way, spec.login) };
+      return { ...certificate, ...skipperAnnotations(ingress, spec.login) };
     case 'gke':
-      return { ...certificate, 'kubernetes.io/ingress.class': way.className ?? 'gce' };
+      return { ...certificate, 'kubernetes.io/ingress.class': ingress.className ?? 'gce' };
     default:
       return certificate;
   }
@@ -51,7 +51,7 @@ function certificateAnnotations(app: string, tls: Tls): Record<string, string> {
  * Without a Secret the ingress controller's own certificate is served, which may be a wildcard for all. Certificates of
  * Google are named by annotations.
  */
-function tlsOf(app: string, { tls, host }: Way, annotations: Record<string, string>): Record<string, unknown> {
+function tlsOf(app: string, { tls, host }: IngressSpec, annotations: Record<string, string>): Record<string, unknown> {
   if (tls.by === 'nobody' || tls.by === 'pre-shared' || tls.by === 'managed') return {};
   const secretName = tls.by === 'secret' ? tls.name : asksCertManager(annotations) ? `${app}-tls` : undefined;
   return { tls: [{ hosts: [host], ...(secretName ? { secretName } : {}) }] };

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../ports.ts';
 import type { AppSpec } from '../app/app.ts';
 import { webMetadata } from '../app/labels.ts';
-import type { Way } from './ingress-spec.ts';
+import type { IngressSpec } from './ingress-spec.ts';
 
 /** Secret of the environment with the login that visitors are asked for. */
 const LOGIN_SECRET = 'review-login';
@@ -12,7 +12,7 @@ const PREFIX = 'nginx.ingress.kubernetes.io';
  * ingress-nginx cuts a connection that is silent for a minute: too soon for WebSockets.
  * @see https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
  */
-export function nginxAnnotations({ timeoutSeconds, access }: Way): Record<string, string> {
+export function nginxAnnotations({ timeoutSeconds, access }: IngressSpec): Record<string, string> {
   const seconds = String(timeoutSeconds);
   return {
     [`${PREFIX}/proxy-read-timeout`]: seconds,

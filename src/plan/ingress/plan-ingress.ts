@@ -4,15 +4,15 @@ import {
   ADDRESS,
   type AddressSource,
   type GatewayRef,
+  type IngressSpec,
   isLocal,
   type Tls,
-  type Way,
 } from '../../objects/ingress/ingress-spec.ts';
 import { refuseAccess } from './refuse-access.ts';
-import { refuseWay } from './refuse-ingress.ts';
+import { refuseIngress } from './refuse-ingress.ts';
 
 /** What the way in to one environment is planned from. */
-export interface WayInputs {
+export interface IngressInputs {
   /** Place in slipway.yml, for messages: `review` or `environments.staging`. */
   where: string;
   /** undefined: the environment has no host. */
@@ -29,7 +29,10 @@ export interface WayInputs {
  * The way in to an environment; undefined where nothing outside of the cluster gets in.
  * @throws UserError for what this kind of way cannot do, and what it needs and has not
  */
-export function planWay(inputs: WayInputs, config: Pick<Config, 'ingress' | 'deploy'>): Way | undefined {
+export function planIngress(
+  inputs: IngressInputs,
+  config: Pick<Config, 'ingress' | 'deploy'>,
+): IngressSpec | undefined {
   const given = { ...config.ingress, ...inputs.own };
   const kind = given.kind ?? 'ingress';
   const host = kind === 'load-balancer' ? '' : inputs.host;
@@ -37,7 +40,7 @@ export function planWay(inputs: WayInputs, config: Pick<Config, 'ingress' | 'dep
   // Another kind of one's own leaves the Gateway of `ingress`; one that is said beside it is a contradiction.
   const attached = kind === 'gateway' || inputs.own?.kind === undefined ? given.gateway : inputs.own.gateway;
   const gateway = attached === undefined ? undefined : gatewayRef(attached);
-  const way: Way = {
+  const ingress: IngressSpec = {
     kind,
     host,
     className: given.class ?? (kind === 'gke' ? 'gce' : undefined),
@@ -51,9 +54,9 @@ export function planWay(inputs: WayInputs, config: Pick<Config, 'ingress' | 'dep
     timeoutSeconds: Math.max(1, Math.round(parseDuration(given.timeout ?? '1h', 'ingress.timeout') / 1000)),
     access: inputs.access && { basicAuth: inputs.access.basicAuth, allow: inputs.access.allow ?? [] },
   };
-  refuseWay(way, { ...inputs, health: config.deploy.health });
-  refuseAccess(way);
-  return way;
+  refuseIngress(ingress, { ...inputs, health: config.deploy.health });
+  refuseAccess(ingress);
+  return ingress;
 }
 
 /** A name of an address is nobody's domain: there is no certificate for it but one that is asked for. */

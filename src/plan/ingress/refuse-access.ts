@@ -1,8 +1,8 @@
 import { UserError } from '../../errors.ts';
-import { isLocal, type KindOfWay, type Way } from '../../objects/ingress/ingress-spec.ts';
+import { type IngressKind, type IngressSpec, isLocal } from '../../objects/ingress/ingress-spec.ts';
 
 /** What each kind can hold visitors to. */
-const CAN: Record<KindOfWay, readonly ('basicAuth' | 'allow')[]> = {
+const CAN: Record<IngressKind, readonly ('basicAuth' | 'allow')[]> = {
   ingress: [],
   nginx: ['basicAuth', 'allow'],
   skipper: ['basicAuth', 'allow'],
@@ -11,7 +11,7 @@ const CAN: Record<KindOfWay, readonly ('basicAuth' | 'allow')[]> = {
   'load-balancer': ['allow'],
 };
 
-const INSTEAD: Record<KindOfWay, string> = {
+const INSTEAD: Record<IngressKind, string> = {
   ingress: 'Say which controller it is: ingress.kind: nginx or skipper; no annotation for it is known to all.',
   nginx: '',
   skipper: '',
@@ -35,8 +35,8 @@ const OURS = [
 ];
 
 /** @throws UserError where the way in cannot hold visitors to what is asked for */
-export function refuseAccess(way: Way): void {
-  const { access, kind, tls, host } = way;
+export function refuseAccess(ingress: IngressSpec): void {
+  const { access, kind, tls, host } = ingress;
   if (access === undefined) return;
   const asked = [
     ...(access.basicAuth ? ['basicAuth' as const] : []),
@@ -51,7 +51,7 @@ export function refuseAccess(way: Way): void {
       remedy: 'Set review.tls: a certificate for the host, such as { issuer: NAME } of cert-manager.',
     });
   }
-  const taken = OURS.find((name) => way.annotations[name] !== undefined);
+  const taken = OURS.find((name) => ingress.annotations[name] !== undefined);
   if (taken === undefined) return;
   throw new UserError(`ingress.annotations: ${taken} is what review.access is made of`, {
     remedy:

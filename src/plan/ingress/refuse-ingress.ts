@@ -1,6 +1,6 @@
 import type { TlsConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
-import { ADDRESS, type Way } from '../../objects/ingress/ingress-spec.ts';
+import { ADDRESS, type IngressSpec } from '../../objects/ingress/ingress-spec.ts';
 
 interface Place {
   /** `review`, or `environments.<name>`. */
@@ -11,32 +11,33 @@ interface Place {
 }
 
 /** @throws UserError for what does not go together, before anything is built or written */
-export function refuseWay(way: Way, place: Place): void {
-  if (way.kind === 'gateway') refuseGateway(way, place);
-  else if (way.gateway) throw refused('ingress.gateway', `says nothing to kind: ${way.kind}`, 'Set kind: gateway.');
-  if (way.kind === 'gke') refuseGke(way, place);
-  if (way.kind === 'load-balancer') refuseLoadBalancer(way, place);
-  refuseTls(way, place);
-  if (way.host.includes(ADDRESS) && way.address === undefined) {
+export function refuseIngress(ingress: IngressSpec, place: Place): void {
+  if (ingress.kind === 'gateway') refuseGateway(ingress, place);
+  else if (ingress.gateway)
+    throw refused('ingress.gateway', `says nothing to kind: ${ingress.kind}`, 'Set kind: gateway.');
+  if (ingress.kind === 'gke') refuseGke(ingress, place);
+  if (ingress.kind === 'load-balancer') refuseLoadBalancer(ingress, place);
+  refuseTls(ingress, place);
+  if (ingress.host.includes(ADDRESS) && ingress.address === undefined) {
     throw refused(
       `${place.where}.host`,
       `where the address for ${ADDRESS} is to be read is not said`,
-      way.kind === 'gke'
+      ingress.kind === 'gke'
         ? 'Each Ingress of GKE gets an address of its own: reserve one, name it by an annotation (ingress.annotations), and write it to ingress.address; or use kind: gateway.'
         : 'Give ingress.service (namespace/name of the Service of the ingress controller), ingress.class, or the address itself as ingress.address.',
     );
   }
 }
 
-function refuseGateway(way: Way, { where }: Place): void {
-  if (way.gateway === undefined) {
+function refuseGateway(ingress: IngressSpec, { where }: Place): void {
+  if (ingress.gateway === undefined) {
     throw refused(
       'ingress.kind: gateway',
       'needs the Gateway that the route attaches to',
       'Set ingress.gateway to namespace/name, or namespace/name/listener.',
     );
   }
-  if (way.tls.by !== 'controller' && way.tls.by !== 'nobody') {
+  if (ingress.tls.by !== 'controller' && ingress.tls.by !== 'nobody') {
     throw refused(
       `${where}.tls`,
       'the certificates of a Gateway are its own (spec.listeners[].tls)',
@@ -45,7 +46,7 @@ function refuseGateway(way: Way, { where }: Place): void {
   }
 }
 
-function refuseGke(way: Way, { where, health }: Place): void {
+function refuseGke(ingress: IngressSpec, { where, health }: Place): void {
   if (health === undefined) {
     throw refused(
       'deploy.health',
@@ -53,14 +54,14 @@ function refuseGke(way: Way, { where, health }: Place): void {
       'Give a path that answers 200 without signing in.',
     );
   }
-  if (way.className !== undefined && !/^gce(-internal)?$/.test(way.className)) {
+  if (ingress.className !== undefined && !/^gce(-internal)?$/.test(ingress.className)) {
     throw refused(
       'ingress.class',
-      `"${way.className}" is no class of GKE's`,
+      `"${ingress.className}" is no class of GKE's`,
       'Set class: gce or gce-internal, or none.',
     );
   }
-  if (way.tls.by === 'controller') {
+  if (ingress.tls.by === 'controller') {
     throw refused(
       `${where}.tls`,
       'a load balancer of GKE has no certificate of its own',
@@ -69,7 +70,7 @@ function refuseGke(way: Way, { where, health }: Place): void {
   }
 }
 
-function refuseLoadBalancer(way: Way, { where, host, tls }: Place): void {
+function refuseLoadBalancer(ingress: IngressSpec, { where, host, tls }: Place): void {
   if (tls !== undefined && tls !== false) {
     throw refused(`${where}.tls`, 'a load balancer for TCP leaves TLS to the app', 'Leave tls out.');
   }
@@ -80,7 +81,7 @@ function refuseLoadBalancer(way: Way, { where, host, tls }: Place): void {
       'Leave host out, or choose another ingress.kind.',
     );
   }
-  if (way.internal === undefined) {
+  if (ingress.internal === undefined) {
     throw refused(
       'ingress.internal',
       'is not said, and without it the load balancer may be open to everybody',
@@ -89,7 +90,7 @@ function refuseLoadBalancer(way: Way, { where, host, tls }: Place): void {
   }
 }
 
-function refuseTls({ kind, tls, host }: Way, { where }: Place): void {
+function refuseTls({ kind, tls, host }: IngressSpec, { where }: Place): void {
   const ofGoogle = tls.by === 'managed' || tls.by === 'pre-shared';
   if (ofGoogle && kind !== 'gke') {
     throw refused(`${where}.tls`, 'certificates of Google need ingress.kind: gke', 'Use { secret } or { issuer }.');

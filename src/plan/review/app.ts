@@ -1,7 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import { parseDuration } from '../../inputs/read.ts';
 import type { AppSpec } from '../../objects/app/app.ts';
-import type { Way } from '../../objects/ingress/ingress-spec.ts';
+import type { IngressSpec } from '../../objects/ingress/ingress-spec.ts';
 import { clientEnvOf } from '../services/service.ts';
 import { DATABASE, type PlannedDatabase } from './database/database.ts';
 import { databaseVariables } from './database/objects.ts';
@@ -13,7 +13,7 @@ export interface ReviewAppParts {
   config: Config;
   owner: Owner;
   namespace: string;
-  way: Way | undefined;
+  ingress: IngressSpec | undefined;
   services: readonly EnvironmentService[];
   podSecurity: PodSecurity;
   database: PlannedDatabase | undefined;
@@ -38,7 +38,7 @@ export function planReviewApp(parts: ReviewAppParts): { app: Omit<AppSpec, 'imag
     secrets: database ? [DATABASE] : [],
     resources: deploy.resources ?? {},
     drainMs: parseDuration(deploy.drain ?? '5s', 'deploy.drain'),
-    way: parts.way,
+    ingress: parts.ingress,
     labels: ownerLabels(owner),
     podAnnotations: {},
     security: parts.podSecurity === 'restricted' ? ('restricted' as const) : ('ordinary' as const),

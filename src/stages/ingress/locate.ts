@@ -1,12 +1,12 @@
 import { EnvironmentError, UserError } from '../../errors.ts';
 import { hostAt } from '../../objects/ingress/address.ts';
-import { ADDRESS, type GatewayRef, type Way } from '../../objects/ingress/ingress-spec.ts';
+import { ADDRESS, type GatewayRef, type IngressSpec } from '../../objects/ingress/ingress-spec.ts';
 import { hostProblem } from '../../plan/review/host.ts';
 import type { Clock, Cluster, KubeObject, Log } from '../../ports.ts';
 import { readAddress } from './read-address.ts';
 import { GATEWAY_API, requireKinds } from './require-kinds.ts';
 
-export interface WayPorts {
+export interface IngressPorts {
   cluster: Cluster;
   clock: Clock;
   log: Log;
@@ -21,13 +21,14 @@ const OF_GKE = /^gke-/;
  * The way in with all that only the cluster knows. Nothing is written.
  * @throws EnvironmentError where the cluster does not have the kinds of objects, the Gateway or an address
  */
-export async function locate(way: Way, ports: WayPorts): Promise<Way> {
-  const policies = way.kind === 'gateway' ? (way.policies ?? (await isOfGke(way.gateway, ports))) : way.policies;
-  const known = { ...way, policies };
+export async function locate(ingress: IngressSpec, ports: IngressPorts): Promise<IngressSpec> {
+  const policies =
+    ingress.kind === 'gateway' ? (ingress.policies ?? (await isOfGke(ingress.gateway, ports))) : ingress.policies;
+  const known = { ...ingress, policies };
   await requireKinds(known, ports.cluster);
-  if (way.address === undefined) return known;
-  const address = await readAddress(way.address, ports);
-  const host = hostAt(way.host, address);
+  if (ingress.address === undefined) return known;
+  const address = await readAddress(ingress.address, ports);
+  const host = hostAt(ingress.host, address);
   const problem = hostProblem(host);
   if (problem !== undefined) {
     throw new UserError(`"${host}" is not a host name: ${problem}`, {
@@ -39,7 +40,7 @@ export async function locate(way: Way, ports: WayPorts): Promise<Way> {
   return { ...known, host };
 }
 
-async function isOfGke(gateway: GatewayRef | undefined, { cluster }: WayPorts): Promise<boolean> {
+async function isOfGke(gateway: GatewayRef | undefined, { cluster }: IngressPorts): Promise<boolean> {
   if (gateway === undefined) throw new UserError('ingress.gateway is missing');
   const found = await gatewayObject(gateway, cluster);
   return OF_GKE.test((found.spec as { gatewayClassName?: string }).gatewayClassName ?? '');

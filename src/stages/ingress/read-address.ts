@@ -3,7 +3,7 @@ import { EnvironmentError } from '../../errors.ts';
 import { addressesOf } from '../../objects/ingress/address.ts';
 import type { AddressSource } from '../../objects/ingress/ingress-spec.ts';
 import type { Kind, KubeObject, Selection } from '../../ports.ts';
-import type { WayPorts } from './locate.ts';
+import type { IngressPorts } from './locate.ts';
 
 /** Milliseconds: a cloud needs one or two minutes for a load balancer that was just asked for. */
 const PATIENCE_MS = 2 * 60_000;
@@ -25,7 +25,7 @@ interface Look {
  * @returns an IP address
  * @throws EnvironmentError where the object that is named is not there; where there is no address in time, or only a name
  */
-export async function readAddress(source: AddressSource, ports: WayPorts): Promise<string> {
+export async function readAddress(source: AddressSource, ports: IngressPorts): Promise<string> {
   if (source.from === 'config') return source.address;
   const look = lookOf(source);
   const { cluster, log } = ports;
@@ -91,7 +91,7 @@ function ofGateway({ status }: KubeObject): Found {
 }
 
 /** The first object that has an address or a name; undefined after the time is over. */
-async function firstFound({ kind, selection, addresses }: Look, ports: WayPorts): Promise<Found | undefined> {
+async function firstFound({ kind, selection, addresses }: Look, ports: IngressPorts): Promise<Found | undefined> {
   const { cluster, clock, signal } = ports;
   const over = new AbortController();
   const both = AbortSignal.any([signal, over.signal]);

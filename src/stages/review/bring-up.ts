@@ -17,8 +17,8 @@ import { NOT_QUEUED } from './environment/queue.ts';
 import { resolveImage } from './image.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
-import { answersNow, reached, withWay } from './url/locate-ingress.ts';
-import { removeOldWays } from './url/stale-ingress.ts';
+import { answersNow, reached, withIngress } from './url/locate-ingress.ts';
+import { removeStaleIngress } from './url/stale-ingress.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function bringUp(given: Work): Promise<Place | undefined> {
   const image = await steps.run('image', () => resolveImage(plan, given.commit, ports));
   tell({ image });
   const cluster = await steps.run('cluster', () => connect(given));
-  const work = await withWay(given, cluster);
+  const work = await withIngress(given, cluster);
   const place = await inTurn(work, cluster, (own, theirs, namespace) => write(own, theirs, image, namespace));
   if (place) return place;
   tell({ answers: true });
@@ -132,7 +132,7 @@ async function app({ plan, ports, steps, tell }: Work, cluster: Cluster, prepare
   }
   finish(report);
   const objects = prepared.app.objects.map(({ object }) => object);
-  await removeOldWays(plan, objects, cluster, ports.log);
+  await removeStaleIngress(plan, objects, cluster, ports.log);
   const what = plan.app.replicas === 1 ? 'one pod' : `${plan.app.replicas} pods`;
   tell((state) => ({ parts: [{ name: plan.app.name, what }, ...state.parts] }));
 }

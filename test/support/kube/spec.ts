@@ -1,5 +1,5 @@
 import type { AppSpec } from '../../../src/objects/app/app.ts';
-import type { Way } from '../../../src/objects/ingress/ingress-spec.ts';
+import type { IngressSpec } from '../../../src/objects/ingress/ingress-spec.ts';
 
 /** A small app; a test states only what differs. */
 export function appSpec(overrides: Partial<AppSpec> = {}): AppSpec {
@@ -15,7 +15,7 @@ export function appSpec(overrides: Partial<AppSpec> = {}): AppSpec {
     secrets: [],
     resources: {},
     drainMs: 1_000,
-    way: undefined,
+    ingress: undefined,
     labels: {},
     podAnnotations: {},
     nativeSleep: true,
@@ -25,7 +25,7 @@ export function appSpec(overrides: Partial<AppSpec> = {}): AppSpec {
 }
 
 /** The way in by a plain Ingress; a test states only what differs. */
-export function wayOf(overrides: Partial<Way> = {}): Way {
+export function ingressOf(overrides: Partial<IngressSpec> = {}): IngressSpec {
   return {
     kind: 'ingress',
     host: 'parking.acme.dev',

@@ -95,11 +95,11 @@ describe('the plan of a rolling update', () => {
     const local = { environments: { staging: { namespace: 'n', host } }, ingress: { port: 8080 } };
     expect(rollout({}, local)).toMatchObject({
       url: 'http://parking.localhost:8080',
-      spec: { way: { tls: { by: 'nobody' } } },
+      spec: { ingress: { tls: { by: 'nobody' } } },
     });
     expect(rollout({}, { environments: { staging: { namespace: 'n' } } })).toMatchObject({
       url: undefined,
-      spec: { way: undefined },
+      spec: { ingress: undefined },
     });
   });
 

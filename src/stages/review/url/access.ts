@@ -3,14 +3,14 @@ import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 
 /** What the ingress controller compares with, where visitors are asked; the same in each deploy of an environment. */
 export function loginFor({ app, namespace }: ReviewUpPlan, credentials: Credentials | undefined): Login | undefined {
-  const variable = app.way?.access?.basicAuth;
+  const variable = app.ingress?.access?.basicAuth;
   if (variable === undefined) return undefined;
   return loginOf(credentials ?? credentialsOf(undefined, variable), namespace);
 }
 
 /** Whom the environment lets in, in words; undefined: everybody who can reach it. */
 export function guardWords({ app }: ReviewUpPlan): string | undefined {
-  const { basicAuth, allow = [] } = app.way?.access ?? {};
+  const { basicAuth, allow = [] } = app.ingress?.access ?? {};
   const words = [
     ...(basicAuth ? [`asks for a name and a password (those of ${basicAuth})`] : []),
     ...(allow.length > 0 ? [`lets in ${allow.length === 1 ? 'one network' : `${allow.length} networks`} alone`] : []),

@@ -10,11 +10,11 @@ import { guardWords } from './access.ts';
 import { type Asking, lookAt, waitForUrl } from './url.ts';
 
 /** The work with what only the cluster knows of the way in, before anything is written. */
-export async function withWay(work: Work, cluster: Cluster): Promise<Work> {
+export async function withIngress(work: Work, cluster: Cluster): Promise<Work> {
   const { plan, ports, steps, tell } = work;
-  const { way, url } = await located(plan.app.way, { ...ports, cluster }, steps);
+  const { ingress, url } = await located(plan.app.ingress, { ...ports, cluster }, steps);
   tell({ url: url ?? '', guard: guardWords(plan) });
-  return { ...work, plan: { ...plan, url, app: { ...plan.app, way } } };
+  return { ...work, plan: { ...plan, url, app: { ...plan.app, ingress } } };
 }
 
 /** One look: does something answer at the URL? */
@@ -28,7 +28,7 @@ export async function reached({ plan, ports, tell }: Work, cluster: Cluster): Pr
   if (plan.url !== undefined) {
     const letIn = await waitForUrl(plan.url, plan.app.health, asking(plan, ports));
     if (!letIn) shutOut(plan, tell);
-  } else if (plan.app.way?.kind === 'load-balancer') {
+  } else if (plan.app.ingress?.kind === 'load-balancer') {
     tell({ url: (await balancedUrl(plan.app, cluster)) ?? '' });
   }
 }
@@ -52,7 +52,7 @@ export async function answersAgain(
 }
 
 function asking({ app }: Work['plan'], ports: Work['ports']): Asking {
-  return { ...ports, selective: (app.way?.access?.allow ?? []).length > 0 };
+  return { ...ports, selective: (app.ingress?.access?.allow ?? []).length > 0 };
 }
 
 /** The ingress controller refuses this runner, as it was told: the environment is there, and was not seen. */

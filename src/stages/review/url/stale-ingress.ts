@@ -16,7 +16,7 @@ const WAYS: Kind[] = [
  * @param objects of the app, as this deploy has them
  * @throws Unreachable when the cluster is away
  */
-export async function removeOldWays(
+export async function removeStaleIngress(
   { namespace, owner }: Pick<ReviewUpPlan, 'namespace' | 'owner'>,
   objects: readonly KubeObject[],
   cluster: Cluster,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { define } from '../../../support/kube/define.ts';
+import { WAYS_DEFINITIONS } from '../../../support/kube/ingress-definitions.ts';
 import { MemoryCluster } from '../../../support/kube/memory-cluster.ts';
-import { WAYS_DEFINITIONS } from '../../../support/kube/ways-definitions.ts';
 
 const [definition = { apiVersion: '', kind: '', metadata: { name: '' } }] = WAYS_DEFINITIONS;
 const ref = { apiVersion: definition.apiVersion, kind: definition.kind, name: definition.metadata.name };

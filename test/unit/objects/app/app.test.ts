@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { appObjects, migrationJob } from '../../../../src/objects/app/app.ts';
-import { appSpec, wayOf } from '../../../support/kube/spec.ts';
+import { appSpec, ingressOf } from '../../../support/kube/spec.ts';
 
 interface Pod {
   terminationGracePeriodSeconds: number;
@@ -16,13 +16,13 @@ const podOf = (overrides: Parameters<typeof appSpec>[0] = {}) =>
   (find('Deployment', overrides).spec as { template: { spec: Pod } }).template.spec;
 const containerOf = (overrides: Parameters<typeof appSpec>[0] = {}) => podOf(overrides).containers[0];
 
-const way = wayOf();
+const ingress = ingressOf();
 
 describe('the objects of an app', () => {
   it('are a Deployment and a Service, an Ingress with a host, a PodDisruptionBudget with two pods or more', () => {
     expect(kinds({ replicas: 1 })).toEqual(['Deployment', 'Service']);
     expect(kinds({ replicas: 2 })).toEqual(['Deployment', 'Service', 'PodDisruptionBudget']);
-    expect(kinds({ replicas: 1, way })).toEqual(['Deployment', 'Service', 'Ingress']);
+    expect(kinds({ replicas: 1, ingress })).toEqual(['Deployment', 'Service', 'Ingress']);
   });
 
   it('never have fewer ready pods than wanted while they roll', () => {
@@ -98,12 +98,12 @@ describe('the objects of an app', () => {
   });
 
   it('serve https by the ingress controller’s certificate, or by cert-manager’s', () => {
-    expect(find('Ingress', { way }).spec).toMatchObject({ tls: [{ hosts: ['parking.acme.dev'] }] });
+    expect(find('Ingress', { ingress }).spec).toMatchObject({ tls: [{ hosts: ['parking.acme.dev'] }] });
     const annotations = { 'cert-manager.io/cluster-issuer': 'letsencrypt' };
-    expect(find('Ingress', { way: wayOf({ annotations }) }).spec).toMatchObject({
+    expect(find('Ingress', { ingress: ingressOf({ annotations }) }).spec).toMatchObject({
       tls: [{ hosts: ['parking.acme.dev'], secretName: 'web-tls' }],
     });
-    expect(find('Ingress', { way: wayOf({ tls: { by: 'nobody' } }) }).spec).not.toHaveProperty('tls');
+    expect(find('Ingress', { ingress: ingressOf({ tls: { by: 'nobody' } }) }).spec).not.toHaveProperty('tls');
   });
 });
 

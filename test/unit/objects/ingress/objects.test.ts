@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { AppSpec } from '../../../../src/objects/app/app.ts';
 import { appObjects } from '../../../../src/objects/app/app.ts';
-import type { Way } from '../../../../src/objects/ingress/ingress-spec.ts';
+import type { IngressSpec } from '../../../../src/objects/ingress/ingress-spec.ts';
 import { loginOf } from '../../../../src/objects/ingress/login.ts';
-import { appSpec, wayOf } from '../../../support/kube/spec.ts';
+import { appSpec, ingressOf } from '../../../support/kube/spec.ts';
 
-const objectsOf = (way: Partial<Way>, spec: Partial<AppSpec> = {}) =>
-  new Map(appObjects(appSpec({ way: wayOf(way), ...spec })).map((object) => [object.kind, object]));
-const annotationsOf = (way: Partial<Way>, kind = 'Ingress') => objectsOf(way).get(kind)?.metadata.annotations ?? {};
+const objectsOf = (ingress: Partial<IngressSpec>, spec: Partial<AppSpec> = {}) =>
+  new Map(appObjects(appSpec({ ingress: ingressOf(ingress), ...spec })).map((object) => [object.kind, object]));
+const annotationsOf = (ingress: Partial<IngressSpec>, kind = 'Ingress') =>
+  objectsOf(ingress).get(kind)?.metadata.annotations ?? {};
 
 describe('an Ingress of GKE', () => {
   const objects = objectsOf({ kind: 'gke', className: 'gce', tls: { by: 'managed' }, timeoutSeconds: 7_200 });
@@ -64,16 +65,19 @@ describe('a route of a Gateway', () => {
   });
 
   it('of GKE has its policies: the health path, or the port alone where there is none', () => {
-    const way: Partial<Way> = { kind: 'gateway', gateway, policies: true };
+    const ingress: Partial<IngressSpec> = { kind: 'gateway', gateway, policies: true };
     const targetRef = { group: '', kind: 'Service', name: 'web' };
-    expect(objectsOf(way).get('HealthCheckPolicy')?.spec).toMatchObject({
+    expect(objectsOf(ingress).get('HealthCheckPolicy')?.spec).toMatchObject({
       default: { config: { type: 'HTTP', httpHealthCheck: { requestPath: '/healthz', port: 8080 } } },
       targetRef,
     });
-    expect(objectsOf(way, { health: undefined }).get('HealthCheckPolicy')?.spec).toMatchObject({
+    expect(objectsOf(ingress, { health: undefined }).get('HealthCheckPolicy')?.spec).toMatchObject({
       default: { config: { type: 'TCP', tcpHealthCheck: { port: 8080 } } },
     });
-    expect(objectsOf(way).get('GCPBackendPolicy')?.spec).toMatchObject({ default: { timeoutSec: 3_600 }, targetRef });
+    expect(objectsOf(ingress).get('GCPBackendPolicy')?.spec).toMatchObject({
+      default: { timeoutSec: 3_600 },
+      targetRef,
+    });
   });
 });
 
@@ -104,7 +108,8 @@ describe('an Ingress of ingress-nginx', () => {
 
 describe('certificates', () => {
   it('are the ingress controller’s own, a Secret’s, or cert-manager’s', () => {
-    const tls = (way: Partial<Way>) => (objectsOf(way).get('Ingress')?.spec as { tls?: object[] } | undefined)?.tls;
+    const tls = (ingress: Partial<IngressSpec>) =>
+      (objectsOf(ingress).get('Ingress')?.spec as { tls?: object[] } | undefined)?.tls;
     const hosts = ['parking.acme.dev'];
     expect(tls({})).toEqual([{ hosts }]);
     expect(tls({ tls: { by: 'nobody' } })).toBeUndefined();
@@ -117,7 +122,8 @@ describe('certificates', () => {
 });
 
 describe('a load balancer of one app', () => {
-  const service = (way: Partial<Way> = {}) => objectsOf({ kind: 'load-balancer', host: '', ...way }).get('Service');
+  const service = (ingress: Partial<IngressSpec> = {}) =>
+    objectsOf({ kind: 'load-balancer', host: '', ...ingress }).get('Service');
 
   it('is a Service on the port of the app, and nothing else', () => {
     expect(service()?.spec).toMatchObject({

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dashed, hostAt } from '../../../../src/objects/ingress/address.ts';
 import { urlOf } from '../../../../src/objects/ingress/ingress-spec.ts';
-import { planReviewWay } from '../../../../src/plan/review/ingress.ts';
+import { planReviewIngress } from '../../../../src/plan/review/ingress.ts';
 import { planFor } from '../../../../src/plan/rollout-plan.ts';
 import { push } from '../../../support/unit/events.ts';
 import { configOf } from '../../../support/unit/review.ts';
 
-const review = (yaml: string) => planReviewWay(configOf(yaml), 7);
+const review = (yaml: string) => planReviewIngress(configOf(yaml), 7);
 const staging = (yaml: string) => {
   const config = configOf(yaml);
   const environment = config.environments?.staging;
@@ -28,14 +28,14 @@ describe('kinds that differ between environments', () => {
   it('the class of another controller is not one of GKE, where nothing would be behind the Ingress', () => {
     const inherited = `${health}\ningress: { kind: nginx, class: nginx }\nreview: { tls: false, ingress: { kind: gke } }`;
     expect(() => review(inherited)).toThrow(`"nginx" is no class of GKE's`);
-    expect(review(inherited.replace('kind: gke', 'kind: gke, class: gce-internal')).way?.className).toBe(
+    expect(review(inherited.replace('kind: gke', 'kind: gke, class: gce-internal')).ingress?.className).toBe(
       'gce-internal',
     );
   });
 
   it('a kind of its own leaves the Gateway of the others; a Gateway beside it is a contradiction', () => {
     const shared = 'ingress: { kind: gateway, gateway: infra/shared }';
-    expect(review(`${shared}\nreview: { ingress: { kind: nginx } }`).way).toMatchObject({
+    expect(review(`${shared}\nreview: { ingress: { kind: nginx } }`).ingress).toMatchObject({
       kind: 'nginx',
       gateway: undefined,
     });
@@ -56,11 +56,15 @@ describe('a host that is made from an address', () => {
 
   it('is served by http, unless a certificate is named, and its URL is known once the cluster was asked', () => {
     const host = 'host: "pr-{number}.{address}.sslip.io"';
-    const { way } = review(`review: { ${host} }\ningress: { class: nginx }`);
-    expect(way).toMatchObject({ tls: { by: 'nobody' }, address: { from: 'class', className: 'nginx' } });
-    expect(way && urlOf(way)).toBeUndefined();
-    expect(way && urlOf({ ...way, host: hostAt(way.host, '203.0.113.7') })).toBe('http://pr-7.203-0-113-7.sslip.io');
-    expect(review(`review: { ${host}, tls: { issuer: le } }\ningress: { class: nginx }`).way?.tls.by).toBe('issuer');
+    const { ingress } = review(`review: { ${host} }\ningress: { class: nginx }`);
+    expect(ingress).toMatchObject({ tls: { by: 'nobody' }, address: { from: 'class', className: 'nginx' } });
+    expect(ingress && urlOf(ingress)).toBeUndefined();
+    expect(ingress && urlOf({ ...ingress, host: hostAt(ingress.host, '203.0.113.7') })).toBe(
+      'http://pr-7.203-0-113-7.sslip.io',
+    );
+    expect(review(`review: { ${host}, tls: { issuer: le } }\ningress: { class: nginx }`).ingress?.tls.by).toBe(
+      'issuer',
+    );
   });
 
   it.each([
@@ -71,7 +75,9 @@ describe('a host that is made from an address', () => {
     ],
     ['ingress: { kind: gateway, gateway: infra/shared }', { from: 'gateway' }],
   ])('%s says where the address is', (yaml, address) => {
-    expect(review(`review: { host: "pr-{number}.{address}.sslip.io" }\n${yaml}`).way?.address).toMatchObject(address);
+    expect(review(`review: { host: "pr-{number}.{address}.sslip.io" }\n${yaml}`).ingress?.address).toMatchObject(
+      address,
+    );
   });
 });
 
@@ -82,12 +88,12 @@ deploy: { health: /healthz }
 ingress: { kind: gke, port: 8443 }
 review: { host: "pr-{number}.acme.dev", ingress: { kind: gateway, gateway: infra/shared/https } }
 environments: { staging: { namespace: s, host: s.acme.dev, tls: { managed: true } }, inside: { namespace: i } }`;
-    expect(review(yaml).way).toMatchObject({
+    expect(review(yaml).ingress).toMatchObject({
       kind: 'gateway',
       port: 8443,
       gateway: { namespace: 'infra', name: 'shared', section: 'https' },
     });
-    expect(staging(yaml).spec.way).toMatchObject({ kind: 'gke', className: 'gce', tls: { by: 'managed' } });
+    expect(staging(yaml).spec.ingress).toMatchObject({ kind: 'gke', className: 'gce', tls: { by: 'managed' } });
     expect(staging(yaml).url).toBe('https://s.acme.dev:8443');
   });
 
@@ -101,12 +107,12 @@ environments: { staging: { namespace: s, host: s.acme.dev, tls: { managed: true 
 
   it('an internal load balancer is GKE’s where the cluster is', () => {
     const gke = 'cluster: { gke: projects/p/locations/l/clusters/c }';
-    expect(review(`ingress: { kind: load-balancer }\nreview: { ${gke} }`).way).toMatchObject({
+    expect(review(`ingress: { kind: load-balancer }\nreview: { ${gke} }`).ingress).toMatchObject({
       internal: 'gke',
       host: '',
     });
     expect(
-      staging(`ingress: { kind: load-balancer }\nenvironments: { staging: { namespace: s, ${gke} } }`).spec.way
+      staging(`ingress: { kind: load-balancer }\nenvironments: { staging: { namespace: s, ${gke} } }`).spec.ingress
         ?.internal,
     ).toBe('gke');
   });
@@ -115,7 +121,7 @@ environments: { staging: { namespace: s, host: s.acme.dev, tls: { managed: true 
 describe('R17: certificates of review environments', () => {
   it('are the shared one of the ingress controller by default; one for each host is warned of', () => {
     const host = 'host: "pr-{number}.acme.dev"';
-    expect(review(`review: { ${host} }`)).toMatchObject({ way: { tls: { by: 'controller' } }, warnings: [] });
+    expect(review(`review: { ${host} }`)).toMatchObject({ ingress: { tls: { by: 'controller' } }, warnings: [] });
     const warned = [expect.stringContaining('50 of them a week')];
     expect(review(`review: { ${host}, tls: { issuer: le } }`).warnings).toEqual(warned);
     const annotations = 'ingress: { annotations: { cert-manager.io/cluster-issuer: le } }';

@@ -5,7 +5,7 @@ import { reviewNamespace } from '../../../../src/objects/names.ts';
 import { planDatabase } from '../../../../src/plan/review/database/database.ts';
 import { foreignLabels, ownerLabels, ownerSelector } from '../../../../src/plan/review/environment/owner.ts';
 import { hostProblem, isShareable, reviewHost } from '../../../../src/plan/review/host.ts';
-import { planReviewWay } from '../../../../src/plan/review/ingress.ts';
+import { planReviewIngress } from '../../../../src/plan/review/ingress.ts';
 import { configOf } from '../../../support/unit/review.ts';
 
 /** RFC 1123, as the API server checks it. */
@@ -94,8 +94,8 @@ describe('host names', () => {
 describe('R18: addresses', () => {
   it('are https, except on this machine, and have the port where it is not the usual one', () => {
     const urlOfWay = (yaml: string) => {
-      const { way } = planReviewWay(configOf(yaml), 7);
-      return way && urlOf(way);
+      const { ingress } = planReviewIngress(configOf(yaml), 7);
+      return ingress && urlOf(ingress);
     };
     expect(urlOfWay('review: { host: "pr-{number}.acme.dev" }')).toBe('https://pr-7.acme.dev');
     expect(urlOfWay('ingress: { port: 8080 }')).toBe('http://pr-7.parking.localhost:8080');

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/adapters/clock/system-clock.ts';
-import type { Way } from '../../../../src/objects/ingress/ingress-spec.ts';
+import type { IngressSpec } from '../../../../src/objects/ingress/ingress-spec.ts';
 import type { Clock, Kind, KubeObject } from '../../../../src/ports.ts';
 import { locate } from '../../../../src/stages/ingress/locate.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../../support/kube/memory-cluster.ts';
-import { wayOf } from '../../../support/kube/spec.ts';
+import { ingressOf } from '../../../support/kube/spec.ts';
 import { StepClock } from '../../../support/step-clock.ts';
 
 const HOST = 'pr-7.{address}.sslip.io';
-const SERVICE: Way['address'] = { from: 'service', namespace: 'ingress', name: 'controller' };
+const SERVICE: IngressSpec['address'] = { from: 'service', namespace: 'ingress', name: 'controller' };
 const service = (ingress: object[]): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Service',
@@ -27,7 +27,7 @@ class Without extends MemoryCluster {
 function scene(clock: Clock = systemClock) {
   const cluster = new Without();
   const ports = { cluster, clock, log: memoryLog(), signal: new AbortController().signal };
-  return { cluster, ports, find: (way: Partial<Way>) => locate(wayOf(way), ports) };
+  return { cluster, ports, find: (ingress: Partial<IngressSpec>) => locate(ingressOf(ingress), ports) };
 }
 
 describe('the address of the ingress controller', () => {
@@ -75,14 +75,14 @@ describe('the address of the ingress controller', () => {
       remedy: expect.stringContaining('kubectl get services --all-namespaces'),
     });
     const gateway = { namespace: 'infra', name: 'shared', section: undefined };
-    const way = {
+    const ingress = {
       kind: 'gateway',
       gateway,
       policies: false,
       host: HOST,
       address: { from: 'gateway', gateway },
     } as const;
-    await expect(find(way)).rejects.toThrow(/^ingress\.gateway: there is no Gateway infra\/shared/);
+    await expect(find(ingress)).rejects.toThrow(/^ingress\.gateway: there is no Gateway infra\/shared/);
   });
 
   it('of a cloud that gives names is not made up', async () => {
@@ -94,7 +94,7 @@ describe('the address of the ingress controller', () => {
 
 describe('kinds that the cluster does not have are refused before anything is written', () => {
   const gateway = { namespace: 'infra', name: 'shared', section: undefined };
-  it.each<[Partial<Way>, string[], RegExp]>([
+  it.each<[Partial<IngressSpec>, string[], RegExp]>([
     [{ kind: 'gke' }, ['BackendConfig'], /no BackendConfig \(cloud\.google\.com\/v1\)/],
     [{ kind: 'gke', tls: { by: 'managed' } }, ['ManagedCertificate'], /no ManagedCertificate/],
     [{ kind: 'gateway', gateway, policies: false }, ['HTTPRoute'], /no HTTPRoute/],
@@ -104,10 +104,10 @@ describe('kinds that the cluster does not have are refused before anything is wr
       /HealthCheckPolicy.*GCPBackendPolicy/,
     ],
     [{ kind: 'gateway', gateway }, ['Gateway'], /does not have the Gateway API/],
-  ])('%o', async (way, missing, message) => {
+  ])('%o', async (ingress, missing, message) => {
     const { cluster, find } = scene();
     for (const kind of missing) cluster.missing.add(kind);
-    await expect(find(way)).rejects.toThrow(message);
+    await expect(find(ingress)).rejects.toThrow(message);
     expect(cluster.writes).toEqual([]);
   });
 

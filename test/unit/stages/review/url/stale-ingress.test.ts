@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../../../../src/errors.ts';
 import { ownerLabels } from '../../../../../src/plan/review/environment/owner.ts';
 import type { Kind, KubeObject } from '../../../../../src/ports.ts';
-import { removeOldWays } from '../../../../../src/stages/review/url/stale-ingress.ts';
+import { removeStaleIngress } from '../../../../../src/stages/review/url/stale-ingress.ts';
 import { memoryLog } from '../../../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../../../support/kube/memory-cluster.ts';
 
 const owner = { app: 'parking', repositoryId: 42, number: 7 };
 const namespace = 'parking-pr-7-abc123';
-const way = (kind: string, name: string, labels: Record<string, string> = ownerLabels(owner)): KubeObject => ({
+const ingress = (kind: string, name: string, labels: Record<string, string> = ownerLabels(owner)): KubeObject => ({
   apiVersion: kind === 'Ingress' ? 'networking.k8s.io/v1' : 'gateway.networking.k8s.io/v1',
   kind,
   metadata: { name, namespace, labels },
@@ -19,12 +19,16 @@ const names = (cluster: MemoryCluster) =>
 describe('a way in of an earlier deploy', () => {
   it('goes when this one has another kind: it would lead past the guards; what is not ours stays', async () => {
     const cluster = new MemoryCluster();
-    const [route, ingress] = [way('HTTPRoute', 'parking'), way('Ingress', 'parking')];
-    for (const object of [route, ingress, way('Ingress', 'solver', { 'acme.cert-manager.io/http01-solver': 'true' })])
+    const [route, current] = [ingress('HTTPRoute', 'parking'), ingress('Ingress', 'parking')];
+    for (const object of [
+      route,
+      current,
+      ingress('Ingress', 'solver', { 'acme.cert-manager.io/http01-solver': 'true' }),
+    ])
       cluster.patch(object);
-    await removeOldWays({ namespace, owner }, [ingress], cluster, memoryLog());
+    await removeStaleIngress({ namespace, owner }, [current], cluster, memoryLog());
     expect(names(cluster)).toEqual(['Ingress parking', 'Ingress solver']);
-    await removeOldWays({ namespace, owner }, [], cluster, memoryLog());
+    await removeStaleIngress({ namespace, owner }, [], cluster, memoryLog());
     expect(names(cluster)).toEqual(['Ingress solver']);
   });
 
@@ -36,8 +40,8 @@ describe('a way in of an earlier deploy', () => {
       }
     }
     const cluster = new Denied();
-    cluster.patch(way('Ingress', 'old'));
-    await removeOldWays({ namespace, owner }, [], cluster, memoryLog());
+    cluster.patch(ingress('Ingress', 'old'));
+    await removeStaleIngress({ namespace, owner }, [], cluster, memoryLog());
     expect(names(cluster)).toEqual([]);
   });
 });

@@ -9,10 +9,10 @@ import type { RollingUpdatePorts } from '../../../src/stages/rollout/ports.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
 import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
 import { define } from '../../support/kube/define.ts';
+import { WAYS_DEFINITIONS } from '../../support/kube/ingress-definitions.ts';
 import { PlayedController } from '../../support/kube/played-controller.ts';
 import { realPorts, serve } from '../../support/kube/real.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
-import { WAYS_DEFINITIONS } from '../../support/kube/ways-definitions.ts';
 import { requireBuiltPlatform } from '../../support/platform.ts';
 import { push } from '../../support/unit/events.ts';
 
@@ -48,13 +48,13 @@ describe.skipIf(!test).concurrent('the ways in, on the real cluster', () => {
     const { name: namespace, remove: gone } = await ownNamespace(cluster, 'ways');
     remove.push(gone);
     const [repository = '', digest = ''] = test.platform.baseImages.python.split('@');
-    const update = (way: string, environment = '', own: RollingUpdatePorts = ports) => {
+    const update = (ingress: string, environment = '', own: RollingUpdatePorts = ports) => {
       const command = JSON.stringify(serve());
       const text = `
 app: parking
 image: { repository: "${repository}" }
 deploy: { command: ${command}, health: /, replicas: 1, drain: 1s }
-${way}
+${ingress}
 environments: { staging: { namespace: ${namespace}${environment} } }`;
       const config = parseConfig(text, 'slipway.yml');
       const inputs = rollingUpdateInputs(new Inputs({ INPUT_IMAGE: digest, INPUT_TIMEOUT: '120s' }));
@@ -144,8 +144,8 @@ environments: { staging: { namespace: ${namespace}${environment} } }`;
     const { namespace, ports, update, get } = await staging();
     const limited = await restrictedCluster(cluster, test.platform, namespace, []);
     onTestFinished(() => limited.close());
-    const way = `ingress: { kind: gateway, gateway: ${namespace}/shared, policies: true }`;
-    const refused = update(way, ', host: parking.localhost', { ...ports, cluster: limited });
+    const ingress = `ingress: { kind: gateway, gateway: ${namespace}/shared, policies: true }`;
+    const refused = update(ingress, ', host: parking.localhost', { ...ports, cluster: limited });
     await expect(refused).rejects.toMatchObject({
       message: expect.stringMatching(/create httproutes.*patch healthcheckpolicies/),
       details: ['nothing was written'],
