@@ -1,31 +1,36 @@
 /** The import rules of docs/architecture.md. */
 const sdk =
-  '^(@actions|@google-cloud|@kubernetes|google-auth-library|node:child_process|node:net|node:http|node:https)';
+  '^(@actions|@google-cloud|@kubernetes|google-auth-library|(node:)?(child_process|fs|http|https|tls)$|(node:)?fs/)';
+const packages = 'node_modules/(@actions|@google-cloud|@kubernetes|google-auth-library)';
 
 module.exports = {
   forbidden: [
+    { name: 'no-cycles', comment: '`import type` counts as well', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'no-cycles',
+      name: 'no-cycles-of-folders',
       severity: 'error',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      scope: 'folder',
+      from: { path: '^src/' },
+      to: { circular: true },
     },
     {
       name: 'pure-cores',
-      comment: 'event, plan, readiness, report and text are pure: no SDK, no adapter, no stage',
+      comment: 'event, objects, plan, readiness, report and text are pure: no SDK, no file, no adapter, no stage',
       severity: 'error',
-      from: { path: '^src/(event|plan|readiness|report|text)/' },
-      to: {
-        path: `(${sdk}|node_modules/(@actions|@google-cloud|@kubernetes|google-auth-library)|^src/(adapters|entry)/)`,
-      },
+      from: { path: '^src/(event|objects|plan|readiness|report|text)/' },
+      to: { path: `(${sdk}|${packages}|^src/(adapters|entry|stages)/)` },
+    },
+    {
+      name: 'objects-know-no-plan',
+      severity: 'error',
+      from: { path: '^src/objects/' },
+      to: { path: '^src/(plan|inputs|event|readiness|report)/' },
     },
     {
       name: 'stages-know-ports-only',
       severity: 'error',
       from: { path: '^src/stages/' },
-      to: {
-        path: `(${sdk}|node_modules/(@actions|@google-cloud|@kubernetes|google-auth-library)|^src/(adapters|entry|inputs)/)`,
-      },
+      to: { path: `(${sdk}|${packages}|^src/(adapters|entry|inputs)/)` },
     },
     {
       name: 'ports-know-nothing',

@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { Platform } from '../../local/platform.ts';
-import type { Cluster } from '../../src/ports.ts';
-import type { GitHubDouble } from '../../test/support/github-double/double.ts';
-import type { GitHubEvent } from '../../test/support/github-double/events.ts';
 import { onRunner } from '../on-runner.ts';
 import { type Ran, succeed } from '../rollout/process.ts';
 import { peerCommand, planOf } from './peer.ts';
+import type { Deploy } from './place.ts';
 import { filesOf, type Mode, REPOSITORY_ID } from './place.ts';
 import { Watcher } from './watcher.ts';
 
@@ -16,18 +13,6 @@ export const WAYS = [
   { tool: 'script', mode: 'shared' },
 ] as const;
 export type Way = (typeof WAYS)[number];
-
-/** One deploy to be made. */
-export interface Deploy {
-  platform: Platform;
-  cluster: Cluster;
-  github: GitHubDouble;
-  event: GitHubEvent;
-  /** Pull request. */
-  number: number;
-  image: string;
-  version: string;
-}
 
 /** One that was made. Milliseconds; bytes. */
 export interface Deployed {

@@ -5,8 +5,8 @@ import { bundle } from '../../scripts/build.ts';
 import { startGitHubDouble } from '../../test/support/github-double/double.ts';
 import { Bench } from '../rollout/cluster.ts';
 import { turned } from '../rollout/ready.ts';
-import { buildTemplate, type Deploy, deployBy, takeDown, WAYS, type Way } from './deploy.ts';
-import { pushImages, REPOSITORY_ID, removeImages, SERVER, VERSIONS } from './place.ts';
+import { buildTemplate, deployBy, takeDown, WAYS, type Way } from './deploy.ts';
+import { type Deploy, pushImages, REPOSITORY_ID, removeImages, SERVER, VERSIONS } from './place.ts';
 import { type Seen, tellReview } from './table.ts';
 
 /** `npm run bench -- review [--runs 3]`: prints Markdown tables; progress goes to stderr. */

@@ -14,7 +14,7 @@ import { planReviewUp, type ReviewUpPlan } from '../../src/plan/review-plan.ts';
 import type { KubeObject } from '../../src/ports.ts';
 import { scratchFolder } from '../../test/support/runner/scratch.ts';
 import type { Command } from '../rollout/process.ts';
-import type { Deploy } from './deploy.ts';
+import type { Deploy } from './place.ts';
 import { filesOf, type Mode } from './place.ts';
 
 const script = fileURLToPath(new URL('peer.sh', import.meta.url));

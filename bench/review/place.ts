@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { program } from '../../local/demo/program.ts';
 import { type Platform, platformEnv } from '../../local/platform.ts';
+import type { Cluster } from '../../src/ports.ts';
 import { RegistryView } from '../../test/support/e2e/registry.ts';
+import type { GitHubDouble } from '../../test/support/github-double/double.ts';
+import type { GitHubEvent } from '../../test/support/github-double/events.ts';
 
 /** Whose environments the benchmark makes: a repository that does not exist. */
 export const REPOSITORY_ID = 3_999_999_997;
@@ -48,4 +51,16 @@ export async function filesOf(platform: Platform, mode: Mode): Promise<Record<st
     `ingress: { class: ${ingress.className}, port: ${ingress.port} }`,
   ];
   return { 'slipway.yml': `${yaml.join('\n')}\n`, 'db/seed.sql': await readFile(`${PARKING}/db/seed.sql`, 'utf8') };
+}
+
+/** One deploy to be made. */
+export interface Deploy {
+  platform: Platform;
+  cluster: Cluster;
+  github: GitHubDouble;
+  event: GitHubEvent;
+  /** Pull request. */
+  number: number;
+  image: string;
+  version: string;
 }

@@ -1,5 +1,5 @@
 import type { ActionName } from '../stage-result.ts';
-import type { StageWork } from './run.ts';
+import type { StageWork } from './context.ts';
 
 type Load = () => Promise<{ work: StageWork }>;
 

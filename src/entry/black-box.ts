@@ -7,8 +7,8 @@ import type { Credentials } from '../objects/ingress/login.ts';
 import { planBlackBox } from '../plan/test-plan.ts';
 import type { RunTests } from '../stages/review/tests.ts';
 import { runBlackBox } from '../stages/test/run.ts';
+import type { Run } from './context.ts';
 import { googleAccessToken } from './google-access-token.ts';
-import type { Run } from './run.ts';
 
 /**
  * Runs the black-box tests of slipway.yml, inside the app's image, against a URL.

@@ -5,8 +5,8 @@ import { googleLogins } from '../adapters/oci/google-logins.ts';
 import { buildInputs, buildSecrets } from '../inputs/build-image.ts';
 import { planBuild } from '../plan/build-plan.ts';
 import { runBuild } from '../stages/build/run.ts';
+import type { StageWork } from './context.ts';
 import { googleAccessToken } from './google-access-token.ts';
-import type { StageWork } from './run.ts';
 
 /** build-image: from a checkout to an image in the Docker engine. */
 export const work: StageWork = async (run) => {

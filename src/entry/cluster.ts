@@ -5,7 +5,7 @@ import type { ClusterConfig } from '../config/schema.ts';
 import { clusterInputs } from '../inputs/common.ts';
 import { type ClusterChoice, chooseCluster } from '../plan/cluster-choice.ts';
 import type { Cluster, Log } from '../ports.ts';
-import type { Run } from './run.ts';
+import type { Run } from './context.ts';
 
 /**
  * The cluster that the inputs, slipway.yml or KUBECONFIG name. Nothing is sent to it yet.

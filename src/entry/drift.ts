@@ -2,8 +2,8 @@ import { driftInputs } from '../inputs/drift.ts';
 import { planDrift } from '../plan/drift-plan.ts';
 import { runDrift } from '../stages/drift/run.ts';
 import { openCluster } from './cluster.ts';
+import type { StageWork } from './context.ts';
 import { gitHubOf } from './github.ts';
-import type { StageWork } from './run.ts';
 
 /** drift: what runs in the environments, compared with what was released to them. */
 export const work: StageWork = async (run) => {

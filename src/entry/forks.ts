@@ -2,8 +2,8 @@ import { EnvironmentError, UserError } from '../errors.ts';
 import { refusal } from '../plan/fork-rules.ts';
 import type { ActionName, StageResult } from '../stage-result.ts';
 import { proveApproval } from '../stages/review/approval.ts';
+import type { Run, StageWork } from './context.ts';
 import { gitHubOf } from './github.ts';
-import type { Run, StageWork } from './run.ts';
 
 /** What must not be in reach of a fork's code, should a runner carry it: GitHub itself gives such runs no secrets. */
 const CREDENTIALS =

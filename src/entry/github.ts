@@ -1,5 +1,5 @@
 import type { GitHub } from '../ports.ts';
-import type { Run } from './run.ts';
+import type { Run } from './context.ts';
 
 /**
  * GitHub's API with the token of this run, or undefined where there is no token (a run by hand): then comments and

@@ -2,9 +2,9 @@ import { promoteInputs } from '../inputs/promote.ts';
 import { planPromotion } from '../plan/promote-plan.ts';
 import { runPromotion } from '../stages/promote/run.ts';
 import { openCluster } from './cluster.ts';
+import type { StageWork } from './context.ts';
 import { deliveryPorts } from './delivery-ports.ts';
 import { gitHubOf } from './github.ts';
-import type { StageWork } from './run.ts';
 
 /** promote: what one environment has proven, into the next, by digest. */
 export const work: StageWork = async (run) => {

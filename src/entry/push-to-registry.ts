@@ -2,8 +2,8 @@ import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { pushInputs } from '../inputs/push-to-registry.ts';
 import { planPush } from '../plan/push-plan.ts';
 import { runPush } from '../stages/push/run.ts';
+import type { StageWork } from './context.ts';
 import { registryOf } from './registry.ts';
-import type { StageWork } from './run.ts';
 
 /** push-to-registry: the tested image into a registry; the digest is what everything after it deploys. */
 export const work: StageWork = async (run) => {

@@ -4,9 +4,9 @@ import { planReap } from '../plan/reap/reap-plan.ts';
 import { reviewClusterOf } from '../plan/review/cluster.ts';
 import { runReap } from '../stages/reap/run.ts';
 import { openCluster } from './cluster.ts';
+import { configIfThere } from './config-if-there.ts';
+import type { StageWork } from './context.ts';
 import { gitHubOf } from './github.ts';
-import { configIfThere } from './review-plan.ts';
-import type { StageWork } from './run.ts';
 
 /** reap-environments: removes the review environments that are over. Of slipway.yml only the name of the cluster is read. */
 export const work: StageWork = async (run) => {

@@ -5,8 +5,8 @@ import type { Task } from '../plan/review/operation.ts';
 import type { GitHub } from '../ports.ts';
 import type { StageResult } from '../stage-result.ts';
 import { answerCommand } from '../stages/review/command.ts';
-import { configIfThere } from './review-plan.ts';
-import type { Run } from './run.ts';
+import { configIfThere } from './config-if-there.ts';
+import type { Run } from './context.ts';
 
 /** What a command asks for, as review-environment is asked by its inputs. */
 export interface Commanded {

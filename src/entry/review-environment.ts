@@ -11,12 +11,13 @@ import { meantVariant } from '../stages/review/environment/which-variant.ts';
 import { runReview } from '../stages/review/run.ts';
 import { blackBox } from './black-box.ts';
 import { openCluster } from './cluster.ts';
+import { configIfThere } from './config-if-there.ts';
+import type { Run, StageWork } from './context.ts';
 import { gitHubOf } from './github.ts';
 import { registryOf } from './registry.ts';
 import { type Commanded, commandWork } from './review-command.ts';
 import { reviewLogin } from './review-login.ts';
-import { configIfThere, reviewPlanOf } from './review-plan.ts';
-import type { Run, StageWork } from './run.ts';
+import { reviewPlanOf } from './review-plan.ts';
 
 /** review-environment: brings the running copy of a pull request up, or removes it, or does what a comment asks for. */
 export const work: StageWork = async (run) => {

@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { authorizationOf, type Credentials, credentialsOf } from '../objects/ingress/login.ts';
 import type { Task } from '../plan/review/operation.ts';
-import type { Run } from './run.ts';
+import type { Run } from './context.ts';
 
 /**
  * What visitors of a review environment are asked for, from the environment of the step; undefined where nobody is asked.

@@ -1,5 +1,4 @@
 import type { Config } from '../config/schema.ts';
-import { UserError } from '../errors.ts';
 import { type ReviewInputs, readSeed } from '../inputs/review-environment.ts';
 import { seedFile } from '../plan/review/database/seed.ts';
 import { planTemplate, type TemplatePlan } from '../plan/review/database/template-plan.ts';
@@ -13,8 +12,9 @@ import {
   type ReviewDownPlan,
   type ReviewUpPlan,
 } from '../plan/review-plan.ts';
+import { configIfThere } from './config-if-there.ts';
+import type { Run } from './context.ts';
 import type { Commanded } from './review-command.ts';
-import type { Run } from './run.ts';
 
 /** The plan of a review environment. To bring one up slipway.yml must be right; to remove one it need not be there. */
 export function reviewPlanOf(
@@ -37,15 +37,4 @@ export function reviewPlanOf(
   const seed = path === undefined ? undefined : readSeed(run.common.workingDirectory, path);
   if (task.operation === 'template') return { config, plan: planTemplate(inputs, config, run.event(), seed) };
   return { config, plan: planReviewUp(inputs, config, run.event(), number, seed, asked) };
-}
-
-/** The branch may be gone, or its slipway.yml broken. */
-export function configIfThere(run: Run): Config | undefined {
-  try {
-    return run.config();
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    run.log.info(`without slipway.yml (${error.message}): what is there is found by its labels`);
-    return undefined;
-  }
 }

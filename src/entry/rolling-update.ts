@@ -2,9 +2,9 @@ import { rollingUpdateInputs } from '../inputs/rolling-update.ts';
 import { planRollout } from '../plan/rollout-plan.ts';
 import { runRollingUpdate } from '../stages/rollout/run.ts';
 import { openCluster } from './cluster.ts';
+import type { StageWork } from './context.ts';
 import { deliveryPorts } from './delivery-ports.ts';
 import { gitHubOf } from './github.ts';
-import type { StageWork } from './run.ts';
 
 /** rolling-update: a pushed image into one environment, without a gap, or back again. */
 export const work: StageWork = async (run) => {

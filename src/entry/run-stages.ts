@@ -3,7 +3,7 @@ import { exitCodeOf } from '../outcome.ts';
 import type { PipelinePlan, StageRun } from '../plan/pipeline-plan.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { STAGES, type StageName, type StageResult } from '../stage-result.ts';
-import type { Run, StageWork } from './run.ts';
+import type { Run, StageWork } from './context.ts';
 import { settle } from './settle.ts';
 
 /**

@@ -5,8 +5,8 @@ import { googleLogins } from '../adapters/oci/google-logins.ts';
 import { testInputs } from '../inputs/run-tests.ts';
 import { planTests } from '../plan/test-plan.ts';
 import { runTests } from '../stages/test/run.ts';
+import type { StageWork } from './context.ts';
 import { googleAccessToken } from './google-access-token.ts';
-import type { StageWork } from './run.ts';
 
 /** run-tests: the tests of slipway.yml inside the built image. */
 export const work: StageWork = async (run) => {

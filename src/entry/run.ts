@@ -3,39 +3,20 @@ import { type Publication, publish } from '../adapters/actions/publish.ts';
 import { Secrets } from '../adapters/actions/secrets.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
-import type { PipelineEvent } from '../event/pipeline-event.ts';
-import { type CommonInputs, commonInputs } from '../inputs/common.ts';
+import { commonInputs } from '../inputs/common.ts';
 import { Inputs } from '../inputs/read.ts';
 import { exitCodeOf } from '../outcome.ts';
-import type { Clock, Log } from '../ports.ts';
+import type { Log } from '../ports.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { problemLines, reportLines } from '../report/log-text.ts';
 import { outputsOf, overallOutcome, type RunReport } from '../report/run-report.ts';
 import { renderSummary } from '../report/summary.ts';
-import type { ActionName, StageResult } from '../stage-result.ts';
+import type { ActionName } from '../stage-result.ts';
 import { cancelOnSignals } from './cancel.ts';
+import type { Run, StageWork } from './context.ts';
 import { guarded } from './forks.ts';
 import { readEvent } from './read-event.ts';
 import { settle } from './settle.ts';
-
-/** What an entry gets to work with. `config` and `event` are read when first asked for, and then kept. */
-export interface Run {
-  inputs: Inputs;
-  common: CommonInputs;
-  config(): Config;
-  event(): PipelineEvent;
-  log: Log;
-  clock: Clock;
-  env: NodeJS.ProcessEnv;
-  /** Aborts with a `Cancelled` when the runner cancels the job (SIGINT, SIGTERM). */
-  signal: AbortSignal;
-  /** Replaces every masked secret by ***, for text that leaves the runner by another way than its log. */
-  redact(text: string): string;
-}
-
-/** The work of one stage: reads its inputs, plans, wires the adapters, runs. Each `src/entry/<name>.ts` exports one. */
-export type StageWork = (run: Run) => Promise<StageResult>;
 
 /**
  * Runs one action: `main.ts` calls it with the `work` that `src/entry/<name>.ts` exports, and the pipeline calls the same

@@ -1,7 +1,7 @@
 import { Cancelled, InternalError, messageOf, OutcomeUnknown, SlipwayError, Superseded } from '../errors.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { StageResult } from '../stage-result.ts';
-import type { Run, StageWork } from './run.ts';
+import type { Run, StageWork } from './context.ts';
 
 /** After a cancellation a stage has this long to stop, tidy up and tell; the process must end within 5 s. */
 const GRACE_MS = 4_000;

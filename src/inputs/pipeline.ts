@@ -1,7 +1,6 @@
-import type { PipelineInputs } from '../plan/pipeline-plan.ts';
-import { checkedVariant } from '../plan/review/variant.ts';
 import { STAGES, type StageName } from '../stage-result.ts';
 import { Inputs } from './read.ts';
+import { checkedVariant } from './variant.ts';
 
 /** Inputs of the root action. */
 export function pipelineInputs(inputs: Inputs): PipelineInputs {
@@ -26,4 +25,10 @@ export function stageInputs(root: Inputs, stage: StageName, decided: Record<stri
   return new Inputs(
     Object.fromEntries(Object.entries({ ...passed, ...decided }).map(([name, value]) => [variable(name), value])),
   );
+}
+
+export interface PipelineInputs {
+  stage: 'auto' | StageName;
+  /** Which one of several review environments of the pull request. */
+  variant?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { parseDuration } from '../text/duration.ts';
 
 /**
  * Reads the inputs of an action. `src/inputs/` is the only place that does. A composite action maps each of its inputs to
@@ -79,16 +80,4 @@ export class Inputs {
     const value = this.text(name);
     return value === undefined ? undefined : parseDuration(value, `input \`${name}\``);
   }
-}
-
-const UNIT = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** Milliseconds of a duration such as 90s, 10m, 2h or 7d. `what` names it in the message. */
-export function parseDuration(text: string, what: string): number {
-  const match = /^(\d+)(s|m|h|d)$/.exec(text);
-  if (!match)
-    throw new UserError(`${what}: "${text}" is not a duration`, {
-      remedy: 'Write a number and s, m, h or d, for example 10m.',
-    });
-  return Number(match[1]) * UNIT[match[2] as keyof typeof UNIT];
 }

@@ -1,9 +1,9 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { UserError } from '../errors.ts';
-import { checkedVariant } from '../plan/review/variant.ts';
 import { type ClusterInputs, clusterInputs } from './common.ts';
 import type { Inputs } from './read.ts';
+import { checkedVariant } from './variant.ts';
 
 export const OPERATIONS = [
   'auto',

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { ManualEvent, PipelineEvent, PullRequestEvent, PushEvent } from '../event/pipeline-event.ts';
+import type { PipelineInputs } from '../inputs/pipeline.ts';
 import { STAGES, type StageName } from '../stage-result.ts';
 import { refusal } from './fork-rules.ts';
 
@@ -15,12 +16,6 @@ export interface PipelinePlan {
   because: string;
   run: StageRun[];
   skip: { stage: StageName; reason: string }[];
-}
-
-export interface PipelineInputs {
-  stage: 'auto' | StageName;
-  /** Which one of several review environments of the pull request. */
-  variant?: string | undefined;
 }
 
 /** Why a stage does not run, or the inputs of each time it does. */

@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { AppFile, ReviewInputs } from '../inputs/review-environment.ts';
-import type { AppSpec, Command } from '../objects/app/app.ts';
+import type { AppSpec, Command } from '../objects/app/app-spec.ts';
 import { asksForCertificate, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { reviewNamespace } from '../objects/names.ts';
 import { planReviewApp } from './review/app.ts';
@@ -10,11 +10,12 @@ import { type PlannedDatabase, planDatabase } from './review/database/database.t
 import { planSeed, type Seed } from './review/database/seed.ts';
 import { withMode } from './review/database/shared-server/server.ts';
 import type { Act } from './review/environment/act.ts';
-import { DEFAULT_QUOTA, type Isolation } from './review/environment/isolation.ts';
+import { DEFAULT_QUOTA } from './review/environment/isolation.ts';
+import type { Isolation } from './review/environment/isolation-spec.ts';
 import type { Owner } from './review/environment/owner.ts';
-import { type EnvironmentService, planServices } from './review/environment/services.ts';
 import { planReviewIngress } from './review/ingress.ts';
 import { checkedNamespace, refuseNoDatabase, refuseUnsupported } from './review/refusals.ts';
+import { type EnvironmentService, planServices } from './review/services.ts';
 import { ttlOf } from './review/ttl.ts';
 
 /** What review-environment will do to bring an environment up, or up to date. */

@@ -3,13 +3,13 @@ import { nearest } from '../config/nearest.ts';
 import type { Config, DeployConfig, EnvironmentConfig } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
-import { parseDuration } from '../inputs/read.ts';
 import type { RollingUpdateInputs } from '../inputs/rolling-update.ts';
-import type { AppSpec, Command } from '../objects/app/app.ts';
+import type { AppSpec, Command } from '../objects/app/app-spec.ts';
 import { isDigest, parseReference } from '../objects/image-reference.ts';
 import { type IngressSpec, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { LABELS } from '../objects/names.ts';
 import type { RenderSource } from '../ports.ts';
+import { parseDuration } from '../text/duration.ts';
 import { handOverName } from './images/tags.ts';
 import { planIngress } from './ingress/plan-ingress.ts';
 

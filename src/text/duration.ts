@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 /** A duration for people: 340 ms, 3.2 s, 2 min 5 s, 1 h 4 min. */
 export function humanDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
@@ -5,4 +6,16 @@ export function humanDuration(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
+}
+
+const UNIT = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Milliseconds of a duration such as 90s, 10m, 2h or 7d. `what` names it in the message. */
+export function parseDuration(text: string, what: string): number {
+  const match = /^(\d+)(s|m|h|d)$/.exec(text);
+  if (!match)
+    throw new UserError(`${what}: "${text}" is not a duration`, {
+      remedy: 'Write a number and s, m, h or d, for example 10m.',
+    });
+  return Number(match[1]) * UNIT[match[2] as keyof typeof UNIT];
 }

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { EnvironmentError } from '../../errors.ts';
 import type { Builder, BuildRequest, LocalImage } from '../../ports.ts';
-import { withLogins } from '../oci/docker-config.ts';
-import type { LoginsFor } from '../oci/google-logins.ts';
 import { buildCommand } from './build-args.ts';
 import { buildError } from './build-error.ts';
 import type { DockerCli } from './cli.ts';
+import { withLogins } from './docker-config.ts';
 import { commandFailed } from './engine-errors.ts';
 import { imagesWithLabels, inspectImage } from './images.ts';
 import { loadArchive } from './load-archive.ts';
 import { type BuildProgram, locateBuilder, locateDocker } from './locate.ts';
+import type { LoginsFor } from './login.ts';
 
 /** Builds with BuildKit through the docker program. */
 export class DockerBuilder implements Builder {

@@ -4,15 +4,15 @@ import { dirname } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { ContainerRequest, ContainerState, Containers, LabelledObject } from '../../ports.ts';
 import { neutralise } from '../../text/neutralise.ts';
-import { withLogins } from '../oci/docker-config.ts';
-import type { LoginsFor } from '../oci/google-logins.ts';
 import type { DockerCli } from './cli.ts';
 import { readState } from './container-state.ts';
+import { withLogins } from './docker-config.ts';
 import { commandFailed, lastLines } from './engine-errors.ts';
 import { withEnvironment } from './environment.ts';
 import { inspectImage } from './images.ts';
 import { leftoversOf } from './leftovers.ts';
 import { locateDocker } from './locate.ts';
+import type { LoginsFor } from './login.ts';
 
 const EXEC_MS = 10_000;
 const CONNECT_MS = 1_000;

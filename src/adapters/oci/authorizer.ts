@@ -1,8 +1,8 @@
 import { EnvironmentError } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
+import type { Login } from '../docker/login.ts';
 import { readChallenge } from './challenge.ts';
 import { baseUrl } from './hosts.ts';
-import type { Login } from './login.ts';
 import { refusedToken } from './refusals.ts';
 import { retryAfter, Transient } from './retry.ts';
 

@@ -1,9 +1,6 @@
 import type { Log } from '../../ports.ts';
+import type { LoginsFor } from '../docker/login.ts';
 import { isGoogleRegistry } from './hosts.ts';
-import type { Login } from './login.ts';
-
-/** Logins for the registries that docker will read from, by host. */
-export type LoginsFor = (text: string) => Promise<ReadonlyMap<string, Login>>;
 
 /** Google's registries that a text names: a Dockerfile, a reference, a cache. */
 export function googleHostsIn(text: string): string[] {

@@ -1,8 +1,8 @@
 import { messageOf } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
+import type { Login } from '../docker/login.ts';
 import { Authorizer } from './authorizer.ts';
 import { baseUrl } from './hosts.ts';
-import type { Login } from './login.ts';
 import { refusedAnswer, unreachable } from './refusals.ts';
 import { type Retries, retryAfter, Transient, withRetries } from './retry.ts';
 

@@ -2,14 +2,14 @@ import { EnvironmentError, messageOf } from '../../errors.ts';
 import { type ImageReference, parseReference } from '../../objects/image-reference.ts';
 import type { Clock, Log, Registry, RegistryImage } from '../../ports.ts';
 import type { DockerCli } from '../docker/cli.ts';
+import { withLogins } from '../docker/docker-config.ts';
 import { commandFailed } from '../docker/engine-errors.ts';
 import { locateDocker } from '../docker/locate.ts';
+import { dockerLogin, type Login } from '../docker/login.ts';
 import { checkPush } from './check-push.ts';
-import { withLogins } from './docker-config.ts';
 import { dockerPush } from './docker-push.ts';
 import { isGoogleRegistry } from './hosts.ts';
 import { RegistryHttp } from './http.ts';
-import { dockerLogin, type Login } from './login.ts';
 import { MANIFEST_TYPES, readManifest, type ServedManifest } from './manifest.ts';
 import { type Retries, withRetries } from './retry.ts';
 

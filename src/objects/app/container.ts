@@ -1,6 +1,7 @@
 import { commandLine } from '../command-line.ts';
+import { drainSeconds } from '../drain.ts';
 import { verbatim } from '../verbatim.ts';
-import type { AppSpec, Command } from './app.ts';
+import type { AppSpec, Command } from './app-spec.ts';
 
 /** Kubernetes' `command` of a shell line (`sh -c`, replaced by what it runs) or of a list; both are run as they are written. */
 export function commandArray(command: Command): string[] {
@@ -27,11 +28,6 @@ export function appContainer(spec: AppSpec): Record<string, unknown> {
     resources: resources(spec.resources),
     securityContext: securityContext(spec.security),
   };
-}
-
-/** Seconds, at least 1, for which a pod keeps serving while proxies and load balancers learn that it goes. */
-export function drainSeconds(spec: AppSpec): number {
-  return Math.max(1, Math.ceil(spec.drainMs / 1000));
 }
 
 function drain(spec: AppSpec): Record<string, unknown> {

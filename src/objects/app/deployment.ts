@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../ports.ts';
-import type { AppSpec } from './app.ts';
-import { appContainer, drainSeconds } from './container.ts';
-import { objectLabels, selectorLabels, webMetadata } from './labels.ts';
+import { drainSeconds } from '../drain.ts';
+import { objectLabels, selectorLabels, webMetadata } from '../labels.ts';
+import type { AppSpec } from './app-spec.ts';
+import { appContainer } from './container.ts';
 
 /** Seconds that the app has to end by itself after it was told to (SIGTERM), on top of the drain. */
 const SHUTDOWN_SECONDS = 30;

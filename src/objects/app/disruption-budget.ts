@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../ports.ts';
-import type { AppSpec } from './app.ts';
-import { selectorLabels, webMetadata } from './labels.ts';
+import { selectorLabels, webMetadata } from '../labels.ts';
+import type { AppSpec } from './app-spec.ts';
 
 /** With 2 replicas or more: a node is drained one pod at a time. With one, a budget would block every drain for ever. */
 export function disruptionBudget(spec: AppSpec): KubeObject[] {

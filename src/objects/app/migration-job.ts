@@ -1,11 +1,11 @@
 import type { KubeObject } from '../../ports.ts';
 import { commandLine } from '../command-line.ts';
+import { objectLabels } from '../labels.ts';
 import { fitName, shortHash } from '../names.ts';
 import { onceJob } from '../once-job.ts';
 import { type Container, podTemplateOf, sameRepository } from '../pod-template.ts';
-import type { Command } from './app.ts';
+import type { Command } from './app-spec.ts';
 import { commandArray } from './container.ts';
-import { objectLabels } from './labels.ts';
 
 export interface MigrationRequest {
   app: string;

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../ports.ts';
 import { backendAnnotations } from '../ingress/google.ts';
 import type { IngressSpec } from '../ingress/ingress-spec.ts';
-import type { AppSpec } from './app.ts';
-import { selectorLabels, webMetadata } from './labels.ts';
+import { selectorLabels, webMetadata } from '../labels.ts';
+import type { AppSpec } from './app-spec.ts';
 
 /**
  * The Service of an app: port 80 in the cluster, to the port that the app listens on; a load balancer has that very port,

@@ -1,8 +1,7 @@
 import type { KubeObject } from '../../ports.ts';
-import type { AppSpec } from '../app/app.ts';
-import { drainSeconds } from '../app/container.ts';
-import { webMetadata } from '../app/labels.ts';
-import type { IngressSpec } from './ingress-spec.ts';
+import { drainSeconds } from '../drain.ts';
+import { webMetadata } from '../labels.ts';
+import type { ExposedApp, IngressSpec } from './ingress-spec.ts';
 
 /** Asked from outside of the cluster, by several probers at once. */
 const CHECK = { checkIntervalSec: 5, timeoutSec: 5, healthyThreshold: 1, unhealthyThreshold: 2 };
@@ -12,7 +11,7 @@ const CHECK = { checkIntervalSec: 5, timeoutSec: 5, healthyThreshold: 1, unhealt
  * Service) is their health, how long a connection may live, and to let requests end before a pod goes.
  * @see https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration
  */
-export function backendConfig(spec: AppSpec, ingress: IngressSpec): KubeObject {
+export function backendConfig(spec: ExposedApp, ingress: IngressSpec): KubeObject {
   const healthCheck = { ...CHECK, type: 'HTTP', requestPath: spec.health ?? '/', port: spec.port };
   return object(spec, 'cloud.google.com/v1', 'BackendConfig', {
     healthCheck,
@@ -30,7 +29,7 @@ export function backendAnnotations(app: string): Record<string, string> {
 }
 
 /** @see https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs */
-export function managedCertificate(spec: AppSpec, { host }: IngressSpec): KubeObject {
+export function managedCertificate(spec: ExposedApp, { host }: IngressSpec): KubeObject {
   return object(spec, 'networking.gke.io/v1', 'ManagedCertificate', { domains: [host] });
 }
 
@@ -38,7 +37,7 @@ export function managedCertificate(spec: AppSpec, { host }: IngressSpec): KubeOb
  * The same for a Gateway, whose class is GKE's.
  * @see https://cloud.google.com/kubernetes-engine/docs/how-to/configure-gateway-resources
  */
-export function gatewayPolicies(spec: AppSpec, ingress: IngressSpec): KubeObject[] {
+export function gatewayPolicies(spec: ExposedApp, ingress: IngressSpec): KubeObject[] {
   const targetRef = { group: '', kind: 'Service', name: spec.name };
   const { port, health } = spec;
   const fixed = { portSpecification: 'USE_FIXED_PORT', port };
@@ -55,10 +54,10 @@ export function gatewayPolicies(spec: AppSpec, ingress: IngressSpec): KubeObject
 }
 
 /** As long as a pod keeps serving, and for what is under way then. */
-function draining(spec: AppSpec): number {
+function draining(spec: ExposedApp): number {
   return drainSeconds(spec) + 30;
 }
 
-function object(spec: AppSpec, apiVersion: string, kind: string, body: Record<string, unknown>): KubeObject {
+function object(spec: ExposedApp, apiVersion: string, kind: string, body: Record<string, unknown>): KubeObject {
   return { apiVersion, kind, metadata: webMetadata(spec), spec: body };
 }

@@ -1,10 +1,9 @@
 import type { KubeObject } from '../../ports.ts';
-import type { AppSpec } from '../app/app.ts';
-import { webMetadata } from '../app/labels.ts';
-import type { GatewayRef, IngressSpec } from './ingress-spec.ts';
+import { webMetadata } from '../labels.ts';
+import type { ExposedApp, GatewayRef, IngressSpec } from './ingress-spec.ts';
 
 /** Attaches the host to a Gateway of the operator's. @see https://gateway-api.sigs.k8s.io/api-types/httproute/ */
-export function httpRoute(spec: AppSpec, { host, annotations }: IngressSpec, gateway: GatewayRef): KubeObject {
+export function httpRoute(spec: ExposedApp, { host, annotations }: IngressSpec, gateway: GatewayRef): KubeObject {
   const { name, namespace, section } = gateway;
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',

@@ -1,12 +1,12 @@
 import type { KubeObject } from '../../ports.ts';
-import type { AppSpec } from '../app/app.ts';
 import { backendConfig, gatewayPolicies, managedCertificate } from './google.ts';
 import { httpRoute } from './http-route.ts';
 import { ingressObject } from './ingress.ts';
+import type { ExposedApp } from './ingress-spec.ts';
 import { loginSecret } from './nginx.ts';
 
 /** What lets requests in to an app, besides its Service; nothing for an app without a host, or with a load balancer. */
-export function ingressObjects(spec: AppSpec): KubeObject[] {
+export function ingressObjects(spec: ExposedApp): KubeObject[] {
   const { ingress } = spec;
   if (ingress === undefined || ingress.kind === 'load-balancer') return [];
   if (ingress.kind === 'gateway') {

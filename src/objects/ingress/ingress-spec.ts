@@ -1,4 +1,6 @@
 import type { INGRESS_KINDS } from '../../config/ingress-schema.ts';
+import type { Labelled } from '../labels.ts';
+import type { Login } from './login.ts';
 
 export type IngressKind = (typeof INGRESS_KINDS)[number];
 
@@ -31,6 +33,19 @@ export interface Access {
   basicAuth: string | undefined;
   /** Networks (CIDR); empty: from everywhere. */
   allow: readonly string[];
+}
+
+/** What the objects that expose an app are made from. */
+export interface ExposedApp extends Labelled {
+  port: number;
+  /** Path of the health check; undefined: the port must accept connections. */
+  health: string | undefined;
+  /** Milliseconds for which a pod keeps serving after it is removed from the Service. */
+  drainMs: number;
+  /** How requests reach the app; undefined: only from inside the cluster. */
+  ingress: IngressSpec | undefined;
+  /** The login that visitors are asked for, if any. */
+  login?: Login | undefined;
 }
 
 /** How requests get in to an app: everything that its objects are made from. */

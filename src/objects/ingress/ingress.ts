@@ -1,12 +1,11 @@
 import type { KubeObject } from '../../ports.ts';
-import type { AppSpec } from '../app/app.ts';
-import { webMetadata } from '../app/labels.ts';
-import { asksCertManager, type IngressSpec, type Tls } from './ingress-spec.ts';
+import { webMetadata } from '../labels.ts';
+import { asksCertManager, type ExposedApp, type IngressSpec, type Tls } from './ingress-spec.ts';
 import { nginxAnnotations } from './nginx.ts';
 import { skipperAnnotations } from './skipper.ts';
 
 /** The Ingress of an app; `kind` decides about its annotations, and those of slipway.yml win over them. */
-export function ingressObject(spec: AppSpec, ingress: IngressSpec): KubeObject {
+export function ingressObject(spec: ExposedApp, ingress: IngressSpec): KubeObject {
   const annotations = { ...annotationsOf(spec, ingress), ...ingress.annotations };
   const backend = { service: { name: spec.name, port: { name: 'http' } } };
   // GKE's controller reads its class from the annotation alone.
@@ -23,7 +22,7 @@ export function ingressObject(spec: AppSpec, ingress: IngressSpec): KubeObject {
   };
 }
 
-function annotationsOf(spec: AppSpec, ingress: IngressSpec): Record<string, string> {
+function annotationsOf(spec: ExposedApp, ingress: IngressSpec): Record<string, string> {
   const certificate = certificateAnnotations(spec.name, ingress.tls);
   switch (ingress.kind) {
     case 'nginx':

@@ -1,7 +1,6 @@
 import type { KubeObject } from '../../ports.ts';
-import type { AppSpec } from '../app/app.ts';
-import { webMetadata } from '../app/labels.ts';
-import type { IngressSpec } from './ingress-spec.ts';
+import { webMetadata } from '../labels.ts';
+import type { ExposedApp, IngressSpec } from './ingress-spec.ts';
 
 /** Secret of the environment with the login that visitors are asked for. */
 const LOGIN_SECRET = 'review-login';
@@ -29,7 +28,7 @@ export function nginxAnnotations({ timeoutSeconds, access }: IngressSpec): Recor
 }
 
 /** The file that nginx compares with; none where nobody is asked. */
-export function loginSecret(spec: AppSpec): KubeObject[] {
+export function loginSecret(spec: ExposedApp): KubeObject[] {
   const { login } = spec;
   if (login === undefined) return [];
   const auth = Buffer.from(`${login.htpasswd}\n`).toString('base64');

@@ -1,5 +1,4 @@
 import type { AccessConfig, Config, IngressConfig, TlsConfig } from '../../config/schema.ts';
-import { parseDuration } from '../../inputs/read.ts';
 import {
   ADDRESS,
   type AddressSource,
@@ -8,6 +7,7 @@ import {
   isLocal,
   type Tls,
 } from '../../objects/ingress/ingress-spec.ts';
+import { parseDuration } from '../../text/duration.ts';
 import { refuseAccess } from './refuse-access.ts';
 import { refuseIngress } from './refuse-ingress.ts';
 

@@ -1,5 +1,5 @@
 import { hasMissed } from '../review/environment/queue.ts';
-import type { ReviewNamespace } from './environment.ts';
+import type { ReviewNamespace } from '../review/environment/review-namespace.ts';
 
 /** What a reaper thinks of an environment, from what it holds and the open pull requests alone. */
 export type Judgement =

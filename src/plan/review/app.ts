@@ -1,13 +1,13 @@
 import type { Config } from '../../config/schema.ts';
-import { parseDuration } from '../../inputs/read.ts';
-import type { AppSpec } from '../../objects/app/app.ts';
+import type { AppSpec } from '../../objects/app/app-spec.ts';
 import type { IngressSpec } from '../../objects/ingress/ingress-spec.ts';
+import { parseDuration } from '../../text/duration.ts';
 import { clientEnvOf } from '../services/service.ts';
 import { DATABASE, type PlannedDatabase } from './database/database.ts';
 import { databaseVariables } from './database/objects.ts';
-import type { PodSecurity } from './environment/isolation.ts';
 import { type Owner, ownerLabels } from './environment/owner.ts';
-import type { EnvironmentService } from './environment/services.ts';
+import type { PodSecurity } from './environment/security.ts';
+import type { EnvironmentService } from './services.ts';
 
 export interface ReviewAppParts {
   config: Config;

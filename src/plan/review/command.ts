@@ -1,6 +1,6 @@
-import { parseDuration } from '../../inputs/read.ts';
+import { isVariant } from '../../inputs/variant.ts';
+import { parseDuration } from '../../text/duration.ts';
 import { type Act, EXTEND_MS } from './environment/act.ts';
-import { isVariant } from './variant.ts';
 
 /** What a person asked for in a comment; of one variant, or of all that there are. */
 export type ReviewCommand = { variant?: string | undefined } & (

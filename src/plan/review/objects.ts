@@ -1,4 +1,5 @@
-import { type AppSpec, appObjects, migrationJob } from '../../objects/app/app.ts';
+import { appObjects, migrationJob } from '../../objects/app/app.ts';
+import type { AppSpec } from '../../objects/app/app-spec.ts';
 import type { Login } from '../../objects/ingress/login.ts';
 import type { KubeObject } from '../../ports.ts';
 import type { ReviewUpPlan } from '../review-plan.ts';

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../inputs/read.ts';
+import { parseDuration } from '../../text/duration.ts';
 
 const DEFAULT_MS = 7 * 24 * 3_600_000;
 

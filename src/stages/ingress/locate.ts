@@ -2,16 +2,10 @@ import { EnvironmentError, UserError } from '../../errors.ts';
 import { hostAt } from '../../objects/ingress/address.ts';
 import { ADDRESS, type GatewayRef, type IngressSpec } from '../../objects/ingress/ingress-spec.ts';
 import { hostProblem } from '../../plan/review/host.ts';
-import type { Clock, Cluster, KubeObject, Log } from '../../ports.ts';
+import type { Cluster, KubeObject } from '../../ports.ts';
+import type { IngressPorts } from './ports.ts';
 import { readAddress } from './read-address.ts';
 import { GATEWAY_API, requireKinds } from './require-kinds.ts';
-
-export interface IngressPorts {
-  cluster: Cluster;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}
 
 const GATEWAY = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' };
 /** Classes of GKE's controller: gke-l7-global-external-managed and others. @see https://cloud.google.com/kubernetes-engine/docs/how-to/gatewayclass-capabilities */

@@ -2,7 +2,8 @@ import { type IngressSpec, isOpen, urlOf } from '../../objects/ingress/ingress-s
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { Steps } from '../steps.ts';
 import { balancedUrl } from './balanced-url.ts';
-import { type IngressPorts, locate } from './locate.ts';
+import { locate } from './locate.ts';
+import type { IngressPorts } from './ports.ts';
 
 /** Nothing of a plain Ingress under a name that is known has to be asked for. */
 function asks(ingress: IngressSpec): boolean {

@@ -3,7 +3,7 @@ import { EnvironmentError } from '../../errors.ts';
 import { addressesOf } from '../../objects/ingress/address.ts';
 import type { AddressSource } from '../../objects/ingress/ingress-spec.ts';
 import type { Kind, KubeObject, Selection } from '../../ports.ts';
-import type { IngressPorts } from './locate.ts';
+import type { IngressPorts } from './ports.ts';
 
 /** Milliseconds: a cloud needs one or two minutes for a load balancer that was just asked for. */
 const PATIENCE_MS = 2 * 60_000;

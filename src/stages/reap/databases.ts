@@ -1,7 +1,7 @@
 import type { SlipwayError } from '../../errors.ts';
 import { LABELS } from '../../objects/names.ts';
-import type { ReviewNamespace } from '../../plan/reap/environment.ts';
 import type { Reaped } from '../../plan/reap/judgement.ts';
+import type { ReviewNamespace } from '../../plan/review/environment/review-namespace.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { type Dropped, findDatabases } from '../review/database/shared-server/drop.ts';
 import type { Proof } from './prove.ts';

@@ -1,7 +1,7 @@
 import { LeaseHeld } from '../../errors.ts';
 import { LEASE_MS } from '../../objects/lease.ts';
-import { type ReviewNamespace, reviewNamespaceOf } from '../../plan/reap/environment.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
+import { type ReviewNamespace, reviewNamespaceOf } from '../../plan/review/environment/review-namespace.ts';
 import type { Cluster } from '../../ports.ts';
 import { holding, takeLease } from '../lease/take-lease.ts';
 import { environmentLease } from '../review/environment/environment-lease.ts';

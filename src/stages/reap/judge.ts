@@ -1,5 +1,5 @@
-import type { ReviewNamespace } from '../../plan/reap/environment.ts';
 import { judgementOf, type Over, overWords, type Reaped } from '../../plan/reap/judgement.ts';
+import type { ReviewNamespace } from '../../plan/review/environment/review-namespace.ts';
 import type { Proof } from './prove.ts';
 
 /** What is to happen to an environment, and why. */

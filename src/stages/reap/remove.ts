@@ -1,6 +1,6 @@
-import { type ReviewNamespace, repositorySelector } from '../../plan/reap/environment.ts';
 import { judgementOf, type Over, overWords, type Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
+import { type ReviewNamespace, repositorySelector } from '../../plan/review/environment/review-namespace.ts';
 import { blockedBy } from '../../plan/review/environment/terminating.ts';
 import type { Cluster } from '../../ports.ts';
 import { inPool } from '../pool.ts';

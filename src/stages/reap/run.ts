@@ -1,7 +1,7 @@
 import { SlipwayError, Unreachable } from '../../errors.ts';
-import type { ReviewNamespace } from '../../plan/reap/environment.ts';
 import type { Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
+import type { ReviewNamespace } from '../../plan/review/environment/review-namespace.ts';
 import type { Cluster } from '../../ports.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { inPool } from '../pool.ts';

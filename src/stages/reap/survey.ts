@@ -1,6 +1,10 @@
 import { EnvironmentError } from '../../errors.ts';
-import { type ReviewNamespace, repositorySelector, reviewNamespaceOf } from '../../plan/reap/environment.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
+import {
+  type ReviewNamespace,
+  repositorySelector,
+  reviewNamespaceOf,
+} from '../../plan/review/environment/review-namespace.ts';
 import type { Cluster, GitHub, Log } from '../../ports.ts';
 
 export const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };

@@ -1,7 +1,7 @@
 import { Cancelled, LeaseLost, SlipwayError, UserError } from '../../errors.ts';
 import { ANNOTATIONS } from '../../objects/names.ts';
 import { podTemplateOf } from '../../objects/pod-template.ts';
-import { expiryOf } from '../../plan/reap/environment.ts';
+import { expiryOf } from '../../plan/review/environment/review-namespace.ts';
 import type { ReviewActPlan } from '../../plan/review-plan.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';

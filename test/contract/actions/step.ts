@@ -1,6 +1,7 @@
 // A step of a workflow whose work is one of these, for run.test.ts: everything around it is what every action has.
 import { readFileSync } from 'node:fs';
-import { type Run, runAction } from '../../../src/entry/run.ts';
+import type { Run } from '../../../src/entry/context.ts';
+import { runAction } from '../../../src/entry/run.ts';
 import { OutcomeUnknown, RolloutFailed, Superseded } from '../../../src/errors.ts';
 import type { StageName, StageResult } from '../../../src/stage-result.ts';
 

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { UserError } from '../../../src/errors.ts';
-import { type AppSpec, appObjects, migrationJob } from '../../../src/objects/app/app.ts';
+import { appObjects, migrationJob } from '../../../src/objects/app/app.ts';
+import type { AppSpec } from '../../../src/objects/app/app-spec.ts';
 import { FIELD_MANAGER } from '../../../src/objects/names.ts';
 import type { Clock, KubeObject } from '../../../src/ports.ts';
 import { isReadyPod, podView } from '../../../src/readiness/pod-view.ts';

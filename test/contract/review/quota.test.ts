@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
-import { DEFAULT_QUOTA, type Isolation, quotaOf } from '../../../src/plan/review/environment/isolation.ts';
+import { DEFAULT_QUOTA, quotaOf } from '../../../src/plan/review/environment/isolation.ts';
+import type { Isolation } from '../../../src/plan/review/environment/isolation-spec.ts';
 import { makeRoom } from '../../../src/stages/review/environment/quota.ts';
 import { adminCluster, memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
 import { requirePlatform } from '../../support/platform.ts';

@@ -3,7 +3,7 @@ import { http } from '../../../src/adapters/http/http.ts';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { createRenderer } from '../../../src/adapters/kube/render/renderer.ts';
 import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
-import type { AppSpec } from '../../../src/objects/app/app.ts';
+import type { AppSpec } from '../../../src/objects/app/app-spec.ts';
 import type { DeliveryPorts } from '../../../src/stages/rollout/ports.ts';
 import type { TestPlatform } from '../platform.ts';
 import { memoryLog } from './cluster.ts';

@@ -1,4 +1,4 @@
-import type { AppSpec } from '../../../src/objects/app/app.ts';
+import type { AppSpec } from '../../../src/objects/app/app-spec.ts';
 import type { IngressSpec } from '../../../src/objects/ingress/ingress-spec.ts';
 
 /** A small app; a test states only what differs. */

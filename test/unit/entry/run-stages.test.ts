@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Run, StageWork } from '../../../src/entry/run.ts';
+import type { Run, StageWork } from '../../../src/entry/context.ts';
 import { runStages } from '../../../src/entry/run-stages.ts';
 import { EnvironmentError } from '../../../src/errors.ts';
 import { Inputs } from '../../../src/inputs/read.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Inputs, parseDuration } from '../../../src/inputs/read.ts';
+import { Inputs } from '../../../src/inputs/read.ts';
+import { parseDuration } from '../../../src/text/duration.ts';
 
 const inputs = (env: Record<string, string>) => new Inputs(env);
 

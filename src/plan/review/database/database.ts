@@ -1,9 +1,8 @@
 import type { DatabaseConfig } from '../../../config/schema.ts';
 import { ENGINES } from '../../services/engines.ts';
 import { userOf } from '../../services/user.ts';
-import type { PodSecurity } from '../environment/isolation.ts';
-import type { RunAs } from '../environment/security.ts';
-import type { SharedServer } from './shared-server/server.ts';
+import type { PodSecurity, RunAs } from '../environment/security.ts';
+import type { SharedServer } from './shared-server/shared-server.ts';
 import { versionOf, type WantedVersion } from './version.ts';
 
 /** Host name of the database, and name of its Secret, StatefulSet and Service. */

@@ -7,7 +7,7 @@ import {
   type PlannedDatabase,
   serverId,
 } from './database.ts';
-import type { SharedServer } from './shared-server/server.ts';
+import type { SharedServer } from './shared-server/shared-server.ts';
 import { fitOf, majorOfData, type Running } from './version.ts';
 
 /**

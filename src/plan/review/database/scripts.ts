@@ -1,5 +1,5 @@
 import type { DatabaseEngine } from './database.ts';
-import type { LoadedSeed } from './seed-objects.ts';
+import type { LoadedSeed } from './seed.ts';
 
 /**
  * Shell lines that run inside the database's image. They take everything from variables, so that no value of ours becomes

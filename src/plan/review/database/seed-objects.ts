@@ -1,4 +1,5 @@
-import { type AppSpec, migrationJob } from '../../../objects/app/app.ts';
+import { migrationJob } from '../../../objects/app/app.ts';
+import type { AppSpec } from '../../../objects/app/app-spec.ts';
 import { tryReference } from '../../../objects/image-reference.ts';
 import { LABELS, shortHash } from '../../../objects/names.ts';
 import { onceJob } from '../../../objects/once-job.ts';
@@ -7,14 +8,11 @@ import { type Owner, ownerLabels } from '../environment/owner.ts';
 import { addedPod, containerSecurity } from '../environment/security.ts';
 import { DATABASE, type PlannedDatabase } from './database.ts';
 import { DUMP_FOLDER, postgresLoad, SEED_FOLDER, seedCommand, seedFiles } from './scripts.ts';
-import type { Seed } from './seed.ts';
+import type { LoadedSeed, Seed } from './seed.ts';
 
 /** Seconds that a Job's traces stay after it ended. */
 const KEEP_SECONDS = 24 * 3600;
 const RESOURCES = { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } };
-
-/** A seed that is loaded with the client of the database's own image. */
-export type LoadedSeed = Exclude<Seed, { kind: 'command' }>;
 
 /**
  * Name of ConfigMap and Job. It holds a hash of all that they do: neither of them can be changed. Of a command it is the

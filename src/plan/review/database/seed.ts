@@ -1,7 +1,7 @@
 import type { SeedConfig } from '../../../config/schema.ts';
 import { UserError } from '../../../errors.ts';
 import type { AppFile } from '../../../inputs/review-environment.ts';
-import type { Command } from '../../../objects/app/app.ts';
+import type { Command } from '../../../objects/app/app-spec.ts';
 import { shortHash } from '../../../objects/names.ts';
 import type { DatabaseEngine } from './database.ts';
 
@@ -86,3 +86,6 @@ function checkedFile(file: AppFile | undefined): AppFile {
 function hashOf(value: unknown): string {
   return shortHash(JSON.stringify(value), 16);
 }
+
+/** A seed that is loaded with the client of the database's own image. */
+export type LoadedSeed = Exclude<Seed, { kind: 'command' }>;

@@ -1,40 +1,10 @@
 import { ANNOTATIONS, LABELS } from '../../../objects/names.ts';
 import type { KubeObject } from '../../../ports.ts';
-import type { SharedServer } from '../database/shared-server/server.ts';
+import type { Isolation, Quota } from './isolation-spec.ts';
 import { networkPolicies } from './network.ts';
-import { type Owner, ownerLabels } from './owner.ts';
-
-export type PodSecurity = 'baseline' | 'restricted';
-
-/** Ceilings of a whole environment, so that no pull request can eat the cluster (ResourceQuota). */
-export interface Quota {
-  cpu: string;
-  memory: string;
-  pods: number;
-  storage: string;
-}
+import { ownerLabels } from './owner.ts';
 
 export const DEFAULT_QUOTA: Quota = { cpu: '4', memory: '8Gi', pods: 30, storage: '20Gi' };
-
-/** What the walls around an environment are made from. */
-export interface Isolation {
-  owner: Owner;
-  namespace: string;
-  /** What the namespace is; default: a review environment. */
-  environment?: 'review' | 'review-template';
-  quota: Quota;
-  podSecurity: PodSecurity;
-  /** Port of the app: what the URL leads to. */
-  appPort: number;
-  /** Services of type LoadBalancer that it may have; default: none. */
-  loadBalancers?: number;
-  /** cert-manager asks for its certificate: its solver has to be reached from outside. */
-  certified?: boolean;
-  /** Networks that the pods may reach besides their own namespace: CIDRs. */
-  egress: readonly string[];
-  /** Pods of another namespace that they may reach besides: the shared database server, where Slipway runs it. */
-  server?: Pick<SharedServer, 'namespace' | 'name'> | undefined;
-}
 
 /** What a run writes down on the namespace. */
 export interface Deployment {

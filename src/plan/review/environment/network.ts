@@ -1,7 +1,7 @@
-import { selectorLabels } from '../../../objects/app/labels.ts';
+import { selectorLabels } from '../../../objects/labels.ts';
 import type { KubeObject } from '../../../ports.ts';
 import { ENGINES } from '../../services/engines.ts';
-import type { Isolation } from './isolation.ts';
+import type { Isolation } from './isolation-spec.ts';
 import { ownerLabels, PART_LABEL } from './owner.ts';
 
 /** `internet` of review.egress: everything but private networks, link-local addresses and with them metadata servers. */

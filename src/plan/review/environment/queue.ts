@@ -1,5 +1,5 @@
 import { ANNOTATIONS } from '../../../objects/names.ts';
-import type { ReviewNamespace } from '../../reap/environment.ts';
+import type { ReviewNamespace } from './review-namespace.ts';
 
 /** Milliseconds for which a place is kept for who was called. */
 export const CALL_MS = 3_600_000;

@@ -29,3 +29,5 @@ export function addedPod(runAs: RunAs): Record<string, unknown> {
     securityContext: podSecurityContext(runAs),
   };
 }
+
+export type PodSecurity = 'baseline' | 'restricted';

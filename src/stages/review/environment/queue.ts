@@ -1,7 +1,11 @@
 import { messageOf } from '../../../errors.ts';
 import { ANNOTATIONS } from '../../../objects/names.ts';
-import { type ReviewNamespace, repositorySelector, reviewNamespaceOf } from '../../../plan/reap/environment.ts';
 import { hasMissed, nextInLine, type Place, placeOf } from '../../../plan/review/environment/queue.ts';
+import {
+  type ReviewNamespace,
+  repositorySelector,
+  reviewNamespaceOf,
+} from '../../../plan/review/environment/review-namespace.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 import type { Clock, Cluster, GitHub, Log } from '../../../ports.ts';
 import { annotate } from './annotate.ts';

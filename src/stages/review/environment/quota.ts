@@ -1,6 +1,7 @@
 import { FIELD_MANAGER } from '../../../objects/names.ts';
 import { refOf } from '../../../objects/ref.ts';
-import { type Isolation, quotaOf } from '../../../plan/review/environment/isolation.ts';
+import { quotaOf } from '../../../plan/review/environment/isolation.ts';
+import type { Isolation } from '../../../plan/review/environment/isolation-spec.ts';
 import type { Cluster, KubeObject } from '../../../ports.ts';
 import type { Waiting } from './namespace.ts';
 

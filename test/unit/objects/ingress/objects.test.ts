@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AppSpec } from '../../../../src/objects/app/app.ts';
 import { appObjects } from '../../../../src/objects/app/app.ts';
+import type { AppSpec } from '../../../../src/objects/app/app-spec.ts';
 import type { IngressSpec } from '../../../../src/objects/ingress/ingress-spec.ts';
 import { loginOf } from '../../../../src/objects/ingress/login.ts';
 import { appSpec, ingressOf } from '../../../support/kube/spec.ts';

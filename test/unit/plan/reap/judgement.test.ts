@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ANNOTATIONS } from '../../../../src/objects/names.ts';
-import { reviewNamespaceOf } from '../../../../src/plan/reap/environment.ts';
 import { judgementOf } from '../../../../src/plan/reap/judgement.ts';
 import { ownerLabels } from '../../../../src/plan/review/environment/owner.ts';
+import { reviewNamespaceOf } from '../../../../src/plan/review/environment/review-namespace.ts';
 import type { ObjectMeta } from '../../../../src/ports.ts';
 
 const REPOSITORY = 42;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../../src/errors.ts';
+import { checkedVariant, isVariant } from '../../../../src/inputs/variant.ts';
 import { reviewNamespace } from '../../../../src/objects/names.ts';
-import { reviewNamespaceOf } from '../../../../src/plan/reap/environment.ts';
 import { parseCommand } from '../../../../src/plan/review/command.ts';
 import { databaseName } from '../../../../src/plan/review/database/shared-server/names.ts';
 import {
@@ -11,8 +11,9 @@ import {
   ownerLabels,
   ownerSelector,
 } from '../../../../src/plan/review/environment/owner.ts';
+import { reviewNamespaceOf } from '../../../../src/plan/review/environment/review-namespace.ts';
 import { hostProblem, reviewHost } from '../../../../src/plan/review/host.ts';
-import { checkedVariant, configOfVariant, isVariant } from '../../../../src/plan/review/variant.ts';
+import { configOfVariant } from '../../../../src/plan/review/variant.ts';
 import { gitHubEnvironment, planReviewUp } from '../../../../src/plan/review-plan.ts';
 import { tells, variantsIn, withAnswerOf, withStates } from '../../../../src/report/review-sections.ts';
 import { configOf, pullRequest, reviewInputsOf, stateOf } from '../../../support/unit/review.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/adapters/clock/system-clock.ts';
 import { EnvironmentError, Unreachable } from '../../../../src/errors.ts';
-import { reviewNamespaceOf } from '../../../../src/plan/reap/environment.ts';
 import type { Over } from '../../../../src/plan/reap/judgement.ts';
 import { ownerLabels } from '../../../../src/plan/review/environment/owner.ts';
+import { reviewNamespaceOf } from '../../../../src/plan/review/environment/review-namespace.ts';
 import type { KubeObject } from '../../../../src/ports.ts';
 import { databaseOf, fatesOf, lostDatabases, overDatabases } from '../../../../src/stages/reap/databases.ts';
 import type { Proof } from '../../../../src/stages/reap/prove.ts';

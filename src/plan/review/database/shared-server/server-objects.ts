@@ -6,7 +6,7 @@ import type { PlannedDatabase } from '../database.ts';
 import { DATABASE_ANNOTATIONS } from '../database.ts';
 import { type Address, encoded } from '../objects.ts';
 import { engineRecord, type ServerSpec, serverService, serverStatefulSet } from '../server.ts';
-import type { SharedServer } from './server.ts';
+import type { SharedServer } from './shared-server.ts';
 
 /** Name of the administrator of a server of ours. */
 const ADMIN = 'slipway';

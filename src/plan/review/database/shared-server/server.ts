@@ -2,21 +2,7 @@ import type { DatabaseConfig } from '../../../../config/schema.ts';
 import { UserError } from '../../../../errors.ts';
 import type { Owner } from '../../environment/owner.ts';
 import type { PlannedDatabase } from '../database.ts';
-import { databaseName, type TemplateNames, templateNames } from './names.ts';
-
-/** A database server that review environments share, and what a plan has to do with it. */
-export interface SharedServer {
-  namespace: string;
-  /** Of its StatefulSet and Service where Slipway runs it, else of the Secret. */
-  name: string;
-  /** Secret with the connection of an administrator. */
-  secret: string;
-  /** Slipway makes and runs it; else somebody gave us the Secret of one. */
-  own: boolean;
-  storage: string;
-  memory: string;
-  template: TemplateNames;
-}
+import { databaseName, templateNames } from './names.ts';
 
 const NAMESPACE = 'slipway-databases';
 

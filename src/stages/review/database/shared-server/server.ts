@@ -3,7 +3,6 @@ import { FIELD_MANAGER } from '../../../../objects/names.ts';
 import { serverId } from '../../../../plan/review/database/database.ts';
 import { keepClaims, refuseAnotherServer } from '../../../../plan/review/database/kept.ts';
 import { type Address, databasePassword, secretValue } from '../../../../plan/review/database/objects.ts';
-import type { SharedServer } from '../../../../plan/review/database/shared-server/server.ts';
 import {
   adminSecret,
   type OnServer,
@@ -12,6 +11,7 @@ import {
   serverNamespace,
   serverObjects,
 } from '../../../../plan/review/database/shared-server/server-objects.ts';
+import type { SharedServer } from '../../../../plan/review/database/shared-server/shared-server.ts';
 import type { Cluster, KubeObject } from '../../../../ports.ts';
 import { rollOut } from '../../../apply/roll-out.ts';
 import { namespaceRef, type Waiting } from '../../environment/namespace.ts';

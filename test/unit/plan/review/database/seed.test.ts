@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { planDatabase } from '../../../../../src/plan/review/database/database.ts';
-import { planSeed, type Seed, seedFile } from '../../../../../src/plan/review/database/seed.ts';
-import { type LoadedSeed, seedConfigMap, seedJob } from '../../../../../src/plan/review/database/seed-objects.ts';
+import { type LoadedSeed, planSeed, type Seed, seedFile } from '../../../../../src/plan/review/database/seed.ts';
+import { seedConfigMap, seedJob } from '../../../../../src/plan/review/database/seed-objects.ts';
 import { configOf } from '../../../../support/unit/review.ts';
 
 const OWNER = { app: 'parking', repositoryId: 1, number: 7 };

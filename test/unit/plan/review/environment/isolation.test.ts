@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Isolation,
-  isolationObjects,
-  namespaceObject,
-} from '../../../../../src/plan/review/environment/isolation.ts';
+import { isolationObjects, namespaceObject } from '../../../../../src/plan/review/environment/isolation.ts';
+import type { Isolation } from '../../../../../src/plan/review/environment/isolation-spec.ts';
 import { planReviewUp } from '../../../../../src/plan/review-plan.ts';
 import type { KubeObject } from '../../../../../src/ports.ts';
 import { configOf, pullRequest, reviewInputsOf } from '../../../../support/unit/review.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReviewNamespace } from '../../../../../src/plan/reap/environment.ts';
 import {
   CALL_MS,
   hasMissed,
@@ -10,6 +9,7 @@ import {
   placeWords,
   queueOf,
 } from '../../../../../src/plan/review/environment/queue.ts';
+import type { ReviewNamespace } from '../../../../../src/plan/review/environment/review-namespace.ts';
 
 function environment(number: number, overrides: Partial<ReviewNamespace> = {}): ReviewNamespace {
   return {

@@ -1,7 +1,7 @@
-import { parseDuration } from '../../inputs/read.ts';
-import { ANNOTATIONS, LABELS } from '../../objects/names.ts';
-import type { ObjectMeta } from '../../ports.ts';
-import { foreignLabels } from '../review/environment/owner.ts';
+import { ANNOTATIONS, LABELS } from '../../../objects/names.ts';
+import type { ObjectMeta } from '../../../ports.ts';
+import { parseDuration } from '../../../text/duration.ts';
+import { foreignLabels } from './owner.ts';
 
 /** A namespace that is provably a review environment of one repository. */
 export interface ReviewNamespace {

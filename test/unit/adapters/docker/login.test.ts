@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withLogins } from '../../../../src/adapters/oci/docker-config.ts';
-import { dockerLogin } from '../../../../src/adapters/oci/login.ts';
+import { withLogins } from '../../../../src/adapters/docker/docker-config.ts';
+import { dockerLogin } from '../../../../src/adapters/docker/login.ts';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;

@@ -1,13 +1,13 @@
-import type { Engine, ReviewConfig } from '../../../config/schema.ts';
-import { UserError } from '../../../errors.ts';
-import { LABELS } from '../../../objects/names.ts';
-import { verbatim } from '../../../objects/verbatim.ts';
-import type { KubeObject } from '../../../ports.ts';
-import { type PlannedService, planService } from '../../services/service.ts';
-import { DATABASE } from '../database/database.ts';
-import type { PodSecurity } from './isolation.ts';
-import { type Owner, ownerLabels, PART_LABEL } from './owner.ts';
-import { addedPod, containerSecurity, type RunAs } from './security.ts';
+import type { Engine, ReviewConfig } from '../../config/schema.ts';
+import { UserError } from '../../errors.ts';
+import { LABELS } from '../../objects/names.ts';
+import { verbatim } from '../../objects/verbatim.ts';
+import type { KubeObject } from '../../ports.ts';
+import { type PlannedService, planService } from '../services/service.ts';
+import { DATABASE } from './database/database.ts';
+import { type Owner, ownerLabels, PART_LABEL } from './environment/owner.ts';
+import type { PodSecurity } from './environment/security.ts';
+import { addedPod, containerSecurity, type RunAs } from './environment/security.ts';
 
 /** A service beside the app: its own name is its host name. Its data lives as long as its pod. */
 export interface EnvironmentService extends PlannedService {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planServices, serviceObjects } from '../../../../../src/plan/review/environment/services.ts';
-import { configOf } from '../../../../support/unit/review.ts';
+import { planServices, serviceObjects } from '../../../../src/plan/review/services.ts';
+import { configOf } from '../../../support/unit/review.ts';
 
 const servicesOf = (yaml: string, podSecurity: 'baseline' | 'restricted' = 'baseline') =>
   planServices(configOf(`review: { services: ${yaml} }`).review?.services, 'parking', podSecurity);

@@ -1,6 +1,13 @@
-import type { ObjectMeta } from '../../ports.ts';
-import { LABELS } from '../names.ts';
-import type { AppSpec } from './app.ts';
+import type { ObjectMeta } from '../ports.ts';
+import { LABELS } from './names.ts';
+
+/** Name, namespace and own labels of an app: what the metadata of its objects is made from. */
+export interface Labelled {
+  /** Name of all its objects: an RFC 1123 label. */
+  name: string;
+  namespace: string;
+  labels: Readonly<Record<string, string>>;
+}
 
 /** What a part of an app is: selects the pods that serve, and leaves out those that migrate. */
 export type Component = 'web' | 'migration';
@@ -14,7 +21,7 @@ export function selectorLabels(app: string, component: Component): Record<string
 }
 
 /** Labels of every object of an app. */
-export function objectLabels(spec: Pick<AppSpec, 'name' | 'labels'>, component: Component): Record<string, string> {
+export function objectLabels(spec: Pick<Labelled, 'name' | 'labels'>, component: Component): Record<string, string> {
   return {
     ...spec.labels,
     [LABELS.name]: spec.name,
@@ -24,10 +31,7 @@ export function objectLabels(spec: Pick<AppSpec, 'name' | 'labels'>, component: 
 }
 
 /** Metadata of what serves requests, named as the app; `annotations` only where there are any. */
-export function webMetadata(
-  spec: Pick<AppSpec, 'name' | 'namespace' | 'labels'>,
-  annotations: Readonly<Record<string, string>> = {},
-): ObjectMeta {
+export function webMetadata(spec: Labelled, annotations: Readonly<Record<string, string>> = {}): ObjectMeta {
   const { name, namespace } = spec;
   return {
     name,

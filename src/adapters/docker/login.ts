@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError, messageOf } from '../../errors.ts';
-import { runProgram } from '../docker/process.ts';
+import { runProgram } from './process.ts';
 
 /** What a registry is given: a name and password (or token), or an identity token to be exchanged for an access token. */
 export type Login =
@@ -86,3 +86,6 @@ async function fromHelper(helper: string, server: string, env: NodeJS.ProcessEnv
   if (Username === '<token>') return { kind: 'identity-token', token: Secret };
   return { kind: 'password', username: Username, password: Secret };
 }
+
+/** Logins for the registries that docker will read from, by host. */
+export type LoginsFor = (text: string) => Promise<ReadonlyMap<string, Login>>;

@@ -1,0 +1,24 @@
+import type { Config } from '../config/schema.ts';
+import type { PipelineEvent } from '../event/pipeline-event.ts';
+import type { CommonInputs } from '../inputs/common.ts';
+import type { Inputs } from '../inputs/read.ts';
+import type { Clock, Log } from '../ports.ts';
+import type { StageResult } from '../stage-result.ts';
+
+/** What an entry gets to work with. `config` and `event` are read when first asked for, and then kept. */
+export interface Run {
+  inputs: Inputs;
+  common: CommonInputs;
+  config(): Config;
+  event(): PipelineEvent;
+  log: Log;
+  clock: Clock;
+  env: NodeJS.ProcessEnv;
+  /** Aborts with a `Cancelled` when the runner cancels the job (SIGINT, SIGTERM). */
+  signal: AbortSignal;
+  /** Replaces every masked secret by ***, for text that leaves the runner by another way than its log. */
+  redact(text: string): string;
+}
+
+/** The work of one stage: reads its inputs, plans, wires the adapters, runs. Each `src/entry/<name>.ts` exports one. */
+export type StageWork = (run: Run) => Promise<StageResult>;
