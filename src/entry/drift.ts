@@ -1,3 +1,4 @@
+import { localFiles } from '../adapters/files/local-files.ts';
 import { driftInputs } from '../inputs/drift.ts';
 import { planDrift } from '../plan/drift-plan.ts';
 import { runDrift } from '../stages/drift/run.ts';
@@ -15,5 +16,5 @@ export const work: StageWork = async (run) => {
   });
   const connect = (name: string) =>
     openCluster(run, config.environments?.[name]?.cluster, `environments.${name}.cluster`);
-  return runDrift(plan, { ...run, connect, github: gitHubOf(run) });
+  return runDrift(plan, { ...run, files: localFiles, connect, github: gitHubOf(run) });
 };

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { EnvironmentError, messageOf, SlipwayError, UserError } from '../../errors.ts';
 import type { DriftReport, EnvironmentDrift } from '../../plan/drift/report.ts';
 import type { DriftPlan } from '../../plan/drift-plan.ts';
@@ -28,7 +26,7 @@ export async function runDrift(plan: DriftPlan, ports: DriftPorts): Promise<Stag
     environments.push(await steps.run(name, () => lookOrSayWhyNot(plan, name, ports, errors)));
   }
   const report = reportOf(plan, environments, ports.clock.now());
-  writeReport(plan.report, report);
+  await ports.files.write(plan.report, `${JSON.stringify(report, undefined, 2)}\n`);
   for (const line of environments.flatMap(driftLines)) ports.log.output(line);
   const issues = plan.issue ? await steps.run('issues', () => tellIssues(plan, environments, ports, errors)) : [];
   return driftResult({ plan, report, issues, error: oneError(errors) }, steps);
@@ -75,11 +73,6 @@ async function tellIssues(
 function reportOf(plan: DriftPlan, environments: EnvironmentDrift[], now: number): DriftReport {
   const drifted = environments.some(({ state }) => state === 'drifted');
   return { format: 1, app: plan.app, checkedAt: new Date(now).toISOString(), drifted, environments };
-}
-
-function writeReport(file: string, report: DriftReport): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
 }
 
 function oneError(errors: readonly SlipwayError[]): SlipwayError | undefined {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
+import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { driftInputs } from '../../../src/inputs/drift.ts';
@@ -154,7 +155,8 @@ export class DriftScene {
       run: '',
     });
     const { log, clock, signal } = realPorts(this.test, cluster);
-    const result = await runDrift(plan, { log, clock, signal, connect: async () => cluster, github: undefined });
+    const connect = async () => cluster;
+    const result = await runDrift(plan, { log, clock, signal, files: localFiles, connect, github: undefined });
     if (result.error) throw result.error;
     const [environment] = (JSON.parse(readFileSync(plan.report, 'utf8')) as DriftReport).environments;
     if (!environment) throw new Error('no environment was looked at');

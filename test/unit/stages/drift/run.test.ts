@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { localFiles } from '../../../../src/adapters/files/local-files.ts';
 import { Unreachable, UserError } from '../../../../src/errors.ts';
 import { type Release, releaseSecret } from '../../../../src/objects/release.ts';
 import type { DriftReport } from '../../../../src/plan/drift/report.ts';
@@ -28,7 +29,7 @@ async function look({ released = false, away = false, issue = false, failOnDrift
   };
   const ports = { connect, clock: new StepClock(0), log: memoryLog(), signal: new AbortController().signal };
   const plan = { app: 'parking', environments, ignore: [], issue, failOnDrift, report, run: '' };
-  const result = await runDrift(plan, { ...ports, github: undefined });
+  const result = await runDrift(plan, { ...ports, files: localFiles, github: undefined });
   const states = (JSON.parse(readFileSync(report, 'utf8')) as DriftReport).environments.map(({ state }) => state);
   return { result, states, writes: cluster.writes.filter((write) => !write.startsWith('create Secret')) };
 }
