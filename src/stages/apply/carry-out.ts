@@ -10,7 +10,7 @@ import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
 import { type CheckedRequest, check } from './check.ts';
 import { Ledger } from './ledger.ts';
-import { World } from './namespace-watch.ts';
+import { NamespaceWatch } from './namespace-watch.ts';
 import { runJob } from './pre-job.ts';
 import type { RollOutPorts, RollOutReport } from './request.ts';
 import { type WaitOptions, waitFor } from './wait.ts';
@@ -22,7 +22,7 @@ const FOR_SECRETS_MS = 60_000;
 interface Rollout {
   checked: CheckedRequest;
   ports: RollOutPorts;
-  world: World;
+  watch: NamespaceWatch;
   ledger: Ledger;
   steps: Steps;
   waiting: WaitOptions;
@@ -38,28 +38,28 @@ export async function carryOut(checked: CheckedRequest, ports: RollOutPorts): Pr
   const { request, objects, jobs } = checked;
   const { clock, log, cluster } = ports;
   const ended = new AbortController();
-  const world = new World(ports, request.namespace, AbortSignal.any([request.signal, ended.signal]));
+  const watch = new NamespaceWatch(ports, request.namespace, AbortSignal.any([request.signal, ended.signal]));
   const ledger = new Ledger([...jobs, ...objects].map(({ object }) => object));
   const steps = new Steps(log, clock);
   const deadline = clock.now() + request.deadlineMs;
   const forSecretsMs = objects.some(({ object }) => makesSecrets(object)) ? FOR_SECRETS_MS : 0;
   const waiting = { clock, signal: request.signal, deadline, forSecretsMs, onProgress: request.onProgress };
   try {
-    await phases({ checked, ports, world, ledger, steps, waiting, triedAgain: [] });
+    await phases({ checked, ports, watch, ledger, steps, waiting, triedAgain: [] });
   } catch (error) {
     ledger.interrupted(error);
   }
-  const report = await ledger.report(world, cluster, request.deadlineMs);
+  const report = await ledger.report(watch, cluster, request.deadlineMs);
   ended.abort();
   return { ...report, steps: steps.list, ms: steps.elapsed() };
 }
 
 /** Definitions → configuration → Jobs → workloads and the rest → wait. It ends early when something cannot become ready. */
 async function phases(rollout: Rollout): Promise<void> {
-  const { checked, ledger, steps, world } = rollout;
+  const { checked, ledger, steps, watch } = rollout;
   const parts = byPhase(checked.objects.map(({ object }) => object));
   // The streams open while configuration is written: what happens to the first pod is seen as it happens.
-  world.watch(watchedFor([...parts.workloads, ...checked.jobs.map(({ object }) => object)]));
+  watch.add(watchedFor([...parts.workloads, ...checked.jobs.map(({ object }) => object)]));
   if (parts.definitions.length > 0) {
     await steps.run('define', () => write(rollout, parts.definitions));
     await settle(rollout);
@@ -69,7 +69,7 @@ async function phases(rollout: Rollout): Promise<void> {
   if (parts.configuration.length > 0) await steps.run('configure', () => write(rollout, parts.configuration));
   for (const job of checked.jobs) {
     const { request } = checked;
-    const work = () => runJob(job, request, rollout.ports, world, rollout.waiting, ledger);
+    const work = () => runJob(job, request, rollout.ports, watch, rollout.waiting, ledger);
     ledger.ran(await steps.run(`run ${job.object.metadata.name}`, work));
     if (ledger.isOver) return;
   }
@@ -123,12 +123,12 @@ async function write(rollout: Rollout, objects: readonly KubeObject[]): Promise<
   });
 }
 
-async function settle({ ledger, world, waiting }: Rollout): Promise<void> {
+async function settle({ ledger, watch, waiting }: Rollout): Promise<void> {
   const open = ledger.open();
-  world.watch(
+  watch.add(
     open.flatMap(({ ref: { apiVersion, kind } }) => [{ apiVersion, kind }, ...watchesOf({ apiVersion, kind })]),
   );
-  ledger.settled(await waitFor(open, world, waiting));
+  ledger.settled(await waitFor(open, watch, waiting));
 }
 
 const SERVED_WITHIN_MS = 30_000;

@@ -6,7 +6,7 @@ import { isGoing, isReadyPod, podView } from '../../readiness/pod-view.ts';
 import type { Culprit, EventView } from '../../readiness/verdict.ts';
 import { writtenAt } from '../../readiness/written-at.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
-import type { World } from './namespace-watch.ts';
+import type { NamespaceWatch } from './namespace-watch.ts';
 import type { Settled } from './wait.ts';
 
 const EVENTS = 6;
@@ -16,35 +16,35 @@ const LOG_LINES = 20;
  * What a person needs to see about an object that did not become ready: who still serves, the warnings about it and its new
  * pods, and the last log lines of the container in question. Neutralised; never rejects.
  */
-export async function diagnose(settled: Settled, world: World, cluster: Cluster): Promise<string[]> {
-  const object = world.get(settled.target.uid);
+export async function diagnose(settled: Settled, watch: NamespaceWatch, cluster: Cluster): Promise<string[]> {
+  const object = watch.get(settled.target.uid);
   if (!object) return [];
-  const pods = newPods(object, world);
+  const pods = newPods(object, watch);
   return [
-    ...stillServing(object, world),
-    ...eventLines(eventsOf(object, pods, world)),
+    ...stillServing(object, watch),
+    ...eventLines(eventsOf(object, pods, watch)),
     ...(await logLines(settled, pods, cluster)),
   ];
 }
 
 /** How many pods of versions before serve on, as a sentence; none when there are none. */
-export function stillServing(object: KubeObject, world: World): string[] {
+export function stillServing(object: KubeObject, watch: NamespaceWatch): string[] {
   if (object.kind !== 'Deployment') return [];
-  const present = newReplicaSet(object, world);
-  const serving = world
+  const present = newReplicaSet(object, watch);
+  const serving = watch
     .ownedBy(object.metadata.uid, 'ReplicaSet')
     .filter((replicaSet) => replicaSet !== present)
-    .flatMap((replicaSet) => world.ownedBy(replicaSet.metadata.uid, 'Pod').map(podView))
+    .flatMap((replicaSet) => watch.ownedBy(replicaSet.metadata.uid, 'Pod').map(podView))
     .filter((pod) => isReadyPod(pod) && !isGoing(pod)).length;
   if (serving === 0) return [];
   return [serving === 1 ? '1 old pod keeps serving' : `${serving} old pods keep serving`];
 }
 
 /** The pods of the present version, and what made them. */
-function newPods(object: KubeObject, world: World): KubeObject[] {
-  if (object.kind !== 'Deployment') return world.ownedBy(object.metadata.uid, 'Pod');
-  const present = newReplicaSet(object, world);
-  return present ? [present, ...world.ownedBy(present.metadata.uid, 'Pod')] : [];
+function newPods(object: KubeObject, watch: NamespaceWatch): KubeObject[] {
+  if (object.kind !== 'Deployment') return watch.ownedBy(object.metadata.uid, 'Pod');
+  const present = newReplicaSet(object, watch);
+  return present ? [present, ...watch.ownedBy(present.metadata.uid, 'Pod')] : [];
 }
 
 interface Told extends EventView {
@@ -52,9 +52,9 @@ interface Told extends EventView {
 }
 
 /** The warnings about an object since its present version was written, and about its new pods; oldest first. */
-function eventsOf(object: KubeObject, pods: readonly KubeObject[], world: World): Told[] {
+function eventsOf(object: KubeObject, pods: readonly KubeObject[], watch: NamespaceWatch): Told[] {
   const told = ({ kind, metadata: { name, uid } }: KubeObject): Told[] =>
-    world.warnings(uid).map((event) => ({ ...event, about: `${kind} ${name}` }));
+    watch.warnings(uid).map((event) => ({ ...event, about: `${kind} ${name}` }));
   const own = told(object).filter(({ at }) => at >= writtenAt(object));
   return [...own, ...pods.flatMap(told)].filter(tellsMore).sort((a, b) => a.at - b.at);
 }

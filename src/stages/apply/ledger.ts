@@ -3,7 +3,7 @@ import { refOf } from '../../objects/ref.ts';
 import type { Cluster, KubeObject, ObjectRef } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
 import { diagnose, stillServing } from './diagnose.ts';
-import type { World } from './namespace-watch.ts';
+import type { NamespaceWatch } from './namespace-watch.ts';
 import { errorOf } from './report-error.ts';
 import type { ObjectOutcome, ObjectReport, RollOutReport } from './request.ts';
 import { type Settled, type Target, targetOf } from './wait.ts';
@@ -74,9 +74,13 @@ export class Ledger {
     return [...this.ends.values()].some((end) => end.outcome !== 'ready');
   }
 
-  async report(world: World, cluster: Cluster, waitedMs: number): Promise<Omit<RollOutReport, 'steps' | 'ms'>> {
+  async report(
+    watch: NamespaceWatch,
+    cluster: Cluster,
+    waitedMs: number,
+  ): Promise<Omit<RollOutReport, 'steps' | 'ms'>> {
     const outcome = this.outcome();
-    const objects = await Promise.all(this.refs.map((ref) => this.reportOn(ref, outcome, world, cluster)));
+    const objects = await Promise.all(this.refs.map((ref) => this.reportOn(ref, outcome, watch, cluster)));
     const error = outcome === 'ready' ? undefined : errorOf(objects, this.interruption, waitedMs);
     return {
       outcome,
@@ -99,11 +103,11 @@ export class Ledger {
   private async reportOn(
     ref: ObjectRef,
     overall: RollOutReport['outcome'],
-    world: World,
+    watch: NamespaceWatch,
     cluster: Cluster,
   ): Promise<ObjectReport> {
     const end = this.ends.get(key(ref));
-    if (!end) return this.unsettledReport(ref, overall, world);
+    if (!end) return this.unsettledReport(ref, overall, watch);
     const outcome = end.outcome === 'waiting' ? unsettled(overall) : end.outcome;
     const tells = outcome === 'failed' || outcome === 'timed-out';
     return {
@@ -112,23 +116,23 @@ export class Ledger {
       reason: end.verdict.reason,
       ...('warning' in end.verdict ? { warning: end.verdict.warning } : {}),
       remedy: 'remedy' in end.verdict ? end.verdict.remedy : undefined,
-      diagnosis: tells ? await diagnose(end, world, cluster) : [],
+      diagnosis: tells ? await diagnose(end, watch, cluster) : [],
       ms: end.ms,
     };
   }
 
   /** Something that was not waited for to its end: as it was last seen. */
-  private unsettledReport(ref: ObjectRef, overall: RollOutReport['outcome'], world: World): ObjectReport {
+  private unsettledReport(ref: ObjectRef, overall: RollOutReport['outcome'], watch: NamespaceWatch): ObjectReport {
     const target = this.targets.get(key(ref));
     if (!target)
       return { ref, outcome: 'not-written', reason: 'it was not written', remedy: undefined, diagnosis: [], ms: 0 };
-    const object = world.get(target.uid);
+    const object = watch.get(target.uid);
     return {
       ref,
       outcome: unsettled(overall),
-      reason: object ? judge(object, world).reason : 'it was written',
+      reason: object ? judge(object, watch).reason : 'it was written',
       remedy: undefined,
-      diagnosis: object ? stillServing(object, world) : [],
+      diagnosis: object ? stillServing(object, watch) : [],
       ms: 0,
     };
   }

@@ -8,7 +8,7 @@ const EVENT: Kind = { apiVersion: 'v1', kind: 'Event' };
  * What is in a namespace, as last seen: one stream for each kind, however many objects are waited for. Everybody who waits
  * is woken by each change.
  */
-export class World implements Surroundings {
+export class NamespaceWatch implements Surroundings {
   private readonly cluster: Cluster;
   private readonly clock: Clock;
   private readonly log: Log;
@@ -30,7 +30,7 @@ export class World implements Surroundings {
   }
 
   /** Begins to watch these kinds, and warnings; a kind that is watched already is not watched twice. */
-  watch(kinds: readonly Kind[]): void {
+  add(kinds: readonly Kind[]): void {
     for (const kind of kinds) {
       if (this.once(kind)) void this.follow(kind).catch((error) => this.fail(error));
     }

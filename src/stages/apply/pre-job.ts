@@ -6,7 +6,7 @@ import type { Verdict } from '../../readiness/verdict.ts';
 import type { Checked } from './check.ts';
 import { earlierJobsEnded, stateOf } from './earlier-jobs.ts';
 import type { Ledger } from './ledger.ts';
-import type { World } from './namespace-watch.ts';
+import type { NamespaceWatch } from './namespace-watch.ts';
 import type { RollOutPorts, RollOutRequest } from './request.ts';
 import { type Settled, type Target, targetOf, type WaitOptions, waitFor } from './wait.ts';
 
@@ -23,7 +23,7 @@ export async function runJob(
   checked: Checked,
   request: RollOutRequest,
   ports: RollOutPorts,
-  world: World,
+  watch: NamespaceWatch,
   { deadline, forSecretsMs }: Pick<WaitOptions, 'deadline' | 'forSecretsMs'>,
   ledger: Pick<Ledger, 'written' | 'found'>,
 ): Promise<Settled> {
@@ -35,7 +35,7 @@ export async function runJob(
   const target = await startJob(checked, before, request, ports, deadline, ledger);
   const ended = new AbortController();
   const signal = AbortSignal.any([request.signal, ended.signal]);
-  const streamed = streamLog(target, ports, world, signal);
+  const streamed = streamLog(target, ports, watch, signal);
   try {
     const options = {
       clock: ports.clock,
@@ -44,10 +44,10 @@ export async function runJob(
       forSecretsMs,
       onProgress: request.onProgress,
     };
-    const [settled] = await waitFor([target], world, options);
+    const [settled] = await waitFor([target], watch, options);
     if (settled === undefined) throw new Error('waitFor answers for every target');
     // What the container wrote may still be on its way.
-    if (hasRun(settled, world))
+    if (hasRun(settled, watch))
       await Promise.race([streamed, ports.clock.sleep(LOG_MS, signal).catch(() => undefined)]);
     return settled;
   } finally {
@@ -57,9 +57,9 @@ export async function runJob(
 }
 
 /** There is a log to be read: it has come to its end, or its container has been started before it failed. */
-function hasRun({ outcome, target }: Settled, world: World): boolean {
+function hasRun({ outcome, target }: Settled, watch: NamespaceWatch): boolean {
   if (outcome !== 'failed') return outcome === 'ready';
-  const statuses = world.ownedBy(target.uid, 'Pod').flatMap((pod) => podView(pod).status?.containerStatuses ?? []);
+  const statuses = watch.ownedBy(target.uid, 'Pod').flatMap((pod) => podView(pod).status?.containerStatuses ?? []);
   return statuses.some(({ state }) => state?.running !== undefined || state?.terminated !== undefined);
 }
 
@@ -103,17 +103,22 @@ async function removeJob(
   }
 }
 
-async function streamLog(target: Target, ports: RollOutPorts, world: World, signal: AbortSignal): Promise<void> {
+async function streamLog(
+  target: Target,
+  ports: RollOutPorts,
+  watch: NamespaceWatch,
+  signal: AbortSignal,
+): Promise<void> {
   const { cluster, log } = ports;
   try {
     for (;;) {
-      const pod = world.ownedBy(target.uid, 'Pod').map(podView).at(0);
+      const pod = watch.ownedBy(target.uid, 'Pod').map(podView).at(0);
       const container = pod?.spec.containers[0]?.name;
       if (pod && container) {
         for await (const line of cluster.followLogs(refOf(pod), container, signal)) log.output(`  ${line}`);
         return;
       }
-      await world.next(POLL_MS, signal);
+      await watch.next(POLL_MS, signal);
     }
   } catch (error) {
     // The log is a courtesy: that it cannot be read decides nothing.

@@ -2,7 +2,7 @@ import { refOf, shortName } from '../../objects/ref.ts';
 import type { Clock, KubeObject, ObjectRef } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
 import { type Failed, failed, type Ready, type Verdict, type Waiting, waiting } from '../../readiness/verdict.ts';
-import type { World } from './namespace-watch.ts';
+import type { NamespaceWatch } from './namespace-watch.ts';
 
 /** An object that was written and has to become ready. */
 export interface Target {
@@ -50,21 +50,25 @@ export function targetOf(written: KubeObject, now: number): Target {
  * Waits until all are ready, one has failed, or the deadline has passed.
  * @throws the signal's reason when cancelled; an Unreachable when the cluster stayed away for too long
  */
-export async function waitFor(targets: readonly Target[], world: World, options: WaitOptions): Promise<Settled[]> {
+export async function waitFor(
+  targets: readonly Target[],
+  watch: NamespaceWatch,
+  options: WaitOptions,
+): Promise<Settled[]> {
   const { clock, signal, deadline } = options;
   const watchers = targets.map((target) => new Watcher(target, options));
   for (;;) {
     const now = clock.now();
-    const settled = watchers.map((watcher) => watcher.look(world, now));
+    const settled = watchers.map((watcher) => watcher.look(watch, now));
     if (settled.every((one) => one.outcome === 'ready') || settled.some(failedForSure)) return settled;
     if (now >= deadline || settled.some((one) => one.outcome === 'failed')) {
       // Time alone proves nothing while the streams may be behind, or cut off.
-      await world.read();
-      const read = watchers.map((watcher) => watcher.look(world, clock.now()));
+      await watch.read();
+      const read = watchers.map((watcher) => watcher.look(watch, clock.now()));
       if (now >= deadline || read.some((one) => one.outcome === 'failed')) return read;
     }
     signal.throwIfAborted();
-    await world.next(Math.min(TICK_MS, deadline - now), signal);
+    await watch.next(Math.min(TICK_MS, deadline - now), signal);
   }
 }
 
@@ -94,9 +98,9 @@ class Watcher {
     this.tell = (text) => options.onProgress(`${shortName(target.ref)}: ${text}`);
   }
 
-  look(world: World, now: number): Settled {
+  look(watch: NamespaceWatch, now: number): Settled {
     if (this.done) return this.done;
-    const judged = this.judge(world);
+    const judged = this.judge(watch);
     const early = judged.state === 'failed' && judged.before && now - this.target.since < judged.before.ms;
     const verdict = early && judged.before ? judged.before.verdict : judged;
     const settled = { target: this.target, verdict, ms: now - this.target.since };
@@ -112,12 +116,12 @@ class Watcher {
     return { ...settled, outcome: 'waiting' };
   }
 
-  private judge(world: World): Verdict {
-    const object = world.get(this.target.uid);
+  private judge(watch: NamespaceWatch): Verdict {
+    const object = watch.get(this.target.uid);
     this.seen ||= object !== undefined;
     if (this.seen && !object) return failed('somebody deleted it while it was waited for', 'Run it again.');
     if (!object || isBefore(object, this.target)) return waiting('it was just written');
-    return judge(object, world);
+    return judge(object, watch);
   }
 
   private lasts({ afterMs = 0, heldMs = 0 }: Ready, now: number): boolean {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../../src/ports.ts';
 import type { EventView } from '../../../../src/readiness/verdict.ts';
 import { diagnose } from '../../../../src/stages/apply/diagnose.ts';
-import type { World } from '../../../../src/stages/apply/namespace-watch.ts';
+import type { NamespaceWatch } from '../../../../src/stages/apply/namespace-watch.ts';
 import { near, object, owned, pod } from '../../../support/unit/readiness-objects.ts';
 
 const WRITTEN = Date.parse('2026-01-01T12:00:00Z');
@@ -17,11 +17,11 @@ function told(
   const managedFields = [{ manager: 'slipway', time: new Date(WRITTEN).toISOString() }];
   const workload: KubeObject = object('apps/v1', 'StatefulSet', {}, {}, { managedFields });
   const around = near([pod(status, owned('uid'), 'web-0')], { uid: own, 'web-0': ofPod });
-  const world = { ...around, get: () => workload } as unknown as World;
+  const watch = { ...around, get: () => workload } as unknown as NamespaceWatch;
   const ref = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web' };
   const target = { ref, uid: 'uid', generation: 2, version: '7', since: 0 };
   const verdict = { state: 'failed' as const, reason: 'r', remedy: 'm', graceMs: 0 };
-  return diagnose({ target, verdict, outcome: 'failed', ms: 0 }, world, cluster as never);
+  return diagnose({ target, verdict, outcome: 'failed', ms: 0 }, watch, cluster as never);
 }
 
 const refused = (name: string, at: number, prefix = '') => {
