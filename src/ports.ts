@@ -1,7 +1,7 @@
 /** What the stages need from the world. `adapters/` implements it, `entry/` chooses. */
 export type { Clock } from './ports/clock.ts';
 export type * from './ports/cluster.ts';
-export type { Files } from './ports/files.ts';
+export type * from './ports/files.ts';
 export type * from './ports/git.ts';
 export type * from './ports/github.ts';
 export type { Http, HttpAnswer } from './ports/http.ts';

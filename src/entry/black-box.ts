@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { DockerContainers } from '../adapters/docker/containers.ts';
+import { localFiles } from '../adapters/files/local-files.ts';
 import { googleLogins } from '../adapters/oci/google-logins.ts';
 import type { Config } from '../config/schema.ts';
 import type { Credentials } from '../objects/ingress/login.ts';
@@ -23,6 +24,6 @@ export function blackBox(run: Run, config: Config, login: Credentials | undefine
       login,
     });
     const containers = new DockerContainers(run.env, googleLogins(run.env, run.log, googleAccessToken));
-    return runBlackBox(plan, { ...run, images: new DockerBuilder(run.env), containers });
+    return runBlackBox(plan, { ...run, images: new DockerBuilder(run.env), containers, files: localFiles });
   };
 }

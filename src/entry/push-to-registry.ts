@@ -1,4 +1,5 @@
 import { DockerBuilder } from '../adapters/docker/builder.ts';
+import { localFiles } from '../adapters/files/local-files.ts';
 import { pushInputs } from '../inputs/push-to-registry.ts';
 import { planPush } from '../plan/push-plan.ts';
 import { runPush } from '../stages/push/run.ts';
@@ -13,5 +14,5 @@ export const work: StageWork = async (run) => {
     run.event(),
     run.env.RUNNER_TEMP || undefined,
   );
-  return runPush(plan, { ...run, images: new DockerBuilder(run.env), registry: registryOf(run) });
+  return runPush(plan, { ...run, images: new DockerBuilder(run.env), registry: registryOf(run), files: localFiles });
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { DockerContainers } from '../adapters/docker/containers.ts';
+import { localFiles } from '../adapters/files/local-files.ts';
 import { googleLogins } from '../adapters/oci/google-logins.ts';
 import { testInputs } from '../inputs/run-tests.ts';
 import { planTests } from '../plan/test-plan.ts';
@@ -18,5 +19,5 @@ export const work: StageWork = async (run) => {
   });
   const logins = googleLogins(run.env, run.log, googleAccessToken);
   const containers = new DockerContainers(run.env, logins);
-  return runTests(plan, { ...run, images: new DockerBuilder(run.env), containers });
+  return runTests(plan, { ...run, images: new DockerBuilder(run.env), containers, files: localFiles });
 };

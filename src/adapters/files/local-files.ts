@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { EnvironmentError, messageOf } from '../../errors.ts';
-import type { Files } from '../../ports.ts';
+import type { Files, FoundFile } from '../../ports.ts';
 
 /** The files of this machine. */
 export const localFiles: Files = {
@@ -25,4 +26,26 @@ export const localFiles: Files = {
       });
     }
   },
+
+  async list(path) {
+    const root = await lstat(path).catch(() => undefined);
+    if (root === undefined) return [];
+    const paths = root.isDirectory() ? await filesBelow(path) : [path];
+    const found = await Promise.all(paths.map(foundFile));
+    return found.filter((file) => file !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1));
+  },
+
+  remove: (path) => rm(path, { recursive: true, force: true }),
+
+  exists: existsSync,
 };
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function foundFile(path: string): Promise<FoundFile | undefined> {
+  const info = await lstat(path);
+  return info.isFile() ? { path, size: info.size, modifiedMs: info.mtimeMs } : undefined;
+}

@@ -25,7 +25,7 @@ export async function runPush(plan: PushPlan, ports: PushPorts): Promise<StageRe
   const steps = new Steps(ports.log, ports.clock);
   if (plan.archive !== undefined) return pushArchive(plan, plan.archive, steps, ports);
   const image = await findImage(plan, ports);
-  return pushImage(plan, image, checkTested(plan, image), steps, ports);
+  return pushImage(plan, image, await checkTested(plan, image, ports.files), steps, ports);
 }
 
 /** The image of an archive is in the engine only while it is pushed: it is a stranger's. */

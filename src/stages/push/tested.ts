@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts';
 import type { PushPlan } from '../../plan/push-plan.ts';
-import type { LocalImage } from '../../ports.ts';
+import type { Files, LocalImage } from '../../ports.ts';
 import { readRecords } from '../test/record.ts';
 
 /**
@@ -8,8 +8,12 @@ import { readRecords } from '../test/record.ts';
  * @returns a warning when the image was not tested here though slipway.yml names tests
  * @throws UserError when its tests failed, or when another image was tested for this commit
  */
-export function checkTested(plan: PushPlan, image: LocalImage): string | undefined {
-  const records = plan.recordsDir === undefined ? [] : readRecords(plan.recordsDir);
+export async function checkTested(
+  plan: PushPlan,
+  image: LocalImage,
+  files: Pick<Files, 'list' | 'read'>,
+): Promise<string | undefined> {
+  const records = plan.recordsDir === undefined ? [] : await readRecords(files, plan.recordsDir);
   const ofCommit = records.filter((record) => record.commit === plan.sha);
   const own = ofCommit.find((record) => record.image === image.id);
   if (own?.passed) return undefined;

@@ -1,9 +1,10 @@
-import type { Builder, Clock, Containers, Log } from '../../ports.ts';
+import type { Builder, Clock, Containers, Files, Log } from '../../ports.ts';
 
 /** What running tests in an image needs from the world. */
 export interface TestPorts {
   images: Pick<Builder, 'inspect'>;
   containers: Containers;
+  files: Files;
   log: Log;
   clock: Clock;
   signal: AbortSignal;

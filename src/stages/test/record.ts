@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Files } from '../../ports.ts';
 import type { Counts } from './junit/report.ts';
 import type { TestRun } from './test-run.ts';
 
@@ -14,14 +14,15 @@ export interface TestRecord {
   time: string;
 }
 
-/** Writes the record of an image; a later one of the same image takes its place. */
-export function writeRecord(
+/** Writes the record of an image; it replaces an earlier record of the same image. @throws EnvironmentError */
+export async function writeRecord(
+  files: Pick<Files, 'write'>,
   folder: string,
   image: string,
   commit: string,
   runs: readonly TestRun[],
   now: number,
-): void {
+): Promise<void> {
   const record: TestRecord = {
     image,
     commit,
@@ -29,24 +30,20 @@ export function writeRecord(
     suites: runs.map(({ name, passed, counts }) => ({ name, passed, counts })),
     time: new Date(now).toISOString(),
   };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${image.replace(':', '-')}.json`), `${JSON.stringify(record, undefined, 2)}\n`);
+  await files.write(join(folder, `${image.replace(':', '-')}.json`), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-/** All records of this job, the newest first. What cannot be read is left out: it proves nothing. */
-export function readRecords(folder: string): TestRecord[] {
-  let names: string[];
+/** All records of this job, the newest first. A record that cannot be read is left out: it proves nothing. */
+export async function readRecords(files: Pick<Files, 'list' | 'read'>, folder: string): Promise<TestRecord[]> {
+  const found = (await files.list(folder)).filter(({ path }) => path.endsWith('.json'));
+  const records = await Promise.all(found.map(({ path }) => readRecord(files, path)));
+  return records.filter((record) => record !== undefined).sort((a, b) => (a.time < b.time ? 1 : -1));
+}
+
+async function readRecord(files: Pick<Files, 'read'>, path: string): Promise<TestRecord | undefined> {
   try {
-    names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+    return JSON.parse(String(await files.read(path))) as TestRecord;
   } catch {
-    return [];
+    return undefined;
   }
-  const records = names.flatMap((name) => {
-    try {
-      return [JSON.parse(readFileSync(join(folder, name), 'utf8')) as TestRecord];
-    } catch {
-      return [];
-    }
-  });
-  return records.sort((a, b) => (a.time < b.time ? 1 : -1));
 }

@@ -1,10 +1,10 @@
-import { existsSync, rmSync } from 'node:fs';
 import { basename, join, posix, relative } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { PlannedTest, TestPlan } from '../../plan/test-plan.ts';
-import type { LocalImage } from '../../ports.ts';
+import type { Files, LocalImage } from '../../ports.ts';
 import { failureAnnotations } from './junit/annotations.ts';
 import { collectReport } from './junit/collect.ts';
+import type { PathMap } from './junit/locate.ts';
 import type { TestPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import { type CommandRun, runCommand } from './run-command.ts';
@@ -52,7 +52,7 @@ async function assess(
 ): Promise<TestRun> {
   const ms = ports.clock.now() - command.startedAt;
   const copied = await copyReport(test, image, plan, command, ports);
-  const collected = copied === undefined ? undefined : await collectReport(copied, command.startedAt);
+  const collected = copied === undefined ? undefined : await collectReport(ports.files, copied, command.startedAt);
   const { exitCode, oomKilled } = command;
   const verdict = judge(test.name, { exitCode, oomKilled, report: test.report, collected, ms });
   const failed = verdict.cases.filter((one) => one.status === 'failed');
@@ -66,7 +66,7 @@ async function assess(
     details: verdict.passed || byCases ? [] : command.tail,
     remedy: undefined,
     warnings: verdict.warnings,
-    annotations: byCases ? failureAnnotations(test.name, failed, pathMap(image, plan)) : [],
+    annotations: byCases ? failureAnnotations(test.name, failed, pathMap(image, plan, ports.files)) : [],
     serviceLogs: [],
     report: copied,
     ms: ports.clock.now() - began,
@@ -79,23 +79,23 @@ async function copyReport(
   image: LocalImage,
   plan: TestPlan,
   { id }: CommandRun,
-  { containers }: TestPorts,
+  { containers, files }: TestPorts,
 ): Promise<string | undefined> {
   if (test.report === undefined) return undefined;
   const inside = posix.resolve(image.workingDir, test.report);
   const folder = join(plan.reportsDir, test.name);
-  rmSync(folder, { recursive: true, force: true });
+  await files.remove(folder);
   const target = join(folder, basename(inside));
   return (await containers.copyFrom(id, inside, target)) ? target : undefined;
 }
 
 /** Tests name files as they lie in the image; the image's working directory is the context or the application's folder. */
-function pathMap(image: LocalImage, plan: TestPlan) {
+function pathMap(image: LocalImage, plan: TestPlan, files: Pick<Files, 'exists'>): PathMap {
   const workspace = process.cwd();
   return {
     imageDir: image.workingDir,
     folders: [...new Set([plan.contextDir, plan.workingDirectory].map((folder) => relative(workspace, folder)))],
-    exists: (path: string) => existsSync(join(workspace, path)),
+    exists: (path: string) => files.exists(join(workspace, path)),
   };
 }
 

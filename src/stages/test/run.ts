@@ -18,7 +18,7 @@ import type { TestRun } from './test-run.ts';
 export async function runTests(plan: TestPlan, ports: TestPorts): Promise<StageResult> {
   const { result, runs, image } = await runPlanned(plan, ports);
   if (plan.recordsDir !== undefined && image && runs.length > 0)
-    writeRecord(plan.recordsDir, image.id, plan.sha, runs, ports.clock.now());
+    await writeRecord(ports.files, plan.recordsDir, image.id, plan.sha, runs, ports.clock.now());
   return result;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
+import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
 import { EnvironmentError, UserError } from '../../../src/errors.ts';
 import type { PlannedTag, PushPlan } from '../../../src/plan/push-plan.ts';
@@ -61,7 +62,13 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     });
   const push = (planned: PushPlan, env = rig.env, clock = systemClock) => {
     rig.pushed.add(planned.repository.slice(planned.repository.indexOf('/') + 1));
-    const ports = { images: new DockerBuilder(rig.env), registry: registry(env, clock), log: rig.log, clock };
+    const ports = {
+      images: new DockerBuilder(rig.env),
+      registry: registry(env, clock),
+      files: localFiles,
+      log: rig.log,
+      clock,
+    };
     return runPush(planned, { ...ports, signal: new AbortController().signal });
   };
   const proxied = async (login?: ProxyLogin) => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
 import { DockerContainers } from '../../../src/adapters/docker/containers.ts';
+import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { planBlackBox, planTests } from '../../../src/plan/test-plan.ts';
 import { runBlackBox, runTests } from '../../../src/stages/test/run.ts';
@@ -48,6 +49,7 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
   const ports = (signal = new AbortController().signal) => ({
     images: new DockerBuilder(rig.env),
     containers: new DockerContainers(rig.env),
+    files: localFiles,
     log: rig.log,
     clock: systemClock,
     signal,

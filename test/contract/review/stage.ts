@@ -7,6 +7,7 @@ import { TerminalLog } from '../../../src/adapters/actions/terminal-log.ts';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
 import { DockerContainers } from '../../../src/adapters/docker/containers.ts';
+import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import { http } from '../../../src/adapters/http/http.ts';
 import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
@@ -209,7 +210,12 @@ export class ReviewStage {
     return (request) => {
       const surroundings = { runId: randomBytes(4).toString('hex'), password: 'unused', temp: tmpdir(), login };
       const plan = planBlackBox({ ...request, workingDirectory: 'examples/parking' }, config, surroundings);
-      return runBlackBox(plan, { ...ports, images: new DockerBuilder(env), containers: new DockerContainers(env) });
+      return runBlackBox(plan, {
+        ...ports,
+        images: new DockerBuilder(env),
+        containers: new DockerContainers(env),
+        files: localFiles,
+      });
     };
   }
 

@@ -1,6 +1,6 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { messageOf } from '../../../errors.ts';
+import type { Files } from '../../../ports.ts';
 import { parseJUnit } from './parse.ts';
 import type { TestCase } from './report.ts';
 
@@ -18,39 +18,32 @@ const LARGEST = 64 * 1024 * 1024;
 const TOLERANCE_MS = 2_000;
 
 /**
- * Reads a report that was copied out of the image: a file, or all *.xml of a folder. Links are not followed: the image's
- * content must not make us read this machine's files. What was written before the run was in the image already and says
- * nothing about it.
+ * Reads a report that was copied out of the image: a file, or all *.xml of a folder. A file that is older than the run was
+ * part of the image and says nothing about the run.
  * @param since milliseconds since the epoch: when the run began
  */
-export async function collectReport(path: string, since: number): Promise<Collected> {
+export async function collectReport(
+  files: Pick<Files, 'list' | 'read'>,
+  path: string,
+  since: number,
+): Promise<Collected> {
   const collected: Collected = { files: 0, cases: [], problems: [] };
-  for (const file of await xmlFiles(path)) {
-    const name = basename(file);
-    const { mtimeMs, size } = await lstat(file);
-    if (mtimeMs < since - TOLERANCE_MS) collected.problems.push(`${name} was in the image before the test ran`);
-    else if (size > LARGEST) collected.problems.push(`${name} is larger than ${LARGEST / 1024 / 1024} MiB`);
-    else await readInto(collected, file, name);
+  for (const file of await files.list(path)) {
+    if (file.path !== path && !file.path.endsWith('.xml')) continue;
+    const name = basename(file.path);
+    if (file.modifiedMs < since - TOLERANCE_MS) collected.problems.push(`${name} was in the image before the test ran`);
+    else if (file.size > LARGEST) collected.problems.push(`${name} is larger than ${LARGEST / 1024 / 1024} MiB`);
+    else readInto(collected, await files.read(file.path), name);
   }
   return collected;
 }
 
-async function readInto(collected: Collected, file: string, name: string): Promise<void> {
+function readInto(collected: Collected, content: Buffer | undefined, name: string): void {
   try {
-    collected.cases.push(...parseJUnit(await readFile(file, 'utf8')));
+    if (content === undefined) throw new Error('it cannot be read');
+    collected.cases.push(...parseJUnit(content.toString('utf8')));
     collected.files++;
   } catch (error) {
     collected.problems.push(`${name} is not a JUnit report: ${messageOf(error)}`);
   }
-}
-
-async function xmlFiles(path: string): Promise<string[]> {
-  const found = await lstat(path);
-  if (found.isFile()) return [path];
-  if (!found.isDirectory()) return [];
-  const entries = await readdir(path, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.xml'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { localFiles } from '../../../../src/adapters/files/local-files.ts';
 import type { PushPlan } from '../../../../src/plan/push-plan.ts';
 import type { Log } from '../../../../src/ports.ts';
 import { runPush } from '../../../../src/stages/push/run.ts';
@@ -51,6 +52,7 @@ const push = (overrides: Partial<PushPlan> = {}, id = 'id-1') =>
       removeImages: async (ids) => void registry.log.push(`remove ${ids}`),
     },
     registry,
+    files: localFiles,
     log: quiet,
     clock: new StepClock(),
     signal: new AbortController().signal,

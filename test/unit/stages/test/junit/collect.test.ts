@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { localFiles } from '../../../../../src/adapters/files/local-files.ts';
 import { collectReport } from '../../../../../src/stages/test/junit/collect.ts';
 
 let folder: string;
@@ -20,8 +21,8 @@ describe('a report that was copied out of the image', () => {
     write('a.xml');
     write('deep/er/b.xml');
     write('deep/notes.txt', 'x');
-    expect(await collectReport(join(folder, 'a.xml'), before)).toMatchObject({ files: 1, problems: [] });
-    const all = await collectReport(folder, before);
+    expect(await collectReport(localFiles, join(folder, 'a.xml'), before)).toMatchObject({ files: 1, problems: [] });
+    const all = await collectReport(localFiles, folder, before);
     expect(all).toMatchObject({ files: 2, problems: [] });
     expect(all.cases).toHaveLength(2);
   });
@@ -29,14 +30,18 @@ describe('a report that was copied out of the image', () => {
   it('never leads to a file of this machine', async () => {
     write('secret.txt', XML);
     symlinkSync(join(folder, 'secret.txt'), join(folder, 'link.xml'));
-    expect(await collectReport(join(folder, 'link.xml'), before)).toEqual({ files: 0, cases: [], problems: [] });
-    expect((await collectReport(folder, before)).files).toBe(0);
+    expect(await collectReport(localFiles, join(folder, 'link.xml'), before)).toEqual({
+      files: 0,
+      cases: [],
+      problems: [],
+    });
+    expect((await collectReport(localFiles, folder, before)).files).toBe(0);
   });
 
   it('says nothing when it was in the image before', async () => {
     write('old.xml');
     utimesSync(join(folder, 'old.xml'), new Date(before - 3_600_000), new Date(before - 3_600_000));
-    expect(await collectReport(folder, before)).toEqual({
+    expect(await collectReport(localFiles, folder, before)).toEqual({
       files: 0,
       cases: [],
       problems: ['old.xml was in the image before the test ran'],
@@ -46,7 +51,7 @@ describe('a report that was copied out of the image', () => {
   it('names what is no report and takes the rest', async () => {
     write('a.xml');
     write('b.xml', 'oops');
-    const collected = await collectReport(folder, before);
+    const collected = await collectReport(localFiles, folder, before);
     expect(collected.files).toBe(1);
     expect(collected.problems).toEqual([expect.stringMatching(/^b\.xml is not a JUnit report: it is not XML/)]);
   });
