@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { BuildInputs } from '../inputs/build-image.ts';
+import { appPort } from '../objects/app/app-spec-of.ts';
 import { isTag, parseReference } from '../objects/image-reference.ts';
 import { cacheSpec } from './images/cache.ts';
 import { refuseSecretArgs } from './images/secret-like.ts';
@@ -76,7 +77,7 @@ export function planBuild(
     cacheFrom: [...new Set(cache.from)],
     cacheTo: [...new Set(cache.to)],
     force: inputs.force,
-    port: config.deploy.port ?? 8080,
+    port: appPort(config.deploy),
     sourceDate: epochOf(surroundings.SOURCE_DATE_EPOCH),
     warnings: cacheWarnings([...cache.from, ...cache.to], surroundings),
   };

@@ -1,7 +1,8 @@
 import type { Config } from '../config/schema.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { AppFile, ReviewInputs } from '../inputs/review-environment.ts';
-import type { AppSpec, Command } from '../objects/app/app-spec.ts';
+import type { Command } from '../objects/app/app-spec.ts';
+import type { PlannedApp } from '../objects/app/app-spec-of.ts';
 import { asksForCertificate, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { reviewNamespace } from '../objects/names.ts';
 import { planReviewApp } from './review/app.ts';
@@ -38,7 +39,7 @@ export interface ReviewUpPlan {
   resetDatabase: boolean;
   services: EnvironmentService[];
   /** The app but for what is only known later. */
-  app: Omit<AppSpec, 'image' | 'nativeSleep'>;
+  app: PlannedApp;
   migrate: Command | undefined;
   /** Milliseconds from now until the environment may be removed. */
   ttlMs: number;
@@ -123,7 +124,6 @@ export function planReviewUp(
   const database =
     review.database && withMode(planDatabase(review.database, config.app, podSecurity), review.database, owner);
   const services = planServices(review.services, config.app, podSecurity);
-  const appPort = config.deploy.port ?? 8080;
   const { app, notes } = planReviewApp({ config, owner, namespace, ingress, services, podSecurity, database });
   return {
     operation: 'up',
@@ -138,7 +138,7 @@ export function planReviewUp(
       namespace,
       quota: quotaOf(review),
       podSecurity,
-      appPort,
+      appPort: app.port,
       egress: review.egress ?? [],
       loadBalancers: ingress?.kind === 'load-balancer' ? 1 : 0,
       certified: ingress !== undefined && asksForCertificate(ingress),

@@ -4,12 +4,12 @@ import type { Config, DeployConfig, EnvironmentConfig } from '../config/schema.t
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { RollingUpdateInputs } from '../inputs/rolling-update.ts';
-import type { AppSpec, Command } from '../objects/app/app-spec.ts';
+import type { Command } from '../objects/app/app-spec.ts';
+import { appSpecOf, type PlannedApp } from '../objects/app/app-spec-of.ts';
 import { isDigest, parseReference } from '../objects/image-reference.ts';
 import { type IngressSpec, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { LABELS } from '../objects/names.ts';
 import type { RenderSource } from '../ports.ts';
-import { parseDuration } from '../text/duration.ts';
 import { handOverName } from './images/tags.ts';
 import { planIngress } from './ingress/plan-ingress.ts';
 
@@ -28,7 +28,7 @@ export interface RolloutPlan {
   image: string;
   /** The app's own objects are made from `spec`, unless the team brings its own. */
   source: { from: 'config' } | RenderSource;
-  spec: Omit<AppSpec, 'image' | 'nativeSleep'>;
+  spec: PlannedApp;
   migrate: Command | undefined;
   reversible: boolean;
   /** undefined: ten minutes, or the progress deadline of a Deployment where that is longer. */
@@ -106,7 +106,15 @@ export function planFor(
     onPurpose: event.kind === 'manual' || event.run.attempt > 1,
     image,
     source: sourceOf(deploy, name, app, context.workingDirectory),
-    spec: specOf(config, environment, namespace, ingress, { [LABELS.environment]: name }),
+    spec: appSpecOf(config, {
+      namespace,
+      replicas: environment.replicas ?? deploy.replicas ?? 2,
+      env: { ...deploy.env, ...environment.env },
+      secrets: [...new Set([...(deploy.secrets ?? []), ...(environment.secrets ?? [])])],
+      ingress,
+      labels: { [LABELS.environment]: name },
+      security: 'ordinary',
+    }),
     migrate: deploy.migrate,
     reversible: deploy.reversible ?? false,
     timeoutMs: inputs.timeoutMs,
@@ -130,32 +138,6 @@ function ingressOf(name: string, environment: EnvironmentConfig, config: Config)
   const { port, class: className, address, service } = { ...config.ingress, ...own };
   const looked = { ...config, ingress: { port, class: className, address, service } };
   return planIngress({ ...base, tls: tls === undefined ? undefined : tls !== false, own: undefined }, looked);
-}
-
-function specOf(
-  config: Config,
-  environment: EnvironmentConfig,
-  namespace: string,
-  ingress: IngressSpec | undefined,
-  labels: Record<string, string>,
-): RolloutPlan['spec'] {
-  const { deploy, app } = config;
-  return {
-    name: app,
-    namespace,
-    port: deploy.port ?? 8080,
-    health: deploy.health,
-    replicas: environment.replicas ?? deploy.replicas ?? 2,
-    command: deploy.command,
-    env: { ...deploy.env, ...environment.env },
-    secrets: [...new Set([...(deploy.secrets ?? []), ...(environment.secrets ?? [])])],
-    resources: deploy.resources ?? {},
-    drainMs: parseDuration(deploy.drain ?? '5s', 'deploy.drain'),
-    ingress,
-    labels,
-    podAnnotations: {},
-    security: 'ordinary',
-  };
 }
 
 function sourceOf(deploy: DeployConfig, environment: string, app: string, folder: string): RolloutPlan['source'] {

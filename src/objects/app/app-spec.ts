@@ -1,25 +1,31 @@
+import type { DeployConfig } from '../../config/schema.ts';
 import type { ExposedApp } from '../ingress/ingress-spec.ts';
 
 /** A command: a shell line, run by `sh -c` in the image, or a list, run as it is. */
 export type Command = string | readonly string[];
 
-/** One app in one namespace: everything that its objects are made from. Plain values, no defaults of slipway.yml left. */
-export interface AppSpec extends ExposedApp {
+/** Keys of `deploy` that differ by environment, or that `appSpecOf` converts. */
+type MappedKey = 'port' | 'health' | 'replicas' | 'env' | 'secrets' | 'drain';
+/** Keys of `deploy` that the objects of Slipway do not read. */
+export type SourceKey = 'migrate' | 'reversible' | 'manifests' | 'kustomize' | 'helm';
+
+/** Keys of `deploy` that reach the builders of objects unchanged. A new key of the schema is one of these by itself. */
+type DeployKeys = Omit<DeployConfig, MappedKey | SourceKey>;
+
+/** One app in one namespace: the values that its objects are made from. */
+export interface AppSpec extends ExposedApp, DeployKeys {
   /** By digest: repository@sha256:… */
   image: string;
   replicas: number;
-  /** undefined: what the image says. */
-  command: Command | undefined;
   env: Readonly<Record<string, string>>;
   /** Secrets of the namespace whose keys become variables. */
   secrets: readonly string[];
-  resources: { cpu?: string | undefined; memory?: string | undefined };
-  /** Put on every object and pod, besides those that say what the object is. */
+  /** Labels of every object and pod, in addition to those that identify the app. */
   labels: Readonly<Record<string, string>>;
-  /** Put on the pods: a change rolls them (for example a hash of the Secrets they read). */
+  /** Annotations of the pods. A change replaces the pods (for example a hash of the Secrets they read). */
   podAnnotations: Readonly<Record<string, string>>;
-  /** The server has the `sleep` action of preStop (1.30 and later), which needs no program in the image. */
+  /** The server supports the `sleep` action of preStop (Kubernetes 1.30), which needs no program in the image. */
   nativeSleep: boolean;
-  /** `restricted` also demands a user other than root, as the Pod Security Standard of this name does. */
+  /** `restricted` also requires a user other than root, as the Pod Security Standard of that name does. */
   security: 'ordinary' | 'restricted';
 }

@@ -36,7 +36,7 @@ function drain(spec: AppSpec): Record<string, unknown> {
 }
 
 /** Memory is limited to what is requested (a node never has to kill a neighbour); CPU is not limited, it is shared. */
-function resources(wanted: AppSpec['resources']): Record<string, unknown> {
+function resources(wanted: AppSpec['resources'] = {}): Record<string, unknown> {
   const requests = {
     ...(wanted.cpu ? { cpu: wanted.cpu } : {}),
     ...(wanted.memory ? { memory: wanted.memory } : {}),

@@ -1,7 +1,6 @@
 import type { Config } from '../../config/schema.ts';
-import type { AppSpec } from '../../objects/app/app-spec.ts';
+import { appSpecOf, type PlannedApp } from '../../objects/app/app-spec-of.ts';
 import type { IngressSpec } from '../../objects/ingress/ingress-spec.ts';
-import { parseDuration } from '../../text/duration.ts';
 import { clientEnvOf } from '../services/service.ts';
 import { DATABASE, type PlannedDatabase } from './database/database.ts';
 import { databaseVariables } from './database/objects.ts';
@@ -23,26 +22,19 @@ export interface ReviewAppParts {
  * The app of a review environment: as in staging, but with one pod, its own database and services, and without the
  * Secrets of staging and production, which code of an open pull request must not see.
  */
-export function planReviewApp(parts: ReviewAppParts): { app: Omit<AppSpec, 'image' | 'nativeSleep'>; notes: string[] } {
+export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: string[] } {
   const { config, owner, database } = parts;
   const { deploy } = config;
   const review = config.review ?? {};
-  const app = {
-    name: config.app,
+  const app = appSpecOf(config, {
     namespace: parts.namespace,
-    port: deploy.port ?? 8080,
-    health: deploy.health,
     replicas: review.replicas ?? 1,
-    command: deploy.command,
     env: { ...withoutTakenOver(deploy.env ?? {}, database), ...clientEnvOf(parts.services), ...review.env },
     secrets: database ? [DATABASE] : [],
-    resources: deploy.resources ?? {},
-    drainMs: parseDuration(deploy.drain ?? '5s', 'deploy.drain'),
     ingress: parts.ingress,
     labels: ownerLabels(owner),
-    podAnnotations: {},
-    security: parts.podSecurity === 'restricted' ? ('restricted' as const) : ('ordinary' as const),
-  };
+    security: parts.podSecurity === 'restricted' ? 'restricted' : 'ordinary',
+  });
   const left = deploy.secrets ?? [];
   const notes =
     left.length === 0
