@@ -1,15 +1,63 @@
 import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
+import { EnvironmentError } from '../../errors.ts';
 
-/** The lines of a stream as they come; the last one also when no line break follows it. */
-export async function* linesOf(stream: Readable): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  for await (const part of stream) {
-    const lines = (rest + decoder.write(part as Buffer)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
+const LINE_BREAK = 0x0a;
+/** Bytes; an object is below 1.5 MiB in etcd, and somewhat longer as JSON. */
+const LONGEST_WHOLE = 32 * 1024 * 1024;
+
+/**
+ * The lines of a stream as they arrive, and the last one without a line break.
+ * @throws EnvironmentError for a line of more than 32 MiB
+ */
+export function linesOf(stream: Readable): AsyncGenerator<string> {
+  return split(stream, LONGEST_WHOLE, (line) => {
+    throw new EnvironmentError(`what answers is not an API server: a line without an end (${line.slice(0, 80)} …)`, {
+      remedy: 'Check `server` in the kubeconfig, and any proxy between this runner and the cluster.',
+    });
+  });
+}
+
+/**
+ * The lines of a stream as they arrive. A line of more than `longest` bytes is cut there, marked, and yielded at once: one
+ * endless line neither fills the memory nor hides the lines around it.
+ */
+export function cutLinesOf(stream: Readable, longest: number): AsyncGenerator<string> {
+  return split(stream, longest, (line) => `${line} … [the rest of this line is cut]`);
+}
+
+/** Looks at each byte once, and keeps at most `longest` bytes and one chunk. */
+async function* split(stream: Readable, longest: number, tooLong: (start: string) => string): AsyncGenerator<string> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  let isCut = false;
+  const take = (part: Buffer): void => {
+    if (isCut || part.length === 0) return;
+    parts.push(part);
+    length += part.length;
+  };
+  /** The line so far, once it is complete or too long; undefined where it was yielded before or may go on. */
+  const line = (isComplete: boolean): string | undefined => {
+    const whole = length <= longest;
+    if (isCut || (whole && !isComplete)) return undefined;
+    const bytes = Buffer.concat(parts);
+    [parts, length] = [[], 0];
+    if (whole) return bytes.toString('utf8');
+    isCut = true;
+    return tooLong(bytes.toString('utf8', 0, longest).replace(/\uFFFD$/, ''));
+  };
+  for await (const chunk of stream) {
+    let rest = chunk as Buffer;
+    for (let end = rest.indexOf(LINE_BREAK); end >= 0; end = rest.indexOf(LINE_BREAK)) {
+      take(rest.subarray(0, end));
+      const complete = line(true);
+      if (complete !== undefined) yield complete;
+      isCut = false;
+      rest = rest.subarray(end + 1);
+    }
+    take(rest);
+    const cut = line(false);
+    if (cut !== undefined) yield cut;
   }
-  rest += decoder.end();
-  if (rest !== '') yield rest;
+  const last = length > 0 ? line(true) : undefined;
+  if (last !== undefined) yield last;
 }

@@ -1,17 +1,21 @@
 import type { Clock, LogOptions, ObjectRef } from '../../ports.ts';
 import { ApiFailure } from './failure.ts';
-import { linesOf } from './lines.ts';
+import { cutLinesOf } from './lines.ts';
 import { type Paths, query } from './paths.ts';
 import type { Rest } from './rest.ts';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' };
-/** Bytes; a pod that writes lines of megabytes must not fill the runner's memory. */
-const LIMIT = 1_000_000;
+/** Bytes that the node sends at most for the last lines: beyond a long line there may be others. */
+const LIMIT = 16 * 1024 * 1024;
+/** Bytes of one line: twenty of them fit into a comment on GitHub. */
+const LONGEST_LAST = 2_000;
+/** Bytes of one line of a log that is followed; it is printed as it arrives. */
+const LONGEST_FOLLOWED = 16 * 1024;
 const NOT_YET_MS = 500;
-/** A container may say nothing for a long time. */
+/** Milliseconds; a container may write nothing for a long time. */
 const SILENCE_MS = 3_600_000;
 
-/** The last lines of a container; none when it has not started, or has no previous run. */
+/** The last lines of a container, long ones cut; none when it has not started, or has no previous run. */
 export async function lastLines(rest: Rest, paths: Paths, pod: ObjectRef, options: LogOptions): Promise<string[]> {
   const { container, previous, tailLines } = options;
   const path = `${await paths.object({ ...pod, ...POD })}/log`;
@@ -22,7 +26,7 @@ export async function lastLines(rest: Rest, paths: Paths, pod: ObjectRef, option
       headers: { accept: '*/*' },
     });
     const lines: string[] = [];
-    for await (const line of linesOf(body)) lines.push(line);
+    for await (const line of cutLinesOf(body, LONGEST_LAST)) lines.push(line);
     return lines;
   } catch (error) {
     if (hasNone(error)) return [];
@@ -30,7 +34,10 @@ export async function lastLines(rest: Rest, paths: Paths, pod: ObjectRef, option
   }
 }
 
-/** Lines as they are written. Waits for the container to start, and takes up a broken connection where it was. */
+/**
+ * Lines as the container writes them, long ones cut. Waits for the container to start, and resumes a broken connection where
+ * it ended.
+ */
 export async function* follow(
   parts: { rest: Rest; paths: Paths; clock: Clock },
   pod: ObjectRef,
@@ -43,18 +50,18 @@ export async function* follow(
   let last = '';
   let lookedAgain = false;
   while (!signal.aborted) {
-    // sinceTime counts whole seconds, so that after a disconnect lines come again that were shown already.
+    // sinceTime counts whole seconds: after a disconnect, the server repeats lines that were shown already.
     const shown = nanoseconds(last);
     try {
       const parameters = query({ container, follow: true, timestamps: true, sinceTime: last || undefined });
       const body = await parts.rest.stream({ method: 'GET', path: path + parameters, signal, idleMs: SILENCE_MS });
-      for await (const line of linesOf(body)) {
+      for await (const line of cutLinesOf(body, LONGEST_FOLLOWED)) {
         pauses.reset();
         const space = line.indexOf(' ');
         last = line.slice(0, space);
         if (nanoseconds(last) > shown) yield line.slice(space + 1);
       }
-      // A node ends the stream with the container, and may write down after that what the container has said last.
+      // A node ends the stream with the container, and may store the last lines of the container after that.
       if (lookedAgain && nanoseconds(last) <= shown) return;
       lookedAgain = true;
       if (last === '') await parts.clock.sleep(NOT_YET_MS, signal).catch(() => undefined);
@@ -66,7 +73,7 @@ export async function* follow(
   }
 }
 
-/** A node answers 404, too, while it has not heard of a pod that was just given to it. */
+/** A node also answers 404 until it knows a pod that was just assigned to it. */
 async function isThere(rest: Rest, path: string): Promise<boolean> {
   try {
     await rest.json({ method: 'GET', path });
@@ -77,7 +84,7 @@ async function isThere(rest: Rest, path: string): Promise<boolean> {
   }
 }
 
-/** Comparable as text: the server leaves out zeros at the end of a fraction. */
+/** Comparable as text: the server omits zeros at the end of a fraction. */
 function nanoseconds(time: string): string {
   return time.replace(/(\.\d+)?Z$/, (_, fraction: string = '.') => fraction.padEnd(10, '0'));
 }
