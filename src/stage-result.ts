@@ -21,6 +21,8 @@ export interface Step {
   name: string;
   /** Duration in milliseconds. */
   ms: number;
+  /** Name of the Job that the step runs. */
+  job?: string;
 }
 
 /** A GitHub annotation. @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions */

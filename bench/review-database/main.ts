@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { ensurePlatform } from '../../local/platform.ts';
 import { templateJobs } from '../../src/plan/review/database/shared-server/template-jobs.ts';
+import { requestFor } from '../../src/stages/apply/request.ts';
 import { rollOut } from '../../src/stages/apply/roll-out.ts';
 import { databaseObjects, makePassword, readDatabase } from '../../src/stages/review/database/database.ts';
 import { runAdminJob } from '../../src/stages/review/database/shared-server/admin-job.ts';
@@ -58,18 +59,18 @@ async function timed(what: string, work: () => Promise<unknown>): Promise<number
 
 /** The server, the template as `operation: template` makes it, and a dump of the same. @returns its size in words */
 async function template(site: Site, rows: number): Promise<string> {
-  const { cluster, waiting } = site;
+  const { stage } = site;
   const database = site.database(0, 'shared');
-  await timed('server', () => ensureServer(database, cluster, waiting, false));
+  await timed('server', () => ensureServer(database, stage, false));
   const owner = { app: 'bench', repositoryId: REPOSITORY_ID, number: 0 };
   const jobs = templateJobs(database, owner, randomBytes(24).toString('hex'), '');
-  await runAdminJob(jobs.begin, cluster, waiting);
+  await runAdminJob(jobs.begin, stage);
   const { building, builder } = database.server.template;
   const tables = Array.from({ length: TABLES }, (_, t) => filled(`rows_${t}`, rows)).join('\n');
   const fill = `psql -Xq -v ON_ERROR_STOP=1 -d ${building} <<'SQL'\nset role ${builder};\n${tables}\nSQL`;
   await timed('fill', () => site.inServer(fill));
   await timed('dump', () => site.inServer(`pg_dump -Fc -Z1 -f ${DUMP} ${building}`));
-  return runAdminJob(jobs.finish, cluster, waiting);
+  return runAdminJob(jobs.finish, stage);
 }
 
 function filled(name: string, rows: number): string {
@@ -80,7 +81,7 @@ create index on ${name} (a);`;
 
 /** Each way once, in turn; what it made goes before the next begins. */
 async function measure(site: Site, run: number): Promise<Measured> {
-  const { cluster, waiting } = site;
+  const { cluster, stage } = site;
   const owner = { app: 'bench', repositoryId: REPOSITORY_ID, number: run + 1 };
   const database = site.database(owner.number, 'shared');
   const copied = async (strategy: 'file_copy' | 'wal_log') => {
@@ -95,8 +96,8 @@ async function measure(site: Site, run: number): Promise<Measured> {
     environment: { name: 'bench', uid: `bench-${run}`, since: new Date().toISOString() },
     password: 'a'.repeat(48),
   };
-  const shared = await timed('shared', () => provision(database, owner, made, cluster, waiting));
-  await dropDatabases(await findDatabases(`slipway.dev/repository-id=${REPOSITORY_ID}`, cluster), cluster, waiting);
+  const shared = await timed('shared', () => provision(database, owner, made, stage));
+  await dropDatabases(await findDatabases(`slipway.dev/repository-id=${REPOSITORY_ID}`, cluster), stage);
   const restore = `createdb restored; pg_restore -j2 --no-owner -d restored ${DUMP}`;
   const restored = await timed('pg_restore -j2', () => site.inServer(restore));
   await site.inServer('dropdb restored');
@@ -107,7 +108,7 @@ async function measure(site: Site, run: number): Promise<Measured> {
 
 /** A server of its own from nothing, as an environment makes it, and the same data in it. */
 async function fromScratch(site: Site, run: number): Promise<void> {
-  const { cluster, waiting } = site;
+  const { cluster, stage } = site;
   const namespace = isolatedName(run);
   const owner = { app: 'bench', repositoryId: REPOSITORY_ID, number: run + 1 };
   const database = site.database(owner.number, 'isolated');
@@ -116,11 +117,10 @@ async function fromScratch(site: Site, run: number): Promise<void> {
     { fieldManager: 'bench' },
   );
   const live = await readDatabase(namespace, cluster);
-  const { log, clock, signal } = waiting;
-  const password = await makePassword(live, database, owner, namespace, { cluster, log });
+  const password = await makePassword(live, database, owner, namespace, stage);
   const objects = databaseObjects(live, database, owner, namespace);
-  const request = { namespace, objects, jobs: [], deadlineMs: 600_000, fieldManager: 'bench', signal };
-  const report = await rollOut({ ...request, onProgress: () => undefined }, { cluster, clock, log });
+  const request = requestFor(stage, { namespace, objects, deadlineMs: 600_000, fieldManager: 'bench' });
+  const report = await rollOut(request, stage);
   if (report.error) throw report.error;
   const host = `database.${namespace}.svc`;
   const { user } = database;

@@ -11,7 +11,7 @@ import { planDatabase } from '../../src/plan/review/database/database.ts';
 import { withMode } from '../../src/plan/review/database/shared-server/server.ts';
 import type { OnServer } from '../../src/plan/review/database/shared-server/server-objects.ts';
 import type { Cluster, Log } from '../../src/ports.ts';
-import type { Waiting } from '../../src/stages/review/environment/namespace.ts';
+import type { Site as StageSite } from '../../src/stages/site.ts';
 
 const run = promisify(execFile);
 
@@ -33,7 +33,8 @@ const log: Log = {
 /** The cluster, the shared server in it, and SQL there. */
 export class Site {
   readonly cluster: Cluster;
-  readonly waiting: Waiting;
+  /** What the stages get to work with. */
+  readonly stage: StageSite;
   readonly platform: Platform;
   private readonly cancel = new AbortController();
 
@@ -42,7 +43,7 @@ export class Site {
     const connection = readKubeconfig(platform.kubeconfig, platform.context);
     const { signal } = this.cancel;
     this.cluster = openKube({ connection, clock: systemClock, log, signal });
-    this.waiting = { clock: systemClock, log, signal };
+    this.stage = { cluster: this.cluster, clock: systemClock, log, signal };
   }
 
   /** The database of a pull request as a plan has it. */

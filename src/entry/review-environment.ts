@@ -48,7 +48,10 @@ async function withVariant({ inputs, task }: Commanded, run: Run, open: OpenClus
   const owner = { app: config.app, repositoryId: run.event().repository.id, number: task.number, variant };
   const declared = config.review?.variants && Object.keys(config.review.variants);
   const told = () => new Publisher({ github: gitHubOf(run), log: run.log }).variants(task.number, config.app);
-  return { ...inputs, variant: await meantVariant(owner, declared, await open(config), run.log, told) };
+  return {
+    ...inputs,
+    variant: await meantVariant(owner, declared, { cluster: await open(config), log: run.log }, told),
+  };
 }
 
 function carryOut(

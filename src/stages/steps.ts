@@ -16,8 +16,8 @@ export class Steps {
   }
 
   /** Runs one step. `name` is shown in the log and in the summary, e.g. `push`. */
-  async run<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const step: Step = { name, ms: 0 };
+  async run<T>(name: string, work: () => Promise<T>, about: Pick<Step, 'job'> = {}): Promise<T> {
+    const step: Step = { name, ms: 0, ...about };
     this.list.push(step);
     const started = this.clock.now();
     try {

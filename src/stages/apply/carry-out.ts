@@ -70,7 +70,8 @@ async function phases(rollout: Rollout): Promise<void> {
   for (const job of checked.jobs) {
     const { request } = checked;
     const work = () => runJob(job, request, rollout.ports, watch, rollout.waiting, ledger);
-    ledger.ran(await steps.run(`run ${job.object.metadata.name}`, work));
+    const { name } = job.object.metadata;
+    ledger.ran(await steps.run(`run ${name}`, work, { job: name }));
     if (ledger.isOver) return;
   }
   await steps.run('write', async () => {

@@ -2,11 +2,10 @@ import { LeaseHeld } from '../../errors.ts';
 import { LEASE_MS } from '../../objects/lease.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import { type ReviewNamespace, reviewNamespaceOf } from '../../plan/review/environment/review-namespace.ts';
-import type { Cluster } from '../../ports.ts';
 import { holding, takeLease } from '../lease/take-lease.ts';
 import { environmentLease } from '../review/environment/environment-lease.ts';
 import { isThere, namespaceRef } from '../review/environment/namespace.ts';
-import type { ReapPorts } from './ports.ts';
+import type { Site } from '../site.ts';
 
 /** Milliseconds: enough to see that the lease of a run that was killed is not renewed. */
 const PATIENCE_MS = LEASE_MS + 2_000;
@@ -25,23 +24,21 @@ export async function inTurn(
   { name, uid, app }: ReviewNamespace,
   { repositoryId, run }: Pick<ReapPlan, 'repositoryId' | 'run'>,
   isDue: (environment: ReviewNamespace) => boolean,
-  cluster: Cluster,
-  ports: Pick<ReapPorts, 'clock' | 'log' | 'signal'>,
-  work: (environment: ReviewNamespace, cluster: Cluster) => Promise<string | undefined>,
+  site: Site,
+  work: (environment: ReviewNamespace, site: Site) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   const meant = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, uid } };
   const claim = environmentLease({ app, namespace: name, run, patienceMs: PATIENCE_MS });
-  const own = { cluster, clock: ports.clock, log: ports.log, signal: ports.signal };
   try {
-    return await holding(await takeLease(claim, own), own, async (turn) => {
-      const live = await turn.cluster.get(namespaceRef(name));
+    return await holding(await takeLease(claim, site), site, async ({ cluster, signal }) => {
+      const live = await cluster.get(namespaceRef(name));
       const now = live?.metadata.uid === uid ? live && reviewNamespaceOf(live.metadata, repositoryId) : undefined;
       if (now === undefined || now.deletedSince !== undefined || !isDue(now)) return CHANGED;
-      return work(now, turn.cluster);
+      return work(now, { ...site, cluster, signal });
     });
   } catch (error) {
     if (error instanceof LeaseHeld) return AT_WORK;
-    if (ports.signal.aborted || (await isThere(meant, cluster))) throw error;
+    if (site.signal.aborted || (await isThere(meant, site.cluster))) throw error;
     return CHANGED;
   }
 }

@@ -5,11 +5,9 @@ import { blockedBy } from '../../plan/review/environment/terminating.ts';
 import type { Cluster } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { namespaceRef, TERMINATING_MS } from '../review/environment/namespace.ts';
+import type { Site } from '../site.ts';
 import { CHANGED, inTurn } from './in-turn.ts';
-import type { ReapPorts } from './ports.ts';
 import { NAMESPACE } from './survey.ts';
-
-type Waiting = Pick<ReapPorts, 'clock' | 'log' | 'signal'>;
 
 const INTERVAL_MS = 2_000;
 const AT_ONCE = 8;
@@ -23,21 +21,21 @@ const AT_ONCE = 8;
 export async function startRemoval(
   { environment, over }: { environment: ReviewNamespace; over: Over },
   plan: ReapPlan,
-  cluster: Cluster,
-  ports: Waiting,
+  site: Site,
 ): Promise<Reaped | undefined> {
   const why = overWords(over, environment);
-  ports.log.info(`deleting namespace ${environment.name}: ${why}`);
+  site.log.info(`deleting namespace ${environment.name}: ${why}`);
   const isExpired = (now: ReviewNamespace) =>
-    judgementOf(now, new Set([now.number]), ports.clock.now()).is === 'expired';
+    judgementOf(now, new Set([now.number]), site.clock.now()).is === 'expired';
   const kept =
-    over === 'expired'
-      ? await inTurn(environment, plan, isExpired, cluster, ports, remove)
-      : await remove(environment, cluster);
+    over === 'expired' ? await inTurn(environment, plan, isExpired, site, remove) : await remove(environment, site);
   return kept === undefined ? undefined : { environment, fate: 'kept', because: `${why}, but ${kept}`, details: [] };
 }
 
-async function remove({ name, uid, resourceVersion }: ReviewNamespace, cluster: Cluster): Promise<string | undefined> {
+async function remove(
+  { name, uid, resourceVersion }: ReviewNamespace,
+  { cluster }: Pick<Site, 'cluster'>,
+): Promise<string | undefined> {
   return (await cluster.delete(namespaceRef(name), { uid, resourceVersion })) ? undefined : CHANGED;
 }
 
@@ -54,16 +52,15 @@ export interface Going {
 export async function awaitRemoval(
   going: readonly Going[],
   repositoryId: number,
-  cluster: Cluster,
-  waiting: Waiting,
+  { cluster, clock, signal }: Site,
 ): Promise<Reaped[]> {
   let left = going;
   for (;;) {
     const there = left.length === 0 ? new Set() : await uidsIn(repositoryId, cluster);
     left = left.filter(({ environment }) => there.has(environment.uid));
-    const now = waiting.clock.now();
+    const now = clock.now();
     if (left.every(({ since }) => now - since >= TERMINATING_MS)) break;
-    await waiting.clock.sleep(INTERVAL_MS, waiting.signal);
+    await clock.sleep(INTERVAL_MS, signal);
   }
   const gone = going.filter((one) => !left.includes(one)).map(removed);
   return [...gone, ...(await inPool(left, (one) => stuck(one, cluster), AT_ONCE))];

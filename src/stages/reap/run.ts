@@ -2,7 +2,6 @@ import { SlipwayError, Unreachable } from '../../errors.ts';
 import type { Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import type { ReviewNamespace } from '../../plan/review/environment/review-namespace.ts';
-import type { Cluster } from '../../ports.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { inPool } from '../pool.ts';
 import { Publisher } from '../review/comment/publisher.ts';
@@ -10,6 +9,8 @@ import { tellCalled } from '../review/comment/queue-notice.ts';
 import { type Dropped, dropUnused } from '../review/database/shared-server/drop.ts';
 import { callFirst } from '../review/environment/queue.ts';
 import { putToSleep } from '../review/environment/workloads.ts';
+import { openedSite } from '../review/opened-site.ts';
+import type { Site } from '../site.ts';
 import { Steps } from '../steps.ts';
 import { databasesIn, fatesOf, lostDatabases, overDatabases } from './databases.ts';
 import { CHANGED, inTurn } from './in-turn.ts';
@@ -33,11 +34,12 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
   const { clock, log } = ports;
   const steps = new Steps(log, clock);
   const publisher = new Publisher(ports);
-  const cluster = await steps.run('cluster', () => connect(ports));
+  const site = await steps.run('cluster', () => openedSite(ports));
+  const { cluster } = site;
   // Before the environments: a database that is found without one has lost it, and is not just being made.
   const databases = plan.namespace === undefined ? await databasesIn(plan.repositoryId, cluster) : [];
   // The environments first: one that comes into being while the pull requests are listed is not even looked at.
-  const environments = await steps.run('environments', () => environmentsIn(plan, cluster, log));
+  const environments = await steps.run('environments', () => environmentsIn(plan, site));
   const open = await steps.run('pull requests', () => openNumbers(plan, ports.github));
   const now = clock.now();
   const lost = lostDatabases(databases, environments, open);
@@ -49,17 +51,15 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
     ),
   );
   const judged = judge(environments, open, proven, now);
-  const reaped = plan.dryRun
-    ? judged.map(supposed)
-    : await steps.run('remove', () => carryOut(judged, plan, cluster, ports));
+  const reaped = plan.dryRun ? judged.map(supposed) : await steps.run('remove', () => carryOut(judged, plan, site));
   const over = overDatabases(databases, lost, environments, reaped, proven).map(({ record }) => record);
   const drops: Dropped = plan.dryRun
     ? { dropped: over, failed: [] }
-    : await steps.run('databases', () => dropUnused(over, cluster, ports));
+    : await steps.run('databases', () => dropUnused(over, site));
   if (!plan.dryRun) {
     const news = databases.filter((one) => !lost.includes(one) || proven.get(one.number) === 'closed');
     await steps.run('tell', () => tellReaped(reaped, fatesOf(news, drops), plan, cluster, publisher));
-    await steps.run('queue', () => callQueues(reaped, plan, cluster, ports, publisher));
+    await steps.run('queue', () => callQueues(reaped, plan, site, publisher));
   }
   return reapResult({
     plan,
@@ -76,64 +76,51 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
 async function callQueues(
   reaped: readonly Reaped[],
   { repositoryId, run }: ReapPlan,
-  cluster: Cluster,
-  { github, clock, log }: ReapPorts,
+  site: Site & Pick<ReapPorts, 'github'>,
   publisher: Publisher,
 ): Promise<void> {
   const waiting = reaped.filter(({ environment, fate }) => fate === 'kept' && environment.queuedSince !== undefined);
   for (const app of new Set(waiting.map(({ environment }) => environment.app))) {
-    await tellCalled(await callFirst({ repositoryId, app }, { cluster, github, clock, log }), run, publisher);
+    await tellCalled(await callFirst({ repositoryId, app }, site), run, publisher);
   }
 }
 
-async function connect({ connect: open, log }: ReapPorts): Promise<Cluster> {
-  const cluster = await open();
-  log.info(`cluster ${cluster.name}, Kubernetes ${await cluster.version()}`);
-  return cluster;
-}
-
-async function carryOut(judged: Judged[], plan: ReapPlan, cluster: Cluster, ports: ReapPorts): Promise<Reaped[]> {
+async function carryOut(judged: Judged[], plan: ReapPlan, site: Site): Promise<Reaped[]> {
   const done: Reaped[] = [];
   const going: Going[] = [];
   const reap = async (one: Judged) => {
     const { environment, over, because } = one;
     if (one.going) {
-      going.push({ environment, over: undefined, since: environment.deletedSince ?? ports.clock.now() });
+      going.push({ environment, over: undefined, since: environment.deletedSince ?? site.clock.now() });
     } else if (one.idle) {
-      done.push(await sleep(environment, because, plan, cluster, ports));
+      done.push(await sleep(environment, because, plan, site));
     } else if (over === undefined) {
       done.push({ environment, fate: 'kept', because, details: [] });
     } else {
-      const kept = await startRemoval({ environment, over }, plan, cluster, ports);
+      const kept = await startRemoval({ environment, over }, plan, site);
       if (kept) done.push(kept);
-      else going.push({ environment, over, since: ports.clock.now() });
+      else going.push({ environment, over, since: site.clock.now() });
     }
   };
   // What one of them refuses keeps no other from going; a cluster that is away ends the run.
   await inPool(
     judged,
-    (one) => reap(one).catch((error: unknown) => void done.push(refusal(one, error, ports))),
+    (one) => reap(one).catch((error: unknown) => void done.push(refusal(one, error, site))),
     AT_ONCE,
   );
-  return [...done, ...(await awaitRemoval(going, plan.repositoryId, cluster, ports))];
+  return [...done, ...(await awaitRemoval(going, plan.repositoryId, site))];
 }
 
-function refusal({ environment }: Judged, error: unknown, { signal }: ReapPorts): Reaped {
+function refusal({ environment }: Judged, error: unknown, { signal }: Site): Reaped {
   if (!(error instanceof SlipwayError) || error instanceof Unreachable || signal.aborted) throw error;
   return { environment, fate: 'failed', because: error.message, details: [...error.details, error.remedy ?? ''] };
 }
 
-async function sleep(
-  environment: ReviewNamespace,
-  because: string,
-  plan: ReapPlan,
-  cluster: Cluster,
-  ports: ReapPorts,
-): Promise<Reaped> {
-  ports.log.info(`namespace ${environment.name} goes to sleep: ${because}`);
-  const isIdle = ({ sleepsAt }: ReviewNamespace) => sleepsAt !== undefined && sleepsAt <= ports.clock.now();
-  const awake = await inTurn(environment, plan, isIdle, cluster, ports, async (now, own) =>
-    (await putToSleep(now, own, ports.clock.now())) ? undefined : CHANGED,
+async function sleep(environment: ReviewNamespace, because: string, plan: ReapPlan, site: Site): Promise<Reaped> {
+  site.log.info(`namespace ${environment.name} goes to sleep: ${because}`);
+  const isIdle = ({ sleepsAt }: ReviewNamespace) => sleepsAt !== undefined && sleepsAt <= site.clock.now();
+  const awake = await inTurn(environment, plan, isIdle, site, async (now, held) =>
+    (await putToSleep(now, held)) ? undefined : CHANGED,
   );
   const fate = awake === undefined ? 'slept' : 'kept';
   return { environment, fate, because: awake === undefined ? because : `${because}, but ${awake}`, details: [] };

@@ -5,12 +5,13 @@ import {
   repositorySelector,
   reviewNamespaceOf,
 } from '../../plan/review/environment/review-namespace.ts';
-import type { Cluster, GitHub, Log } from '../../ports.ts';
+import type { GitHub } from '../../ports.ts';
+import type { Site } from '../site.ts';
 
 export const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
 
 /** The review environments of the repository that the cluster holds; metadata alone, a page at a time. */
-export async function environmentsIn(plan: ReapPlan, cluster: Cluster, log: Log): Promise<ReviewNamespace[]> {
+export async function environmentsIn(plan: ReapPlan, { cluster, log }: Site): Promise<ReviewNamespace[]> {
   const labelSelector = repositorySelector(plan.repositoryId);
   const listed = await cluster.list(NAMESPACE, { labelSelector, metadataOnly: true });
   const environments: ReviewNamespace[] = [];

@@ -21,6 +21,7 @@ import { putToSleep, replicasOf, restart, wake } from './environment/workloads.t
 import { podLogs } from './pod-logs.ts';
 import type { ReviewPorts } from './ports.ts';
 import { answersAgain } from './url/locate-ingress.ts';
+import type { ReviewSite } from './work.ts';
 
 /** What an act came to. */
 type Done = Partial<Pick<ReviewState, 'phase' | 'answers' | 'expiresAt'>> & {
@@ -34,13 +35,13 @@ type Done = Partial<Pick<ReviewState, 'phase' | 'answers' | 'expiresAt'>> & {
  */
 export async function reviewAct(plan: ReviewActPlan, ports: ReviewPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
-  const cluster = await steps.run('cluster', () => ports.connect());
-  const publisher = new Publisher(ports, () => notedStates(plan, async () => cluster, ports.log));
-  const all = await steps.run('find', () => findNamespaces(plan, cluster, ports.log));
+  const site: ReviewSite = { ...ports, cluster: await steps.run('cluster', () => ports.connect()) };
+  const publisher = new Publisher(ports, () => notedStates(plan, async () => site.cluster, ports.log));
+  const all = await steps.run('find', () => findNamespaces(plan, site));
   const found = all.filter(({ inUse }) => inUse);
   if (found.length === 0) return nothingThere(plan, publisher, steps);
   const states: ReviewState[] = [];
-  for (const place of found) states.push(await inItsTurn(place, plan, cluster, ports, publisher, steps));
+  for (const place of found) states.push(await underItsLease(place, plan, site, publisher, steps));
   const [state] = states as [ReviewState, ...ReviewState[]];
   return {
     stage: 'review-environment',
@@ -55,44 +56,41 @@ export async function reviewAct(plan: ReviewActPlan, ports: ReviewPorts): Promis
 }
 
 /** What starts and stops pods waits for a deploy that is at work, and lets none begin meanwhile. */
-function inItsTurn(
+function underItsLease(
   place: FoundNamespace,
   plan: ReviewActPlan,
-  cluster: Cluster,
-  ports: ReviewPorts,
+  site: ReviewSite,
   publisher: Publisher,
   steps: Steps,
 ): Promise<ReviewState> {
   const { act, run, asked } = plan;
-  const work = (on: Cluster, own: ReviewPorts) => steps.run(act.name, () => actOn(place, plan, on, own, publisher));
-  if (!isTurn(plan)) return work(cluster, ports);
+  const work = (at: ReviewSite) => steps.run(act.name, () => actOn(place, plan, at, publisher));
+  if (!needsLease(plan)) return work(site);
   const claim = environmentLease({ app: place.app, namespace: place.name, run, actor: asked?.by });
-  return withLease(claim, { ...ports, cluster }, steps, (turn) =>
-    work(turn.cluster, { ...ports, signal: turn.signal }),
-  );
+  return withLease(claim, site, steps, ({ cluster, signal }) => work({ ...site, cluster, signal }));
 }
 
 /** The others read, or note a time on the namespace that no deploy writes: with neither is anybody in the way. */
-function isTurn({ act }: ReviewActPlan): boolean {
+function needsLease({ act }: ReviewActPlan): boolean {
   return act.name !== 'extend' && act.name !== 'logs';
 }
 
 async function actOn(
   place: FoundNamespace,
   plan: ReviewActPlan,
-  cluster: Cluster,
-  ports: ReviewPorts,
+  site: ReviewSite,
   publisher: Publisher,
 ): Promise<ReviewState> {
+  const { cluster } = site;
   const before = stateOf(await cluster.get(namespaceRef(place.name)), place, plan, cluster);
   const command = plan.asked?.command ?? plan.act.name;
   try {
     // What starts can crash, and print its environment.
-    if (isTurn(plan)) await maskSecretsIn(place.name, cluster, ports.log);
-    const { text, logs, ...changes } = await perform(plan, place, before, cluster, ports);
+    if (needsLease(plan)) await maskSecretsIn(place.name, cluster, site.log);
+    const { text, logs, ...changes } = await perform(plan, place, before, site);
     const answer = { command, by: plan.asked?.by ?? 'a workflow', text, ...(logs ? { logs } : {}) };
     const state = { ...before, ...changes, answer, run: plan.run };
-    if (changes.phase === 'ready') await rememberPhase(place, 'ready', cluster, ports.log);
+    if (changes.phase === 'ready') await rememberPhase(place, 'ready', site);
     // Why a deploy has failed stands in the comment, and nowhere else: it stays until that is over.
     const keeps = before.phase === 'failed' && changes.phase === undefined;
     await (keeps ? publisher.answer(plan.number, place.app, answer, place.variant) : publisher.update(state));
@@ -100,9 +98,9 @@ async function actOn(
   } catch (error) {
     // A removal took it away, or a read failed: neither says that the environment has.
     const told = error instanceof SlipwayError && !(error instanceof LeaseLost) && !(error instanceof Cancelled);
-    if (told && isTurn(plan)) {
+    if (told && needsLease(plan)) {
       const { message, details, remedy } = error;
-      await rememberPhase(place, 'failed', cluster, ports.log);
+      await rememberPhase(place, 'failed', site);
       await publisher.update({
         ...before,
         phase: 'failed',
@@ -119,28 +117,27 @@ async function perform(
   plan: ReviewActPlan,
   place: FoundNamespace,
   before: ReviewState,
-  cluster: Cluster,
-  ports: ReviewPorts,
+  site: ReviewSite,
 ): Promise<Done> {
   switch (plan.act.name) {
     case 'sleep':
-      await putToSleep(place, cluster, ports.clock.now());
+      await putToSleep(place, site);
       return { phase: 'asleep', text: 'nothing runs any more; the data is kept.' };
     case 'wake':
-      await wake(place, place.app, cluster, ports);
-      return started('it is awake, with its data.', place, before, cluster, ports);
+      await wake(place, place.app, site);
+      return started('it is awake, with its data.', place, before, site);
     case 'restart': {
-      const app = await appOf(place, cluster);
+      const app = await appOf(place, site);
       if (app === undefined) return { text: 'nothing of it runs yet: no deploy has got that far.' };
       if (before.phase === 'asleep' || replicasOf(app) === 0)
         return { text: `it is asleep: \`/review wake${place.variant ? ` ${place.variant}` : ''}\` starts it.` };
-      await restart(place.name, place.app, cluster, ports);
-      return started('its pods are new, and ready.', place, before, cluster, ports);
+      await restart(place.name, place.app, site);
+      return started('its pods are new, and ready.', place, before, site);
     }
     case 'logs':
-      return { text: 'the last lines of each container.', logs: await podLogs(place.name, cluster, ports.log) };
+      return { text: 'the last lines of each container.', logs: await podLogs(place.name, site) };
     case 'extend': {
-      const expiresAt = await extend(place, plan.act.ms, cluster, ports);
+      const expiresAt = await extend(place, plan.act.ms, site);
       return { expiresAt, text: `it stays until ${expiryWords(expiresAt)}.` };
     }
   }
@@ -150,15 +147,9 @@ async function perform(
  * What was started answers. It is what the comment tells of, unless the last deploy has not got to the app: then what was there
  * before runs, and the environment is no better than it was.
  */
-async function started(
-  text: string,
-  place: FoundNamespace,
-  before: ReviewState,
-  cluster: Cluster,
-  ports: ReviewPorts,
-): Promise<Done> {
-  await answersAgain({ ...before, app: place.app, namespace: place.name }, cluster, ports);
-  const app = await appOf(place, cluster);
+async function started(text: string, place: FoundNamespace, before: ReviewState, site: ReviewSite): Promise<Done> {
+  await answersAgain({ ...before, app: place.app, namespace: place.name }, site);
+  const app = await appOf(place, site);
   const image = app && podTemplateOf(app)?.spec.containers?.find(({ name }) => name === place.app)?.image;
   if (before.image === '' || image === undefined || image === before.image) {
     return { phase: 'ready', answers: true, text };
@@ -170,12 +161,15 @@ async function started(
   };
 }
 
-function appOf({ name: namespace, app: name }: FoundNamespace, cluster: Cluster): Promise<KubeObject | undefined> {
+function appOf(
+  { name: namespace, app: name }: FoundNamespace,
+  { cluster }: ReviewSite,
+): Promise<KubeObject | undefined> {
   return cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace });
 }
 
 /** Longer than it would have stayed, or than now where its time is over already. @returns RFC 3339 */
-async function extend(place: FoundNamespace, ms: number, cluster: Cluster, { clock }: ReviewPorts): Promise<string> {
+async function extend(place: FoundNamespace, ms: number, { cluster, clock }: ReviewSite): Promise<string> {
   const until = (annotations: Readonly<Record<string, string>>) =>
     new Date(Math.max(expiryOf(annotations, 0), clock.now()) + ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
   let expiresAt = '';

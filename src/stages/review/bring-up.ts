@@ -4,7 +4,7 @@ import { databaseTitle } from '../../plan/review/database/database.ts';
 import { storageOf } from '../../plan/review/database/kept.ts';
 import { isSeedName } from '../../plan/review/database/seed-objects.ts';
 import type { Place } from '../../plan/review/environment/queue.ts';
-import type { Cluster, KubeObject } from '../../ports.ts';
+import type { KubeObject } from '../../ports.ts';
 import type { Step } from '../../stage-result.ts';
 import { carryOut } from '../apply/carry-out.ts';
 import type { RollOutReport } from '../apply/request.ts';
@@ -15,70 +15,71 @@ import { annotate } from './environment/annotate.ts';
 import { inTurn } from './environment/environment-lease.ts';
 import { NOT_QUEUED } from './environment/queue.ts';
 import { resolveImage } from './image.ts';
+import { openedSite } from './opened-site.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
 import { answersNow, reached, withIngress } from './url/locate-ingress.ts';
 import { removeStaleIngress } from './url/stale-ingress.ts';
-import type { Work } from './work.ts';
+import type { ReviewSite, Unopened, Work } from './work.ts';
 
 /**
  * Brings the environment up, or up to date. Where it throws, what served before keeps serving.
  * @returns its place in the queue, where there was none among the environments
  */
-export async function bringUp(given: Work): Promise<Place | undefined> {
-  const { plan, ports, steps, tell } = given;
-  const image = await steps.run('image', () => resolveImage(plan, given.commit, ports));
+export async function bringUp(unopened: Unopened): Promise<Place | undefined> {
+  const { ports, ...rest } = unopened;
+  const { plan, steps, tell, commit } = rest;
+  const image = await steps.run('image', () => resolveImage(plan, commit, ports));
   tell({ image });
-  const cluster = await steps.run('cluster', () => connect(given));
-  const work = await withIngress(given, cluster);
-  const place = await inTurn(work, cluster, (own, theirs, namespace) => write(own, theirs, image, namespace));
+  const site = await steps.run('cluster', () => openSite(unopened));
+  const work = await withIngress({ ...rest, site });
+  const place = await inTurn(work, (held, namespace) => write(held, image, namespace));
   if (place) return place;
   tell({ answers: true });
   return undefined;
 }
 
 /** @throws Superseded when the head has moved on, or the pull request was closed, since this run began */
-async function stillMeant({ plan, ports, commit }: Work): Promise<void> {
-  const now = await readPullRequest({ ...plan, commit }, ports);
+async function stillMeant({ plan, site, commit }: Work): Promise<void> {
+  const now = await readPullRequest({ ...plan, commit }, site);
   if (now.kind === 'closed') throw new Superseded(`pull request #${plan.owner.number} was closed meanwhile`);
 }
 
 /** What the namespace says of this deploy, and of its use. */
-async function claimed({ plan, ports }: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
+async function claimed({ plan, site }: Work, prepared: Prepared): Promise<void> {
   const { uid } = prepared.incarnation;
-  const { metadata } = await cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER, uid });
-  const usedAt = new Date(ports.clock.now()).toISOString();
+  const { metadata } = await site.cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER, uid });
+  const usedAt = new Date(site.clock.now()).toISOString();
   const use = { [ANNOTATIONS.usedAt]: usedAt, [ANNOTATIONS.asleep]: undefined, ...NOT_QUEUED };
-  await annotate(plan.namespace, metadata.uid, () => use, cluster);
+  await annotate(plan.namespace, metadata.uid, () => use, site.cluster);
 }
 
-async function write(work: Work, cluster: Cluster, image: string, namespace: KubeObject): Promise<void> {
+async function write(work: Work, image: string, namespace: KubeObject): Promise<void> {
   const { plan, steps, tell } = work;
-  const valid = await steps.run('validate', () => prepare(work, cluster, image, namespace));
+  const valid = await steps.run('validate', () => prepare(work, image, namespace));
   // Waiting for an old namespace, or for another run, can take minutes.
   await steps.run('pull request', () => stillMeant(work));
-  const prepared = plan.resetDatabase ? await reset(work, cluster, image, namespace) : valid;
-  await steps.run('namespace', () => claimed(work, cluster, prepared));
+  const prepared = plan.resetDatabase ? await reset(work, image, namespace) : valid;
+  await steps.run('namespace', () => claimed(work, prepared));
   tell({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
-  const seeded = await steps.run(plan.database ? 'database' : 'environment', () => backing(work, cluster, prepared));
-  await app(work, cluster, seeded ? withoutSeed(prepared) : prepared);
+  const seeded = await steps.run(plan.database ? 'database' : 'environment', () => backing(work, prepared));
+  await app(work, seeded ? withoutSeed(prepared) : prepared);
   // What was there before is gone by now.
   tell({ answers: false });
-  await steps.run('url', () => reached(work, cluster));
+  await steps.run('url', () => reached(work));
 }
 
 /** A database goes when everything of the run has been found to be valid, and not before. */
-async function reset(work: Work, cluster: Cluster, image: string, namespace: KubeObject): Promise<Prepared> {
-  const { plan, ports, steps } = work;
-  await steps.run('reset', () => resetDatabase(plan, cluster, ports));
-  return prepare({ ...work, plan: { ...plan, resetDatabase: false } }, cluster, image, namespace);
+async function reset(work: Work, image: string, namespace: KubeObject): Promise<Prepared> {
+  const { plan, site, steps } = work;
+  await steps.run('reset', () => resetDatabase(plan, site));
+  return prepare({ ...work, plan: { ...plan, resetDatabase: false } }, image, namespace);
 }
 
-async function connect({ ports, tell }: Work): Promise<Cluster> {
-  const cluster = await ports.connect();
-  ports.log.info(`cluster ${cluster.name}, Kubernetes ${await cluster.version()}`);
-  tell({ cluster: cluster.name });
-  return cluster;
+async function openSite({ ports, tell }: Unopened): Promise<ReviewSite> {
+  const site = await openedSite(ports);
+  tell({ cluster: site.cluster.name });
+  return site;
 }
 
 /** Does something answer already, while the new version is on its way? One look, and only where there was a deploy. */
@@ -88,12 +89,12 @@ async function earlierVersion(work: Work, { app }: Prepared): Promise<{ answers:
 }
 
 /** The walls, the database and the services: ready before anything of the app runs. @returns the database came with a seed */
-async function backing(work: Work, cluster: Cluster, prepared: Prepared): Promise<boolean> {
-  const { plan, ports, tell } = work;
+async function backing(work: Work, prepared: Prepared): Promise<boolean> {
+  const { plan, site, tell } = work;
   const { database } = plan;
-  const made = database && (await makeDatabase(work, cluster, prepared, database));
+  const made = database && (await makeDatabase(work, prepared, database));
   if (made) tell({ database: made });
-  finish(await carryOut(prepared.backing, { cluster, clock: ports.clock, log: ports.log }));
+  finish(await carryOut(prepared.backing, site));
   const parts = [
     ...(database ? [{ name: 'database', what: databaseTitle(database) }] : []),
     ...plan.services.map(({ name, engine, image }) => ({ name, what: engine ?? image })),
@@ -123,16 +124,16 @@ function keptNotes({ seed, database }: Work['plan'], { live, unseeded }: Prepare
 }
 
 /** Migrates, seeds a new database, and rolls the app out. */
-async function app({ plan, ports, steps, tell }: Work, cluster: Cluster, prepared: Prepared): Promise<void> {
-  const report = await carryOut(prepared.app, { cluster, clock: ports.clock, log: ports.log });
+async function app({ plan, site, steps, tell }: Work, prepared: Prepared): Promise<void> {
+  const report = await carryOut(prepared.app, site);
   steps.list.push(...report.steps.map(stepOf));
   if (prepared.unseeded && plan.seed && plan.database && hasSeeded(report)) {
-    await note('seeded', plan.seed.hash, plan.database, plan.namespace, cluster);
+    await note('seeded', plan.seed.hash, plan.database, plan.namespace, site.cluster);
     tell((state) => ({ database: state.database && { ...state.database, data: 'seeded' } }));
   }
   finish(report);
   const objects = prepared.app.objects.map(({ object }) => object);
-  await removeStaleIngress(plan, objects, cluster, ports.log);
+  await removeStaleIngress(plan, objects, site);
   const what = plan.app.replicas === 1 ? 'one pod' : `${plan.app.replicas} pods`;
   tell((state) => ({ parts: [{ name: plan.app.name, what }, ...state.parts] }));
 }
@@ -148,8 +149,7 @@ function hasSeeded(report: RollOutReport): boolean {
 }
 
 /** The steps of the rollout under names that say what they do here. */
-function stepOf({ name, ms }: Step): Step {
-  const job = /^run (.*)$/.exec(name)?.[1];
+function stepOf({ name, ms, job }: Step): Step {
   if (job !== undefined) return { name: isSeedName(job) ? 'seed' : 'migrate', ms };
   return { name: `app: ${name}`, ms };
 }

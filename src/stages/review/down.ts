@@ -1,10 +1,10 @@
 import { outcomeOf } from '../../outcome.ts';
 import { ownerSelector } from '../../plan/review/environment/owner.ts';
 import type { ReviewDownPlan } from '../../plan/review-plan.ts';
-import type { Cluster } from '../../ports.ts';
 import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
 import { reviewHeadline } from '../../report/review-words.ts';
 import type { StageResult } from '../../stage-result.ts';
+import type { Site } from '../site.ts';
 import { Steps } from '../steps.ts';
 import { type Closed, closedState, withError } from './comment/closed-state.ts';
 import { Publisher } from './comment/publisher.ts';
@@ -14,7 +14,9 @@ import { type Dropped, dropUnused, errorOf, findDatabases } from './database/sha
 import { callFirst } from './environment/queue.ts';
 import { type FoundNamespace, findNamespaces, removeNamespaces } from './environment/remove-namespaces.ts';
 import { removeImages } from './local-images.ts';
+import { openedSite } from './opened-site.ts';
 import type { ReviewPorts } from './ports.ts';
+import type { ReviewSite } from './work.ts';
 
 /**
  * Removes what there is of a pull request: its namespaces, found by their owner labels, its images in the local engine, its
@@ -25,23 +27,23 @@ import type { ReviewPorts } from './ports.ts';
 export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   const publisher = new Publisher(ports);
-  const cluster = await steps.run('cluster', () => connect(ports));
-  const found = await steps.run('find', () => findNamespaces(plan, cluster, ports.log));
-  const removed = await steps.run('delete', () => removeNamespaces(found, plan, cluster, ports));
+  const site = await steps.run('cluster', () => openedSite(ports));
+  const found = await steps.run('find', () => findNamespaces(plan, site));
+  const removed = await steps.run('delete', () => removeNamespaces(found, plan, site));
   // After the namespaces, so that nobody uses them any more; also where the namespace has gone in another way.
-  const drops = await steps.run('databases', () => dropAll(plan, cluster, ports));
+  const drops = await steps.run('databases', () => dropAll(plan, site));
   const images = removed.failed.length > 0 ? [] : await steps.run('images', () => removeImages(plan, ports));
   const closed = (): Closed => ({
     plan,
     namespaces: removed.gone,
     databases: drops.dropped.map(({ metadata }) => metadata.name),
     images,
-    cluster: cluster.name,
+    cluster: site.cluster.name,
     steps: [...steps.list],
     ms: steps.elapsed(),
   });
-  await steps.run('tell', () => tellClosed(closed(), removed, drops, publisher, cluster, ports));
-  if (removed.gone.length > 0) await steps.run('queue', () => callNext(removed.gone, plan, cluster, ports, publisher));
+  await steps.run('tell', () => tellClosed(closed(), removed, drops, publisher, site));
+  if (removed.gone.length > 0) await steps.run('queue', () => callNext(removed.gone, plan, site, publisher));
   const error = removed.failed[0]?.error ?? errorOf(drops);
   const state = withError(closedState(closed(), plan.app ?? found[0]?.app ?? ''), error);
   return {
@@ -57,25 +59,18 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
   };
 }
 
-async function dropAll(plan: ReviewDownPlan, cluster: Cluster, ports: ReviewPorts): Promise<Dropped> {
-  return dropUnused(await findDatabases(ownerSelector(plan), cluster), cluster, ports);
+async function dropAll(plan: ReviewDownPlan, site: Site): Promise<Dropped> {
+  return dropUnused(await findDatabases(ownerSelector(plan), site.cluster), site);
 }
 
 /** A place may be free now. */
 async function callNext(
   found: readonly FoundNamespace[],
   { repositoryId, run }: ReviewDownPlan,
-  cluster: Cluster,
-  { github, clock, log }: ReviewPorts,
+  site: ReviewSite,
   publisher: Publisher,
 ): Promise<void> {
   for (const app of new Set(found.map((one) => one.app))) {
-    await tellCalled(await callFirst({ repositoryId, app }, { cluster, github, clock, log }), run, publisher);
+    await tellCalled(await callFirst({ repositoryId, app }, site), run, publisher);
   }
-}
-
-async function connect({ connect: open, log }: ReviewPorts): Promise<Cluster> {
-  const cluster = await open();
-  log.info(`cluster ${cluster.name}, Kubernetes ${await cluster.version()}`);
-  return cluster;
 }

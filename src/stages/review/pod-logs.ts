@@ -1,9 +1,10 @@
 import { messageOf } from '../../errors.ts';
 import { refOf } from '../../objects/ref.ts';
-import type { Cluster, KubeObject, Log } from '../../ports.ts';
+import type { Cluster, KubeObject } from '../../ports.ts';
 import type { Answer } from '../../report/review-state.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
 import { maskSecretsIn } from '../mask-secrets.ts';
+import type { Site } from '../site.ts';
 
 /** Lines of each container. */
 const LINES = 40;
@@ -14,7 +15,10 @@ const PODS = 12;
  * The last lines of every container of an environment, neutralised. The values of the environment's own Secrets are made
  * known as secrets first, so that they are masked wherever the lines go.
  */
-export async function podLogs(namespace: string, cluster: Cluster, log: Log): Promise<NonNullable<Answer['logs']>> {
+export async function podLogs(
+  namespace: string,
+  { cluster, log }: Pick<Site, 'cluster' | 'log'>,
+): Promise<NonNullable<Answer['logs']>> {
   await maskSecretsIn(namespace, cluster, log);
   const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace });
   const shown = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).slice(0, PODS);

@@ -6,9 +6,9 @@ import type { Incarnation } from '../../plan/review/database/shared-server/jobs.
 import { isolationObjects, namespaceObject } from '../../plan/review/environment/isolation.ts';
 import { reviewAppObjects } from '../../plan/review/objects.ts';
 import { serviceObjects } from '../../plan/review/services.ts';
-import type { Cluster, KubeObject } from '../../ports.ts';
+import type { KubeObject } from '../../ports.ts';
 import { type CheckedRequest, check } from '../apply/check.ts';
-import type { RollOutRequest } from '../apply/request.ts';
+import { requestFor } from '../apply/request.ts';
 import {
   checkDatabase,
   databaseObjects,
@@ -50,34 +50,35 @@ export interface Prepared {
  * @param image by digest
  * @param place the namespace: what is written there is for this very one
  */
-export async function prepare(work: Work, cluster: Cluster, image: string, place: KubeObject): Promise<Prepared> {
+export async function prepare(work: Work, image: string, place: KubeObject): Promise<Prepared> {
   try {
-    return await validated(work, cluster, image, place);
+    return await validated(work, image, place);
   } catch (error) {
-    await takeBackFor(work, cluster, place.metadata.uid);
+    await takeBackFor(work, place.metadata.uid);
     throw error;
   }
 }
 
 /** Never rejects: what was refused is what people have to know. */
-async function takeBackFor({ plan, ports }: Work, cluster: Cluster, uid: string | undefined): Promise<void> {
-  if (ports.signal.aborted) return;
+async function takeBackFor({ plan, site }: Work, uid: string | undefined): Promise<void> {
+  if (site.signal.aborted) return;
   try {
-    await takeBack({ name: plan.namespace, uid, owner: plan.owner }, cluster);
+    await takeBack({ name: plan.namespace, uid, owner: plan.owner }, site.cluster);
   } catch (error) {
-    ports.log.info(`namespace ${plan.namespace} stays for now: ${messageOf(error)}`);
+    site.log.info(`namespace ${plan.namespace} stays for now: ${messageOf(error)}`);
   }
 }
 
-async function validated(work: Work, cluster: Cluster, image: string, place: KubeObject): Promise<Prepared> {
-  const { plan, ports, commit } = work;
+async function validated(work: Work, image: string, place: KubeObject): Promise<Prepared> {
+  const { plan, site, commit } = work;
+  const { cluster } = site;
   const { owner, database, isolation, run } = plan;
   const live = database && (await readDatabase(plan.namespace, cluster));
   if (live) refuseForeignSecret(live, owner);
   if (live && database && !plan.resetDatabase) checkDatabase(live, database);
   const address = database?.server && (await checkServer(database.server, cluster));
   const unseeded = live !== undefined && (await isUnseeded(live, plan, cluster));
-  if ((isolation.loadBalancers ?? 0) > 0) await makeRoom(isolation, cluster, ports);
+  if ((isolation.loadBalancers ?? 0) > 0) await makeRoom(isolation, site);
   const { expiresAt } = work;
   const namespace = namespaceObject(isolation, { commit, image, run, expiresAt, sleepAfter: plan.sleepAfter });
   const { uid = '', creationTimestamp: since = '' } = place.metadata;
@@ -88,23 +89,15 @@ async function validated(work: Work, cluster: Cluster, image: string, place: Kub
     ...serviceObjects(plan.services, owner, plan.namespace),
   ];
   const nativeSleep = hasNativeSleep(await cluster.version());
-  const app = reviewAppObjects(plan, { image, nativeSleep, unseeded, login: loginFor(plan, ports.credentials) });
-  const request = (objects: KubeObject[], jobs: KubeObject[], deadlineMs: number): RollOutRequest => ({
-    namespace: plan.namespace,
-    objects,
-    jobs,
-    deadlineMs,
-    fieldManager: FIELD_MANAGER,
-    signal: ports.signal,
-    onProgress: (message) => ports.log.info(message),
-  });
+  const app = reviewAppObjects(plan, { image, nativeSleep, unseeded, login: loginFor(plan, site.credentials) });
+  const { namespace: name } = plan;
   return {
     namespace,
     incarnation: { name: plan.namespace, uid, since },
     live,
     address,
-    backing: await check(request(backing, [], BACKING_MS), cluster),
-    app: await check(request(app.objects, app.jobs, APP_MS), cluster),
+    backing: await check(requestFor(site, { namespace: name, objects: backing, deadlineMs: BACKING_MS }), cluster),
+    app: await check(requestFor(site, { namespace: name, ...app, deadlineMs: APP_MS }), cluster),
     unseeded,
   };
 }

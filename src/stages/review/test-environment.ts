@@ -1,7 +1,7 @@
 import { EnvironmentError, type SlipwayError, TestsFailed } from '../../errors.ts';
 import type { ReviewState } from '../../report/review-state.ts';
 import type { StageResult } from '../../stage-result.ts';
-import type { Work } from './work.ts';
+import type { Unopened } from './work.ts';
 
 /**
  * Runs the black-box tests that slipway.yml names against the environment.
@@ -10,7 +10,7 @@ import type { Work } from './work.ts';
  * @throws EnvironmentError where no Docker engine could run them
  */
 export async function testEnvironment(
-  work: Work,
+  work: Unopened,
   { url, image }: Pick<ReviewState, 'url' | 'image'>,
 ): Promise<StageResult | undefined> {
   const { plan, ports, steps, tell, commit } = work;

@@ -1,19 +1,26 @@
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
 import type { ReviewState } from '../../report/review-state.ts';
+import type { Site } from '../site.ts';
 import type { Steps } from '../steps.ts';
 import type { ReviewPorts } from './ports.ts';
 
-/** Everything that a step of bringing up works with. */
+/** The ports of review environments, with the cluster open. */
+export type ReviewSite = ReviewPorts & Site;
+
+/** Everything that a step of bringing an environment up works with. */
 export interface Work {
   plan: ReviewUpPlan;
-  ports: ReviewPorts;
+  site: ReviewSite;
   steps: Steps;
   /** Full commit id. */
   commit: string;
-  /** The commit is of a fork: somebody has approved it for an environment, and for nothing else. */
+  /** The commit comes from a fork: it is approved for an environment, and for nothing else. */
   fork: boolean;
   /** RFC 3339 */
   expiresAt: string;
-  /** Tells the state what is known from now on; it stays known when a later step fails. */
+  /** Adds to the state of the environment; it stays when a later step fails. */
   tell(known: Partial<ReviewState> | ((state: ReviewState) => Partial<ReviewState>)): void;
 }
+
+/** The same before the cluster is open. */
+export type Unopened = Omit<Work, 'site'> & { ports: ReviewPorts };

@@ -106,7 +106,7 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     expect(await server.lots(2)).toEqual([]);
     await server.visit(2, { name: 'new', address: 'there' });
     const late = ports.call(server.stage);
-    expect(await dropDatabases(before, cluster, late)).toEqual({ dropped: before, failed: [] });
+    expect(await dropDatabases(before, { ...late, cluster })).toEqual({ dropped: before, failed: [] });
     expect(await server.lots(2)).toEqual(['new']);
     // Nor does a Job of the environment before, which was late to start, take anything from it.
     const { environment, since } = (before[0]?.data ?? {}) as { environment?: string; since?: string };

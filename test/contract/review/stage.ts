@@ -169,7 +169,8 @@ export class ReviewStage {
         const { inputs, task, commit } = commandedBy(command, by, given, number);
         const { variant: named } = inputs;
         const owner = { app: 'parking', repositoryId: this.repositoryId, number, variant: named };
-        const variant = task.operation === 'up' ? await meantVariant(owner, undefined, this.cluster, log) : named;
+        const variant =
+          task.operation === 'up' ? await meantVariant(owner, undefined, { cluster: this.cluster, log }) : named;
         return this.carryOut(task, { ...inputs, variant }, parsed, options, { by, commit });
       },
     });

@@ -4,6 +4,7 @@ import { ownerSelector } from '../../../plan/review/environment/owner.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 import type { Cluster } from '../../../ports.ts';
 import type { ReviewState } from '../../../report/review-state.ts';
+import type { Site } from '../../site.ts';
 import { annotate } from '../environment/annotate.ts';
 import { namespaceRef } from '../environment/namespace.ts';
 import type { ReviewPorts } from '../ports.ts';
@@ -38,8 +39,7 @@ export async function rememberIn(plan: ReviewUpPlan, state: ReviewState, ports: 
 export async function rememberPhase(
   { name, uid }: { name: string; uid: string },
   phase: 'ready' | 'failed',
-  cluster: Cluster,
-  log: ReviewPorts['log'],
+  { cluster, log }: Pick<Site, 'cluster' | 'log'>,
 ): Promise<void> {
   try {
     const phased = (before: Readonly<Record<string, string>>): Record<string, string> => {

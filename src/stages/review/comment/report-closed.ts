@@ -1,11 +1,12 @@
 import { LeaseHeld } from '../../../errors.ts';
 import { LABELS } from '../../../objects/names.ts';
 import { ownerSelector } from '../../../plan/review/environment/owner.ts';
-import type { Cluster, KubeObject } from '../../../ports.ts';
+import type { KubeObject } from '../../../ports.ts';
 import { ANY_REVIEW_MARKER, markedApp } from '../../../report/review-comment.ts';
 import { type Dropped, errorOf } from '../database/shared-server/drop.ts';
 import type { Removed } from '../environment/remove-namespaces.ts';
 import type { ReviewPorts } from '../ports.ts';
+import type { ReviewSite } from '../work.ts';
 import { type Closed, closedState, stuckState, withError } from './closed-state.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -20,16 +21,15 @@ export async function tellClosed(
   removed: Removed,
   drops: Dropped,
   publisher: Publisher,
-  cluster: Cluster,
-  ports: ReviewPorts,
+  site: ReviewSite,
 ): Promise<void> {
   const { plan } = closed;
   for (const one of removed.failed) await tellKept(one, closed, publisher);
   const kept = removed.failed.map(({ place }) => place);
   const labelSelector = ownerSelector({ ...plan, app: undefined });
-  const there = (await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector })).map(whoseIs);
+  const there = (await site.cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector })).map(whoseIs);
   const gone = new Set<string | undefined>(closed.namespaces.map(({ variant }) => variant));
-  for (const app of await appsOf(closed, ports)) {
+  for (const app of await appsOf(closed, site)) {
     for (const variant of await variantsOf(closed, app, publisher)) {
       const isIts = (one: Whose) => one.app === app && one.variant === variant;
       if (kept.some(isIts)) continue;

@@ -1,6 +1,5 @@
 import { databaseTitle, type PlannedDatabase } from '../../../plan/review/database/database.ts';
 import type { OnServer } from '../../../plan/review/database/shared-server/server-objects.ts';
-import type { Cluster } from '../../../ports.ts';
 import type { ReviewState } from '../../../report/review-state.ts';
 import type { Prepared } from '../prepare.ts';
 import type { Work } from '../work.ts';
@@ -15,27 +14,25 @@ import { ensureServer } from './shared-server/server.ts';
  */
 export async function makeDatabase(
   work: Work,
-  cluster: Cluster,
   prepared: Prepared,
   database: PlannedDatabase,
 ): Promise<NonNullable<ReviewState['database']>> {
-  const { plan, ports } = work;
+  const { plan, site } = work;
   const live = prepared.live ?? { secret: undefined, claim: undefined, statefulSet: undefined };
   const title = databaseTitle(database);
   const seed = plan.seed?.path;
-  const writing = { cluster, log: ports.log };
   if (!isShared(database)) {
-    await makePassword(live, database, plan.owner, plan.namespace, writing);
+    await makePassword(live, database, plan.owner, plan.namespace, site);
     return { title, data: live.claim === undefined ? 'new' : 'kept', seed };
   }
   const shared = `${title} on the shared server`;
-  const password = await makePassword(live, database, plan.owner, plan.namespace, writing, prepared.address);
+  const password = await makePassword(live, database, plan.owner, plan.namespace, site, prepared.address);
   if (madeFrom(live) !== undefined) return { title: shared, data: 'kept', seed };
-  await ensureServer(database, cluster, ports, false);
+  await ensureServer(database, site, false);
   const made = { environment: prepared.incarnation, password };
-  const { from, seeded } = await provision(database, plan.owner, made, cluster, ports);
-  if (seeded) await note('seeded', 'template', database, plan.namespace, cluster);
-  await note('made', from, database, plan.namespace, cluster);
+  const { from, seeded } = await provision(database, plan.owner, made, site);
+  if (seeded) await note('seeded', 'template', database, plan.namespace, site.cluster);
+  await note('made', from, database, plan.namespace, site.cluster);
   if (seeded) return { title: shared, data: 'seeded', seed: 'the template' };
   // A run ended between making it and noting that; or a reset did not come to its drop.
   return { title: shared, data: from === 'kept' ? 'kept' : 'new', seed };

@@ -3,8 +3,7 @@ import { refOf, shortName } from '../../../objects/ref.ts';
 import { DATABASE } from '../../../plan/review/database/database.ts';
 import { exactSelector } from '../../../plan/review/environment/owner.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
-import type { Cluster } from '../../../ports.ts';
-import type { Waiting } from '../environment/namespace.ts';
+import type { Site } from '../../site.ts';
 import { stopWorkloads } from '../environment/stop-workloads.ts';
 import { dropDatabases, errorOf, findDatabases } from './shared-server/drop.ts';
 
@@ -19,11 +18,10 @@ const PATIENCE_MS = 3 * 60_000;
  */
 export async function resetDatabase(
   { namespace, owner }: Pick<ReviewUpPlan, 'namespace' | 'owner'>,
-  cluster: Cluster,
-  waiting: Waiting,
+  site: Site,
 ): Promise<void> {
-  waiting.log.info(`resetting the database: everything in it is lost`);
-  const left = await stopWorkloads(namespace, cluster, waiting, PATIENCE_MS);
+  site.log.info(`resetting the database: everything in it is lost`);
+  const left = await stopWorkloads(namespace, site, PATIENCE_MS);
   if (left.length > 0) {
     throw new TimedOut(`the old database is still being removed after ${PATIENCE_MS / 60_000} min`, {
       details: left.map((object) => `${shortName(refOf(object))} is still there`),
@@ -32,8 +30,8 @@ export async function resetDatabase(
   }
   // It says of a database on a shared server that it was made. Should this run end here, the next one looks, and gives it a new
   // password; after the drop, it would not make it again.
-  await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
-  const error = errorOf(await dropDatabases(await findDatabases(exactSelector(owner), cluster), cluster, waiting));
+  await site.cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
+  const error = errorOf(await dropDatabases(await findDatabases(exactSelector(owner), site.cluster), site));
   if (error) {
     throw new EnvironmentError(`the database was not reset: ${error.message}`, {
       details: [...error.details, ...(error.remedy ? [error.remedy] : [])],

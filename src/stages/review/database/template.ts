@@ -11,7 +11,9 @@ import { serviceObjects } from '../../../plan/review/services.ts';
 import { expiresAt } from '../../../plan/review/ttl.ts';
 import type { Cluster, KubeObject } from '../../../ports.ts';
 import type { StageResult } from '../../../stage-result.ts';
+import { requestFor } from '../../apply/request.ts';
 import { rollOut } from '../../apply/roll-out.ts';
+import type { Site } from '../../site.ts';
 import { Steps } from '../../steps.ts';
 import { claimNamespace, namespaceRef, waitUntilGone } from '../environment/namespace.ts';
 import { stopWorkloads } from '../environment/stop-workloads.ts';
@@ -36,12 +38,13 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
   const { scene, database } = plan;
   const image = await steps.run('image', () => resolveImage(scene, plan.commit, ports));
   const cluster = await steps.run('cluster', () => ports.connect());
+  const site = { ...ports, cluster };
   const address = await steps.run('validate', () => checkServer(database.server, cluster));
-  await steps.run('server', () => ensureServer(database, cluster, ports, true));
-  const uid = await steps.run('namespace', () => scratch(plan, image, cluster, ports));
+  await steps.run('server', () => ensureServer(database, site, true));
+  const uid = await steps.run('namespace', () => scratch(plan, image, site));
   let removing: Promise<void> | undefined;
   const removed = () => {
-    removing ??= steps.run('remove', () => remove(plan, uid, cluster, ports));
+    removing ??= steps.run('remove', () => remove(plan, uid, site));
     return removing;
   };
   try {
@@ -51,11 +54,11 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
     await cluster.apply(databaseSecret(database, scene.owner, scene.namespace, password, address), {
       fieldManager: FIELD_MANAGER,
     });
-    await steps.run('begin', () => runAdminJob(jobs.begin, cluster, ports));
-    await steps.run('fill', () => fill(plan, image, cluster, ports));
+    await steps.run('begin', () => runAdminJob(jobs.begin, site));
+    await steps.run('fill', () => fill(plan, image, site));
     // What has filled it goes while it takes the other one's place; which of the two is told, if one fails, is the swap.
     const [swapped, gone] = await Promise.allSettled([
-      steps.run('swap', () => runAdminJob(jobs.finish, cluster, ports)),
+      steps.run('swap', () => runAdminJob(jobs.finish, site)),
       removed(),
     ]);
     if (swapped.status === 'rejected') throw swapped.reason;
@@ -70,55 +73,44 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
 }
 
 /** A namespace for the pods that fill the database; what a run that was killed has left in it goes first. */
-async function scratch(
-  { scene, commit }: TemplatePlan,
-  image: string,
-  cluster: Cluster,
-  ports: ReviewPorts,
-): Promise<string | undefined> {
+async function scratch({ scene, commit }: TemplatePlan, image: string, site: Site): Promise<string | undefined> {
+  const { cluster, clock } = site;
   const { namespace, owner, isolation, run, ttlMs } = scene;
-  const claimed = await claimNamespace(namespace, owner, cluster, ports);
-  await stopWorkloads(namespace, cluster, ports, STOP_MS);
+  const claimed = await claimNamespace(namespace, owner, site);
+  await stopWorkloads(namespace, site, STOP_MS);
   await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
-  const facts = { commit, image, run, expiresAt: expiresAt(ports.clock.now(), ttlMs) };
+  const facts = { commit, image, run, expiresAt: expiresAt(clock.now(), ttlMs) };
   await cluster.apply(namespaceObject(isolation, facts), { fieldManager: FIELD_MANAGER });
   return claimed.metadata.uid;
 }
 
 /** Dump, migration and seed, as in a new environment; of the app itself nothing runs. */
-async function fill({ scene }: TemplatePlan, image: string, cluster: Cluster, ports: ReviewPorts): Promise<void> {
-  const known = { image, nativeSleep: hasNativeSleep(await cluster.version()), unseeded: true };
+async function fill({ scene }: TemplatePlan, image: string, site: Site): Promise<void> {
+  const known = { image, nativeSleep: hasNativeSleep(await site.cluster.version()), unseeded: true };
   const { objects, jobs } = reviewAppObjects(scene, known);
   const backing = [
     ...isolationObjects(scene.isolation),
     ...serviceObjects(scene.services, scene.owner, scene.namespace),
   ];
-  await write([...backing, ...objects.filter(({ kind }) => kind === 'ConfigMap')], [], scene, cluster, ports);
-  await write([], jobs, scene, cluster, ports);
+  await write([...backing, ...objects.filter(({ kind }) => kind === 'ConfigMap')], [], scene, site);
+  await write([], jobs, scene, site);
 }
 
 async function write(
   objects: KubeObject[],
   jobs: KubeObject[],
   { namespace }: TemplatePlan['scene'],
-  cluster: Cluster,
-  { clock, log, signal }: ReviewPorts,
+  site: Site,
 ): Promise<void> {
-  const request = { namespace, objects, jobs, deadlineMs: FILL_MS, fieldManager: FIELD_MANAGER, signal };
-  const report = await rollOut({ ...request, onProgress: (message) => log.info(message) }, { cluster, clock, log });
+  const report = await rollOut(requestFor(site, { namespace, objects, jobs, deadlineMs: FILL_MS }), site);
   if (report.error) throw report.error;
 }
 
-async function remove(
-  { scene }: TemplatePlan,
-  uid: string | undefined,
-  cluster: Cluster,
-  ports: ReviewPorts,
-): Promise<void> {
+async function remove({ scene }: TemplatePlan, uid: string | undefined, site: Site): Promise<void> {
   const { namespace } = scene;
   // A cancelled run has no time to wait; the next one begins with what it finds.
-  await cluster.delete(namespaceRef(namespace), uid === undefined ? {} : { uid });
-  if (!ports.signal.aborted) await waitUntilGone(namespace, uid, cluster, ports);
+  await site.cluster.delete(namespaceRef(namespace), uid === undefined ? {} : { uid });
+  if (!site.signal.aborted) await waitUntilGone(namespace, uid, site);
 }
 
 function result(plan: TemplatePlan, image: string, size: string, cluster: Cluster, steps: Steps): StageResult {

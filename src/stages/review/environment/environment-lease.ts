@@ -1,6 +1,6 @@
 import { runOf } from '../../../objects/lease.ts';
 import type { Place } from '../../../plan/review/environment/queue.ts';
-import type { Cluster, KubeObject } from '../../../ports.ts';
+import type { KubeObject } from '../../../ports.ts';
 import { holding, type LeaseClaim, type TakenLease, takeLease } from '../../lease/take-lease.ts';
 import type { Work } from '../work.ts';
 import { claimNamespace, isThere } from './namespace.ts';
@@ -36,40 +36,36 @@ export function environmentLease({ app, namespace, run, actor = '', patienceMs =
  */
 export async function inTurn(
   work: Work,
-  cluster: Cluster,
-  act: (work: Work, cluster: Cluster, namespace: KubeObject) => Promise<void>,
+  act: (work: Work, namespace: KubeObject) => Promise<void>,
 ): Promise<Place | undefined> {
-  const { plan, ports, steps } = work;
+  const { plan, site, steps } = work;
   for (;;) {
-    const place = await steps.run('place', () => takePlace(plan, cluster, ports));
+    const place = await steps.run('place', () => takePlace(plan, site));
     if (place) return place;
-    const taken = await steps.run('lease', () => takeOurs(work, cluster));
+    const taken = await steps.run('lease', () => takeOurs(work));
     if (taken === undefined) continue;
-    await holding(taken, { ...ports, cluster }, (turn) =>
-      act({ ...work, ports: { ...ports, signal: turn.signal } }, turn.cluster, taken.namespace),
+    await holding(taken, site, ({ cluster, signal }) =>
+      act({ ...work, site: { ...site, cluster, signal } }, taken.namespace),
     );
     return undefined;
   }
 }
 
 /** @returns undefined where the namespace went while its lease was waited for */
-async function takeOurs(
-  { plan, ports }: Work,
-  cluster: Cluster,
-): Promise<(TakenLease & { namespace: KubeObject }) | undefined> {
-  const namespace = await claimNamespace(plan.namespace, plan.owner, cluster, ports);
+async function takeOurs({ plan, site }: Work): Promise<(TakenLease & { namespace: KubeObject }) | undefined> {
+  const namespace = await claimNamespace(plan.namespace, plan.owner, site);
   const claim = environmentLease({ app: plan.owner.app, namespace: plan.namespace, run: plan.run });
   let taken: TakenLease;
   try {
-    taken = await takeLease(claim, { ...ports, cluster });
+    taken = await takeLease(claim, site);
   } catch (error) {
-    if (ports.signal.aborted || (await isThere(namespace, cluster))) throw error;
+    if (site.signal.aborted || (await isThere(namespace, site.cluster))) throw error;
     return undefined;
   }
   // A Lease can also be had in a namespace that is being deleted.
   let there = false;
   try {
-    there = await isThere(namespace, cluster);
+    there = await isThere(namespace, site.cluster);
   } finally {
     if (!there) await taken.lease.release();
   }

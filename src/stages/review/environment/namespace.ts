@@ -3,7 +3,7 @@ import { FIELD_MANAGER } from '../../../objects/names.ts';
 import { foreignLabels, type Owner, ownerLabels } from '../../../plan/review/environment/owner.ts';
 import { blockedBy } from '../../../plan/review/environment/terminating.ts';
 import type { Cluster, KubeObject, ObjectRef } from '../../../ports.ts';
-import type { ReviewPorts } from '../ports.ts';
+import type { Site } from '../../site.ts';
 
 /** Milliseconds for which a namespace that is being deleted is waited for. */
 export const TERMINATING_MS = 5 * 60_000;
@@ -11,9 +11,6 @@ const INTERVAL_MS = 500;
 
 export const STUCK_REMEDY =
   'Remove what keeps it: usually a controller that no longer runs has left a finalizer on an object named above. Slipway never removes finalizers.';
-
-/** What waiting needs. */
-export type Waiting = Pick<ReviewPorts, 'clock' | 'log' | 'signal'>;
 
 export function namespaceRef(name: string): ObjectRef {
   return { apiVersion: 'v1', kind: 'Namespace', name };
@@ -24,17 +21,13 @@ export function namespaceRef(name: string): ObjectRef {
  * @returns the namespace
  * @throws UserError when it is somebody else's; TimedOut when it stays Terminating
  */
-export async function claimNamespace(
-  name: string,
-  owner: Owner,
-  cluster: Cluster,
-  waiting: Waiting,
-): Promise<KubeObject> {
+export async function claimNamespace(name: string, owner: Owner, site: Site): Promise<KubeObject> {
+  const { cluster, log } = site;
   for (;;) {
     const live = await cluster.get(namespaceRef(name));
     if (live?.metadata.deletionTimestamp !== undefined) {
-      waiting.log.info(`namespace ${name} is being deleted: waiting until it is gone`);
-      await waitUntilGone(name, live.metadata.uid, cluster, waiting);
+      log.info(`namespace ${name} is being deleted: waiting until it is gone`);
+      await waitUntilGone(name, live.metadata.uid, site);
     } else if (live !== undefined) {
       refuseForeign(live, owner);
       return live;
@@ -72,8 +65,7 @@ function refuseForeign(namespace: KubeObject, owner: Owner): void {
 export async function waitUntilGone(
   name: string,
   uid: string | undefined,
-  cluster: Cluster,
-  { clock, signal }: Waiting,
+  { cluster, clock, signal }: Site,
 ): Promise<void> {
   const deadline = clock.now() + TERMINATING_MS;
   for (;;) {

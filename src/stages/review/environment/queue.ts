@@ -7,9 +7,10 @@ import {
   reviewNamespaceOf,
 } from '../../../plan/review/environment/review-namespace.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
-import type { Clock, Cluster, GitHub, Log } from '../../../ports.ts';
+import type { Cluster, GitHub, Log } from '../../../ports.ts';
+import type { Site } from '../../site.ts';
 import { annotate } from './annotate.ts';
-import { claimNamespace, type Waiting } from './namespace.ts';
+import { claimNamespace } from './namespace.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -40,13 +41,14 @@ export async function environmentsOf(
  * they took it, and the later one steps back.
  * @returns undefined: there is a place
  */
-export async function takePlace(plan: ReviewUpPlan, cluster: Cluster, waiting: Waiting): Promise<Place | undefined> {
+export async function takePlace(plan: ReviewUpPlan, site: Site): Promise<Place | undefined> {
+  const { cluster, clock } = site;
   const { max, owner, namespace: name } = plan;
   if (max === undefined) return undefined;
   const before = (await environmentsOf(owner, cluster)).find((environment) => environment.name === name);
   if (before && before.queuedSince === undefined && before.deletedSince === undefined) return undefined;
-  const { uid } = (await claimNamespace(name, owner, cluster, waiting)).metadata;
-  const now = waiting.clock.now();
+  const { uid } = (await claimNamespace(name, owner, site)).metadata;
+  const now = clock.now();
   const call = JSON.stringify({ max, run: runIdOf(plan.run) });
   const queue = () =>
     annotate(
@@ -57,7 +59,7 @@ export async function takePlace(plan: ReviewUpPlan, cluster: Cluster, waiting: W
       cluster,
     );
   const marked = await queue();
-  if (marked === undefined) return takePlace(plan, cluster, waiting);
+  if (marked === undefined) return takePlace(plan, site);
   if (marked.metadata.annotations?.[ANNOTATIONS.queued] === undefined) return undefined;
   const place = placeOf(name, await environmentsOf(owner, cluster), max, now);
   if (place.ahead >= place.free) return place;
@@ -86,12 +88,7 @@ function runIdOf(url: string): number | undefined {
   return Number.isInteger(id) && id > 0 ? id : undefined;
 }
 
-interface Calling {
-  cluster: Cluster;
-  github: Pick<GitHub, 'runAgain'> | undefined;
-  clock: Clock;
-  log: Log;
-}
+type Calling = Omit<Site, 'signal'> & { github: Pick<GitHub, 'runAgain'> | undefined };
 
 /** Who was called from the queue; `again`: their run was started once more. */
 export interface Called {

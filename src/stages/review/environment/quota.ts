@@ -2,8 +2,8 @@ import { FIELD_MANAGER } from '../../../objects/names.ts';
 import { refOf } from '../../../objects/ref.ts';
 import { quotaOf } from '../../../plan/review/environment/isolation.ts';
 import type { Isolation } from '../../../plan/review/environment/isolation-spec.ts';
-import type { Cluster, KubeObject } from '../../../ports.ts';
-import type { Waiting } from './namespace.ts';
+import type { KubeObject } from '../../../ports.ts';
+import type { Site } from '../../site.ts';
 
 const BALANCERS = 'services.loadbalancers';
 /** Milliseconds for the controller of quotas, which is told of every change. */
@@ -15,7 +15,7 @@ const INTERVAL_MS = 200;
  * validates, and would refuse the Service before the new quota is written.
  * @see https://kubernetes.io/docs/concepts/policy/resource-quotas/
  */
-export async function makeRoom(isolation: Isolation, cluster: Cluster, { clock, signal }: Waiting): Promise<void> {
+export async function makeRoom(isolation: Isolation, { cluster, clock, signal }: Site): Promise<void> {
   const quota = quotaOf(isolation);
   const live = await cluster.get(refOf(quota));
   if (live === undefined || hardOf(live) >= (isolation.loadBalancers ?? 0)) return;

@@ -2,10 +2,10 @@ import { SlipwayError, Unreachable } from '../../../errors.ts';
 import { ANNOTATIONS, LABELS } from '../../../objects/names.ts';
 import { foreignLabels, ownerSelector } from '../../../plan/review/environment/owner.ts';
 import type { ReviewDownPlan } from '../../../plan/review-plan.ts';
-import type { Cluster, Log } from '../../../ports.ts';
 import { holding, takeLease } from '../../lease/take-lease.ts';
+import type { Site } from '../../site.ts';
 import { environmentLease } from './environment-lease.ts';
-import { isThere, namespaceRef, type Waiting, waitUntilGone } from './namespace.ts';
+import { isThere, namespaceRef, waitUntilGone } from './namespace.ts';
 import { emptyOut } from './stop-workloads.ts';
 
 /** A namespace that is provably an environment of the pull request. */
@@ -21,8 +21,7 @@ export interface FoundNamespace {
 /** The namespaces of a pull request, by their labels. */
 export async function findNamespaces(
   plan: Pick<ReviewDownPlan, 'app' | 'repositoryId' | 'number' | 'variant'>,
-  cluster: Cluster,
-  log: Log,
+  { cluster, log }: Pick<Site, 'cluster' | 'log'>,
 ): Promise<FoundNamespace[]> {
   const labelSelector = ownerSelector(plan);
   const listed = await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector });
@@ -63,16 +62,15 @@ export interface Removed {
 export async function removeNamespaces(
   namespaces: readonly FoundNamespace[],
   plan: Removal,
-  cluster: Cluster,
-  ports: Waiting,
+  site: Site,
 ): Promise<Removed> {
   const failed: { place: FoundNamespace; error: SlipwayError }[] = [];
   const attempt = async (place: FoundNamespace) => {
     try {
-      await removeNamespace(place, plan, cluster, ports);
+      await removeNamespace(place, plan, site);
       return [place];
     } catch (error) {
-      if (!(error instanceof SlipwayError) || error instanceof Unreachable || ports.signal.aborted) throw error;
+      if (!(error instanceof SlipwayError) || error instanceof Unreachable || site.signal.aborted) throw error;
       failed.push({ place, error });
       return [];
     }
@@ -83,40 +81,37 @@ export async function removeNamespaces(
 
 type Removal = Pick<ReviewDownPlan, 'over' | 'run' | 'asked'>;
 
-async function removeNamespace(
-  namespace: FoundNamespace,
-  plan: Removal,
-  cluster: Cluster,
-  ports: Waiting,
-): Promise<void> {
+async function removeNamespace(namespace: FoundNamespace, plan: Removal, site: Site): Promise<void> {
   const { name, uid } = namespace;
-  const ours = plan.over ? await remove(namespace, cluster, ports) : await inTurn(namespace, plan, cluster, ports);
-  const emptied = ours ? emptyOut(name, uid, cluster, ports).catch((error) => slower(name, error, ports)) : undefined;
-  await Promise.all([emptied, waitUntilGone(name, uid, cluster, ports)]);
+  const ours = plan.over ? await remove(namespace, site) : await underLease(namespace, plan, site);
+  const emptied = ours ? emptyOut(name, uid, site).catch((error) => slower(name, error, site)) : undefined;
+  await Promise.all([emptied, waitUntilGone(name, uid, site)]);
 }
 
-function remove({ name, uid }: FoundNamespace, cluster: Cluster, { log }: Waiting): Promise<boolean> {
+function remove({ name, uid }: FoundNamespace, { cluster, log }: Site): Promise<boolean> {
   log.info(`deleting namespace ${name}`);
   return cluster.delete(namespaceRef(name), { uid });
 }
 
 /** Who waits for the lease sees that the namespace goes, and makes a new one. */
-async function inTurn(namespace: FoundNamespace, plan: Removal, cluster: Cluster, ports: Waiting): Promise<boolean> {
+async function underLease(namespace: FoundNamespace, plan: Removal, site: Site): Promise<boolean> {
   const { name, uid, app } = namespace;
   const claim = environmentLease({ app, namespace: name, run: plan.run, actor: plan.asked?.by });
-  const own = { cluster, clock: ports.clock, log: ports.log, signal: ports.signal };
   try {
-    return await holding(await takeLease(claim, own), own, (turn) => remove(namespace, turn.cluster, ports));
+    return await holding(await takeLease(claim, site), site, ({ cluster, signal }) =>
+      remove(namespace, { ...site, cluster, signal }),
+    );
   } catch (error) {
     // No Lease can be made in one that is being deleted already.
-    const there = ports.signal.aborted || (await isThere({ ...namespaceRef(name), metadata: { name, uid } }, cluster));
+    const meant = { ...namespaceRef(name), metadata: { name, uid } };
+    const there = site.signal.aborted || (await isThere(meant, site.cluster));
     if (there) throw error;
-    return remove(namespace, cluster, ports);
+    return remove(namespace, site);
   }
 }
 
 /** Its controller empties it as well: only later. */
-function slower(name: string, error: unknown, { log, signal }: Waiting): void {
+function slower(name: string, error: unknown, { log, signal }: Site): void {
   if (!(error instanceof SlipwayError) || signal.aborted) throw error;
   log.warning(`namespace ${name} is emptied by its controller, which takes longer: ${error.message}`);
 }

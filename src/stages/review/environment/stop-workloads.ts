@@ -1,6 +1,7 @@
 import { refOf } from '../../../objects/ref.ts';
 import type { Cluster, Kind, KubeObject } from '../../../ports.ts';
-import { namespaceRef, type Waiting } from './namespace.ts';
+import type { Site } from '../../site.ts';
+import { namespaceRef } from './namespace.ts';
 
 const kinds = (apiVersion: string, ...names: string[]): Kind[] => names.map((kind) => ({ apiVersion, kind }));
 const OWNERS = [...kinds('apps/v1', 'Deployment', 'StatefulSet'), ...kinds('batch/v1', 'Job')];
@@ -16,10 +17,11 @@ const EMPTY_MS = 3_500;
  * gone at once. So pods that need longer to stop lose their objects before; their node ends the containers all the same.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/controller/namespace/namespace_controller.go
  */
-export async function emptyOut(namespace: string, uid: string, cluster: Cluster, waiting: Waiting): Promise<void> {
+export async function emptyOut(namespace: string, uid: string, site: Site): Promise<void> {
+  const { cluster } = site;
   // What was listed before it is seen to be there still is its own, and not that of a new one of its name.
   const isStill = async () => (await cluster.get(namespaceRef(namespace)))?.metadata.uid === uid;
-  const left = await stopWorkloads(namespace, cluster, waiting, EMPTY_MS, isStill);
+  const left = await stopWorkloads(namespace, site, EMPTY_MS, isStill);
   const pods = left.filter(({ kind }) => kind === 'Pod');
   if (pods.length > 0 && (await isStill())) await Promise.all(pods.map((pod) => remove(pod, cluster, 0)));
 }
@@ -42,8 +44,7 @@ function remove(object: KubeObject, cluster: Cluster, graceSeconds = 1): Promise
  */
 export async function stopWorkloads(
   namespace: string,
-  cluster: Cluster,
-  { clock, signal }: Waiting,
+  { cluster, clock, signal }: Site,
   patienceMs: number,
   isStill = async () => true,
 ): Promise<KubeObject[]> {

@@ -1,6 +1,6 @@
 import { UserError } from '../../../errors.ts';
 import type { Owner } from '../../../plan/review/environment/owner.ts';
-import type { Cluster, Log } from '../../../ports.ts';
+import type { Site } from '../../site.ts';
 import { findNamespaces } from './remove-namespaces.ts';
 
 /**
@@ -14,11 +14,10 @@ import { findNamespaces } from './remove-namespaces.ts';
 export async function meantVariant(
   owner: Owner,
   declared: readonly string[] | undefined,
-  cluster: Cluster,
-  log: Log,
+  site: Pick<Site, 'cluster' | 'log'>,
   told: () => Promise<(string | undefined)[]> = async () => [],
 ): Promise<string | undefined> {
-  const found = (await findNamespaces({ ...owner, variant: undefined }, cluster, log)).map(({ variant }) => variant);
+  const found = (await findNamespaces({ ...owner, variant: undefined }, site)).map(({ variant }) => variant);
   const { variant: named, number } = owner;
   if (named !== undefined) {
     if (declared?.includes(named) || found.includes(named)) return named;

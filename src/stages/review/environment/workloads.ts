@@ -2,8 +2,9 @@ import { ANNOTATIONS } from '../../../objects/names.ts';
 import { refOf } from '../../../objects/ref.ts';
 import type { Cluster, Kind, KubeObject, ObjectRef } from '../../../ports.ts';
 import { carryOut } from '../../apply/carry-out.ts';
+import { requestFor } from '../../apply/request.ts';
+import type { Site } from '../../site.ts';
 import { annotate, LIFE_MANAGER, update } from './annotate.ts';
-import type { Waiting } from './namespace.ts';
 
 const APPS = 'apps/v1';
 const KINDS: Kind[] = [
@@ -28,7 +29,10 @@ interface Place {
  * next one.
  * @returns false when the namespace is gone
  */
-export async function putToSleep({ name, uid }: Place, cluster: Cluster, now: number): Promise<boolean> {
+export async function putToSleep(
+  { name, uid }: Place,
+  { cluster, clock }: Pick<Site, 'cluster' | 'clock'>,
+): Promise<boolean> {
   const workloads = await workloadsOf(name, cluster);
   const running = Object.fromEntries(
     workloads.map((object) => [keyOf(object), replicasOf(object)] as const).filter(([, replicas]) => replicas > 0),
@@ -38,7 +42,7 @@ export async function putToSleep({ name, uid }: Place, cluster: Cluster, now: nu
     uid,
     (before) => {
       const sleeping = sleepOf(before);
-      const since = sleeping?.since ?? new Date(now).toISOString();
+      const since = sleeping?.since ?? new Date(clock.now()).toISOString();
       return { [ANNOTATIONS.asleep]: JSON.stringify({ since, replicas: { ...running, ...sleeping?.replicas } }) };
     },
     cluster,
@@ -52,7 +56,8 @@ export async function putToSleep({ name, uid }: Place, cluster: Cluster, now: nu
  * Starts everything that ran before, the app last, and waits until it is ready.
  * @throws the error of what does not become ready
  */
-export async function wake({ name, uid }: Place, app: string, cluster: Cluster, waiting: Waiting): Promise<void> {
+export async function wake({ name, uid }: Place, app: string, site: Site): Promise<void> {
+  const { cluster, clock } = site;
   const annotations = (await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name }))?.metadata.annotations ?? {};
   const replicas = sleepOf(annotations)?.replicas ?? {};
   const workloads = await workloadsOf(name, cluster);
@@ -65,24 +70,24 @@ export async function wake({ name, uid }: Place, app: string, cluster: Cluster, 
     );
     if (group === groups.at(-1)) {
       // What does not become ready is awake all the same: it can be restarted, and put to sleep again.
-      const usedAt = new Date(waiting.clock.now()).toISOString();
+      const usedAt = new Date(clock.now()).toISOString();
       await annotate(name, uid, () => ({ [ANNOTATIONS.asleep]: undefined, [ANNOTATIONS.usedAt]: usedAt }), cluster);
     }
-    await awaitReady(name, group.map(refOf), cluster, waiting);
+    await awaitReady(name, group.map(refOf), site);
   }
 }
 
 /** Replaces the pods of the app, one after the other, and waits until the new ones are ready. */
-export async function restart(namespace: string, app: string, cluster: Cluster, waiting: Waiting): Promise<void> {
+export async function restart(namespace: string, app: string, site: Site): Promise<void> {
   const ref = { apiVersion: APPS, kind: 'Deployment', name: app, namespace };
-  const at = new Date(waiting.clock.now()).toISOString();
-  await update(ref, cluster, (live) => {
+  const at = new Date(site.clock.now()).toISOString();
+  await update(ref, site.cluster, (live) => {
     const spec = live.spec as { template: { metadata?: { annotations?: Record<string, string> } } };
     const metadata = spec.template.metadata ?? {};
     const annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': at };
     return { ...live, spec: { ...spec, template: { ...spec.template, metadata: { ...metadata, annotations } } } };
   });
-  await awaitReady(namespace, [ref], cluster, waiting);
+  await awaitReady(namespace, [ref], site);
 }
 
 /** What sleeps, by `Kind/name`; undefined when it is awake. */
@@ -113,21 +118,12 @@ async function scale(ref: ObjectRef, replicas: number, cluster: Cluster): Promis
 }
 
 /** Waits as a rollout does, with its diagnosis; nothing is written. */
-async function awaitReady(namespace: string, refs: ObjectRef[], cluster: Cluster, waiting: Waiting): Promise<void> {
-  const lives = (await Promise.all(refs.map((ref) => cluster.get(ref)))).filter((one) => one !== undefined);
+async function awaitReady(namespace: string, refs: ObjectRef[], site: Site): Promise<void> {
+  const lives = (await Promise.all(refs.map((ref) => site.cluster.get(ref)))).filter((one) => one !== undefined);
   if (lives.length === 0) return;
-  const { clock, log, signal } = waiting;
-  const request = {
-    namespace,
-    objects: lives,
-    jobs: [],
-    deadlineMs: READY_MS,
-    fieldManager: LIFE_MANAGER,
-    signal,
-    onProgress: (message: string) => log.info(message),
-  };
+  const request = requestFor(site, { namespace, objects: lives, deadlineMs: READY_MS, fieldManager: LIFE_MANAGER });
   const objects = lives.map((live) => ({ object: live, live, dryRun: live, changes: false }));
-  const report = await carryOut({ request, objects, jobs: [], observe: true }, { cluster, clock, log });
+  const report = await carryOut({ request, objects, jobs: [], observe: true }, site);
   if (report.error) throw report.error;
 }
 

@@ -1,35 +1,34 @@
 import { EnvironmentError } from '../../../errors.ts';
 import { podTemplateOf } from '../../../objects/pod-template.ts';
-import type { Cluster } from '../../../ports.ts';
 import type { ReviewState } from '../../../report/review-state.ts';
 import { balancedUrl } from '../../ingress/balanced-url.ts';
 import { located } from '../../ingress/located-plan.ts';
-import type { ReviewPorts } from '../ports.ts';
+import type { Site } from '../../site.ts';
 import type { Work } from '../work.ts';
 import { guardWords } from './access.ts';
 import { type Asking, lookAt, waitForUrl } from './url.ts';
 
 /** The work with what only the cluster knows of the way in, before anything is written. */
-export async function withIngress(work: Work, cluster: Cluster): Promise<Work> {
-  const { plan, ports, steps, tell } = work;
-  const { ingress, url } = await located(plan.app.ingress, { ...ports, cluster }, steps);
+export async function withIngress(work: Work): Promise<Work> {
+  const { plan, site, steps, tell } = work;
+  const { ingress, url } = await located(plan.app.ingress, site, steps);
   tell({ url: url ?? '', guard: guardWords(plan) });
   return { ...work, plan: { ...plan, url, app: { ...plan.app, ingress } } };
 }
 
 /** One look: does something answer at the URL? */
-export async function answersNow({ plan, ports }: Work): Promise<boolean> {
+export async function answersNow({ plan, site }: Work): Promise<boolean> {
   const { url } = plan;
-  return url !== undefined && (await lookAt(url, plan.app.health, asking(plan, ports))).up;
+  return url !== undefined && (await lookAt(url, plan.app.health, asking(plan, site))).up;
 }
 
 /** It answers; or, where it has a load balancer of its own, it has an address, which need not be reachable from here. */
-export async function reached({ plan, ports, tell }: Work, cluster: Cluster): Promise<void> {
+export async function reached({ plan, site, tell }: Work): Promise<void> {
   if (plan.url !== undefined) {
-    const letIn = await waitForUrl(plan.url, plan.app.health, asking(plan, ports));
+    const letIn = await waitForUrl(plan.url, plan.app.health, asking(plan, site));
     if (!letIn) shutOut(plan, tell);
   } else if (plan.app.ingress?.kind === 'load-balancer') {
-    tell({ url: (await balancedUrl(plan.app, cluster)) ?? '' });
+    tell({ url: (await balancedUrl(plan.app, site.cluster)) ?? '' });
   }
 }
 
@@ -41,18 +40,17 @@ export async function reached({ plan, ports, tell }: Work, cluster: Cluster): Pr
  */
 export async function answersAgain(
   { url, guard, namespace, app }: Pick<ReviewState, 'url' | 'guard' | 'namespace' | 'app'>,
-  cluster: Cluster,
-  ports: ReviewPorts,
+  site: Site & Asking,
 ): Promise<void> {
   if (!/^https?:/.test(url) || guard !== undefined) return;
-  const live = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: app, namespace });
+  const live = await site.cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: app, namespace });
   const containers = (live && podTemplateOf(live)?.spec.containers) ?? [];
   const probe = containers[0]?.readinessProbe as { httpGet?: { path?: string } } | undefined;
-  await waitForUrl(url, probe?.httpGet?.path, ports);
+  await waitForUrl(url, probe?.httpGet?.path, site);
 }
 
-function asking({ app }: Work['plan'], ports: Work['ports']): Asking {
-  return { ...ports, selective: (app.ingress?.access?.allow ?? []).length > 0 };
+function asking({ app }: Work['plan'], site: Asking): Asking {
+  return { ...site, selective: (app.ingress?.access?.allow ?? []).length > 0 };
 }
 
 /** The ingress controller refuses this runner, as it was told: the environment is there, and was not seen. */

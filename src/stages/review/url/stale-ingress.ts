@@ -2,7 +2,8 @@ import { messageOf, SlipwayError, Unreachable } from '../../../errors.ts';
 import { refOf, shortName } from '../../../objects/ref.ts';
 import { ownerSelector } from '../../../plan/review/environment/owner.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
-import type { Cluster, Kind, KubeObject, Log } from '../../../ports.ts';
+import type { Kind, KubeObject } from '../../../ports.ts';
+import type { Site } from '../../site.ts';
 
 /** What lets visitors in by itself, whatever else is there. */
 const WAYS: Kind[] = [
@@ -19,16 +20,15 @@ const WAYS: Kind[] = [
 export async function removeStaleIngress(
   { namespace, owner }: Pick<ReviewUpPlan, 'namespace' | 'owner'>,
   objects: readonly KubeObject[],
-  cluster: Cluster,
-  log: Log,
+  site: Site,
 ): Promise<void> {
   const now = new Set(objects.map((object) => shortName(refOf(object))));
   await Promise.all(
     WAYS.map(async (kind) => {
-      const found = await listed(kind, namespace, owner, cluster, log);
+      const found = await listed(kind, namespace, owner, site);
       for (const one of found.filter((object) => !now.has(shortName(refOf(object))))) {
-        log.info(`${shortName(refOf(one))} is removed: this deploy has another way in`);
-        await cluster.delete(refOf(one), { uid: one.metadata.uid });
+        site.log.info(`${shortName(refOf(one))} is removed: this deploy has another way in`);
+        await site.cluster.delete(refOf(one), { uid: one.metadata.uid });
       }
     }),
   );
@@ -39,8 +39,7 @@ async function listed(
   kind: Kind,
   namespace: string,
   owner: ReviewUpPlan['owner'],
-  cluster: Cluster,
-  log: Log,
+  { cluster, log }: Site,
 ): Promise<KubeObject[]> {
   if ((await cluster.resource(kind)) === undefined) return [];
   try {

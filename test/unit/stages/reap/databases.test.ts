@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../../src/adapters/clock/system-clock.ts';
 import { EnvironmentError, Unreachable } from '../../../../src/errors.ts';
 import type { Over } from '../../../../src/plan/reap/judgement.ts';
 import { ownerLabels } from '../../../../src/plan/review/environment/owner.ts';
@@ -8,8 +7,8 @@ import type { KubeObject } from '../../../../src/ports.ts';
 import { databaseOf, fatesOf, lostDatabases, overDatabases } from '../../../../src/stages/reap/databases.ts';
 import type { Proof } from '../../../../src/stages/reap/prove.ts';
 import { dropUnused, errorOf } from '../../../../src/stages/review/database/shared-server/drop.ts';
-import { memoryLog } from '../../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../../support/kube/memory-cluster.ts';
+import { siteOf } from '../../../support/kube/site.ts';
 
 const owner = (number: number) => ({ app: 'parking', repositoryId: 1, number });
 const record = (number: number) => ({
@@ -99,7 +98,6 @@ describe('dropping databases that are over', () => {
     metadata: { name: `pr${number}`, namespace: 'databases', labels: ownerLabels(owner(number)) },
     data: { database: `slipway_${number}`, secret: 'server', image: 'postgres', runAs: '999' },
   });
-  const waiting = () => ({ clock: systemClock, log: memoryLog(), signal: new AbortController().signal });
   const scene = (...numbers: number[]) => {
     const cluster = new MemoryCluster();
     for (const number of numbers) cluster.patch(onServer(number));
@@ -121,7 +119,7 @@ describe('dropping databases that are over', () => {
       if (ref.name === 'pr1') comesBack(cluster, 6);
       return remove(ref, options);
     };
-    const { dropped, failed } = await dropUnused(over, cluster, waiting());
+    const { dropped, failed } = await dropUnused(over, siteOf(cluster));
     expect([namesOf(dropped), failed]).toEqual([['pr1', 'pr3', 'pr4', 'pr5'], []]);
   });
 
@@ -132,7 +130,7 @@ describe('dropping databases that are over', () => {
       ...onServer(number),
       data: { ...(onServer(number).data as object), namespace: `ns-${number}`, environment },
     });
-    const { dropped } = await dropUnused([of(1, 'uid-1'), of(2, 'uid-before')], cluster, waiting());
+    const { dropped } = await dropUnused([of(1, 'uid-1'), of(2, 'uid-before')], siteOf(cluster));
     expect(namesOf(dropped)).toEqual(['pr2']);
   });
 
@@ -140,7 +138,7 @@ describe('dropping databases that are over', () => {
     const { cluster, over } = scene(1);
     const [read] = over as [KubeObject];
     cluster.patch({ ...read, metadata: { ...read.metadata, resourceVersion: '2' } });
-    await dropUnused([{ ...read, metadata: { ...read.metadata, resourceVersion: '1' } }], cluster, waiting());
+    await dropUnused([{ ...read, metadata: { ...read.metadata, resourceVersion: '1' } }], siteOf(cluster));
     expect([...cluster.objects.values()].map(({ kind }) => kind)).toEqual(['ConfigMap']);
   });
 
@@ -148,13 +146,13 @@ describe('dropping databases that are over', () => {
     const { cluster, over } = scene(1);
     const labels = ownerLabels({ ...owner(1), variant: 'blue' });
     cluster.patch({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ns-1-blue', labels } });
-    expect(namesOf((await dropUnused(over, cluster, waiting())).dropped)).toEqual(['pr1']);
+    expect(namesOf((await dropUnused(over, siteOf(cluster))).dropped)).toEqual(['pr1']);
   });
 
   it('ends where the cluster is away', async () => {
     const { cluster, over } = scene(1, 2);
     cluster.list = () => Promise.reject(new Unreachable('cluster memory cannot be reached', { remedy: 'Wait.' }));
-    await expect(dropUnused(over, cluster, waiting())).rejects.toBeInstanceOf(Unreachable);
+    await expect(dropUnused(over, siteOf(cluster))).rejects.toBeInstanceOf(Unreachable);
   });
 
   it('tells of all that stay, each with its cause', async () => {
@@ -162,7 +160,7 @@ describe('dropping databases that are over', () => {
     for (const name of ['pr1', 'pr3']) {
       cluster.failures.set(`delete ConfigMap ${name}`, new EnvironmentError(`${name} is in use`, { remedy: 'Wait.' }));
     }
-    const drops = await dropUnused(over, cluster, waiting());
+    const drops = await dropUnused(over, siteOf(cluster));
     expect(namesOf(drops.dropped)).toEqual(['pr2']);
     const fates = fatesOf([...over, onServer(4)].flatMap(databaseOf), drops);
     expect(fates.map(({ database, error }) => [database.number, error?.message])).toEqual([

@@ -4,7 +4,7 @@ import type { ReviewUpPlan } from '../../../../src/plan/review-plan.ts';
 import type { ReviewPorts } from '../../../../src/stages/review/ports.ts';
 import { readPullRequest } from '../../../../src/stages/review/pull-request.ts';
 import { testEnvironment } from '../../../../src/stages/review/test-environment.ts';
-import type { Work } from '../../../../src/stages/review/work.ts';
+import type { Unopened } from '../../../../src/stages/review/work.ts';
 import { Steps } from '../../../../src/stages/steps.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { StepClock } from '../../../support/step-clock.ts';
@@ -65,7 +65,7 @@ describe('an approved commit of a fork', () => {
         tell: (known: (before: typeof state) => Partial<typeof state>) => {
           state = { ...state, ...(typeof known === 'function' ? known(state) : known) };
         },
-      } as unknown as Work;
+      } as unknown as Unopened;
       await testEnvironment(work, { url: 'https://pr-7.example.dev', image: 'i' });
       expect(ran).toEqual(fork ? [] : ['tests']);
       expect(state.notes.join('\n').includes('were not run: the code is of a fork')).toBe(fork);

@@ -1,12 +1,11 @@
 import { TimedOut } from '../../../../errors.ts';
-import { FIELD_MANAGER } from '../../../../objects/names.ts';
 import { refOf } from '../../../../objects/ref.ts';
-import type { Cluster, KubeObject } from '../../../../ports.ts';
+import type { KubeObject } from '../../../../ports.ts';
 import { podView } from '../../../../readiness/pod-view.ts';
 import { type Condition, condition } from '../../../../readiness/verdict.ts';
-import type { RollOutRequest } from '../../../apply/request.ts';
+import { requestFor } from '../../../apply/request.ts';
 import { rollOut } from '../../../apply/roll-out.ts';
-import type { Waiting } from '../../environment/namespace.ts';
+import type { Site } from '../../../site.ts';
 
 /** Milliseconds: a server that starts, and a copy of some gigabytes. */
 const DEADLINE_MS = 15 * 60_000;
@@ -19,18 +18,11 @@ const INTERVAL_MS = 500;
  * @returns the word that it left for us; empty when there is none
  * @throws what the report says, with the last lines of its log
  */
-export async function runAdminJob(job: KubeObject, cluster: Cluster, waiting: Waiting): Promise<string> {
+export async function runAdminJob(job: KubeObject, site: Site): Promise<string> {
+  const { cluster } = site;
   const { namespace = '', name } = job.metadata;
-  const request: RollOutRequest = {
-    namespace,
-    objects: [],
-    jobs: [job],
-    deadlineMs: DEADLINE_MS,
-    fieldManager: FIELD_MANAGER,
-    signal: waiting.signal,
-    onProgress: (message) => waiting.log.info(message),
-  };
-  const report = await rollOut(request, { cluster, clock: waiting.clock, log: waiting.log });
+  const request = requestFor(site, { namespace, jobs: [job], deadlineMs: DEADLINE_MS });
+  const report = await rollOut(request, site);
   if (report.error) throw report.error;
   const labelSelector = `batch.kubernetes.io/job-name=${name}`;
   const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector });
@@ -44,16 +36,16 @@ export async function runAdminJob(job: KubeObject, cluster: Cluster, waiting: Wa
  * Ends Jobs whose run has ended before them, and waits until nothing of them is at work.
  * @throws TimedOut when a pod stays
  */
-export async function endJobs(jobs: readonly KubeObject[], cluster: Cluster, waiting: Waiting): Promise<void> {
+export async function endJobs(jobs: readonly KubeObject[], { cluster, clock, log, signal }: Site): Promise<void> {
   for (const job of jobs) {
     const { namespace = '', name, uid } = job.metadata;
-    waiting.log.info(`Job ${namespace}/${name} is still at work, and nobody waits for it: it is ended`);
+    log.info(`Job ${namespace}/${name} is still at work, and nobody waits for it: it is ended`);
     await cluster.delete(refOf(job), { propagation: 'Background', ...(uid ? { uid } : {}) });
-    const deadline = waiting.clock.now() + END_MS;
+    const deadline = clock.now() + END_MS;
     const labelSelector = `batch.kubernetes.io/job-name=${name}`;
     while ((await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector })).length > 0) {
-      if (waiting.clock.now() >= deadline) throw stays(namespace, name, labelSelector);
-      await waiting.clock.sleep(INTERVAL_MS, waiting.signal);
+      if (clock.now() >= deadline) throw stays(namespace, name, labelSelector);
+      await clock.sleep(INTERVAL_MS, signal);
     }
   }
 }

@@ -9,7 +9,8 @@ import {
 } from '../../../../plan/review/database/shared-server/jobs.ts';
 import type { Cluster, KubeObject } from '../../../../ports.ts';
 import { inPool } from '../../../pool.ts';
-import { namespaceRef, type Waiting } from '../../environment/namespace.ts';
+import type { Site } from '../../../site.ts';
+import { namespaceRef } from '../../environment/namespace.ts';
 import { endJobs, hasEnded, runAdminJob } from './admin-job.ts';
 
 /** Each is a pod and a connection of an administrator. */
@@ -43,16 +44,15 @@ export interface Dropped {
  */
 export async function dropDatabases(
   records: readonly KubeObject[],
-  cluster: Cluster,
-  waiting: Waiting,
+  site: Site,
   isMeant: (record: KubeObject) => Promise<boolean> = async () => true,
 ): Promise<Dropped> {
   const failed: { record: KubeObject; error: SlipwayError }[] = [];
   const attempt = async (record: KubeObject) => {
     try {
-      return (await isMeant(record)) && (await drop(record, cluster, waiting)) ? [record] : [];
+      return (await isMeant(record)) && (await drop(record, site)) ? [record] : [];
     } catch (error) {
-      if (!(error instanceof SlipwayError) || error instanceof Unreachable || waiting.signal.aborted) throw error;
+      if (!(error instanceof SlipwayError) || error instanceof Unreachable || site.signal.aborted) throw error;
       failed.push({ record, error: notDropped(record, error) });
       return [];
     }
@@ -66,8 +66,8 @@ export async function dropDatabases(
  * take minutes, and so can the drops of many, so that each is looked at right before. The namespace of a database is known by
  * its uid, and none that is gone comes back: an environment that was made since makes a database of its own.
  */
-export function dropUnused(records: readonly KubeObject[], cluster: Cluster, waiting: Waiting): Promise<Dropped> {
-  return dropDatabases(records, cluster, waiting, async (record) => !(await hasEnvironment(record, cluster)));
+export function dropUnused(records: readonly KubeObject[], site: Site): Promise<Dropped> {
+  return dropDatabases(records, site, async (record) => !(await hasEnvironment(record, site.cluster)));
 }
 
 /** Selects what belongs to the very environment that a record is of. */
@@ -94,22 +94,21 @@ async function hasEnvironment(record: KubeObject, cluster: Cluster): Promise<boo
 }
 
 /** @returns whether the environment of the record has none any more */
-async function drop(record: KubeObject, cluster: Cluster, waiting: Waiting): Promise<boolean> {
+async function drop(record: KubeObject, site: Site): Promise<boolean> {
+  const { cluster, log } = site;
   const { name, namespace, uid, resourceVersion } = record.metadata;
   const job = dropJob(record);
   if (job === undefined || namespace === undefined) {
-    waiting.log.warning(`ConfigMap ${namespace}/${name} is left alone: it does not say which database it stands for`);
+    log.warning(`ConfigMap ${namespace}/${name} is left alone: it does not say which database it stands for`);
     return false;
   }
   const secret = { apiVersion: 'v1', kind: 'Secret', name: secretOf(record), namespace };
   if ((await cluster.get(secret)) === undefined) {
-    waiting.log.warning(
-      `database ${name}: its server's Secret ${namespace}/${secret.name} is gone, and the server with it`,
-    );
+    log.warning(`database ${name}: its server's Secret ${namespace}/${secret.name} is gone, and the server with it`);
   } else {
-    await endJobs(await makersOf(record, cluster), cluster, waiting);
-    if ((await runAdminJob(job, cluster, waiting)) === 'newer')
-      waiting.log.info(`database ${name} is of an environment that was made since by now: it stays`);
+    await endJobs(await makersOf(record, cluster), site);
+    if ((await runAdminJob(job, site)) === 'newer')
+      log.info(`database ${name} is of an environment that was made since by now: it stays`);
   }
   // As it was read: an environment that was made since has written its own.
   await cluster.delete(refOf(record), { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) });

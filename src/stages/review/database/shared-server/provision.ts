@@ -8,8 +8,8 @@ import {
 } from '../../../../plan/review/database/shared-server/jobs.ts';
 import type { OnServer } from '../../../../plan/review/database/shared-server/server-objects.ts';
 import type { Owner } from '../../../../plan/review/environment/owner.ts';
-import type { Cluster, KubeObject } from '../../../../ports.ts';
-import type { Waiting } from '../../environment/namespace.ts';
+import type { KubeObject } from '../../../../ports.ts';
+import type { Site } from '../../../site.ts';
 import { hasEnded, runAdminJob } from './admin-job.ts';
 
 /** How a database on a shared server came to be. */
@@ -27,19 +27,19 @@ export async function provision(
   database: OnServer,
   owner: Owner,
   { environment, password }: { environment: Incarnation; password: string },
-  cluster: Cluster,
-  waiting: Waiting,
+  site: Site,
 ): Promise<Made> {
   const record = databaseRecord(database, owner, environment);
-  await endDrop(await cluster.get(refOf(record)), cluster, waiting);
-  await cluster.apply(record, { fieldManager: FIELD_MANAGER });
-  const word = await runAdminJob(provisionJob(database, owner, environment, password), cluster, waiting);
+  await endDrop(await site.cluster.get(refOf(record)), site);
+  await site.cluster.apply(record, { fieldManager: FIELD_MANAGER });
+  const word = await runAdminJob(provisionJob(database, owner, environment, password), site);
   const [from, seeded] = word.split(/\s+/);
   return { from: from === 'template' || from === 'empty' ? from : 'kept', seeded: seeded === 'seeded' };
 }
 
 /** A reset that was cancelled can have left its Job at work: it would drop what is made now. */
-async function endDrop(record: KubeObject | undefined, cluster: Cluster, waiting: Waiting): Promise<void> {
+async function endDrop(record: KubeObject | undefined, site: Site): Promise<void> {
+  const { cluster, log } = site;
   const job = record && dropJob(record);
   const live = job && (await cluster.get(refOf(job)));
   if (!live) return;
@@ -47,6 +47,6 @@ async function endDrop(record: KubeObject | undefined, cluster: Cluster, waiting
   // Else it would pass for the next drop of this database.
   if (hasEnded(live))
     return void (await cluster.delete(refOf(live), { propagation: 'Background', ...(uid && { uid }) }));
-  waiting.log.info(`the database is still being dropped by ${live.metadata.name}: waiting for that`);
-  await runAdminJob(job, cluster, waiting);
+  log.info(`the database is still being dropped by ${live.metadata.name}: waiting for that`);
+  await runAdminJob(job, site);
 }

@@ -13,8 +13,10 @@ import {
 } from '../../../../plan/review/database/shared-server/server-objects.ts';
 import type { SharedServer } from '../../../../plan/review/database/shared-server/shared-server.ts';
 import type { Cluster, KubeObject } from '../../../../ports.ts';
+import { requestFor } from '../../../apply/request.ts';
 import { rollOut } from '../../../apply/roll-out.ts';
-import { namespaceRef, type Waiting } from '../../environment/namespace.ts';
+import type { Site } from '../../../site.ts';
+import { namespaceRef } from '../../environment/namespace.ts';
 import { newPassword } from '../database.ts';
 
 /** Milliseconds for a new server, whose image may have to be pulled first. */
@@ -38,40 +40,26 @@ export async function checkServer(server: SharedServer, cluster: Cluster): Promi
  * its image and size follow slipway.yml when the template is built (`update`).
  * @throws UserError before anything is written, where another major version would come over its data
  */
-export async function ensureServer(
-  database: OnServer,
-  cluster: Cluster,
-  waiting: Waiting,
-  update: boolean,
-): Promise<void> {
+export async function ensureServer(database: OnServer, site: Site, update: boolean): Promise<void> {
+  const { cluster, log } = site;
   const { server } = database;
   if (!server.own) return;
   const { name, namespace } = server;
   const there = await cluster.get({ apiVersion: 'apps/v1', kind: 'StatefulSet', name, namespace });
   if (there !== undefined && !update) return;
   if (there !== undefined) refuseAnotherServer(database, there, await cluster.get(secretRef(server)));
-  if (there === undefined) waiting.log.info(`making the shared database server ${serverId(server)}`);
+  if (there === undefined) log.info(`making the shared database server ${serverId(server)}`);
   await cluster.create(serverNamespace(server), { fieldManager: FIELD_MANAGER });
-  await makeAdmin(database, cluster, waiting);
-  const report = await rollOut(
-    {
-      namespace,
-      objects: serverObjects(database).map((object) =>
-        object.kind === 'StatefulSet' ? keepClaims(object, there) : object,
-      ),
-      jobs: [],
-      deadlineMs: DEADLINE_MS,
-      fieldManager: FIELD_MANAGER,
-      signal: waiting.signal,
-      onProgress: (message) => waiting.log.info(message),
-    },
-    { cluster, clock: waiting.clock, log: waiting.log },
+  await makeAdmin(database, site);
+  const objects = serverObjects(database).map((object) =>
+    object.kind === 'StatefulSet' ? keepClaims(object, there) : object,
   );
+  const report = await rollOut(requestFor(site, { namespace, objects, deadlineMs: DEADLINE_MS }), site);
   if (report.error) throw report.error;
 }
 
 /** The administrator's password is made once; who comes second takes that of the first. */
-async function makeAdmin(database: OnServer, cluster: Cluster, { log }: Waiting): Promise<void> {
+async function makeAdmin(database: OnServer, { cluster, log }: Site): Promise<void> {
   const created = await cluster.create(adminSecret(database, newPassword(log)), { fieldManager: FIELD_MANAGER });
   const secret = created ?? (await cluster.get(secretRef(database.server)));
   if (secret !== undefined) log.mask(databasePassword(secret, database));

@@ -9,8 +9,8 @@ import { planReviewUp } from '../../../../../src/plan/review-plan.ts';
 import type { KubeObject } from '../../../../../src/ports.ts';
 import { checkDatabase } from '../../../../../src/stages/review/database/database.ts';
 import { ensureServer } from '../../../../../src/stages/review/database/shared-server/server.ts';
-import { memoryLog } from '../../../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../../../support/kube/memory-cluster.ts';
+import { siteOf } from '../../../../support/kube/site.ts';
 import { StepClock } from '../../../../support/step-clock.ts';
 import { configOf, pullRequest, reviewInputsOf } from '../../../../support/unit/review.ts';
 
@@ -143,8 +143,8 @@ describe('R12: a shared server', () => {
   };
   const update = async (keys: string) => {
     const before = cluster.writes.length;
-    const waiting = { clock: new StepClock(), log: memoryLog(), signal: AbortSignal.abort() };
-    const error = await ensureServer(onServer(keys), cluster, waiting, true).catch((thrown: unknown) => thrown);
+    const site = siteOf(cluster, { clock: new StepClock(), signal: AbortSignal.abort() });
+    const error = await ensureServer(onServer(keys), site, true).catch((thrown: unknown) => thrown);
     return { refused: error instanceof UserError ? error.message : '', wrote: cluster.writes.length > before };
   };
 

@@ -8,6 +8,7 @@ import {
 } from '../../../../../src/stages/review/environment/remove-namespaces.ts';
 import { memoryLog } from '../../../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../../../support/kube/memory-cluster.ts';
+import { siteOf } from '../../../../support/kube/site.ts';
 import { StepClock } from '../../../../support/step-clock.ts';
 
 const NAME = 'parking-pr-7';
@@ -44,9 +45,9 @@ function scene(uid = 'ours') {
   ] as const)
     cluster.patch(object(kind, name, NAME));
   const log = memoryLog();
-  const waiting = { clock: new StepClock(0), log, signal: new AbortController().signal };
+  const site = siteOf(cluster, { clock: new StepClock(0), log });
   const remove = (over = true, ...others: FoundNamespace[]) =>
-    removeNamespaces([FOUND, ...others], { over, run: '' }, cluster, waiting);
+    removeNamespaces([FOUND, ...others], { over, run: '' }, site);
   return { cluster, log, remove };
 }
 

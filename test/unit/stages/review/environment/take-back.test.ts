@@ -13,6 +13,7 @@ import type { Work } from '../../../../../src/stages/review/work.ts';
 import { Steps } from '../../../../../src/stages/steps.ts';
 import { memoryLog } from '../../../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../../../support/kube/memory-cluster.ts';
+import { siteOf } from '../../../../support/kube/site.ts';
 import { StepClock } from '../../../../support/step-clock.ts';
 import { configOf, pullRequest, reviewInputsOf } from '../../../../support/unit/review.ts';
 
@@ -33,12 +34,11 @@ let cluster: MemoryCluster;
 let clock: StepClock;
 let uid: string | undefined;
 const log = memoryLog();
-const signal = new AbortController().signal;
 
 beforeEach(async () => {
   cluster = new MemoryCluster();
   clock = new StepClock();
-  uid = (await claimNamespace(name, owner, cluster, { clock, log, signal })).metadata.uid;
+  uid = (await claimNamespace(name, owner, siteOf(cluster, { clock, log }))).metadata.uid;
 });
 
 const back = () => takeBack({ name, uid, owner }, cluster);
@@ -89,13 +89,13 @@ describe('R10: taking back a namespace that was made for nothing', () => {
 
 describe('the turn of a run', () => {
   const work = (): Work => {
-    const ports = { clock, log, signal } as unknown as Work['ports'];
-    return { plan, ports, steps: new Steps(log, clock), fork: false, commit: '', expiresAt: '', tell: () => undefined };
+    const site = siteOf(cluster, { clock, log }) as Work['site'];
+    return { plan, site, steps: new Steps(log, clock), fork: false, commit: '', expiresAt: '', tell: () => undefined };
   };
   const turn = async () => {
     const seen: (string | undefined)[] = [];
-    await inTurn(work(), cluster, async (_, own, namespace) => {
-      seen.push((await own.get(leaseRef(SCOPE)))?.metadata.uid, namespace.metadata.uid);
+    await inTurn(work(), async ({ site }, namespace) => {
+      seen.push((await site.cluster.get(leaseRef(SCOPE)))?.metadata.uid, namespace.metadata.uid);
     });
     return seen;
   };

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { ANNOTATIONS } from '../../../../../src/objects/names.ts';
 import { rememberedState, rememberPhase } from '../../../../../src/stages/review/comment/remember.ts';
 import { wake } from '../../../../../src/stages/review/environment/workloads.ts';
-import { memoryLog } from '../../../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../../../support/kube/memory-cluster.ts';
+import { siteOf } from '../../../../support/kube/site.ts';
 import { StepClock } from '../../../../support/step-clock.ts';
 
 const PLACE = { name: 'parking-pr-7', uid: 'ours' };
@@ -21,8 +21,8 @@ it('is awake once all of it is scaled, also where it does not become ready', asy
   const app = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'parking', namespace: PLACE.name };
   const { apiVersion, kind, ...metadata } = app;
   cluster.patch({ apiVersion, kind, metadata, spec: { replicas: 0 } });
-  const waiting = { clock: new StepClock(0), log: memoryLog(), signal: AbortSignal.abort() };
-  await expect(wake(PLACE, 'parking', cluster, waiting)).rejects.toThrow();
+  const site = siteOf(cluster, { clock: new StepClock(0), signal: AbortSignal.abort() });
+  await expect(wake(PLACE, 'parking', site)).rejects.toThrow();
   expect((await cluster.get(app))?.spec).toMatchObject({ replicas: 2 });
   const noted = (await cluster.get(REF))?.metadata.annotations ?? {};
   expect(noted[ANNOTATIONS.asleep]).toBeUndefined();
@@ -33,8 +33,8 @@ it('notes what a command came to, and keeps the rest of the state', async () => 
   const state = { app: 'parking', url: 'https://a.test', parts: [], phase: 'ready', answers: true, commit: 'c' };
   const cluster = clusterWith({ [ANNOTATIONS.state]: JSON.stringify(state) });
   const now = async () => rememberedState((await cluster.get(REF))?.metadata.annotations ?? {});
-  await rememberPhase(PLACE, 'failed', cluster, memoryLog());
+  await rememberPhase(PLACE, 'failed', siteOf(cluster));
   expect(await now()).toMatchObject({ phase: 'failed', answers: false, commit: 'c', url: 'https://a.test' });
-  await rememberPhase(PLACE, 'ready', cluster, memoryLog());
+  await rememberPhase(PLACE, 'ready', siteOf(cluster));
   expect(await now()).toMatchObject({ phase: 'ready', answers: true });
 });

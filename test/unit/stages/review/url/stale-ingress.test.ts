@@ -3,8 +3,8 @@ import { EnvironmentError } from '../../../../../src/errors.ts';
 import { ownerLabels } from '../../../../../src/plan/review/environment/owner.ts';
 import type { Kind, KubeObject } from '../../../../../src/ports.ts';
 import { removeStaleIngress } from '../../../../../src/stages/review/url/stale-ingress.ts';
-import { memoryLog } from '../../../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../../../support/kube/memory-cluster.ts';
+import { siteOf } from '../../../../support/kube/site.ts';
 
 const owner = { app: 'parking', repositoryId: 42, number: 7 };
 const namespace = 'parking-pr-7-abc123';
@@ -26,9 +26,9 @@ describe('a way in of an earlier deploy', () => {
       ingress('Ingress', 'solver', { 'acme.cert-manager.io/http01-solver': 'true' }),
     ])
       cluster.patch(object);
-    await removeStaleIngress({ namespace, owner }, [current], cluster, memoryLog());
+    await removeStaleIngress({ namespace, owner }, [current], siteOf(cluster));
     expect(names(cluster)).toEqual(['Ingress parking', 'Ingress solver']);
-    await removeStaleIngress({ namespace, owner }, [], cluster, memoryLog());
+    await removeStaleIngress({ namespace, owner }, [], siteOf(cluster));
     expect(names(cluster)).toEqual(['Ingress solver']);
   });
 
@@ -41,7 +41,7 @@ describe('a way in of an earlier deploy', () => {
     }
     const cluster = new Denied();
     cluster.patch(ingress('Ingress', 'old'));
-    await removeStaleIngress({ namespace, owner }, [], cluster, memoryLog());
+    await removeStaleIngress({ namespace, owner }, [], siteOf(cluster));
     expect(names(cluster)).toEqual([]);
   });
 });
