@@ -1,8 +1,8 @@
 import { getOctokit } from '@actions/github';
 import type { Clock, Log } from '../../ports.ts';
-import { answerOf } from './failures.ts';
+import { answerOf } from './answer.ts';
 import { isPullList, slimPulls } from './pull-list.ts';
-import { isRepeatable, waitBefore } from './retry.ts';
+import { isIdempotent, isQuery, waitBefore, waitWords } from './retry.ts';
 import { WritePace } from './write-pace.ts';
 
 export type Octokit = ReturnType<typeof getOctokit>;
@@ -16,10 +16,10 @@ export interface ClientOptions {
   signal: AbortSignal;
 }
 
-/** One request may take this long, then it counts as lost. */
+/** A request without an answer counts as lost after this time. */
 const REQUEST_MS = 30_000;
 
-/** Octokit that obeys GitHub's limits: writes one after the other, waits as long as it is asked to, and can be aborted. */
+/** Octokit that obeys GitHub's rate limits, sends writes one after the other, and stops when the run is cancelled. */
 export function createClient({ token, apiUrl, clock, log, signal }: ClientOptions): Octokit {
   const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const octokit = getOctokit(token, { baseUrl: apiUrl.replace(/\/$/, ''), userAgent: 'slipway', log: silent });
@@ -27,25 +27,25 @@ export function createClient({ token, apiUrl, clock, log, signal }: ClientOption
   octokit.hook.wrap('request', async (request, options) => {
     const settings = { ...options.request };
     if (isPullList(options.url)) settings.fetch = slimPulls(settings.fetch ?? fetch);
-    const write = options.method !== 'GET' && options.method !== 'HEAD';
+    const isWrite = options.method !== 'GET' && options.method !== 'HEAD' && !isQuery(options.url);
     const send = async () => {
       for (let attempt = 1; ; attempt++) {
         signal.throwIfAborted();
         try {
           const limit = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
-          // Set in place: where hooks are chained, the toolkit gives these options to the next one, and not its argument.
+          // Set in place: the toolkit passes these options to the next hook and ignores the argument of `request`.
           options.request = { ...settings, signal: limit };
           return await request(options);
         } catch (error) {
           signal.throwIfAborted();
-          const wait = waitBefore(answerOf(error), attempt, isRepeatable(options), clock.now());
+          const wait = waitBefore(answerOf(error), attempt, isIdempotent(options), clock.now());
           if (wait === undefined) throw error;
-          if (wait > 2_000) log.info(`GitHub asks to wait ${Math.ceil(wait / 1_000)} s (${answerOf(error).message})`);
+          if (wait > 2_000) log.info(waitWords(answerOf(error), wait));
           await clock.sleep(wait, signal);
         }
       }
     };
-    return write ? pace.run(send, signal) : send();
+    return isWrite ? pace.run(send, signal) : send();
   });
   return octokit;
 }

@@ -1,6 +1,6 @@
-import { isOurs } from './authorship.ts';
+import type { Account } from './account.ts';
+import { hasStatus, isLost } from './answer.ts';
 import type { Octokit } from './client.ts';
-import { hasStatus, isLost } from './failures.ts';
 
 interface Repo {
   owner: string;
@@ -13,36 +13,35 @@ interface Comment {
   url: string;
 }
 
-/** The one comment of ours with a marker, on one issue or pull request. */
+/** Our one comment with a marker on an issue or pull request. */
 export class Comments {
   private readonly octokit: Octokit;
   private readonly repo: Repo;
-  /** Id of the account behind the token; null for a GitHub App, which cannot ask who it is. */
-  private readonly self: () => Promise<number | null>;
+  private readonly account: Account;
 
-  constructor(octokit: Octokit, repo: Repo, self: () => Promise<number | null>) {
+  constructor(octokit: Octokit, repo: Repo, account: Account) {
     this.octokit = octokit;
     this.repo = repo;
-    this.self = self;
+    this.account = account;
   }
 
-  /** All of ours with this marker, over all pages, the oldest first. */
+  /** Our comments that begin with this marker, over all pages, the oldest first. A comment that quotes it is another one. */
   async find(number: number, marker: string): Promise<Comment[]> {
     const all = await this.octokit.paginate(this.octokit.rest.issues.listComments, {
       ...this.repo,
       issue_number: number,
       per_page: 100,
     });
-    const marked = all.filter((comment) => comment.body?.includes(marker));
-    if (marked.length === 0) return [];
-    const self = await this.self();
-    return marked
-      .filter(({ user }) => isOurs(user, self))
+    const marked = all.filter((comment) => comment.body?.startsWith(marker));
+    return (await this.account.own(marked))
       .map(({ id, body, html_url }) => ({ id, body: body ?? '', url: html_url }))
       .sort((a, b) => a.id - b.id);
   }
 
-  /** Creates the comment or updates the oldest one; removes further ones. @param make its text, from what it is now */
+  /**
+   * Creates the comment, or updates the oldest one and deletes further ones.
+   * @param make the new text from the current one; undefined where there is none
+   */
   async upsert(
     number: number,
     marker: string,
@@ -50,7 +49,7 @@ export class Comments {
   ): Promise<{ url: string; created: boolean }> {
     const textOf = (before: string | undefined) => {
       const body = make(before);
-      return body.includes(marker) ? body : `${marker}\n${body}`;
+      return body.startsWith(marker) ? body : `${marker}\n${body}`;
     };
     const [first, ...extra] = await this.find(number, marker);
     if (!first) return this.create(number, marker, textOf);
@@ -60,7 +59,7 @@ export class Comments {
     return { url: first.url, created: false };
   }
 
-  /** Creates it, and then looks whether another run did so at the same time: the oldest stays. */
+  /** Creates it, then looks for one that another run created at the same time: the oldest stays. */
   private async create(
     number: number,
     marker: string,
@@ -71,9 +70,8 @@ export class Comments {
     const [first, ...extra] = await this.find(number, marker);
     if (!first) {
       if (created) return { url: created.url, created: true };
-      // The answer was lost, and the comment is not there: once more, and this time a failure is told.
-      const { data } = await this.octokit.rest.issues.createComment({ ...this.repo, issue_number: number, body });
-      return { url: data.html_url, created: true };
+      // The answer was lost and the comment does not exist: sends it again, and lets a second failure through.
+      return { url: (await this.send(number, body)).url, created: true };
     }
     for (const comment of extra) await this.remove(comment.id);
     const isOwn = created === undefined || created.id === first.id;
@@ -82,18 +80,23 @@ export class Comments {
     return { url: first.url, created: isOwn };
   }
 
-  /** undefined when the answer was lost: the comment may be there all the same. */
+  /** undefined when the answer was lost: the comment may exist all the same. */
   private async post(number: number, body: string): Promise<Comment | undefined> {
     try {
-      const { data } = await this.octokit.rest.issues.createComment({ ...this.repo, issue_number: number, body });
-      return { id: data.id, body, url: data.html_url };
+      return await this.send(number, body);
     } catch (error) {
       if (isLost(error)) return undefined;
       throw error;
     }
   }
 
-  /** false when the comment is gone. */
+  private async send(number: number, body: string): Promise<Comment> {
+    const { data } = await this.octokit.rest.issues.createComment({ ...this.repo, issue_number: number, body });
+    this.account.wrote(data.user);
+    return { id: data.id, body, url: data.html_url };
+  }
+
+  /** false when the comment no longer exists. */
   private async update(id: number, body: string): Promise<boolean> {
     try {
       await this.octokit.rest.issues.updateComment({ ...this.repo, comment_id: id, body });

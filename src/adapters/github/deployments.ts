@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EnvironmentError } from '../../errors.ts';
 import type { DeploymentRequest, DeploymentStatus, DeploymentSummary } from '../../ports.ts';
+import { isLost } from './answer.ts';
 import type { Octokit } from './client.ts';
-import { isLost } from './failures.ts';
 
 /** GitHub refuses longer descriptions. */
 const DESCRIPTION = 140;

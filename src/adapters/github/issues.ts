@@ -1,37 +1,36 @@
 import type { Issue, IssueRequest } from '../../ports.ts';
-import { isOurs } from './authorship.ts';
+import type { Account, Author } from './account.ts';
+import { isLost } from './answer.ts';
 import type { Octokit } from './client.ts';
-import { isLost } from './failures.ts';
 
 interface Repo {
   owner: string;
   repo: string;
 }
 
-/** What is read of an issue, in a list or by itself. */
+/** The fields of an issue that are read. */
 interface Raw {
   number: number;
   html_url: string;
   state: string;
   body?: string | null;
-  user: { id: number; type: string } | null;
+  user: Author | null;
   pull_request?: unknown;
 }
 
-/** The one issue of ours with a marker in its body. */
+/** Our one issue with a marker. */
 export class Issues {
   private readonly octokit: Octokit;
   private readonly repo: Repo;
-  /** Id of the account behind the token; null for a GitHub App. */
-  private readonly self: () => Promise<number | null>;
+  private readonly account: Account;
 
-  constructor(octokit: Octokit, repo: Repo, self: () => Promise<number | null>) {
+  constructor(octokit: Octokit, repo: Repo, account: Account) {
     this.octokit = octokit;
     this.repo = repo;
-    this.self = self;
+    this.account = account;
   }
 
-  /** The oldest open one, whatever its labels are now; else, of those with the label, the one closed last. */
+  /** The oldest open one, whatever its labels are now; otherwise the last one that was closed and has the label. */
   async find(marker: string, label: string): Promise<Issue | undefined> {
     const [open] = await this.allOpen(marker);
     if (open) return open;
@@ -46,7 +45,7 @@ export class Issues {
     return (await this.ours(data, marker))[0];
   }
 
-  /** Opens it, and then looks whether another run did so at the same time: the oldest stays. */
+  /** Opens it, then looks for one that another run opened at the same time: the oldest stays. */
   async open(marker: string, request: IssueRequest): Promise<Issue> {
     const opened = (await this.post(request)) ?? (await this.allOpen(marker))[0] ?? (await this.create(request));
     const [first = opened, ...extra] = await this.allOpen(marker);
@@ -73,15 +72,13 @@ export class Issues {
     return (await this.ours(all, marker)).sort((a, b) => a.number - b.number);
   }
 
-  /** GitHub lists pull requests among the issues. */
+  /** Our issues whose text begins with the marker. GitHub lists pull requests among the issues. */
   private async ours(all: readonly Raw[], marker: string): Promise<Issue[]> {
-    const marked = all.filter(({ body, pull_request }) => pull_request === undefined && body?.includes(marker));
-    if (marked.length === 0) return [];
-    const self = await this.self();
-    return marked.filter(({ user }) => isOurs(user, self)).map(issueOf);
+    const marked = all.filter(({ body, pull_request }) => pull_request === undefined && body?.startsWith(marker));
+    return (await this.account.own(marked)).map(issueOf);
   }
 
-  /** undefined when the answer was lost: the issue may be there all the same. */
+  /** undefined when the answer was lost: the issue may exist all the same. */
   private async post(request: IssueRequest): Promise<Issue | undefined> {
     try {
       return await this.create(request);
@@ -93,6 +90,7 @@ export class Issues {
 
   private async create({ title, body, label }: IssueRequest): Promise<Issue> {
     const { data } = await this.octokit.rest.issues.create({ ...this.repo, title, body, labels: [label] });
+    this.account.wrote(data.user);
     return issueOf(data);
   }
 

@@ -1,6 +1,6 @@
 import type { ListedPullRequest, PullRequest } from '../../ports.ts';
+import { hasStatus } from './answer.ts';
 import type { Octokit } from './client.ts';
-import { hasStatus } from './failures.ts';
 
 interface Repo {
   owner: string;

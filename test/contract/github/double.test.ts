@@ -39,6 +39,19 @@ describe('the double of GitHub', () => {
     ]);
   });
 
+  it('notices a GraphQL query for what the published schema does not have', async () => {
+    const query = (text: string) =>
+      fetch(double.apiUrl.replace('/api/v3', '/api/graphql'), {
+        method: 'POST',
+        headers: { authorization: `token ${double.token}` },
+        body: JSON.stringify({ query: text }),
+      });
+    expect(await newViolations(() => query('query { viewer { databaseId login } }'))).toEqual([]);
+    expect(await newViolations(() => query('query { viewer { databaseID } }'))).toEqual([
+      'graphql/viewer: type "User" has no field "databaseID"',
+    ]);
+  });
+
   it('answers every operation as GitHub describes it, from another process too', async () => {
     const { actor } = double;
     const remote = remoteActor(double.url);

@@ -38,7 +38,7 @@ describe('the issue of an environment that has drifted', () => {
     const options = { token, apiUrl, repository, clock: new StepClock(), log: memoryLog(), signal };
     return tellIssue('parking', found, RUN, createGitHub({ ...options, redact: (text) => text }));
   };
-  const writes = () => double.actor.requests().filter(({ method }) => method !== 'GET').length;
+  const writes = () => double.actor.writes().length;
   const states = () => double.actor.issues().map(({ state }) => state);
 
   it('is opened once, and left alone while nothing else is found', async () => {

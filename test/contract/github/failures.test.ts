@@ -14,7 +14,7 @@ describe('adapters/github: where GitHub refuses', () => {
       double.actor.fault({ on: 'issues/list-comments', kind: 'secondary-limit', retryAfter: 37 });
       await github().upsertComment(1, MARKER, 'one');
       expect(rig.clock.slept).toEqual([37_000]);
-      expect(rig.lines).toEqual([expect.stringContaining('GitHub asks to wait 37 s')]);
+      expect(rig.lines).toEqual([expect.stringContaining('GitHub limits the rate of requests; retrying in 37 s (')]);
     });
 
     it('waits at least a minute, and longer each time, where the limit does not say how long (H1)', async () => {
@@ -67,7 +67,13 @@ describe('adapters/github: where GitHub refuses', () => {
       expect(await github().pullRequest(1)).toMatchObject({ number: 1, state: 'open', headRef: 'move' });
     });
 
-    it('of the service that last are told as such (H8)', async () => {
+    it('of the service are logged as such: GitHub asked for nothing', async () => {
+      double.actor.fault({ on: 'pulls/get', kind: 'status', status: 500, times: 3 });
+      await github().pullRequest(1);
+      expect(rig.lines).toEqual([expect.stringMatching(/^GitHub answered HTTP 500; retrying in 4 s \(.+\)$/)]);
+    });
+
+    it('of the service that last are reported as such (H8)', async () => {
       double.actor.fault({ kind: 'status', status: 503, times: 99 });
       const error = await github()
         .pullRequest(1)
@@ -98,7 +104,9 @@ describe('adapters/github: where GitHub refuses', () => {
     });
 
     it('say that a token is not valid', async () => {
-      await expect(github('ghs_gone').pullRequest(1)).rejects.toThrow('the token is not valid, or no longer');
+      await expect(github('ghs_gone').pullRequest(1)).rejects.toThrow(
+        'GitHub refused reading pull request #1: the token is invalid or has expired',
+      );
     });
 
     it('say what does not exist', async () => {

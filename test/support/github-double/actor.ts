@@ -148,9 +148,9 @@ export class Actor {
     return id;
   }
 
-  /** An issue of a person; answers its number. */
-  openIssue(title: string, body: string, author = 'developer'): number {
-    const issue = newIssue(this.world, this.world.account(author), { title, body, labels: [] });
+  /** An issue that a person or a bot opens; returns its number. */
+  openIssue(title: string, body: string, author = 'developer', type: 'User' | 'Bot' = 'User'): number {
+    const issue = newIssue(this.world, this.world.account(author, type), { title, body, labels: [] });
     return issue.number;
   }
 
@@ -191,9 +191,10 @@ export class Actor {
     this.world.failingChecks.add(sha);
   }
 
-  /** A further token; without a user it belongs to github-actions[bot]. */
+  /** A further token: of github-actions[bot] by default, of a GitHub App where the login ends with [bot]. */
   addToken(permissions: Permissions, user?: string): string {
-    return this.knownTokens.add(permissions, user ? this.world.account(user) : undefined);
+    const type = user?.endsWith('[bot]') ? 'Bot' : 'User';
+    return this.knownTokens.add(permissions, user ? this.world.account(user, type) : undefined);
   }
 
   fault(fault: Fault): void {
@@ -207,6 +208,11 @@ export class Actor {
 
   requests(): Recorded[] {
     return [...this.api.requests];
+  }
+
+  /** Requests that may have changed something: not those that read, nor queries. */
+  writes(): Recorded[] {
+    return this.requests().filter(({ method, operation }) => method !== 'GET' && operation !== 'graphql/viewer');
   }
 
   comments(number: number): Comment[] {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Fault, Faults, faultAnswer } from './faults.ts';
+import { checkQuery, type GraphqlTypes } from './graphql/schema.ts';
 import { handlers } from './handlers/index.ts';
 import { notFound, type Reply } from './handlers/reply.ts';
 import type { Checker, Route } from './openapi/checker.ts';
@@ -48,9 +49,11 @@ export class Api {
   private readonly world: World;
   private readonly shape: Shape;
   private readonly tokens: Tokens;
+  private readonly graphqlTypes: GraphqlTypes;
 
-  constructor(checker: Checker, world: World, shape: Shape, tokens: Tokens) {
+  constructor(checker: Checker, graphqlTypes: GraphqlTypes, world: World, shape: Shape, tokens: Tokens) {
     this.checker = checker;
+    this.graphqlTypes = graphqlTypes;
     this.world = world;
     this.shape = shape;
     this.tokens = tokens;
@@ -74,6 +77,18 @@ export class Api {
       this.violations.push(`${name}, answer of the double: ${problem}`);
     }
     return this.recorded(request, name, answer);
+  }
+
+  /** GraphQL: `viewer`, which answers for every kind of token. @see https://docs.github.com/graphql/reference/queries#user */
+  answerQuery(request: ApiRequest): ApiAnswer {
+    const { query = '' } = (request.body ?? {}) as { query?: string };
+    this.violations.push(...checkQuery(query, this.graphqlTypes).map((problem) => `graphql/viewer: ${problem}`));
+    const answer = this.afterFault(this.faults.take('graphql/viewer'), () => {
+      const token = this.tokens.of(request.headers.authorization);
+      if (!token) return { status: 401, headers: {}, body: { ...REFUSED, message: 'Bad credentials' } };
+      return { status: 200, headers: {}, body: { data: { viewer: { databaseId: token.account.id } } } };
+    });
+    return this.recorded(request, 'graphql/viewer', answer);
   }
 
   private afterFault(fault: Fault | undefined, handle: () => ApiAnswer): ApiAnswer {

@@ -1,6 +1,7 @@
 import { Actor } from './actor.ts';
 import { Api } from './api.ts';
 import { Events } from './events.ts';
+import { type GraphqlTypes, loadGraphqlTypes } from './graphql/schema.ts';
 import { Checker } from './openapi/checker.ts';
 import { loadDescription } from './openapi/description.ts';
 import type { Description } from './openapi/slice.ts';
@@ -33,17 +34,17 @@ export interface GitHubDouble {
 }
 
 /** What all doubles of a process share: reading the description and compiling its schemas takes longer than most tests. */
-let described: Promise<{ description: Description; checker: Checker }> | undefined;
+let described: Promise<{ description: Description; checker: Checker; graphqlTypes: GraphqlTypes }> | undefined;
 
-async function describe(log: DoubleOptions['log']): Promise<{ description: Description; checker: Checker }> {
-  const description = await loadDescription(log);
-  return { description, checker: new Checker(description) };
+async function describe(log: DoubleOptions['log']): NonNullable<typeof described> {
+  const [description, graphqlTypes] = await Promise.all([loadDescription(log), loadGraphqlTypes(log)]);
+  return { description, checker: new Checker(description), graphqlTypes };
 }
 
 /** Starts a double of GitHub on loopback, held to GitHub's own description of its API. */
 export async function startGitHubDouble(options: DoubleOptions = {}): Promise<GitHubDouble> {
   described ??= describe(options.log);
-  const { description, checker } = await described;
+  const { description, checker, graphqlTypes } = await described;
   const tokens = new Tokens();
   const repository = options.repository ?? 'acme/parking';
   const world = new World({
@@ -53,7 +54,7 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
   });
   const { server, url, actor } = await listen(options.port ?? 0, (at) => {
     const shape = new Shape(description, world, at, `${at}${API_PREFIX}`);
-    const api = new Api(checker, world, shape, tokens);
+    const api = new Api(checker, graphqlTypes, world, shape, tokens);
     return { world, api, actor: new Actor(world, api, new Events(world, shape), tokens) };
   });
   return {

@@ -1,9 +1,9 @@
-import type { OperationId } from './openapi/operations.ts';
+import type { Operation } from './openapi/operations.ts';
 
 /** Something that goes wrong, a number of times. Plain data, so that another process can set it. */
 export interface Fault {
   /** Default: any operation. */
-  on?: OperationId;
+  on?: Operation;
   /** How often; default once. */
   times?: number;
   /** Requests that pass before it begins; default none. */
@@ -26,7 +26,7 @@ export class Faults {
   }
 
   /** The fault that this request meets, if any; counts it. */
-  take(operation: OperationId): Fault | undefined {
+  take(operation: Operation): Fault | undefined {
     const fault = this.list.find((one) => (one.on ?? operation) === operation && (one.times ?? 1) > 0);
     if (!fault) return undefined;
     if ((fault.after ?? 0) > 0) {

@@ -7,6 +7,8 @@ import type { World } from './world/world.ts';
 
 /** As on a GitHub Enterprise Server, pages and API share a host. */
 export const API_PREFIX = '/api/v3';
+/** @see https://docs.github.com/enterprise-server/graphql/guides/forming-calls-with-graphql#the-graphql-endpoint */
+const GRAPHQL_PATH = '/api/graphql';
 /** Calls of the actor's methods from other processes. */
 export const CONTROL_PREFIX = '/_double/';
 
@@ -40,7 +42,8 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const body = await readJson(request);
   if (url.pathname.startsWith(CONTROL_PREFIX)) return control(parts.actor, url, request, response, body);
-  if (url.pathname.startsWith(API_PREFIX)) return answer(parts.api, url, request, response, body);
+  if (url.pathname.startsWith(API_PREFIX) || url.pathname === GRAPHQL_PATH)
+    return answer(parts.api, url, request, response, body);
   const page = renderPage(parts.world, decodeURIComponent(url.pathname));
   response.writeHead(page ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' });
   response.end(page ?? 'Not found');
@@ -49,7 +52,8 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
 function answer(api: Api, url: URL, request: IncomingMessage, response: ServerResponse, body: unknown): void {
   const path = url.pathname.slice(API_PREFIX.length);
   const method = request.method ?? 'GET';
-  const result = api.answer({ method, path, query: url.searchParams, headers: request.headers, body });
+  const asked = { method, path, query: url.searchParams, headers: request.headers, body };
+  const result = url.pathname === GRAPHQL_PATH ? api.answerQuery(asked) : api.answer(asked);
   if (result.broken) {
     response.socket?.destroy();
     return;

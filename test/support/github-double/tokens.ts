@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { OperationId } from './openapi/operations.ts';
+import type { Operation } from './openapi/operations.ts';
 import type { Account } from './world/types.ts';
 import { ACTIONS_BOT } from './world/world.ts';
 
@@ -26,7 +26,8 @@ export const FULL: Permissions = {
 const COMMENTS = ['issues', 'pull_requests'];
 
 /** Any one of these permissions allows the operation. @see https://docs.github.com/rest/authentication/permissions-required-for-github-apps */
-const NEEDED: Record<OperationId, { any: string[]; level: Level }> = {
+const NEEDED: Record<Operation, { any: string[]; level: Level }> = {
+  'graphql/viewer': { any: [], level: 'read' },
   'issues/create': { any: ['issues'], level: 'write' },
   'issues/create-comment': { any: COMMENTS, level: 'write' },
   'issues/delete-comment': { any: COMMENTS, level: 'write' },
@@ -61,10 +62,12 @@ const NEEDED: Record<OperationId, { any: string[]; level: Level }> = {
 export class Tokens {
   private readonly known = new Map<string, Token>();
 
-  /** A new token; by default one as the job's GITHUB_TOKEN is. Begins as GitHub's do, since their kind shows in that. */
+  /** A new token: by default the job's GITHUB_TOKEN, of a bot that of a GitHub App. Prefixes are GitHub's own. */
   add(permissions: Permissions = FULL, user?: Account): string {
-    const text = `${user ? 'ghp' : 'ghs'}_${randomBytes(18).toString('hex')}`;
-    this.known.set(text, { account: user ?? ACTIONS_BOT, installation: !user, permissions });
+    const account = user ?? ACTIONS_BOT;
+    const installation = account.type === 'Bot';
+    const text = `${installation ? 'ghs' : 'ghp'}_${randomBytes(18).toString('hex')}`;
+    this.known.set(text, { account, installation, permissions });
     return text;
   }
 
@@ -74,7 +77,7 @@ export class Tokens {
 }
 
 /** What the token lacks for an operation, as GitHub's header X-Accepted-GitHub-Permissions names it. */
-export function lacking(token: Token, operation: OperationId): string | undefined {
+export function lacking(token: Token, operation: Operation): string | undefined {
   if (operation === 'users/get-authenticated') return token.installation ? '' : undefined;
   const { any, level } = NEEDED[operation];
   const has = (name: string) => token.permissions[name] === 'write' || token.permissions[name] === level;

@@ -33,3 +33,6 @@ export const OPERATIONS = [
   'users/get-authenticated',
 ] as const;
 export type OperationId = (typeof OPERATIONS)[number];
+
+/** The query of GitHub's GraphQL API that the double answers, beside the REST operations. */
+export type Operation = OperationId | 'graphql/viewer';

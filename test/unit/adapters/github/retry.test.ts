@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, isRepeatable, waitBefore } from '../../../../src/adapters/github/retry.ts';
+import type { Answer } from '../../../../src/adapters/github/answer.ts';
+import { isIdempotent, waitBefore } from '../../../../src/adapters/github/retry.ts';
 
 const NOW = 1_800_000_000_000;
 const answer = (status: number | undefined, headers: Answer['headers'] = {}, message = ''): Answer => ({
@@ -58,6 +59,6 @@ describe('when to send a request to GitHub again', () => {
     ['POST', '/repos/{owner}/{repo}/issues/{issue_number}/comments', false],
     ['POST', '/repos/{owner}/{repo}/actions/runs/{run_id}/rerun', false],
   ])('%s %s can be sent twice: %s', (method, url, expected) => {
-    expect(isRepeatable({ method, url })).toBe(expected);
+    expect(isIdempotent({ method, url })).toBe(expected);
   });
 });
