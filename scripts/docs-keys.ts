@@ -28,7 +28,7 @@ interface Key {
 const SHARED: { title: string; link: string; at: (root: Schema) => Schema | undefined }[] = [
   { title: 'A service', link: '[service](#a-service)', at: (root) => at(root, 'tests', '*', 'services', '*') },
   { title: 'A cluster', link: '[cluster](#a-cluster)', at: (root) => at(root, 'environments', '*', 'cluster') },
-  { title: 'A way in', link: '[way in](#a-way-in)', at: (root) => at(root, 'ingress') },
+  { title: 'An ingress', link: '[ingress](#an-ingress)', at: (root) => at(root, 'ingress') },
   {
     title: 'A certificate',
     link: '`true`, `false` or [certificate](#a-certificate)',
