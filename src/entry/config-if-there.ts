@@ -1,14 +1,32 @@
 import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
-import type { Run } from './context.ts';
+import type { Log } from '../ports.ts';
 
-/** The branch may be gone, or its slipway.yml broken. */
-export function configIfThere(run: Run): Config | undefined {
+/** Reads when first asked, and keeps what came of it: the value, or what was thrown. */
+export function once<T>(read: () => T): () => T {
+  let kept: { value: T } | { thrown: unknown } | undefined;
+  return () => {
+    kept ??= outcomeOf(read);
+    if ('thrown' in kept) throw kept.thrown;
+    return kept.value;
+  };
+}
+
+function outcomeOf<T>(read: () => T): { value: T } | { thrown: unknown } {
   try {
-    return run.config();
+    return { value: read() };
+  } catch (thrown) {
+    return { thrown };
+  }
+}
+
+/** slipway.yml; undefined where there is none that can be read: the branch may be gone, or the file broken. */
+export function ifThere(config: () => Config, log: Log): Config | undefined {
+  try {
+    return config();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    run.log.info(`without slipway.yml (${error.message}): what is there is found by its labels`);
+    log.info(`without slipway.yml (${error.message}): environments are found by their labels`);
     return undefined;
   }
 }

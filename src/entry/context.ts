@@ -10,6 +10,8 @@ export interface Run {
   inputs: Inputs;
   common: CommonInputs;
   config(): Config;
+  /** The same for work that can do without; undefined where slipway.yml is missing or broken, which is logged once. */
+  configIfThere(): Config | undefined;
   event(): PipelineEvent;
   log: Log;
   clock: Clock;

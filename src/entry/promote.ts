@@ -4,7 +4,6 @@ import { runPromotion } from '../stages/promote/run.ts';
 import { openCluster } from './cluster.ts';
 import type { StageWork } from './context.ts';
 import { deliveryPorts } from './delivery-ports.ts';
-import { gitHubOf } from './github.ts';
 
 /** promote: what one environment has proven, into the next, by digest. */
 export const work: StageWork = async (run) => {
@@ -14,5 +13,5 @@ export const work: StageWork = async (run) => {
   const open = (name: string) => openCluster(run, config.environments?.[name]?.cluster, `environments.${name}.cluster`);
   const source = await open(plan.from.environment);
   const ports = deliveryPorts(run, await open(plan.to.environment));
-  return runPromotion(plan, { ...ports, source, github: gitHubOf(run) });
+  return runPromotion(plan, { ...ports, source });
 };

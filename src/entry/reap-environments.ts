@@ -4,7 +4,6 @@ import { planReap } from '../plan/reap/reap-plan.ts';
 import { reviewClusterOf } from '../plan/review/cluster.ts';
 import { runReap } from '../stages/reap/run.ts';
 import { openCluster } from './cluster.ts';
-import { configIfThere } from './config-if-there.ts';
 import type { StageWork } from './context.ts';
 import { gitHubOf } from './github.ts';
 
@@ -17,6 +16,6 @@ export const work: StageWork = async (run) => {
       remedy: 'Pass the input `github-token`; the token of the job is enough.',
     });
   }
-  const connect = () => openCluster(run, ...reviewClusterOf(configIfThere(run)));
+  const connect = () => openCluster(run, ...reviewClusterOf(run.configIfThere()));
   return runReap(plan, { connect, github, clock: run.clock, log: run.log, signal: run.signal });
 };

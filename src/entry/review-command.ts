@@ -5,7 +5,6 @@ import type { Task } from '../plan/review/operation.ts';
 import type { GitHub } from '../ports.ts';
 import type { StageResult } from '../stage-result.ts';
 import { answerCommand } from '../stages/review/command.ts';
-import { configIfThere } from './config-if-there.ts';
 import type { Run } from './context.ts';
 
 /** What a command asks for, as review-environment is asked by its inputs. */
@@ -37,7 +36,7 @@ export function commandWork(
   return answerCommand(event, {
     github,
     log: run.log,
-    app: configIfThere(run)?.app,
+    app: run.configIfThere()?.app,
     carryOut: (command, by) => carryOut(commandedBy(command, by, inputs, event.number)),
   });
 }

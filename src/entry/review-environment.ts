@@ -4,14 +4,12 @@ import type { Config } from '../config/schema.ts';
 import { type ReviewInputs, reviewInputs } from '../inputs/review-environment.ts';
 import { reviewClusterOf } from '../plan/review/cluster.ts';
 import { reviewTask, type Task } from '../plan/review/operation.ts';
-import type { Cluster } from '../ports.ts';
+import type { Cluster, GitHub } from '../ports.ts';
 import type { StageResult } from '../stage-result.ts';
-import { Publisher } from '../stages/review/comment/publisher.ts';
-import { meantVariant } from '../stages/review/environment/which-variant.ts';
+import { variantToBringUp } from '../stages/review/command.ts';
 import { runReview } from '../stages/review/run.ts';
 import { blackBox } from './black-box.ts';
 import { openCluster } from './cluster.ts';
-import { configIfThere } from './config-if-there.ts';
 import type { Run, StageWork } from './context.ts';
 import { gitHubOf } from './github.ts';
 import { registryOf } from './registry.ts';
@@ -19,20 +17,26 @@ import { type Commanded, commandWork } from './review-command.ts';
 import { reviewLogin } from './review-login.ts';
 import { reviewPlanOf } from './review-plan.ts';
 
-/** review-environment: brings the running copy of a pull request up, or removes it, or does what a comment asks for. */
+/** review-environment: brings the running copy of a pull request up, removes it, or does what a comment asks for. */
 export const work: StageWork = async (run) => {
   const inputs = reviewInputs(run.inputs);
-  const open = clusterOf(run);
-  if (inputs.operation !== 'command') return carryOut(inputs, reviewTask(inputs, run.event()), run, open);
-  return commandWork(inputs, run, gitHubOf(run), async (asked) =>
-    carryOut(await withVariant(asked, run, open), asked.task, run, open, asked),
+  // A run that is cancelled still reports that to the pull request.
+  const github = gitHubOf({ ...run, signal: new AbortController().signal });
+  const wiring = { run, github, open: clusterOf(run) };
+  if (inputs.operation !== 'command') return carryOut(inputs, reviewTask(inputs, run.event()), wiring);
+  return commandWork(inputs, run, github, async (asked) =>
+    carryOut(await withVariant(asked, wiring), asked.task, wiring, asked),
   );
 };
 
-type OpenCluster = (config: Config | undefined) => Promise<Cluster>;
+interface Wiring {
+  run: Run;
+  github: GitHub | undefined;
+  open(config: Config | undefined): Promise<Cluster>;
+}
 
 /** The cluster of review environments, opened when it is first asked for, and once: a command looks before it acts. */
-function clusterOf(run: Run): OpenCluster {
+function clusterOf(run: Run): Wiring['open'] {
   let opened: Promise<Cluster> | undefined;
   return (config) => {
     opened ??= openCluster(run, ...reviewClusterOf(config));
@@ -40,30 +44,23 @@ function clusterOf(run: Run): OpenCluster {
   };
 }
 
-/** A command that brings something up is about one environment, also where it does not say about which. */
-async function withVariant({ inputs, task }: Commanded, run: Run, open: OpenCluster): Promise<ReviewInputs> {
-  const config = configIfThere(run);
+async function withVariant({ inputs, task }: Commanded, { run, github, open }: Wiring): Promise<ReviewInputs> {
+  const config = run.configIfThere();
   if (task.operation !== 'up' || config === undefined) return inputs;
   const { variant } = inputs;
   const owner = { app: config.app, repositoryId: run.event().repository.id, number: task.number, variant };
   const declared = config.review?.variants && Object.keys(config.review.variants);
-  const told = () => new Publisher({ github: gitHubOf(run), log: run.log }).variants(task.number, config.app);
-  return {
-    ...inputs,
-    variant: await meantVariant(owner, declared, { cluster: await open(config), log: run.log }, told),
-  };
+  const site = { cluster: await open(config), log: run.log, github };
+  return { ...inputs, variant: await variantToBringUp(owner, declared, site) };
 }
 
 function carryOut(
   inputs: ReviewInputs,
   task: Task,
-  run: Run,
-  open: OpenCluster,
+  { run, github, open }: Wiring,
   asked?: Commanded,
 ): Promise<StageResult> {
   const { config, plan } = reviewPlanOf(inputs, task, run, asked);
-  // Also a run that is cancelled tells the pull request so.
-  const github = gitHubOf({ ...run, signal: new AbortController().signal });
   const connect = () => open(config);
   const ports = { ...run, connect, github, http, builder: new DockerBuilder(run.env), registry: registryOf(run) };
   const credentials = reviewLogin(config, task, run);

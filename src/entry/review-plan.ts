@@ -12,7 +12,6 @@ import {
   type ReviewDownPlan,
   type ReviewUpPlan,
 } from '../plan/review-plan.ts';
-import { configIfThere } from './config-if-there.ts';
 import type { Run } from './context.ts';
 import type { Commanded } from './review-command.ts';
 
@@ -25,7 +24,7 @@ export function reviewPlanOf(
 ): { config: Config | undefined; plan: ReviewUpPlan | ReviewDownPlan | ReviewActPlan | TemplatePlan } {
   const { number } = task;
   if (task.operation === 'down' || task.operation === 'act') {
-    const config = configIfThere(run);
+    const config = run.configIfThere();
     const plan =
       task.operation === 'down'
         ? planReviewDown(config, run.event(), number, asked?.by, inputs.variant)

@@ -4,7 +4,6 @@ import { runRollingUpdate } from '../stages/rollout/run.ts';
 import { openCluster } from './cluster.ts';
 import type { StageWork } from './context.ts';
 import { deliveryPorts } from './delivery-ports.ts';
-import { gitHubOf } from './github.ts';
 
 /** rolling-update: a pushed image into one environment, without a gap, or back again. */
 export const work: StageWork = async (run) => {
@@ -13,5 +12,5 @@ export const work: StageWork = async (run) => {
   const plan = planRollout(rollingUpdateInputs(run.inputs), { config, event: run.event(), workingDirectory });
   const configured = config.environments?.[plan.environment]?.cluster;
   const cluster = await openCluster(run, configured, `environments.${plan.environment}.cluster`);
-  return runRollingUpdate(plan, { ...deliveryPorts(run, cluster), github: gitHubOf(run) });
+  return runRollingUpdate(plan, deliveryPorts(run, cluster));
 };

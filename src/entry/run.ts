@@ -13,6 +13,7 @@ import { outputsOf, overallOutcome, type RunReport } from '../report/run-report.
 import { renderSummary } from '../report/summary.ts';
 import type { ActionName } from '../stage-result.ts';
 import { cancelOnSignals } from './cancel.ts';
+import { ifThere, once } from './config-if-there.ts';
 import type { Run, StageWork } from './context.ts';
 import { guarded } from './forks.ts';
 import { readEvent } from './read-event.ts';
@@ -56,23 +57,17 @@ function openRun(log: Log, secrets: Secrets, signal: AbortSignal): Run {
   const inputs = new Inputs(env);
   const common = commonInputs(inputs, env.GITHUB_WORKSPACE ?? process.cwd());
   if (common.githubToken) log.mask(common.githubToken);
+  const config = once(() => loadConfig(common.workingDirectory, common.config));
   return {
     inputs,
     common,
-    config: once(() => loadConfig(common.workingDirectory, common.config)),
+    config,
+    configIfThere: once(() => ifThere(config, log)),
     event: once(() => readEvent(env, common.workingDirectory, log)),
     log,
     clock: systemClock,
     env,
     signal,
     redact: (text) => secrets.redact(text),
-  };
-}
-
-function once<T>(read: () => T): () => T {
-  let kept: { value: T } | undefined;
-  return () => {
-    kept ??= { value: read() };
-    return kept.value;
   };
 }

@@ -1,6 +1,7 @@
-import { Cancelled, InternalError, messageOf, OutcomeUnknown, SlipwayError, Superseded } from '../errors.ts';
+import { Superseded } from '../errors.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { StageResult } from '../stage-result.ts';
+import { explained } from '../stages/explained.ts';
 import type { Run, StageWork } from './context.ts';
 
 /** After a cancellation a stage has this long to stop, tidy up and tell; the process must end within 5 s. */
@@ -23,8 +24,7 @@ export function failedResult(
   run: Run,
   started = run.clock.now(),
 ): StageResult {
-  const error = explain(thrown, run.signal);
-  if (thrown instanceof Error && !(thrown instanceof SlipwayError)) run.log.debug(thrown.stack ?? thrown.message);
+  const error = explained(thrown, run);
   return {
     stage,
     outcome: outcomeOf(error),
@@ -52,23 +52,4 @@ async function withGrace(work: Promise<StageResult>, signal: AbortSignal): Promi
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The error to tell. After a cancellation everything that fails does so because of it, unless it says otherwise. */
-function explain(thrown: unknown, signal: AbortSignal): SlipwayError {
-  if (thrown instanceof Cancelled || thrown instanceof OutcomeUnknown) return thrown;
-  if (signal.aborted && signal.reason instanceof Cancelled) {
-    if (thrown === signal.reason) return signal.reason;
-    return new Cancelled(signal.reason.message, {
-      details: [messageOf(thrown)],
-      remedy: signal.reason.remedy ?? '',
-      cause: thrown,
-    });
-  }
-  if (thrown instanceof SlipwayError) return thrown;
-  return new InternalError(`unexpected: ${messageOf(thrown)}`, {
-    remedy:
-      'This is a defect of Slipway. Run again with debug logging (RUNNER_DEBUG=1) and report the stack that it prints.',
-    cause: thrown,
-  });
 }

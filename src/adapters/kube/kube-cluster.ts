@@ -34,6 +34,7 @@ export class KubeCluster implements Cluster {
   private readonly rest: Rest;
   private readonly discovery: Discovery;
   private readonly paths: Paths;
+  private known: Promise<string> | undefined;
 
   constructor(context: RestContext) {
     this.name = context.connection.name;
@@ -43,7 +44,16 @@ export class KubeCluster implements Cluster {
     this.paths = new Paths(this.discovery, this.name);
   }
 
+  /** Asked for once; a failure is not kept. */
   version(): Promise<string> {
+    this.known ??= this.readVersion().catch((error: unknown) => {
+      this.known = undefined;
+      throw error;
+    });
+    return this.known;
+  }
+
+  private readVersion(): Promise<string> {
     return this.told({ verb: 'read', ref: { kind: 'version' } }, async () => {
       const version = await this.rest.json<{ gitVersion: string }>(
         { method: 'GET', path: '/version', idleMs: FIRST_SILENCE_MS },

@@ -11,6 +11,7 @@ import type { StageResult, SummaryBlock } from '../../stage-result.ts';
 import { withLease } from '../lease/take-lease.ts';
 import { maskSecretsIn } from '../mask-secrets.ts';
 import { Steps } from '../steps.ts';
+import { blankState } from './comment/blank-state.ts';
 import { Publisher } from './comment/publisher.ts';
 import { notedStates, rememberedState, rememberPhase } from './comment/remember.ts';
 import { annotate } from './environment/annotate.ts';
@@ -201,24 +202,13 @@ export function stateOf(
   const known = rememberedState(annotations);
   const asleep = annotations[ANNOTATIONS.asleep] !== undefined;
   return {
-    app,
-    number: plan.number,
-    variant,
+    ...blankState({ app, number: plan.number, variant }, plan.run),
     phase: 'ready',
     namespace: name,
     cluster: cluster.name,
     commit: annotations[ANNOTATIONS.commit] ?? '',
     image: annotations[ANNOTATIONS.image] ?? '',
-    url: '',
     answers: true,
-    parts: [],
-    database: undefined,
-    tests: undefined,
-    run: plan.run,
-    steps: [],
-    ms: 0,
-    failure: undefined,
-    notes: [],
     ...known,
     toldAt: undefined,
     ...(asleep ? { phase: 'asleep' as const } : {}),

@@ -2,9 +2,12 @@ import { messageOf, SlipwayError } from '../../errors.ts';
 import type { CommentEvent } from '../../event/pipeline-event.ts';
 import { exitCodeOf } from '../../outcome.ts';
 import { type Asked, type Parsed, parseCommand, type ReviewCommand, USAGE } from '../../plan/review/command.ts';
+import type { Owner } from '../../plan/review/environment/owner.ts';
 import type { GitHub, Log, Reaction } from '../../ports.ts';
 import type { StageResult } from '../../stage-result.ts';
+import type { Site } from '../site.ts';
 import { Publisher } from './comment/publisher.ts';
+import { resolveVariant } from './environment/resolve-variant.ts';
 
 export interface CommandPorts {
   github: GitHub;
@@ -45,6 +48,20 @@ export async function answerCommand(event: CommentEvent, ports: CommandPorts): P
     await new Publisher(ports).answer(event.number, ports.app, { ...asked, text: refusalText(error) });
     throw error;
   }
+}
+
+/**
+ * The environment that a command to bring one up is about, where the comment need not name it.
+ * @param owner with the variant that the comment names
+ * @param declared names in `review.variants`; undefined: slipway.yml has none
+ * @throws UserError where there is no such environment, and where several could be meant
+ */
+export function variantToBringUp(
+  owner: Owner,
+  declared: readonly string[] | undefined,
+  site: Pick<Site, 'cluster' | 'log'> & { github: GitHub | undefined },
+): Promise<string | undefined> {
+  return resolveVariant(owner, declared, site, () => new Publisher(site).variants(owner.number, owner.app));
 }
 
 function refusalText(error: unknown): string {

@@ -1,4 +1,4 @@
-import { Cancelled, InternalError, messageOf, SlipwayError, Superseded } from '../../errors.ts';
+import { messageOf, type SlipwayError, Superseded } from '../../errors.ts';
 import { outcomeOf } from '../../outcome.ts';
 import { type Place, placeWords } from '../../plan/review/environment/queue.ts';
 import { expiresAt } from '../../plan/review/ttl.ts';
@@ -7,6 +7,7 @@ import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
 import type { Answer, ReviewState } from '../../report/review-state.ts';
 import { reviewHeadline } from '../../report/review-words.ts';
 import type { Annotation, StageResult } from '../../stage-result.ts';
+import { explained } from '../explained.ts';
 import { Steps } from '../steps.ts';
 import { bringUp } from './bring-up.ts';
 import { CurrentState, ending, initialState } from './comment/current-state.ts';
@@ -88,19 +89,8 @@ async function attemptUp(
     const tests = await testEnvironment(work, current.state);
     return { error: tests?.error, tests };
   } catch (thrown) {
-    return { error: explain(thrown, ports), tests: undefined };
+    return { error: explained(thrown, ports), tests: undefined };
   }
-}
-
-function explain(thrown: unknown, { signal, log }: ReviewPorts): SlipwayError {
-  if (signal.aborted && signal.reason instanceof Cancelled) return signal.reason;
-  if (thrown instanceof SlipwayError) return thrown;
-  if (thrown instanceof Error) log.debug(thrown.stack ?? thrown.message);
-  return new InternalError(`unexpected: ${messageOf(thrown)}`, {
-    remedy:
-      'This is a defect of Slipway. Run again with debug logging (RUNNER_DEBUG=1) and report the stack it prints.',
-    cause: thrown,
-  });
 }
 
 /** After the work, a pull request that cannot be read decides nothing. A cancelled run has no time to look. */

@@ -29,7 +29,7 @@ import { planBlackBox } from '../../../src/plan/test-plan.ts';
 import type { Cluster } from '../../../src/ports.ts';
 import type { StageResult } from '../../../src/stage-result.ts';
 import { answerCommand } from '../../../src/stages/review/command.ts';
-import { meantVariant } from '../../../src/stages/review/environment/which-variant.ts';
+import { resolveVariant } from '../../../src/stages/review/environment/resolve-variant.ts';
 import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
 import { runReview } from '../../../src/stages/review/run.ts';
 import type { RunTests } from '../../../src/stages/review/tests.ts';
@@ -170,7 +170,7 @@ export class ReviewStage {
         const { variant: named } = inputs;
         const owner = { app: 'parking', repositoryId: this.repositoryId, number, variant: named };
         const variant =
-          task.operation === 'up' ? await meantVariant(owner, undefined, { cluster: this.cluster, log }) : named;
+          task.operation === 'up' ? await resolveVariant(owner, undefined, { cluster: this.cluster, log }) : named;
         return this.carryOut(task, { ...inputs, variant }, parsed, options, { by, commit });
       },
     });

@@ -19,6 +19,7 @@ function openRun(): Run {
     inputs: new Inputs(ROOT),
     common: { config: 'slipway.yml', workingDirectory: '/app', githubToken: undefined },
     config: never,
+    configIfThere: never,
     event: never,
     log,
     clock: new StepClock(),

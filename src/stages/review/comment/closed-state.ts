@@ -3,6 +3,7 @@ import type { ReviewDownPlan } from '../../../plan/review-plan.ts';
 import type { ReviewState } from '../../../report/review-state.ts';
 import type { Step } from '../../../stage-result.ts';
 import type { FoundNamespace } from '../environment/remove-namespaces.ts';
+import { blankState } from './blank-state.ts';
 
 /** What a removal came to. */
 export interface Closed {
@@ -30,27 +31,15 @@ export function closedState(
   const isMeant = (one: Closed['namespaces'][number]) =>
     (app === '' || one.app === app) && (which === 'all' || one.variant === which.variant);
   const own = namespaces.filter(isMeant).map(({ name }) => name);
+  const variant = which === 'all' ? plan.variant : which.variant;
   return {
-    app,
-    number: plan.number,
-    variant: which === 'all' ? plan.variant : which.variant,
+    ...blankState({ app, number: plan.number, variant }, plan.run),
     phase: own.length > 0 || databases.length > 0 || images.length > 0 ? 'removed' : 'absent',
     namespace: own[0] ?? '',
     cluster: closed.cluster,
-    commit: '',
-    image: '',
-    url: '',
-    answers: false,
-    parts: [],
-    database: undefined,
-    tests: undefined,
-    expiresAt: undefined,
-    run: plan.run,
     steps: [...closed.steps],
     ms: closed.ms,
-    failure: undefined,
     gone: { namespaces: own, images: [...images] },
-    notes: [],
     ...(plan.asked ? { answer: { ...plan.asked, text: 'it is gone, with its database.' } } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { Cancelled, type SlipwayError, TestsFailed } from '../../../errors.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 import type { ReviewState } from '../../../report/review-state.ts';
+import { blankState } from './blank-state.ts';
 
 /** What is known so far, and so at the end of a run that went wrong in the middle. */
 export class CurrentState {
@@ -17,24 +18,10 @@ export class CurrentState {
 
 export function initialState(plan: ReviewUpPlan, commit: string): ReviewState {
   return {
-    app: plan.owner.app,
-    number: plan.owner.number,
-    variant: plan.owner.variant,
-    phase: 'starting',
+    ...blankState({ variant: undefined, ...plan.owner }, plan.run),
     namespace: plan.namespace,
-    cluster: '',
     commit,
-    image: '',
     url: plan.url ?? '',
-    answers: false,
-    parts: [],
-    database: undefined,
-    tests: undefined,
-    expiresAt: undefined,
-    run: plan.run,
-    steps: [],
-    ms: 0,
-    failure: undefined,
     notes: approvalNotes(plan, commit),
   };
 }

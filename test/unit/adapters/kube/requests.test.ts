@@ -37,6 +37,18 @@ describe('requests', () => {
     expect(asked).toBe(3);
   });
 
+  it('ask for the version of the server once, and again where that failed', async () => {
+    let asked = 0;
+    const { cluster } = await against((_request, response) => {
+      asked += 1;
+      if (asked === 1) json(response, 403, {});
+      else json(response, 200, { gitVersion: 'v1.34.0' });
+    });
+    await expect(cluster.version()).rejects.toThrow();
+    expect(await Promise.all([cluster.version(), cluster.version()])).toEqual(['v1.34.0', 'v1.34.0']);
+    expect(asked).toBe(2);
+  });
+
   it('that write ask their fence before each attempt', async () => {
     const { cluster, received } = await against((_request, response) => json(response, 503, {}));
     let asked = 0;

@@ -11,7 +11,7 @@ import { findNamespaces } from './remove-namespaces.ts';
  * @param told the environments that the comment of the pull request tells of, also of those that are gone
  * @throws UserError where there is no such environment, and where there are several
  */
-export async function meantVariant(
+export async function resolveVariant(
   owner: Owner,
   declared: readonly string[] | undefined,
   site: Pick<Site, 'cluster' | 'log'>,

@@ -1,0 +1,29 @@
+import type { ReviewState } from '../../../report/review-state.ts';
+
+/** The state of an environment of which nothing is known but whose it is, and which run says so. */
+export function blankState(
+  { app, number, variant }: Pick<ReviewState, 'app' | 'number' | 'variant'>,
+  run: string,
+): ReviewState {
+  return {
+    app,
+    number,
+    variant,
+    phase: 'starting',
+    namespace: '',
+    cluster: '',
+    commit: '',
+    image: '',
+    url: '',
+    answers: false,
+    parts: [],
+    database: undefined,
+    tests: undefined,
+    expiresAt: undefined,
+    run,
+    steps: [],
+    ms: 0,
+    failure: undefined,
+    notes: [],
+  };
+}
