@@ -1,5 +1,5 @@
 import { createLog } from '../adapters/actions/create-log.ts';
-import { type Publication, publish } from '../adapters/actions/publish.ts';
+import { publish } from '../adapters/actions/publish.ts';
 import { Secrets } from '../adapters/actions/secrets.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { loadConfig } from '../config/load.ts';
@@ -7,15 +7,13 @@ import { commonInputs } from '../inputs/common.ts';
 import { Inputs } from '../inputs/read.ts';
 import { exitCodeOf } from '../outcome.ts';
 import type { Log } from '../ports.ts';
-import { annotationsOf } from '../report/annotations.ts';
-import { problemLines, reportLines } from '../report/log-text.ts';
-import { outputsOf, overallOutcome, type RunReport } from '../report/run-report.ts';
-import { renderSummary } from '../report/summary.ts';
+import { overallOutcome, type RunReport } from '../report/run-report.ts';
 import type { ActionName } from '../stage-result.ts';
 import { cancelOnSignals } from './cancel.ts';
 import { ifThere, once } from './config-if-there.ts';
 import type { Run, StageWork } from './context.ts';
 import { guarded } from './forks.ts';
+import { publicationOf } from './publication.ts';
 import { readEvent } from './read-event.ts';
 import { settle } from './settle.ts';
 
@@ -35,21 +33,11 @@ export async function runReported(work: (run: Run) => Promise<RunReport>): Promi
   const cancellation = cancelOnSignals(log);
   try {
     const report = await work(openRun(log, secrets, cancellation.signal));
-    publish(rendered(report), process.env, log, secrets);
+    publish(publicationOf(report, log), process.env, log, secrets);
     return exitCodeOf(overallOutcome(report.results));
   } finally {
     cancellation.dispose();
   }
-}
-
-function rendered(report: RunReport): Publication {
-  return {
-    annotations: annotationsOf(report.results),
-    outputs: outputsOf(report.results),
-    summary: renderSummary(report),
-    lines: reportLines(report),
-    problems: problemLines(report),
-  };
 }
 
 function openRun(log: Log, secrets: Secrets, signal: AbortSignal): Run {

@@ -1,16 +1,19 @@
 import type { Annotation, StageResult } from '../stage-result.ts';
+import { cutLine } from '../text/cut.ts';
 import { neutralise } from '../text/neutralise.ts';
 import { errorLines } from './error-text.ts';
 
-/** GitHub keeps ten of each level per step, and drops the rest without a word. */
+/** GitHub keeps ten of each level per step and drops the rest silently. */
 const PER_LEVEL = 10;
 /** GitHub cuts messages at 4 KiB. */
 const MAX_MESSAGE = 4_000;
 const DETAILS = 12;
+/** Characters of a line where the whole message is too long: every line of a diagnosis fits then. */
+const LINE = 250;
 
 /**
- * The annotations of a run, harmless and within GitHub's limits: the error of each stage first, then what the stages add;
- * of more than ten of a level, the tenth says how many are left out.
+ * The annotations of a run, neutralised and within GitHub's limits: the error of each stage first, then what the stages add.
+ * Of more than ten of a level, the tenth says how many are left out.
  * @see https://docs.github.com/actions/reference/limits
  */
 export function annotationsOf(results: readonly StageResult[]): Annotation[] {
@@ -24,10 +27,15 @@ function errorAnnotation(result: StageResult): Annotation {
   return {
     level: 'error',
     title: result.stage,
-    message: result.error ? errorLines(result.error, DETAILS).join('\n') : result.headline,
+    message: result.error ? fitting(errorLines(result.error, DETAILS)) : result.headline,
     ...(location ? { file: location.file } : {}),
     ...(location?.line ? { line: location.line } : {}),
   };
+}
+
+function fitting(lines: readonly string[]): string {
+  const whole = lines.join('\n');
+  return whole.length <= MAX_MESSAGE ? whole : lines.map((line) => cutLine(line, LINE)).join('\n');
 }
 
 function atMostTen(annotations: Annotation[]): Annotation[] {

@@ -11,7 +11,7 @@ export function renderBlock(block: SummaryBlock, detail: Detail): string {
     case 'table':
       return rows(block, detail.tableRows);
     case 'log':
-      return log(block.title, block.lines, detail.logLines);
+      return log(block.title, block.lines, detail);
     case 'text':
       return paragraph(block.text);
   }
@@ -30,10 +30,13 @@ function rows(block: Extract<SummaryBlock, { kind: 'table' }>, max: number): str
   return `${title}${table(block.header.map(inline), shown)}${rest}`;
 }
 
-/** The last lines count: that is where it went wrong. */
-function log(title: string, lines: readonly string[], max: number): string {
-  const shown = max === 0 ? [] : lines.slice(-max);
+/** Shows the last lines: they hold the reason of a failure. */
+function log(title: string, lines: readonly string[], { logLines, lineCharacters }: Detail): string {
+  const shown = logLines === 0 ? [] : lines.slice(-logLines);
   if (shown.length === 0) return '';
   const cut = lines.length - shown.length;
-  return folded(cut > 0 ? `${title} (last ${shown.length} of ${lines.length} lines)` : title, codeBlock(shown));
+  return folded(
+    cut > 0 ? `${title} (last ${shown.length} of ${lines.length} lines)` : title,
+    codeBlock(shown, { longest: lineCharacters }),
+  );
 }

@@ -1,7 +1,8 @@
 import type { SlipwayError } from '../errors.ts';
+import { bothEnds } from '../text/cut.ts';
 import { neutralise } from '../text/neutralise.ts';
 
-/** Where in a file, as editors take it: file:line:column; undefined when the message begins with it already. */
+/** The place in a file, as editors read it: file:line:column. undefined where the message already begins with it. */
 export function place(error: SlipwayError): string | undefined {
   const { location } = error;
   if (!location) return undefined;
@@ -11,9 +12,8 @@ export function place(error: SlipwayError): string | undefined {
 }
 
 /**
- * An error for a terminal or log: the message, then indented where it is, the details and what to do.
- * @param maxDetails of more lines the first and the last are kept, and how many are left out is said: what was done comes
- *   first, and a log tells its reason in its last lines
+ * An error for a terminal or a log: the message, then indented the place, the details and the remedy.
+ * @param maxDetails of more lines, the first and the last are kept
  */
 export function errorLines(error: SlipwayError, maxDetails = Number.POSITIVE_INFINITY): string[] {
   const where = place(error);
@@ -21,17 +21,12 @@ export function errorLines(error: SlipwayError, maxDetails = Number.POSITIVE_INF
   return [
     ...neutralise(error.message),
     ...(where ? [`  at ${where}`] : []),
-    ...bothEnds(details, maxDetails).map((line) => `  ${line}`),
+    ...bothEnds(details, maxDetails, moreInTheLog).map((line) => `  ${line}`),
     ...(error.remedy ? neutralise(error.remedy).map((line) => `  ${line}`) : []),
   ];
 }
 
-function bothEnds(lines: string[], most: number): string[] {
-  if (lines.length <= most) return lines;
-  const first = Math.floor(most / 2);
-  return [
-    ...lines.slice(0, first),
-    `… ${lines.length - most} more lines in the log …`,
-    ...lines.slice(lines.length - (most - first)),
-  ];
+/** Stands where lines of a diagnosis are left out. */
+export function moreInTheLog(count: number): string {
+  return `… ${count} more lines in the log …`;
 }

@@ -1,3 +1,4 @@
+import { cutLine, LONGEST_LINE } from '../text/cut.ts';
 import { neutralise, neutraliseLine } from '../text/neutralise.ts';
 
 /**
@@ -13,11 +14,20 @@ export function inline(text: string): string {
   let rendered = '';
   let end = 0;
   for (const match of line.matchAll(URL)) {
-    const url = match[0].replace(/[.,;:!?*_~]+$/, '');
+    const url = withoutEnd(match[0]);
     rendered += `${escapeInline(line.slice(end, match.index))}<${url}>`;
     end = match.index + url.length;
   }
   return rendered + escapeInline(line.slice(end));
+}
+
+/** Signs that end a sentence and no address. A loop: a regular expression is quadratic in them. */
+const SENTENCE_END = '.,;:!?*_~';
+
+function withoutEnd(url: string): string {
+  let end = url.length;
+  while (end > 0 && SENTENCE_END.includes(url[end - 1] ?? '')) end--;
+  return url.slice(0, end);
 }
 
 /** A sentence of ours: as `inline`, and what stands between backticks is code. */
@@ -91,14 +101,24 @@ function entities(text: string): string {
 }
 
 /**
- * A block of lines as they are, but that none of them can hold a mark: comments are found, and taken apart, by HTML comments, and
- * these lines may be a pod's.
+ * A block of code with these lines. A line may come from a pod, so none can hold an HTML comment: Slipway finds its comments,
+ * and their sections, by those.
+ * @param longest characters of a line; a longer one is cut
  */
-export function codeBlock(lines: readonly string[], language = 'text'): string {
-  const plain = lines.flatMap((line) => neutralise(line)).map((line) => line.replaceAll('<!--', '<!\u200b--'));
-  const runs = plain.flatMap((line) => line.match(/`{3,}/g) ?? []);
-  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+export function codeBlock(lines: readonly string[], { language = 'text', longest = LONGEST_LINE } = {}): string {
+  const plain = lines.flatMap(neutralise).map((line) => cutLine(line, longest).replaceAll('<!--', '<!\u200b--'));
+  const fence = '`'.repeat(plain.reduce((most, line) => Math.max(most, longestRun(line) + 1), 3));
   return `${fence}${language}\n${plain.join('\n')}\n${fence}`;
+}
+
+/** Length of the longest run of backticks. */
+function longestRun(line: string): number {
+  let [longest, run] = [0, 0];
+  for (const character of line) {
+    run = character === '`' ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+  return longest;
 }
 
 /** Text inside of HTML. */

@@ -109,7 +109,8 @@ const OPEN_LINES = 15;
 function failure({ failure: wrong, phase }: ReviewState, detail: Detail): string {
   if (wrong === undefined || phase !== 'failed') return '';
   const lines = detail.logLines === 0 ? [] : wrong.details.slice(-detail.logLines);
-  const seen = lines.length === 0 ? '' : folded('What was seen', codeBlock(lines), lines.length <= OPEN_LINES);
+  const block = codeBlock(lines, { longest: detail.lineCharacters });
+  const seen = lines.length === 0 ? '' : folded('What was seen', block, lines.length <= OPEN_LINES);
   // Behind what was seen: remedies speak of the lines above.
   const remedy = wrong.remedy ? `**What to do:** ${inline(wrong.remedy)}` : '';
   return [`> [!CAUTION]\n> **${inline(wrong.message)}**`, seen, remedy].filter((part) => part !== '').join('\n\n');
@@ -124,7 +125,7 @@ function answerText({ command, by, text, logs = [] }: Answer, detail: Detail): s
   const heading = `> [!NOTE]\n> ${code(command)} (${inline(by)}): ${paragraph(text).replaceAll('\n', '\n> ')}`;
   const folds = logs.map(({ title, lines }) => {
     const shown = detail.logLines === 0 ? [] : lines.slice(-detail.logLines);
-    return shown.length === 0 ? '' : folded(title, codeBlock(shown));
+    return shown.length === 0 ? '' : folded(title, codeBlock(shown, { longest: detail.lineCharacters }));
   });
   return [ANSWER[0], heading, ...folds, ANSWER[1]].filter((part) => part !== '').join('\n\n');
 }
@@ -133,6 +134,8 @@ const ANSWER = ['<!-- answer -->', '<!-- /answer -->'] as const;
 
 /** Lines of each log of an answer, where it fits. */
 const ANSWER_LINES = [200, 50, 10];
+/** Characters of a line in there. */
+const LINE_CHARACTERS = 500;
 
 /**
  * A comment of ours with another answer in it, and everything else as it was: what does not fit is cut from the logs of the
@@ -144,11 +147,14 @@ export function withAnswer(body: string, given: Answer, fits: (body: string) => 
   for (const logLines of ANSWER_LINES) {
     const cut = `${given.text} Here are the last ${logLines} lines of each; more are in the summary of the run.`;
     const shown = logLines >= longest ? given : { ...given, text: cut };
-    const text = replaced(body, answerText(shown, { logLines, tableRows: 0 }));
+    const text = replaced(body, answerText(shown, { logLines, tableRows: 0, lineCharacters: LINE_CHARACTERS }));
     if (fits(text)) return text;
   }
   const none = { ...given, text: `${given.text} They do not fit in here: see the summary of the run.`, logs: [] };
-  return replaced(body, answerText(longest > 0 ? none : given, { logLines: 0, tableRows: 0 }));
+  return replaced(
+    body,
+    answerText(longest > 0 ? none : given, { logLines: 0, tableRows: 0, lineCharacters: LINE_CHARACTERS }),
+  );
 }
 
 function replaced(body: string, text: string): string {

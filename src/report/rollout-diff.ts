@@ -83,7 +83,7 @@ function render(diff: RolloutDiff, detail: Detail): string {
     diffMarker(diff),
     `### What a rollout of ${inline(diff.app)} to ${inline(diff.environment)} would change`,
     `${inline(diffHeadline(diff))} in namespace ${code(diff.namespace)}. Nothing was written.`,
-    shown.length === 0 ? '' : codeBlock(shown, 'diff'),
+    shown.length === 0 ? '' : codeBlock(shown, { language: 'diff', longest: detail.lineCharacters }),
     more > 0
       ? `… and ${more} more lines: GitHub shows no longer comments. All of it is in the summary of the run.`
       : '',

@@ -1,8 +1,9 @@
 import { exitCodeOf } from '../outcome.ts';
 import type { StageResult } from '../stage-result.ts';
+import { bothEnds } from '../text/cut.ts';
 import { humanDuration } from '../text/duration.ts';
 import { renderBlock } from './blocks.ts';
-import { place } from './error-text.ts';
+import { moreInTheLog, place } from './error-text.ts';
 import { bytes, type Detail, fitted, SUMMARY_BYTES } from './limits.ts';
 import { code, codeBlock, inline, paragraph, prose, shortDigests, table } from './markdown.ts';
 import { OUTCOME_SIGNS, OUTCOME_WORDS } from './outcome-words.ts';
@@ -56,7 +57,7 @@ function unbroken(text: string): string {
 
 function stage(result: StageResult, single: boolean, detail: Detail): string {
   const blocks = result.blocks.map((block) => renderBlock(block, detail));
-  const wrong = result.error ? problem(result) : '';
+  const wrong = result.error ? problem(result, detail) : '';
   // In a pipeline the table above has said the headline already; what went wrong is worth saying twice.
   const head = single ? paragraph(result.headline) : `### ${result.stage}`;
   const said = wrong === '' || !single ? head : '';
@@ -64,14 +65,18 @@ function stage(result: StageResult, single: boolean, detail: Detail): string {
   return [said, wrong, ...blocks, steps(result)].filter((part) => part !== '').join('\n\n');
 }
 
+/** Lines of a diagnosis that are shown in the shortest rendering, too. */
+const FEWEST_DETAILS = 12;
+
 /** What went wrong, where, and what to do about it. */
-function problem({ error, outcome }: StageResult): string {
+function problem({ error, outcome }: StageResult, { logLines, lineCharacters }: Detail): string {
   if (!error || exitCodeOf(outcome) === 0) return '';
   const where = place(error);
+  const details = bothEnds(error.details, Math.max(logLines, FEWEST_DETAILS), moreInTheLog);
   return [
     `**${prose(error.message)}**`,
     where ? `at ${code(where)}` : '',
-    error.details.length > 0 ? codeBlock(error.details) : '',
+    details.length > 0 ? codeBlock(details, { longest: lineCharacters }) : '',
     error.remedy ? `> **What to do:** ${prose(error.remedy)}` : '',
   ]
     .filter((part) => part !== '')

@@ -1,10 +1,11 @@
 import { appendFileSync } from 'node:fs';
-import { error, notice, setOutput, warning } from '@actions/core';
+import { endGroup, error, notice, setOutput, startGroup, warning } from '@actions/core';
+import { messageOf } from '../../errors.ts';
 import type { Log } from '../../ports.ts';
 import type { Annotation } from '../../stage-result.ts';
 import type { Secrets } from './secrets.ts';
 
-/** What leaves a run, rendered. */
+/** What a run gives to the runner, rendered. */
 export interface Publication {
   annotations: Annotation[];
   outputs: Record<string, string>;
@@ -12,36 +13,52 @@ export interface Publication {
   summary: string;
   /** The end of the log. */
   lines: string[];
-  /** What went wrong, in full. */
+  /** The errors in full. */
   problems: string[];
 }
 
 /**
- * Gives a run's results to the runner: outputs, job summary, annotations and the end of the log. Outside of GitHub only the
- * last, and the files where their variables are set.
+ * Gives the results of a run to the runner: outputs, job summary, the end of the log and annotations. Outside of GitHub,
+ * writes the end of the log, and the files whose variables are set. The outputs come first: later steps depend on them.
  */
 export function publish(publication: Publication, env: NodeJS.ProcessEnv, log: Log, secrets: Secrets): void {
-  for (const line of publication.lines) log.info(line);
   writeOutputs(publication.outputs, env);
-  if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, `${secrets.redact(publication.summary)}\n`);
+  writeSummary(secrets.redact(publication.summary), env, log);
+  for (const line of publication.lines) log.info(line);
   if (env.GITHUB_ACTIONS !== 'true') {
     for (const [index, line] of publication.problems.entries()) log.info(index === 0 ? `error: ${line}` : line);
     return;
   }
-  // An annotation stands in the log as well; what it had to leave out is said before.
-  const [first] = publication.annotations;
-  const said = first?.level === 'error' ? first.message.split('\n').length : 0;
-  if (publication.problems.length > said) for (const line of publication.problems) log.info(line);
+  writeProblems(publication, log);
   for (const annotation of publication.annotations) annotate(annotation, secrets);
 }
 
+/** The runner prints an annotation into the log as well. What it leaves out stands before it, folded. */
+function writeProblems({ problems, annotations: [first] }: Publication, log: Log): void {
+  const shown = first?.level === 'error' ? first.message.split('\n').length : 0;
+  if (problems.length <= shown) return;
+  startGroup(`The whole diagnosis (${problems.length} lines)`);
+  for (const line of problems) log.info(line);
+  endGroup();
+}
+
 /**
- * Outputs go to the file GITHUB_OUTPUT, between random delimiters. Without that file there is nobody who reads them;
- * the command `set-output`, which @actions/core would print then, is refused by today's runners.
+ * Outputs are written into the file GITHUB_OUTPUT, between random delimiters. Without that file nobody reads them, and the
+ * command `set-output` that @actions/core would print is refused by today's runners.
  */
 function writeOutputs(outputs: Record<string, string>, env: NodeJS.ProcessEnv): void {
   if (!env.GITHUB_OUTPUT) return;
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+}
+
+/** A summary that cannot be written (a full disk) changes no outcome. */
+function writeSummary(summary: string, env: NodeJS.ProcessEnv, log: Log): void {
+  if (!env.GITHUB_STEP_SUMMARY) return;
+  try {
+    appendFileSync(env.GITHUB_STEP_SUMMARY, `${summary}\n`);
+  } catch (thrown) {
+    log.warning(`the job summary could not be written: ${messageOf(thrown)}`);
+  }
 }
 
 const ISSUE = { error, warning, notice };

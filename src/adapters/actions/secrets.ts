@@ -1,9 +1,15 @@
-/** What must not be printed. The runner masks its log by itself; summaries written by hand and comments it does not. */
+import { CUT_SIGN } from '../../text/cut.ts';
+
+/** A shorter beginning of a secret says too little to hide it, and would hide common words. */
+const SHORTEST_BEGINNING = 6;
+
+/** The texts that must not be printed. The runner masks its log; it masks neither job summaries nor comments. */
 export class Secrets {
-  private readonly values = new Set<string>();
+  /** Longest first: a secret that contains another is replaced as a whole. */
+  private values: string[] = [];
 
   /**
-   * Remembers a secret in the forms in which it could show up: whole, each of its lines, base64 and URI.
+   * Registers a secret in the forms in which it may appear: whole, by line, in JSON, in base64 and in a URI.
    * @returns the forms that are new
    */
   add(secret: string): string[] {
@@ -15,18 +21,33 @@ export class Secrets {
       Buffer.from(text).toString('base64'),
       Buffer.from(text).toString('base64url'),
     ]);
-    // Lines such as "}" of a key file are no secret; masking them would make every text unreadable.
-    const fresh = [...new Set(forms)].filter((form) => form.trim().length > 3 && !this.values.has(form));
-    for (const form of fresh) this.values.add(form);
+    const known = new Set(this.values);
+    // A line such as "}" of a key file is no secret, and masking it would make every text unreadable.
+    const fresh = [...new Set(forms)].filter((form) => form.trim().length > 3 && !known.has(form));
+    this.values = [...this.values, ...fresh].sort((a, b) => b.length - a.length);
     return fresh;
   }
 
-  /** The text with every known secret replaced by ***. */
+  /** The text with every known secret replaced by ***, also where a text is cut in the middle of one. */
   redact(text: string): string {
     let redacted = text;
-    // Longest first: a secret that contains another is replaced as a whole.
-    for (const value of [...this.values].sort((a, b) => b.length - a.length))
-      redacted = redacted.replaceAll(value, '***');
-    return redacted;
+    for (const value of this.values) redacted = redacted.replaceAll(value, '***');
+    return redacted.includes(CUT_SIGN) ? this.withoutBeginnings(redacted) : redacted;
+  }
+
+  /** The text without beginnings of secrets before signs of a cut. */
+  private withoutBeginnings(text: string): string {
+    const parts = text.split(CUT_SIGN);
+    const last = parts.pop() ?? '';
+    return [...parts.map((part) => this.withoutBeginning(part)), last].join(CUT_SIGN);
+  }
+
+  private withoutBeginning(part: string): string {
+    for (const value of this.values) {
+      for (let length = value.length - 1; length >= SHORTEST_BEGINNING; length--) {
+        if (part.endsWith(value.slice(0, length))) return `${part.slice(0, -length)}***`;
+      }
+    }
+    return part;
   }
 }

@@ -85,6 +85,24 @@ describe.concurrent('every action', () => {
     expect(summary).toContain('> **What to do:** Look at its log.');
   });
 
+  it('SEC-7: a summary that cannot be rendered takes neither outputs nor annotations with it', async () => {
+    const { result, log, outputs, summary } = await finished(['unrenderable']);
+    expect(result.exitCode).toBe(0);
+    expect(outputs).toEqual({ image: 'apps/parking:main', outcome: 'succeeded' });
+    expect(log.annotations).toContainEqual({ level: 'notice', message: 'of the stage' });
+    expect(log.annotations[0]?.message).toMatch(/^Slipway could not render the job summary: .*defect of Slipway/);
+    expect(summary).toContain('build-image: succeeded: done');
+  });
+
+  it('F20: a long diagnosis stands in the log once, folded, before the annotation', async () => {
+    const { result, log } = await finished(['long']);
+    const lines = result.stdout.split('\n');
+    const group = lines.indexOf('::group::The whole diagnosis (42 lines)');
+    expect(lines.slice(group).indexOf('::endgroup::')).toBe(43);
+    expect(lines.filter((line) => line.trim() === 'seen 20')).toHaveLength(1);
+    expect(log.annotations[0]?.message).toMatch(/^web is not ready\n(.*\n)+ {2}Look at its log\.$/);
+  });
+
   it('says of a defect that it is one, with the stack only in debug', async () => {
     const quiet = await finished(['defect']);
     expect(quiet.log.annotations[0]?.message).toMatch(/^unexpected: x is not a function\n.*defect of Slipway/);

@@ -49,6 +49,15 @@ const scenarios: Record<string, (run: Run) => Promise<StageResult>> = {
   fails: async () => {
     throw new RolloutFailed('web is not ready', { details: ['pod web-1 crashed'], remedy: 'Look at its log.' });
   },
+  // A result that no rendering survives, though the stage has done its work.
+  unrenderable: async () => ({
+    ...done('build-image', { image: 'apps/parking:main' }),
+    blocks: [{ kind: 'table', header: ['a'], rows: undefined as never }],
+  }),
+  long: async () => {
+    const details = Array.from({ length: 40 }, (_, index) => `seen ${index}`);
+    throw new RolloutFailed('web is not ready', { details, remedy: 'Look at its log.' });
+  },
   defect: async () => {
     throw new TypeError('x is not a function');
   },

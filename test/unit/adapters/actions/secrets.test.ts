@@ -42,6 +42,15 @@ describe('secrets (G7)', () => {
     expect(secrets.redact('{ } fine')).toBe('{ } fine');
   });
 
+  it('X-2: are hidden where a text is cut in the middle of one', () => {
+    const secrets = new Secrets();
+    secrets.add('correct-horse-battery');
+    expect(secrets.redact('it is correct-horse-b… (cut: 9000 characters)')).toBe('it is ***… (cut: 9000 characters)');
+    expect(secrets.redact('that is corr… ect, correct-horse-battery … and more')).toBe(
+      'that is corr… ect, *** … and more',
+    );
+  });
+
   it('are registered once', () => {
     const secrets = new Secrets();
     expect(secrets.add('hunter2hunter2').length).toBeGreaterThan(0);
