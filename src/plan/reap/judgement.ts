@@ -1,4 +1,4 @@
-import { hasMissed } from '../review/environment/queue.ts';
+import { missedOffer } from '../review/environment/queue.ts';
 import type { ReviewNamespace } from '../review/environment/review-namespace.ts';
 
 /** What a reaper thinks of an environment, from what it holds and the open pull requests alone. */
@@ -20,7 +20,7 @@ export type Judgement =
 export function judgementOf(environment: ReviewNamespace, open: ReadonlySet<number>, now: number): Judgement {
   if (environment.deletedSince !== undefined) return { is: 'going' };
   if (!open.has(environment.number)) return { is: 'unclaimed' };
-  if (environment.queuedSince !== undefined && !hasMissed(environment, now)) return { is: 'wanted' };
+  if (environment.queuedSince !== undefined && !missedOffer(environment, now)) return { is: 'wanted' };
   if (environment.expiresAt <= now) return { is: 'expired' };
   if (environment.sleepsAt !== undefined && environment.sleepsAt <= now) return { is: 'idle' };
   return { is: 'wanted' };

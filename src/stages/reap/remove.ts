@@ -6,8 +6,8 @@ import type { Cluster } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { namespaceRef, TERMINATING_MS } from '../review/environment/namespace.ts';
 import type { Site } from '../site.ts';
-import { CHANGED, inTurn } from './in-turn.ts';
 import { NAMESPACE } from './survey.ts';
+import { CHANGED, underLease } from './under-lease.ts';
 
 const INTERVAL_MS = 2_000;
 const AT_ONCE = 8;
@@ -28,7 +28,7 @@ export async function startRemoval(
   const isExpired = (now: ReviewNamespace) =>
     judgementOf(now, new Set([now.number]), site.clock.now()).is === 'expired';
   const kept =
-    over === 'expired' ? await inTurn(environment, plan, isExpired, site, remove) : await remove(environment, site);
+    over === 'expired' ? await underLease(environment, plan, isExpired, site, remove) : await remove(environment, site);
   return kept === undefined ? undefined : { environment, fate: 'kept', because: `${why}, but ${kept}`, details: [] };
 }
 

@@ -5,22 +5,21 @@ import type { ReviewNamespace } from '../../plan/review/environment/review-names
 import type { StageResult } from '../../stage-result.ts';
 import { inPool } from '../pool.ts';
 import { Publisher } from '../review/comment/publisher.ts';
-import { tellCalled } from '../review/comment/queue-notice.ts';
+import { offerAndAnnounce } from '../review/comment/queue-notice.ts';
 import { type Dropped, dropUnused } from '../review/database/shared-server/drop.ts';
-import { callFirst } from '../review/environment/queue.ts';
 import { putToSleep } from '../review/environment/workloads.ts';
 import { openedSite } from '../review/opened-site.ts';
 import type { Site } from '../site.ts';
 import { Steps } from '../steps.ts';
 import { databasesIn, fatesOf, lostDatabases, overDatabases } from './databases.ts';
-import { CHANGED, inTurn } from './in-turn.ts';
 import { type Judged, judge, supposed, unclaimed } from './judge.ts';
 import type { ReapPorts } from './ports.ts';
 import { proofs } from './prove.ts';
 import { awaitRemoval, type Going, startRemoval } from './remove.ts';
+import { reportReaped } from './report-reaped.ts';
 import { reapResult } from './result.ts';
 import { environmentsIn, openNumbers } from './survey.ts';
-import { tellReaped } from './tell.ts';
+import { CHANGED, underLease } from './under-lease.ts';
 
 const AT_ONCE = 8;
 
@@ -58,8 +57,8 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
     : await steps.run('databases', () => dropUnused(over, site));
   if (!plan.dryRun) {
     const news = databases.filter((one) => !lost.includes(one) || proven.get(one.number) === 'closed');
-    await steps.run('tell', () => tellReaped(reaped, fatesOf(news, drops), plan, cluster, publisher));
-    await steps.run('queue', () => callQueues(reaped, plan, site, publisher));
+    await steps.run('tell', () => reportReaped(reaped, fatesOf(news, drops), plan, cluster, publisher));
+    await steps.run('queue', () => offerAndAnnounce(appsThatWait(reaped), plan, site, publisher));
   }
   return reapResult({
     plan,
@@ -72,17 +71,10 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
   });
 }
 
-/** Who waits for a place is called, also where it was freed by somebody else. */
-async function callQueues(
-  reaped: readonly Reaped[],
-  { repositoryId, run }: ReapPlan,
-  site: Site & Pick<ReapPorts, 'github'>,
-  publisher: Publisher,
-): Promise<void> {
+/** Also where somebody else has freed the place. */
+function appsThatWait(reaped: readonly Reaped[]): string[] {
   const waiting = reaped.filter(({ environment, fate }) => fate === 'kept' && environment.queuedSince !== undefined);
-  for (const app of new Set(waiting.map(({ environment }) => environment.app))) {
-    await tellCalled(await callFirst({ repositoryId, app }, site), run, publisher);
-  }
+  return waiting.map(({ environment }) => environment.app);
 }
 
 async function carryOut(judged: Judged[], plan: ReapPlan, site: Site): Promise<Reaped[]> {
@@ -119,7 +111,7 @@ function refusal({ environment }: Judged, error: unknown, { signal }: Site): Rea
 async function sleep(environment: ReviewNamespace, because: string, plan: ReapPlan, site: Site): Promise<Reaped> {
   site.log.info(`namespace ${environment.name} goes to sleep: ${because}`);
   const isIdle = ({ sleepsAt }: ReviewNamespace) => sleepsAt !== undefined && sleepsAt <= site.clock.now();
-  const awake = await inTurn(environment, plan, isIdle, site, async (now, held) =>
+  const awake = await underLease(environment, plan, isIdle, site, async (now, held) =>
     (await putToSleep(now, held)) ? undefined : CHANGED,
   );
   const fate = awake === undefined ? 'slept' : 'kept';

@@ -12,10 +12,10 @@ import { withLease } from '../lease/take-lease.ts';
 import { maskSecretsIn } from '../mask-secrets.ts';
 import { Steps } from '../steps.ts';
 import { blankState } from './comment/blank-state.ts';
+import { notedState, notedStates, notePhase } from './comment/noted-state.ts';
 import { Publisher } from './comment/publisher.ts';
-import { notedStates, rememberedState, rememberPhase } from './comment/remember.ts';
 import { annotate } from './environment/annotate.ts';
-import { environmentLease } from './environment/environment-lease.ts';
+import { leaseClaimOf } from './environment/environment-lease.ts';
 import { namespaceRef } from './environment/namespace.ts';
 import { type FoundNamespace, findNamespaces } from './environment/remove-namespaces.ts';
 import { putToSleep, replicasOf, restart, wake } from './environment/workloads.ts';
@@ -67,7 +67,7 @@ function underItsLease(
   const { act, run, asked } = plan;
   const work = (at: ReviewSite) => steps.run(act.name, () => actOn(place, plan, at, publisher));
   if (!needsLease(plan)) return work(site);
-  const claim = environmentLease({ app: place.app, namespace: place.name, run, actor: asked?.by });
+  const claim = leaseClaimOf({ app: place.app, namespace: place.name, run, actor: asked?.by });
   return withLease(claim, site, steps, ({ cluster, signal }) => work({ ...site, cluster, signal }));
 }
 
@@ -91,7 +91,7 @@ async function actOn(
     const { text, logs, ...changes } = await perform(plan, place, before, site);
     const answer = { command, by: plan.asked?.by ?? 'a workflow', text, ...(logs ? { logs } : {}) };
     const state = { ...before, ...changes, answer, run: plan.run };
-    if (changes.phase === 'ready') await rememberPhase(place, 'ready', site);
+    if (changes.phase === 'ready') await notePhase(place, 'ready', site);
     // Why a deploy has failed stands in the comment, and nowhere else: it stays until that is over.
     const keeps = before.phase === 'failed' && changes.phase === undefined;
     await (keeps ? publisher.answer(plan.number, place.app, answer, place.variant) : publisher.update(state));
@@ -101,7 +101,7 @@ async function actOn(
     const told = error instanceof SlipwayError && !(error instanceof LeaseLost) && !(error instanceof Cancelled);
     if (told && needsLease(plan)) {
       const { message, details, remedy } = error;
-      await rememberPhase(place, 'failed', site);
+      await notePhase(place, 'failed', site);
       await publisher.update({
         ...before,
         phase: 'failed',
@@ -199,7 +199,7 @@ export function stateOf(
 ): ReviewState {
   const annotations = namespace?.metadata.annotations ?? {};
   const expiry = expiryOf(annotations, Date.parse(namespace?.metadata.creationTimestamp ?? '') || 0);
-  const known = rememberedState(annotations);
+  const known = notedState(annotations);
   const asleep = annotations[ANNOTATIONS.asleep] !== undefined;
   return {
     ...blankState({ app, number: plan.number, variant }, plan.run),

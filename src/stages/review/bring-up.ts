@@ -12,7 +12,7 @@ import { note, seededWith } from './database/database.ts';
 import { makeDatabase } from './database/make.ts';
 import { resetDatabase } from './database/reset.ts';
 import { annotate } from './environment/annotate.ts';
-import { inTurn } from './environment/environment-lease.ts';
+import { underEnvironmentLease } from './environment/environment-lease.ts';
 import { NOT_QUEUED } from './environment/queue.ts';
 import { resolveImage } from './image.ts';
 import { openedSite } from './opened-site.ts';
@@ -28,14 +28,14 @@ import type { ReviewSite, Unopened, Work } from './work.ts';
  */
 export async function bringUp(unopened: Unopened): Promise<Place | undefined> {
   const { ports, ...rest } = unopened;
-  const { plan, steps, tell, commit } = rest;
+  const { plan, steps, update, commit } = rest;
   const image = await steps.run('image', () => resolveImage(plan, commit, ports));
-  tell({ image });
+  update({ image });
   const site = await steps.run('cluster', () => openSite(unopened));
   const work = await withIngress({ ...rest, site });
-  const place = await inTurn(work, (held, namespace) => write(held, image, namespace));
+  const place = await underEnvironmentLease(work, (held, namespace) => write(held, image, namespace));
   if (place) return place;
-  tell({ answers: true });
+  update({ answers: true });
   return undefined;
 }
 
@@ -55,17 +55,17 @@ async function claimed({ plan, site }: Work, prepared: Prepared): Promise<void> 
 }
 
 async function write(work: Work, image: string, namespace: KubeObject): Promise<void> {
-  const { plan, steps, tell } = work;
+  const { plan, steps, update } = work;
   const valid = await steps.run('validate', () => prepare(work, image, namespace));
   // Waiting for an old namespace, or for another run, can take minutes.
   await steps.run('pull request', () => stillMeant(work));
   const prepared = plan.resetDatabase ? await reset(work, image, namespace) : valid;
   await steps.run('namespace', () => claimed(work, prepared));
-  tell({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
+  update({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
   const seeded = await steps.run(plan.database ? 'database' : 'environment', () => backing(work, prepared));
   await app(work, seeded ? withoutSeed(prepared) : prepared);
   // What was there before is gone by now.
-  tell({ answers: false });
+  update({ answers: false });
   await steps.run('url', () => reached(work));
 }
 
@@ -76,9 +76,9 @@ async function reset(work: Work, image: string, namespace: KubeObject): Promise<
   return prepare({ ...work, plan: { ...plan, resetDatabase: false } }, image, namespace);
 }
 
-async function openSite({ ports, tell }: Unopened): Promise<ReviewSite> {
+async function openSite({ ports, update }: Unopened): Promise<ReviewSite> {
   const site = await openedSite(ports);
-  tell({ cluster: site.cluster.name });
+  update({ cluster: site.cluster.name });
   return site;
 }
 
@@ -90,17 +90,17 @@ async function earlierVersion(work: Work, { app }: Prepared): Promise<{ answers:
 
 /** The walls, the database and the services: ready before anything of the app runs. @returns the database came with a seed */
 async function backing(work: Work, prepared: Prepared): Promise<boolean> {
-  const { plan, site, tell } = work;
+  const { plan, site, update } = work;
   const { database } = plan;
   const made = database && (await makeDatabase(work, prepared, database));
-  if (made) tell({ database: made });
+  if (made) update({ database: made });
   finish(await carryOut(prepared.backing, site));
   const parts = [
     ...(database ? [{ name: 'database', what: databaseTitle(database) }] : []),
     ...plan.services.map(({ name, engine, image }) => ({ name, what: engine ?? image })),
   ];
-  tell({ parts });
-  tell(({ notes }) => ({ notes: [...notes, ...keptNotes(plan, prepared)] }));
+  update({ parts });
+  update(({ notes }) => ({ notes: [...notes, ...keptNotes(plan, prepared)] }));
   return made?.data === 'seeded';
 }
 
@@ -124,18 +124,18 @@ function keptNotes({ seed, database }: Work['plan'], { live, unseeded }: Prepare
 }
 
 /** Migrates, seeds a new database, and rolls the app out. */
-async function app({ plan, site, steps, tell }: Work, prepared: Prepared): Promise<void> {
+async function app({ plan, site, steps, update }: Work, prepared: Prepared): Promise<void> {
   const report = await carryOut(prepared.app, site);
   steps.list.push(...report.steps.map(stepOf));
   if (prepared.unseeded && plan.seed && plan.database && hasSeeded(report)) {
     await note('seeded', plan.seed.hash, plan.database, plan.namespace, site.cluster);
-    tell((state) => ({ database: state.database && { ...state.database, data: 'seeded' } }));
+    update((state) => ({ database: state.database && { ...state.database, data: 'seeded' } }));
   }
   finish(report);
   const objects = prepared.app.objects.map(({ object }) => object);
   await removeStaleIngress(plan, objects, site);
   const what = plan.app.replicas === 1 ? 'one pod' : `${plan.app.replicas} pods`;
-  tell((state) => ({ parts: [{ name: plan.app.name, what }, ...state.parts] }));
+  update((state) => ({ parts: [{ name: plan.app.name, what }, ...state.parts] }));
 }
 
 /** A copy of a template came with its seed. */

@@ -8,15 +8,13 @@ import type { Site } from '../site.ts';
 import { Steps } from '../steps.ts';
 import { type Closed, closedState, withError } from './comment/closed-state.ts';
 import { Publisher } from './comment/publisher.ts';
-import { tellCalled } from './comment/queue-notice.ts';
-import { tellClosed } from './comment/report-closed.ts';
+import { offerAndAnnounce } from './comment/queue-notice.ts';
+import { reportClosed } from './comment/report-closed.ts';
 import { type Dropped, dropUnused, errorOf, findDatabases } from './database/shared-server/drop.ts';
-import { callFirst } from './environment/queue.ts';
-import { type FoundNamespace, findNamespaces, removeNamespaces } from './environment/remove-namespaces.ts';
+import { findNamespaces, removeNamespaces } from './environment/remove-namespaces.ts';
 import { removeImages } from './local-images.ts';
 import { openedSite } from './opened-site.ts';
 import type { ReviewPorts } from './ports.ts';
-import type { ReviewSite } from './work.ts';
 
 /**
  * Removes what there is of a pull request: its namespaces, found by their owner labels, its images in the local engine, its
@@ -42,8 +40,9 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
     steps: [...steps.list],
     ms: steps.elapsed(),
   });
-  await steps.run('tell', () => tellClosed(closed(), removed, drops, publisher, site));
-  if (removed.gone.length > 0) await steps.run('queue', () => callNext(removed.gone, plan, site, publisher));
+  await steps.run('tell', () => reportClosed(closed(), removed, drops, publisher, site));
+  const apps = removed.gone.map(({ app }) => app);
+  if (apps.length > 0) await steps.run('queue', () => offerAndAnnounce(apps, plan, site, publisher));
   const error = removed.failed[0]?.error ?? errorOf(drops);
   const state = withError(closedState(closed(), plan.app ?? found[0]?.app ?? ''), error);
   return {
@@ -61,16 +60,4 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
 
 async function dropAll(plan: ReviewDownPlan, site: Site): Promise<Dropped> {
   return dropUnused(await findDatabases(ownerSelector(plan), site.cluster), site);
-}
-
-/** A place may be free now. */
-async function callNext(
-  found: readonly FoundNamespace[],
-  { repositoryId, run }: ReviewDownPlan,
-  site: ReviewSite,
-  publisher: Publisher,
-): Promise<void> {
-  for (const app of new Set(found.map((one) => one.app))) {
-    await tellCalled(await callFirst({ repositoryId, app }, site), run, publisher);
-  }
 }

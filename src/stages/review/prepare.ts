@@ -19,7 +19,7 @@ import {
 import { isUnseeded } from './database/needs-seed.ts';
 import { checkServer } from './database/shared-server/server.ts';
 import { makeRoom } from './environment/quota.ts';
-import { takeBack } from './environment/take-back.ts';
+import { reclaimNamespace } from './environment/reclaim-namespace.ts';
 import { loginFor } from './url/access.ts';
 import type { Work } from './work.ts';
 
@@ -54,16 +54,16 @@ export async function prepare(work: Work, image: string, place: KubeObject): Pro
   try {
     return await validated(work, image, place);
   } catch (error) {
-    await takeBackFor(work, place.metadata.uid);
+    await reclaimUnused(work, place.metadata.uid);
     throw error;
   }
 }
 
 /** Never rejects: what was refused is what people have to know. */
-async function takeBackFor({ plan, site }: Work, uid: string | undefined): Promise<void> {
+async function reclaimUnused({ plan, site }: Work, uid: string | undefined): Promise<void> {
   if (site.signal.aborted) return;
   try {
-    await takeBack({ name: plan.namespace, uid, owner: plan.owner }, site.cluster);
+    await reclaimNamespace({ name: plan.namespace, uid, owner: plan.owner }, site.cluster);
   } catch (error) {
     site.log.info(`namespace ${plan.namespace} stays for now: ${messageOf(error)}`);
   }

@@ -13,19 +13,19 @@ export async function testEnvironment(
   work: Unopened,
   { url, image }: Pick<ReviewState, 'url' | 'image'>,
 ): Promise<StageResult | undefined> {
-  const { plan, ports, steps, tell, commit } = work;
+  const { plan, ports, steps, update, commit } = work;
   if (plan.tests.length === 0) return undefined;
   if (work.fork) {
     // They run in the image, on the runner that holds the credentials: a fork's code runs in its environment, and nowhere else.
     const note = `The tests ${plan.tests.join(', ')} were not run: the code is of a fork.`;
-    tell((state) => ({ notes: [...state.notes, note] }));
+    update((state) => ({ notes: [...state.notes, note] }));
     return undefined;
   }
   const { runTests } = ports;
   if (runTests === undefined) throw noEngine(plan.tests);
   const request = { names: plan.tests, url, image, sha: commit };
   const result = await steps.run('tests', () => runTests(request));
-  tell({ tests: { passed: result.error === undefined, text: result.headline } });
+  update({ tests: { passed: result.error === undefined, text: result.headline } });
   return result.error instanceof TestsFailed ? { ...result, error: inPlace(result.error, url) } : result;
 }
 

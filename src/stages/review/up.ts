@@ -11,8 +11,8 @@ import { explained } from '../explained.ts';
 import { Steps } from '../steps.ts';
 import { bringUp } from './bring-up.ts';
 import { CurrentState, ending, initialState } from './comment/current-state.ts';
+import { notedStates, noteState } from './comment/noted-state.ts';
 import { Publisher } from './comment/publisher.ts';
-import { notedStates, rememberIn } from './comment/remember.ts';
 import { reviewDown } from './down.ts';
 import type { ReviewPorts } from './ports.ts';
 import { readPullRequest } from './pull-request.ts';
@@ -48,22 +48,22 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
     return reviewDown(planDownAgain(plan), ports);
   }
   if (attempt.error instanceof Superseded) return giveWay(attempt.error, current.state, publisher);
-  current.tell({ ...ending(attempt.error), steps: [...steps.list], ms: steps.elapsed() });
-  if (attempt.queued) current.tell({ phase: 'queued', queue: placeWords(attempt.queued) });
-  current.tell({ answer: answerOf(plan, current.state) });
-  current.tell({ toldAt: ports.clock.now() });
+  current.update({ ...ending(attempt.error), steps: [...steps.list], ms: steps.elapsed() });
+  if (attempt.queued) current.update({ phase: 'queued', queue: placeWords(attempt.queued) });
+  current.update({ answer: answerOf(plan, current.state) });
+  current.update({ toldAt: ports.clock.now() });
   // Before it is told: who tells of another variant at the same time must find it.
-  if (!(await rememberIn(plan, current.state, ports))) {
+  if (!(await noteState(plan, current.state, ports))) {
     const what = 'was removed, or deployed to by another run, since this run brought it up';
     return giveWay(new Superseded(`the review environment of #${plan.owner.number} ${what}`), current.state, publisher);
   }
-  await publisher.tell(current.state);
+  await publisher.publish(current.state);
   return resultOf(current, attempt, after === 'moved', [...warningsOf(plan), ...publisher.warnings]);
 }
 
 /** The last word is another run's. */
 async function giveWay(why: Superseded, state: ReviewState, publisher: Publisher): Promise<never> {
-  await publisher.giveWay(state, why.message);
+  await publisher.deactivate(state, why.message);
   throw why;
 }
 
@@ -81,7 +81,7 @@ async function attemptUp(
     commit: current.state.commit,
     fork,
     expiresAt: expiresAt(ports.clock.now(), plan.ttlMs),
-    tell: current.tell.bind(current),
+    update: current.update.bind(current),
   };
   try {
     const queued = await bringUp(work);

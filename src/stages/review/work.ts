@@ -19,7 +19,7 @@ export interface Work {
   /** RFC 3339 */
   expiresAt: string;
   /** Adds to the state of the environment; it stays when a later step fails. */
-  tell(known: Partial<ReviewState> | ((state: ReviewState) => Partial<ReviewState>)): void;
+  update(known: Partial<ReviewState> | ((state: ReviewState) => Partial<ReviewState>)): void;
 }
 
 /** The same before the cluster is open. */

@@ -29,7 +29,7 @@ describe('what a pull request is told, against the double', () => {
   const run = async () => {
     const one = publisher();
     await one.announce(state({ phase: 'starting', answers: false }));
-    await one.tell(state());
+    await one.publish(state());
     return one;
   };
   const states = (environment: string) =>

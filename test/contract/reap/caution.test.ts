@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { Cluster } from '../../../src/ports.ts';
 import { takeLease } from '../../../src/stages/lease/take-lease.ts';
-import { environmentLease } from '../../../src/stages/review/environment/environment-lease.ts';
+import { leaseClaimOf } from '../../../src/stages/review/environment/environment-lease.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { clockAfter, stagesOfSuite } from './stages.ts';
@@ -98,7 +98,7 @@ describe.skipIf(!platform).concurrent('the reaper removes nothing by mistake', (
     await stage.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata }, { fieldManager: 'test' });
     const ports = { cluster: stage.cluster, log: stage.log, clock: systemClock, signal: new AbortController().signal };
     const held = await Promise.all(
-      [expired, idle].map((namespace) => takeLease(environmentLease({ app: 'parking', namespace, run: '' }), ports)),
+      [expired, idle].map((namespace) => takeLease(leaseClaimOf({ app: 'parking', namespace, run: '' }), ports)),
     );
     const release = async () => {
       await Promise.all(held.map(({ lease }) => lease.release()));

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANNOTATIONS } from '../../../src/objects/names.ts';
-import { CALL_MS } from '../../../src/plan/review/environment/queue.ts';
+import { OFFER_MS } from '../../../src/plan/review/environment/queue.ts';
 import { takeLease } from '../../../src/stages/lease/take-lease.ts';
 import { annotate } from '../../../src/stages/review/environment/annotate.ts';
-import { environmentLease } from '../../../src/stages/review/environment/environment-lease.ts';
+import { leaseClaimOf } from '../../../src/stages/review/environment/environment-lease.ts';
 import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { requirePlatform } from '../../support/platform.ts';
@@ -97,7 +97,7 @@ describe.skipIf(!platform).concurrent('commands in comments', () => {
     expect(body(number)).toContain(`it stays until ${until.slice(0, 10)}`);
     // What starts and stops pods waits for a run that is at work.
     const { lease } = await takeLease(
-      environmentLease({ app: 'parking', namespace, run: 'https://github.test/acme/runs/4' }),
+      leaseClaimOf({ app: 'parking', namespace, run: 'https://github.test/acme/runs/4' }),
       { ...stage.ports(), cluster: stage.cluster },
     );
     onTestFinished(() => lease.release());
@@ -234,7 +234,7 @@ describe.skipIf(!platform).concurrent('commands in comments', () => {
         other.run(other.github.actor.synchronize(number), { image, deploy: BARE.deploy, review });
       // The place is kept for the one that was called, but not for ever: it does not come, and the next one has it.
       expect((await again(3)).annotations[0]?.message).toContain('you are 2nd in the queue');
-      const late = { [ANNOTATIONS.called]: new Date(Date.now() - CALL_MS).toISOString() };
+      const late = { [ANNOTATIONS.called]: new Date(Date.now() - OFFER_MS).toISOString() };
       const { metadata } =
         (await other.cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: other.namespace(2) })) ?? {};
       await annotate(other.namespace(2), metadata?.uid, () => late, other.cluster);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeLease } from '../../../src/stages/lease/take-lease.ts';
-import { environmentLease } from '../../../src/stages/review/environment/environment-lease.ts';
+import { leaseClaimOf } from '../../../src/stages/review/environment/environment-lease.ts';
 import type { RunTests } from '../../../src/stages/review/tests.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, SERVE } from './stage.ts';
@@ -28,7 +28,7 @@ describe.skipIf(!platform).concurrent('a removal while a run is at work', () => 
     const number = stage.github.actor.pullRequests().length;
     expect((await stage.run(event, { image, ...BARE })).outputs.state).toBe('ready');
     const namespace = stage.namespace(number);
-    const claim = environmentLease({ app: 'parking', namespace, run: `https://github.test/acme/runs/${run}` });
+    const claim = leaseClaimOf({ app: 'parking', namespace, run: `https://github.test/acme/runs/${run}` });
     const { lease } = await takeLease(claim, { ...stage.ports(), cluster: stage.cluster });
     const isThere = async () => {
       const live = await stage.cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace });

@@ -1,21 +1,21 @@
 import { ANNOTATIONS } from '../../../objects/names.ts';
 import type { ReviewNamespace } from './review-namespace.ts';
 
-/** Milliseconds for which a place is kept for who was called. */
-export const CALL_MS = 3_600_000;
+/** Milliseconds for which an offered place is kept. */
+export const OFFER_MS = 3_600_000;
 
 /** Where an environment stands among those of its app. */
 export interface Place {
   max: number;
-  /** Environments that are there; one that is being deleted counts until it is gone. */
+  /** Environments with a place; one that is being deleted counts until it is gone. */
   inUse: number;
-  /** Places that nobody has. */
+  /** Places without an environment. */
   free: number;
-  /** How many wait before it. */
+  /** Environments before it in the queue. */
   ahead: number;
-  /** It is among the first `max` by the time they were made. */
+  /** It is among the oldest `max` environments. */
   isEarly: boolean;
-  /** Pull requests whose environments are there. */
+  /** Pull requests that have a place. */
   holders: number[];
 }
 
@@ -38,52 +38,53 @@ export function placeOf(name: string, environments: readonly ReviewNamespace[], 
   };
 }
 
-/** The environments that wait, the first one first; behind them those that did not come when they were called. */
+/** The environments that wait, in order; those that missed an offer come last. */
 export function queueOf(environments: readonly ReviewNamespace[], now: number): ReviewNamespace[] {
   const waiting = environments
     .filter(({ queuedSince, deletedSince }) => queuedSince !== undefined && deletedSince === undefined)
     .sort(byTime(({ queuedSince }) => queuedSince));
-  const isLate = (one: ReviewNamespace) => hasMissed(one, now);
+  const isLate = (one: ReviewNamespace) => missedOffer(one, now);
   return [...waiting.filter((one) => !isLate(one)), ...waiting.filter(isLate)];
 }
 
-type Waiting = Pick<ReviewNamespace, 'calledAt' | 'annotations'>;
-
 /**
- * It was called, and no run of its came in time: others go first, and its next run waits anew. So does one that cannot be
- * called: an earlier version noted a call like that.
+ * It was offered a place, and no run took it in time: others come first, and its next run joins the end of the queue. The same
+ * holds for one that cannot be offered a place, as earlier versions wrote them.
  */
-export function hasMissed({ calledAt, annotations }: Waiting, now: number): boolean {
-  return calledAt === undefined ? callIn(annotations) === undefined : now - calledAt >= CALL_MS;
+export function missedOffer(
+  { offeredAt, annotations }: Pick<ReviewNamespace, 'offeredAt' | 'annotations'>,
+  now: number,
+): boolean {
+  return offeredAt === undefined ? queuedRunIn(annotations) === undefined : now - offeredAt >= OFFER_MS;
 }
 
-/** What to start for an environment that is called, and how many places its run knows of. */
-export interface Call {
+/** The run of an environment in the queue, and the `review.max` that it read. */
+export interface QueuedRun {
   max: number;
-  /** Id of its run; undefined for a run by hand. */
+  /** Id; undefined for a run by hand. */
   run: number | undefined;
 }
 
-/** Who is to be called, the first one first: as many as there are places that nobody has, and that are kept for nobody. */
-export function nextInLine(
+/** The environments to offer a place to, in order: one for each place that is neither taken nor offered. */
+export function nextInQueue(
   environments: readonly ReviewNamespace[],
   now: number,
-): { environment: ReviewNamespace; call: Call }[] {
-  const queue = queueOf(environments, now).filter((one) => !hasMissed(one, now));
+): { environment: ReviewNamespace; queued: QueuedRun }[] {
+  const queue = queueOf(environments, now).filter((one) => !missedOffer(one, now));
   const using = environments.filter(({ queuedSince }) => queuedSince === undefined);
-  let taken = using.length + queue.filter(({ calledAt }) => calledAt !== undefined).length;
+  let taken = using.length + queue.filter(({ offeredAt }) => offeredAt !== undefined).length;
   return queue.flatMap((environment) => {
-    const call = callIn(environment.annotations);
-    if (environment.calledAt !== undefined || call === undefined || taken >= call.max) return [];
+    const queued = queuedRunIn(environment.annotations);
+    if (environment.offeredAt !== undefined || queued === undefined || taken >= queued.max) return [];
     taken += 1;
-    return [{ environment, call }];
+    return [{ environment, queued }];
   });
 }
 
-function callIn(annotations: ReviewNamespace['annotations']): Call | undefined {
+function queuedRunIn(annotations: ReviewNamespace['annotations']): QueuedRun | undefined {
   try {
-    const call = JSON.parse(annotations[ANNOTATIONS.queuedRun] ?? '') as { max: number; run?: number };
-    return Number.isInteger(call.max) ? { max: call.max, run: call.run } : undefined;
+    const queued = JSON.parse(annotations[ANNOTATIONS.queuedRun] ?? '') as { max: number; run?: number };
+    return Number.isInteger(queued.max) ? { max: queued.max, run: queued.run } : undefined;
   } catch {
     return undefined;
   }

@@ -21,7 +21,7 @@ export interface ReviewNamespace {
   /** Since when it waits for a free place; undefined: it has one. */
   queuedSince: number | undefined;
   /** When it was called because a place was free; no run of its has come since. */
-  calledAt: number | undefined;
+  offeredAt: number | undefined;
   /** Since when it is being deleted. */
   deletedSince: number | undefined;
   createdAt: number;
@@ -64,7 +64,7 @@ export function reviewNamespaceOf(metadata: ObjectMeta, repositoryId: number): R
     expiresAt: expiryOf(annotations, createdAt),
     sleepsAt: sleepOf(annotations),
     queuedSince: time(annotations[ANNOTATIONS.queued]),
-    calledAt: time(annotations[ANNOTATIONS.called]),
+    offeredAt: time(annotations[ANNOTATIONS.called]),
     deletedSince: time(metadata.deletionTimestamp),
     annotations,
   };

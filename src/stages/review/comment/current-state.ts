@@ -11,7 +11,7 @@ export class CurrentState {
     this.state = state;
   }
 
-  tell(known: Partial<ReviewState> | ((state: ReviewState) => Partial<ReviewState>)): void {
+  update(known: Partial<ReviewState> | ((state: ReviewState) => Partial<ReviewState>)): void {
     this.state = { ...this.state, ...(typeof known === 'function' ? known(this.state) : known) };
   }
 }

@@ -40,11 +40,11 @@ export class Publisher {
   async announce(state: ReviewState): Promise<void> {
     this.deployment = this.attempt('the deployment', (github) => this.open(github, state));
     await this.deployment;
-    await this.tell(state);
+    await this.publish(state);
   }
 
   /** What came of it. */
-  async tell(state: ReviewState): Promise<void> {
+  async publish(state: ReviewState): Promise<void> {
     const id = await this.deployment;
     if (id !== undefined) {
       await this.attempt('the deployment', (github) => github.setDeploymentStatus(id, reviewDeploymentStatus(state)));
@@ -79,7 +79,7 @@ export class Publisher {
   }
 
   /** Another run has the last word: the deployment of this one is no longer under way. */
-  async giveWay(state: ReviewState, description: string): Promise<void> {
+  async deactivate(state: ReviewState, description: string): Promise<void> {
     const id = await this.deployment;
     if (id === undefined) return;
     await this.attempt('the deployment', (github) =>

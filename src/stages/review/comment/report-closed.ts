@@ -16,7 +16,7 @@ const CAME_BACK = 'it was removed; another run brings it up again.';
  * The comment of each app, and the deployments when no other app of the repository still has an environment there. One that
  * another run has brought up again since is that run's to tell of.
  */
-export async function tellClosed(
+export async function reportClosed(
   closed: Closed,
   removed: Removed,
   drops: Dropped,
@@ -24,7 +24,7 @@ export async function tellClosed(
   site: ReviewSite,
 ): Promise<void> {
   const { plan } = closed;
-  for (const one of removed.failed) await tellKept(one, closed, publisher);
+  for (const one of removed.failed) await reportKept(one, closed, publisher);
   const kept = removed.failed.map(({ place }) => place);
   const labelSelector = ownerSelector({ ...plan, app: undefined });
   const there = (await site.cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector })).map(whoseIs);
@@ -46,7 +46,7 @@ export async function tellClosed(
 }
 
 /** A removal that does not come to its end is told on the pull request, too: somebody has to look. */
-async function tellKept(
+async function reportKept(
   { place, error }: Removed['failed'][number],
   closed: Closed,
   publisher: Publisher,

@@ -25,7 +25,7 @@ interface Asking {
  * pull request is open, and who takes back a namespace of its own, does so while it has this lease. Only the removal for a
  * pull request that is over waits for nobody: nothing of the environment is to stay.
  */
-export function environmentLease({ app, namespace, run, actor = '', patienceMs = PATIENCE_MS }: Asking): LeaseClaim {
+export function leaseClaimOf({ app, namespace, run, actor = '', patienceMs = PATIENCE_MS }: Asking): LeaseClaim {
   return { scope: { app, environment: 'review', namespace }, run: runOf(run), actor, patienceMs };
 }
 
@@ -34,7 +34,7 @@ export function environmentLease({ app, namespace, run, actor = '', patienceMs =
  * request, under its lease. A namespace that another run takes back meanwhile is made anew.
  * @returns its place in the queue, where there is none among the environments
  */
-export async function inTurn(
+export async function underEnvironmentLease(
   work: Work,
   act: (work: Work, namespace: KubeObject) => Promise<void>,
 ): Promise<Place | undefined> {
@@ -54,7 +54,7 @@ export async function inTurn(
 /** @returns undefined where the namespace went while its lease was waited for */
 async function takeOurs({ plan, site }: Work): Promise<(TakenLease & { namespace: KubeObject }) | undefined> {
   const namespace = await claimNamespace(plan.namespace, plan.owner, site);
-  const claim = environmentLease({ app: plan.owner.app, namespace: plan.namespace, run: plan.run });
+  const claim = leaseClaimOf({ app: plan.owner.app, namespace: plan.namespace, run: plan.run });
   let taken: TakenLease;
   try {
     taken = await takeLease(claim, site);

@@ -1,20 +1,20 @@
 import { messageOf } from '../../../errors.ts';
 import { ANNOTATIONS } from '../../../objects/names.ts';
-import { hasMissed, nextInLine, type Place, placeOf } from '../../../plan/review/environment/queue.ts';
+import { missedOffer, nextInQueue, type Place, placeOf } from '../../../plan/review/environment/queue.ts';
 import {
   type ReviewNamespace,
   repositorySelector,
   reviewNamespaceOf,
 } from '../../../plan/review/environment/review-namespace.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
-import type { Cluster, GitHub, Log } from '../../../ports.ts';
+import type { Cluster, GitHub } from '../../../ports.ts';
 import type { Site } from '../../site.ts';
 import { annotate } from './annotate.ts';
 import { claimNamespace } from './namespace.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** Nothing of the queue is left on a namespace that has a place. */
+/** Removes every mark of the queue. */
 export const NOT_QUEUED = {
   [ANNOTATIONS.queued]: undefined,
   [ANNOTATIONS.queuedRun]: undefined,
@@ -36,87 +36,79 @@ export async function environmentsOf(
 }
 
 /**
- * Takes a place among the `review.max` environments of the app, or one in the queue. The queue is kept in the cluster: an empty
- * namespace of the environment's own, marked as queued. Of two runs at once that both see the last place, both look again after
- * they took it, and the later one steps back.
- * @returns undefined: there is a place
+ * Takes one of the `review.max` places of the app, or joins the queue. The queue is in the cluster: an empty namespace of the
+ * environment, marked as queued. Two runs that take the last place at the same moment both look again, and the later one
+ * returns to the queue.
+ * @returns the position in the queue; undefined: it has a place
  */
 export async function takePlace(plan: ReviewUpPlan, site: Site): Promise<Place | undefined> {
-  const { cluster, clock } = site;
   const { max, owner, namespace: name } = plan;
+  const { cluster, clock } = site;
   if (max === undefined) return undefined;
   const before = (await environmentsOf(owner, cluster)).find((environment) => environment.name === name);
   if (before && before.queuedSince === undefined && before.deletedSince === undefined) return undefined;
   const { uid } = (await claimNamespace(name, owner, site)).metadata;
   const now = clock.now();
-  const call = JSON.stringify({ max, run: runIdOf(plan.run) });
-  const queue = () =>
-    annotate(
-      name,
-      uid,
-      // Another run of this pull request may have had the place, and have deployed: then it is not taken from it.
-      (old) => (old[ANNOTATIONS.expiresAt] === undefined ? waitsNow(old, call, now) : {}),
-      cluster,
-    );
-  const marked = await queue();
-  if (marked === undefined) return takePlace(plan, site);
-  if (marked.metadata.annotations?.[ANNOTATIONS.queued] === undefined) return undefined;
+  const run = JSON.stringify({ max, run: runIdOf(plan.run) });
+  // Another run of this pull request may have had the place, and have deployed: it keeps it.
+  const join = (old: Annotations) => (old[ANNOTATIONS.expiresAt] === undefined ? queuedNow(old, run, now) : {});
+  const queued = await annotate(name, uid, join, cluster);
+  if (queued === undefined) return takePlace(plan, site);
+  if (queued.metadata.annotations?.[ANNOTATIONS.queued] === undefined) return undefined;
   const place = placeOf(name, await environmentsOf(owner, cluster), max, now);
   if (place.ahead >= place.free) return place;
   await annotate(name, uid, () => NOT_QUEUED, cluster);
   const again = placeOf(name, await environmentsOf(owner, cluster), max, now);
   if (again.inUse <= max || again.isEarly) return undefined;
-  await queue();
+  await annotate(name, uid, join, cluster);
   return placeOf(name, await environmentsOf(owner, cluster), max, now);
 }
 
-/** It keeps its place in the queue, unless it did not come when it was called. */
-function waitsNow(old: Annotations, call: string, now: number) {
-  const called = Date.parse(old[ANNOTATIONS.called] ?? '');
-  const before = { calledAt: Number.isNaN(called) ? undefined : called, annotations: old };
-  const since = hasMissed(before, now) ? undefined : old[ANNOTATIONS.queued];
+/** Its time in the queue stays, unless it missed an offer. */
+function queuedNow(old: Annotations, run: string, now: number) {
+  const offered = Date.parse(old[ANNOTATIONS.called] ?? '');
+  const before = { offeredAt: Number.isNaN(offered) ? undefined : offered, annotations: old };
+  const since = missedOffer(before, now) ? undefined : old[ANNOTATIONS.queued];
   return {
     [ANNOTATIONS.queued]: since ?? new Date(now).toISOString(),
-    [ANNOTATIONS.queuedRun]: call,
+    [ANNOTATIONS.queuedRun]: run,
     [ANNOTATIONS.called]: undefined,
   };
 }
 
-/** Of the address of a run; undefined for a run by hand. */
+/** Id of a run, from its URL; undefined for a run by hand. */
 function runIdOf(url: string): number | undefined {
   const id = Number(/\/actions\/runs\/(\d+)/.exec(url)?.[1]);
   return Number.isInteger(id) && id > 0 ? id : undefined;
 }
 
-type Calling = Omit<Site, 'signal'> & { github: Pick<GitHub, 'runAgain'> | undefined };
-
-/** Who was called from the queue; `again`: their run was started once more. */
-export interface Called {
+/** A free place that is kept for an environment of the queue. */
+export interface Offer {
   environment: ReviewNamespace;
-  again: boolean;
+  /** Its run was restarted. */
+  restarted: boolean;
 }
 
 /**
- * Calls those who wait for a place that is free now: their run is started once more, where the token may do that
- * (`actions: write`). Each is called once: for an hour its place is kept, then others are called. A run that finds no place
- * waits on.
+ * Offers the free places of an app to the first environments of its queue, and restarts their runs where the token may do that
+ * (`actions: write`). An offer holds for an hour; then the next environment gets one. A run that still finds no place waits on.
  */
-export async function callFirst(
+export async function offerPlaces(
   owner: { repositoryId: number; app: string },
-  { cluster, github, clock, log }: Calling,
-): Promise<Called[]> {
+  { cluster, github, clock, log }: Omit<Site, 'signal'> & { github: Pick<GitHub, 'runAgain'> | undefined },
+): Promise<Offer[]> {
   const now = clock.now();
-  const called: Called[] = [];
-  for (const { environment, call } of nextInLine(await environmentsOf(owner, cluster), now)) {
-    if (!(await noteCall(environment, now, cluster))) continue;
-    called.push({ environment, again: await startAgain(call.run, github, log) });
+  const offers: Offer[] = [];
+  for (const { environment, queued } of nextInQueue(await environmentsOf(owner, cluster), now)) {
+    if (!(await noteOffer(environment, now, cluster))) continue;
+    offers.push({ environment, restarted: await rerun(queued.run, github, log) });
     log.info(`a place is free for pull request #${environment.number}`);
   }
-  return called;
+  return offers;
 }
 
-/** @returns false where another run has called it, or it has a place by now */
-async function noteCall({ name, uid }: ReviewNamespace, now: number, cluster: Cluster): Promise<boolean> {
+/** @returns false where another run has made the offer, or the environment has a place by now */
+async function noteOffer({ name, uid }: ReviewNamespace, now: number, cluster: Cluster): Promise<boolean> {
   let waits = false;
   const change = (old: Annotations) => {
     waits = old[ANNOTATIONS.queued] !== undefined && old[ANNOTATIONS.called] === undefined;
@@ -125,13 +117,17 @@ async function noteCall({ name, uid }: ReviewNamespace, now: number, cluster: Cl
   return (await annotate(name, uid, change, cluster)) !== undefined && waits;
 }
 
-async function startAgain(run: number | undefined, github: Calling['github'], log: Log): Promise<boolean> {
+async function rerun(
+  run: number | undefined,
+  github: Pick<GitHub, 'runAgain'> | undefined,
+  log: Site['log'],
+): Promise<boolean> {
   if (run === undefined || github === undefined) return false;
   try {
     await github.runAgain(run);
     return true;
   } catch (error) {
-    log.info(`run ${run} was not started again: ${messageOf(error)}`);
+    log.info(`run ${run} was not restarted: ${messageOf(error)}`);
     return false;
   }
 }

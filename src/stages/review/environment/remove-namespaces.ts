@@ -4,7 +4,7 @@ import { foreignLabels, ownerSelector } from '../../../plan/review/environment/o
 import type { ReviewDownPlan } from '../../../plan/review-plan.ts';
 import { holding, takeLease } from '../../lease/take-lease.ts';
 import type { Site } from '../../site.ts';
-import { environmentLease } from './environment-lease.ts';
+import { leaseClaimOf } from './environment-lease.ts';
 import { isThere, namespaceRef, waitUntilGone } from './namespace.ts';
 import { emptyOut } from './stop-workloads.ts';
 
@@ -96,7 +96,7 @@ function remove({ name, uid }: FoundNamespace, { cluster, log }: Site): Promise<
 /** Who waits for the lease sees that the namespace goes, and makes a new one. */
 async function underLease(namespace: FoundNamespace, plan: Removal, site: Site): Promise<boolean> {
   const { name, uid, app } = namespace;
-  const claim = environmentLease({ app, namespace: name, run: plan.run, actor: plan.asked?.by });
+  const claim = leaseClaimOf({ app, namespace: name, run: plan.run, actor: plan.asked?.by });
   try {
     return await holding(await takeLease(claim, site), site, ({ cluster, signal }) =>
       remove(namespace, { ...site, cluster, signal }),

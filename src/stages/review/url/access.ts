@@ -9,7 +9,7 @@ export function loginFor({ app, namespace }: ReviewUpPlan, credentials: Credenti
 }
 
 /** Whom the environment lets in, in words; undefined: everybody who can reach it. */
-export function guardWords({ app }: ReviewUpPlan): string | undefined {
+export function accessWords({ app }: ReviewUpPlan): string | undefined {
   const { basicAuth, allow = [] } = app.ingress?.access ?? {};
   const words = [
     ...(basicAuth ? [`asks for a name and a password (those of ${basicAuth})`] : []),

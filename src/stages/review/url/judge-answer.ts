@@ -1,14 +1,14 @@
 import type { HttpAnswer } from '../../../ports.ts';
 
 /** What an answer says about the environment: it is up, or why not yet. */
-export type Verdict = { up: true } | { up: false; reason: string };
+export type AnswerVerdict = { up: true } | { up: false; reason: string };
 
 /**
  * Judges the answer of an environment's URL.
  * @param health a path was asked that the app says is its health: only success counts, as for the kubelet
  * @param nobody what the same server answers for a site that does not exist; asked for where a 404 has to be told apart
  */
-export function judge(answer: HttpAnswer, health: boolean, nobody: HttpAnswer | undefined): Verdict {
+export function judgeAnswer(answer: HttpAnswer, health: boolean, nobody: HttpAnswer | undefined): AnswerVerdict {
   const { status } = answer;
   if (status >= 500) return { up: false, reason: `it answers ${status}${firstWords(answer.body)}` };
   if (health)

@@ -5,14 +5,14 @@ import { balancedUrl } from '../../ingress/balanced-url.ts';
 import { located } from '../../ingress/located-plan.ts';
 import type { Site } from '../../site.ts';
 import type { Work } from '../work.ts';
-import { guardWords } from './access.ts';
+import { accessWords } from './access.ts';
 import { type Asking, lookAt, waitForUrl } from './url.ts';
 
 /** The work with what only the cluster knows of the way in, before anything is written. */
 export async function withIngress(work: Work): Promise<Work> {
-  const { plan, site, steps, tell } = work;
+  const { plan, site, steps, update } = work;
   const { ingress, url } = await located(plan.app.ingress, site, steps);
-  tell({ url: url ?? '', guard: guardWords(plan) });
+  update({ url: url ?? '', guard: accessWords(plan) });
   return { ...work, plan: { ...plan, url, app: { ...plan.app, ingress } } };
 }
 
@@ -23,12 +23,12 @@ export async function answersNow({ plan, site }: Work): Promise<boolean> {
 }
 
 /** It answers; or, where it has a load balancer of its own, it has an address, which need not be reachable from here. */
-export async function reached({ plan, site, tell }: Work): Promise<void> {
+export async function reached({ plan, site, update }: Work): Promise<void> {
   if (plan.url !== undefined) {
     const letIn = await waitForUrl(plan.url, plan.app.health, asking(plan, site));
-    if (!letIn) shutOut(plan, tell);
+    if (!letIn) shutOut(plan, update);
   } else if (plan.app.ingress?.kind === 'load-balancer') {
-    tell({ url: (await balancedUrl(plan.app, site.cluster)) ?? '' });
+    update({ url: (await balancedUrl(plan.app, site.cluster)) ?? '' });
   }
 }
 
@@ -54,7 +54,7 @@ function asking({ app }: Work['plan'], site: Asking): Asking {
 }
 
 /** The ingress controller refuses this runner, as it was told: the environment is there, and was not seen. */
-function shutOut({ tests }: Work['plan'], tell: Work['tell']): void {
+function shutOut({ tests }: Work['plan'], update: Work['update']): void {
   const what = 'the address of this runner is not among review.access.allow';
   if (tests.length > 0) {
     throw new EnvironmentError(`the tests ${tests.join(', ')} cannot be run: ${what}`, {
@@ -62,5 +62,5 @@ function shutOut({ tests }: Work['plan'], tell: Work['tell']): void {
     });
   }
   const note = `That the app answers was not seen: ${what}.`;
-  tell((state) => ({ notes: [...state.notes, note] }));
+  update((state) => ({ notes: [...state.notes, note] }));
 }

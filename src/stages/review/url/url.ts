@@ -4,7 +4,7 @@ import { HttpFailure, type HttpFailureKind } from '../../../ports/http.ts';
 import type { HttpAnswer } from '../../../ports.ts';
 import { neutraliseLine } from '../../../text/neutralise.ts';
 import type { ReviewPorts } from '../ports.ts';
-import { judge, type Verdict } from './judge-answer.ts';
+import { type AnswerVerdict, judgeAnswer } from './judge-answer.ts';
 
 /** Milliseconds: a load balancer of a cloud takes minutes to learn a new host. */
 const DEADLINE_MS = 5 * 60_000;
@@ -20,12 +20,16 @@ export type Asking = Pick<ReviewPorts, 'http' | 'clock' | 'log' | 'signal' | 'cr
 };
 
 /** One look at the URL, as a visitor has it. @param health path of the health check, where the app has one */
-export async function lookAt(url: string, health: string | undefined, asking: Asking): Promise<Verdict & Reason> {
+export async function lookAt(url: string, health: string | undefined, asking: Asking): Promise<AnswerVerdict & Reason> {
   try {
     const answer = await get(`${url}${health ?? '/'}`, asking);
     if (answer.status === 403 && asking.selective) return { up: true, cause: 'shut-out' };
     const unsure = health === undefined && answer.status === 404;
-    const verdict = judge(answer, health !== undefined, unsure ? await get(`${url}/`, asking, NOBODY) : undefined);
+    const verdict = judgeAnswer(
+      answer,
+      health !== undefined,
+      unsure ? await get(`${url}/`, asking, NOBODY) : undefined,
+    );
     return verdict.up ? verdict : { ...verdict, cause: 'answer', reason: neutraliseLine(verdict.reason) };
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;

@@ -62,7 +62,7 @@ describe('an approved commit of a fork', () => {
         steps: new Steps(log, new StepClock()),
         commit: APPROVED,
         fork,
-        tell: (known: (before: typeof state) => Partial<typeof state>) => {
+        update: (known: (before: typeof state) => Partial<typeof state>) => {
           state = { ...state, ...(typeof known === 'function' ? known(state) : known) };
         },
       } as unknown as Unopened;

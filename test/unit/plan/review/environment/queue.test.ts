@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  CALL_MS,
-  hasMissed,
-  nextInLine,
+  missedOffer,
+  nextInQueue,
+  OFFER_MS,
   ordinal,
   placeOf,
   placeWords,
@@ -22,7 +22,7 @@ function environment(number: number, overrides: Partial<ReviewNamespace> = {}): 
     expiresAt: 0,
     sleepsAt: undefined,
     queuedSince: undefined,
-    calledAt: undefined,
+    offeredAt: undefined,
     deletedSince: undefined,
     createdAt: number,
     annotations: {},
@@ -30,7 +30,7 @@ function environment(number: number, overrides: Partial<ReviewNamespace> = {}): 
   };
 }
 
-const NOW = 10 * CALL_MS;
+const NOW = 10 * OFFER_MS;
 
 describe('the queue for a place', () => {
   const annotations = { 'slipway.dev/queued-run': '{"max":2}' };
@@ -70,14 +70,14 @@ describe('the queue for a place', () => {
   });
 
   describe('who is called', () => {
-    const waiting = (number: number, calledAt?: number, max = 2) =>
+    const waiting = (number: number, offeredAt?: number, max = 2) =>
       environment(number, {
         queuedSince: number,
-        calledAt,
+        offeredAt,
         annotations: { 'slipway.dev/queued-run': JSON.stringify({ max, run: 100 + number }) },
       });
     const numbers = (all: ReviewNamespace[]) =>
-      nextInLine(all, NOW).map(({ environment: { number }, call }) => [number, call.run]);
+      nextInQueue(all, NOW).map(({ environment: { number }, queued }) => [number, queued.run]);
 
     it('as many as there are places, the first ones first', () => {
       expect(numbers([environment(1), waiting(3), waiting(2)])).toEqual([[2, 102]]);
@@ -95,7 +95,7 @@ describe('the queue for a place', () => {
     });
 
     it('R15: and then does not come within the hour blocks nobody: others go first, and it is not called again', () => {
-      const late = [waiting(1, NOW - CALL_MS), waiting(2, NOW - CALL_MS)];
+      const late = [waiting(1, NOW - OFFER_MS), waiting(2, NOW - OFFER_MS)];
       expect(numbers([...late, waiting(3), waiting(4), waiting(5)])).toEqual([
         [3, 103],
         [4, 104],
@@ -116,8 +116,8 @@ describe('the queue for a place', () => {
 
     it('within the hour it can still come', () => {
       const { annotations } = waiting(1);
-      const times = [undefined, NOW, NOW - CALL_MS + 1];
-      expect(times.map((calledAt) => hasMissed({ calledAt, annotations }, NOW))).toEqual(Array(3).fill(false));
+      const times = [undefined, NOW, NOW - OFFER_MS + 1];
+      expect(times.map((offeredAt) => missedOffer({ offeredAt, annotations }, NOW))).toEqual(Array(3).fill(false));
     });
   });
 

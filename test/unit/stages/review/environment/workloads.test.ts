@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ANNOTATIONS } from '../../../../../src/objects/names.ts';
-import { rememberedState, rememberPhase } from '../../../../../src/stages/review/comment/remember.ts';
+import { notedState, notePhase } from '../../../../../src/stages/review/comment/noted-state.ts';
 import { wake } from '../../../../../src/stages/review/environment/workloads.ts';
 import { MemoryCluster } from '../../../../support/kube/memory-cluster.ts';
 import { siteOf } from '../../../../support/kube/site.ts';
@@ -32,9 +32,9 @@ it('is awake once all of it is scaled, also where it does not become ready', asy
 it('notes what a command came to, and keeps the rest of the state', async () => {
   const state = { app: 'parking', url: 'https://a.test', parts: [], phase: 'ready', answers: true, commit: 'c' };
   const cluster = clusterWith({ [ANNOTATIONS.state]: JSON.stringify(state) });
-  const now = async () => rememberedState((await cluster.get(REF))?.metadata.annotations ?? {});
-  await rememberPhase(PLACE, 'failed', siteOf(cluster));
+  const now = async () => notedState((await cluster.get(REF))?.metadata.annotations ?? {});
+  await notePhase(PLACE, 'failed', siteOf(cluster));
   expect(await now()).toMatchObject({ phase: 'failed', answers: false, commit: 'c', url: 'https://a.test' });
-  await rememberPhase(PLACE, 'ready', siteOf(cluster));
+  await notePhase(PLACE, 'ready', siteOf(cluster));
   expect(await now()).toMatchObject({ phase: 'ready', answers: true });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TimedOut } from '../../../../../src/errors.ts';
 import { HttpFailure } from '../../../../../src/ports/http.ts';
 import type { Http, HttpAnswer, Log } from '../../../../../src/ports.ts';
-import { judge } from '../../../../../src/stages/review/url/judge-answer.ts';
+import { judgeAnswer } from '../../../../../src/stages/review/url/judge-answer.ts';
 import { waitForUrl } from '../../../../../src/stages/review/url/url.ts';
 import { StepClock } from '../../../../support/step-clock.ts';
 
@@ -21,11 +21,11 @@ describe('what an answer says', () => {
     [answer(404), true, undefined, false],
     [answer(500), true, undefined, false],
   ])('%j, asked for its health: %s → %s', (got, health, nobody, up) => {
-    expect(judge(got, health, nobody).up).toBe(up);
+    expect(judgeAnswer(got, health, nobody).up).toBe(up);
   });
 
   it('a reason has the first words of the page, without its markup', () => {
-    expect(judge(answer(503, '<h1>no ready\n endpoint</h1>'), false, undefined)).toEqual({
+    expect(judgeAnswer(answer(503, '<h1>no ready\n endpoint</h1>'), false, undefined)).toEqual({
       up: false,
       reason: 'it answers 503 (no ready endpoint)',
     });

@@ -6,9 +6,9 @@ import { ownerLabels } from '../../../../../src/plan/review/environment/owner.ts
 import { planReviewUp } from '../../../../../src/plan/review-plan.ts';
 import type { KubeObject } from '../../../../../src/ports.ts';
 import { annotate } from '../../../../../src/stages/review/environment/annotate.ts';
-import { inTurn } from '../../../../../src/stages/review/environment/environment-lease.ts';
+import { underEnvironmentLease } from '../../../../../src/stages/review/environment/environment-lease.ts';
 import { claimNamespace, namespaceRef } from '../../../../../src/stages/review/environment/namespace.ts';
-import { takeBack } from '../../../../../src/stages/review/environment/take-back.ts';
+import { reclaimNamespace } from '../../../../../src/stages/review/environment/reclaim-namespace.ts';
 import type { Work } from '../../../../../src/stages/review/work.ts';
 import { Steps } from '../../../../../src/stages/steps.ts';
 import { memoryLog } from '../../../../support/kube/cluster.ts';
@@ -41,7 +41,7 @@ beforeEach(async () => {
   uid = (await claimNamespace(name, owner, siteOf(cluster, { clock, log }))).metadata.uid;
 });
 
-const back = () => takeBack({ name, uid, owner }, cluster);
+const back = () => reclaimNamespace({ name, uid, owner }, cluster);
 const isLeft = async () => (await cluster.get(ref)) !== undefined;
 const note = (annotation: string) => annotate(name, uid, () => ({ [annotation]: '2026-01-01T00:00:00Z' }), cluster);
 const put = (kind: string, object: string) =>
@@ -72,8 +72,8 @@ describe('R10: taking back a namespace that was made for nothing', () => {
   );
 
   it('stays when it is another one of the same name, or has lost its labels', async () => {
-    expect(await takeBack({ name, uid: 'of before', owner }, cluster)).toBe(false);
-    expect(await takeBack({ name, uid, owner: { ...owner, number: 8 } }, cluster)).toBe(false);
+    expect(await reclaimNamespace({ name, uid: 'of before', owner }, cluster)).toBe(false);
+    expect(await reclaimNamespace({ name, uid, owner: { ...owner, number: 8 } }, cluster)).toBe(false);
   });
 
   it('stays when somebody writes to it between the look and the deletion', async () => {
@@ -90,11 +90,19 @@ describe('R10: taking back a namespace that was made for nothing', () => {
 describe('the turn of a run', () => {
   const work = (): Work => {
     const site = siteOf(cluster, { clock, log }) as Work['site'];
-    return { plan, site, steps: new Steps(log, clock), fork: false, commit: '', expiresAt: '', tell: () => undefined };
+    return {
+      plan,
+      site,
+      steps: new Steps(log, clock),
+      fork: false,
+      commit: '',
+      expiresAt: '',
+      update: () => undefined,
+    };
   };
   const turn = async () => {
     const seen: (string | undefined)[] = [];
-    await inTurn(work(), async ({ site }, namespace) => {
+    await underEnvironmentLease(work(), async ({ site }, namespace) => {
       seen.push((await site.cluster.get(leaseRef(SCOPE)))?.metadata.uid, namespace.metadata.uid);
     });
     return seen;

@@ -3,7 +3,7 @@ import { LEASE_MS } from '../../objects/lease.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import { type ReviewNamespace, reviewNamespaceOf } from '../../plan/review/environment/review-namespace.ts';
 import { holding, takeLease } from '../lease/take-lease.ts';
-import { environmentLease } from '../review/environment/environment-lease.ts';
+import { leaseClaimOf } from '../review/environment/environment-lease.ts';
 import { isThere, namespaceRef } from '../review/environment/namespace.ts';
 import type { Site } from '../site.ts';
 
@@ -20,7 +20,7 @@ export const CHANGED = 'it has changed since it was looked at';
  * @param work resolves to why it was not done, or undefined when it was
  * @returns why it was not done; undefined: it was
  */
-export async function inTurn(
+export async function underLease(
   { name, uid, app }: ReviewNamespace,
   { repositoryId, run }: Pick<ReapPlan, 'repositoryId' | 'run'>,
   isDue: (environment: ReviewNamespace) => boolean,
@@ -28,7 +28,7 @@ export async function inTurn(
   work: (environment: ReviewNamespace, site: Site) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   const meant = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, uid } };
-  const claim = environmentLease({ app, namespace: name, run, patienceMs: PATIENCE_MS });
+  const claim = leaseClaimOf({ app, namespace: name, run, patienceMs: PATIENCE_MS });
   try {
     return await holding(await takeLease(claim, site), site, async ({ cluster, signal }) => {
       const live = await cluster.get(namespaceRef(name));

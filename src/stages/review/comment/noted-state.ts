@@ -19,7 +19,7 @@ function noted(state: ReviewState): string {
  * Notes on the namespace what is told, so that a command, or the reaper, can tell it again.
  * @returns false where what is there is not what this run has brought up: it was removed since, or another run has deployed
  */
-export async function rememberIn(plan: ReviewUpPlan, state: ReviewState, ports: ReviewPorts): Promise<boolean> {
+export async function noteState(plan: ReviewUpPlan, state: ReviewState, ports: ReviewPorts): Promise<boolean> {
   if (state.cluster === '' || ports.signal.aborted) return true;
   try {
     const cluster = await ports.connect();
@@ -36,14 +36,14 @@ export async function rememberIn(plan: ReviewUpPlan, state: ReviewState, ports: 
 }
 
 /** Notes what a command came to in the state that is noted: the next one tells it, and not what was before. */
-export async function rememberPhase(
+export async function notePhase(
   { name, uid }: { name: string; uid: string },
   phase: 'ready' | 'failed',
   { cluster, log }: Pick<Site, 'cluster' | 'log'>,
 ): Promise<void> {
   try {
     const phased = (before: Readonly<Record<string, string>>): Record<string, string> => {
-      const known = rememberedState(before);
+      const known = notedState(before);
       return known ? { [ANNOTATIONS.state]: noted({ ...known, phase, answers: phase === 'ready' }) } : {};
     };
     await annotate(name, uid, phased, cluster);
@@ -53,7 +53,7 @@ export async function rememberPhase(
 }
 
 /** The state that was noted; undefined where there is none, or one of another version. */
-export function rememberedState(annotations: Readonly<Record<string, string>>): ReviewState | undefined {
+export function notedState(annotations: Readonly<Record<string, string>>): ReviewState | undefined {
   try {
     const state = JSON.parse(annotations[ANNOTATIONS.state] ?? '') as ReviewState;
     const whole = typeof state.app === 'string' && typeof state.url === 'string' && Array.isArray(state.parts);
@@ -73,7 +73,7 @@ export async function notedStates(
     const labelSelector = ownerSelector({ ...whose, variant: undefined });
     const listed = await (await cluster()).list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector });
     return listed.flatMap(({ metadata: { annotations = {}, deletionTimestamp } }) =>
-      deletionTimestamp === undefined ? (rememberedState(annotations) ?? []) : [],
+      deletionTimestamp === undefined ? (notedState(annotations) ?? []) : [],
     );
   } catch (error) {
     log.debug(`what the other environments note was not read: ${messageOf(error)}`);

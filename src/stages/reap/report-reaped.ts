@@ -18,7 +18,7 @@ const TOLD = 100;
  * @param databases of these environments, and those that an earlier run has left without their environment: that run may not
  * have told it either
  */
-export async function tellReaped(
+export async function reportReaped(
   reaped: readonly Reaped[],
   databases: readonly DatabaseFate[],
   plan: ReapPlan,

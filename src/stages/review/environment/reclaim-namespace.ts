@@ -19,7 +19,7 @@ const BY_ITSELF = new Set(['ConfigMap/kube-root-ca.crt']);
  * @param uid of the namespace meant
  * @returns whether it goes
  */
-export async function takeBack(
+export async function reclaimNamespace(
   { name, uid, owner }: { name: string; uid: string | undefined; owner: Owner },
   cluster: Cluster,
 ): Promise<boolean> {
