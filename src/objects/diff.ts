@@ -12,12 +12,19 @@ export interface FieldChange {
   after: string;
 }
 
-/** What an apply would change, one line for each field: `spec.replicas: 2 → 3`. Values of Secrets are not shown. */
-export function diffLines(live: KubeObject | undefined, dryRun: KubeObject): string[] {
-  if (live === undefined) return ['(new)'];
+/** What an apply does to one object. */
+export interface ObjectChange {
+  change: 'new' | 'changed' | 'unchanged';
+  /** One line for each field of a changed object: `spec.replicas: 2 → 3`. Values of Secrets are hidden. */
+  lines: string[];
+}
+
+/** @param live the object as it is; undefined where it does not exist */
+export function changeOf(live: KubeObject | undefined, dryRun: KubeObject): ObjectChange {
+  if (live === undefined) return { change: 'new', lines: [] };
   const changes: FieldChange[] = [];
   compare(strip(live), strip(dryRun), '', changes, live.kind === 'Secret');
-  return changes.map(({ path, before, after }) => `${path}: ${before} → ${after}`);
+  return { change: 'changed', lines: changes.map(({ path, before, after }) => `${path}: ${before} → ${after}`) };
 }
 
 /** The fields in which two values differ, of a part of an object of this kind; `path` is where they are. */
