@@ -1,4 +1,4 @@
-import { FieldsImmutable, messageOf, OutcomeUnknown, SlipwayError, Unreachable } from '../../errors.ts';
+import { messageOf, OutcomeUnknown, SlipwayError, Unreachable } from '../../errors.ts';
 import { isJob } from '../../objects/once-job.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
@@ -45,7 +45,7 @@ export async function goBack(prepared: Prepared, to: Release, ports: DeliveryPor
     }
     if (report.error) return notReady(to, report.error);
     const left = await removeAdded(prepared, to, checked, ports);
-    const back = refusals.some(({ error, object }) => !mayStay(object, error))
+    const back = refusals.some(({ object }) => !mayStay(object))
       ? incomplete(prepared.release, to, checked, refusals)
       : complete(prepared.release, to, report, refusals);
     return { ...back, sentences: [...back.sentences, ...ended], leftovers: left };
@@ -55,8 +55,8 @@ export async function goBack(prepared: Prepared, to: Release, ports: DeliveryPor
 }
 
 /** A claim that has grown does not shrink: it holds the same data for the earlier release. */
-function mayStay({ kind }: Refusal['object'], error: SlipwayError): boolean {
-  return kind === 'PersistentVolumeClaim' && error instanceof FieldsImmutable;
+function mayStay({ kind }: Refusal['object']): boolean {
+  return kind === 'PersistentVolumeClaim';
 }
 
 type Back = Omit<WentBack, 'leftovers'>;
