@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
-import { EnvironmentError, SlipwayError, UserError } from '../../../src/errors.ts';
+import { EnvironmentError, UserError } from '../../../src/errors.ts';
 import { deployment } from '../../../src/objects/app/deployment.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
 import { appSpec } from '../../support/kube/spec.ts';
 import { requirePlatform } from '../../support/platform.ts';
+import { errorOf } from '../../support/refusal.ts';
 
 const test = await requirePlatform('adapters/kube against the real API server');
 const WRITE = { fieldManager: 'slipway' };
@@ -35,16 +36,6 @@ describe.skipIf(!test)('adapters/kube', () => {
     data,
   });
   const refOf = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', name, namespace });
-  const errorOf = async (work: Promise<unknown>): Promise<SlipwayError> => {
-    try {
-      await work;
-    } catch (error) {
-      if (error instanceof SlipwayError) return error;
-      throw error;
-    }
-    throw new Error('it did not fail');
-  };
-
   it('reads the version, and how a kind is addressed', async () => {
     expect(await cluster.version()).toBe(test?.platform.kubernetesVersion);
     expect(await cluster.resource({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' })).toMatchObject({

@@ -1,19 +1,14 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../src/ports.ts';
-import { adminCluster } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
 import { serve } from '../../support/kube/real.ts';
+import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
 const test = await requirePlatform('going back on the real cluster');
 
 describe.skipIf(!test).concurrent('going back on the real cluster', () => {
-  const cluster = test ? adminCluster(test.platform) : undefined;
-  const namespaces: (() => Promise<void>)[] = [];
-  afterAll(async () => {
-    await Promise.all(namespaces.map((remove) => remove()));
-    cluster?.close();
-  });
+  const { cluster, namespaces } = kubeSuite(test);
 
   function scene() {
     if (!test || !cluster) throw new Error('no platform');

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
@@ -8,20 +8,16 @@ import { holderOf, leaseRef, takenLease } from '../../../src/objects/lease.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { type Turn, withLease } from '../../../src/stages/lease/take-lease.ts';
 import { Steps } from '../../../src/stages/steps.ts';
-import { adminCluster, memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
+import { memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
 import { FaultProxy } from '../../support/kube/fault-proxy/fault-proxy.ts';
+import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
 const test = await requirePlatform('leases against the real cluster');
 const WRITE = { fieldManager: 'test' };
 
 describe.skipIf(!test).concurrent('a lease on the real cluster', () => {
-  const cluster = test ? adminCluster(test.platform) : undefined;
-  const namespaces: (() => Promise<void>)[] = [];
-  afterAll(async () => {
-    await Promise.all(namespaces.map((remove) => remove()));
-    cluster?.close();
-  });
+  const { cluster, namespaces } = kubeSuite(test);
 
   async function scene() {
     if (!cluster) throw new Error('no platform');

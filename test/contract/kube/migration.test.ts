@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { Cancelled } from '../../../src/errors.ts';
 import { migrationJob } from '../../../src/objects/app/app.ts';
@@ -6,10 +6,11 @@ import { FIELD_MANAGER } from '../../../src/objects/names.ts';
 import { isReadyPod, podView } from '../../../src/readiness/pod-view.ts';
 import { rollOut } from '../../../src/stages/apply/roll-out.ts';
 import { localCluster } from '../../support/google/local-cluster.ts';
-import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
+import { ownNamespace } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
 import { exec } from '../../support/kube/exec.ts';
 import { servingApp } from '../../support/kube/real.ts';
+import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
 const test = await requirePlatform('migrations of a real PostgreSQL');
@@ -34,12 +35,7 @@ const migrationOf = (host: string, database: string, name: string, seconds = 0) 
 ];
 
 describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
-  const cluster = test ? adminCluster(test.platform) : undefined;
-  const namespaces: (() => Promise<void>)[] = [];
-  afterAll(async () => {
-    await Promise.all(namespaces.map((remove) => remove()));
-    cluster?.close();
-  });
+  const { cluster, namespaces } = kubeSuite(test);
 
   let server = '';
   /** One server for all: making one takes longer than any of the tests where the machine has other work. */

@@ -1,21 +1,16 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../src/ports.ts';
 import { isGoing, isReadyPod, podView } from '../../../src/readiness/pod-view.ts';
-import { adminCluster } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
 import { serve } from '../../support/kube/real.ts';
+import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
 const test = await requirePlatform('the objects of releases on the real cluster');
 const WRITE = { fieldManager: 'operator' };
 
 describe.skipIf(!test).concurrent('the objects of releases on the real cluster', () => {
-  const cluster = test ? adminCluster(test.platform) : undefined;
-  const namespaces: (() => Promise<void>)[] = [];
-  afterAll(async () => {
-    await Promise.all(namespaces.map((remove) => remove()));
-    cluster?.close();
-  });
+  const { cluster, namespaces } = kubeSuite(test);
 
   async function scene() {
     if (!test || !cluster) throw new Error('no platform');

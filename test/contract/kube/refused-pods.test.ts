@@ -1,10 +1,10 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { refOf } from '../../../src/objects/ref.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { isHeldBack } from '../../../src/readiness/held-back.ts';
-import { adminCluster } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
 import { serve } from '../../support/kube/real.ts';
+import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
 const test = await requirePlatform('pods that are refused');
@@ -14,12 +14,7 @@ const BY_HAND = { fieldManager: 'by-hand' };
 const REFUSED = { hostPID: true };
 
 describe.skipIf(!test).concurrent('K6: pods that are refused, on the real cluster', () => {
-  const cluster = test ? adminCluster(test.platform) : undefined;
-  const namespaces: (() => Promise<void>)[] = [];
-  afterAll(async () => {
-    await Promise.all(namespaces.map((remove) => remove()));
-    cluster?.close();
-  });
+  const { cluster, namespaces } = kubeSuite(test);
 
   async function scene(kind: string) {
     if (!test || !cluster) throw new Error('no platform');

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRenderer } from '../../../src/adapters/kube/render/renderer.ts';
-import { EnvironmentError, SlipwayError, UserError } from '../../../src/errors.ts';
+import { EnvironmentError, UserError } from '../../../src/errors.ts';
 import { requirePlatform } from '../../support/platform.ts';
+import { errorOf } from '../../support/refusal.ts';
 
 const test = await requirePlatform('kustomize and Helm, the real programs');
 
@@ -27,16 +28,6 @@ function folder(files: Record<string, string>): string {
 describe.skipIf(!test)('rendering', () => {
   const env = { ...process.env, ...test?.env };
   const context = { namespace: 'parking-staging', kubernetesVersion: 'v1.34.4', signal: new AbortController().signal };
-  const errorOf = async (work: Promise<unknown>): Promise<SlipwayError> => {
-    try {
-      await work;
-    } catch (error) {
-      if (error instanceof SlipwayError) return error;
-      throw error;
-    }
-    throw new Error('it did not fail');
-  };
-
   it('by kustomize: an overlay over its base', async () => {
     const path = folder({
       'base/web.yaml': DEPLOYMENT,

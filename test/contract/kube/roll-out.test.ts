@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { UserError } from '../../../src/errors.ts';
 import { appObjects, migrationJob } from '../../../src/objects/app/app.ts';
@@ -8,19 +8,15 @@ import type { Clock, KubeObject } from '../../../src/ports.ts';
 import { isReadyPod, podView } from '../../../src/readiness/pod-view.ts';
 import { type RollOutReport, rollOut } from '../../../src/stages/apply/roll-out.ts';
 import { jumpingClock } from '../../support/jumping-clock.ts';
-import { adminCluster, memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
+import { memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
 import { serve, servingApp } from '../../support/kube/real.ts';
+import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
 const test = await requirePlatform('rollouts against the real cluster');
 
 describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
-  const cluster = test ? adminCluster(test.platform) : undefined;
-  const namespaces: (() => Promise<void>)[] = [];
-  afterAll(async () => {
-    await Promise.all(namespaces.map((remove) => remove()));
-    cluster?.close();
-  });
+  const { cluster, namespaces } = kubeSuite(test);
 
   /** Each test has a namespace of its own, so that they run side by side. */
   async function scene() {

@@ -1,12 +1,13 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
 import { Rest } from '../../../src/adapters/kube/rest.ts';
 import { SlipwayError } from '../../../src/errors.ts';
-import { adminCluster, memoryLog } from '../../support/kube/cluster.ts';
+import { memoryLog } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
+import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
 const test = await requirePlatform('rolling-update and promote against the real cluster');
@@ -22,12 +23,7 @@ const RULES = [
 ];
 
 describe.skipIf(!test).concurrent('on the real cluster', () => {
-  const cluster = test ? adminCluster(test.platform) : undefined;
-  const namespaces: (() => Promise<void>)[] = [];
-  afterAll(async () => {
-    await Promise.all(namespaces.map((remove) => remove()));
-    cluster?.close();
-  });
+  const { cluster, namespaces } = kubeSuite(test);
 
   function scene() {
     if (!test || !cluster) throw new Error('no platform');

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../src/errors.ts';
 import { parseEvent } from '../../../src/event/parse.ts';
+import { refusal } from '../../support/refusal.ts';
 
 type Payload = Record<string, unknown>;
 const all = createRequire(import.meta.url)('@octokit/webhooks-examples') as { name: string; examples: Payload[] }[];
@@ -135,43 +135,33 @@ describe('what decides over safety', () => {
 });
 
 describe('clear errors', () => {
-  const thrownBy = (work: () => unknown): UserError => {
-    try {
-      work();
-    } catch (error) {
-      if (error instanceof UserError) return error;
-      throw error;
-    }
-    throw new Error('nothing was thrown');
-  };
-
   it('for an event that Slipway does not act on', () => {
-    const error = thrownBy(() => parseEvent(env('fork'), {}));
+    const error = refusal(() => parseEvent(env('fork'), {}));
     expect(error.message).toBe('Slipway does not act on the event "fork"');
     expect(error.remedy).toContain('push, pull_request, pull_request_target, workflow_dispatch, schedule');
-    expect(thrownBy(() => parseEvent(env('toString'), {})).message).toContain('does not act on the event "toString"');
+    expect(refusal(() => parseEvent(env('toString'), {})).message).toContain('does not act on the event "toString"');
   });
 
   it('for a payload that is missing', () => {
-    const error = thrownBy(() => parseEvent(env('push'), undefined));
+    const error = refusal(() => parseEvent(env('push'), undefined));
     expect(error.message).toBe('the payload of the event "push" could not be read');
     expect(error.details).toEqual(['file: /event.json']);
   });
 
   it('for a payload of another event, naming every field that is wrong', () => {
-    const error = thrownBy(() => parseEvent(env('pull_request'), first('push')));
+    const error = refusal(() => parseEvent(env('pull_request'), first('push')));
     expect(error.message).toMatch(/^the payload of the event "pull_request" is not what GitHub documents: action: /);
     expect(error.details.join(' ')).toContain('pull_request:');
   });
 
   it('for a commit id that is none', () => {
     const dispatch = first('workflow_dispatch');
-    const error = thrownBy(() => parseEvent(env('workflow_dispatch', { GITHUB_SHA: 'main' }), dispatch));
+    const error = refusal(() => parseEvent(env('workflow_dispatch', { GITHUB_SHA: 'main' }), dispatch));
     expect(error.message).toBe('GITHUB_SHA is not a full commit id (found "main")');
   });
 
   it('for a schedule without a repository', () => {
-    const error = thrownBy(() => parseEvent(env('schedule', { GITHUB_REPOSITORY_ID: '' }), { schedule: '0 0 * * *' }));
+    const error = refusal(() => parseEvent(env('schedule', { GITHUB_REPOSITORY_ID: '' }), { schedule: '0 0 * * *' }));
     expect(error.message).toContain('do not name a repository');
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../src/errors.ts';
 import { keepAutoscaled } from '../../../src/objects/autoscaled.ts';
 import { changeOf } from '../../../src/objects/diff.ts';
 import { inOwnNamespace } from '../../../src/objects/own-namespace.ts';
@@ -8,6 +7,7 @@ import { repositoryOf } from '../../../src/objects/pod-template.ts';
 import { sameObject } from '../../../src/objects/same.ts';
 import { useImage, workloadWith } from '../../../src/objects/use-image.ts';
 import type { KubeObject, Rendered } from '../../../src/ports.ts';
+import { refusal } from '../../support/refusal.ts';
 
 const IMAGE = `europe-west1-docker.pkg.dev/acme/apps/parking@sha256:${'1'.repeat(64)}`;
 const REPOSITORY = repositoryOf(IMAGE);
@@ -20,16 +20,6 @@ const workload = (kind: string, spec: unknown, name = 'web'): KubeObject => ({
   spec: spec as Record<string, unknown>,
 });
 const podSpec = (...images: string[]) => ({ containers: images.map((image, index) => ({ name: `c${index}`, image })) });
-const refusal = (work: () => unknown): UserError => {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('it was not refused');
-};
-
 describe('the image of a rollout', () => {
   it.each([
     ['Deployment', { template: { spec: podSpec(`${REPOSITORY}:v1`) } }],

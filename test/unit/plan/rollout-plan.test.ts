@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { parseConfig } from '../../../src/config/load.ts';
-import { UserError } from '../../../src/errors.ts';
 import type { PromoteInputs } from '../../../src/inputs/promote.ts';
 import { promoteInputs } from '../../../src/inputs/promote.ts';
 import { Inputs } from '../../../src/inputs/read.ts';
@@ -9,6 +8,7 @@ import { type RollingUpdateInputs, rollingUpdateInputs } from '../../../src/inpu
 import { chooseCluster } from '../../../src/plan/cluster-choice.ts';
 import { planPromotion } from '../../../src/plan/promote-plan.ts';
 import { planRollout } from '../../../src/plan/rollout-plan.ts';
+import { refusal } from '../../support/refusal.ts';
 import { push } from '../../support/unit/events.ts';
 
 const REPOSITORY = 'registry.example/apps/parking';
@@ -29,16 +29,6 @@ const rollout = (inputs: Partial<RollingUpdateInputs> = {}, parts: Record<string
   planRollout({ ...rollingUpdateInputs(new Inputs({})), ...inputs }, context(parts, event));
 const promotion = (inputs: Partial<PromoteInputs> = {}, parts: Record<string, unknown> = {}) =>
   planPromotion({ ...promoteInputs(new Inputs({})), ...inputs }, context(parts));
-const refusal = (work: () => unknown): UserError => {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('it was not refused');
-};
-
 describe('the plan of a rolling update', () => {
   it('is for staging, with the image of the commit and the way back, unless told otherwise', () => {
     expect(rollout()).toMatchObject({

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { readKubeconfig } from '../../../../src/adapters/kube/kubeconfig.ts';
-import { UserError } from '../../../../src/errors.ts';
+import { refusal } from '../../../support/refusal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-kubeconfig-'));
 
@@ -32,16 +32,6 @@ function write({
   });
   writeFileSync(file, text);
   return file;
-}
-
-function refusal(work: () => unknown): UserError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('it was not refused');
 }
 
 describe('a kubeconfig', () => {

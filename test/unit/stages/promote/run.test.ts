@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SlipwayError } from '../../../../src/errors.ts';
 import type { PromotePlan } from '../../../../src/plan/promote-plan.ts';
 import type { EnvironmentProtection } from '../../../../src/ports.ts';
 import type { StageResult } from '../../../../src/stage-result.ts';
 import { runPromotion } from '../../../../src/stages/promote/run.ts';
 import { runRollingUpdate } from '../../../../src/stages/rollout/run.ts';
 import { image, planOf, World } from '../../../support/kube/world.ts';
+import { errorOf } from '../../../support/refusal.ts';
 
 let world: World;
 let protection: EnvironmentProtection | undefined;
@@ -46,15 +46,6 @@ const promote = (overrides: Partial<PromotePlan> = {}, dryRun = false): Promise<
     source: world.cluster,
     github: { compare: async () => world.relation, environment: async () => protection },
   });
-const refusal = async (work: Promise<unknown>): Promise<SlipwayError> => {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof SlipwayError) return error;
-    throw error;
-  }
-  throw new Error('it was not refused');
-};
 const production = () => JSON.stringify(world.cluster.objects.get('Deployment/parking/parking')?.spec ?? {});
 
 describe('a promotion', () => {
@@ -110,28 +101,28 @@ describe('a promotion', () => {
     await promote();
     await stage(4);
     world.relation = 'behind';
-    expect((await refusal(promote())).remedy).toContain('allow-downgrade: true');
+    expect((await errorOf(promote())).remedy).toContain('allow-downgrade: true');
   });
 });
 
 describe('a promotion is refused', () => {
   it('when staging has no release that worked', async () => {
-    expect((await refusal(promote())).message).toBe('staging (parking-staging) has no release of parking that worked');
+    expect((await errorOf(promote())).message).toBe('staging (parking-staging) has no release of parking that worked');
     world.fates.set(image(3), 'crashes');
     await stage(3);
-    expect((await refusal(promote())).message).toContain('has no release of parking that worked');
+    expect((await errorOf(promote())).message).toContain('has no release of parking that worked');
   });
 
   it('when staging runs another image than the one asked for', async () => {
     await stage(3);
-    const error = await refusal(promote({ expected: image(4) }));
+    const error = await errorOf(promote({ expected: image(4) }));
     expect(error.message).toBe(`staging runs ${image(3)} (parking-1), not ${image(4)}`);
   });
 
   it('when the release has not run for long enough, with the time that is left', async () => {
     await stage(3);
     world.clock.sleep(600_000);
-    const error = await refusal(promote({ soakMs: 3_600_000 }));
+    const error = await errorOf(promote({ soakMs: 3_600_000 }));
     expect(error.message).toBe('parking-1 has run in staging for 10 min 0 s; soak demands 1 h 0 min');
     expect(error.remedy).toContain('Promote again in 50 min 0 s');
     world.clock.sleep(3_000_000);
@@ -142,7 +133,7 @@ describe('a promotion is refused', () => {
     await stage(3);
     world.fates.set(image(4), 'crashes');
     await stage(4, { onFailure: 'leave' });
-    expect((await refusal(promote())).message).toBe(
+    expect((await errorOf(promote())).message).toBe(
       'staging is not settled: parking-2 came after parking-1 and ended as failed',
     );
   });
@@ -159,14 +150,14 @@ describe('a promotion is refused', () => {
     const object = world.cluster.objects.get('Deployment/parking-staging/parking');
     if (!object) throw new Error('no Deployment');
     world.cluster.patch(JSON.parse(JSON.stringify(object).replaceAll(image(3), image(7))));
-    const error = await refusal(promote());
+    const error = await errorOf(promote());
     expect(error.message).toBe(`staging does not run what parking-1 is: parking-staging/parking runs ${image(7)}`);
   });
 
   it('when the Deployment of staging is gone', async () => {
     await stage(3);
     world.cluster.objects.delete('Deployment/parking-staging/parking');
-    expect((await refusal(promote())).message).toContain('parking-staging/parking is gone');
+    expect((await errorOf(promote())).message).toContain('parking-staging/parking is gone');
   });
 
   it('when staging is not healthy now', async () => {
@@ -182,7 +173,7 @@ describe('a promotion is refused', () => {
       lastState: { terminated: { exitCode: 1 } },
     };
     world.cluster.patch({ ...pod, status: { phase: 'Running', containerStatuses: [crashed] } });
-    const error = await refusal(promote());
+    const error = await errorOf(promote());
     expect(error.message).toContain('staging is not healthy now: parking-staging/parking: container web crashes');
     expect(production()).toBe('{}');
   });
@@ -190,15 +181,15 @@ describe('a promotion is refused', () => {
   it('when no GitHub environment guards it, or one without rules (H7)', async () => {
     await stage(3);
     protection = { name: 'production', requiredReviewers: false, branchPolicy: false };
-    expect((await refusal(promote())).message).toBe('the GitHub environment production has no protection rules');
+    expect((await errorOf(promote())).message).toBe('the GitHub environment production has no protection rules');
     protection = undefined;
-    expect((await refusal(promote())).message).toContain('there is no GitHub environment production');
+    expect((await errorOf(promote())).message).toContain('there is no GitHub environment production');
     expect(production()).toBe('{}');
   });
 
   it('when the namespace of production does not exist: it is never made by a pipeline (K22)', async () => {
     await stage(3);
     world.cluster.objects.delete('Namespace//parking');
-    expect((await refusal(promote())).remedy).toBe('Create it once: kubectl create namespace parking');
+    expect((await errorOf(promote())).remedy).toBe('Create it once: kubectl create namespace parking');
   });
 });

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SlipwayError, Superseded, UserError } from '../../../../src/errors.ts';
+import { Superseded, UserError } from '../../../../src/errors.ts';
 import type { RolloutPlan } from '../../../../src/plan/rollout-plan.ts';
 import type { StageResult } from '../../../../src/stage-result.ts';
 import { runRollingUpdate } from '../../../../src/stages/rollout/run.ts';
 import { image, planOf, REPOSITORY, World } from '../../../support/kube/world.ts';
+import { errorOf } from '../../../support/refusal.ts';
 
 let world: World;
 beforeEach(() => {
@@ -12,15 +13,6 @@ beforeEach(() => {
 
 const run = (plan: RolloutPlan): Promise<StageResult> => runRollingUpdate(plan, world.ports());
 const live = () => JSON.stringify(world.cluster.objects.get('Deployment/parking-staging/parking')?.spec ?? {});
-const errorOf = async (work: Promise<unknown>): Promise<SlipwayError> => {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof SlipwayError) return error;
-    throw error;
-  }
-  throw new Error('it did not fail');
-};
 const applied = () => world.cluster.writes.filter((write) => write.startsWith('apply'));
 
 describe('a rolling update', () => {
