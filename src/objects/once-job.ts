@@ -32,7 +32,3 @@ export function onceJob({ name, namespace, labels, keepSeconds, activeSeconds, p
     },
   };
 }
-
-export function isJob({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): boolean {
-  return kind === 'Job' && apiVersion.startsWith('batch/');
-}

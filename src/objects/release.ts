@@ -115,7 +115,6 @@ export function outdated(releases: readonly Release[]): Release[] {
     .filter((release) => release !== good);
 }
 
-/** For sorting. */
-export function newestFirst(a: Pick<Release, 'revision'>, b: Pick<Release, 'revision'>): number {
+function newestFirst(a: Release, b: Release): number {
   return b.revision - a.revision;
 }

@@ -63,8 +63,8 @@ export interface Builder {
   inspect(image: string): Promise<LocalImage | undefined>;
   tag(image: string, reference: string): Promise<void>;
   /**
-   * Loads the one image of an archive made by `docker save <id>`. Rejects with a UserError, before the engine sees it, where it
-   * holds anything else or would give a name to what it holds.
+   * Loads the one image of an archive made by `docker save <id>`, without a name and without labels `slipway.dev/*`. Rejects
+   * with a UserError where the archive holds anything else; nothing of it is in the engine then.
    */
   load(archive: string): Promise<LocalImage>;
   /** Removes names (and the image, with its last name). */

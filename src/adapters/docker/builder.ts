@@ -4,15 +4,19 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { EnvironmentError } from '../../errors.ts';
 import type { Builder, BuildRequest, LocalImage } from '../../ports.ts';
+import { LastLines } from '../streams/last-lines.ts';
+import { loadArchive } from './archive/load-archive.ts';
 import { buildCommand } from './build-args.ts';
 import { buildError } from './build-error.ts';
 import type { DockerCli } from './cli.ts';
 import { withLogins } from './docker-config.ts';
 import { commandFailed } from './engine-errors.ts';
 import { imagesWithLabels, inspectImage } from './images.ts';
-import { loadArchive } from './load-archive.ts';
 import { type BuildProgram, locateBuilder, locateDocker } from './locate.ts';
 import type { LoginsFor } from './login.ts';
+
+/** Characters of a build's output that its error is read from. */
+const LAST_OUTPUT = 4 * 1024 * 1024;
 
 /** Builds with BuildKit through the docker program. */
 export class DockerBuilder implements Builder {
@@ -38,7 +42,7 @@ export class DockerBuilder implements Builder {
     try {
       const idFile = join(folder, 'image-id');
       const { args, env } = buildCommand(request, buildx, idFile);
-      const lines: string[] = [];
+      const lines = new LastLines(LAST_OUTPUT);
       const tell = (line: string) => {
         lines.push(line);
         onLine(line);
@@ -47,7 +51,7 @@ export class DockerBuilder implements Builder {
       const { code } = await withLogins(logins, this.env, (own) =>
         docker.attempt(args, { env: { ...env, ...own }, onLine: tell, signal }),
       );
-      if (code !== 0) throw await this.failure(request, lines);
+      if (code !== 0) throw await this.failure(request, lines.lines());
       return await this.built(request, idFile);
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,11 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { EnvironmentError } from '../../errors.ts';
+import { LastLines } from '../streams/last-lines.ts';
+import { cutLinesOf } from '../streams/lines.ts';
 
+/** What a program did. With `onLine`, the texts are the last lines only: each line was given to it. */
 export interface ProgramResult {
   code: number;
   stdout: string;
@@ -11,24 +16,31 @@ export interface ProgramOptions {
   /** The whole environment of the child. */
   env: NodeJS.ProcessEnv;
   cwd?: string;
-  /** Written to its standard input, which is closed then; nothing is readable there without it. */
-  input?: string;
-  /** Every line of both streams, as it comes. */
+  /** Written to its standard input, which is then closed. Without it, standard input is empty. */
+  input?: string | Readable;
+  /** Every line of both streams, as the program prints it. A line of more than 64 KiB is cut. */
   onLine?: (line: string) => void;
   signal?: AbortSignal | undefined;
-  /** Milliseconds after which it is stopped; the result then has code 124, as coreutils' timeout gives it. */
+  /** Milliseconds after which it is stopped; the result then has the code 124, as of coreutils' timeout. */
   timeoutMs?: number;
 }
 
-/** After it was asked to stop, a program has this long. */
+/** Milliseconds that a program has to end after SIGTERM. */
 const STOP_MS = 2_000;
+/** Bytes of a stream that is kept whole. */
+const MOST_OUTPUT = 64 * 1024 * 1024;
+/** Bytes of one line for `onLine`. */
+const LONGEST_LINE = 64 * 1024;
+/** Characters that are kept of a stream whose lines went to `onLine`. */
+const LAST_OUTPUT = 1024 * 1024;
 
 /**
- * Runs a program without a shell. Resolves whatever its exit code is.
+ * Runs a program without a shell. Resolves for every exit code.
  *
- * It gets a process group of its own: a Ctrl-C in a terminal reaches us alone, as a cancellation by the runner does, and we
- * decide in which order things are stopped.
- * @throws the system's error when it cannot be started; the signal's reason when that aborts
+ * The program has a process group of its own: Ctrl-C in a terminal reaches only Slipway, as a cancellation by the runner does,
+ * and Slipway decides in which order programs stop.
+ * @throws the system's error when the program cannot be started; the signal's reason when the signal aborts; an
+ *   EnvironmentError for more than 64 MiB of output
  */
 export async function runProgram(
   file: string,
@@ -46,15 +58,27 @@ export async function runProgram(
   const timer = options.timeoutMs === undefined ? undefined : setTimeout(stop.now, options.timeoutMs);
   options.signal?.addEventListener('abort', stop.now, { once: true });
   child.stdin?.on('error', () => undefined);
-  child.stdin?.end(options.input);
-  const [stdout, stderr] = [collect(child.stdout, options.onLine), collect(child.stderr, options.onLine)];
+  const { input } = options;
+  // A program that ends early closes its input; what it printed says why.
+  const fed = child.stdin && input instanceof Readable ? pipeline(input, child.stdin) : undefined;
+  const feeding = fed?.then(
+    () => undefined,
+    (error: unknown) => (isClosedPipe(error) ? undefined : (error as Error)),
+  );
+  if (typeof input === 'string') child.stdin?.end(input);
+  const outputs = [child.stdout, child.stderr].map((stream) => collect(stream as Readable, options.onLine));
+  for (const output of outputs) output.catch(() => undefined);
   try {
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (exit, signal) => resolve(exit ?? (signal === null ? 1 : 128)));
     });
     options.signal?.throwIfAborted();
-    return { code: stop.asked ? 124 : code, stdout: stdout.join('\n'), stderr: stderr.join('\n') };
+    const problem = await feeding;
+    if (problem) throw problem;
+    const [stdout, stderr] = await Promise.all(outputs);
+    if (stdout === undefined || stderr === undefined) throw tooMuch(file);
+    return { code: stop.asked ? 124 : code, stdout, stderr };
   } finally {
     clearTimeout(timer);
     stop.done();
@@ -77,12 +101,41 @@ function stopper(kill: (signal: NodeJS.Signals) => void) {
   return stop;
 }
 
-function collect(stream: NodeJS.ReadableStream | null, onLine: ((line: string) => void) | undefined): string[] {
-  const lines: string[] = [];
-  if (!stream) return lines;
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
-    lines.push(line);
-    onLine?.(line);
+/** The text of a stream, or its last lines where each line goes to `onLine`; undefined when it is too long to keep. */
+async function collect(stream: Readable, onLine: ((line: string) => void) | undefined): Promise<string | undefined> {
+  return onLine === undefined ? wholeText(stream) : lastLines(stream, onLine);
+}
+
+async function wholeText(stream: Readable): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += (chunk as Buffer).length;
+    if (length <= MOST_OUTPUT) chunks.push(chunk as Buffer);
+    else chunks.length = 0;
+  }
+  if (length > MOST_OUTPUT) return undefined;
+  return Buffer.concat(chunks).toString('utf8').replaceAll('\r\n', '\n').replace(/\n$/, '');
+}
+
+async function lastLines(stream: Readable, onLine: (line: string) => void): Promise<string> {
+  const kept = new LastLines(LAST_OUTPUT);
+  for await (const whole of cutLinesOf(stream, LONGEST_LINE)) {
+    // A progress bar returns to the start of its line.
+    for (const line of whole.replace(/\r$/, '').split('\r')) {
+      kept.push(line);
+      onLine(line);
+    }
+  }
+  return kept.lines().join('\n');
+}
+
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /EPIPE|PREMATURE_CLOSE|ECONNRESET/.test(String(error.code));
+}
+
+function tooMuch(file: string): EnvironmentError {
+  return new EnvironmentError(`${file} printed more than ${MOST_OUTPUT / 1024 / 1024} MiB`, {
+    remedy: 'Run the same command by hand and look at what it prints.',
   });
-  return lines;
 }

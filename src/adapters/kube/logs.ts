@@ -1,6 +1,6 @@
 import type { Clock, LogOptions, ObjectRef } from '../../ports.ts';
+import { cutLinesOf } from '../streams/lines.ts';
 import { ApiFailure } from './failure.ts';
-import { cutLinesOf } from './lines.ts';
 import { type Paths, query } from './paths.ts';
 import type { Rest } from './rest.ts';
 

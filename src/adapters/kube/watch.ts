@@ -1,6 +1,6 @@
 import type { Clock, Kind, KubeObject, Selection, WatchEvent } from '../../ports.ts';
+import { linesOf } from '../streams/lines.ts';
 import { ApiFailure } from './failure.ts';
-import { linesOf } from './lines.ts';
 import { listAll } from './list.ts';
 import { type Paths, query, selectionQuery } from './paths.ts';
 import type { Rest } from './rest.ts';

@@ -26,6 +26,17 @@ export function handOverName(repository: string, sha: string): string {
 }
 
 /**
+ * The name of the newest image that this engine has built from certain sources, for a pull request or outside of one. It is
+ * the engine's memory of what Slipway built: no registry can have a host below `.invalid`, and an archive gives no names, so
+ * that an image that was pulled or loaded never has this name, whatever its labels say.
+ * @param sourceKey 64 hexadecimal digits
+ * @see https://www.rfc-editor.org/rfc/rfc6761#section-6.4
+ */
+export function builtName(event: PipelineEvent, sourceKey: string): string {
+  return `slipway.invalid/${event.kind === 'pull-request' ? `pr-${event.number}` : 'built'}:${sourceKey}`;
+}
+
+/**
  * A branch name as a tag: lower case, what tags cannot carry replaced by "-". A name that would read as another kind of tag
  * (`pr-7`, `1.2.3`, `latest`) is prefixed, so that a branch can never take the place of a release or a pull request.
  */

@@ -1,5 +1,6 @@
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import { IMAGE_LABELS, ociLabels } from '../../plan/images/labels.ts';
+import { builtName } from '../../plan/images/tags.ts';
 import type { BuildRequest, LocalImage } from '../../ports.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
@@ -34,7 +35,7 @@ async function build(plan: BuildPlan, key: string, ports: BuildPorts): Promise<L
     platforms: plan.platforms,
     buildArgs: plan.buildArgs,
     secrets: [...ports.secrets].map(([id, value]) => ({ id, value })),
-    tags: plan.tags,
+    tags: [...plan.tags, builtName(plan.event, key)],
     labels: { ...ociLabels(plan.event, plan.app, created), ...plan.labels, [IMAGE_LABELS.sourceKey]: key },
     cacheFrom: plan.cacheFrom,
     cacheTo: plan.cacheTo,

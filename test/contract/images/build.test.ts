@@ -67,7 +67,8 @@ describe.skipIf(!platform)('build-image, with a real engine', () => {
       expect(result.annotations).toMatchObject([{ level: 'warning', title: 'port' }]);
       const [image] = JSON.parse(rig.docker('image', 'inspect', `${rig.repository}:main`));
       expect(image.Id).toBe(result.outputs['image-id']);
-      expect(image.RepoTags.sort()).toEqual([`${rig.repository}:main`, `${rig.repository}:sha-0123456789ab`]);
+      const built = `slipway.invalid/built:${result.outputs['source-key']}`;
+      expect(image.RepoTags.sort()).toEqual([`${rig.repository}:main`, `${rig.repository}:sha-0123456789ab`, built]);
       expect(image.Config.Labels).toMatchObject({
         'org.opencontainers.image.source': 'https://github.example.com/acme/parking',
         'org.opencontainers.image.revision': push().sha,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { cutLinesOf, linesOf } from '../../../../src/adapters/kube/lines.ts';
+import { cutLinesOf, linesOf } from '../../../../src/adapters/streams/lines.ts';
 import { EnvironmentError } from '../../../../src/errors.ts';
 
 const MIB = 1024 * 1024;

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { PipelineEvent } from '../../../../src/event/pipeline-event.ts';
+import type { BuildPlan } from '../../../../src/plan/build-plan.ts';
+import { builtName } from '../../../../src/plan/images/tags.ts';
+import type { LocalImage } from '../../../../src/ports.ts';
+import type { BuildPorts } from '../../../../src/stages/build/ports.ts';
+import { reusable } from '../../../../src/stages/build/reuse.ts';
+import { memoryLog } from '../../../support/kube/cluster.ts';
+import { pullRequest, push } from '../../../support/unit/events.ts';
+import { localImage } from '../../../support/unit/memory-registry.ts';
+
+const KEY = 'ab'.repeat(32);
+const image = (id: string, event: PipelineEvent, created = '2026-01-01'): LocalImage => ({
+  ...localImage(id),
+  tags: [`ghcr.io/acme/parking:${id}`, builtName(event, KEY)],
+  labels: { 'slipway.dev/source-key': KEY },
+  created,
+});
+
+async function reused(event: PipelineEvent, ...images: LocalImage[]) {
+  const log = memoryLog();
+  const ports = { builder: { listImages: async () => images }, log } as unknown as BuildPorts;
+  const found = await reusable({ event } as BuildPlan, KEY, ports);
+  return { id: found?.id, lines: log.lines };
+}
+
+describe('an image that is used in place of a build', () => {
+  it('is the newest one that this engine built from the same sources', async () => {
+    const images = [image('old', push()), image('new', push(), '2026-02-01')];
+    expect((await reused(push(), ...images)).id).toBe('new');
+    expect((await reused(push())).id).toBeUndefined();
+  });
+
+  it('F17: is not that of a pull request, nor the other way round, and the log says so', async () => {
+    const ofPullRequest = image('pr', pullRequest());
+    expect((await reused(pullRequest(), ofPullRequest)).id).toBe('pr');
+    for (const event of [push(), pullRequest({ number: 13 })]) {
+      const { id, lines } = await reused(event, ofPullRequest);
+      expect(id).toBeUndefined();
+      expect(lines.join('\n')).toContain('pull requests share no images');
+    }
+    expect((await reused(pullRequest(), image('main', push()))).id).toBeUndefined();
+  });
+
+  it('SEC-24: is not one that was pulled or loaded, whatever its labels say', async () => {
+    const pulled = { ...image('evil', push()), tags: ['ghcr.io/mallory/cache:1', `ghcr.io/mallory/built:${KEY}`] };
+    expect((await reused(push(), pulled)).id).toBeUndefined();
+    expect((await reused(push(), { ...pulled, tags: [] })).id).toBeUndefined();
+  });
+});
