@@ -91,7 +91,7 @@ describe.skipIf(skipUnless('the roles of docs/google-cloud.md', reason))("the gu
     expect(await allowed(stage, access)).toBe(false);
   });
 
-  it('lets the promotion read what staging runs, and change nothing there', async () => {
+  it('F11: lets the promotion read what staging runs, with its events, and change nothing there', async () => {
     const inStaging = (verb: string, group: string, resource: string) => ({
       verb,
       group,
@@ -100,6 +100,7 @@ describe.skipIf(skipUnless('the roles of docs/google-cloud.md', reason))("the gu
     });
     expect(await allowed('production', inStaging('get', 'apps', 'deployments'))).toBe(true);
     expect(await allowed('production', inStaging('list', '', 'secrets'))).toBe(true);
+    expect(await allowed('production', inStaging('list', '', 'events'))).toBe(true);
     expect(await allowed('production', inStaging('create', '', 'secrets'))).toBe(false);
   });
 
