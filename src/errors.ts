@@ -32,6 +32,12 @@ export abstract class SlipwayError extends Error {
     this.details = context.details ?? [];
     this.location = context.location;
   }
+
+  /** A copy of this error, of the same class and with the same stack, with these details in place of its own. */
+  with({ details }: { details: readonly string[] }): this {
+    const copy: this = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
+    return Object.assign(copy, { details });
+  }
 }
 
 /** The user's input, configuration or code is wrong; running again unchanged gives the same result. */

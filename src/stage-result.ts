@@ -61,3 +61,8 @@ export interface StageResult {
   /** Set when the outcome exits non-zero. */
   error?: SlipwayError;
 }
+
+/** A result with this outcome and headline and nothing else: no outputs, steps, blocks or annotations. */
+export function stageResult(stage: StageResult['stage'], outcome: Outcome, headline: string): StageResult {
+  return { stage, outcome, headline, outputs: {}, steps: [], ms: 0, blocks: [], annotations: [] };
+}

@@ -1,6 +1,6 @@
 import { EnvironmentError, UserError } from '../errors.ts';
 import { refusal } from '../plan/fork-rules.ts';
-import type { ActionName, StageResult } from '../stage-result.ts';
+import { type ActionName, type StageResult, stageResult } from '../stage-result.ts';
 import { proveApproval } from '../stages/review/approval.ts';
 import type { Run, StageWork } from './context.ts';
 import { gitHubOf } from './github.ts';
@@ -54,14 +54,9 @@ function isGuarded({ env: { GITHUB_EVENT_NAME: name = '' } }: Run): boolean {
 }
 
 function notRun(stage: ActionName, reason: string): StageResult {
+  const message = `not run: ${reason}`;
   return {
-    stage,
-    outcome: 'unchanged',
-    headline: `not run: ${reason}`,
-    outputs: {},
-    steps: [],
-    ms: 0,
-    blocks: [],
-    annotations: [{ level: 'notice', title: stage, message: `not run: ${reason}` }],
+    ...stageResult(stage, 'unchanged', message),
+    annotations: [{ level: 'notice', title: stage, message }],
   };
 }

@@ -1,6 +1,6 @@
 import { Superseded } from '../errors.ts';
 import { outcomeOf } from '../outcome.ts';
-import type { StageResult } from '../stage-result.ts';
+import { type StageResult, stageResult } from '../stage-result.ts';
 import { explained } from '../stages/explained.ts';
 import type { Run, StageWork } from './context.ts';
 
@@ -26,14 +26,8 @@ export function failedResult(
 ): StageResult {
   const error = explained(thrown, run);
   return {
-    stage,
-    outcome: outcomeOf(error),
-    headline: error.message,
-    outputs: {},
-    steps: [],
+    ...stageResult(stage, outcomeOf(error), error.message),
     ms: run.clock.now() - started,
-    blocks: [],
-    annotations: [],
     ...(error instanceof Superseded ? {} : { error }),
   };
 }

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../ports.ts';
-import { showBoth } from './show-value.ts';
+import { type Place, shownBoth } from './hide-secrets.ts';
 
-/** Fields that the server keeps; a person does not deploy them. */
+/** Fields that the server maintains. */
 const OF_THE_SERVER = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp'];
 
 /** One field that differs; the values are text for people. */
@@ -12,18 +12,25 @@ export interface FieldChange {
   after: string;
 }
 
-/** What an apply would change, one line for each field: `spec.replicas: 2 → 3`. Values of Secrets are not shown. */
-export function diffLines(live: KubeObject | undefined, dryRun: KubeObject): string[] {
-  if (live === undefined) return ['(new)'];
-  const changes: FieldChange[] = [];
-  compare(strip(live), strip(dryRun), '', changes, live.kind === 'Secret');
-  return changes.map(({ path, before, after }) => `${path}: ${before} → ${after}`);
+/** What an apply does to one object. */
+export interface ObjectChange {
+  change: 'new' | 'changed' | 'unchanged';
+  /** One line for each field of a changed object: `spec.replicas: 2 → 3`. @see shownBoth for the values that are hidden */
+  lines: string[];
 }
 
-/** The fields in which two values differ, of a part of an object of this kind; `path` is where they are. */
+/** @param live the object as it is; undefined where it does not exist */
+export function changeOf(live: KubeObject | undefined, dryRun: KubeObject): ObjectChange {
+  if (live === undefined) return { change: 'new', lines: [] };
+  const changes: FieldChange[] = [];
+  compare(strip(live), strip(dryRun), { kind: live.kind, path: [] }, '', changes);
+  return { change: 'changed', lines: changes.map(({ path, before, after }) => `${path}: ${before} → ${after}`) };
+}
+
+/** The fields in which two values differ, of a part of an object of this kind. @param path where they are, with dots */
 export function fieldChanges(before: unknown, after: unknown, path: string, kind: string): FieldChange[] {
   const changes: FieldChange[] = [];
-  compare(before, after, path, changes, kind === 'Secret');
+  compare(before, after, { kind, path: path.split('.') }, path, changes);
   return changes;
 }
 
@@ -33,23 +40,23 @@ function strip(object: KubeObject): unknown {
   return { ...rest, metadata };
 }
 
-function compare(before: unknown, after: unknown, path: string, changes: FieldChange[], secret: boolean): void {
+/** @param text the place, for people */
+function compare(before: unknown, after: unknown, place: Place, text: string, changes: FieldChange[]): void {
   if (isDeepStrictEqual(before, after)) return;
+  const inside = (key: string): Place => ({ kind: place.kind, path: [...place.path, key] });
   if (isMap(before) && isMap(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare(before[key], after[key], path === '' ? key : `${path}.${key}`, changes, secret);
+      compare(before[key], after[key], inside(key), text === '' ? key : `${text}.${key}`, changes);
     }
   } else if (Array.isArray(before) && Array.isArray(after)) {
-    const pairs = pairUp(before, after);
-    for (const [key, a, b] of pairs) compare(a, b, `${path}[${key}]`, changes, secret);
+    for (const [key, a, b] of pairUp(before, after)) compare(a, b, inside(key), `${text}[${key}]`, changes);
   } else {
-    const hidden = secret && /^(data|stringData)\b/.test(path);
-    const [from, to] = hidden ? ['***', '***'] : showBoth(before, after);
-    changes.push({ path, before: from, after: to });
+    const [from, to] = shownBoth(place, before, after);
+    changes.push({ path: text, before: from, after: to });
   }
 }
 
-/** Items that have a name belong together by it; others by their place. */
+/** Items with a name belong together by it; others by their place. */
 function pairUp(before: unknown[], after: unknown[]): [key: string, before: unknown, after: unknown][] {
   const nameOf = (item: unknown) => (isMap(item) && typeof item.name === 'string' ? item.name : undefined);
   if ([...before, ...after].every((item) => nameOf(item) !== undefined)) {

@@ -32,3 +32,7 @@ export function onceJob({ name, namespace, labels, keepSeconds, activeSeconds, p
     },
   };
 }
+
+export function isJob({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): boolean {
+  return kind === 'Job' && apiVersion.startsWith('batch/');
+}

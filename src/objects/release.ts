@@ -115,6 +115,7 @@ export function outdated(releases: readonly Release[]): Release[] {
     .filter((release) => release !== good);
 }
 
-function newestFirst(a: Release, b: Release): number {
+/** For sorting. */
+export function newestFirst(a: Pick<Release, 'revision'>, b: Pick<Release, 'revision'>): number {
   return b.revision - a.revision;
 }

@@ -6,7 +6,7 @@ import type { BuildInputs } from '../inputs/build-image.ts';
 import { appPort } from '../objects/app/app-spec-of.ts';
 import { isTag, parseReference } from '../objects/image-reference.ts';
 import { cacheSpec } from './images/cache.ts';
-import { refuseSecretArgs } from './images/secret-like.ts';
+import { refuseSecretArgs } from './images/refuse-secret-args.ts';
 import { handOverName, tagsOf } from './images/tags.ts';
 
 /** What build-image will do; printable, without any secret's value. */

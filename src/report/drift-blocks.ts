@@ -1,6 +1,6 @@
 import type { EnvironmentDrift, ObjectDrift } from '../plan/drift/report.ts';
-import { HIDDEN } from '../plan/drift/shown.ts';
 import type { SummaryBlock } from '../stage-result.ts';
+import { HIDDEN } from '../text/hide-secrets.ts';
 import { shortDigests } from './markdown.ts';
 
 const HEADER = ['field', 'recorded', 'live', 'who', 'when'];

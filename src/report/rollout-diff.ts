@@ -47,7 +47,7 @@ export function diffHeadline({ objects }: Pick<RolloutDiff, 'objects'>): string 
 }
 
 /** Every object with its changed fields, the Jobs, and the wait: for the log and the summary. */
-export function diffLines(diff: RolloutDiff): string[] {
+export function rolloutDiffLines(diff: RolloutDiff): string[] {
   return [
     ...diff.objects.flatMap(({ name, change, lines }) => [
       `${SIGNS[change]} ${name} (${change})`,
@@ -75,7 +75,7 @@ export function diffComment(diff: RolloutDiff): string {
 }
 
 function render(diff: RolloutDiff, detail: Detail): string {
-  const lines = diffLines(diff);
+  const lines = rolloutDiffLines(diff);
   const shown = lines.slice(0, detail.logLines);
   const more = lines.length - shown.length;
   const run = diff.run === '' ? '' : ` · [run](${diff.run})`;

@@ -1,25 +1,29 @@
 import type { Cluster, KubeObject, Log } from '../ports.ts';
+import { isSecretKey, secretValue } from '../text/secret-like.ts';
 
-/** Whose value is a secret by its name; the others (ports, names, hosts) would make holes in every line. */
-const SECRET_NAME = /passw|passphrase|(^|[_.-])(pass|pwd)($|[_.-])|token|secret|key|credential|dsn|auth(?!or)/i;
-/** A shorter one would be found in words that are none. */
+/** A shorter value would be found in words that are no secrets. */
 const SHORTEST = 8;
 
 /**
- * Registers what is secret in a Secret: a pod that crashes likes to print its environment, and the last lines of its log are told.
- * Of a URL that is one with a password, and the password: another one is an address, which people have to read.
- * @param plain what is written for everybody to see: what stands in it (a host, a name) is no secret, whatever it is called, and the
- *   runner would drop every output that has it
+ * Registers the secret values of a Secret: a pod that crashes often prints its environment, and the end of its log is shown.
+ * Of a URL, the password counts and the URL with it; a URL without one is an address that people have to read.
+ * @param plain text that everybody may see: what stands in it (a host, a name) is no secret whatever its key is, and the
+ *   runner drops every output that contains a masked value
  */
 export function maskSecret(secret: KubeObject, log: Pick<Log, 'mask'>, plain = ''): void {
   for (const [name, value] of valuesOf(secret)) {
     const password = URL.canParse(value) ? new URL(value).password : undefined;
-    const secrets = password === undefined ? (SECRET_NAME.test(name) ? [value] : []) : withPassword(value, password);
+    const secrets =
+      password === undefined
+        ? isSecretKey(name) || secretValue(value) !== undefined
+          ? [value]
+          : []
+        : withPassword(value, password);
     for (const one of secrets) if (one.length >= SHORTEST && !plain.includes(one)) log.mask(one);
   }
 }
 
-/** Every Secret of a namespace that is all ours. */
+/** Registers every Secret of a namespace that Slipway owns. */
 export async function maskSecretsIn(namespace: string, cluster: Cluster, log: Log): Promise<void> {
   for (const secret of await cluster.list({ apiVersion: 'v1', kind: 'Secret' }, { namespace })) maskSecret(secret, log);
 }
@@ -36,7 +40,7 @@ function valuesOf(secret: KubeObject): [name: string, value: string][] {
   return [...decoded, ...Object.entries(stringData)];
 }
 
-/** A URL holds it with what is special in it escaped. */
+/** The password as the URL writes it, with escapes, and as it is. */
 function withPassword(url: string, password: string): string[] {
   if (password === '') return [];
   try {

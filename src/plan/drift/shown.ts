@@ -1,13 +1,9 @@
-import { showBoth, showValue } from '../../objects/show-value.ts';
-import { secretLike } from '../images/secret-like.ts';
+import { shownBoth } from '../../objects/hide-secrets.ts';
 import type { Path } from './field-tree.ts';
 
-/** In place of a value that is not shown. */
-export const HIDDEN = '***';
-
 /**
- * The recorded and the live value of a field as people may see them, null for one that is not there. What Secrets hold is
- * never shown, nor what looks like a secret elsewhere: a report is read by more people than the namespace.
+ * The recorded and the live value of a field as people may see them, null for one that does not exist.
+ * @see shownBoth for what is hidden
  */
 export function shownPair(
   kind: string,
@@ -15,35 +11,11 @@ export function shownPair(
   recorded: unknown,
   live: unknown,
 ): { recorded: string | null; live: string | null } {
-  const [before, after] = [recorded, live].map((value) => safe(kind, path, value));
-  const [from, to] = before === HIDDEN || after === HIDDEN ? [shown(before), shown(after)] : showBoth(before, after);
-  return { recorded: before === undefined ? null : from, live: after === undefined ? null : to };
+  const [from, to] = shownBoth({ kind, path: path.map(keyOf) }, recorded, live);
+  return { recorded: recorded === undefined ? null : from, live: live === undefined ? null : to };
 }
 
-function shown(value: unknown): string {
-  return value === HIDDEN ? HIDDEN : showValue(value);
-}
-
-function safe(kind: string, path: Path, value: unknown): unknown {
-  if (value === undefined) return undefined;
-  if (kind === 'Secret' && /^f:(data|stringData)$/.test(path[0] ?? '')) return HIDDEN;
-  return withoutSecrets(value, nameOf(path));
-}
-
-/** What a value is called: the item of a list that it belongs to (`env[DB_PASSWORD].value`), else its field. */
-function nameOf(path: Path): string {
-  const last = path.at(-1) ?? '';
-  const item = last === 'f:value' ? path.at(-2) : last;
-  const name = item?.startsWith('k:') ? (/"name":"([^"]*)"/.exec(item)?.[1] ?? '') : (item?.slice(2) ?? '');
-  return name;
-}
-
-function withoutSecrets(value: unknown, name: string): unknown {
-  if (typeof value === 'string') return secretLike(name, value) ? HIDDEN : value;
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, name));
-  if (typeof value !== 'object' || value === null) return value;
-  const own = 'name' in value && typeof value.name === 'string' ? value.name : undefined;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner, key === 'value' && own ? own : key)]),
-  );
+/** `f:spec` is `spec`; the item of a list is its name (`k:{"name":"web"}`), or else its key. */
+function keyOf(key: string): string {
+  return key.startsWith('k:') ? (/"name":"([^"]*)"/.exec(key)?.[1] ?? key.slice(2)) : key.slice(2);
 }

@@ -9,9 +9,10 @@ import { watchesOf } from '../../readiness/judge.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
 import { type CheckedRequest, check } from './check.ts';
-import { Ledger } from './ledger.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { runJob } from './pre-job.ts';
+import { Progress } from './progress.ts';
+import { reportOf } from './report.ts';
 import type { RollOutPorts, RollOutReport } from './request.ts';
 import { type WaitOptions, waitFor } from './wait.ts';
 
@@ -23,7 +24,7 @@ interface Rollout {
   checked: CheckedRequest;
   ports: RollOutPorts;
   watch: NamespaceWatch;
-  ledger: Ledger;
+  progress: Progress;
   steps: Steps;
   waiting: WaitOptions;
   /** Objects whose controllers were made to try again: once all are ready, they are written as they should stay. */
@@ -39,48 +40,48 @@ export async function carryOut(checked: CheckedRequest, ports: RollOutPorts): Pr
   const { clock, log, cluster } = ports;
   const ended = new AbortController();
   const watch = new NamespaceWatch(ports, request.namespace, AbortSignal.any([request.signal, ended.signal]));
-  const ledger = new Ledger([...jobs, ...objects].map(({ object }) => object));
+  const progress = new Progress([...jobs, ...objects].map(({ object }) => object));
   const steps = new Steps(log, clock);
   const deadline = clock.now() + request.deadlineMs;
   const forSecretsMs = objects.some(({ object }) => makesSecrets(object)) ? FOR_SECRETS_MS : 0;
   const waiting = { clock, signal: request.signal, deadline, forSecretsMs, onProgress: request.onProgress };
   try {
-    await phases({ checked, ports, watch, ledger, steps, waiting, triedAgain: [] });
+    await phases({ checked, ports, watch, progress, steps, waiting, triedAgain: [] });
   } catch (error) {
-    ledger.interrupted(error);
+    progress.interruption = error;
   }
-  const report = await ledger.report(watch, cluster, request.deadlineMs);
+  const report = await reportOf(progress, watch, cluster, request.deadlineMs);
   ended.abort();
   return { ...report, steps: steps.list, ms: steps.elapsed() };
 }
 
 /** Definitions → configuration → Jobs → workloads and the rest → wait. It ends early when something cannot become ready. */
 async function phases(rollout: Rollout): Promise<void> {
-  const { checked, ledger, steps, watch } = rollout;
+  const { checked, progress, steps, watch } = rollout;
   const parts = byPhase(checked.objects.map(({ object }) => object));
   // The streams open while configuration is written: what happens to the first pod is seen as it happens.
   watch.add(watchedFor([...parts.workloads, ...checked.jobs.map(({ object }) => object)]));
   if (parts.definitions.length > 0) {
     await steps.run('define', () => write(rollout, parts.definitions));
     await settle(rollout);
-    if (ledger.isOver) return;
+    if (progress.isOver) return;
     await checkWhatWasDefined(rollout);
   }
   if (parts.configuration.length > 0) await steps.run('configure', () => write(rollout, parts.configuration));
   for (const job of checked.jobs) {
     const { request } = checked;
-    const work = () => runJob(job, request, rollout.ports, watch, rollout.waiting, ledger);
+    const work = () => runJob(job, request, rollout.ports, watch, rollout.waiting, progress);
     const { name } = job.object.metadata;
-    ledger.ran(await steps.run(`run ${name}`, work, { job: name }));
-    if (ledger.isOver) return;
+    progress.ran(await steps.run(`run ${name}`, work, { job: name }));
+    if (progress.isOver) return;
   }
   await steps.run('write', async () => {
-    if (parts.workloads.length > 0) ledger.workloadsBegun();
+    if (parts.workloads.length > 0) progress.wroteWorkloads = true;
     await write(rollout, parts.workloads);
     await write(rollout, parts.rest);
   });
   await steps.run('wait', () => settle(rollout));
-  if (!ledger.isOver) await inPool(rollout.triedAgain, (object) => leaveAsItShould(rollout, object));
+  if (!progress.isOver) await inPool(rollout.triedAgain, (object) => leaveAsItShould(rollout, object));
 }
 
 /** It is ready, and stays so where this fails: the next release writes it again. */
@@ -111,25 +112,25 @@ async function apply({ checked, ports: { cluster } }: Rollout, object: KubeObjec
 }
 
 async function write(rollout: Rollout, objects: readonly KubeObject[]): Promise<void> {
-  const { checked, ports, ledger } = rollout;
+  const { checked, ports, progress } = rollout;
   const { signal } = checked.request;
   const lives = new Map(checked.objects.map(({ object, live }) => [object, live]));
   await inPool(objects, async (object) => {
     signal.throwIfAborted();
     const live = lives.get(object);
-    if (checked.observe && live) return ledger.found(live, ports.clock.now());
+    if (checked.observe && live) return progress.found(live, ports.clock.now());
     const written = tryAgain(object, live, ports.clock.now());
     if (written !== object) rollout.triedAgain.push(object);
-    ledger.written(await apply(rollout, written), ports.clock.now());
+    progress.written(await apply(rollout, written), ports.clock.now());
   });
 }
 
-async function settle({ ledger, watch, waiting }: Rollout): Promise<void> {
-  const open = ledger.open();
+async function settle({ progress, watch, waiting }: Rollout): Promise<void> {
+  const open = progress.open();
   watch.add(
     open.flatMap(({ ref: { apiVersion, kind } }) => [{ apiVersion, kind }, ...watchesOf({ apiVersion, kind })]),
   );
-  ledger.settled(await waitFor(open, watch, waiting));
+  progress.settled(await waitFor(open, watch, waiting));
 }
 
 const SERVED_WITHIN_MS = 30_000;

@@ -28,39 +28,55 @@ export interface CheckedRequest {
 }
 
 /** What was checked, to be carried out until this signal aborts. */
-export function during(checked: CheckedRequest, signal: AbortSignal): CheckedRequest {
+export function untilAborted(checked: CheckedRequest, signal: AbortSignal): CheckedRequest {
   return { ...checked, request: { ...checked.request, signal } };
 }
 
+/** An object that the server refuses. */
+export interface Refusal {
+  object: KubeObject;
+  error: SlipwayError;
+}
+
 /**
- * Lets the API server validate every object of the run, without storing any. All that is wrong is told at once.
+ * Lets the API server validate every object of the run, without storing any. The error names all refused objects.
  * @throws UserError or EnvironmentError; nothing was written
  */
 export async function check(request: RollOutRequest, cluster: Cluster): Promise<CheckedRequest> {
+  const { checked, refusals } = await checkEach(request, cluster);
+  if (refusals.length === 0) return checked;
+  const errors = refusals.map(({ error }) => error);
+  throw allOf(errors, request.objects.length + request.jobs.length);
+}
+
+/**
+ * As `check`, but an object that the server refuses is left out of the request.
+ * @throws Unreachable
+ */
+export async function checkEach(
+  request: RollOutRequest,
+  cluster: Cluster,
+): Promise<{ checked: CheckedRequest; refusals: Refusal[] }> {
   const defined = definedKinds(request.objects);
   const dryRun = { fieldManager: request.fieldManager, dryRun: true };
   const live = liveObjects(request.objects, cluster);
   const objects = await inPool(request.objects, (object) =>
-    refusalOr(() => checkOne(object, live, cluster, dryRun, defined.has(kindKey(object)))),
+    checkedOrRefused(object, () => checkOne(object, live, cluster, dryRun, defined.has(kindKey(object)))),
   );
-  const jobs = await inPool(request.jobs, (job) => refusalOr(() => checkJob(job, cluster, dryRun)));
-  const problems = [...objects, ...jobs].filter((one) => one instanceof SlipwayError);
-  if (problems.length > 0) throw all(problems, objects.length + jobs.length);
-  return { request, objects: objects.filter(isChecked), jobs: jobs.filter(isChecked) };
+  const jobs = await inPool(request.jobs, (job) => checkedOrRefused(job, () => checkJob(job, cluster, dryRun)));
+  const isChecked = (one: Checked | Refusal): one is Checked => !('error' in one);
+  const refusals = [...objects, ...jobs].filter((one) => 'error' in one);
+  return { checked: { request, objects: objects.filter(isChecked), jobs: jobs.filter(isChecked) }, refusals };
 }
 
-/** What is wrong with one object does not keep the others from being looked at; a cluster that is away does. */
-async function refusalOr(work: () => Promise<Checked>): Promise<Checked | SlipwayError> {
+/** A refused object does not keep the others from being validated; a cluster that does not answer does. */
+async function checkedOrRefused(object: KubeObject, work: () => Promise<Checked>): Promise<Checked | Refusal> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof SlipwayError && !(error instanceof Unreachable)) return error;
+    if (error instanceof SlipwayError && !(error instanceof Unreachable)) return { object, error };
     throw error;
   }
-}
-
-function isChecked(one: Checked | SlipwayError): one is Checked {
-  return !(one instanceof SlipwayError);
 }
 
 type DryRun = { fieldManager: string; dryRun: boolean };
@@ -125,8 +141,8 @@ function kindKey(object: KubeObject): string {
   return `${object.apiVersion.split('/')[0]}/${object.kind}`;
 }
 
-/** One error for all refusals; the same one only once (a missing namespace is told for every object). */
-function all(problems: readonly SlipwayError[], count: number): SlipwayError {
+/** One error for all refusals; equal ones are one: a missing namespace is refused for every object. */
+function allOf(problems: readonly SlipwayError[], count: number): SlipwayError {
   const different = [...new Map(problems.map((problem) => [problem.message, problem])).values()];
   const [first] = different;
   if (first && different.length === 1) return first;

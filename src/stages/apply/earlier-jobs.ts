@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../../errors.ts';
 import { LABELS } from '../../objects/names.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
-import type { KubeObject, Selection } from '../../ports.ts';
+import type { Cluster, KubeObject, Selection } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
 import type { Verdict } from '../../readiness/verdict.ts';
 import type { RollOutPorts, RollOutRequest } from './request.ts';
@@ -43,11 +43,16 @@ export async function earlierJobsEnded(
 
 /** A Job by its pods as well: its own status follows seconds later. */
 export async function stateOf(job: KubeObject, { cluster }: RollOutPorts): Promise<Verdict> {
-  const { name, namespace } = job.metadata;
+  const own = await podsOf(job, cluster);
+  return judge(job, { ownedBy: (_uid, kind) => (kind === 'Pod' ? own : []), warnings: () => [] });
+}
+
+/** The pods of a live Job. */
+export async function podsOf(job: KubeObject, cluster: Pick<Cluster, 'list'>): Promise<KubeObject[]> {
+  const { name, namespace, uid } = job.metadata;
   const selection = { ...(namespace ? { namespace } : {}), labelSelector: `batch.kubernetes.io/job-name=${name}` };
   const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, selection);
-  const own = pods.filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
-  return judge(job, { ownedBy: (_uid, kind) => (kind === 'Pod' ? own : []), warnings: () => [] });
+  return pods.filter((pod) => pod.metadata.ownerReferences?.some((owner) => owner.uid === uid));
 }
 
 function otherMigrations({ metadata: { labels = {}, namespace } }: KubeObject): Selection | undefined {

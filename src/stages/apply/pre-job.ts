@@ -5,8 +5,8 @@ import { podView } from '../../readiness/pod-view.ts';
 import type { Verdict } from '../../readiness/verdict.ts';
 import type { Checked } from './check.ts';
 import { earlierJobsEnded, stateOf } from './earlier-jobs.ts';
-import type { Ledger } from './ledger.ts';
 import type { NamespaceWatch } from './namespace-watch.ts';
+import type { Progress } from './progress.ts';
 import type { RollOutPorts, RollOutRequest } from './request.ts';
 import { type Settled, type Target, targetOf, type WaitOptions, waitFor } from './wait.ts';
 
@@ -17,7 +17,7 @@ const LOG_MS = 30_000;
 /**
  * Runs a Job to its end, its log streamed. One that has completed is not run again; one that is running (of a run that was
  * killed) is waited for; one that had failed is replaced.
- * @param ledger is told as soon as it runs: what is cancelled then has written something
+ * @param progress takes the Job as soon as it is written: a run that is cancelled then has written something
  */
 export async function runJob(
   checked: Checked,
@@ -25,14 +25,14 @@ export async function runJob(
   ports: RollOutPorts,
   watch: NamespaceWatch,
   { deadline, forSecretsMs }: Pick<WaitOptions, 'deadline' | 'forSecretsMs'>,
-  ledger: Pick<Ledger, 'written' | 'found'>,
+  progress: Pick<Progress, 'written' | 'found'>,
 ): Promise<Settled> {
   const before = checked.live && (await stateOf(checked.live, ports));
   if (checked.live && before?.state === 'ready') {
     request.onProgress(`${shortName(refOf(checked.live))}: has completed before, not run again`);
     return { target: targetOf(checked.live, ports.clock.now()), verdict: before, outcome: 'ready', ms: 0 };
   }
-  const target = await startJob(checked, before, request, ports, deadline, ledger);
+  const target = await startJob(checked, before, request, ports, deadline, progress);
   const ended = new AbortController();
   const signal = AbortSignal.any([request.signal, ended.signal]);
   const streamed = streamLog(target, ports, watch, signal);
@@ -69,18 +69,18 @@ async function startJob(
   request: RollOutRequest,
   ports: RollOutPorts,
   deadline: number,
-  ledger: Pick<Ledger, 'written' | 'found'>,
+  progress: Pick<Progress, 'written' | 'found'>,
 ): Promise<Target> {
   const { cluster, clock } = ports;
   if (live && before?.state !== 'failed') {
     request.onProgress(`${shortName(refOf(live))}: is running already`);
-    ledger.found(live, clock.now());
+    progress.found(live, clock.now());
     return targetOf(live, clock.now());
   }
   await earlierJobsEnded(object, request, ports, deadline);
   if (live) await removeJob(live, ports, request.signal, deadline);
   const started = await cluster.apply(object, { fieldManager: request.fieldManager });
-  ledger.written(started, clock.now());
+  progress.written(started, clock.now());
   return targetOf(started, clock.now());
 }
 

@@ -1,5 +1,4 @@
 import { RolloutFailed, type SlipwayError, TimedOut, UserError } from '../../errors.ts';
-import { FIELD_MANAGER } from '../../objects/names.ts';
 import { phaseOf } from '../../objects/phases.ts';
 import { containersOf, podTemplateOf, sameRepository } from '../../objects/pod-template.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
@@ -9,6 +8,7 @@ import type { KubeObject } from '../../ports.ts';
 import { humanDuration } from '../../text/duration.ts';
 import { carryOut } from '../apply/carry-out.ts';
 import type { Checked } from '../apply/check.ts';
+import { requestFor } from '../apply/request.ts';
 import { Records } from '../rollout/records.ts';
 import type { PromotePorts } from './ports.ts';
 
@@ -22,7 +22,7 @@ const HEALTHY_WITHIN_MS = 60_000;
  */
 export async function provenRelease(plan: PromotePlan, ports: PromotePorts): Promise<Release> {
   const { environment, namespace } = plan.from;
-  const releases = await new Records(ports.source, namespace).list(plan.to.app, environment);
+  const releases = await new Records(ports.source, namespace).list({ app: plan.to.app, environment });
   const release = lastGood(releases);
   if (!release) {
     throw new UserError(`${environment} (${namespace}) has no release of ${plan.to.app} that worked`, {
@@ -78,15 +78,8 @@ async function refuseDrifted(release: Release, plan: PromotePlan, ports: Promote
       },
     );
   });
-  const request = {
-    namespace: plan.from.namespace,
-    objects: workloads,
-    jobs: [],
-    deadlineMs: HEALTHY_WITHIN_MS,
-    fieldManager: FIELD_MANAGER,
-    signal: ports.signal,
-    onProgress: (message: string) => ports.log.info(message),
-  };
+  const { namespace } = plan.from;
+  const request = requestFor(ports, { namespace, objects: workloads, deadlineMs: HEALTHY_WITHIN_MS });
   const report = await carryOut(
     { request, objects: checked, jobs: [], observe: true },
     { ...ports, cluster: ports.source },

@@ -1,7 +1,8 @@
 import { type Release, releaseId } from '../../objects/release.ts';
 import type { PromotePlan } from '../../plan/promote-plan.ts';
 import type { StageResult } from '../../stage-result.ts';
-import { type Delivery, deliver } from '../rollout/deliver.ts';
+import { deliver } from '../rollout/deliver.ts';
+import type { Delivery } from '../rollout/delivery.ts';
 import { deliveryResult } from '../rollout/result.ts';
 import { tell } from '../rollout/run.ts';
 import { Steps } from '../steps.ts';

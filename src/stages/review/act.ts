@@ -7,7 +7,7 @@ import type { Cluster, KubeObject } from '../../ports.ts';
 import { reviewBlocks, reviewOutputs } from '../../report/review-report.ts';
 import type { ReviewState } from '../../report/review-state.ts';
 import { expiryWords, reviewHeadline } from '../../report/review-words.ts';
-import type { StageResult, SummaryBlock } from '../../stage-result.ts';
+import { type StageResult, type SummaryBlock, stageResult } from '../../stage-result.ts';
 import { withLease } from '../lease/take-lease.ts';
 import { maskSecretsIn } from '../mask-secrets.ts';
 import { Steps } from '../steps.ts';
@@ -220,13 +220,10 @@ async function nothingThere(plan: ReviewActPlan, publisher: Publisher, steps: St
   const text = `there is no environment. A push, or \`/review up${plan.variant ? ` ${plan.variant}` : ''}\`, brings one.`;
   if (plan.asked) await publisher.answer(plan.number, plan.app, { ...plan.asked, text }, plan.variant);
   return {
-    stage: 'review-environment',
-    outcome: 'unchanged',
-    headline: `pull request #${plan.number} has no review environment`,
+    ...stageResult('review-environment', 'unchanged', `pull request #${plan.number} has no review environment`),
     outputs: { url: '', state: 'absent', namespace: '', 'expires-at': '' },
     steps: steps.list,
     ms: steps.elapsed(),
-    blocks: [],
     annotations: publisher.warnings,
   };
 }

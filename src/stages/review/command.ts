@@ -4,7 +4,7 @@ import { exitCodeOf } from '../../outcome.ts';
 import { type Asked, type Parsed, parseCommand, type ReviewCommand, USAGE } from '../../plan/review/command.ts';
 import type { Owner } from '../../plan/review/environment/owner.ts';
 import type { GitHub, Log, Reaction } from '../../ports.ts';
-import type { StageResult } from '../../stage-result.ts';
+import { type StageResult, stageResult } from '../../stage-result.ts';
 import type { Site } from '../site.ts';
 import { Publisher } from './comment/publisher.ts';
 import { resolveVariant } from './environment/resolve-variant.ts';
@@ -79,14 +79,5 @@ async function react(commentId: number, reaction: Reaction, { github, log }: Com
 }
 
 function nothingDone(headline: string): StageResult {
-  return {
-    stage: 'review-environment',
-    outcome: 'unchanged',
-    headline,
-    outputs: {},
-    steps: [],
-    ms: 0,
-    blocks: [],
-    annotations: [],
-  };
+  return stageResult('review-environment', 'unchanged', headline);
 }

@@ -3,16 +3,13 @@ import { containersOf, podTemplateOf } from '../../objects/pod-template.ts';
 import type { GitHub, KubeObject, Log } from '../../ports.ts';
 import { type DiffedObject, diffComment, diffMarker, type RolloutDiff } from '../../report/rollout-diff.ts';
 import type { Annotation } from '../../stage-result.ts';
-import type { Delivery } from './deliver.ts';
+import type { Delivery } from './delivery.ts';
 
 /** What a run would change, from the delivery of a dry run. */
 export function diffOf({ plan, image, changes, leftovers, jobs, waitMs }: Delivery): RolloutDiff {
   const name = (ref: { kind: string; namespace?: string; name: string }) =>
     `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
-  const objects = changes.map(({ ref, lines }): DiffedObject => {
-    if (lines[0] === '(new)') return { name: name(ref), change: 'new', lines: [] };
-    return { name: name(ref), change: lines.length > 0 ? 'changed' : 'unchanged', lines };
-  });
+  const objects = changes.map(({ ref, change, lines }): DiffedObject => ({ name: name(ref), change, lines }));
   const left = leftovers.map(({ ref, state, note }): DiffedObject => {
     return { name: name(ref), change: state === 'keep' ? 'kept' : 'removed', lines: note === '' ? [] : [note] };
   });

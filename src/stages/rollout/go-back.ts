@@ -1,93 +1,123 @@
 import { messageOf, OutcomeUnknown, SlipwayError, Unreachable } from '../../errors.ts';
-import { byPhase, PHASES } from '../../objects/phases.ts';
+import { isJob } from '../../objects/once-job.ts';
+import { refOf, shortName } from '../../objects/ref.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
 import { humanDuration } from '../../text/duration.ts';
 import { carryOut } from '../apply/carry-out.ts';
-import { type CheckedRequest, check } from '../apply/check.ts';
-import { inPool } from '../pool.ts';
+import { type CheckedRequest, checkEach, type Refusal } from '../apply/check.ts';
+import type { RollOutReport } from '../apply/request.ts';
+import { removeUnfinished } from '../apply/unstarted-jobs.ts';
 import { resolveImage } from './image.ts';
 import type { DeliveryPorts } from './ports.ts';
-import { type Prepared, requestFor } from './prepare.ts';
+import type { Prepared } from './prepare.ts';
 import { type Leftover, leftovers, prune } from './prune.ts';
+import { putBack } from './put-back.ts';
+import { rolloutRequest } from './rollout-request.ts';
 
 export interface WentBack {
   /** `rolled-back`: the release before was seen to work again. */
   outcome: 'rolled-back' | 'failed' | 'unknown';
   /** What happened, for a person. */
   sentences: string[];
-  /** What the failed release had added, and the earlier one has not. */
+  /** What the failed release had added, and the earlier one does not contain. */
   leftovers: Leftover[];
 }
 
-/** Applies the objects of an earlier release and waits for them by the same rules as for any rollout. Never rejects. */
+/**
+ * Writes the objects of an earlier release again and waits for them by the rules of any rollout. Its Jobs have run with it
+ * and are left out. An object that the server refuses stays as it is, and keeps no other one from going back. Never rejects.
+ */
 export async function goBack(prepared: Prepared, to: Release, ports: DeliveryPorts): Promise<WentBack> {
-  const name = `${releaseId(to)} (${to.image})`;
-  ports.log.info(`rolling back to ${name} …`);
+  ports.log.info(`rolling back to ${nameOf(to)} …`);
+  let begun = false;
   try {
-    // What no node can pull any more would only take down what still serves.
+    // An image that no node can pull any more would only take down what still serves.
     await resolveImage(to.image, ports);
-    const request = await requestFor(prepared.plan, { objects: to.objects, jobs: [] }, ports);
-    const checked = await check(request, ports.cluster);
+    const objects = to.objects.filter((object) => !isJob(object));
+    const request = await rolloutRequest(prepared.plan, { objects, jobs: [] }, ports);
+    const { checked, refusals } = await checkEach(request, ports.cluster);
+    begun = true;
+    const ended = await removeUnfinished(prepared.release.objects.filter(isJob), ports);
     const report = await carryOut(checked, ports);
     if (report.outcome === 'cancelled') {
-      return { outcome: 'failed', sentences: [await putBack(prepared, to, ports)], leftovers: [] };
+      const { sentences } = await putBack(prepared, to, ports);
+      return { outcome: 'failed', sentences, leftovers: [] };
     }
-    if (report.outcome !== 'ready') return failure(name, report.error);
-    const sentences = [`rolled back to ${name}, ready after ${humanDuration(report.ms)}`];
-    return { outcome: 'rolled-back', sentences, leftovers: await removeAdded(prepared, checked, ports) };
+    if (report.error) return notReady(to, report.error);
+    const left = await removeAdded(prepared, to, checked, ports);
+    const back = refusals.some(({ object }) => !mayStay(object))
+      ? incomplete(prepared.release, to, checked, refusals)
+      : complete(prepared.release, to, report, refusals);
+    return { ...back, sentences: [...back.sentences, ...ended], leftovers: left };
   } catch (error) {
-    return failure(name, error);
+    return begun ? notReady(to, error) : notBegun(to, error);
   }
 }
 
-/** Milliseconds for it: the runner lets a cancelled process live for seconds. */
-const PUT_BACK_MS = 2_500;
+/** A claim that has grown does not shrink: it holds the same data for the earlier release. */
+function mayStay({ kind }: Refusal['object']): boolean {
+  return kind === 'PersistentVolumeClaim';
+}
 
-/**
- * For a cancelled run, which has no time to wait: writes the objects of an earlier release again, and leaves it to Kubernetes
- * to bring them up. Never rejects.
- * @returns what was done, for a person
- */
-export async function putBack({ plan }: Prepared, to: Release, ports: DeliveryPorts): Promise<string> {
-  const name = `${releaseId(to)} (${to.image})`;
-  const late = AbortSignal.timeout(PUT_BACK_MS);
-  let written = 0;
-  try {
-    const { objects, fieldManager } = await requestFor(plan, { objects: to.objects, jobs: [] }, ports);
-    const phases = byPhase(objects);
-    for (const phase of PHASES) {
-      await inPool(phases[phase], async (object) => {
-        if (late.aborted) throw new Error('there was no more time');
-        await ports.cluster.apply(object, { fieldManager });
-        written += 1;
-      });
-    }
-    return `rolled back to ${name}: its objects were written again; whether they become ready was not waited for`;
-  } catch (error) {
-    return `ROLLBACK INCOMPLETE: ${written} of ${to.objects.length} objects of ${name} were written again: ${messageOf(error)}`;
-  }
+type Back = Omit<WentBack, 'leftovers'>;
+
+function complete(failed: Release, to: Release, { ms }: RollOutReport, refusals: readonly Refusal[]): Back {
+  const ready = `rolled back to ${nameOf(to)}, ready after ${humanDuration(ms)}`;
+  return { outcome: 'rolled-back', sentences: [ready, ...refusals.flatMap((one) => staying(failed, one))] };
+}
+
+function incomplete(failed: Release, to: Release, checked: CheckedRequest, refusals: readonly Refusal[]): Back {
+  const written = checked.objects.length;
+  const all = written + refusals.length;
+  const sentence = `ROLLBACK INCOMPLETE: ${written} of ${all} objects of ${nameOf(to)} were written again and are ready`;
+  return { outcome: 'failed', sentences: [sentence, ...refusals.flatMap((one) => staying(failed, one))] };
+}
+
+function staying(failed: Release, { object, error }: Refusal): string[] {
+  const remedy = error.remedy ? [`    what to do: ${error.remedy}`] : [];
+  const details = error.details.map((line) => `    ${line}`);
+  return [
+    `  ${shortName(refOf(object))} stays as ${releaseId(failed)} wrote it: ${error.message}`,
+    ...remedy,
+    ...details,
+  ];
 }
 
 async function removeAdded(
-  { release, releases }: Prepared,
-  { objects }: CheckedRequest,
+  { release, releases, plan }: Prepared,
+  to: Release,
+  checked: CheckedRequest,
   ports: DeliveryPorts,
 ): Promise<Leftover[]> {
   try {
-    return await prune(await leftovers(release, [...releases, release], objects, ports), ports);
+    return await prune(
+      await leftovers(plan, [...releases, release], { wanted: to.objects, checked: checked.objects }, ports),
+      ports,
+    );
   } catch (error) {
     ports.log.warning(`what the failed release had added was not removed: ${messageOf(error)}`);
     return [];
   }
 }
 
-function failure(name: string, error: unknown): WentBack {
+/** Nothing of the earlier release was written. */
+function notBegun(to: Release, error: unknown): WentBack {
+  return failure(to, `ROLLBACK NOT STARTED: no object of ${nameOf(to)} was written`, error);
+}
+
+function notReady(to: Release, error: unknown): WentBack {
+  return failure(to, `ROLLBACK FAILED: ${nameOf(to)} was written again and did not become ready`, error);
+}
+
+function failure(to: Release, what: string, error: unknown): WentBack {
   const { details = [], remedy } = error instanceof SlipwayError ? error : {};
   const isUnknown = error instanceof OutcomeUnknown || error instanceof Unreachable;
-  const told = isUnknown
-    ? `ROLLBACK NOT FINISHED: whether ${name} works again is not known: ${messageOf(error)}`
-    : `ROLLBACK FAILED: ${name} does not work either: ${messageOf(error)}`;
+  const sentence = isUnknown ? `ROLLBACK NOT FINISHED: whether ${nameOf(to)} works again is not known` : what;
   const advice = remedy ? [`  what to do: ${remedy}`] : [];
-  const sentences = [told, ...advice, ...details.map((line) => `  ${line}`)];
+  const sentences = [`${sentence}: ${messageOf(error)}`, ...advice, ...details.map((line) => `  ${line}`)];
   return { outcome: isUnknown ? 'unknown' : 'failed', sentences, leftovers: [] };
+}
+
+function nameOf(release: Release): string {
+  return `${releaseId(release)} (${release.image})`;
 }

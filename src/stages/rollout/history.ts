@@ -2,7 +2,7 @@ import { digestOf } from '../../objects/pod-template.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
 import type { SummaryBlock } from '../../stage-result.ts';
 import { humanDuration } from '../../text/duration.ts';
-import type { Delivery } from './deliver.ts';
+import type { Delivery } from './delivery.ts';
 
 type History = Pick<Delivery, 'releases' | 'current'>;
 
@@ -28,7 +28,7 @@ function newestFirst({ releases }: History): Release[] {
 
 function rowOf(release: Release, current: Release | undefined): string[] {
   const { image, commit, actor, run, outcome, startedAt, finishedAt } = release;
-  const serves = current?.revision === release.revision && outcome === 'succeeded';
+  const serves = current?.revision === release.revision;
   const took = finishedAt === undefined ? '' : humanDuration(Date.parse(finishedAt) - Date.parse(startedAt));
   return [
     releaseId(release),

@@ -22,18 +22,15 @@ type Ports = { cluster: Cluster; log: Log };
 /**
  * What would be left over of earlier releases, as it is in the cluster now. Nothing is written.
  * @param releases all that are recorded, whatever became of them: a failed one has written too
- * @param checked the objects that are to be there
+ * @param wanted the objects of the release; `checked` those that are written for it
  */
 export async function leftovers(
   owner: Pick<Release, 'app' | 'environment'>,
   releases: readonly Release[],
-  checked: readonly Checked[],
+  { wanted, checked }: { wanted: readonly KubeObject[]; checked: readonly Checked[] },
   { cluster, log }: Ports,
 ): Promise<Leftover[]> {
-  const dropped = droppedObjects(
-    releases,
-    checked.map(({ object }) => object),
-  );
+  const dropped = droppedObjects(releases, wanted);
   const uids = checked.flatMap(({ live }) => live?.metadata.uid ?? []);
   const found = await inPool(dropped, async (ref): Promise<Leftover[]> => {
     const live = await readOrTell(ref, { cluster, log });

@@ -20,7 +20,12 @@ export class Records {
     this.namespace = namespace;
   }
 
-  async list(app: string, environment: string): Promise<Release[]> {
+  /** The same records, read and written through this cluster. */
+  through(cluster: Cluster): Records {
+    return new Records(cluster, this.namespace);
+  }
+
+  async list({ app, environment }: Pick<Release, 'app' | 'environment'>): Promise<Release[]> {
     const secrets = await this.cluster.list(SECRET, {
       namespace: this.namespace,
       labelSelector: `${LABELS.app}=${app},${LABELS.environment}=${environment}`,

@@ -1,11 +1,11 @@
 import { shortName } from '../../objects/ref.ts';
 import { releaseId } from '../../objects/release.ts';
-import { diffHeadline, diffLines } from '../../report/rollout-diff.ts';
+import { diffHeadline, rolloutDiffLines } from '../../report/rollout-diff.ts';
 import type { Annotation, StageName, StageResult, SummaryBlock } from '../../stage-result.ts';
 import { humanDuration } from '../../text/duration.ts';
 import type { RollOutReport } from '../apply/request.ts';
 import type { Steps } from '../steps.ts';
-import type { Delivery } from './deliver.ts';
+import type { Delivery } from './delivery.ts';
 import { diffOf } from './diff.ts';
 import { historyBlock } from './history.ts';
 import type { Leftover } from './prune.ts';
@@ -32,7 +32,7 @@ export function deliveryResult(
 }
 
 function headline(made: Delivery): string {
-  const { plan, outcome, image, current, report } = made;
+  const { plan, outcome, image, current, good, report } = made;
   const where = `${plan.environment} (${plan.namespace})`;
   if (plan.dryRun) return `dry run of ${where}: nothing was written; ${diffHeadline(diffOf(made))}`;
   const id = current ? releaseId(current) : 'nothing';
@@ -44,11 +44,11 @@ function headline(made: Delivery): string {
     case 'rolled-back':
       return `${where} is back at ${id}, ${current?.image}: the new release did not become ready`;
     default:
-      return `${where}: ${delivery(outcome)}${current ? `; the last release that worked is ${id}` : ''}`;
+      return `${where}: ${failureWords(outcome)}${good ? `; the last release that worked is ${releaseId(good)}` : ''}`;
   }
 }
 
-function delivery(outcome: Delivery['outcome']): string {
+function failureWords(outcome: Delivery['outcome']): string {
   if (outcome === 'cancelled') return 'the rollout was cancelled';
   return outcome === 'unknown' ? 'how the rollout ended is not known' : 'the rollout failed';
 }
@@ -70,10 +70,8 @@ function blocks(delivery: Delivery): SummaryBlock[] {
 function objectTable({ plan, changes, leftovers, report }: Delivery): SummaryBlock[] {
   if (changes.length + leftovers.length === 0) return [];
   const states = new Map((report?.objects ?? []).map((object) => [shortName(object.ref), object]));
-  const rows = changes.map(({ ref, lines }) => {
-    const name = shortName(ref);
-    const state = states.get(name);
-    const change = lines.length === 0 ? 'unchanged' : lines[0] === '(new)' ? 'new' : 'changed';
+  const rows = changes.map(({ ref, change }) => {
+    const state = states.get(shortName(ref));
     return [`${ref.kind} ${ref.name}`, change, state ? `${state.outcome}: ${state.reason}` : ''];
   });
   const words = { remove: plan.dryRun ? 'removed' : 'kept', removed: 'removed', keep: 'kept', failed: 'not removed' };
@@ -83,7 +81,7 @@ function objectTable({ plan, changes, leftovers, report }: Delivery): SummaryBlo
 
 function diffBlock(delivery: Delivery): SummaryBlock[] {
   if (!delivery.plan.dryRun) return [];
-  return [{ kind: 'log', title: 'What would change', lines: diffLines(diffOf(delivery)) }];
+  return [{ kind: 'log', title: 'What would change', lines: rolloutDiffLines(diffOf(delivery)) }];
 }
 
 function warnings({ objects }: RollOutReport): Annotation[] {

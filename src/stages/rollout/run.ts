@@ -1,8 +1,9 @@
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
-import { diffLines } from '../../report/rollout-diff.ts';
+import { rolloutDiffLines } from '../../report/rollout-diff.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
-import { type Delivery, deliver } from './deliver.ts';
+import { deliver } from './deliver.ts';
+import type { Delivery } from './delivery.ts';
 import { diffOf, postDiff } from './diff.ts';
 import { historyLines } from './history.ts';
 import { lookAtUrl } from './look.ts';
@@ -26,7 +27,7 @@ export async function runRollingUpdate(plan: RolloutPlan, ports: RollingUpdatePo
 export async function tell(delivery: Delivery, ports: DeliveryPorts): Promise<void> {
   const { plan, outcome } = delivery;
   if (plan.dryRun) {
-    for (const line of diffLines(diffOf(delivery))) ports.log.output(line);
+    for (const line of rolloutDiffLines(diffOf(delivery))) ports.log.output(line);
   } else if (outcome === 'succeeded' || outcome === 'unchanged') {
     await lookAtUrl(plan.url, ports);
   }

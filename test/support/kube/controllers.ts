@@ -64,8 +64,8 @@ function podStatus(fate: Fate): Record<string, unknown> {
   return fate === 'crashes' ? { phase: 'Running', containerStatuses: [crashed] } : { phase: 'Pending' };
 }
 
+/** A Job that never ends runs: it has a pod whose container has started. */
 function runJob(object: KubeObject, fate: Fate, cluster: MemoryCluster): void {
-  if (fate === 'never') return;
   const { name, namespace, uid = '' } = object.metadata;
   cluster.patch({
     apiVersion: 'v1',
@@ -74,11 +74,18 @@ function runJob(object: KubeObject, fate: Fate, cluster: MemoryCluster): void {
       name: `${name}-x`,
       namespace,
       uid: `${uid}-x`,
+      labels: { 'batch.kubernetes.io/job-name': name },
       ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name, uid, controller: true }],
     },
     spec: { containers: [{ name: 'migrate' }] },
-    status: { phase: fate === 'ready' ? 'Succeeded' : 'Failed' },
+    status: jobPodStatus(fate),
   });
+  if (fate === 'never') return;
   const type = fate === 'ready' ? 'Complete' : 'Failed';
   cluster.patch({ ...object, status: { conditions: [{ type, status: 'True', message: 'Job has reached its end' }] } });
+}
+
+function jobPodStatus(fate: Fate): Record<string, unknown> {
+  if (fate !== 'never') return { phase: fate === 'ready' ? 'Succeeded' : 'Failed' };
+  return { phase: 'Running', containerStatuses: [{ name: 'migrate', restartCount: 0, state: { running: {} } }] };
 }

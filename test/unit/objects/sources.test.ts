@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keepAutoscaled } from '../../../src/objects/autoscaled.ts';
-import { diffLines } from '../../../src/objects/diff.ts';
+import { changeOf } from '../../../src/objects/diff.ts';
 import { inOwnNamespace } from '../../../src/objects/own-namespace.ts';
 import { byPhase } from '../../../src/objects/phases.ts';
 import { repositoryOf } from '../../../src/objects/pod-template.ts';
@@ -142,11 +142,11 @@ describe('a change', () => {
 
   it('is told field by field, items of lists by their names', () => {
     const after = { ...live, spec: { replicas: 3, template: { spec: podSpec('a:1', 'b:2') } } };
-    expect(diffLines(live, after)).toEqual([
+    expect(changeOf(live, after).lines).toEqual([
       'spec.replicas: 2 → 3',
       'spec.template.spec.containers[c1].image: "b:1" → "b:2"',
     ]);
-    expect(diffLines(undefined, after)).toEqual(['(new)']);
+    expect(changeOf(undefined, after)).toEqual({ change: 'new', lines: [] });
   });
 
   it('of a Secret does not show its values', () => {
@@ -156,7 +156,7 @@ describe('a change', () => {
       metadata: { name: 's' },
       data: { password },
     });
-    expect(diffLines(secret('b2xk'), secret('bmV3'))).toEqual(['data.password: *** → ***']);
+    expect(changeOf(secret('b2xk'), secret('bmV3')).lines).toEqual(['data.password: *** → ***']);
   });
 });
 

@@ -94,7 +94,7 @@ describe('a cancelled rollout (K25)', () => {
     const { result, told } = await cancelledAt('PodDisruptionBudget', planOf(2));
     expect(result.outcome).toBe('cancelled');
     expect(told).toContain(
-      `ROLLBACK INCOMPLETE: 0 of 3 objects of parking-1 (${image(1)}) were written again: no more`,
+      `ROLLBACK INCOMPLETE: 2 of 3 objects of parking-1 (${image(1)}) were written again: no more`,
     );
     expect(world.records()).toEqual(['1 succeeded commit-1', '2 cancelled commit-2']);
   });

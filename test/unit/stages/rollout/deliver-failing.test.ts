@@ -74,7 +74,7 @@ describe('a rollout that fails', () => {
     const result = await run(planOf(2));
     expect(result.outcome).toBe('failed');
     const told = result.error?.details.join('\n');
-    expect(told).toContain(`ROLLBACK FAILED: parking-1 (${image(1)})`);
+    expect(told).toContain(`ROLLBACK NOT STARTED: no object of parking-1 (${image(1)}) was written`);
     expect(told).toContain(`image ${image(1)} was not found in the registry`);
     expect(live()).toContain(image(2));
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../../src/errors.ts';
-import { refuseSecretArgs, secretLike } from '../../../../src/plan/images/secret-like.ts';
+import { UserError } from '../../../src/errors.ts';
+import { refuseSecretArgs } from '../../../src/plan/images/refuse-secret-args.ts';
+import { secretLike } from '../../../src/text/secret-like.ts';
 
 // Put together here, so that no scanner takes a test for a leak.
 const fake = (prefix: string, length: number) => prefix + 'a1B2'.repeat(length / 4);
@@ -25,6 +26,39 @@ describe('S4: build arguments that look like secrets', () => {
     ['an AWS access key', `AKIA${'ABCD'.repeat(4)}`],
     ['a JSON web token', `${fake('eyJ', 20)}.${fake('eyJ', 20)}.${fake('x', 20)}`],
   ])('%s is refused by its value', (what, value) => expect(secretLike('VERSION', value)).toBe(`its value is ${what}`));
+
+  it.each([
+    ['REDIS_URL', 'redis://:hunter2@redis:6379'],
+    ['PGPASSWORD', 'hunter2'],
+    ['dbpassword', 'hunter2'],
+    ['DB_PASS', 'hunter2'],
+    ['SMTP_PASS', 'hunter2'],
+    ['MYSQL_PWD', 'hunter2'],
+    ['JWT_KEY', 'hunter2'],
+    ['NPM_CONFIG__AUTH', 'abc'],
+    ['SECRET_ID', 'c0ffee'],
+    ['SENTRY_DSN', 'x'],
+    ['AZURE_STORAGE_CONNECTION_STRING', 'x'],
+    ['STORAGE', 'AccountName=x;AccountKey=abc=='],
+    ['DATABASE_URL', 'postgresql://db/app?user=a&password=hunter2'],
+    ['DATABASE_URL', 'jdbc:mysql://app:hunter2@db/x'],
+    ['STRIPE_KEY', fake('sk_live_', 24)],
+    ['MAIL', `${fake('SG.', 24)}.${fake('x', 44)}`],
+    ['MAPS', `AIza${fake('Sy', 32)}a`],
+    ['HEADER', 'Bearer abcdefghijkl'],
+    ['VAULT', fake('hvs.', 24)],
+    ['HOOK', `https://hooks.slack.com/services/${'T0'.repeat(4)}/B1/x`],
+  ])('SEC-11: %s=%s looks like a secret', (name, value) => expect(secretLike(name, value)).toBeDefined());
+
+  it.each([
+    ['DATABASE_URL', 'postgres://$(PGUSER):$(PGPASSWORD)@db/app'],
+    ['DATABASE_URL', 'postgres://db.example:5432/app?sslmode=require'],
+    ['BYPASS', 'on'],
+    ['AUTHOR', 'mona'],
+    ['CACHE_KEY', 'linux-x64-3f2a91'],
+    ['SECRETARIAT', 'x'],
+    ['REPOSITORY', 'git@github.com:acme/parking'],
+  ])('SEC-11: %s=%s does not', (name, value) => expect(secretLike(name, value)).toBeUndefined());
 
   it.each([
     'VERSION',

@@ -1,0 +1,57 @@
+import { HIDDEN, hideInText, hideVariable } from '../text/hide-secrets.ts';
+import { showBoth, showValue } from './show-value.ts';
+
+/** Where a value stands in an object. */
+export interface Place {
+  kind: string;
+  /** Keys from the root; the item of a list that has a name stands as that name. */
+  path: readonly string[];
+}
+
+/** The whole object as JSON, with every value in it. */
+const WHOLE_OBJECT = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * The two values of a field as people may see them; undefined stays undefined. The content of Secrets is never shown, nor
+ * what looks like a secret elsewhere: a report has more readers than the namespace.
+ */
+export function shownBoth(place: Place, before: unknown, after: unknown): [before: string, after: string] {
+  const [from, to] = [before, after].map((value) => hideSecrets(place, value));
+  const isHidden =
+    from === HIDDEN || to === HIDDEN || (before !== undefined && after !== undefined && isSame(from, to));
+  if (!isHidden) return showBoth(from, to);
+  return [isSame(from, to) ? HIDDEN : shown(from), isSame(from, to) ? HIDDEN : shown(to)];
+}
+
+function shown(value: unknown): string {
+  return value === HIDDEN ? HIDDEN : showValue(value);
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** A value without what looks like a secret in it. */
+export function hideSecrets({ kind, path }: Place, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  if (kind === 'Secret' && (path[0] === 'data' || path[0] === 'stringData')) return HIDDEN;
+  const isVariable = path.at(-1) === 'value' && path.at(-3) === 'env';
+  const name = (path.at(-1) === 'value' ? path.at(-2) : path.at(-1)) ?? '';
+  return hideIn(value, name, isVariable, path.at(-1) === 'env' || path.at(-2) === 'env');
+}
+
+/** @param inEnv the value is a list of environment variables, or an item of one */
+function hideIn(value: unknown, name: string, isVariable: boolean, inEnv: boolean): unknown {
+  if (typeof value === 'string') {
+    if (name === WHOLE_OBJECT) return HIDDEN;
+    return isVariable ? hideVariable(name, value) : hideInText(name, value);
+  }
+  if (Array.isArray(value)) return value.map((item) => hideIn(item, name, isVariable, inEnv));
+  if (typeof value !== 'object' || value === null) return value;
+  const own = 'name' in value && typeof value.name === 'string' ? value.name : undefined;
+  const entries = Object.entries(value).map(([key, inner]) => {
+    const isOwnValue = key === 'value' && own !== undefined;
+    return [key, hideIn(inner, isOwnValue ? own : key, isOwnValue && inEnv, key === 'env')];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,65 @@
+import type { Cluster, ObjectRef } from '../../ports.ts';
+import { judge } from '../../readiness/judge.ts';
+import { diagnose, stillServing } from './diagnose.ts';
+import type { NamespaceWatch } from './namespace-watch.ts';
+import type { Progress } from './progress.ts';
+import { errorOf } from './report-error.ts';
+import type { ObjectOutcome, ObjectReport, RollOutReport } from './request.ts';
+
+/**
+ * What a rollout came to, with a diagnosis of each object that failed. Reads the logs of its pods; never rejects for a log
+ * that cannot be read.
+ * @param waitedMs the longest wait, in milliseconds
+ */
+export async function reportOf(
+  progress: Progress,
+  watch: NamespaceWatch,
+  cluster: Cluster,
+  waitedMs: number,
+): Promise<Omit<RollOutReport, 'steps' | 'ms'>> {
+  const { outcome, interruption, wrote, wroteWorkloads } = progress;
+  const objects = await Promise.all(progress.refs.map((ref) => reportOn(ref, progress, watch, cluster)));
+  const error = outcome === 'ready' ? undefined : errorOf(objects, interruption, waitedMs);
+  return { outcome, objects, ...(error ? { error } : {}), wrote, wroteWorkloads };
+}
+
+async function reportOn(
+  ref: ObjectRef,
+  progress: Progress,
+  watch: NamespaceWatch,
+  cluster: Cluster,
+): Promise<ObjectReport> {
+  const end = progress.endOf(ref);
+  if (!end) return unsettledReport(ref, progress, watch);
+  const outcome = end.outcome === 'waiting' ? unsettled(progress.outcome) : end.outcome;
+  const needsDiagnosis = outcome === 'failed' || outcome === 'timed-out';
+  return {
+    ref,
+    outcome,
+    reason: end.verdict.reason,
+    ...('warning' in end.verdict ? { warning: end.verdict.warning } : {}),
+    remedy: 'remedy' in end.verdict ? end.verdict.remedy : undefined,
+    diagnosis: needsDiagnosis ? await diagnose(end, watch, cluster) : [],
+    ms: end.ms,
+  };
+}
+
+/** An object that was not waited for to its end, as it was last seen. */
+function unsettledReport(ref: ObjectRef, progress: Progress, watch: NamespaceWatch): ObjectReport {
+  const target = progress.targetOf(ref);
+  if (!target)
+    return { ref, outcome: 'not-written', reason: 'it was not written', remedy: undefined, diagnosis: [], ms: 0 };
+  const object = watch.get(target.uid);
+  return {
+    ref,
+    outcome: unsettled(progress.outcome),
+    reason: object ? judge(object, watch).reason : 'it was written',
+    remedy: undefined,
+    diagnosis: object ? stillServing(object, watch) : [],
+    ms: 0,
+  };
+}
+
+function unsettled(overall: RollOutReport['outcome']): ObjectOutcome {
+  return overall === 'failed' || overall === 'ready' ? 'waiting' : overall;
+}

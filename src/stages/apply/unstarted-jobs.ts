@@ -1,0 +1,63 @@
+import { messageOf } from '../../errors.ts';
+import { refOf, shortName } from '../../objects/ref.ts';
+import type { KubeObject } from '../../ports.ts';
+import { type PodView, podView } from '../../readiness/pod-view.ts';
+import { podsOf } from './earlier-jobs.ts';
+import type { RollOutPorts } from './request.ts';
+
+/**
+ * Deletes those of these Jobs that have not started a container: one that waits for a Secret or an image would run by itself
+ * once that exists, long after its rollout has failed. A Job that runs is not interrupted. Never rejects.
+ * @returns a sentence for each Job that was deleted, or still runs
+ */
+export async function removeUnstarted(jobs: readonly KubeObject[], ports: RollOutPorts): Promise<string[]> {
+  const sentences = await Promise.all(jobs.map((job) => removeIf(job, isUnstarted, ports)));
+  return sentences.flat();
+}
+
+/** Deletes those of these Jobs that have not ended, running ones included. Never rejects. */
+export async function removeUnfinished(jobs: readonly KubeObject[], ports: RollOutPorts): Promise<string[]> {
+  const sentences = await Promise.all(jobs.map((job) => removeIf(job, () => true, ports)));
+  return sentences.flat();
+}
+
+async function removeIf(
+  job: KubeObject,
+  isRemoved: (pods: readonly PodView[]) => boolean,
+  { cluster }: RollOutPorts,
+): Promise<string[]> {
+  const name = shortName(refOf(job));
+  try {
+    const live = await cluster.get(refOf(job));
+    if (!live || hasEnded(live)) return [];
+    const pods = (await podsOf(live, cluster)).map(podView);
+    if (pods.some(({ status }) => status?.phase === 'Succeeded')) return [];
+    if (!isRemoved(pods)) return isRunning(pods) ? [`${name} still runs: it is not interrupted`] : [];
+    const { uid } = live.metadata;
+    await cluster.delete(refOf(live), { propagation: 'Background', ...(uid ? { uid } : {}) });
+    return [`${name} had not ended and was deleted, so it does not run later`];
+  } catch (error) {
+    const { namespace, name: job_ } = job.metadata;
+    return [
+      `${name} may still run later: it could not be deleted: ${messageOf(error)}`,
+      `  what to do: Delete it by hand: kubectl -n ${namespace} delete job ${job_}`,
+    ];
+  }
+}
+
+function hasEnded({ status }: KubeObject): boolean {
+  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
+  return conditions.some(({ type, status: value }) => (type === 'Complete' || type === 'Failed') && value === 'True');
+}
+
+function statesOf({ status }: PodView) {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(({ state }) => state);
+}
+
+function isUnstarted(pods: readonly PodView[]): boolean {
+  return pods.flatMap(statesOf).every((state) => state?.running === undefined && state?.terminated === undefined);
+}
+
+function isRunning(pods: readonly PodView[]): boolean {
+  return pods.flatMap(statesOf).some((state) => state?.running !== undefined);
+}

@@ -1,0 +1,82 @@
+import type { SlipwayError } from '../../errors.ts';
+import { changeOf, type ObjectChange } from '../../objects/diff.ts';
+import { refOf } from '../../objects/ref.ts';
+import type { Release } from '../../objects/release.ts';
+import type { Outcome } from '../../outcome.ts';
+import type { RolloutPlan } from '../../plan/rollout-plan.ts';
+import type { KubeObject, ObjectRef } from '../../ports.ts';
+import { isHeldBack } from '../../readiness/held-back.ts';
+import type { RollOutReport } from '../apply/request.ts';
+import type { Prepared } from './prepare.ts';
+import type { Leftover } from './prune.ts';
+
+/** What a rollout to an environment came to. */
+export interface Delivery {
+  plan: RolloutPlan;
+  outcome: Outcome;
+  /** The image of the rollout, by digest. */
+  image: string;
+  /** The release that the cluster serves now; undefined where that is not one recorded release, or is not known. */
+  current: Release | undefined;
+  /** The last release that worked. */
+  good: Release | undefined;
+  previousImage: string | undefined;
+  changed: boolean;
+  changes: Change[];
+  /** Objects of earlier releases that this one does not contain. */
+  leftovers: Leftover[];
+  /** Jobs that have to run before the workloads. */
+  jobs: KubeObject[];
+  /** The longest wait, in milliseconds. */
+  waitMs: number;
+  /** All recorded releases, the one of this run included. */
+  releases: Release[];
+  report: RollOutReport | undefined;
+  error?: SlipwayError;
+}
+
+/** What the rollout does, or would do, to one object. */
+export interface Change extends ObjectChange {
+  ref: ObjectRef;
+}
+
+/** The part of a delivery that is known before anything is written. */
+export type Intent = Omit<Delivery, 'outcome' | 'current'>;
+
+export function intentOf(prepared: Prepared): Intent {
+  const { plan, image, good, checked, leftovers, releases } = prepared;
+  return {
+    ...{ plan, image, good, leftovers, releases },
+    previousImage: good?.image,
+    changed: isChanged(prepared),
+    changes: changesOf(prepared),
+    jobs: (checked?.jobs ?? []).filter(({ changes }) => changes).map(({ object }) => object),
+    waitMs: checked?.request.deadlineMs ?? plan.timeoutMs ?? 0,
+    report: undefined,
+  };
+}
+
+/** The last good release has the same objects, nothing has failed since, and the cluster is as that release left it. */
+export function isUnchanged(prepared: Prepared): boolean {
+  const { releases, good, checked } = prepared;
+  const newest = Math.max(...releases.map(({ revision }) => revision));
+  const jobsDone = checked?.jobs.every(({ live }) => live !== undefined) ?? false;
+  // A person who has raised a quota and runs this again wants the controller to retry.
+  const heldBack = checked?.objects.some(({ live }) => live !== undefined && isHeldBack(live)) ?? false;
+  return !isChanged(prepared) && jobsDone && !heldBack && newest === good?.revision;
+}
+
+function isChanged(prepared: Prepared): boolean {
+  const { good, release, leftovers } = prepared;
+  const removes = leftovers.some(({ state }) => state === 'remove');
+  return removes || changesOf(prepared).some(({ change }) => change !== 'unchanged') || good?.hash !== release.hash;
+}
+
+/** Without a namespace the server validates nothing, and every object is new. */
+function changesOf({ checked, release }: Prepared): Change[] {
+  if (!checked) return release.objects.map((object) => ({ ref: refOf(object), change: 'new', lines: [] }));
+  return checked.objects.map(({ object, live, dryRun, changes }) => ({
+    ref: refOf(object),
+    ...(changes ? changeOf(live, dryRun ?? object) : { change: 'unchanged', lines: [] }),
+  }));
+}

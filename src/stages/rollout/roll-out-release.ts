@@ -1,0 +1,60 @@
+import { messageOf } from '../../errors.ts';
+import { type Release, releaseId } from '../../objects/release.ts';
+import type { Outcome } from '../../outcome.ts';
+import { carryOut } from '../apply/carry-out.ts';
+import type { CheckedRequest } from '../apply/check.ts';
+import type { RollOutReport } from '../apply/request.ts';
+import type { Steps } from '../steps.ts';
+import { type Delivery, intentOf } from './delivery.ts';
+import type { DeliveryPorts } from './ports.ts';
+import type { Prepared } from './prepare.ts';
+import { prune } from './prune.ts';
+import type { Records } from './records.ts';
+import { recover } from './recover.ts';
+
+/** Records the release, writes it, waits for it, and records how it ended. */
+export async function rollOutRelease(
+  prepared: Prepared,
+  checked: CheckedRequest,
+  ports: DeliveryPorts,
+  steps: Steps,
+): Promise<Delivery> {
+  const { release, records, releases } = prepared;
+  await records.begin(release);
+  const report = await carryOut(checked, ports);
+  steps.list.push(...report.steps);
+  const ended = (outcome: Outcome): Release => {
+    return { ...release, outcome, finishedAt: new Date(ports.clock.now()).toISOString() };
+  };
+  // A cancelled run has seconds: the record is written while the cluster goes back.
+  const early = report.outcome === 'cancelled' ? record(records, ended('cancelled'), releases, ports) : undefined;
+  const end = report.error
+    ? await recover({ prepared, checked, report, error: report.error }, ports, steps)
+    : await finish(prepared, report, ports, steps);
+  const recorded = ended(end.outcome);
+  // A cluster that does not answer is not waited for again; one that another run writes is not ours to write.
+  if (end.outcome !== 'unknown') await (early ?? record(records, recorded, releases, ports));
+  const isCurrent = end.outcome === 'succeeded' || end.current?.revision === recorded.revision;
+  return { ...end, releases: [...releases, recorded], current: isCurrent ? recorded : end.current };
+}
+
+/** Deletes what the release no longer contains, now that it is ready. */
+async function finish(
+  prepared: Prepared,
+  report: RollOutReport,
+  ports: DeliveryPorts,
+  steps: Steps,
+): Promise<Delivery> {
+  const leftovers = await steps.run('prune', () => prune(prepared.leftovers, ports));
+  return { ...intentOf(prepared), report, leftovers, outcome: 'succeeded', current: prepared.release };
+}
+
+/** A record that cannot be written changes nothing about what happened: it is a warning. */
+async function record(records: Records, ended: Release, releases: Release[], { log }: DeliveryPorts): Promise<void> {
+  try {
+    await records.update(ended);
+    if (ended.outcome === 'succeeded') await records.prune([...releases, ended]);
+  } catch (error) {
+    log.warning(`${releaseId(ended)} could not be recorded as ${ended.outcome}: ${messageOf(error)}`);
+  }
+}

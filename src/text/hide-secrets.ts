@@ -1,0 +1,53 @@
+import { isSecretName, secretLike, secretValue } from './secret-like.ts';
+
+/** Stands for a value that is not shown. */
+export const HIDDEN = '***';
+
+/**
+ * A word, and what is assigned to it: `db.password=x`, `"token": "x"`, `--password=x`, `key: x`. Every word is consumed as a
+ * whole, so the expression is linear.
+ */
+const ASSIGNED = /([\w.-]+)(?:(["']?[ \t]{0,8}[:=][ \t]{0,8})("[^"\n]*"|'[^'\n]*'|[^\s,;}"']+)?)?/g;
+
+/** A text with what looks like a secret in it replaced by ***; a text whose name says that it is one is hidden as a whole. */
+export function hideInText(name: string, text: string): string {
+  if (secretLike(name, text) === undefined) return hideAssigned(text);
+  const lines = text.split('\n');
+  // A file with a secret in one line: the other lines are shown.
+  return lines.length < 3 || isSecretName(name) ? HIDDEN : lines.map(hideLine).join('\n');
+}
+
+function hideLine(line: string): string {
+  return secretValue(line) === undefined ? hideAssigned(line) : HIDDEN;
+}
+
+function hideAssigned(text: string): string {
+  return text.replace(ASSIGNED, (whole, name: string, sign = '', value = '') =>
+    value !== '' && secretLike(name.replace(/^-+/, ''), value) !== undefined ? `${name}${sign}${HIDDEN}` : whole,
+  );
+}
+
+/** Names of variables that are settings. */
+const SETTING =
+  /(?:^|_)(?:level|mode|env|environment|host|hosts|hostname|port|name|region|zone|version|locale|lang|language|tz|timezone|debug|theme|enabled|flag|timeout|interval|limit|size|count|max|min|workers|threads|replicas|path|dir|file|domain|format|driver|engine|type|class|color|title|image|commit|branch|tag)$/;
+/** Values that are settings, whatever their variable is called. */
+const PLAIN = [
+  /^(?:true|false|yes|no|on|off|null|none|enabled|disabled)$/i,
+  /^-?\d{1,10}(?:\.\d{1,6})?(?:[a-zA-Z%]{1,2})?$/,
+  /^(?:trace|debug|info|warn|warning|error|fatal|development|test|staging|production)$/i,
+  // An address without credentials and query; a path; a host with or without a port.
+  /^[a-z][a-z0-9+.-]{1,20}:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?(?:\/[a-z0-9._~/-]{0,100})?$/i,
+  /^\/[\w./-]{0,100}$/,
+  /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}(?::\d{1,5})?$/i,
+];
+
+/**
+ * The value of an environment variable for a comment or an issue. Anything may be a secret there, so it is hidden unless it
+ * is plainly a setting.
+ */
+export function hideVariable(name: string, value: string): string {
+  if (value === '' || secretLike(name, value) !== undefined) return value === '' ? '' : HIDDEN;
+  if (PLAIN.some((form) => form.test(value))) return value;
+  const isSetting = SETTING.test(name.toLowerCase()) && /^[\w .,:/@+-]{1,60}$/.test(value);
+  return isSetting ? value : HIDDEN;
+}
