@@ -64,6 +64,7 @@ const sharedOf = (schema: Schema) => SHARED.find(({ at: find }) => shape(find(ro
 
 function typeOf(given: Schema): string {
   const schema = resolved(given);
+  if (isAnyValue(schema)) return 'any value';
   const shared = sharedOf(schema);
   if (shared) return shared.link;
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
@@ -77,18 +78,20 @@ function typeOf(given: Schema): string {
   if (schema.properties) return 'keys';
   if (typeof schema.additionalProperties === 'object') return `names with ${typeOf(schema.additionalProperties)}`;
   const names: Record<string, string> = { string: 'text', integer: 'number', boolean: '`true`, `false`' };
-  return [schema.type ?? []]
-    .flat()
-    .map((type) => names[type] ?? type)
-    .join(' or ') === 'text or number or `true`, `false`'
-    ? 'text'
-    : (names[String(schema.type)] ?? String(schema.type));
+  // Numbers and booleans where text is wanted: they are read as they are written.
+  const type = Array.isArray(schema.type) ? 'string' : String(schema.type);
+  return names[type] ?? type;
+}
+
+/** Takes null, and thus everything. */
+function isAnyValue({ anyOf = [] }: Schema): boolean {
+  return anyOf.some(({ type }) => type === 'null');
 }
 
 /** Every key below a schema, depth first, with its path; shared schemas are not entered. */
 function keysBelow(given: Schema, path: string): Key[] {
   const schema = resolved(given);
-  if (path !== '' && sharedOf(schema)) return [];
+  if ((path !== '' && sharedOf(schema)) || isAnyValue(schema)) return [];
   const own = Object.entries(schema.properties ?? {}).flatMap(([name, child]) => {
     if (name === '$schema') return [];
     const here = path === '' ? name : `${path}.${name}`;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { command, label, quantity } from './values.ts';
+import { command, label, quantity, text } from './values.ts';
 
-/** What a new database begins with: a file of SQL after the migrations, a command after them, or a dump before them. */
+/** The first content of a database: an SQL file or a command after the first migration, or a dump before it. */
 const seed = z.union([
   z.string().min(1),
   z.strictObject({
@@ -17,37 +17,36 @@ const seed = z.union([
       .string()
       .min(1)
       .optional()
-      .describe('Image that holds the dump, which is then an absolute path in it; default: a file of the application'),
+      .describe('Image that holds the dump at an absolute path; default: the dump is a file of the application'),
   }),
 ]);
 
 /** `review.database`. */
-export const database = z.strictObject({
+export const databaseSchema = z.strictObject({
   engine: z.enum(['postgres', 'mysql', 'mariadb']).default('postgres').describe('Default postgres'),
-  version: z
-    .string()
+  version: text
     .optional()
-    .describe('Major version, beside `image` the one that is in it; default: the newest that Slipway pins'),
-  image: z.string().optional().describe('Image in place of the official one'),
+    .describe('Major version; with `image` the version inside it. Default: the newest version that Slipway pins'),
+  image: z.string().optional().describe('Image; default: the official image'),
   seed: seed
     .optional()
     .describe(
-      'What a new database begins with: an SQL file (`.sql`, `.sql.gz`), loaded once after the first migration; or',
+      'First content of a new database: an SQL file (`.sql`, `.sql.gz`), loaded once after the first migration; or',
     ),
-  storage: quantity.optional().describe('Size of the volume; default 1Gi, of a shared server 20Gi'),
+  storage: quantity.optional().describe('Size of the volume; default 1Gi, and 20Gi for a shared server'),
   mode: z
     .enum(['isolated', 'shared'])
     .optional()
     .describe(
-      'isolated: a server of its own for each environment; shared (PostgreSQL): a database on one server of the cluster, copied from a template. Default isolated',
+      'isolated: each environment has its own server; shared (PostgreSQL): a database on one server of the cluster, copied from a template. Default isolated',
     ),
   server: z
     .strictObject({
-      namespace: label('a namespace', 63).optional().describe('Where it is; default slipway-databases'),
+      namespace: label('a namespace', 63).optional().describe('Namespace of the server; default slipway-databases'),
       secret: label('a Secret', 253)
         .optional()
         .describe(
-          'A server of yours: Secret of that namespace with PGHOST, PGPORT, PGUSER and PGPASSWORD of a role that may create databases and roles. Default: Slipway runs one',
+          'Your own server: a Secret of that namespace with PGHOST, PGPORT, PGUSER and PGPASSWORD of a role that may create databases and roles. Default: Slipway runs a server',
         ),
       memory: quantity.optional().describe('Memory of the server that Slipway runs; default 2Gi'),
     })
@@ -55,5 +54,5 @@ export const database = z.strictObject({
     .describe('The server of `mode: shared`'),
 });
 
-export type DatabaseConfig = z.infer<typeof database>;
+export type DatabaseConfig = z.infer<typeof databaseSchema>;
 export type SeedConfig = z.infer<typeof seed>;

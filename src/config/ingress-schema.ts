@@ -1,27 +1,27 @@
 import * as z from 'zod';
 import { duration, label } from './values.ts';
 
-/** The ways in that Slipway writes objects for. */
+/** The kinds of ingress that Slipway writes objects for. */
 export const INGRESS_KINDS = ['ingress', 'nginx', 'skipper', 'gke', 'gateway', 'load-balancer'] as const;
 
 const NAME = '[a-z0-9]([a-z0-9.-]*[a-z0-9])?';
 const PLACE = new RegExp(`^${NAME}/${NAME}$`);
 const GATEWAY = new RegExp(`^${NAME}/${NAME}(/${NAME})?$`);
 
-/** `ingress`, and what stands in place of its keys in one environment. */
-export const ingress = z.strictObject({
+/** `ingress`, and the keys that replace it in one environment. */
+export const ingressSchema = z.strictObject({
   kind: z
     .enum(INGRESS_KINDS)
     .optional()
     .describe(
-      'ingress: an Ingress for any controller; nginx, skipper, gke: for this one, with its annotations and objects; gateway: an HTTPRoute; load-balancer: TCP, by a Service with an address of its own. Default ingress',
+      'ingress: an Ingress for any controller; nginx, skipper, gke: an Ingress with the annotations and objects of that controller; gateway: an HTTPRoute; load-balancer: TCP, by a Service with its own address. Default ingress',
     ),
   class: z.string().optional().describe('Ingress class; default: the default class of the cluster, gce for gke'),
   annotations: z
     .record(z.string(), z.string())
     .optional()
     .describe('Annotations of every Ingress, HTTPRoute or LoadBalancer Service'),
-  port: z.int().min(1).max(65535).optional().describe('Port in the URLs shown, where it is not 80 or 443'),
+  port: z.int().min(1).max(65535).optional().describe('Port in the URLs that Slipway shows; default: 80 or 443'),
   address: z
     .union([z.ipv4(), z.ipv6()])
     .optional()
@@ -31,7 +31,7 @@ export const ingress = z.strictObject({
     .regex(PLACE, 'must be namespace/name')
     .optional()
     .describe(
-      'Service of the ingress controller, as namespace/name, whose address {address} is; default: that of an Ingress of the class',
+      'Service of the ingress controller, as namespace/name: its address replaces {address}. Default: the address of an Ingress of the class',
     ),
   gateway: z
     .string()
@@ -42,59 +42,59 @@ export const ingress = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'With kind gateway: also write GKE’s HealthCheckPolicy and GCPBackendPolicy; default: where the class of the Gateway is one of GKE',
+      'With kind gateway: also write HealthCheckPolicy and GCPBackendPolicy of GKE; default: true for a Gateway class of GKE',
     ),
   internal: z
     .enum(['gke', 'aws', 'azure', 'none'])
     .optional()
     .describe(
-      'With kind load-balancer: whose internal load balancer it is; none: nothing makes it internal. Default gke for a cluster given by gke, else it must be said',
+      'With kind load-balancer: the cloud whose internal load balancer it is; none: Slipway adds no annotation. Default: gke for a cluster given by gke; required for other clusters',
     ),
   timeout: duration
     .optional()
     .describe(
-      'How long a connection may be silent (nginx), or live (gke), before it is cut: of WebSockets above all. Default 1h',
+      'How long a connection may be silent (nginx) or exist (gke) before the controller closes it; matters for WebSockets. Default 1h',
     ),
 });
 
 /** `tls`: where the certificate comes from. */
-export const tls = z.union([
+export const tlsSchema = z.union([
   z.boolean(),
   z.strictObject({
     secret: label('a Secret', 253).describe(
-      'TLS Secret that is in the namespace of the environment; Slipway neither reads nor copies it',
+      'TLS Secret in the namespace of the environment; Slipway neither reads nor copies it',
     ),
   }),
-  z.strictObject({ issuer: z.string().min(1).describe('ClusterIssuer of cert-manager that issues one for the host') }),
+  z.strictObject({ issuer: z.string().min(1).describe('ClusterIssuer of cert-manager that issues the certificate') }),
   z.strictObject({
     preShared: z.string().min(1).describe('With kind gke: SSL certificate of the project, by its name in Google Cloud'),
   }),
   z.strictObject({
-    managed: z.literal(true).describe('With kind gke, in environments that stay: a ManagedCertificate of Google'),
+    managed: z.literal(true).describe('With kind gke, in persistent environments: a ManagedCertificate of Google'),
   }),
 ]);
 
 /** A network; one address is a network of /32 or /128. */
 const CIDR = z.union([z.cidrv4(), z.cidrv6()]);
 
-/** `review.access`: who is let in. */
-export const access = z
+/** `review.access`: who may open a review environment. */
+export const accessSchema = z
   .strictObject({
     basicAuth: z
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable of the step, such as REVIEW_LOGIN')
       .optional()
       .describe(
-        'Environment variable of the step that holds `name:password`, from a secret of the repository; visitors are asked for it',
+        'Environment variable of the step that holds `name:password`, from a secret of the repository; visitors must enter it',
       ),
     allow: z
       .array(CIDR)
       .min(1)
       .optional()
-      .describe('Networks that visitors may come from, such as 203.0.113.0/24; nobody else is let in'),
+      .describe('Networks that visitors may come from, such as 203.0.113.0/24; all others are refused'),
   })
   .refine((given) => given.basicAuth !== undefined || given.allow !== undefined, { error: 'give basicAuth or allow' });
 
-export type IngressConfig = z.infer<typeof ingress>;
-export type TlsConfig = z.infer<typeof tls>;
-export type AccessConfig = z.infer<typeof access>;
+export type IngressConfig = z.infer<typeof ingressSchema>;
+export type TlsConfig = z.infer<typeof tlsSchema>;
+export type AccessConfig = z.infer<typeof accessSchema>;

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { configSchema } from './schema.ts';
 
-interface Schema {
+/** The parts of a JSON Schema that decide how a value of slipway.yml is read. */
+export interface Schema {
+  type?: string | string[];
   properties?: Record<string, Schema>;
   additionalProperties?: Schema | boolean;
   anyOf?: Schema[];
@@ -10,30 +12,64 @@ interface Schema {
   $defs?: Record<string, Schema>;
 }
 
+let generated: Record<string, unknown> | undefined;
+
 /** The JSON Schema of slipway.yml (draft 2020-12), generated from the one definition. */
 export function jsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(configSchema, { io: 'input' }) as Record<string, unknown>;
+  generated ??= z.toJSONSchema(configSchema, { io: 'input' }) as Record<string, unknown>;
+  return generated;
+}
+
+/** What the whole file may be. */
+export function rootSchemas(): Schema[] {
+  return alternatives(jsonSchema() as Schema);
+}
+
+/** What may stand below a key, or an index of a list, of any of the schemas. */
+export function schemasBelow(schemas: readonly Schema[], step: string | number): Schema[] {
+  return schemas.flatMap((schema) => {
+    const child =
+      typeof step === 'number'
+        ? schema.items
+        : (ownProperty(schema, step) ?? objectOrNone(schema.additionalProperties));
+    return child ? alternatives(child) : [];
+  });
+}
+
+/** The JSON types that the schemas take. */
+export function typesOf(schemas: readonly Schema[]): Set<string> {
+  return new Set(schemas.flatMap(({ type = [] }) => type));
 }
 
 /** The keys that the schema knows for the object at a path of the configuration. */
 export function keysAt(path: readonly PropertyKey[]): string[] {
-  const root = jsonSchema() as Schema;
-  const resolve = (schema: Schema): Schema =>
-    schema.$ref ? (root.$defs?.[schema.$ref.replace('#/$defs/', '')] ?? {}) : schema;
-  const alternatives = (schema: Schema): Schema[] => {
-    const resolved = resolve(schema);
-    return resolved.anyOf ? resolved.anyOf.flatMap(alternatives) : [resolved];
-  };
-  let level: Schema[] = [root];
-  for (const step of path) {
-    level = level.flatMap((schema) => {
-      const child =
-        typeof step === 'number'
-          ? schema.items
-          : (schema.properties?.[String(step)] ??
-            (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined));
-      return child ? alternatives(child) : [];
-    });
-  }
-  return [...new Set(level.flatMap((schema) => Object.keys(schema.properties ?? {})))];
+  return [...new Set(schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {})))];
+}
+
+/** What may stand at a path of the configuration. */
+export function schemasAt(path: readonly PropertyKey[]): Schema[] {
+  return path.reduce<Schema[]>(
+    (level, step) => schemasBelow(level, typeof step === 'number' ? step : String(step)),
+    rootSchemas(),
+  );
+}
+
+const flattened = new WeakMap<Schema, Schema[]>();
+
+/** A schema without references and unions. */
+function alternatives(schema: Schema): Schema[] {
+  const known = flattened.get(schema);
+  if (known) return known;
+  const target = schema.$ref ? ((jsonSchema() as Schema).$defs?.[schema.$ref.replace('#/$defs/', '')] ?? {}) : schema;
+  const all = target.anyOf ? target.anyOf.flatMap(alternatives) : [target];
+  flattened.set(schema, all);
+  return all;
+}
+
+function ownProperty({ properties = {} }: Schema, key: string): Schema | undefined {
+  return Object.hasOwn(properties, key) ? properties[key] : undefined;
+}
+
+function objectOrNone(schema: Schema | boolean | undefined): Schema | undefined {
+  return typeof schema === 'object' ? schema : undefined;
 }

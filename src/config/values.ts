@@ -19,5 +19,24 @@ export const quantity = z
 export const duration = z
   .string()
   .regex(/^\d+(s|m|h|d)$/, 'a duration is a number and s, m, h or d, for example 30s or 7d');
+const HOST = /^(\{number\}|[a-z0-9]|[a-z0-9*{][a-z0-9.{}-]*[a-z0-9}])$/;
+export const host = z
+  .string()
+  .max(253)
+  .regex(
+    HOST,
+    'a host name is lower-case letters, digits, "-" and ".", for example pr-{number}.parking.review.acme.dev',
+  );
+export const port = z.int().min(1).max(65535);
+/** Text that people write without quotes, such as `3.10`. The reader keeps it as written; editors accept the number. */
+export const text = z.string().meta({ type: ['string', 'number', 'boolean'] });
+/** Names as Kubernetes accepts them. @see https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/ */
+const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+export const envMap = z.record(
+  z
+    .string()
+    .regex(ENV_NAME, 'the name of a variable is letters, digits, "_", "-" and ".", and does not begin with a digit'),
+  text,
+);
 /** A command is a shell line, run by `sh -c` in the image, or a list, run as it is. */
 export const command = z.union([z.string().min(1), z.array(z.string()).min(1)]);

@@ -1,11 +1,14 @@
 import type { KubeObject } from './cluster.ts';
 
+/** A value of a chart, as `helm --set-json` takes it. */
+export type HelmValue = string | number | boolean | null | HelmValue[] | { [key: string]: HelmValue };
+
 /** A team's own description of its objects. Paths are absolute. */
 export type RenderSource =
   /** A file, or a folder whose *.yaml, *.yml and *.json are read. */
   | { from: 'manifests'; path: string }
   | { from: 'kustomize'; path: string }
-  | { from: 'helm'; chart: string; values: string[]; set: Record<string, string | number | boolean>; release: string };
+  | { from: 'helm'; chart: string; values: string[]; set: Record<string, HelmValue>; release: string };
 
 export interface RenderContext {
   namespace: string;

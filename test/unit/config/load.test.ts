@@ -3,20 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, parseConfig } from '../../../src/config/load.ts';
-import { UserError } from '../../../src/errors.ts';
-
-const HEAD = 'app: parking\nimage: { repository: localhost:5000/apps/parking }\n';
-
-/** All problems of a slipway.yml, as the user sees them. */
-function problems(text: string): string[] {
-  try {
-    parseConfig(text, 'slipway.yml');
-  } catch (error) {
-    if (error instanceof UserError) return [error.message, ...error.details];
-    throw error;
-  }
-  return [];
-}
+import { HEAD, problemsOf as problems } from '../../support/unit/problems.ts';
 
 describe('slipway.yml', () => {
   it('needs only an app and a repository', () => {
@@ -37,12 +24,12 @@ describe('slipway.yml', () => {
     );
   });
 
-  it('tells all problems at once', () => {
+  it('reports all problems together', () => {
     expect(problems(`${HEAD}deploy: { prot: 1, health: healthz }\nreview: { databse: {} }\n`)).toHaveLength(3);
   });
 
   it('says what is missing', () => {
-    expect(problems('app: parking\n')).toEqual(['slipway.yml:1:1: image: is missing (object)']);
+    expect(problems('app: parking\n')).toEqual(['slipway.yml:1:1: image: is missing (a map)']);
     expect(problems('')).toHaveLength(2);
   });
 

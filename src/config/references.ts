@@ -1,0 +1,28 @@
+import { type Problems, unknownName } from './problems.ts';
+import type { Config } from './schema.ts';
+
+/** Names that must exist elsewhere in the file, and rules between keys that a schema cannot state. */
+export function checkReferences(config: Config, problems: Problems): void {
+  const { environments = {}, review, tests = {} } = config;
+  for (const [name, { promoteFrom: from }] of Object.entries(environments)) {
+    if (from === undefined) continue;
+    const path = ['environments', name, 'promoteFrom'];
+    if (from === name) {
+      problems.at(path, () => `${path.join('.')}: an environment cannot be promoted from itself`);
+    } else if (!Object.hasOwn(environments, from)) {
+      problems.at(path, () => unknownName(path, from, Object.keys(environments)));
+    }
+  }
+  const known = Object.keys(tests).filter((name) => tests[name]?.against === 'review');
+  for (const [index, name] of (review?.tests ?? []).entries()) {
+    if (!known.includes(name)) {
+      problems.at(['review', 'tests', index], () => unknownName(['review', 'tests'], name, known));
+    }
+  }
+  if (review?.host && !review.host.includes('{number}')) {
+    problems.at(
+      ['review', 'host'],
+      () => 'review.host: must contain {number}; without it all pull requests share one host name',
+    );
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * A text of YAML as nodes that know where they stand. An alias is the node that it names, so that one node may have
+ * several parents. Offsets count UTF-16 units from the beginning of the text.
+ */
+export type YamlNode = YamlScalar | YamlSequence | YamlMapping;
+
+interface Placed {
+  offset: number;
+  /** `!!str` and its like, `!` or `!local`; undefined where none is written. */
+  tag: string | undefined;
+  /** Number of nodes in it, itself included and aliases expanded. */
+  size: number;
+  /** Longest way from it to a scalar, itself included. */
+  depth: number;
+}
+
+export interface YamlScalar extends Placed {
+  kind: 'scalar';
+  /** Without quotes and escapes, as YAML reads it. */
+  text: string;
+  /** Without quotes, and no block: its text may stand for null, a number or a boolean. */
+  plain: boolean;
+}
+
+export interface YamlSequence extends Placed {
+  kind: 'sequence';
+  items: YamlNode[];
+}
+
+export interface YamlPair {
+  key: YamlNode;
+  value: YamlNode;
+}
+
+export interface YamlMapping extends Placed {
+  kind: 'mapping';
+  /** As written: merge keys and repeated keys included. */
+  pairs: YamlPair[];
+}
+
+/** What keeps a text from being read, and where. The message quotes names of anchors and tags only. */
+export class YamlProblem extends Error {
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.name = 'YamlProblem';
+    this.offset = offset;
+  }
+}
+
+/** Lines and columns of a text; both begin at 1. */
+export class Lines {
+  private readonly starts: number[] = [0];
+
+  constructor(text: string) {
+    for (const { index, 0: end } of text.matchAll(/\r\n|\n|\r/g)) this.starts.push(index + end.length);
+  }
+
+  at(offset: number): { line: number; column: number } {
+    let low = 0;
+    let high = this.starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.starts[middle] as number) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: Math.max(0, offset - (this.starts[low] as number)) + 1 };
+  }
+}
