@@ -1,5 +1,4 @@
 import { type Problems, unknownName } from './problems.ts';
-import { reviewProblems } from './review-rules.ts';
 import type { Config } from './schema.ts';
 
 /** Names that must exist elsewhere in the file, and rules between keys that a schema cannot state. */
@@ -20,5 +19,10 @@ export function checkReferences(config: Config, problems: Problems): void {
       problems.at(['review', 'tests', index], () => unknownName(['review', 'tests'], name, known));
     }
   }
-  for (const { path, message } of reviewProblems(config)) problems.at(path, () => message);
+  if (review?.host && !review.host.includes('{number}')) {
+    problems.at(
+      ['review', 'host'],
+      () => 'review.host: must contain {number}; without it all pull requests share one host name',
+    );
+  }
 }

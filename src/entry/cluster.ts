@@ -1,17 +1,18 @@
 import type { Connection } from '../adapters/kube/connection.ts';
+import type { KubeCluster } from '../adapters/kube/kube-cluster.ts';
 import { readKubeconfig } from '../adapters/kube/kubeconfig.ts';
 import { openKube } from '../adapters/kube/open.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import { clusterInputs } from '../inputs/common.ts';
 import { type ClusterChoice, chooseCluster } from '../plan/cluster-choice.ts';
-import type { Cluster, Log } from '../ports.ts';
+import type { Log } from '../ports.ts';
 import type { Run } from './context.ts';
 
 /**
  * The cluster that the inputs, slipway.yml or KUBECONFIG name. Nothing is sent to it yet.
  * @param what names the place in slipway.yml for messages, e.g. environments.staging.cluster
  */
-export async function openCluster(run: Run, configured: ClusterConfig | undefined, what: string): Promise<Cluster> {
+export async function openCluster(run: Run, configured: ClusterConfig | undefined, what: string): Promise<KubeCluster> {
   const { workingDirectory } = run.common;
   const choice = chooseCluster(clusterInputs(run.inputs), configured, run.env.KUBECONFIG, workingDirectory, what);
   const { clock, log, signal } = run;

@@ -1,14 +1,15 @@
 import { http } from '../adapters/http/http.ts';
+import type { KubeCluster } from '../adapters/kube/kube-cluster.ts';
 import { createRenderer } from '../adapters/kube/render/renderer.ts';
-import type { Cluster, GitHub } from '../ports.ts';
+import type { GitHub } from '../ports.ts';
 import type { DeliveryPorts } from '../stages/rollout/ports.ts';
 import type { Run } from './context.ts';
 import { gitHubOf } from './github.ts';
 import { registryOf } from './registry.ts';
 
 /** What a rollout to an environment of this cluster works with; the whole client of GitHub, of which each action uses a part. */
-export function deliveryPorts(run: Run, cluster: Cluster): DeliveryPorts & { github: GitHub | undefined } {
+export function deliveryPorts(run: Run, cluster: KubeCluster): DeliveryPorts & { github: GitHub | undefined } {
   const { clock, log, signal, env } = run;
-  const renderer = createRenderer(env);
+  const renderer = createRenderer(env, cluster.connection);
   return { clock, log, signal, cluster, http, renderer, registry: registryOf(run), github: gitHubOf(run) };
 }

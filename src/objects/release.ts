@@ -26,6 +26,8 @@ export interface Release {
   hash: string;
   /** Hash of the migration that its image needs; undefined when it has none. */
   migration: string | undefined;
+  /** Hash of the Jobs and Pods that run as hooks before its workloads; undefined where there are none. */
+  hooks?: string;
   /** The release before also works on the schema of this one. */
   reversible: boolean;
   /** Absent in records of versions that did not keep it. */

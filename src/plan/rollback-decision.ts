@@ -33,9 +33,12 @@ export function decideRollback(
   }
   if (good.hash === release.hash)
     return { stay: `not rolled back: ${releaseId(good)}, the last good release, is the same` };
-  if (release.migration && release.migration !== good.migration && failed.wroteWorkloads && !release.reversible) {
+  const migrated = release.migration !== undefined && release.migration !== good.migration;
+  const hooked = release.hooks !== undefined && release.hooks !== good.hooks;
+  if ((migrated || hooked) && failed.wroteWorkloads && !release.reversible) {
+    const what = migrated ? 'the migration of this release has' : 'hooks of this release that may change a schema have';
     return {
-      stay: `not rolled back to ${releaseId(good)}: the migration of this release has run, and it is not declared that the code before works on its schema (deploy.reversible)`,
+      stay: `not rolled back to ${releaseId(good)}: ${what} run, and deploy.reversible does not say that the code before works on the schema`,
     };
   }
   return { to: good };

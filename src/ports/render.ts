@@ -6,26 +6,41 @@ export type HelmValue = string | number | boolean | null | HelmValue[] | { [key:
 /** A team's own description of its objects. Paths are absolute. */
 export type RenderSource =
   /** A file, or a folder whose *.yaml, *.yml and *.json are read. */
-  | { from: 'manifests'; path: string }
-  | { from: 'kustomize'; path: string }
-  | { from: 'helm'; chart: string; values: string[]; set: Record<string, HelmValue>; release: string };
+  { from: 'manifests'; path: string } | { from: 'kustomize'; path: string } | HelmSource;
+
+export interface HelmSource {
+  from: 'helm';
+  chart: string;
+  values: string[];
+  set: Record<string, HelmValue>;
+  release: string;
+}
 
 export interface RenderContext {
   namespace: string;
-  /** Version of the cluster, e.g. v1.34.1: charts ask for it. */
-  kubernetesVersion: string;
+  /** What `.Release.Revision` is in a chart: the number of the release that is being made, from 1. */
+  revision: number;
+  /** A release of this app works in the namespace: `.Release.IsUpgrade` in a chart. */
+  isUpgrade: boolean;
   signal: AbortSignal;
 }
 
-/** An object, and where it stands (for messages). */
+/** An object, and where it is written (for messages). */
 export interface Rendered {
   object: KubeObject;
   /** file:line, or the program that made it. */
   location: string;
+  /** The same object of a second render with the same input, where it differs: some of its content is random. */
+  again?: KubeObject;
+  /** A second render with the same input has no object of this kind and name: its name is random. */
+  unstable?: true;
 }
 
 /** Reads manifests, or runs kustomize or Helm to make them. One implementation: `adapters/kube/render`. */
 export interface Renderer {
-  /** @throws UserError with every mistake and its line; EnvironmentError when a program is missing */
+  /**
+   * Hooks are among the objects; their annotations say what they are.
+   * @throws UserError with every mistake and its line; EnvironmentError when a program is missing
+   */
   render(source: RenderSource, context: RenderContext): Promise<Rendered[]>;
 }

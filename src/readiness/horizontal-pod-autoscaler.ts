@@ -1,11 +1,7 @@
 import type { KubeObject } from '../ports.ts';
 import { type Condition, condition, ready, type Verdict } from './verdict.ts';
 
-/**
- * A HorizontalPodAutoscaler.
- *
- * Ready when it exists. While it cannot read its metrics it is ready with a warning.
- */
+/** An autoscaler is ready at once; that it cannot read its metrics (yet) is told. */
 export function horizontalPodAutoscaler(object: KubeObject): Verdict {
   const { status } = object as unknown as { status?: { conditions?: Condition[] } };
   const stops = ['AbleToScale', 'ScalingActive'].map((type) => condition(status?.conditions, type));

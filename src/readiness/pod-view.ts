@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectRef } from '../ports.ts';
 import type { Condition, Culprit } from './verdict.ts';
 
-/** The fields of a Pod that are read. @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ */
+/** The fields that are read of a Pod. @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ */
 export interface PodView extends KubeObject {
   spec: {
     nodeName?: string;
@@ -9,7 +9,6 @@ export interface PodView extends KubeObject {
     readinessGates?: { conditionType: string }[];
     containers: ContainerSpec[];
     initContainers?: ContainerSpec[];
-    volumes?: { persistentVolumeClaim?: { claimName: string } }[];
   };
   status?: {
     phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
@@ -31,20 +30,16 @@ export interface ContainerSpec {
 }
 
 export interface Probe {
-  httpGet?: { path?: string; port: number | string; httpHeaders?: { name: string; value: string }[] };
+  httpGet?: { path?: string; port: number | string };
   tcpSocket?: { port: number | string };
   grpc?: { port: number };
   exec?: { command?: string[] };
-  initialDelaySeconds?: number;
-  periodSeconds?: number;
   timeoutSeconds?: number;
-  failureThreshold?: number;
 }
 
 export interface ContainerStatus {
   name: string;
   image?: string;
-  imageID?: string;
   ready?: boolean;
   started?: boolean;
   restartCount: number;
@@ -55,16 +50,7 @@ export interface ContainerStatus {
 export interface ContainerState {
   waiting?: { reason?: string; message?: string };
   running?: { startedAt?: string };
-  terminated?: Terminated;
-}
-
-export interface Terminated {
-  exitCode: number;
-  signal?: number;
-  reason?: string;
-  message?: string;
-  startedAt?: string;
-  finishedAt?: string;
+  terminated?: { exitCode: number; signal?: number; reason?: string; message?: string };
 }
 
 /** A Pod as this folder reads it. */
@@ -72,25 +58,20 @@ export function podView(object: KubeObject): PodView {
   return object as PodView;
 }
 
-/** The statuses of all containers, in the order in which they run. */
-export function statusesOf({ status = {} }: PodView): ContainerStatus[] {
-  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-}
-
 export function isReadyPod(pod: PodView): boolean {
   return pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
 }
 
-/** The reasons that a node gives when it cannot keep or take a pod. @see https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
+/** What a node says when it cannot keep or take a pod. @see https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
 const BY_THE_NODE =
   /^(Evicted|Preempting|NodeShutdown|Terminated|Shutdown|NodeLost|NodeAffinity|OutOf\w+|UnexpectedAdmissionError|PreemptContainer)$/;
 
-/** Being deleted, or ended through no fault of its own: its controller replaces it. */
+/** Being deleted, or over without a fault of its own: its controller puts another one in its place. */
 export function isGoing(pod: PodView): boolean {
   return pod.metadata.deletionTimestamp !== undefined || isDisrupted(pod);
 }
 
-/** Ended by its node, by the scheduler or by an eviction: the image and its configuration are not the cause. */
+/** Ended by its node, by the scheduler or by an eviction: nothing that the image or its configuration could have done. */
 export function isDisrupted({ status }: PodView): boolean {
   if (status?.phase !== 'Failed') return false;
   const disrupted = status.conditions?.some((one) => one.type === 'DisruptionTarget' && one.status === 'True') ?? false;

@@ -15,6 +15,8 @@ export interface RolloutDiff {
   objects: DiffedObject[];
   /** Jobs that would run before the workloads, with their commands. */
   jobs: { name: string; command: string }[];
+  /** Hooks of a chart that would run before the objects are written, and after they are ready: kind, name, events, command. */
+  hooks?: { before: string[]; after: string[] };
   /** Milliseconds for which it would be waited at most. */
   waitMs: number;
 }
@@ -53,7 +55,9 @@ export function rolloutDiffLines(diff: RolloutDiff): string[] {
       `${SIGNS[change]} ${name} (${change})`,
       ...lines.map((line) => `${SIGNS[change]}     ${line}`),
     ]),
+    ...(diff.hooks?.before ?? []).map((hook) => `+ hook ${hook} would run before the objects are written`),
     ...diff.jobs.map(({ name, command }) => `+ Job ${name} would run first: ${command}`),
+    ...(diff.hooks?.after ?? []).map((hook) => `+ hook ${hook} would run once all of it is ready`),
     ...(diff.waitMs > 0
       ? [`  it would be waited for up to ${humanDuration(diff.waitMs)} until all of it is ready`]
       : []),

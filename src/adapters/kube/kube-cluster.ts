@@ -11,6 +11,7 @@ import type {
   Selection,
   WatchEvent,
 } from '../../ports.ts';
+import type { Connection } from './connection.ts';
 import { Discovery } from './discovery.ts';
 import { ApiFailure } from './failure.ts';
 import { holds } from './holds.ts';
@@ -30,6 +31,8 @@ const JSON_BODY = { 'content-type': 'application/json' };
 /** The cluster behind one connection. The only part of Slipway that writes to a cluster. */
 export class KubeCluster implements Cluster {
   readonly name: string;
+  /** How it is reached: for programs that sign in by themselves. */
+  readonly connection: Connection;
   private readonly context: RestContext;
   private readonly rest: Rest;
   private readonly discovery: Discovery;
@@ -38,6 +41,7 @@ export class KubeCluster implements Cluster {
 
   constructor(context: RestContext) {
     this.name = context.connection.name;
+    this.connection = context.connection;
     this.context = context;
     this.rest = new Rest(context);
     this.discovery = new Discovery(this.rest);

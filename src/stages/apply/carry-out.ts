@@ -8,25 +8,25 @@ import { tryAgain } from '../../readiness/held-back.ts';
 import { watchesOf } from '../../readiness/judge.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
-import { type CheckedRequest, check } from './check.ts';
+import { type CheckedHooks, type CheckedRequest, check } from './check.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { runJob } from './pre-job.ts';
 import { Progress } from './progress.ts';
 import { reportOf } from './report.ts';
 import type { RollOutPorts, RollOutReport } from './request.ts';
-import { type WaitOptions, waitFor } from './wait.ts';
+import { deleteHooks, type HookContext, runHooks } from './run-hooks.ts';
+import { waitFor } from './wait.ts';
 
 /** An operator needs seconds, an authority longer; and a kubelet looks for a Secret that was missing after up to 15 s. */
 const FOR_SECRETS_MS = 60_000;
 
+const NO_HOOKS: CheckedHooks = { pre: [], post: [] };
+const ofHook = ({ checked }: CheckedHooks['pre'][number]) => checked;
+
 /** What the phases of one rollout share. */
-interface Rollout {
+interface Rollout extends HookContext {
   checked: CheckedRequest;
-  ports: RollOutPorts;
-  watch: NamespaceWatch;
-  progress: Progress;
-  steps: Steps;
-  waiting: WaitOptions;
+  hooks: CheckedHooks;
   /** Objects whose controllers were made to try again: once all are ready, they are written as they should stay. */
   triedAgain: KubeObject[];
 }
@@ -40,33 +40,43 @@ export async function carryOut(checked: CheckedRequest, ports: RollOutPorts): Pr
   const { clock, log, cluster } = ports;
   const ended = new AbortController();
   const watch = new NamespaceWatch(ports, request.namespace, AbortSignal.any([request.signal, ended.signal]));
-  const progress = new Progress([...jobs, ...objects].map(({ object }) => object));
+  const hooks = (!checked.observe && checked.hooks) || NO_HOOKS;
+  const all = [...hooks.pre.map(ofHook), ...jobs, ...objects, ...hooks.post.map(ofHook)].map(({ object }) => object);
+  const progress = new Progress([...new Set(all)]);
   const steps = new Steps(log, clock);
   const deadline = clock.now() + request.deadlineMs;
   const forSecretsMs = objects.some(({ object }) => makesSecrets(object)) ? FOR_SECRETS_MS : 0;
   const waiting = { clock, signal: request.signal, deadline, forSecretsMs, onProgress: request.onProgress };
+  const shared = { request, ports, watch, progress, steps, waiting, failedHooks: [] };
   try {
-    await phases({ checked, ports, watch, progress, steps, waiting, triedAgain: [] });
+    await phases({ ...shared, checked, hooks, triedAgain: [] });
   } catch (error) {
     progress.interruption = error;
   }
   const report = await reportOf(progress, watch, cluster, request.deadlineMs);
   ended.abort();
+  await deleteHooks(shared.failedHooks, 'hook-failed', ports);
   return { ...report, steps: steps.list, ms: steps.elapsed() };
 }
 
-/** Definitions → configuration → Jobs → workloads and the rest → wait. It ends early when something cannot become ready. */
+/**
+ * Definitions → hooks before → configuration → Jobs → workloads and the rest → wait → hooks after. It ends early when
+ * something cannot become ready.
+ */
 async function phases(rollout: Rollout): Promise<void> {
-  const { checked, progress, steps, watch } = rollout;
+  const { checked, hooks, progress, steps, watch } = rollout;
   const parts = byPhase(checked.objects.map(({ object }) => object));
   // The streams open while configuration is written: what happens to the first pod is seen as it happens.
-  watch.add(watchedFor([...parts.workloads, ...checked.jobs.map(({ object }) => object)]));
+  const first = [...hooks.pre.map(ofHook), ...checked.jobs].map(({ object }) => object);
+  watch.add(watchedFor([...parts.workloads, ...first]));
   if (parts.definitions.length > 0) {
     await steps.run('define', () => write(rollout, parts.definitions));
     await settle(rollout);
     if (progress.isOver) return;
     await checkWhatWasDefined(rollout);
   }
+  if (hooks.pre.length > 0) await runHooks(hooks.pre, rollout);
+  if (progress.isOver) return;
   if (parts.configuration.length > 0) await steps.run('configure', () => write(rollout, parts.configuration));
   for (const job of checked.jobs) {
     const { request } = checked;
@@ -81,7 +91,18 @@ async function phases(rollout: Rollout): Promise<void> {
     await write(rollout, parts.rest);
   });
   await steps.run('wait', () => settle(rollout));
-  if (!progress.isOver) await inPool(rollout.triedAgain, (object) => leaveAsItShould(rollout, object));
+  if (progress.isOver) return;
+  await inPool(rollout.triedAgain, (object) => leaveAsItShould(rollout, object));
+  await runAfter(rollout);
+}
+
+/** Everything is ready. What the hooks themselves bring is waited for as well. */
+async function runAfter(rollout: Rollout): Promise<void> {
+  const { hooks, progress, steps, watch } = rollout;
+  if (hooks.post.length === 0) return;
+  watch.add(watchedFor(hooks.post.map(({ object }) => object)));
+  await runHooks(hooks.post, rollout);
+  if (!progress.isOver && progress.open().length > 0) await steps.run('wait for hooks', () => settle(rollout));
 }
 
 /** It is ready, and stays so where this fails: the next release writes it again. */

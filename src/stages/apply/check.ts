@@ -1,4 +1,5 @@
 import { EnvironmentError, FieldsImmutable, NotServed, SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import type { Hook } from '../../objects/hooks.ts';
 import { wouldNeedDeletion } from '../../objects/immutable.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
 import { sameObject } from '../../objects/same.ts';
@@ -19,10 +20,23 @@ export interface Checked {
   changes: boolean;
 }
 
+/** A hook that passed the server's validation. */
+export interface CheckedHook extends Hook {
+  checked: Checked;
+}
+
+/** The hooks of a rollout, in the order in which they run. */
+export interface CheckedHooks {
+  pre: CheckedHook[];
+  post: CheckedHook[];
+}
+
 export interface CheckedRequest {
   request: RollOutRequest;
   objects: Checked[];
   jobs: Checked[];
+  /** Hooks run where something is written; absent where there are none. */
+  hooks?: CheckedHooks;
   /** Nothing changes: nothing is written, and what is there is waited for. */
   observe?: boolean;
 }

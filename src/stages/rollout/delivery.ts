@@ -1,5 +1,6 @@
 import type { SlipwayError } from '../../errors.ts';
 import { changeOf, type ObjectChange } from '../../objects/diff.ts';
+import type { HookPlan } from '../../objects/hooks.ts';
 import { refOf } from '../../objects/ref.ts';
 import type { Release } from '../../objects/release.ts';
 import type { Outcome } from '../../outcome.ts';
@@ -27,6 +28,7 @@ export interface Delivery {
   leftovers: Leftover[];
   /** Jobs that have to run before the workloads. */
   jobs: KubeObject[];
+  hooks: HookPlan;
   /** The longest wait, in milliseconds. */
   waitMs: number;
   /** All recorded releases, the one of this run included. */
@@ -44,9 +46,9 @@ export interface Change extends ObjectChange {
 export type Intent = Omit<Delivery, 'outcome' | 'current'>;
 
 export function intentOf(prepared: Prepared): Intent {
-  const { plan, image, good, checked, leftovers, releases } = prepared;
+  const { plan, image, good, checked, leftovers, releases, hooks } = prepared;
   return {
-    ...{ plan, image, good, leftovers, releases },
+    ...{ plan, image, good, leftovers, releases, hooks },
     previousImage: good?.image,
     changed: isChanged(prepared),
     changes: changesOf(prepared),

@@ -1,4 +1,5 @@
 import { messageOf, PermissionMissing, SlipwayError } from '../../errors.ts';
+import type { Hook } from '../../objects/hooks.ts';
 import { containersOf, podTemplateOf } from '../../objects/pod-template.ts';
 import type { GitHub, KubeObject, Log } from '../../ports.ts';
 import { type DiffedObject, diffComment, diffMarker, type RolloutDiff } from '../../report/rollout-diff.ts';
@@ -6,7 +7,7 @@ import type { Annotation } from '../../stage-result.ts';
 import type { Delivery } from './delivery.ts';
 
 /** What a run would change, from the delivery of a dry run. */
-export function diffOf({ plan, image, changes, leftovers, jobs, waitMs }: Delivery): RolloutDiff {
+export function diffOf({ plan, image, changed, changes, leftovers, jobs, hooks, waitMs }: Delivery): RolloutDiff {
   const name = (ref: { kind: string; namespace?: string; name: string }) =>
     `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
   const objects = changes.map(({ ref, change, lines }): DiffedObject => ({ name: name(ref), change, lines }));
@@ -19,7 +20,13 @@ export function diffOf({ plan, image, changes, leftovers, jobs, waitMs }: Delive
     run: run.url,
     objects: [...objects, ...left],
     jobs: jobs.map((job) => ({ name: job.metadata.name, command: commandOf(job) })),
+    hooks: changed ? { before: hooks.pre.map(hookLine), after: hooks.post.map(hookLine) } : { before: [], after: [] },
   };
+}
+
+function hookLine({ object, spec }: Hook): string {
+  const command = commandOf(object);
+  return `${object.kind} ${object.metadata.name} (${spec.events.join(', ')})${command === '' ? '' : `: ${command}`}`;
 }
 
 function commandOf(job: KubeObject): string {

@@ -1,35 +1,50 @@
 import { EnvironmentError, UserError } from '../../errors.ts';
 import { appObjects } from '../../objects/app/app.ts';
 import { migrationJobOf } from '../../objects/app/migration-job.ts';
+import { type HookPlan, isHook, planHooks } from '../../objects/hooks.ts';
 import { LABELS } from '../../objects/names.ts';
 import { withOwnLabels } from '../../objects/own-labels.ts';
 import { inOwnNamespace } from '../../objects/own-namespace.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
 import { useImage, workloadWith } from '../../objects/use-image.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
-import type { Cluster, KubeObject, Rendered, Renderer } from '../../ports.ts';
+import type { Cluster, KubeObject, Log, Rendered, Renderer } from '../../ports.ts';
+import { keepRandomContent } from './keep-random.ts';
 
-/** What is to be written for a plan and an image: the objects, and the Jobs before them. */
+/** What is to be written for a plan and an image: the objects, the Jobs before them, and the hooks around them. */
 export interface PlannedObjects {
   objects: KubeObject[];
   jobs: KubeObject[];
+  hooks: HookPlan;
+}
+
+/** What is known of a release before its objects are: a chart may ask for it. */
+export interface ReleaseContext {
+  /** Version of the cluster, e.g. v1.34.1. */
+  version: string;
+  /** Number of the release that is being made. */
+  revision: number;
+  /** A release of this app works in the environment. */
+  isUpgrade: boolean;
 }
 
 interface Ports {
   cluster: Cluster;
+  log: Log;
   renderer: Renderer;
   signal: AbortSignal;
 }
 
-/** @param version of the cluster, e.g. v1.34.1 */
 export async function plannedObjects(
   plan: RolloutPlan,
   image: string,
-  version: string,
+  release: ReleaseContext,
   ports: Ports,
 ): Promise<PlannedObjects> {
-  const objects = await ownObjects(plan, image, version, ports);
-  if (plan.migrate === undefined) return { objects, jobs: [] };
+  const all = await ownObjects(plan, image, release, ports);
+  const objects = all.filter((object) => !isHook(object));
+  const hooks = planHooks(all, release.isUpgrade ? 'upgrade' : 'install');
+  if (plan.migrate === undefined) return { objects, hooks, jobs: [] };
   const workload = workloadWith(objects, image);
   if (!workload) {
     throw new UserError('deploy.migrate: no workload runs the image, so there is no pod to run the migration like', {
@@ -37,14 +52,20 @@ export async function plannedObjects(
     });
   }
   const labels = { [LABELS.environment]: plan.environment };
-  return { objects, jobs: [migrationJobOf(workload, { app: plan.app, image, command: plan.migrate, labels })] };
+  return { objects, hooks, jobs: [migrationJobOf(workload, { app: plan.app, image, command: plan.migrate, labels })] };
 }
 
-async function ownObjects(plan: RolloutPlan, image: string, version: string, ports: Ports): Promise<KubeObject[]> {
+async function ownObjects(
+  plan: RolloutPlan,
+  image: string,
+  { version, revision, isUpgrade }: ReleaseContext,
+  ports: Ports,
+): Promise<KubeObject[]> {
   const { namespace, source, spec } = plan;
   if (source.from === 'config') return appObjects({ ...spec, image, nativeSleep: hasNativeSleep(version) });
-  const context = { namespace, kubernetesVersion: version, signal: ports.signal };
-  const rendered = useImage(await ports.renderer.render(source, context), image);
+  const context = { namespace, revision, isUpgrade, signal: ports.signal };
+  const stable = await keepRandomContent(await ports.renderer.render(source, context), namespace, ports);
+  const rendered = useImage(stable, image);
   const scopes = await scopesOf(rendered, ports.cluster);
   const labels = { [LABELS.app]: plan.app, [LABELS.environment]: plan.environment };
   const objects = inOwnNamespace(rendered, namespace, (object) => scopes.get(kindKey(object)));

@@ -1,10 +1,12 @@
+import { dueHooks, type HookPlan, releaseHooks, runsBefore } from '../../objects/hooks.ts';
 import { hashOf, lastGood, nextRevision, type Release, releaseId } from '../../objects/release.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import { refuseZeroReplicas } from '../../plan/zero-replicas.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type CheckedRequest, check } from '../apply/check.ts';
+import { checkHooks } from '../apply/check-hooks.ts';
 import type { Steps } from '../steps.ts';
-import { type Configured, changedBeside, configured } from './config.ts';
+import { type Configured, changedBeside } from './config.ts';
 import { refuseDowngrade } from './downgrade.ts';
 import { withoutEndedJobs } from './ended-jobs.ts';
 import { warnOfHelm } from './helm.ts';
@@ -15,6 +17,7 @@ import { checkPermissions } from './permissions.ts';
 import type { DeliveryPorts } from './ports.ts';
 import { checkMayRemove, type Leftover, leftovers } from './prune.ts';
 import { Records } from './records.ts';
+import { configuredWithHooks, logLeftHooks, runsJobs } from './release-hooks.ts';
 import { rolloutRequest } from './rollout-request.ts';
 
 /** A rollout that may begin: nothing was written for it yet (but a missing namespace). */
@@ -31,6 +34,7 @@ export interface Prepared {
   checked: CheckedRequest | undefined;
   /** Objects of earlier releases that this one has not. */
   leftovers: Leftover[];
+  hooks: HookPlan;
 }
 
 /**
@@ -46,15 +50,23 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const records = new Records(cluster, plan.namespace);
   const reading = inBackground(steps.run('history', () => records.list(plan)));
   const image = await resolving;
-  const planned = await steps.run('objects', () => plannedObjects(plan, image, version, ports));
+  const planned = await steps.run('objects', async () => {
+    // A history that cannot be read is reported with everything else that is not permitted.
+    const known = await reading.catch(() => []);
+    const isUpgrade = lastGood(known) !== undefined;
+    return plannedObjects(plan, image, { version, revision: nextRevision(known), isUpgrade }, ports);
+  });
+  logLeftHooks(planned.hooks, ports);
   refuseZeroReplicas(planned.objects, plan);
   await steps.run('permissions', () =>
-    checkPermissions(planned.objects, plan.namespace, planned.jobs.length > 0, ports),
+    checkPermissions([...planned.objects, ...dueHooks(planned.hooks)], plan.namespace, runsJobs(planned), ports),
   );
   const namespace = await steps.run('namespace', () => ensureNamespace(plan, ports));
   const releases = await reading;
   const good = lastGood(releases);
-  const hashing = inBackground(steps.run('config', () => configured(planned.objects, plan.namespace, releases, ports)));
+  const hashing = inBackground(
+    steps.run('config', () => configuredWithHooks(planned, plan.namespace, releases, ports)),
+  );
   await refuseDowngrade(plan, good, ports);
   const made = await hashing;
   logChangedConfig(made, good, ports);
@@ -63,11 +75,17 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
       ? undefined
       : await steps.run('validate', () => validate({ ...made, jobs: planned.jobs }, plan, releases, ports));
   await warnOfHelm(checked?.objects.map(({ live }) => live) ?? [], ports);
-  const wanted = { wanted: made.objects, checked: checked?.objects ?? [] };
+  const wanted = { wanted: [...made.objects, ...releaseHooks(made.hooks)], checked: checked?.objects ?? [] };
   const left = checked ? await leftovers(plan, releases, wanted, ports) : [];
   await checkMayRemove(left, plan.namespace, cluster);
-  const release = releaseOf(plan, image, { ...planned, ...made }, nextRevision(releases), ports.clock.now());
-  return { plan, image, release, records, releases, good, checked, leftovers: left };
+  const release = releaseOf(
+    plan,
+    image,
+    { ...made, jobs: planned.jobs, hooks: planned.hooks },
+    nextRevision(releases),
+    ports.clock.now(),
+  );
+  return { plan, image, release, records, releases, good, checked, leftovers: left, hooks: made.hooks };
 }
 
 /** Work that runs while other work is awaited. Its error is thrown where its result is awaited. */
@@ -77,14 +95,17 @@ function inBackground<T>(work: Promise<T>): Promise<T> {
 }
 
 async function validate(
-  { objects, jobs }: PlannedObjects,
+  { objects, jobs, hooks }: PlannedObjects,
   plan: RolloutPlan,
   releases: readonly Release[],
   ports: DeliveryPorts,
 ): Promise<CheckedRequest> {
   const due = await withoutEndedJobs(objects, lastGood(releases), ports);
   const pending = jobs.filter((job) => !hasMigrated(job, releases));
-  return check(await rolloutRequest(plan, { objects: due, jobs: pending }, ports), ports.cluster);
+  const request = await rolloutRequest(plan, { objects: due, jobs: pending }, ports);
+  const checked = await check(request, ports.cluster);
+  if (dueHooks(hooks).length === 0) return checked;
+  return { ...checked, hooks: await checkHooks(hooks, request, ports.cluster) };
 }
 
 function logChangedConfig({ config }: Configured, good: Release | undefined, { log }: DeliveryPorts): void {
@@ -101,7 +122,7 @@ function hasMigrated(job: KubeObject, releases: readonly Release[]): boolean {
 function releaseOf(
   plan: RolloutPlan,
   image: string,
-  { objects, jobs, config }: PlannedObjects & Configured,
+  { objects, jobs, hooks, config }: PlannedObjects & Configured,
   revision: number,
   now: number,
 ): Release {
@@ -117,8 +138,9 @@ function releaseOf(
     startedAt: new Date(now).toISOString(),
     finishedAt: undefined,
     objects,
-    hash: hashOf(objects),
+    hash: hashOf([...objects, ...releaseHooks(hooks)]),
     migration: jobs[0]?.metadata.name,
+    ...(runsBefore(hooks).length > 0 ? { hooks: hashOf(runsBefore(hooks)) } : {}),
     reversible: plan.reversible,
     config,
   };

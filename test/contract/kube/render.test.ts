@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../../src/adapters/kube/connection.ts';
+import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
 import { createRenderer } from '../../../src/adapters/kube/render/renderer.ts';
 import { EnvironmentError, UserError } from '../../../src/errors.ts';
 import { requirePlatform } from '../../support/platform.ts';
@@ -27,14 +29,23 @@ function folder(files: Record<string, string>): string {
 
 describe.skipIf(!test)('rendering', () => {
   const env = { ...process.env, ...test?.env };
-  const context = { namespace: 'parking-staging', kubernetesVersion: 'v1.34.4', signal: new AbortController().signal };
+  const context = {
+    namespace: 'parking-staging',
+    revision: 1,
+    isUpgrade: false,
+    signal: new AbortController().signal,
+  };
+  const connection: Connection = test
+    ? readKubeconfig(test.platform.kubeconfig, test.platform.context)
+    : { name: '', server: '' };
+
   it('by kustomize: an overlay over its base', async () => {
     const path = folder({
       'base/web.yaml': DEPLOYMENT,
       'base/kustomization.yaml': 'resources: [web.yaml]',
       'overlays/staging/kustomization.yaml': 'resources: [../../base]\nnamePrefix: staging-',
     });
-    const rendered = await createRenderer(env).render(
+    const rendered = await createRenderer(env, connection).render(
       { from: 'kustomize', path: join(path, 'overlays/staging') },
       context,
     );
@@ -43,7 +54,7 @@ describe.skipIf(!test)('rendering', () => {
 
   it('by kustomize: how to see its failure by hand', async () => {
     const path = folder({ 'kustomization.yaml': 'resources: [none.yaml]' });
-    const error = await errorOf(createRenderer(env).render({ from: 'kustomize', path }, context));
+    const error = await errorOf(createRenderer(env, connection).render({ from: 'kustomize', path }, context));
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toBe('kubectl kustomize failed (exit code 1)');
     expect(error.remedy).toBe(`It fails by hand as well: kubectl kustomize -- ${path}`);
@@ -62,6 +73,7 @@ spec:
     'templates/hook.yaml': `apiVersion: batch/v1
 kind: Job
 metadata: { name: hook, annotations: { helm.sh/hook: pre-upgrade } }
+spec: { template: { spec: { containers: [] } } }
 `,
     'crds/lot.yaml':
       'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: lots.acme.dev }',
@@ -75,10 +87,13 @@ metadata: { name: hook, annotations: { helm.sh/hook: pre-upgrade } }
     ...overrides,
   });
 
-  it('by Helm: values files, single values of their own type, definitions, no hooks', async () => {
+  it('by Helm: values files, single values of their own type, definitions and hooks', async () => {
     const path = folder({ ...chart, 'staging.yaml': 'tag: staging' });
-    const rendered = await createRenderer(env).render(helm(path, { values: [join(path, 'staging.yaml')] }), context);
-    expect(rendered.map(({ object }) => object.kind).sort()).toEqual(['CustomResourceDefinition', 'Deployment']);
+    const rendered = await createRenderer(env, connection).render(
+      helm(path, { values: [join(path, 'staging.yaml')] }),
+      context,
+    );
+    expect(rendered.map(({ object }) => object.kind).sort()).toEqual(['CustomResourceDefinition', 'Deployment', 'Job']);
     const text = JSON.stringify(rendered.find(({ object }) => object.kind === 'Deployment')?.object);
     expect(text).toContain('"namespace":"parking-staging"');
     expect(text).toContain('parking:staging');
@@ -88,20 +103,20 @@ metadata: { name: hook, annotations: { helm.sh/hook: pre-upgrade } }
 
   it('by Helm: its own words when it fails', async () => {
     const path = folder({ ...chart, 'templates/web.yaml': '{{ fail "tag is missing" }}' });
-    const error = await errorOf(createRenderer(env).render(helm(path), context));
-    expect(error.message).toBe('helm template failed (exit code 1)');
+    const error = await errorOf(createRenderer(env, connection).render(helm(path), context));
+    expect(error.message).toBe('helm upgrade failed (exit code 1)');
     expect(error.details.join('\n')).toContain('tag is missing');
   });
 
   it('says which program is missing', async () => {
-    const renderer = createRenderer({ PATH: folder({}) });
+    const renderer = createRenderer({ PATH: folder({}) }, connection);
     const error = await errorOf(renderer.render(helm(folder(chart)), context));
     expect(error).toBeInstanceOf(EnvironmentError);
     expect(error.message).toBe('helm was not found in PATH');
   });
 
   it('takes a chart whose name looks like a flag for a chart (G2)', async () => {
-    const error = await errorOf(createRenderer(env).render(helm('--post-renderer=/bin/true'), context));
+    const error = await errorOf(createRenderer(env, connection).render(helm('--post-renderer=/bin/true'), context));
     expect(error.details.join('\n')).toMatch(/--post-renderer=.* not found/);
   });
 });

@@ -76,10 +76,11 @@ export class MemoryCluster implements Cluster {
     return this.apply(object, { fieldManager, dryRun: true });
   }
 
-  async create(object: KubeObject, { fence }: ApplyOptions): Promise<KubeObject | undefined> {
+  async create(object: KubeObject, { fence, dryRun }: ApplyOptions): Promise<KubeObject | undefined> {
     await fence?.();
     this.fail(`create ${object.kind} ${object.metadata.name}`);
     if (this.objects.has(keyOf(refOf(object)))) return undefined;
+    if (dryRun) return structuredClone(object);
     const stored = { ...object, metadata: { ...object.metadata, uid: `uid-${++this.counter}`, generation: 1 } };
     return structuredClone(this.store('create', stored));
   }

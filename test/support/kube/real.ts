@@ -35,7 +35,7 @@ export function realPorts(test: TestPlatform, cluster: KubeCluster, signal = new
     log,
     googleAccessToken,
   });
-  const renderer = createRenderer({ ...process.env, ...test.env });
+  const renderer = createRenderer({ ...process.env, ...test.env }, cluster.connection);
   return {
     cluster,
     log,

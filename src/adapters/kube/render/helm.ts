@@ -1,0 +1,83 @@
+import type { HelmSource, RenderContext, Rendered } from '../../../ports.ts';
+import type { Connection } from '../connection.ts';
+import { readDocuments } from './documents.ts';
+import { pairRenders } from './pair-renders.ts';
+import { outputOf } from './program.ts';
+import { type Workspace, withWorkspace } from './workspace.ts';
+
+const INSTALL = 'Install Helm 3.13 or later (GitHub’s own runners have it; elsewhere azure/setup-helm).';
+
+/** What `helm upgrade -o json` prints, as far as it is read here. */
+interface HelmRelease {
+  manifest: string;
+  hooks?: { path: string; manifest: string }[];
+}
+
+/**
+ * The objects and hooks of a chart, as `helm upgrade --install` would send them to this cluster: a dry run by the server, so that
+ * `lookup` and `.Capabilities` see the cluster. Helm's memory driver gives it the history of the release; it reads and writes
+ * no release record in the cluster. The chart is rendered twice, which shows what is random in it.
+ * @see https://helm.sh/docs/helm/helm_upgrade/
+ */
+export async function renderChart(
+  source: HelmSource,
+  { env, connection }: { env: NodeJS.ProcessEnv; connection: Connection },
+  context: RenderContext,
+): Promise<Rendered[]> {
+  return withWorkspace(source, { env, connection }, context, async (workspace) => {
+    const [first, second, definitions] = await Promise.all([
+      upgrade(source, workspace, context),
+      upgrade(source, workspace, context),
+      definitionsOf(source, workspace, context),
+    ]);
+    return [...definitions, ...pairRenders(first, second)];
+  });
+}
+
+async function upgrade(source: HelmSource, workspace: Workspace, context: RenderContext): Promise<Rendered[]> {
+  const args = ['upgrade', '--install', '--dry-run=server', '--output=json', ...commonArguments(source, context)];
+  const text = await helm(args, workspace, context);
+  const { manifest, hooks = [] } = JSON.parse(text) as HelmRelease;
+  const name = `helm release ${source.release}`;
+  return [
+    ...readDocuments(manifest, name),
+    ...hooks.flatMap((hook) => readDocuments(hook.manifest, `${name}, hook ${hook.path}`)),
+  ];
+}
+
+/** The definitions in `crds/` of the chart and of its enabled subcharts. They are in no release: Helm only ever creates them. */
+async function definitionsOf(source: HelmSource, workspace: Workspace, context: RenderContext): Promise<Rendered[]> {
+  const shown = await helm(['show', 'crds', '--', source.chart], workspace, context);
+  if (shown.trim() === '') return [];
+  const mode = context.isUpgrade ? ['--is-upgrade'] : [];
+  const args = ['template', '--dry-run=server', '--include-crds', ...mode, ...commonArguments(source, context)];
+  const name = `crds of ${source.release}`;
+  const names = new Set(readDocuments(shown, name).map(({ object }) => object.metadata.name));
+  const rendered = readDocuments(await helm(args, workspace, context), name);
+  return rendered.filter(({ object }) => object.kind === 'CustomResourceDefinition' && names.has(object.metadata.name));
+}
+
+function commonArguments(source: HelmSource, { namespace }: RenderContext): string[] {
+  return [
+    `--namespace=${namespace}`,
+    ...source.values.map((file) => `--values=${file}`),
+    // JSON keeps the type: a version "1.10" stays text.
+    ...Object.entries(source.set).map(([key, value]) => `--set-json=${key}=${JSON.stringify(value)}`),
+    '--',
+    source.release,
+    source.chart,
+  ];
+}
+
+function helm(args: readonly string[], { env }: Workspace, { signal }: RenderContext): Promise<string> {
+  return outputOf('helm', args, { env, signal, install: INSTALL, remedy });
+}
+
+/** undefined: the command to run by hand says it best. */
+function remedy(stderr: string): string | undefined {
+  if (/invalid argument "server" for "--dry-run"/.test(stderr)) return INSTALL;
+  const forbidden = /forbidden: User "[^"]+" cannot (\w+) resource "([^"]+)" in API group "([^"]*)"/.exec(stderr);
+  if (!forbidden) return undefined;
+  const [, verb, resource, group] = forbidden;
+  return `The chart reads the cluster (lookup): permit ${verb} of ${resource}${group ? ` (${group})` : ''} to the account that deploys.`;
+}

@@ -1,0 +1,104 @@
+import { messageOf } from '../../errors.ts';
+import { type DeletePolicy, runsToEnd } from '../../objects/hooks.ts';
+import { refOf, shortName } from '../../objects/ref.ts';
+import type { KubeObject } from '../../ports.ts';
+import { inPool } from '../pool.ts';
+import type { Steps } from '../steps.ts';
+import type { CheckedHook } from './check.ts';
+import { stateOf } from './earlier-jobs.ts';
+import type { NamespaceWatch } from './namespace-watch.ts';
+import type { Progress } from './progress.ts';
+import type { RollOutPorts, RollOutRequest } from './request.ts';
+import { removeAndWait, runToEnd } from './run-to-end.ts';
+import { targetOf, type WaitOptions } from './wait.ts';
+
+const POLL_MS = 500;
+
+/** What hooks run with. */
+export interface HookContext {
+  request: RollOutRequest;
+  ports: RollOutPorts;
+  watch: NamespaceWatch;
+  progress: Progress;
+  steps: Steps;
+  waiting: WaitOptions;
+  /** Takes the hook that failed: it is deleted, if its policy says so, once its logs are read. */
+  failedHooks: WrittenHook[];
+}
+
+/** A hook as it was written, to be deleted where its policy says so. */
+export interface WrittenHook {
+  hook: CheckedHook;
+  live: KubeObject;
+}
+
+/**
+ * Runs hooks one after the other: Jobs and Pods are made again and waited for, other kinds are applied. It ends at the first
+ * one that fails. Then those that succeeded are deleted where their policy says so.
+ */
+export async function runHooks(hooks: readonly CheckedHook[], context: HookContext): Promise<void> {
+  const written: WrittenHook[] = [];
+  for (const hook of hooks) {
+    context.request.signal.throwIfAborted();
+    const { metadata } = hook.object;
+    const work = () => (runsToEnd(hook.object) ? run(hook, context) : apply(hook, context));
+    const one = { hook, live: await context.steps.run(`hook ${metadata.name}`, work) };
+    if (context.progress.isOver) {
+      context.failedHooks.push(one);
+      break;
+    }
+    // A workload among the hooks is waited for with the others.
+    if (context.progress.endOf(refOf(one.live))) written.push(one);
+  }
+  await deleteHooks(written, 'hook-succeeded', context.ports);
+}
+
+/** Deletes the hooks whose policy names this. That one stays is a warning: the rollout has come to what it has come to. */
+export async function deleteHooks(
+  written: readonly WrittenHook[],
+  policy: DeletePolicy,
+  { cluster, log }: RollOutPorts,
+): Promise<void> {
+  const due = written.filter(({ hook }) => hook.spec.deletePolicies.includes(policy));
+  await inPool(due, async ({ live }) => {
+    const { uid } = live.metadata;
+    try {
+      await cluster.delete(refOf(live), { propagation: 'Background', ...(uid ? { uid } : {}) });
+    } catch (error) {
+      log.warning(`hook ${shortName(refOf(live))} could not be deleted (${policy}): ${messageOf(error)}`);
+    }
+  });
+}
+
+async function apply({ object }: CheckedHook, { ports, request, progress }: HookContext): Promise<KubeObject> {
+  const live = await ports.cluster.apply(object, { fieldManager: request.fieldManager });
+  progress.written(live, ports.clock.now());
+  return live;
+}
+
+async function run({ object }: CheckedHook, context: HookContext): Promise<KubeObject> {
+  const { ports, request, progress, watch, waiting } = context;
+  const { cluster, clock } = ports;
+  // What is there now, and not what was there when it was checked: a retry may come minutes later.
+  const before = await cluster.get(refOf(object));
+  if (before) {
+    await ended(before, context);
+    await removeAndWait(before, ports, request.signal, waiting.deadline);
+  }
+  const live = await cluster.apply(object, { fieldManager: request.fieldManager });
+  progress.written(live, clock.now());
+  progress.ran(await runToEnd(targetOf(live, clock.now()), request, ports, watch, waiting));
+  return live;
+}
+
+/** A hook that a killed run left behind is not interrupted: two migrations at once would work on one schema. */
+async function ended(before: KubeObject, { ports, request, waiting }: HookContext): Promise<void> {
+  if (before.kind !== 'Job' || before.metadata.deletionTimestamp) return;
+  for (let reported = false; (await stateOf(before, ports)).state === 'waiting'; reported = true) {
+    if (ports.clock.now() >= waiting.deadline) break;
+    if (!reported) request.onProgress(`${shortName(refOf(before))}: an earlier run of this hook is waited for`);
+    await ports.clock.sleep(POLL_MS, request.signal);
+    const now = await ports.cluster.get(refOf(before));
+    if (now?.metadata.uid !== before.metadata.uid) return;
+  }
+}

@@ -1,0 +1,34 @@
+import { dueHooks, type HookPlan, withHookObjects } from '../../objects/hooks.ts';
+import type { Release } from '../../objects/release.ts';
+import type { Cluster, Log } from '../../ports.ts';
+import { type Configured, configured } from './config.ts';
+import type { PlannedObjects } from './objects.ts';
+
+export function runsJobs({ jobs, hooks }: PlannedObjects): boolean {
+  return jobs.length > 0 || dueHooks(hooks).some(({ kind }) => kind === 'Job');
+}
+
+/** As `configured`: pods of the release read what its hooks bring, and pods of hooks what the release brings. */
+export async function configuredWithHooks(
+  { objects, hooks }: PlannedObjects,
+  namespace: string,
+  releases: readonly Release[],
+  ports: { cluster: Cluster; log: Log },
+): Promise<Configured & { hooks: HookPlan }> {
+  const due = dueHooks(hooks);
+  const { objects: all, config } = await configured([...objects, ...due], namespace, releases, ports);
+  const hashed = new Map(due.map((object, index) => [object, all[objects.length + index] ?? object]));
+  return {
+    objects: all.slice(0, objects.length),
+    hooks: withHookObjects(hooks, (object) => hashed.get(object) ?? object),
+    config,
+  };
+}
+
+/** Names the hooks that the release does not run, and why. */
+export function logLeftHooks({ left }: HookPlan, { log }: { log: Log }): void {
+  for (const { hook, reason } of left) {
+    const { kind, metadata } = hook.object;
+    log.info(`hook ${kind} ${metadata.name} (${hook.spec.events.join(', ')}) is not run: ${reason}`);
+  }
+}
