@@ -42,6 +42,9 @@ export const deploySchema = z
       .optional()
       .describe('Secrets of the namespace whose keys become variables'),
     resources: resources.optional().describe('CPU and memory of a pod'),
+    startup: duration
+      .optional()
+      .describe('How long a pod may take until its health check passes for the first time; default 60s'),
     drain: duration.optional().describe('How long a pod keeps serving after it leaves the Service; default 5s'),
     manifests: z.string().optional().describe('File or folder of manifests; {environment} is replaced'),
     kustomize: z.string().optional().describe('Folder of a kustomization; {environment} is replaced'),

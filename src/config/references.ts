@@ -1,4 +1,5 @@
 import { type Problems, unknownName } from './problems.ts';
+import { reviewProblems } from './review-rules.ts';
 import type { Config } from './schema.ts';
 
 /** Names that must exist elsewhere in the file, and rules between keys that a schema cannot state. */
@@ -19,10 +20,5 @@ export function checkReferences(config: Config, problems: Problems): void {
       problems.at(['review', 'tests', index], () => unknownName(['review', 'tests'], name, known));
     }
   }
-  if (review?.host && !review.host.includes('{number}')) {
-    problems.at(
-      ['review', 'host'],
-      () => 'review.host: must contain {number}; without it all pull requests share one host name',
-    );
-  }
+  for (const { path, message } of reviewProblems(config)) problems.at(path, () => message);
 }

@@ -49,10 +49,13 @@ export const reviewSchema = z.strictObject({
   cluster: clusterSchema.optional().describe('Default: the cluster of the environment staging'),
   quota: z
     .strictObject({
-      cpu: quantity.optional().describe('Sum of the CPU requests'),
-      memory: quantity.optional().describe('Sum of the memory limits'),
-      pods: z.int().min(1).optional().describe('Number of pods'),
-      storage: quantity.optional().describe('Sum of the volumes'),
+      cpu: quantity.optional().describe('Sum of the CPU requests; default 4'),
+      memory: quantity.optional().describe('Sum of the memory limits; default 8Gi'),
+      pods: z.int().min(1).optional().describe('Number of pods; default 30'),
+      storage: quantity.optional().describe('Sum of the volumes; default 20Gi'),
+      ephemeralStorage: quantity
+        .optional()
+        .describe('Sum of the limits of disk on the nodes, by default 2Gi for a container; default 32Gi'),
     })
     .optional()
     .describe('Limits of one environment'),

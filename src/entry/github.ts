@@ -14,6 +14,7 @@ export function gitHubOf(run: Run): GitHub | undefined {
     return opened;
   };
   return {
+    fileAt: async (...args) => (await open()).fileAt(...args),
     repositoryId: async () => (await open()).repositoryId(),
     pullRequest: async (...args) => (await open()).pullRequest(...args),
     findPullRequest: async (...args) => (await open()).findPullRequest(...args),

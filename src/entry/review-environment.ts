@@ -54,13 +54,13 @@ async function withVariant({ inputs, task }: Commanded, { run, github, open }: W
   return { ...inputs, variant: await variantToBringUp(owner, declared, site) };
 }
 
-function carryOut(
+async function carryOut(
   inputs: ReviewInputs,
   task: Task,
   { run, github, open }: Wiring,
   asked?: Commanded,
 ): Promise<StageResult> {
-  const { config, plan } = reviewPlanOf(inputs, task, run, asked);
+  const { config, plan } = await reviewPlanOf(inputs, task, run, github, asked);
   const connect = () => open(config);
   const ports = { ...run, connect, github, http, builder: new DockerBuilder(run.env), registry: registryOf(run) };
   const credentials = reviewLogin(config, task, run);

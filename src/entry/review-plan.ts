@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { type ReviewInputs, readSeed } from '../inputs/review-environment.ts';
+import { withinBounds } from '../plan/review/bounds.ts';
 import { seedFile } from '../plan/review/database/seed.ts';
 import { planTemplate, type TemplatePlan } from '../plan/review/database/template-plan.ts';
 import type { Task } from '../plan/review/operation.ts';
@@ -12,16 +13,22 @@ import {
   type ReviewDownPlan,
   type ReviewUpPlan,
 } from '../plan/review-plan.ts';
+import type { GitHub } from '../ports.ts';
 import type { Run } from './context.ts';
+import { reviewBounds } from './review-bounds.ts';
 import type { Commanded } from './review-command.ts';
 
-/** The plan of a review environment. To bring one up slipway.yml must be right; to remove one it need not be there. */
-export function reviewPlanOf(
+/**
+ * The plan of a review environment. To bring one up slipway.yml must be right, and stays within the bounds of the default branch;
+ * to remove one it need not be there.
+ */
+export async function reviewPlanOf(
   inputs: ReviewInputs,
   task: Task,
   run: Run,
+  github: GitHub | undefined,
   asked?: Pick<Commanded, 'by' | 'commit'>,
-): { config: Config | undefined; plan: ReviewUpPlan | ReviewDownPlan | ReviewActPlan | TemplatePlan } {
+): Promise<{ config: Config | undefined; plan: ReviewUpPlan | ReviewDownPlan | ReviewActPlan | TemplatePlan }> {
   const { number } = task;
   if (task.operation === 'down' || task.operation === 'act') {
     const config = run.configIfThere();
@@ -31,9 +38,12 @@ export function reviewPlanOf(
         : planReviewAct(task.act, config, run.event(), number, asked?.by, inputs.variant);
     return { config, plan };
   }
-  const config = configOfVariant(run.config(), inputs.variant);
+  const own = configOfVariant(run.config(), inputs.variant);
+  const bounds = task.operation === 'up' ? await reviewBounds(run, github, inputs.variant) : undefined;
+  const { config, warnings } = bounds ? withinBounds(own, bounds) : { config: own, warnings: [] };
   const path = seedFile(config.review?.database?.seed);
   const seed = path === undefined ? undefined : readSeed(run.common.workingDirectory, path);
   if (task.operation === 'template') return { config, plan: planTemplate(inputs, config, run.event(), seed) };
-  return { config, plan: planReviewUp(inputs, config, run.event(), number, seed, asked) };
+  const plan = planReviewUp(inputs, config, run.event(), number, seed, asked);
+  return { config, plan: { ...plan, warnings: [...warnings, ...plan.warnings] } };
 }

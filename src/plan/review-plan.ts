@@ -205,13 +205,8 @@ function commitOf(event: PipelineEvent, number: number): string | undefined {
 }
 
 function quotaOf(review: NonNullable<Config['review']>): Isolation['quota'] {
-  const { cpu, memory, pods, storage } = review.quota ?? {};
-  return {
-    cpu: cpu ?? DEFAULT_QUOTA.cpu,
-    memory: memory ?? DEFAULT_QUOTA.memory,
-    pods: pods ?? DEFAULT_QUOTA.pods,
-    storage: storage ?? DEFAULT_QUOTA.storage,
-  };
+  const given = Object.entries(review.quota ?? {}).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_QUOTA, ...Object.fromEntries(given) };
 }
 
 function blackBoxTests(config: Config): string[] {

@@ -77,6 +77,13 @@ export interface IssueRequest {
 }
 
 export interface GitHub {
+  /**
+   * Content of a file of the repository, as UTF-8.
+   * @param path from the root of the repository
+   * @param ref branch, tag or commit
+   * @returns undefined where there is no such file
+   */
+  fileAt(path: string, ref: string): Promise<string | undefined>;
   /** Id of the repository that all of this is about, as GitHub has it. */
   repositoryId(): Promise<number>;
   pullRequest(number: number): Promise<PullRequest>;

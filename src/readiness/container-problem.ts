@@ -1,10 +1,11 @@
-import { type ContainerSpec, type ContainerStatus, culpritOf, type PodView } from './pod-view.ts';
+import { badCommand } from './bad-command.ts';
+import { type ContainerSpec, type ContainerStatus, culpritOf, type PodView, type Terminated } from './pod-view.ts';
 import { killedByProbe } from './probe-problem.ts';
 import { type EventView, failed, type Verdict, waiting } from './verdict.ts';
 
-/** A Secret or ConfigMap that was just written may not have reached the kubelet's cache. */
+/** Milliseconds; a Secret or ConfigMap that was just written may not have reached the kubelet's cache. */
 const CACHE_GRACE_MS = 3_000;
-/** "context deadline exceeded", "name is reserved": a container runtime under load says such things and recovers. */
+/** Milliseconds; "context deadline exceeded" and "name is reserved" are errors of a busy container runtime, which recovers. */
 const RUNTIME_GRACE_MS = 20_000;
 
 /** Why a container cannot be created or does not keep running; undefined when it does. */
@@ -18,7 +19,8 @@ export function containerProblem(
   if (running) return undefined;
   if (state?.reason === 'CreateContainerConfigError') return configProblem(pod, status, state.message ?? '');
   const last = terminated ?? status.lastState?.terminated;
-  if (last && isBadCommand(last)) return badCommand(pod, status, last);
+  const command = last && badCommand(pod, status, last);
+  if (command) return command;
   if (state?.reason === 'RunContainerError' || state?.reason === 'CreateContainerError') {
     return failed(
       `container ${status.name} cannot be started: ${state.message ?? state.reason}`,
@@ -27,21 +29,19 @@ export function containerProblem(
     );
   }
   if (state?.reason === 'CrashLoopBackOff' && last) {
-    return killedByProbe(pod, spec, status, warnings) ?? crashLoop(pod, status, last);
+    return killedByProbe(pod, spec, status, warnings) ?? crashLoop(pod, spec, status, last);
   }
   return undefined;
 }
-
-type Terminated = NonNullable<NonNullable<ContainerStatus['state']>['terminated']>;
 
 function configProblem(pod: PodView, status: ContainerStatus, message: string): Verdict {
   const missing = /(secret|configmap) "(.+?)" not found/i.exec(message);
   if (missing) {
     const [, kind = '', name = ''] = missing;
-    const what = kind.toLowerCase() === 'secret' ? 'Secret' : 'ConfigMap';
+    const isSecret = kind.toLowerCase() === 'secret';
     return failed(
-      `container ${status.name} needs the ${what} ${name}, which does not exist in the namespace`,
-      `Create it: kubectl -n ${pod.metadata.namespace} create ${kind.toLowerCase() === 'secret' ? 'secret generic' : 'configmap'} ${name} --from-literal=KEY=…; or take it out of the configuration.`,
+      `container ${status.name} needs the ${isSecret ? 'Secret' : 'ConfigMap'} ${name}, which does not exist in the namespace`,
+      `Create it: kubectl -n ${pod.metadata.namespace} create ${isSecret ? 'secret generic' : 'configmap'} ${name} --from-literal=KEY=…; or take it out of the configuration.`,
       { graceMs: CACHE_GRACE_MS, mayCome: true },
     );
   }
@@ -63,40 +63,24 @@ function configProblem(pod: PodView, status: ContainerStatus, message: string): 
   return waiting(`container ${status.name} cannot be configured yet: ${message}`);
 }
 
-/** 127: not found; 126: not executable; StartError: there was nothing to start. None of them gets better by waiting. */
-function isBadCommand(last: Terminated): boolean {
-  return last.exitCode === 127 || last.exitCode === 126 || isStartError(last);
+/** Why and what to do, of a container that was killed for its memory; undefined for any other end. */
+export function outOfMemory({ reason, exitCode }: Terminated): { why: string; remedy: string } | undefined {
+  if (reason === 'OOMKilled') {
+    return { why: 'because it needs more memory than its limit', remedy: 'Raise deploy.resources.memory.' };
+  }
+  // The kernel kills a child of the main process, a shell reports that by its own exit code, and the reason is lost.
+  if (exitCode !== 137) return undefined;
+  return {
+    why: '(exit code 137, SIGKILL), most likely because it needs more memory than its limit',
+    remedy: 'Raise deploy.resources.memory; or read in its last log lines what killed it.',
+  };
 }
 
-function isStartError(last: Terminated): boolean {
-  const named = last.reason === 'StartError' || last.reason === 'ContainerCannotRun';
-  return (
-    named &&
-    /executable file not found|no such file or directory|permission denied|exec format error/.test(last.message ?? '')
-  );
-}
-
-function badCommand(pod: PodView, status: ContainerStatus, last: Terminated): Verdict {
-  const detail = isStartError(last)
-    ? (/exec: .*$/s.exec(last.message ?? '')?.[0] ?? last.message ?? '')
-    : `exit code ${last.exitCode}: command ${last.exitCode === 127 ? 'not found' : 'not executable'}`;
-  return failed(
-    `container ${status.name}: its command cannot be run (${detail.trim()})`,
-    'Correct deploy.command (or CMD and ENTRYPOINT of the image): the program must be in the image and executable, for the processor of the node.',
-    { culprit: culpritOf(pod, status.name, status.restartCount > 0) },
-  );
-}
-
-function crashLoop(pod: PodView, status: ContainerStatus, last: Terminated): Verdict {
+function crashLoop(pod: PodView, spec: ContainerSpec, status: ContainerStatus, last: Terminated): Verdict {
   const times = `${status.restartCount + 1} times`;
   const culprit = culpritOf(pod, status.name, true);
-  if (last.reason === 'OOMKilled') {
-    return failed(
-      `container ${status.name} was killed ${times} because it needs more memory than its limit`,
-      'Raise deploy.resources.memory.',
-      { culprit },
-    );
-  }
+  const memory = last.reason === 'OOMKilled' ? outOfMemory(last) : undefined;
+  if (memory) return failed(`container ${status.name} was killed ${times} ${memory.why}`, memory.remedy, { culprit });
   if (last.exitCode === 0) {
     return failed(
       `container ${status.name} ends by itself (exit code 0, ${times}) instead of serving`,
@@ -107,7 +91,7 @@ function crashLoop(pod: PodView, status: ContainerStatus, last: Terminated): Ver
   const how = last.signal ? `signal ${last.signal}` : `exit code ${last.exitCode}`;
   return failed(
     `container ${status.name} crashes on every start (${how}, ${times})`,
-    'The last lines of its log tell why. Try the same image locally: docker run --rm <image>.',
+    `Read the cause in its last log lines. To try the same image locally, give it the same variables: docker run --rm --env-file <file> ${spec.image ?? status.image ?? '<image>'}`,
     { culprit },
   );
 }

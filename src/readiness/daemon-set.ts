@@ -3,19 +3,31 @@ import { podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
 import { refusal } from './refusal.ts';
 import { lasting } from './unprobed.ts';
-import { ready, type Surroundings, unobserved, type Verdict, waiting } from './verdict.ts';
+import { ready, type Surroundings, UNOBSERVED, unobserved, type Verdict, waiting } from './verdict.ts';
 
 interface DaemonSetView {
   status?: { desiredNumberScheduled?: number; updatedNumberScheduled?: number; numberAvailable?: number };
 }
 
-/** The DaemonSet's count of its templates, which its pods carry as a label. */
+/** The number of the template, which its pods carry as a label. */
 const GENERATION = { annotation: 'deprecated.daemonset.template.generation', label: 'pod-template-generation' };
 
-/** A DaemonSet is ready when every node that should have a pod has one of the new version, and all are available. */
+/**
+ * A DaemonSet.
+ *
+ * Ready when
+ *   1. its controller has observed the present generation;
+ *   2. every node that should run a pod of it has one of the new version;
+ *   3. all of these pods are available.
+ * With no such node it is ready with a warning.
+ *
+ * Failed when
+ *   1. a pod of the new version can neither start nor keep running (podProblem);
+ *   2. the creation of its pods is refused.
+ */
 export function daemonSet(object: KubeObject, near: Surroundings): Verdict {
   const { status = {} } = object as unknown as DaemonSetView;
-  if (unobserved(object)) return waiting('its controller has not seen the new version yet');
+  if (unobserved(object)) return waiting(UNOBSERVED);
   const wanted = status.desiredNumberScheduled ?? 0;
   if (wanted === 0)
     return ready('no node should have a pod of it', 'nothing was verified: no node should have a pod of it');

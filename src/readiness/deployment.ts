@@ -3,9 +3,10 @@ import { ANNOTATIONS } from '../objects/names.ts';
 import { type PodTemplate, podTemplateOf } from '../objects/pod-template.ts';
 import type { KubeObject } from '../ports.ts';
 import { cannotCreate } from './creation-problem.ts';
-import { podView } from './pod-view.ts';
+import { isGoing, type PodView, podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
 import { refusal } from './refusal.ts';
+import { lacksHostPort } from './scheduling-problem.ts';
 import { lasting } from './unprobed.ts';
 import {
   type Condition,
@@ -13,6 +14,7 @@ import {
   failed,
   ready,
   type Surroundings,
+  UNOBSERVED,
   unobserved,
   type Verdict,
   type Waiting,
@@ -30,18 +32,31 @@ interface ReplicaSetView {
 /** @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#deployment-status */
 const REVISION = 'deployment.kubernetes.io/revision';
 
-/** Milliseconds in which the controller of a ReplicaSet tries what it was told to. */
+/** Milliseconds within which the controller of a ReplicaSet retries after its object has changed. */
 const TRIED_MS = 5_000;
+/** Milliseconds; an old pod that ends by itself, or a new node, frees the port by then. */
+const PORT_HELD_MS = 30_000;
 
 /**
- * A Deployment is ready when its controller has seen the present version, and the ReplicaSet of this version has as many
- * available pods as are wanted. Pods of older versions do not count, neither way.
+ * A Deployment.
+ *
+ * Ready when
+ *   1. its controller has observed the present generation;
+ *   2. the ReplicaSet of the present version exists;
+ *   3. that ReplicaSet has as many available pods as spec.replicas, and status.updatedReplicas says the same.
+ * Pods of older ReplicaSets neither pass nor fail it. With 0 replicas it is ready with a warning.
+ *
+ * Failed when
+ *   1. a pod of that ReplicaSet can neither start nor keep running, or fails its startup probe for all of its time (podProblem);
+ *   2. the creation of the ReplicaSet or of its pods is refused;
+ *   3. its progressDeadlineSeconds have passed for that ReplicaSet;
+ *   4. a new pod needs a hostPort that an old pod holds, and the strategy keeps the old pod until the new one is ready.
  */
 export function deployment(object: KubeObject, near: Surroundings): Verdict {
   const { spec, status } = object as unknown as DeploymentView;
-  // Of a ReplicaSet that is refused its controller tells by an event alone, and does not say that it has seen the new version.
+  // When a ReplicaSet is refused, the controller only writes an event and does not update observedGeneration.
   const refusedWhole = () => refusal(object, near, 'ReplicaSetCreateError');
-  if (unobserved(object)) return refusedWhole() ?? waiting('its controller has not seen the new version yet');
+  if (unobserved(object)) return refusedWhole() ?? waiting(UNOBSERVED);
   const wanted = spec.replicas ?? 1;
   if (wanted === 0) return ready('it is scaled to 0 replicas', 'nothing was verified: it is scaled to 0 replicas');
   if (spec.paused) {
@@ -59,6 +74,8 @@ export function deployment(object: KubeObject, near: Surroundings): Verdict {
   }
   const refused = cannotCreate(replicaSet, near);
   if (refused) return afterTrying(refused, object, replicaSet);
+  const stuck = portStaysHeld(object, pods, near);
+  if (stuck) return stuck;
   const detail = worst ? worst.reason : doing(pods);
   const state = `${available} of ${wanted} new pods available${detail ? `; ${detail}` : ''}`;
   const verdict = { ...(worst ?? {}), ...waiting(state) };
@@ -66,8 +83,8 @@ export function deployment(object: KubeObject, near: Surroundings): Verdict {
 }
 
 /**
- * The Deployment's own progress deadline has passed. The condition stays from an earlier rollout until its controller sees
- * progress: it counts when it names the ReplicaSet of this one, and not before this one has had as much time.
+ * The Deployment's own progress deadline has passed. The condition of an earlier rollout remains until the controller sees
+ * progress: it counts when it names the present ReplicaSet, and once this rollout has had as much time.
  */
 function outOfTime(object: KubeObject, replicaSet: KubeObject, verdict: Waiting): Verdict | undefined {
   const { spec, status } = object as unknown as DeploymentView;
@@ -83,8 +100,35 @@ function outOfTime(object: KubeObject, replicaSet: KubeObject, verdict: Waiting)
 }
 
 /**
- * The ReplicaSet of the present version; undefined until it is seen. Where all pods go before the first new one comes
- * (Recreate), the Deployment has the revision of the version before until they are gone: there the template decides as well.
+ * Old pods hold the hostPort of the new ones, and none of them may stop first (maxUnavailable: 0). Undefined when that is
+ * not so, or when another node may still take the pod.
+ */
+function portStaysHeld(object: KubeObject, pods: readonly PodView[], near: Surroundings): Verdict | undefined {
+  const blocked = pods.find((pod) => !isGoing(pod) && lacksHostPort(pod));
+  const { strategy, replicas = 1 } = object.spec as { strategy?: Strategy; replicas?: number };
+  if (!blocked || strategy?.type === 'Recreate' || maxUnavailable(strategy, replicas) > 0) return undefined;
+  if (near.ownedBy(object.metadata.uid, 'ReplicaSet').length < 2) return undefined;
+  return failed(
+    `pod ${blocked.metadata.name} needs a hostPort that the pod of the version before holds, and that pod stays until the new one is ready`,
+    'Set strategy.type: Recreate, or rollingUpdate.maxSurge: 0 with maxUnavailable: 1; better, use a Service in place of hostPort.',
+    { graceMs: PORT_HELD_MS },
+  );
+}
+
+interface Strategy {
+  type?: string;
+  rollingUpdate?: { maxUnavailable?: number | string };
+}
+
+/** Pods that may be missing; a percentage is rounded down, as the controller does. */
+function maxUnavailable({ rollingUpdate }: Strategy = {}, replicas: number): number {
+  const value = rollingUpdate?.maxUnavailable ?? '25%';
+  return typeof value === 'number' ? value : Math.floor((Number.parseInt(value, 10) / 100) * replicas);
+}
+
+/**
+ * The ReplicaSet of the present version; undefined until it exists. With the strategy Recreate, the Deployment keeps the
+ * revision of the version before until all old pods are gone, so that the template has to match as well.
  */
 export function newReplicaSet(object: KubeObject, near: Surroundings): KubeObject | undefined {
   const revision = object.metadata.annotations?.[REVISION];
@@ -97,17 +141,17 @@ export function newReplicaSet(object: KubeObject, near: Surroundings): KubeObjec
     .find((replicaSet) => replicaSet.metadata.annotations?.[REVISION] === revision && isOurs(replicaSet));
 }
 
-/** A ReplicaSet's template is that of its Deployment, with one label more. */
+/** The template of a ReplicaSet is that of its Deployment with one more label. */
 function withoutHash(template: PodTemplate | undefined): PodTemplate | undefined {
   const { 'pod-template-hash': _, ...labels } = template?.metadata?.labels ?? {};
   return template && { ...template, metadata: { ...template.metadata, labels } };
 }
 
-/** What was said before the pods were tried again counts no more: not until the ReplicaSet was told, nor right after that. */
+/** After a retry was asked for, an earlier refusal does not count: not before the ReplicaSet has the annotation, nor right after. */
 function afterTrying(refused: Verdict, object: KubeObject, replicaSet: KubeObject): Verdict {
   const asked = object.metadata.annotations?.[ANNOTATIONS.triedAgain];
   if (asked === undefined) return refused;
   const told = replicaSet.metadata.annotations?.[ANNOTATIONS.triedAgain];
-  if (told !== asked) return waiting('its pods were refused before, and are tried again');
+  if (told !== asked) return waiting('its pods were refused before; its controller retries');
   return refused.state === 'failed' ? { ...refused, graceMs: Math.max(refused.graceMs, TRIED_MS) } : refused;
 }

@@ -1,10 +1,10 @@
 import type { PodView } from './pod-view.ts';
 import { condition, type Waiting, waiting } from './verdict.ts';
 
-/** What a load balancer of GKE puts into pods that it leads to. @see https://cloud.google.com/kubernetes-engine/docs/concepts/container-native-load-balancing#pod_readiness */
+/** The readiness gate that GKE adds to the pods behind a load balancer. @see https://cloud.google.com/kubernetes-engine/docs/concepts/container-native-load-balancing#pod_readiness */
 const NEG = 'cloud.google.com/load-balancer-neg-ready';
 
-/** A pod whose containers are ready, and which is not, because something outside of the pod has not said so. */
+/** A pod whose containers are ready while a controller outside of the pod has not set its readiness gate. */
 export function waitsForGate(pod: PodView): Waiting | undefined {
   const { conditions } = pod.status ?? {};
   if (condition(conditions, 'ContainersReady')?.status !== 'True') return undefined;
@@ -15,7 +15,7 @@ export function waitsForGate(pod: PodView): Waiting | undefined {
   const { reason, message } = condition(conditions, gate.conditionType) ?? {};
   const words = [reason, message].filter((text) => text !== undefined && text !== '').join(': ');
   return waiting(
-    `pod ${pod.metadata.name} is ready for itself and waits for ${gate.conditionType}${words ? ` (${words})` : ''}`,
+    `the containers of pod ${pod.metadata.name} are ready, and it waits for ${gate.conditionType}${words ? ` (${words})` : ''}`,
     {
       remedy:
         gate.conditionType === NEG

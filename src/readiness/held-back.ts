@@ -13,12 +13,12 @@ interface WorkloadView {
 }
 
 /**
- * The object to write, by which its controller tries at once what it has been refused before: it tries again by itself after
- * pauses of up to 16 minutes, or never, and is not told that whoever refused it has changed a quota or a policy meanwhile. Any change of
- * the object wakes it; a Deployment hands on its annotations to the ReplicaSet, whose controller it is that waits.
- * @param live the object as it is; undefined when it is not there
+ * Adds an annotation that makes the controller retry at once what was refused before. By itself it retries after pauses of up
+ * to 16 minutes, or never, because a changed quota or policy does not wake it. Any change of the object does; a Deployment
+ * copies its annotations to the ReplicaSet, whose controller is the one that waits.
+ * @param live the object in the cluster; undefined when there is none
  * @param at milliseconds since the epoch
- * @returns the same object where nothing is held back
+ * @returns the same object when nothing is held back
  */
 export function tryAgain(object: KubeObject, live: KubeObject | undefined, at: number): KubeObject {
   if (!live || !isHeldBack(live)) return object;
@@ -26,7 +26,7 @@ export function tryAgain(object: KubeObject, live: KubeObject | undefined, at: n
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-/** The controller of a workload has not been able to make all its pods, or has not got to it. */
+/** The controller of a workload has not created all of its pods. */
 export function isHeldBack(live: KubeObject): boolean {
   const { spec = {}, status = {} } = live as WorkloadView;
   switch (live.kind) {

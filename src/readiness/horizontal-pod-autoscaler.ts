@@ -1,7 +1,11 @@
 import type { KubeObject } from '../ports.ts';
 import { type Condition, condition, ready, type Verdict } from './verdict.ts';
 
-/** An autoscaler is ready at once; that it cannot read its metrics (yet) is told. */
+/**
+ * A HorizontalPodAutoscaler.
+ *
+ * Ready when it exists. While it cannot read its metrics it is ready with a warning.
+ */
 export function horizontalPodAutoscaler(object: KubeObject): Verdict {
   const { status } = object as unknown as { status?: { conditions?: Condition[] } };
   const stops = ['AbleToScale', 'ScalingActive'].map((type) => condition(status?.conditions, type));

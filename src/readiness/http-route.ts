@@ -12,12 +12,19 @@ interface RouteView extends KubeObject {
   status?: { parents?: { parentRef: ParentRef; conditions?: Condition[] }[] };
 }
 
-/** A controller may know of the Service, or of the Gateway, a moment after it knows of the route. */
+/** Milliseconds; a controller may learn of the Service or the Gateway after the route. */
 const GRACE_MS = 15_000;
 
 /**
- * A route works when each Gateway that it names has accepted it as it is now, and has found what it leads to. Conditions that
- * some controllers add (Programmed, Reconciled) are heeded where they are.
+ * An HTTPRoute.
+ *
+ * Ready when, for each Gateway in spec.parentRefs, one controller reports of the present generation
+ *   1. Accepted is True;
+ *   2. ResolvedRefs is True;
+ *   3. Programmed or Reconciled is True, where the controller has one of them.
+ *
+ * Failed when one of these is False, except with the reason Pending.
+ *
  * @see https://gateway-api.sigs.k8s.io/reference/spec/#routeparentstatus
  */
 export function httpRoute(object: KubeObject): Verdict {
@@ -30,7 +37,7 @@ export function httpRoute(object: KubeObject): Verdict {
   );
 }
 
-/** Several controllers may have looked at it: one that is content is enough. */
+/** Several controllers may report on a route: one that accepts it is enough. */
 function ofParent(route: RouteView, ref: ParentRef): Verdict {
   const own = route.metadata.namespace;
   const same = (one: ParentRef) =>
@@ -42,8 +49,8 @@ function ofParent(route: RouteView, ref: ParentRef): Verdict {
   return (
     good ??
     verdicts[0] ??
-    waiting(`${gatewayOf(route, ref)} has not looked at it yet`, {
-      remedy: `Is there such a Gateway, with a controller for its class? kubectl -n ${ref.namespace ?? own} describe gateway ${ref.name}`,
+    waiting(`${gatewayOf(route, ref)} has not processed it yet`, {
+      remedy: `Check that the Gateway exists and that a controller serves its class: kubectl -n ${ref.namespace ?? own} describe gateway ${ref.name}`,
     })
   );
 }
@@ -54,7 +61,7 @@ function ofConditions(route: RouteView, ref: ParentRef, conditions: readonly Con
   const programmed = condition(conditions, 'Programmed') ?? condition(conditions, 'Reconciled');
   const looked = [accepted, resolved, programmed].filter((one) => one !== undefined);
   if (accepted === undefined || looked.some((one) => (one.observedGeneration ?? generation) < generation)) {
-    return waiting(`${gatewayOf(route, ref)} has not looked at the new version yet`);
+    return waiting(`${gatewayOf(route, ref)} has not processed the new version yet`);
   }
   for (const one of looked) {
     if (one.status === 'True') continue;
@@ -80,6 +87,6 @@ function remedyOf({ reason }: Condition, { metadata, spec }: RouteView, ref: Par
     case 'NoMatchingParent':
       return `${gateway} has no listener ${ref.sectionName ?? 'for it'}: correct ingress.gateway in slipway.yml.`;
     default:
-      return `See what its controller says: kubectl -n ${metadata.namespace} describe httproute ${metadata.name}; and ${gateway}.`;
+      return `See its status: kubectl -n ${metadata.namespace} describe httproute ${metadata.name}; and ${gateway}.`;
   }
 }

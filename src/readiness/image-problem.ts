@@ -8,12 +8,12 @@ const PULL = new Set([
   'InvalidImageName',
   'ImageInspectError',
 ]);
-/** containerd's and the registries' words for "there is none". */
+/** The words of containerd and of registries for a missing image. */
 const NOT_FOUND = /not found|manifest unknown|name unknown|NAME_UNKNOWN|MANIFEST_UNKNOWN|does not exist/i;
 const DENIED = /unauthorized|authentication required|denied|forbidden|insufficient_scope|\b40[13]\b/i;
 const NO_PLATFORM = /no match for platform/i;
 
-/** Why the image of a container cannot be had; undefined when that is not what it waits for. */
+/** Why the image of a container cannot be pulled; undefined when the container does not wait for it. */
 export function imageProblem(
   pod: PodView,
   status: ContainerStatus,
@@ -23,7 +23,7 @@ export function imageProblem(
   const state = status.state?.waiting;
   if (!state?.reason || !PULL.has(state.reason)) return undefined;
   const node = pod.spec.nodeName ? `on ${pod.spec.nodeName}` : '';
-  // Older kubelets say "Back-off pulling image" without the cause, which then stands in the events.
+  // Older kubelets write "Back-off pulling image" without the cause, which is then in the events.
   const message = /Back-off pulling image "[^"]*"$/.test(state.message ?? '') ? warnings : (state.message ?? '');
   if (state.reason === 'InvalidImageName') {
     return failed(`image ${image} is not a valid image name`, 'Correct the name of the image.');
@@ -40,7 +40,7 @@ export function imageProblem(
       'Add the platform of the nodes to image.platforms (for example linux/amd64 and linux/arm64).',
     );
   }
-  // "denied … or may not exist" is how registries hide what they have: access comes first.
+  // Registries answer "denied … or may not exist" to hide what they have: check the access first.
   if (DENIED.test(message)) {
     return failed(
       `image ${image}: the registry refused the node ${node}`.trimEnd(),
@@ -54,11 +54,11 @@ export function imageProblem(
     );
   }
   return waiting(`image ${image} cannot be pulled ${node} at the moment: ${short(message)}`, {
-    remedy: 'Can the nodes reach the registry?',
+    remedy: 'Check that the nodes can reach the registry.',
   });
 }
 
-/** The last part of a chain of causes, which is the one that a person reads. */
+/** The last part of a chain of causes, which is the most specific. */
 function short(message: string): string {
   const text = message.replace(/^.*rpc error: code = \w+ desc = /s, '');
   return text.length > 300 ? `${text.slice(0, 300)} …` : text;

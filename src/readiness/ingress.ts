@@ -6,12 +6,16 @@ interface IngressView {
 }
 
 const CLASS = 'kubernetes.io/ingress.class';
-/** What GKE's controller has seen of each backend. */
+/** The state of each backend, as the controller of GKE last saw it. */
 const BACKENDS = 'ingress.kubernetes.io/backends';
 
 /**
- * An Ingress is ready when it is accepted: not every controller writes an address into its status. GKE's does: behind each
- * Ingress it makes a load balancer, and without its address nothing answers.
+ * An Ingress.
+ *
+ * Ready when
+ *   1. it exists: not every controller writes an address into its status; and
+ *   2. with a class of GKE, its load balancer has an address: nothing answers before. An unhealthy backend is a warning.
+ *
  * @see https://cloud.google.com/kubernetes-engine/docs/concepts/ingress
  */
 export function ingress(object: KubeObject, near: Surroundings): Verdict {
@@ -32,12 +36,12 @@ function isOfGke({ metadata, spec }: KubeObject): boolean {
   return /^gce(-internal)?$/.test(metadata.annotations?.[CLASS] ?? named ?? '');
 }
 
-/** The annotation is written now and then, so that it may be of before: a thing to know, and no verdict. */
+/** The controller writes the annotation from time to time, so it may be out of date: a warning, and no verdict. */
 function unhealthy({ metadata }: KubeObject): string | undefined {
   const states = Object.entries(parsed(metadata.annotations?.[BACKENDS]));
   const bad = states.filter(([, state]) => state === 'UNHEALTHY').map(([name]) => name);
   if (bad.length === 0) return undefined;
-  return `the load balancer last found ${bad.join(', ')} unhealthy: does the health check path answer 200 to everybody, on the port of the pods?`;
+  return `the load balancer last found ${bad.join(', ')} unhealthy: the health check path must answer 200 without a login, on the port of the pods`;
 }
 
 function parsed(json: string | undefined): Record<string, unknown> {

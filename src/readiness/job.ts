@@ -1,6 +1,7 @@
 import type { KubeObject } from '../ports.ts';
+import { outOfMemory } from './container-problem.ts';
 import { phaseText, podProblem } from './pod.ts';
-import { culpritOf, isDisrupted, isGoing, type PodView, podView } from './pod-view.ts';
+import { culpritOf, isDisrupted, isGoing, type PodView, podView, statusesOf, type Terminated } from './pod-view.ts';
 import { refusal } from './refusal.ts';
 import {
   type Condition,
@@ -18,13 +19,23 @@ interface JobView {
   status?: { conditions?: Condition[]; succeeded?: number };
 }
 
-/** A Job is ready when it is complete. One whose pods cannot even start fails before its own deadline does it. */
+/**
+ * A Job.
+ *
+ * Ready when
+ *   1. it has the condition Complete or SuccessCriteriaMet; or
+ *   2. as many of its pods as spec.completions have succeeded: its controller counts them up to a second later.
+ *
+ * Failed when
+ *   1. it has the condition Failed or FailureTarget;
+ *   2. a pod has failed, and backoffLimit is 0;
+ *   3. a pod cannot start (podProblem), or its creation is refused: this is known before the Job reaches its own deadline.
+ */
 export function job(object: KubeObject, near: Surroundings): Verdict {
   const { spec, status } = object as unknown as JobView;
   const met = ['Complete', 'SuccessCriteriaMet'].some((type) => condition(status?.conditions, type)?.status === 'True');
   if (met) return ready('it has completed');
   const pods = near.ownedBy(object.metadata.uid, 'Pod').map(podView);
-  // Its controller counts pods once a second; that enough of them have succeeded is a fact before.
   const succeeded = pods.filter((pod) => pod.status?.phase === 'Succeeded').length;
   if (succeeded >= (spec.completions ?? 1)) return ready('it has completed');
   const failure = condition(status?.conditions, 'Failed') ?? condition(status?.conditions, 'FailureTarget');
@@ -33,7 +44,7 @@ export function job(object: KubeObject, near: Surroundings): Verdict {
   if (spec.backoffLimit === 0 && broken > 0) return jobFailed({ type: 'Failed', status: 'True' }, pods);
   if (spec.suspend) return waiting('it is suspended', { remedy: 'Set spec.suspend to false.' });
   for (const pod of pods.filter((one) => !isGoing(one) && one.status?.phase === 'Pending')) {
-    const problem = podProblem(pod, near.warnings(pod.metadata.uid));
+    const problem = podProblem(pod, near);
     if (problem) return problem;
   }
   if (pods.length === 0) {
@@ -54,29 +65,28 @@ function jobFailed(failure: Condition, pods: readonly PodView[]): Verdict {
   const lost = pods.find(isDisrupted);
   if (!broken && lost) {
     return failed(
-      `its pod ${lost.metadata.name} was ended by its node (${lost.status?.reason ?? 'disrupted'}), and it is not tried again by itself: ${lost.status?.message ?? ''}`,
-      'Run it again. If that goes on, ask for more memory (deploy.resources), or look after the nodes.',
+      `its node ended its pod ${lost.metadata.name} (${lost.status?.reason ?? 'disrupted'}), and the Job does not retry: ${lost.status?.message ?? ''}`,
+      'Run it again. If it happens again, request more memory (deploy.resources), or check the nodes.',
     );
   }
   if (failure.reason === 'DeadlineExceeded') {
     return failed(
       'it ran longer than its activeDeadlineSeconds',
-      'Raise the deadline, or see in its log what it waited for.',
-      {
-        culprit: ended?.culprit,
-      },
+      'Raise the deadline, or read in its log what it waited for.',
+      { culprit: ended?.culprit },
     );
   }
+  const memory = ended && outOfMemory(ended.last);
+  if (memory) return failed(`it was killed ${memory.why}`, memory.remedy, { culprit: ended.culprit });
   return failed(
-    ended ? `it ended with exit code ${ended.exitCode}` : `it failed: ${failure.message ?? failure.reason ?? ''}`,
-    'The last lines of its log tell why; it is not tried again by itself.',
+    ended ? `it ended with exit code ${ended.last.exitCode}` : `it failed: ${failure.message ?? failure.reason ?? ''}`,
+    'Read the cause in its last log lines. The Job does not retry.',
     { culprit: ended?.culprit },
   );
 }
 
-function endedBadly(pod: PodView): { exitCode: number; culprit: Culprit } | undefined {
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-  const bad = statuses.find((status) => (status.state?.terminated?.exitCode ?? 0) !== 0);
-  const exitCode = bad?.state?.terminated?.exitCode;
-  return bad && exitCode !== undefined ? { exitCode, culprit: culpritOf(pod, bad.name) } : undefined;
+function endedBadly(pod: PodView): { last: Terminated; culprit: Culprit } | undefined {
+  const bad = statusesOf(pod).find((status) => (status.state?.terminated?.exitCode ?? 0) !== 0);
+  const last = bad?.state?.terminated;
+  return bad && last ? { last, culprit: culpritOf(pod, bad.name) } : undefined;
 }

@@ -17,7 +17,7 @@ import { service } from './service.ts';
 import { statefulSet } from './stateful-set.ts';
 import type { Surroundings, Verdict } from './verdict.ts';
 
-/** One kind: how it is judged, and which objects around it have to be watched for that. */
+/** One kind: its readiness function, and the kinds around it that the function needs. */
 interface Entry {
   judge(object: KubeObject, near: Surroundings): Verdict;
   watches: readonly Kind[];
@@ -26,7 +26,7 @@ interface Entry {
 const POD: Kind = { apiVersion: 'v1', kind: 'Pod' };
 const REPLICA_SET: Kind = { apiVersion: 'apps/v1', kind: 'ReplicaSet' };
 
-/** By group and kind: versions of a kind differ in what is not read here. */
+/** By group and kind: the versions of a kind do not differ in the fields that are read. */
 const KINDS: Record<string, Entry> = {
   'apps/Deployment': { judge: deployment, watches: [REPLICA_SET, POD] },
   'apps/ReplicaSet': { judge: replicaSet, watches: [POD] },
@@ -35,6 +35,7 @@ const KINDS: Record<string, Entry> = {
   'batch/Job': { judge: job, watches: [POD] },
   'batch/CronJob': { judge: cronJob, watches: [] },
   '/Pod': { judge: pod, watches: [] },
+  '/ReplicationController': { judge: replicaSet, watches: [POD] },
   '/Service': { judge: service, watches: [] },
   '/PersistentVolumeClaim': { judge: persistentVolumeClaim, watches: [] },
   'networking.k8s.io/Ingress': { judge: ingress, watches: [] },
@@ -45,12 +46,12 @@ const KINDS: Record<string, Entry> = {
   'apiextensions.k8s.io/CustomResourceDefinition': { judge: customResourceDefinition, watches: [] },
 };
 
-/** Waiting, ready or failed, with a sentence that a person can act on. */
+/** Whether an object is waiting, ready or failed, with a sentence that a person can act on. */
 export function judge(object: KubeObject, near: Surroundings): Verdict {
   return entryOf(object).judge(object, near);
 }
 
-/** Kinds, besides its own, that have to be watched to judge an object of this kind. */
+/** The kinds, besides its own, that must be watched to judge an object of this kind. */
 export function watchesOf(kind: Kind): readonly Kind[] {
   return entryOf(kind).watches;
 }

@@ -2,8 +2,10 @@ import type { KubeObject } from '../ports.ts';
 import { ready, type Verdict } from './verdict.ts';
 
 /**
- * A ManagedCertificate of GKE takes up to an hour, and needs the load balancer and DNS before: nothing to wait for in a
- * rollout, and a thing to know.
+ * A ManagedCertificate of GKE.
+ *
+ * Ready when it exists, with a warning until it is active: it needs the load balancer and DNS first, and then up to an hour.
+ *
  * @see https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs
  */
 export function managedCertificate(object: KubeObject): Verdict {
@@ -17,7 +19,7 @@ export function managedCertificate(object: KubeObject): Verdict {
     .map((one) => `${one.domain}: ${one.status}`);
   const why = bad.length > 0 ? ` (${bad.join(', ')})` : '';
   return ready(
-    'it is asked for',
-    `the certificate is ${certificateStatus || 'not looked at yet'}${why}: https works once it is Active, up to an hour after the DNS record of the host leads to the address of the Ingress`,
+    'it is requested',
+    `the certificate is ${certificateStatus || 'not processed yet'}${why}: https works once it is Active, up to an hour after the DNS record of the host points to the address of the Ingress`,
   );
 }

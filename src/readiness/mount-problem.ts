@@ -1,32 +1,11 @@
-import type { ContainerStatus, PodView } from './pod-view.ts';
+import { type ContainerStatus, type PodView, statusesOf } from './pod-view.ts';
 import { condition, type EventView, failed, type Verdict, waiting } from './verdict.ts';
 
+/** Milliseconds; the kubelet may not have seen an object of the same run yet. */
 const GRACE_MS = 5_000;
 
-/** Why a pod gets no node, or its volumes cannot be mounted; undefined when it has both or nothing is known. */
-export function placeProblem(pod: PodView, warnings: readonly EventView[]): Verdict | undefined {
-  return unscheduled(pod) ?? mountProblem(pod, warnings);
-}
-
-/** A full cluster may grow (autoscaler) or empty itself: this is waited for. A claim that does not exist is not. */
-function unscheduled(pod: PodView): Verdict | undefined {
-  const scheduled = condition(pod.status?.conditions, 'PodScheduled');
-  if (scheduled?.status !== 'False') return undefined;
-  const message = scheduled.message ?? scheduled.reason ?? '';
-  const claim = /persistentvolumeclaim "(.+?)" not found/.exec(message)?.[1];
-  if (claim) {
-    return failed(
-      `it needs the PersistentVolumeClaim ${claim}, which does not exist in the namespace`,
-      'Add the claim to the manifests, or correct its name.',
-      { graceMs: GRACE_MS },
-    );
-  }
-  return waiting(`no node takes the pod: ${message}`, {
-    remedy: 'Give the cluster more nodes, or ask for less (deploy.resources), or correct nodeSelector and tolerations.',
-  });
-}
-
-function mountProblem(pod: PodView, warnings: readonly EventView[]): Verdict | undefined {
+/** Why the volumes of a pod cannot be mounted; undefined when they are, or nothing is known. */
+export function mountProblem(pod: PodView, warnings: readonly EventView[]): Verdict | undefined {
   const event = warnings.findLast((one) => one.reason === 'FailedMount' || one.reason === 'FailedAttachVolume');
   if (!event || isMounted(pod)) return undefined;
   const missing = /(secret|configmap) "(.+?)" not found/.exec(event.message);
@@ -47,17 +26,17 @@ function mountProblem(pod: PodView, warnings: readonly EventView[]): Verdict | u
   return waiting(`its volumes are not mounted yet: ${event.message}`);
 }
 
-/** What a container waits for while its pod has no sandbox, and no volumes. */
+/** The reasons of a container that waits while its pod has no volumes and no sandbox. */
 const BEFORE_ANYTHING = new Set(['ContainerCreating', 'PodInitializing']);
 
 /**
- * A mount that failed stays among the events after it was tried again and went well. Volumes are mounted before the sandbox is made,
- * and that before the first image is pulled or container started: whatever says so proves that they are.
+ * The event of a failed mount remains after the mount succeeds. The kubelet mounts volumes before it creates the sandbox, and
+ * creates that before it pulls an image or starts a container: any of these proves that the volumes are mounted.
  * @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-has-network
  */
-function isMounted({ status = {} }: PodView): boolean {
-  if (condition(status.conditions, 'PodReadyToStartContainers')?.status === 'True') return true;
-  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].some(isBeyondMounts);
+function isMounted(pod: PodView): boolean {
+  if (condition(pod.status?.conditions, 'PodReadyToStartContainers')?.status === 'True') return true;
+  return statusesOf(pod).some(isBeyondMounts);
 }
 
 function isBeyondMounts({ state }: ContainerStatus): boolean {

@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectRef } from '../ports.ts';
 import type { Condition, Culprit } from './verdict.ts';
 
-/** The fields that are read of a Pod. @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ */
+/** The fields of a Pod that are read. @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ */
 export interface PodView extends KubeObject {
   spec: {
     nodeName?: string;
@@ -9,6 +9,7 @@ export interface PodView extends KubeObject {
     readinessGates?: { conditionType: string }[];
     containers: ContainerSpec[];
     initContainers?: ContainerSpec[];
+    volumes?: { persistentVolumeClaim?: { claimName: string } }[];
   };
   status?: {
     phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
@@ -30,16 +31,20 @@ export interface ContainerSpec {
 }
 
 export interface Probe {
-  httpGet?: { path?: string; port: number | string };
+  httpGet?: { path?: string; port: number | string; httpHeaders?: { name: string; value: string }[] };
   tcpSocket?: { port: number | string };
   grpc?: { port: number };
   exec?: { command?: string[] };
+  initialDelaySeconds?: number;
+  periodSeconds?: number;
   timeoutSeconds?: number;
+  failureThreshold?: number;
 }
 
 export interface ContainerStatus {
   name: string;
   image?: string;
+  imageID?: string;
   ready?: boolean;
   started?: boolean;
   restartCount: number;
@@ -50,7 +55,16 @@ export interface ContainerStatus {
 export interface ContainerState {
   waiting?: { reason?: string; message?: string };
   running?: { startedAt?: string };
-  terminated?: { exitCode: number; signal?: number; reason?: string; message?: string };
+  terminated?: Terminated;
+}
+
+export interface Terminated {
+  exitCode: number;
+  signal?: number;
+  reason?: string;
+  message?: string;
+  startedAt?: string;
+  finishedAt?: string;
 }
 
 /** A Pod as this folder reads it. */
@@ -58,20 +72,25 @@ export function podView(object: KubeObject): PodView {
   return object as PodView;
 }
 
+/** The statuses of all containers, in the order in which they run. */
+export function statusesOf({ status = {} }: PodView): ContainerStatus[] {
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+}
+
 export function isReadyPod(pod: PodView): boolean {
   return pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
 }
 
-/** What a node says when it cannot keep or take a pod. @see https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
+/** The reasons that a node gives when it cannot keep or take a pod. @see https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
 const BY_THE_NODE =
   /^(Evicted|Preempting|NodeShutdown|Terminated|Shutdown|NodeLost|NodeAffinity|OutOf\w+|UnexpectedAdmissionError|PreemptContainer)$/;
 
-/** Being deleted, or over without a fault of its own: its controller puts another one in its place. */
+/** Being deleted, or ended through no fault of its own: its controller replaces it. */
 export function isGoing(pod: PodView): boolean {
   return pod.metadata.deletionTimestamp !== undefined || isDisrupted(pod);
 }
 
-/** Ended by its node, by the scheduler or by an eviction: nothing that the image or its configuration could have done. */
+/** Ended by its node, by the scheduler or by an eviction: the image and its configuration are not the cause. */
 export function isDisrupted({ status }: PodView): boolean {
   if (status?.phase !== 'Failed') return false;
   const disrupted = status.conditions?.some((one) => one.type === 'DisruptionTarget' && one.status === 'True') ?? false;

@@ -2,25 +2,45 @@ import type { KubeObject } from '../ports.ts';
 import { containerProblem } from './container-problem.ts';
 import { waitsForGate } from './gate.ts';
 import { imageProblem } from './image-problem.ts';
-import { placeProblem } from './mount-problem.ts';
-import { type ContainerStatus, culpritOf, isReadyPod, type PodView, podView } from './pod-view.ts';
+import { mountProblem } from './mount-problem.ts';
+import { type ContainerStatus, culpritOf, isReadyPod, type PodView, podView, statusesOf } from './pod-view.ts';
+import { outdatedContainer } from './present-image.ts';
 import { probeProblem } from './probe-problem.ts';
-import { type EventView, failed, ready, type Surroundings, type Verdict, waiting } from './verdict.ts';
+import { schedulingProblem } from './scheduling-problem.ts';
+import { lasting } from './unprobed.ts';
+import { failed, ready, type Surroundings, type Verdict, waiting } from './verdict.ts';
 
-/** A Pod on its own: ready, or over with success; failed when over without. */
+/**
+ * A Pod without a controller.
+ *
+ * Ready when
+ *   1. no container still runs the image of an earlier version: an update restarts containers in place, and until then the
+ *      Ready condition describes the old one;
+ *   2. its Ready condition is true, or its phase is Succeeded.
+ *
+ * Failed when
+ *   1. its phase is Failed;
+ *   2. its phase is Succeeded, with the image of an earlier version: a Pod does not start again;
+ *   3. a container can neither start nor keep running (podProblem).
+ */
 export function pod(object: KubeObject, near: Surroundings): Verdict {
   const view = podView(object);
   const phase = view.status?.phase;
-  if (phase === 'Succeeded') return ready('it has completed');
+  const outdated = outdatedContainer(view);
+  if (phase === 'Succeeded') return outdated ? overBefore(view, outdated) : ready('it has completed');
   if (phase === 'Failed') return over(view);
-  if (isReadyPod(view)) return ready('it is ready');
-  return podProblem(view, near.warnings(view.metadata.uid)) ?? waiting(phaseText(view));
+  if (isReadyPod(view) && outdated) {
+    return waiting(`container ${outdated.name} still runs the image of the version before`);
+  }
+  if (isReadyPod(view)) return lasting(ready('it is ready'), view);
+  return podProblem(view, near) ?? waiting(phaseText(view));
 }
 
-/** What keeps a pod from becoming ready, as far as it can be told: the first container in order that has a problem. */
-export function podProblem(view: PodView, warnings: readonly EventView[]): Verdict | undefined {
+/** What keeps a pod from becoming ready: its place, else the first container in order that has a problem. */
+export function podProblem(view: PodView, near: Surroundings): Verdict | undefined {
   if (isReadyPod(view)) return undefined;
-  const place = placeProblem(view, warnings);
+  const warnings = near.warnings(view.metadata.uid);
+  const place = schedulingProblem(view, near) ?? mountProblem(view, warnings);
   if (place) return place;
   const pulls = warnings.filter((event) => event.reason === 'Failed').map((event) => event.message);
   for (const { spec, status } of containers(view)) {
@@ -48,7 +68,7 @@ export function phaseText(view: PodView): string {
 }
 
 function containers(view: PodView): { spec: PodView['spec']['containers'][number]; status: ContainerStatus }[] {
-  const statuses = [...(view.status?.initContainerStatuses ?? []), ...(view.status?.containerStatuses ?? [])];
+  const statuses = statusesOf(view);
   const specs = [...(view.spec.initContainers ?? []), ...view.spec.containers];
   return specs.flatMap((spec) => {
     const status = statuses.find((one) => one.name === spec.name);
@@ -61,7 +81,14 @@ function over(view: PodView): Verdict {
   const ended = containers(view).find(({ status }) => (status.state?.terminated?.exitCode ?? 0) !== 0);
   if (!ended) return failed(`it failed: ${message ?? reason ?? 'no reason given'}`, 'Run it again.');
   const code = ended.status.state?.terminated?.exitCode;
-  return failed(`container ${ended.spec.name} ended with exit code ${code}`, 'The last lines of its log tell why.', {
+  return failed(`container ${ended.spec.name} ended with exit code ${code}`, 'Read the cause in its last log lines.', {
     culprit: culpritOf(view, ended.spec.name),
   });
+}
+
+function overBefore({ metadata }: PodView, { name }: ContainerStatus): Verdict {
+  return failed(
+    `container ${name} completed with the image of the version before, and a Pod does not start again`,
+    `Use a Job; or delete the Pod and run this again: kubectl -n ${metadata.namespace} delete pod ${metadata.name}`,
+  );
 }

@@ -2,42 +2,41 @@ import { phaseText, podProblem } from './pod.ts';
 import { isDisrupted, isGoing, isReadyPod, type PodView } from './pod-view.ts';
 import { type Failed, type Surroundings, type Verdict, waiting } from './verdict.ts';
 
-/** Crashes of one pod are believed at once when none of its sisters runs; else after this many restarts. */
+/** While another pod is ready, a crashing pod gets this many restarts. */
 const RESTARTS_BESIDE_READY = 3;
 
 /**
- * The worst of the new pods of a workload: a failure before anything that is waited for; undefined when there is nothing to
- * tell. Old pods are never asked: they neither pass nor fail a rollout.
+ * The worst problem of the new pods of a workload: a failure before a wait; undefined when no pod has a problem. Callers
+ * leave out the old pods, which neither pass nor fail a rollout.
  */
 export function worstOf(pods: readonly PodView[], near: Surroundings): Verdict | undefined {
   const present = pods.filter((pod) => !isGoing(pod));
   const someReady = present.some(isReadyPod);
-  let worst: Verdict | undefined;
-  for (const pod of present) {
-    const problem = podProblem(pod, near.warnings(pod.metadata.uid));
-    if (problem?.state !== 'failed') worst ??= problem;
-    else if (!(someReady && mayRecover(pod, problem))) return problem;
-    else
-      worst ??= waiting(problem.reason, {
-        remedy: problem.remedy,
-        ...(problem.culprit ? { culprit: problem.culprit } : {}),
-      });
-  }
-  return worst ?? disrupted(pods);
+  const problems = present.flatMap((pod): Verdict[] => {
+    const problem = podProblem(pod, near);
+    if (problem?.state !== 'failed' || !someReady || !mayRecover(pod, problem)) return problem ? [problem] : [];
+    const { reason, remedy, culprit } = problem;
+    return [waiting(reason, { remedy, ...(culprit ? { culprit } : {}) })];
+  });
+  const surest = problems
+    .filter((problem) => problem.state === 'failed')
+    .sort((a, b) => a.graceMs - b.graceMs)
+    .at(0);
+  return surest ?? problems[0] ?? disrupted(pods);
 }
 
-/** Pods that their nodes have ended are replaced; that it happens is told, because it may go on happening. */
+/** A pod that its node has ended is replaced; reports it, because it may happen again. */
 function disrupted(pods: readonly PodView[]): Verdict | undefined {
   const one = pods.findLast(isDisrupted);
   if (!one || pods.some((pod) => !isGoing(pod))) return undefined;
   const { reason, message } = one.status ?? {};
   return waiting(`pod ${one.metadata.name} was ended by its node (${reason ?? 'disrupted'}): ${message ?? ''}`.trim(), {
     remedy:
-      'It is replaced by itself. If that goes on, the nodes lack memory or disk, or ask for too little (deploy.resources).',
+      'Its controller replaces it. If it happens again, the nodes lack memory or disk, or the pods request too little (deploy.resources).',
   });
 }
 
-/** What the pods that are not ready yet are doing, for a reason of waiting; empty when nothing can be told. */
+/** What the pods that are not ready are doing, for the reason of a wait; empty when all are ready. */
 export function doing(pods: readonly PodView[]): string {
   const notReady = pods.find((pod) => !isGoing(pod) && !isReadyPod(pod));
   return notReady ? phaseText(notReady) : '';

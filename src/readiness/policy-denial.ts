@@ -1,4 +1,4 @@
-/** Who refused an object by admission, and what to do about it. */
+/** What refused an object at admission, and what to do about it. */
 export interface PolicyDenial {
   /** For a sentence: "refused by …". */
   name: string;
@@ -6,7 +6,7 @@ export interface PolicyDenial {
 }
 
 /**
- * Reads who denied something from the API server's message; undefined when nobody did.
+ * Reads from a message of the API server what denied an object; undefined when it is no denial.
  * @see https://cloud.google.com/binary-authorization/docs/viewing-audit-logs (the words of Binary Authorization)
  * @see https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
  */
@@ -24,16 +24,16 @@ export function policyDenial(message: string): PolicyDenial | undefined {
   if (policy) {
     return {
       name: `the ValidatingAdmissionPolicy ${policy}`,
-      remedy: `Do what it asks for, or ask whoever runs the cluster: kubectl get validatingadmissionpolicy ${policy} -o yaml`,
+      remedy: `Do what it asks for, or ask the administrator of the cluster: kubectl get validatingadmissionpolicy ${policy} -o yaml`,
     };
   }
   const webhook = /admission webhook "(.+?)" denied/.exec(message)?.[1];
   if (!webhook) return undefined;
-  // Gatekeeper puts the constraint into brackets, Kyverno names the policy before a colon on a line of its own.
+  // Gatekeeper writes the constraint in brackets, Kyverno the policy before a colon on its own line.
   const constraint =
     /denied the request: \[([\w.-]+)\]/.exec(message)?.[1] ?? /following policies\s+([\w.-]+):/.exec(message)?.[1];
   const by = constraint
     ? `the policy ${constraint} (admission webhook ${webhook})`
     : `the admission webhook ${webhook}`;
-  return { name: by, remedy: `Do what ${constraint ?? webhook} asks for, or ask whoever runs it.` };
+  return { name: by, remedy: `Do what ${constraint ?? webhook} asks for, or ask its administrator.` };
 }

@@ -1,58 +1,49 @@
-import { type ContainerSpec, type ContainerStatus, culpritOf, type PodView, type Probe } from './pod-view.ts';
-import { type EventView, type Failed, failed, type Waiting, waiting } from './verdict.ts';
+import {
+  type ContainerSpec,
+  type ContainerStatus,
+  culpritOf,
+  type PodView,
+  type Probe,
+  type Terminated,
+} from './pod-view.ts';
+import { probeAnswer, question } from './probe-answer.ts';
+import { type EventView, type Failed, failed, type Verdict, waiting } from './verdict.ts';
 
-/** The probe that a running container does not pass, with its last answer; undefined when it has not been asked yet. */
+/**
+ * Milliseconds. A container that its startup probe has given as long as this, in vain, gets no second try. A shorter startup
+ * probe may rely on restarts.
+ */
+const STARTUP_MS = 60_000;
+
+/**
+ * The probe that a running container does not pass, with its last answer; undefined before the first answer. Without a
+ * startup probe the app may take as long as the rollout; with one, a container that fails it all the time has failed.
+ */
 export function probeProblem(
   pod: PodView,
   spec: ContainerSpec,
   status: ContainerStatus,
   warnings: readonly EventView[],
-): Waiting | undefined {
+): Verdict | undefined {
   if (!status.state?.running || status.ready) return undefined;
-  const probe = status.started === false && spec.startupProbe ? spec.startupProbe : spec.readinessProbe;
-  // What another probe was answered before says nothing about this one.
-  const which = probe === spec.startupProbe ? /^Startup probe (failed|errored)/ : /^Readiness probe (failed|errored)/;
-  const last = warnings.findLast(
-    (event) =>
-      event.reason === 'Unhealthy' && (event.container ?? spec.name) === spec.name && which.test(event.message),
-  );
+  const starting = status.started === false ? spec.startupProbe : undefined;
+  const probe = starting ?? spec.readinessProbe;
+  const which = starting ? /^Startup probe (failed|errored)/ : /^Readiness probe (failed|errored)/;
+  const last = lastUnhealthy(spec, warnings, which);
   if (!probe || !last) return undefined;
-  const answer = last.message.replace(/^.*?probe (failed|errored)[^:]*: /s, '').trim();
-  const { asked, port } = question(probe, spec);
+  const { reason, remedy } = probeAnswer(probe, spec, answerIn(last));
   const culprit = culpritOf(pod, spec.name);
-  if (/connection refused/.test(answer)) {
-    return waiting(
-      `nothing listens on port ${port} of the pod (${asked}: connection refused), though the container runs`,
-      {
-        remedy: `The app listens on 127.0.0.1 only, or on another port than ${port}. Make it listen on 0.0.0.0:${port}, or correct deploy.port.`,
-        culprit,
-      },
-    );
-  }
-  const code = /statuscode: (\d+)/.exec(answer)?.[1];
-  if (code === '404') {
-    return waiting(`${asked} answered 404`, {
-      remedy: `Correct deploy.health: the app does not know this path.`,
-      culprit,
-    });
-  }
-  if (code) {
-    return waiting(`${asked} answered ${code}`, {
-      remedy: 'The app runs, but says that it is not healthy: see its log, and what its health check depends on.',
-      culprit,
-    });
-  }
-  if (/context deadline exceeded|Client\.Timeout/.test(answer)) {
-    return waiting(`${asked} did not answer within ${probe.timeoutSeconds ?? 1} s`, {
-      remedy: 'The health check is too slow, or waits for something that never answers.',
-      culprit,
-    });
-  }
-  return waiting(`${asked} failed: ${answer}`, { culprit });
+  const more = 'If the app only needs longer to start, raise deploy.startup (failureThreshold of the startup probe).';
+  const budgetMs = starting ? lastsMs(starting) : 0;
+  if (budgetMs < STARTUP_MS) return waiting(reason, { ...(remedy ? { remedy } : {}), culprit });
+  const killed = killedByProbe(pod, spec, status, warnings) !== undefined;
+  // The kubelet kills the container at the end of the time: the verdict comes before that resets the state.
+  const graceMs = killed ? 0 : Math.round(budgetMs * 0.95);
+  return failed(reason, remedy ? `${remedy} ${more}` : more, { culprit, graceMs });
 }
 
 /**
- * A container that its kubelet has killed, again and again, because a probe of it failed: it looks like a crash, and is none.
+ * A container that its kubelet restarts because it fails a probe; undefined when it ended by itself.
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
  */
 export function killedByProbe(
@@ -61,33 +52,47 @@ export function killedByProbe(
   status: ContainerStatus,
   warnings: readonly EventView[],
 ): Failed | undefined {
-  const last = warnings.findLast(
-    (event) =>
-      event.reason === 'Unhealthy' &&
-      (event.container ?? spec.name) === spec.name &&
-      /^(Liveness|Startup) probe (failed|errored)/.test(event.message),
-  );
-  const { exitCode, reason } = status.lastState?.terminated ?? {};
-  // The kernel kills by the same signal.
-  if (reason === 'OOMKilled') return undefined;
-  // 143 and 137: it was told to stop, and stopped or was killed. Whoever ends by another code has ended by itself.
-  if (!last || (exitCode !== 143 && exitCode !== 137 && exitCode !== 0)) return undefined;
+  const last = lastUnhealthy(spec, warnings, /^(Liveness|Startup) probe (failed|errored)/);
+  if (!last) return undefined;
   const which = last.message.startsWith('Startup') ? 'startup' : 'liveness';
   const probe = which === 'startup' ? spec.startupProbe : spec.livenessProbe;
-  const answer = last.message.replace(/^.*?probe (failed|errored)[^:]*: /s, '').trim();
+  if (!mayBeKilled(status.lastState?.terminated, probe)) return undefined;
   return failed(
-    `container ${status.name} is killed again and again (${status.restartCount + 1} times) because its ${which} probe fails${probe ? ` (${question(probe, spec).asked})` : ''}: ${answer}`,
+    `container ${status.name} is killed again and again (${status.restartCount + 1} times) because its ${which} probe fails${probe ? ` (${question(probe, spec).asked})` : ''}: ${answerIn(last)}`,
     which === 'startup'
-      ? 'Give it longer to start (failureThreshold of the startup probe), or correct the probe.'
+      ? 'Give it longer to start (deploy.startup; failureThreshold of the startup probe), or correct the probe.'
       : 'Correct the liveness probe, or give the app a startup probe so that it is not asked while it starts.',
     { culprit: culpritOf(pod, status.name, true) },
   );
 }
 
-function question(probe: Probe, spec: ContainerSpec): { asked: string; port: string } {
-  const number = (port: number | string) => String(spec.ports?.find((one) => one.name === port)?.containerPort ?? port);
-  if (probe.httpGet) return { asked: `GET ${probe.httpGet.path ?? '/'}`, port: number(probe.httpGet.port) };
-  if (probe.tcpSocket) return { asked: 'a connection', port: number(probe.tcpSocket.port) };
-  if (probe.grpc) return { asked: 'the gRPC health check', port: String(probe.grpc.port) };
-  return { asked: `the probe \`${probe.exec?.command?.join(' ') ?? ''}\``, port: '?' };
+/**
+ * Exit codes 143 and 137 are those of a process that was asked to stop and did, or was killed; 0 is that of one that stops
+ * cleanly, and also of one that ends by itself, or goes into the background. A probe kills no sooner than its threshold.
+ */
+function mayBeKilled(ended: Terminated | undefined, probe: Probe | undefined): boolean {
+  if (!ended || ended.reason === 'OOMKilled' || ![0, 137, 143].includes(ended.exitCode)) return false;
+  const livedMs = Date.parse(ended.finishedAt ?? '') - Date.parse(ended.startedAt ?? '');
+  // Both times are exact to a second. Where they are missing, the probe is believed.
+  return Number.isNaN(livedMs) || probe === undefined || livedMs + 1_000 >= lastsMs(probe) - periodMs(probe);
+}
+
+/** Milliseconds until a probe that fails all the time has reached its threshold. */
+function lastsMs(probe: Probe): number {
+  return (probe.initialDelaySeconds ?? 0) * 1_000 + (probe.failureThreshold ?? 3) * periodMs(probe);
+}
+
+function periodMs({ periodSeconds = 10 }: Probe): number {
+  return periodSeconds * 1_000;
+}
+
+function lastUnhealthy(spec: ContainerSpec, warnings: readonly EventView[], which: RegExp): EventView | undefined {
+  return warnings.findLast(
+    ({ reason, message, container = spec.name }) =>
+      reason === 'Unhealthy' && container === spec.name && which.test(message),
+  );
+}
+
+function answerIn({ message }: EventView): string {
+  return message.replace(/^.*?probe (failed|errored)[^:]*: /s, '').trim();
 }

@@ -6,7 +6,11 @@ interface ServiceView {
   status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
 }
 
-/** A Service is ready at once; one of type LoadBalancer when it has an address. */
+/**
+ * A Service.
+ *
+ * Ready when it exists; with type LoadBalancer, when it has an address.
+ */
 export function service(object: KubeObject, near: Surroundings): Verdict {
   const { spec, status } = object as unknown as ServiceView;
   if (spec.type !== 'LoadBalancer') return ready('it is there');
@@ -14,6 +18,7 @@ export function service(object: KubeObject, near: Surroundings): Verdict {
   if (address) return ready(`its address is ${address.ip ?? address.hostname}`);
   const last = near.warnings(object.metadata.uid).at(-1);
   return waiting(last ? `it has no address yet: ${last.message}` : 'it has no address yet', {
-    remedy: 'Does this cluster hand out load balancers? See the events of the Service, and the quota of addresses.',
+    remedy:
+      'Check that this cluster provides load balancers: see the events of the Service, and the quota of addresses.',
   });
 }

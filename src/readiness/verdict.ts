@@ -1,19 +1,19 @@
 import type { KubeObject, ObjectRef } from '../ports.ts';
 
-/** Whose log tells more. */
+/** The container whose log explains more. */
 export interface Culprit {
   pod: ObjectRef;
   container: string;
-  /** The run before the present one: of a container that crashed, that is the one with the cause in it. */
+  /** Read the log of the previous run: after a crash, the cause is there. */
   previous: boolean;
 }
 
-/** Something is not there yet, and may come by itself. */
+/** Not ready, and time alone may change that. */
 export interface Waiting {
   state: 'waiting';
   /** One sentence, without the object's name. */
   reason: string;
-  /** What to change, should it never come. */
+  /** What to change if the wait does not end. */
   remedy?: string;
   culprit?: Culprit;
 }
@@ -21,46 +21,51 @@ export interface Waiting {
 export interface Ready {
   state: 'ready';
   reason: string;
-  /** Milliseconds since the write before which it is not believed: nothing in the object says of which version it speaks. */
+  /** Milliseconds after the write before which this does not count: nothing in the object says which version it describes. */
   afterMs?: number;
-  /** Milliseconds for which it has to stay ready before it is believed. */
+  /** Milliseconds for which the object must stay ready. */
   heldMs?: number;
-  /** Ready, but with something that a person should know. */
+  /** Ready, with something that a person should know. */
   warning?: string;
 }
 
-/** It cannot become ready by waiting. */
+/** Time alone cannot make it ready. */
 export interface Failed {
   state: 'failed';
   reason: string;
   remedy: string;
   culprit?: Culprit;
-  /** Milliseconds for which it must stay like this before it is believed: some failures pass while caches catch up. */
+  /** Milliseconds for which the failure must last: some failures pass while caches catch up. */
   graceMs: number;
-  /** A Secret or a ConfigMap is missing: an operator may be about to make it. */
+  /** A Secret or a ConfigMap is missing, and an operator may create it. */
   mayCome?: true;
-  /** It may be about an earlier version: so many milliseconds since the write it counts as this. */
+  /** May describe an earlier version. Until `ms` after the write, `verdict` counts instead. */
   before?: { ms: number; verdict: Waiting };
 }
 
-/** What the readiness functions answer. */
+/** The answer of every readiness function. */
 export type Verdict = Waiting | Ready | Failed;
 
-/** The objects around the one that is judged, as last seen. */
+/** The last known objects and warnings around the object that is judged. */
 export interface Surroundings {
   /** Objects of a kind whose controller is the object with this uid. */
   ownedBy(uid: string | undefined, kind: string): readonly KubeObject[];
   /** Warnings about the object with this uid, oldest first. */
   warnings(uid: string | undefined): readonly EventView[];
+  /** Warnings about the object of this kind and name, oldest first: for an object whose uid is not known. */
+  warningsNamed(kind: string, name: string): readonly EventView[];
 }
 
-/** The fields that are read of an Event. */
+/** For an object that is judged by itself alone. */
+export const ALONE: Surroundings = { ownedBy: () => [], warnings: () => [], warningsNamed: () => [] };
+
+/** The fields of an Event that are read. */
 export interface EventView {
   reason: string;
   message: string;
   /** Milliseconds since the epoch. */
   at: number;
-  /** Container of the pod that it is about; undefined when it is about the whole object. */
+  /** The container of the pod; undefined when the event is about the whole object. */
   container: string | undefined;
 }
 
@@ -98,12 +103,15 @@ export const failed = (
   ...(more.culprit ? { culprit: more.culprit } : {}),
 });
 
-/** The condition of this type, when it is there. */
+/** The condition of this type, if there is one. */
 export function condition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
   return conditions?.find((one) => one.type === type);
 }
 
-/** True when the controller has not yet looked at the object as it is now. */
+/** The reason of a wait for a controller of Kubernetes itself. */
+export const UNOBSERVED = 'its controller has not observed the new version yet';
+
+/** True until the controller has observed the present generation of the object. */
 export function unobserved(object: KubeObject): boolean {
   const status = (object.status ?? {}) as { observedGeneration?: number };
   return (status.observedGeneration ?? 0) < (object.metadata.generation ?? 0);

@@ -7,8 +7,8 @@ interface Written {
 }
 
 /**
- * When the present version of an object was written, in milliseconds since the epoch, by the server's clock as the times of
- * events are; -1 where it is not known. Controllers write the status, and autoscalers the scale: neither is a new version.
+ * When the present version of an object was written: milliseconds since the epoch, by the clock of the server, as in events;
+ * -1 when it is not known. A write of the status (controllers) or the scale (autoscalers) is no new version.
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */
 export function writtenAt({ metadata }: KubeObject): number {

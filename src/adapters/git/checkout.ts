@@ -23,6 +23,11 @@ export function readCheckout(folder: string): Checkout & { dirty: boolean } {
   }
 }
 
+/** Absolute path of the checkout that a folder lies in; undefined where it lies in none. */
+export function rootOf(folder: string): string | undefined {
+  return optional(folder, 'rev-parse', '--show-toplevel');
+}
+
 function git(folder: string, ...args: string[]): string {
   return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 }

@@ -3,6 +3,7 @@ import { Account } from './account.ts';
 import { hasStatus } from './answer.ts';
 import { type ClientOptions, createClient, type Octokit } from './client.ts';
 import { Comments } from './comments.ts';
+import { fileAt } from './contents.ts';
 import { Deployments } from './deployments.ts';
 import { Issues } from './issues.ts';
 import { PullRequests } from './pull-requests.ts';
@@ -33,6 +34,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     }
   };
   return {
+    fileAt: (path, ref) => asked(`reading ${path} of ${ref}`, 'contents: read', () => fileAt(octokit, at, path, ref)),
     repositoryId: () =>
       asked('reading the repository', 'metadata: read', async () => (await octokit.rest.repos.get(at)).data.id),
     pullRequest: (number) => asked(`reading pull request #${number}`, 'pull-requests: read', () => pulls.get(number)),

@@ -4,12 +4,22 @@ import { policyDenial } from '../../readiness/policy-denial.ts';
 import type { ApiFailure } from './failure.ts';
 
 /**
- * 403 has four meanings: no permission, a policy (Pod Security, an admission webhook), a quota, a namespace that is
- * going away. Only the first one is about permissions.
+ * 403 has six meanings: a missing permission, a Role with more rights than the account has, a claim that cannot grow, a
+ * namespace that is being deleted, a quota, and a policy (Pod Security, an admission webhook).
  */
 export function forbidden(error: ApiFailure, what: string, told: string): SlipwayError {
   const denied = DENIED.exec(told)?.groups;
   if (denied) return permissionMissing(denied, error);
+  const escalation = escalationIn(what, told, error);
+  if (escalation) return escalation;
+  if (/only dynamically provisioned pvc can be resized/.test(told)) {
+    return new UserError(`${what}: its StorageClass does not let a claim grow`, {
+      details: [told],
+      remedy:
+        'Go back to the old size; or let the class expand volumes, if its driver can: kubectl patch storageclass <class> -p \'{"allowVolumeExpansion": true}\'',
+      cause: error,
+    });
+  }
   if (/being terminated|is terminating/.test(told)) {
     return new EnvironmentError(`${what}: its namespace is being deleted`, {
       details: [told],
@@ -32,13 +42,28 @@ export function forbidden(error: ApiFailure, what: string, told: string): Slipwa
   });
 }
 
+/**
+ * RBAC's own rule: nobody grants what they do not have.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping
+ */
+function escalationIn(what: string, told: string, error: ApiFailure): SlipwayError | undefined {
+  const missing = /is attempting to grant RBAC permissions not currently held:?\s*(.*)/.exec(told)?.[1];
+  if (missing === undefined) return undefined;
+  const isBinding = /Binding\b/.test(what);
+  return new EnvironmentError(`${what}: it grants permissions that the account of this run does not have itself`, {
+    details: [`missing: ${missing}`],
+    remedy: `Give the account these permissions; or the verb ${isBinding ? '`bind` on this role' : '`escalate` on roles'}, which lets it grant any.`,
+    cause: error,
+  });
+}
+
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go */
 const DENIED =
   /User "(?<user>[^"]*)" cannot (?<verb>\S+) (?:resource|path) "(?<resource>[^"]+)"(?: in API group "(?<group>[^"]*)")?(?: in the namespace "(?<namespace>[^"]+)")?/;
 
 function permissionMissing(denied: Record<string, string | undefined>, error: ApiFailure): SlipwayError {
   const { user = '', verb = '', resource = '', group = '' } = denied;
-  // A namespace is not inside of itself, though the server says so; before it is there, no Role in it can help.
+  // The server names a namespace as being in itself; before it exists, no Role in it can help.
   const namespace = resource === 'namespaces' ? undefined : denied.namespace;
   const [plural = resource, subresource] = resource.split('/');
   const where = namespace ? ` in namespace ${namespace}` : '';
@@ -53,5 +78,5 @@ function policyRemedy(told: string): string {
   if (told.includes('PodSecurity')) {
     return 'Change the securityContext of these pods, or the label pod-security.kubernetes.io/enforce of the namespace.';
   }
-  return 'Ask whoever runs the cluster which policy this is.';
+  return 'Ask the administrator of the cluster which policy this is.';
 }

@@ -12,6 +12,7 @@ export type Placement = Pick<
 >;
 
 const DEFAULT_PORT = 8080;
+const DEFAULT_STARTUP = '60s';
 const DEFAULT_DRAIN = '5s';
 
 /** Port that the app listens on. */
@@ -22,15 +23,16 @@ export function appPort(deploy: Pick<DeployConfig, 'port'>): number {
 /**
  * The app of slipway.yml in one environment. Every key of `deploy` that the builders of objects read passes through here
  * unchanged, so that a new key needs the schema and its builder only.
- * @throws UserError when `deploy.drain` is not a duration
+ * @throws UserError when `deploy.startup` or `deploy.drain` is not a duration
  */
 export function appSpecOf({ app, deploy }: Pick<Config, 'app' | 'deploy'>, placement: Placement): PlannedApp {
-  const { drain = DEFAULT_DRAIN, health, ...keys } = withoutSource(deploy);
+  const { startup = DEFAULT_STARTUP, drain = DEFAULT_DRAIN, health, ...keys } = withoutSource(deploy);
   return {
     ...keys,
     name: app,
     port: appPort(deploy),
     health,
+    startupMs: parseDuration(startup, 'deploy.startup'),
     drainMs: parseDuration(drain, 'deploy.drain'),
     podAnnotations: {},
     ...placement,

@@ -5,7 +5,7 @@ import type { ExposedApp } from '../ingress/ingress-spec.ts';
 export type Command = string | readonly string[];
 
 /** Keys of `deploy` that differ by environment, or that `appSpecOf` converts. */
-type MappedKey = 'port' | 'health' | 'replicas' | 'env' | 'secrets' | 'drain';
+type MappedKey = 'port' | 'health' | 'replicas' | 'env' | 'secrets' | 'startup' | 'drain';
 /** Keys of `deploy` that the objects of Slipway do not read. */
 export type SourceKey = 'migrate' | 'reversible' | 'manifests' | 'kustomize' | 'helm';
 
@@ -16,6 +16,8 @@ type DeployKeys = Omit<DeployConfig, MappedKey | SourceKey>;
 export interface AppSpec extends ExposedApp, DeployKeys {
   /** By digest: repository@sha256:… */
   image: string;
+  /** Milliseconds until the health check must have passed once. */
+  startupMs: number;
   replicas: number;
   env: Readonly<Record<string, string>>;
   /** Secrets of the namespace whose keys become variables. */

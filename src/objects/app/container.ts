@@ -10,7 +10,7 @@ export function commandArray(command: Command): string[] {
 
 /** The one container of an app's pods. */
 export function appContainer(spec: AppSpec): Record<string, unknown> {
-  const probe = spec.health ? { httpGet: { path: spec.health, port: 'http' } } : { tcpSocket: { port: 'http' } };
+  const probe = probeOf(spec);
   return {
     name: spec.name,
     image: spec.image,
@@ -21,13 +21,25 @@ export function appContainer(spec: AppSpec): Record<string, unknown> {
       value: verbatim(value),
     })),
     ...(spec.secrets.length > 0 ? { envFrom: spec.secrets.map((name) => ({ secretRef: { name } })) } : {}),
-    // Asked every second until it answers once, so that a start is noticed within a second; 10 minutes until it is killed.
-    startupProbe: { ...probe, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 },
+    // Every second until the first success, so that a start is noticed within a second.
+    startupProbe: { ...probe, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: startupSeconds(spec) },
     readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
     lifecycle: { preStop: drain(spec) },
     resources: resources(spec.resources),
     securityContext: securityContext(spec.security),
   };
+}
+
+/** With the app's own host: many frameworks answer 400 to an address, which is the default (Django's ALLOWED_HOSTS). */
+function probeOf({ health, ingress }: AppSpec): Record<string, unknown> {
+  if (!health) return { tcpSocket: { port: 'http' } };
+  const isKnown = ingress && ingress.host !== '' && !ingress.host.includes('{');
+  const headers = isKnown ? { httpHeaders: [{ name: 'Host', value: ingress.host }] } : {};
+  return { httpGet: { path: health, port: 'http', ...headers } };
+}
+
+function startupSeconds({ startupMs }: AppSpec): number {
+  return Math.max(1, Math.ceil(startupMs / 1_000));
 }
 
 function drain(spec: AppSpec): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { quantityOf } from '../../text/quantity.ts';
 import { isMap } from './field-tree.ts';
 
 /**
@@ -11,32 +12,11 @@ export function alike(recorded: unknown, live: unknown): boolean {
   if (Array.isArray(recorded) && Array.isArray(live)) {
     return recorded.length === live.length && recorded.every((item, index) => alike(item, live[index]));
   }
-  const [a, b] = [quantity(recorded), quantity(live)];
+  const [a, b] = [quantityOf(String(recorded)), quantityOf(String(live))];
   return a !== undefined && a === b;
 }
 
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === '' || value === 0 || value === false) return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
-}
-
-const UNITS: Record<string, number> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
-/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
-function quantity(value: unknown): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(n|u|m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(String(value));
-  return match ? Number(match[1]) * (UNITS[match[2] ?? ''] ?? 1) : undefined;
 }

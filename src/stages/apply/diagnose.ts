@@ -11,10 +11,11 @@ import type { Settled } from './wait.ts';
 
 const EVENTS = 6;
 const LOG_LINES = 20;
+const LAST_LINES = 'last lines of';
 
 /**
- * What a person needs to see about an object that did not become ready: who still serves, the warnings about it and its new
- * pods, and the last log lines of the container in question. Neutralised; never rejects.
+ * The facts about an object that did not become ready: the old pods that still serve, the warnings about it and its new pods,
+ * and the last log lines of the container in question. Neutralised; never rejects.
  */
 export async function diagnose(settled: Settled, watch: NamespaceWatch, cluster: Cluster): Promise<string[]> {
   const object = watch.get(settled.target.uid);
@@ -27,7 +28,7 @@ export async function diagnose(settled: Settled, watch: NamespaceWatch, cluster:
   ];
 }
 
-/** How many pods of versions before serve on, as a sentence; none when there are none. */
+/** How many pods of earlier versions still serve, as a sentence; empty when none does. */
 export function stillServing(object: KubeObject, watch: NamespaceWatch): string[] {
   if (object.kind !== 'Deployment') return [];
   const present = newReplicaSet(object, watch);
@@ -40,27 +41,27 @@ export function stillServing(object: KubeObject, watch: NamespaceWatch): string[
   return [serving === 1 ? '1 old pod keeps serving' : `${serving} old pods keep serving`];
 }
 
-/** The pods of the present version, and what made them. */
+/** The pods of the present version, and their ReplicaSet. */
 function newPods(object: KubeObject, watch: NamespaceWatch): KubeObject[] {
   if (object.kind !== 'Deployment') return watch.ownedBy(object.metadata.uid, 'Pod');
   const present = newReplicaSet(object, watch);
   return present ? [present, ...watch.ownedBy(present.metadata.uid, 'Pod')] : [];
 }
 
-interface Told extends EventView {
+interface EventAbout extends EventView {
   about: string;
 }
 
-/** The warnings about an object since its present version was written, and about its new pods; oldest first. */
-function eventsOf(object: KubeObject, pods: readonly KubeObject[], watch: NamespaceWatch): Told[] {
-  const told = ({ kind, metadata: { name, uid } }: KubeObject): Told[] =>
+/** The warnings about an object since the write of its present version, and about its new pods; oldest first. */
+function eventsOf(object: KubeObject, pods: readonly KubeObject[], watch: NamespaceWatch): EventAbout[] {
+  const warnings = ({ kind, metadata: { name, uid } }: KubeObject): EventAbout[] =>
     watch.warnings(uid).map((event) => ({ ...event, about: `${kind} ${name}` }));
-  const own = told(object).filter(({ at }) => at >= writtenAt(object));
-  return [...own, ...pods.flatMap(told)].filter(tellsMore).sort((a, b) => a.at - b.at);
+  const own = warnings(object).filter(({ at }) => at >= writtenAt(object));
+  return [...own, ...pods.flatMap(warnings)].filter(explains).sort((a, b) => a.at - b.at);
 }
 
 /** The newest warnings, each text once. */
-function eventLines(events: readonly Told[]): string[] {
+function eventLines(events: readonly EventAbout[]): string[] {
   const different = [...new Map(events.map((event) => [gist(event.message), event])).values()];
   const lines = different
     .slice(-EVENTS)
@@ -70,14 +71,20 @@ function eventLines(events: readonly Told[]): string[] {
 
 const COMBINED = /^\(combined from similar events\): /;
 
-/** A message without what is different each time: the end of the name of a pod that its controller could not create. */
+/** A message without the parts that differ each time: the random name of a pod that could not be created. */
 function gist(message: string): string {
   return message.replace(COMBINED, '').replace(/pods "[^"]+"/g, 'pods');
 }
 
-/** "Error: ErrImagePull" repeats what another event explains. */
-function tellsMore(event: EventView): boolean {
+/** "Error: ErrImagePull" only repeats another event. */
+function explains(event: EventView): boolean {
   return !/^Error: \w+$/.test(event.message);
+}
+
+/** The log lines in a diagnosis. */
+export function logLinesOf(diagnosis: readonly string[]): string[] {
+  const start = diagnosis.findIndex((line) => line.startsWith(LAST_LINES));
+  return start < 0 ? [] : diagnosis.slice(start + 1);
 }
 
 async function logLines(settled: Settled, pods: readonly KubeObject[], cluster: Cluster): Promise<string[]> {
@@ -87,15 +94,15 @@ async function logLines(settled: Settled, pods: readonly KubeObject[], cluster: 
   try {
     const lines = await lastLines(culprit, cluster);
     if (lines.length === 0) return [];
-    const which = `last lines of ${whose}${culprit.previous ? ', the run before' : ''}:`;
+    const which = `${LAST_LINES} ${whose}${culprit.previous ? ', the previous run' : ''}:`;
     return [which, ...lines.map((line) => `  ${neutraliseLine(line)}`)];
   } catch (error) {
-    // Without permission to read logs, or with the pod gone, the cause and the events have to do.
+    // Without permission to read logs, or without the pod, the cause and the events must suffice.
     return [`the log of ${whose} could not be read: ${neutraliseLine(messageOf(error))}`];
   }
 }
 
-/** A pod that runs without becoming ready usually says why. */
+/** The first container that runs and is not ready: its log usually has the cause. */
 function running(pods: readonly KubeObject[]): Culprit | undefined {
   for (const pod of pods.filter((object) => object.kind === 'Pod').map(podView)) {
     const status = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(

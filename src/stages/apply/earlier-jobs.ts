@@ -3,12 +3,11 @@ import { LABELS } from '../../objects/names.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
 import type { Cluster, KubeObject, Selection } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
-import type { Verdict } from '../../readiness/verdict.ts';
+import { ALONE, type Verdict } from '../../readiness/verdict.ts';
 import type { RollOutPorts, RollOutRequest } from './request.ts';
 
 const JOB = { apiVersion: 'batch/v1', kind: 'Job' };
 const POLL_MS = 500;
-const ALONE = { ownedBy: () => [], warnings: () => [] };
 
 /**
  * Two migrations at once are two hands on one schema: one that a run left behind, killed or cancelled, is waited for; not
@@ -44,7 +43,7 @@ export async function earlierJobsEnded(
 /** A Job by its pods as well: its own status follows seconds later. */
 export async function stateOf(job: KubeObject, { cluster }: RollOutPorts): Promise<Verdict> {
   const own = await podsOf(job, cluster);
-  return judge(job, { ownedBy: (_uid, kind) => (kind === 'Pod' ? own : []), warnings: () => [] });
+  return judge(job, { ...ALONE, ownedBy: (_uid, kind) => (kind === 'Pod' ? own : []) });
 }
 
 /** The pods of a live Job. */

@@ -3,10 +3,12 @@ import type { Clock, Cluster, Kind, KubeObject, Log, Selection, WatchEvent } fro
 import type { EventView, Surroundings } from '../../readiness/verdict.ts';
 
 const EVENT: Kind = { apiVersion: 'v1', kind: 'Event' };
+/** Milliseconds; a stream may stay open and silent although things change. */
+const SILENT_MS = 10_000;
 
 /**
- * What is in a namespace, as last seen: one stream for each kind, however many objects are waited for. Everybody who waits
- * is woken by each change.
+ * The last known objects and warnings of a namespace: one stream for each kind, however many objects are waited for. Each
+ * change wakes everyone who waits. A kind whose stream is silent is read again every 10 s while somebody waits.
  */
 export class NamespaceWatch implements Surroundings {
   private readonly cluster: Cluster;
@@ -16,7 +18,10 @@ export class NamespaceWatch implements Surroundings {
   private readonly signal: AbortSignal;
   private readonly watched = new Map<string, Kind>();
   private readonly objects = new Map<string, KubeObject>();
-  private readonly events = new Map<string, Map<string, EventView>>();
+  private readonly events = new Map<string, Warning>();
+  /** When a kind was last heard of, by its stream or by a read; milliseconds since the epoch. */
+  private readonly heardAt = new Map<Kind, number>();
+  private warningsEnded = false;
   private wake: (() => void)[] = [];
   private broken: unknown;
 
@@ -29,12 +34,12 @@ export class NamespaceWatch implements Surroundings {
     this.signal = signal;
   }
 
-  /** Begins to watch these kinds, and warnings; a kind that is watched already is not watched twice. */
+  /** Starts to watch these kinds, each once, and warnings. */
   add(kinds: readonly Kind[]): void {
     for (const kind of kinds) {
       if (this.once(kind)) void this.follow(kind).catch((error) => this.fail(error));
     }
-    // Warnings make a diagnosis better; a rollout is judged without them where they may not be read.
+    // Warnings improve a diagnosis. Without permission to read them, the rollout is judged without them.
     if (this.once(EVENT)) void this.followWarnings().catch((error) => this.withoutWarnings(error));
   }
 
@@ -50,16 +55,25 @@ export class NamespaceWatch implements Surroundings {
   }
 
   warnings(uid: string | undefined): EventView[] {
-    const events = uid === undefined ? undefined : this.events.get(uid);
-    return events ? [...events.values()].sort((a, b) => a.at - b.at) : [];
+    return uid === undefined ? [] : this.warningsWhere((about) => about.uid === uid);
+  }
+
+  warningsNamed(kind: string, name: string): EventView[] {
+    return this.warningsWhere((about) => about.kind === kind && about.name === name);
+  }
+
+  private warningsWhere(is: (about: Warning['about']) => boolean): EventView[] {
+    const found = [...this.events.values()].filter(({ about }) => is(about));
+    return found.map(({ view }) => view).sort((a, b) => a.at - b.at);
   }
 
   /**
-   * Resolves with the next change, at the latest after `ms`.
-   * @throws what ended a stream for good; the signal's reason
+   * Resolves with the next change, after `ms` at the latest.
+   * @throws the error that ended a stream for good; the signal's reason
    */
   async next(ms: number, signal: AbortSignal): Promise<void> {
     this.check();
+    this.readSilent();
     const timer = new AbortController();
     const changed = new Promise<void>((resolve) => this.wake.push(resolve));
     await Promise.race([
@@ -73,17 +87,31 @@ export class NamespaceWatch implements Surroundings {
   }
 
   /**
-   * Reads everything that is watched: what is known is then as it is in the cluster, whatever the streams have told.
-   * @throws an Unreachable when the cluster stays away for too long
+   * Reads every kind that is watched, so that the known state is the state of the cluster, whatever the streams delivered.
+   * Warnings only explain, and are not read.
+   * @throws an Unreachable when the cluster does not answer for too long
    */
   async read(): Promise<void> {
-    await Promise.all([...this.watched.values()].map((kind) => this.readKind(kind)));
+    await Promise.all([...this.watched.values()].filter((kind) => kind !== EVENT).map((kind) => this.readKind(kind)));
     this.check();
   }
 
+  /** Reads the kinds whose streams are silent, all at once and in the background: nobody waits for a slow answer. */
+  private readSilent(): void {
+    const now = this.clock.now();
+    for (const kind of this.watched.values()) {
+      if (now - (this.heardAt.get(kind) ?? now) < SILENT_MS) continue;
+      this.heardAt.set(kind, now);
+      if (kind !== EVENT) {
+        void this.readKind(kind).then(
+          () => this.notify(),
+          (error) => this.fail(error),
+        );
+      } else if (!this.warningsEnded) void this.readWarnings().catch((error) => this.withoutWarnings(error));
+    }
+  }
+
   private async readKind(kind: Kind): Promise<void> {
-    // Warnings only explain: they come when they come.
-    if (kind.kind === EVENT.kind) return;
     const before = new Set([...this.objects].filter(([, object]) => isOf(object, kind)).map(([uid]) => uid));
     const items = await this.cluster.list(kind, await this.selection(kind));
     for (const object of items) {
@@ -103,11 +131,15 @@ export class NamespaceWatch implements Surroundings {
     const key = `${kind.apiVersion}/${kind.kind}`;
     if (this.watched.has(key)) return false;
     this.watched.set(key, kind);
+    this.heardAt.set(kind, this.clock.now());
     return true;
   }
 
   private async follow(kind: Kind): Promise<void> {
-    for await (const event of this.cluster.watch(kind, await this.selection(kind), this.signal)) this.take(event);
+    for await (const event of this.cluster.watch(kind, await this.selection(kind), this.signal)) {
+      this.heardAt.set(kind, this.clock.now());
+      this.take(event);
+    }
   }
 
   private async selection(kind: Kind): Promise<Selection> {
@@ -123,20 +155,31 @@ export class NamespaceWatch implements Surroundings {
   }
 
   private async followWarnings(): Promise<void> {
-    const selection = { namespace: this.namespace, fieldSelector: 'type=Warning' };
-    for await (const { object } of this.cluster.watch(EVENT, selection, this.signal)) {
-      const { involved, view } = eventView(object);
-      const known = this.events.get(involved) ?? new Map<string, EventView>();
-      known.set(object.metadata.uid ?? object.metadata.name, view);
-      this.events.set(involved, known);
-      this.notify();
+    for await (const { object } of this.cluster.watch(EVENT, this.warningSelection(), this.signal)) {
+      this.heardAt.set(EVENT, this.clock.now());
+      this.takeWarning(object);
     }
+  }
+
+  private async readWarnings(): Promise<void> {
+    for (const object of await this.cluster.list(EVENT, this.warningSelection())) this.takeWarning(object);
+  }
+
+  private warningSelection(): Selection {
+    return { namespace: this.namespace, fieldSelector: 'type=Warning' };
+  }
+
+  private takeWarning(object: KubeObject): void {
+    this.events.set(object.metadata.uid ?? object.metadata.name, warningOf(object));
+    this.notify();
   }
 
   private withoutWarnings(error: unknown): void {
     if (error instanceof Unreachable) this.fail(error);
-    else if (!this.signal.aborted)
-      this.log.warning(`without events, causes are told less exactly: ${messageOf(error)}`);
+    else if (!this.signal.aborted && !this.warningsEnded) {
+      this.log.warning(`causes of a failure are less exact without events: ${messageOf(error)}`);
+    }
+    this.warningsEnded = true;
   }
 
   private fail(error: unknown): void {
@@ -155,13 +198,13 @@ function isOf(object: KubeObject, kind: Kind): boolean {
   return object.kind === kind.kind && object.apiVersion === kind.apiVersion;
 }
 
-/** A stream may have brought a newer version while the read was on its way. Versions of one object are ordered. */
+/** A stream may deliver a newer version while a read is on its way. Versions of one object are ordered. */
 function isOlder(read: KubeObject, known: KubeObject | undefined): boolean {
   return Number(read.metadata.resourceVersion) < Number(known?.metadata.resourceVersion);
 }
 
 interface RawEvent {
-  involvedObject?: { uid?: string; fieldPath?: string };
+  involvedObject?: { kind?: string; name?: string; uid?: string; fieldPath?: string };
   reason?: string;
   message?: string;
   lastTimestamp?: string | null;
@@ -169,16 +212,16 @@ interface RawEvent {
   series?: { lastObservedTime?: string };
 }
 
-function eventView(object: KubeObject): { involved: string; view: EventView } {
-  const raw = object as RawEvent & KubeObject;
+/** A warning, and the object that it is about. */
+interface Warning {
+  about: { kind: string; name: string; uid: string };
+  view: EventView;
+}
+
+function warningOf(object: KubeObject): Warning {
+  const { involvedObject = {}, reason = '', message = '', ...raw } = object as RawEvent & KubeObject;
+  const { kind = '', name = '', uid = '', fieldPath = '' } = involvedObject;
   const time = raw.series?.lastObservedTime ?? raw.lastTimestamp ?? raw.eventTime ?? object.metadata.creationTimestamp;
-  return {
-    involved: raw.involvedObject?.uid ?? '',
-    view: {
-      reason: raw.reason ?? '',
-      message: raw.message ?? '',
-      at: Date.parse(time ?? '') || 0,
-      container: /\{(.+)\}/.exec(raw.involvedObject?.fieldPath ?? '')?.[1],
-    },
-  };
+  const container = /\{(.+)\}/.exec(fieldPath)?.[1];
+  return { about: { kind, name, uid }, view: { reason, message, at: Date.parse(time ?? '') || 0, container } };
 }

@@ -2,10 +2,9 @@ import { Cancelled, OutcomeUnknown, Unreachable } from '../../errors.ts';
 import { refOf } from '../../objects/ref.ts';
 import type { KubeObject, ObjectRef } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
+import { ALONE } from '../../readiness/verdict.ts';
 import type { RollOutReport } from './request.ts';
 import { type Settled, type Target, targetOf } from './wait.ts';
-
-const ALONE = { ownedBy: () => [], warnings: () => [] };
 
 /** What one rollout has written, and what became of each object. It asks the cluster nothing. */
 export class Progress {

@@ -8,18 +8,20 @@ import {
   Unreachable,
 } from '../../errors.ts';
 import { shortName } from '../../objects/ref.ts';
+import { logLinesOf } from './diagnose.ts';
+import { errorLine } from './error-line.ts';
 import type { ObjectReport } from './request.ts';
 
 /**
- * The error of a rollout that did not become ready: what failed, or what interrupted it and how things stood then.
- * @param interruption what was thrown while objects were written or waited for
- * @param waitedMs how long was waited at most
+ * The error of a rollout that did not become ready: the object that failed, or the interruption and the last known states.
+ * @param interruption the error of a write or of the wait
+ * @param waitedMs the longest wait, in milliseconds
  */
 export function errorOf(objects: readonly ObjectReport[], interruption: unknown, waitedMs: number): SlipwayError {
-  const told = objects.filter(({ outcome }) => outcome === 'failed' || outcome === 'timed-out');
-  const [first, ...more] = told;
-  if (!first) return interrupted(interruption, lastSeen(objects));
-  // The first one is told with all that is known, and is not buried under the logs of the others.
+  const notReady = objects.filter(({ outcome }) => outcome === 'failed' || outcome === 'timed-out');
+  const [first, ...more] = notReady;
+  if (!first) return interrupted(interruption, objects);
+  // The first one has its whole diagnosis; the logs of the others would bury it.
   const others = more.flatMap(({ ref, reason, remedy }) => [
     `also ${shortName(ref)}: ${reason}`,
     ...(remedy ? [`  ${remedy}`] : []),
@@ -27,7 +29,7 @@ export function errorOf(objects: readonly ObjectReport[], interruption: unknown,
   const remedy = first.remedy ? { remedy: first.remedy } : {};
   if (first.outcome === 'failed') {
     const details = [`seen ${seconds(first.ms)} after it was written`, ...others, ...first.diagnosis];
-    return new RolloutFailed(`${shortName(first.ref)}: ${first.reason}`, { details, ...remedy });
+    return new RolloutFailed(`${shortName(first.ref)}: ${first.reason}${causeOf(first)}`, { details, ...remedy });
   }
   return new TimedOut(`${shortName(first.ref)}: not ready after ${seconds(waitedMs)}: ${first.reason}`, {
     details: [...others, ...first.diagnosis],
@@ -36,22 +38,34 @@ export function errorOf(objects: readonly ObjectReport[], interruption: unknown,
   });
 }
 
-/** What an error means once something was written. */
-function interrupted(error: unknown, seen: string[]): SlipwayError {
+/** The error line of a Job's log: its exit code alone says nothing. */
+function causeOf({ ref, diagnosis }: ObjectReport): string {
+  const line = ref.kind === 'Job' ? errorLine(logLinesOf(diagnosis)) : undefined;
+  return line === undefined ? '' : `: ${line}`;
+}
+
+/** The meaning of an error once something was written. */
+function interrupted(error: unknown, objects: readonly ObjectReport[]): SlipwayError {
+  const open = objects.filter(({ outcome }) => outcome === 'cancelled' || outcome === 'unknown');
+  const seen = open.map(lastSeen);
   if (error instanceof Unreachable) {
-    return new OutcomeUnknown(`the rollout had begun when contact was lost: ${error.message}`, {
-      details: ['Nothing was rolled back: what is in the cluster now is not known.', ...error.details, ...seen],
+    return new OutcomeUnknown(`the rollout had started when contact was lost: ${error.message}`, {
+      details: ['Nothing was rolled back, because the state of the cluster is not known.', ...error.details, ...seen],
       remedy:
         error instanceof SignedOut && error.remedy
-          ? `${error.remedy} Then run this again: it takes up whatever it finds.`
-          : 'When the cluster answers again, run this again: it takes up whatever it finds.',
+          ? `${error.remedy} Then run this again: it continues from what it finds.`
+          : 'When the cluster answers again, run this again: it continues from what it finds.',
       cause: error,
     });
   }
   if (error instanceof Cancelled && seen.length > 0) {
-    return new Cancelled(error.message, {
+    // A known cause outlives the cancellation: a person may have cancelled the run because of it.
+    const known = open.find((one) => one.remedy !== undefined);
+    const message = known ? `${error.message}, while ${shortName(known.ref)}: ${known.reason}` : error.message;
+    const remedies = [known?.remedy, error.remedy].filter((text) => text !== undefined);
+    return new Cancelled(message, {
       details: ['when it was cancelled:', ...seen],
-      ...(error.remedy ? { remedy: error.remedy } : {}),
+      ...(remedies.length > 0 ? { remedy: remedies.join(' ') } : {}),
       cause: error,
     });
   }
@@ -59,11 +73,9 @@ function interrupted(error: unknown, seen: string[]): SlipwayError {
   throw error;
 }
 
-/** How far everything had come that was still on its way. */
-function lastSeen(objects: readonly ObjectReport[]): string[] {
-  return objects
-    .filter(({ outcome }) => outcome === 'cancelled' || outcome === 'unknown')
-    .map(({ ref, reason, diagnosis }) => `  ${shortName(ref)}: ${[reason, ...diagnosis].join('; ')}`);
+/** The last known state of an object that was still waited for. */
+function lastSeen({ ref, reason, diagnosis }: ObjectReport): string {
+  return `  ${shortName(ref)}: ${[reason, ...diagnosis].join('; ')}`;
 }
 
 function seconds(ms: number): string {

@@ -50,11 +50,12 @@ function unsettledReport(ref: ObjectRef, progress: Progress, watch: NamespaceWat
   if (!target)
     return { ref, outcome: 'not-written', reason: 'it was not written', remedy: undefined, diagnosis: [], ms: 0 };
   const object = watch.get(target.uid);
+  const verdict = object && judge(object, watch);
   return {
     ref,
     outcome: unsettled(progress.outcome),
-    reason: object ? judge(object, watch).reason : 'it was written',
-    remedy: undefined,
+    reason: verdict?.reason ?? 'it was written',
+    remedy: verdict && 'remedy' in verdict ? verdict.remedy : undefined,
     diagnosis: object ? stillServing(object, watch) : [],
     ms: 0,
   };

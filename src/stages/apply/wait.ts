@@ -4,13 +4,29 @@ import { judge } from '../../readiness/judge.ts';
 import { type Failed, failed, type Ready, type Verdict, type Waiting, waiting } from '../../readiness/verdict.ts';
 import type { NamespaceWatch } from './namespace-watch.ts';
 
+/*
+ * The timers of a wait, in milliseconds. Those of a verdict are set by readiness/, and say how long it must hold to count:
+ *
+ *   graceMs       a failure must last this long: some pass while caches catch up
+ *   before.ms     until this long after the write, another verdict counts: this one may describe an earlier version
+ *   heldMs        "ready" must last this long
+ *   afterMs       "ready" counts no earlier than this after the write
+ *
+ * Those of the whole wait:
+ *
+ *   deadline      the end of the wait, whatever the state; everything is read once more before it is believed
+ *   forSecretsMs  the least graceMs of a missing Secret (mayCome) while an operator may create it
+ *   TICK_MS       the longest pause between two looks
+ *   TELL_AFTER_MS, ADVISE_AFTER_MS  how long a reason must hold before the log has it, and then its remedy
+ */
+
 /** An object that was written and has to become ready. */
 export interface Target {
   ref: ObjectRef;
   uid: string | undefined;
-  /** The generation that our write made, or found: what is older says nothing about it. */
+  /** The generation after our write: an older object says nothing about it. */
   generation: number;
-  /** The version of the write, by which what was seen before it is known also where the generation is the same. */
+  /** The resource version after our write: tells an older object apart when the generation is the same. */
   version: string | undefined;
   /** When it was written, in milliseconds since the epoch. */
   since: number;
@@ -19,7 +35,7 @@ export interface Target {
 export interface Settled {
   target: Target;
   verdict: Verdict;
-  /** `waiting`: it was not settled when the wait ended. */
+  /** `waiting`: not settled when the wait ended. */
   outcome: 'ready' | 'failed' | 'waiting';
   ms: number;
 }
@@ -29,26 +45,24 @@ export interface WaitOptions {
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
   deadline: number;
-  /** Milliseconds for operators to make the Secrets that this rollout asks them for; 0 where it asks none. */
+  /** Milliseconds in which an operator may create the Secrets that this rollout asks for; 0 when it asks for none. */
   forSecretsMs: number;
   onProgress(message: string): void;
 }
 
-/** Asked at least this often, so that times of grace end and progress is told also when nothing changes. */
 const TICK_MS = 1_000;
-/** A reason that holds for less than this is not told; what could be done about it is told after a while longer. */
 const TELL_AFTER_MS = 2_000;
 const ADVISE_AFTER_MS = 15_000;
 
-/** The target of an object as the server answered the write. */
+/** The target for an object, from the answer to its write. */
 export function targetOf(written: KubeObject, now: number): Target {
   const { uid, generation, resourceVersion: version } = written.metadata;
   return { ref: refOf(written), uid, generation: generation ?? 0, version, since: now };
 }
 
 /**
- * Waits until all are ready, one has failed, or the deadline has passed.
- * @throws the signal's reason when cancelled; an Unreachable when the cluster stayed away for too long
+ * Waits until all targets are ready, one has failed, or the deadline has passed.
+ * @throws the signal's reason when cancelled; an Unreachable when the cluster does not answer for too long
  */
 export async function waitFor(
   targets: readonly Target[],
@@ -62,7 +76,7 @@ export async function waitFor(
     const settled = watchers.map((watcher) => watcher.look(watch, now));
     if (settled.every((one) => one.outcome === 'ready') || settled.some(failedForSure)) return settled;
     if (now >= deadline || settled.some((one) => one.outcome === 'failed')) {
-      // Time alone proves nothing while the streams may be behind, or cut off.
+      // Time alone proves nothing: a stream may be late, or cut off.
       await watch.read();
       const read = watchers.map((watcher) => watcher.look(watch, clock.now()));
       if (now >= deadline || read.some((one) => one.outcome === 'failed')) return read;
@@ -81,7 +95,7 @@ function failedForSure({ outcome, verdict }: Settled): boolean {
   return outcome === 'failed' && verdict.state === 'failed' && verdict.graceMs === 0 && !verdict.before;
 }
 
-/** One target over time: what is told about it, and for how long it has been failing. */
+/** One target over time: since when it fails or is ready, and what the log already has about it. */
 class Watcher {
   private readonly target: Target;
   private readonly forSecretsMs: number;
@@ -98,40 +112,50 @@ class Watcher {
     this.tell = (text) => options.onProgress(`${shortName(target.ref)}: ${text}`);
   }
 
+  /** The state at this moment. Each verdict counts once it has held for its time. */
   look(watch: NamespaceWatch, now: number): Settled {
     if (this.done) return this.done;
-    const judged = this.judge(watch);
-    const early = judged.state === 'failed' && judged.before && now - this.target.since < judged.before.ms;
-    const verdict = early && judged.before ? judged.before.verdict : judged;
+    const verdict = this.notBefore(this.judge(watch), now);
     const settled = { target: this.target, verdict, ms: now - this.target.since };
     this.readySince = verdict.state === 'ready' ? (this.readySince ?? now) : undefined;
-    if (verdict.state === 'ready' && this.lasts(verdict, now)) {
+    this.failing = verdict.state === 'failed' ? this.stillFailing(verdict, now) : undefined;
+    if (verdict.state === 'ready' && this.isHeld(verdict, now)) {
       this.tell(`${verdict.reason} (${(settled.ms / 1000).toFixed(1)} s)`);
       this.done = { ...settled, outcome: 'ready' };
       return this.done;
     }
-    if (verdict.state === 'failed' && this.isBelieved(verdict, now)) return { ...settled, outcome: 'failed' };
-    if (verdict.state !== 'failed') this.failing = undefined;
+    if (verdict.state === 'failed' && this.isLasting(verdict, now)) return { ...settled, outcome: 'failed' };
     if (verdict.state !== 'ready') this.progress(verdict, now);
     return { ...settled, outcome: 'waiting' };
+  }
+
+  private notBefore(verdict: Verdict, now: number): Verdict {
+    const before = verdict.state === 'failed' ? verdict.before : undefined;
+    return before && now - this.target.since < before.ms ? before.verdict : verdict;
+  }
+
+  /** Another pod that fails starts its own time: pods that replace each other may all need a while. */
+  private stillFailing(verdict: Failed, now: number): { verdict: Failed; since: number } {
+    const isSame = this.failing?.verdict.culprit?.pod.name === verdict.culprit?.pod.name;
+    return this.failing && isSame ? this.failing : { verdict, since: now };
   }
 
   private judge(watch: NamespaceWatch): Verdict {
     const object = watch.get(this.target.uid);
     this.seen ||= object !== undefined;
-    if (this.seen && !object) return failed('somebody deleted it while it was waited for', 'Run it again.');
+    if (this.seen && !object)
+      return failed('it was deleted during the wait', 'Find out who deleted it, then run it again.');
     if (!object || isBefore(object, this.target)) return waiting('it was just written');
     return judge(object, watch);
   }
 
-  private lasts({ afterMs = 0, heldMs = 0 }: Ready, now: number): boolean {
+  private isHeld({ afterMs = 0, heldMs = 0 }: Ready, now: number): boolean {
     return now - this.target.since >= afterMs && now - (this.readySince ?? now) >= heldMs;
   }
 
-  private isBelieved(verdict: Failed, now: number): boolean {
-    this.failing ??= { verdict, since: now };
+  private isLasting(verdict: Failed, now: number): boolean {
     const graceMs = verdict.mayCome ? Math.max(verdict.graceMs, this.forSecretsMs) : verdict.graceMs;
-    return now - this.failing.since >= graceMs;
+    return now - (this.failing?.since ?? now) >= graceMs;
   }
 
   private progress(verdict: Failed | Waiting, now: number): void {

@@ -45,6 +45,12 @@ describe('adapters/github against the double', () => {
     });
   });
 
+  it('HRD-2: reads a file of the default branch, and knows one that is not there', async () => {
+    double.actor.putFile('apps/parking/slipway.yml', 'app: parking\n# ü');
+    expect(await github().fileAt('apps/parking/slipway.yml', 'main')).toBe('app: parking\n# ü');
+    expect(await github().fileAt('slipway.yml', 'main')).toBeUndefined();
+  });
+
   it('tells a protected environment from one that nobody set up (H7)', async () => {
     double.actor.protectEnvironment('production', { requiredReviewers: true, branchPolicy: true });
     double.actor.protectEnvironment('review/pr-1', {});

@@ -227,7 +227,7 @@ describe.skipIf(!test).concurrent('a rollout through faults', () => {
     proxy.outage();
     const result = await running;
     expect(result.outcome).toBe('unknown');
-    expect(result.error?.message).toContain('the rollout had begun when contact was lost');
+    expect(result.error?.message).toContain('the rollout had started when contact was lost');
     expect(result.error?.details.join('\n')).toContain('Nothing was rolled back');
     expect(await command(staging)).toContain('"value":"2"');
   });

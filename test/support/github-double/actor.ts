@@ -47,6 +47,11 @@ export class Actor {
     return this.events.push(`refs/heads/${branch}`, before ?? '0'.repeat(40), after, actor);
   }
 
+  /** The content of a file of the default branch, as the contents API has it. */
+  putFile(path: string, content: string, branch = this.world.defaultBranch): void {
+    this.world.files.set(`${branch}:${path}`, content);
+  }
+
   pushTag(tag: string, sha: string, actor = 'developer'): GitHubEvent {
     this.world.history.tags.set(tag, sha);
     return this.events.push(`refs/tags/${tag}`, '0'.repeat(40), sha, actor);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DeploymentShape } from './deployment-shape.ts';
 import { Examples, type Json } from './examples.ts';
 import type { Description } from './openapi/slice.ts';
@@ -78,6 +79,28 @@ export class Shape {
       html_url: `${this.web}/${this.world.fullName}/commit/${sha}`,
     }));
     return { ...rest, sha: commit.sha, commit: { ...(rest.commit as Json), message: commit.message }, parents };
+  }
+
+  /** A file, as the API that reads one path of a repository describes it. */
+  file(path: string, content: string): Json {
+    const url = `${this.api}/repos/${this.world.fullName}/contents/${path}`;
+    const sha = createHash('sha1').update(content).digest('hex');
+    const git = `${this.api}/repos/${this.world.fullName}/git/blobs/${sha}`;
+    const html = `${this.web}/${this.world.fullName}/blob/${this.world.defaultBranch}/${path}`;
+    return {
+      type: 'file',
+      encoding: 'base64',
+      size: Buffer.byteLength(content),
+      name: path.split('/').at(-1),
+      path,
+      content: Buffer.from(content).toString('base64'),
+      sha,
+      url,
+      git_url: git,
+      html_url: html,
+      download_url: html,
+      _links: { self: url, git, html },
+    };
   }
 
   comparison(comparison: Comparison, shown: readonly Commit[]): Json {

@@ -51,6 +51,7 @@ const NEEDED: Record<Operation, { any: string[]; level: Level }> = {
   'repos/get': { any: ['metadata'], level: 'read' },
   'repos/get-all-environments': { any: ['actions'], level: 'read' },
   'repos/get-commit': { any: ['contents'], level: 'read' },
+  'repos/get-content': { any: ['contents'], level: 'read' },
   'repos/get-deployment': { any: ['deployments'], level: 'read' },
   'repos/get-environment': { any: ['actions'], level: 'read' },
   'repos/list-deployment-statuses': { any: ['deployments'], level: 'read' },

@@ -16,7 +16,7 @@ export function recorded(name: string): { before: WatchEvent[]; events: WatchEve
 /** The objects of a sequence up to now. */
 export class Replayed implements Surroundings {
   private readonly objects = new Map<string, KubeObject>();
-  private readonly events: { about: string | undefined; view: EventView }[] = [];
+  private readonly events: { about: string | undefined; name: string; view: EventView }[] = [];
 
   take({ type, object }: WatchEvent): void {
     const uid = object.metadata.uid ?? '';
@@ -38,16 +38,21 @@ export class Replayed implements Surroundings {
   warnings(uid: string | undefined): EventView[] {
     return this.events.filter(({ about }) => about === uid).map(({ view }) => view);
   }
+
+  warningsNamed(kind: string, name: string): EventView[] {
+    return this.events.filter((event) => event.name === `${kind}/${name}`).map(({ view }) => view);
+  }
 }
 
-function eventOf(object: KubeObject): { about: string | undefined; view: EventView } {
+function eventOf(object: KubeObject): { about: string | undefined; name: string; view: EventView } {
   const { reason, message, involvedObject } = object as KubeObject & {
     reason: string;
     message: string;
-    involvedObject: { uid?: string; fieldPath?: string };
+    involvedObject: { kind?: string; name?: string; uid?: string; fieldPath?: string };
   };
   const container = /\{(.+)\}/.exec(involvedObject.fieldPath ?? '')?.[1];
-  return { about: involvedObject.uid, view: { reason, message, at: 0, container } };
+  const name = `${involvedObject.kind}/${involvedObject.name}`;
+  return { about: involvedObject.uid, name, view: { reason, message, at: 0, container } };
 }
 
 /** The verdicts on the one object of a kind after each event, without repetitions, until it is ready or has failed. */

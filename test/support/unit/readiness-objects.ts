@@ -2,12 +2,15 @@ import type { KubeObject } from '../../../src/ports.ts';
 import type { EventView, Surroundings } from '../../../src/readiness/verdict.ts';
 
 /** States that a one-node cluster does not produce, or not on request; shapes as the API reference has them. */
+/** @param warnings by the uid of an object, or by `Kind/name` */
 export function near(objects: KubeObject[] = [], warnings: Record<string, Partial<EventView>[]> = {}): Surroundings {
+  const named = (key: string): EventView[] =>
+    (warnings[key] ?? []).map((event) => ({ reason: '', message: '', at: 0, container: undefined, ...event }));
   return {
     ownedBy: (uid, kind) =>
       objects.filter((object) => object.kind === kind && object.metadata.ownerReferences?.[0]?.uid === uid),
-    warnings: (uid) =>
-      (warnings[uid ?? ''] ?? []).map((event) => ({ reason: '', message: '', at: 0, container: undefined, ...event })),
+    warnings: (uid) => named(uid ?? ''),
+    warningsNamed: (kind, name) => named(`${kind}/${name}`),
   };
 }
 

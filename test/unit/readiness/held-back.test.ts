@@ -45,7 +45,7 @@ describe('a Deployment whose pods are tried again', () => {
 
   it('is waited for until its ReplicaSet was told', () => {
     const verdict = judge(asked, near([set]));
-    expect(verdict).toMatchObject({ state: 'waiting', reason: expect.stringContaining('are tried again') });
+    expect(verdict).toMatchObject({ state: 'waiting', reason: expect.stringContaining('its controller retries') });
   });
 
   it('fails when they are refused again', () => {

@@ -14,10 +14,10 @@ const route = (...parents: object[][]) => {
 describe('a route', () => {
   it('is ready when its Gateway has accepted this version of it, and has found what it leads to', () => {
     expect(route([TRUE('Accepted'), TRUE('ResolvedRefs')])).toMatchObject({ state: 'ready' });
-    expect(route()).toMatchObject({ state: 'waiting', reason: 'Gateway infra/shared has not looked at it yet' });
+    expect(route()).toMatchObject({ state: 'waiting', reason: 'Gateway infra/shared has not processed it yet' });
     expect(route([TRUE('Accepted', 1), TRUE('ResolvedRefs', 1)])).toMatchObject({
       state: 'waiting',
-      reason: 'Gateway infra/shared has not looked at the new version yet',
+      reason: 'Gateway infra/shared has not processed the new version yet',
     });
     expect(route([TRUE('Accepted')]).state).toBe('waiting');
   });

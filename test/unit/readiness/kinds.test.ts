@@ -79,6 +79,17 @@ describe('pods that cannot be created', () => {
       'refused by the admission webhook policy.acme.dev',
       0,
     ],
+    [
+      'pods "w" is forbidden: no PriorityClass with name high was found',
+      'need the PriorityClass high, which does not exist',
+      5_000,
+    ],
+    ['pods "w" is forbidden: pod rejected: RuntimeClass "gvisor" not found', 'need the RuntimeClass gvisor', 5_000],
+    [
+      'pods "w" is forbidden: unable to validate against any security context constraint: [provider restricted]',
+      'refused by the security context constraints',
+      0,
+    ],
   ])('K6: %s: fails', (message, reason, graceMs) => {
     expect(refused(message)).toMatchObject({ state: 'failed', graceMs, reason: expect.stringContaining(reason) });
   });
@@ -126,7 +137,7 @@ describe('other kinds', () => {
     [
       'a suspended CronJob',
       object('batch/v1', 'CronJob', { suspend: true }, {}),
-      { state: 'ready', warning: 'it is suspended: it will not run' },
+      { state: 'ready', warning: 'it is suspended and does not run' },
     ],
     ['a Service', object('v1', 'Service', { type: 'ClusterIP' }, {}), { state: 'ready' }],
     ['a LoadBalancer without an address', object('v1', 'Service', { type: 'LoadBalancer' }, {}), { state: 'waiting' }],
@@ -202,15 +213,6 @@ describe('other kinds', () => {
     ['a custom resource without a status', object('acme.dev/v1', 'Lot', {}, undefined), { state: 'ready' }],
   ])('%s', (_name, one, expected) => {
     expect(judge(one, near())).toMatchObject(expected);
-  });
-
-  it('a claim that no volume can be made for says why', () => {
-    const claim = object('v1', 'PersistentVolumeClaim', {}, { phase: 'Pending' });
-    const world = near([], { uid: [{ reason: 'ProvisioningFailed', message: 'storageclass "fast" not found' }] });
-    expect(judge(claim, world)).toMatchObject({
-      state: 'waiting',
-      reason: 'it has no volume yet: storageclass "fast" not found',
-    });
   });
 
   it('are watched with what they are judged by', () => {

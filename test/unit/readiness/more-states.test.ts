@@ -62,7 +62,7 @@ describe('a pod that its node has ended', () => {
     const evicted = pod({ phase: 'Failed', reason: 'Evicted', message: 'low on memory' }, owned('uid'));
     expect(judge(job, near([evicted]))).toMatchObject({
       state: 'failed',
-      reason: expect.stringContaining('its pod web-x was ended by its node (Evicted)'),
+      reason: expect.stringContaining('its node ended its pod web-x (Evicted)'),
     });
   });
 });
@@ -104,7 +104,7 @@ describe('K7: pods that no node takes', () => {
     expect(judged([pending])).toMatchObject({
       state: 'waiting',
       reason: expect.stringContaining(`no node takes the pod: ${message}`),
-      remedy: expect.stringContaining('more nodes'),
+      remedy: expect.stringContaining('Add nodes'),
     });
   });
 });

@@ -8,7 +8,7 @@ const states = (name: string, kind = 'Deployment') => [...new Set(verdicts(name,
 describe('a Deployment, as recorded', () => {
   it('is ready when the new ReplicaSet has all its pods, and not while the old one has', () => {
     const all = told(verdicts('deployment-rolls', 'Deployment'));
-    expect(all[0]).toBe('waiting: its controller has not seen the new version yet');
+    expect(all[0]).toBe('waiting: its controller has not observed the new version yet');
     expect(all).toContain('waiting: 1 of 2 new pods available; the container is being created');
     expect(all.at(-1)).toBe('ready: 2 of 2 new pods are available');
     expect(all.filter((line) => line.startsWith('ready'))).toHaveLength(1);
@@ -31,6 +31,14 @@ describe('a Deployment, as recorded', () => {
     expect(end(name)?.reason).toMatch(reason);
   });
 
+  it('deployment-unschedulable is waited for, with its cause and what to change', () => {
+    expect(states('deployment-unschedulable')).toEqual(['waiting']);
+    expect(end('deployment-unschedulable')).toMatchObject({
+      reason: expect.stringContaining('no node takes the pod: 0/1 nodes are available: 1 Insufficient cpu'),
+      remedy: expect.stringContaining('Add nodes'),
+    });
+  });
+
   it.each([
     [
       'deployment-wrong-port',
@@ -38,10 +46,13 @@ describe('a Deployment, as recorded', () => {
       /0\.0\.0\.0:8080, or correct deploy\.port/,
     ],
     ['deployment-unhealthy', /GET \/none answered 404$/, /Correct deploy\.health/],
-    ['deployment-unschedulable', /no node takes the pod: 0\/1 nodes are available: 1 Insufficient cpu/, /more nodes/],
-  ])('%s is waited for, with its cause and what to change', (name, reason, remedy) => {
-    expect(states(name)).toEqual(['waiting']);
-    expect(end(name)).toMatchObject({ reason: expect.stringMatching(reason), remedy: expect.stringMatching(remedy) });
+  ])('F1: %s has the time of its startup probe, and its cause is known at once', (name, reason, remedy) => {
+    expect(verdicts(name, 'Deployment').at(-1)).toMatchObject({
+      state: 'failed',
+      graceMs: 570_000,
+      reason: expect.stringMatching(reason),
+      remedy: expect.stringMatching(remedy),
+    });
   });
 
   it('a crash is explained by the log of the run before', () => {

@@ -26,7 +26,7 @@ describe('a Deployment', () => {
     const world = near([replicaSet({ availableReplicas: 2 }, '2')]);
     expect(judge(stale, world)).toMatchObject({
       state: 'waiting',
-      reason: 'its controller has not seen the new version yet',
+      reason: 'its controller has not observed the new version yet',
     });
   });
 

@@ -1,15 +1,17 @@
 import type { Owner } from './owner.ts';
 import type { PodSecurity } from './security.ts';
 
-/** Ceilings of a whole environment, so that no pull request can eat the cluster (ResourceQuota). */
+/** The most that one environment may use, so that no pull request can exhaust the cluster (ResourceQuota). */
 export interface Quota {
   cpu: string;
   memory: string;
   pods: number;
   storage: string;
+  /** Disk of the nodes: container file systems, logs, emptyDir. */
+  ephemeralStorage: string;
 }
 
-/** What the walls around an environment are made from. */
+/** What quota and network policies of an environment are made from. */
 export interface Isolation {
   owner: Owner;
   namespace: string;
@@ -19,12 +21,12 @@ export interface Isolation {
   podSecurity: PodSecurity;
   /** Port of the app: what the URL leads to. */
   appPort: number;
-  /** Services of type LoadBalancer that it may have; default: none. */
+  /** Number of Services of type LoadBalancer that it may have; default 0. */
   loadBalancers?: number;
-  /** cert-manager asks for its certificate: its solver has to be reached from outside. */
+  /** cert-manager requests its certificate, and its solver answers requests from outside. */
   certified?: boolean;
-  /** Networks that the pods may reach besides their own namespace: CIDRs. */
+  /** What the pods may reach besides their own namespace: CIDRs, or `internet`. */
   egress: readonly string[];
-  /** Pods of another namespace that they may reach besides: the shared database server, where Slipway runs it. */
+  /** The shared database server that the pods may reach, where Slipway runs it. */
   server?: { namespace: string; name: string } | undefined;
 }

@@ -4,22 +4,32 @@ import type { Isolation, Quota } from './isolation-spec.ts';
 import { networkPolicies } from './network.ts';
 import { ownerLabels } from './owner.ts';
 
-export const DEFAULT_QUOTA: Quota = { cpu: '4', memory: '8Gi', pods: 30, storage: '20Gi' };
+export const DEFAULT_QUOTA: Quota = { cpu: '4', memory: '8Gi', pods: 30, storage: '20Gi', ephemeralStorage: '32Gi' };
 
-/** What a run writes down on the namespace. */
+/** Far more objects than an environment has; without a limit, objects could fill the storage of the API server. */
+const COUNTS = {
+  'count/configmaps': '200',
+  'count/deployments.apps': '100',
+  'count/jobs.batch': '500',
+  'count/secrets': '200',
+  'count/services': '100',
+  'count/statefulsets.apps': '50',
+};
+
+/** What a run notes on the namespace. */
 export interface Deployment {
   commit: string;
   image: string;
   /** URL of the run; empty for a run by hand. */
   run: string;
-  /** RFC 3339: after it the environment may be removed. */
+  /** RFC 3339: the reaper may remove the environment after it. */
   expiresAt: string;
   /** Duration without use after which it sleeps; undefined: never. */
   sleepAfter?: string | undefined;
 }
 
 /**
- * The namespace, whose labels say whose it is. Every pod in it is held to a Pod Security Standard by the API server itself.
+ * The namespace, with owner labels. The API server enforces a Pod Security Standard in it.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/
  */
 export function namespaceObject(isolation: Isolation, deployment: Deployment): KubeObject {
@@ -46,14 +56,17 @@ export function namespaceObject(isolation: Isolation, deployment: Deployment): K
   };
 }
 
-/** Everything around the workloads: quota, defaults of containers, network policies, a service account without a token. */
+/** What surrounds the workloads: quota, defaults for containers, a service account without a token, network policies. */
 export function isolationObjects(isolation: Isolation): KubeObject[] {
   return [quotaOf(isolation), limits(isolation), serviceAccount(isolation), ...networkPolicies(isolation)];
 }
 
+/** Ports of one load balancer. */
+const PORTS = 4;
+
 /** @see https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
 export function quotaOf({ owner, namespace, loadBalancers = 0, quota }: Isolation): KubeObject {
-  const { cpu, memory, pods, storage } = quota;
+  const { cpu, memory, pods, storage, ephemeralStorage } = quota;
   return {
     apiVersion: 'v1',
     kind: 'ResourceQuota',
@@ -64,26 +77,36 @@ export function quotaOf({ owner, namespace, loadBalancers = 0, quota }: Isolatio
         'limits.memory': memory,
         'requests.storage': storage,
         pods: String(pods),
+        'limits.ephemeral-storage': ephemeralStorage,
         // Each of them costs money by the hour.
         'services.loadbalancers': String(loadBalancers),
+        // A port of every node. A load balancer may take one for each of its ports.
+        'services.nodeports': String(loadBalancers * PORTS),
+        ...COUNTS,
       },
     },
   };
 }
 
-/** For containers that say nothing themselves: without these the quota would refuse them. */
+/** Defaults for containers without limits of their own: the quota refuses containers without. */
 function limits({ owner, namespace }: Isolation): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'LimitRange',
     metadata: { name: 'review', namespace, labels: ownerLabels(owner) },
     spec: {
-      limits: [{ type: 'Container', defaultRequest: { cpu: '10m', memory: '64Mi' }, default: { memory: '512Mi' } }],
+      limits: [
+        {
+          type: 'Container',
+          defaultRequest: { cpu: '10m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
+          default: { memory: '512Mi', 'ephemeral-storage': '2Gi' },
+        },
+      ],
     },
   };
 }
 
-/** The account of every pod that names no other: no token, nothing to say to the API server. */
+/** The account of every pod that names no other: no token, no access to the API server. */
 function serviceAccount({ owner, namespace }: Isolation): KubeObject {
   return {
     apiVersion: 'v1',

@@ -1,20 +1,15 @@
 import { selectorLabels } from '../../../objects/labels.ts';
 import type { KubeObject } from '../../../ports.ts';
 import { ENGINES } from '../../services/engines.ts';
+import { egressBlocks } from './egress.ts';
 import type { Isolation } from './isolation-spec.ts';
 import { ownerLabels, PART_LABEL } from './owner.ts';
 
-/** `internet` of review.egress: everything but private networks, link-local addresses and with them metadata servers. */
-const NOT_INTERNET = {
-  '0.0.0.0/0': ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
-  '::/0': ['::1/128', 'fc00::/7', 'fe80::/10'],
-} as const;
-
 /**
- * Default deny, with what an environment needs opened: its own namespace, names (DNS), the networks that slipway.yml
- * names, and the app's port for everybody, because that is what the URL publishes. (An ingress controller cannot be told
- * apart by portable means: it runs on the node's network, in any namespace, or is a load balancer outside of the cluster.)
- * Databases and services are reached from the own namespace only. Where no policy engine runs, nothing depends on it.
+ * Denies by default, and opens what an environment needs: its own namespace, DNS, the networks of `review.egress`, and the
+ * app's port for everybody, because the URL publishes it. (No portable selector matches an ingress controller: it runs on the
+ * node's network, in any namespace, or is a load balancer outside of the cluster.) Databases and services answer their own
+ * namespace only. An environment also works where the cluster enforces no policies.
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export function networkPolicies(isolation: Isolation): KubeObject[] {
@@ -36,7 +31,7 @@ export function networkPolicies(isolation: Isolation): KubeObject[] {
 }
 
 /**
- * With HTTP-01 a pod of cert-manager in the namespace answers the certificate authority, through the ingress controller.
+ * Opens the pod by which cert-manager answers a HTTP-01 challenge in the namespace, through the ingress controller.
  * @see https://cert-manager.io/docs/configuration/acme/http01/
  */
 function solver(isolation: Isolation): KubeObject {
@@ -48,8 +43,8 @@ function solver(isolation: Isolation): KubeObject {
 }
 
 /**
- * Port 53 wherever it is: cluster DNS is a pod, an address of the node (NodeLocal DNSCache) or of the cloud. A policy sees the
- * port of the pod and not that of its Service, and the pods of cluster DNS need not listen on 53: they are opened whole.
+ * Opens port 53 everywhere: cluster DNS is a pod, an address of the node (NodeLocal DNSCache) or of the cloud. It opens the pods
+ * of cluster DNS whole: a policy sees the port of the pod, which need not be 53, and not that of its Service.
  */
 function names(): Record<string, unknown>[] {
   const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } };
@@ -74,13 +69,7 @@ function server({ server: shared }: Isolation): Record<string, unknown>[] {
 }
 
 function egress(networks: readonly string[]): Record<string, unknown>[] {
-  if (networks.length === 0) return [];
-  const blocks = networks.flatMap((network) =>
-    network === 'internet'
-      ? Object.entries(NOT_INTERNET).map(([cidr, except]) => ({ ipBlock: { cidr, except: [...except] } }))
-      : [{ ipBlock: { cidr: network } }],
-  );
-  return [{ to: blocks }];
+  return networks.length === 0 ? [] : [{ to: egressBlocks(networks).map((ipBlock) => ({ ipBlock })) }];
 }
 
 function policy(isolation: Isolation, name: string, spec: Record<string, unknown>): KubeObject {

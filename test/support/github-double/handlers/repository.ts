@@ -31,6 +31,12 @@ const getCommit: Handler = ({ world, shape, parameters }) => {
   return { status: 200, body: shape.commit(commit) };
 };
 
+const getContent: Handler = ({ world, shape, parameters, query }) => {
+  const path = parameters.path ?? '';
+  const content = world.files.get(`${query.get('ref') ?? world.defaultBranch}:${path}`);
+  return content === undefined ? notFound : { status: 200, body: shape.file(path, content) };
+};
+
 const compare: Handler = ({ world, shape, parameters, query }) => {
   const comparison = world.history.compare(parameters.base ?? '', parameters.head ?? '');
   if (!comparison) return notFound;
@@ -65,6 +71,7 @@ export const repository = {
   'pulls/list': listPulls,
   'repos/get': getRepository,
   'repos/get-commit': getCommit,
+  'repos/get-content': getContent,
   'repos/compare-commits': compare,
   'repos/get-environment': getEnvironment,
   'repos/get-all-environments': listEnvironments,

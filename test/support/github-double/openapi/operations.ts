@@ -26,6 +26,7 @@ export const OPERATIONS = [
   'repos/get-all-environments',
   'repos/get-collaborator-permission-level',
   'repos/get-commit',
+  'repos/get-content',
   'repos/get-deployment',
   'repos/get-environment',
   'repos/list-deployment-statuses',

@@ -27,6 +27,8 @@ export class World {
   /** What people may do, by login. */
   readonly permissions = new Map<string, 'admin' | 'write' | 'read' | 'none'>();
   readonly runReviews: RunReview[] = [];
+  /** Files of branches: `<branch>:<path>` → content. */
+  readonly files = new Map<string, string>();
   /** Workflow runs that somebody had run once more. */
   readonly runsAgain: number[] = [];
   /** Commits whose checks have not all succeeded. */

@@ -66,7 +66,33 @@ describe('what the API server refuses', () => {
       'Forbidden',
       'admission webhook "policy.acme.dev" denied the request: no latest tag',
     );
-    expect(error.remedy).toBe('Do what policy.acme.dev asks for, or ask whoever runs it.');
+    expect(error.remedy).toBe('Do what policy.acme.dev asks for, or ask its administrator.');
+  });
+
+  it.each([
+    ['Role', '`escalate` on roles'],
+    ['RoleBinding', '`bind` on this role'],
+  ])('CH-22: 403: a %s that grants more than the account has is no policy of the cluster', async (kind, verb) => {
+    const message = `roles.rbac.authorization.k8s.io "leader" is forbidden: user "system:serviceaccount:ns:ci" (groups=["system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}`;
+    const { cluster } = await against((_request, response) => refuse(response, 403, 'Forbidden', message));
+    const metadata = { name: 'leader', namespace: 'ns' };
+    const error = await errorOf(cluster.apply({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata }, APPLY));
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error.message).toBe(
+      `${kind} ns/leader: it grants permissions that the account of this run does not have itself`,
+    );
+    expect(error.details).toEqual(['missing: {APIGroups:[""], Resources:["secrets"], Verbs:["get"]}']);
+    expect(error.remedy).toContain(verb);
+  });
+
+  it('CH-22: 403: a claim that cannot grow is no policy of the cluster', async () => {
+    const error = await refused(
+      403,
+      'Forbidden',
+      'persistentvolumeclaims "data" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+    );
+    expect(error.message).toBe('Pod ns/web: its StorageClass does not let a claim grow');
+    expect(error.remedy).toContain('allowVolumeExpansion');
   });
 
   it('403: a namespace that is going away', async () => {

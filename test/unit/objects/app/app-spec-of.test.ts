@@ -20,7 +20,8 @@ const specOf = (deploy: string) =>
 
 describe('appSpecOf', () => {
   it('sets the defaults of `deploy`', () => {
-    expect(specOf('{}')).toMatchObject({ name: 'parking', port: 8080, drainMs: 5_000, health: undefined });
+    expect(specOf('{}')).toMatchObject({ name: 'parking', port: 8080, drainMs: 5_000, startupMs: 60_000 });
+    expect(specOf('{ startup: 3m }')).toMatchObject({ startupMs: 180_000, health: undefined });
   });
 
   it('passes keys of `deploy` through, and keeps what the environment decides', () => {
@@ -31,6 +32,6 @@ describe('appSpecOf', () => {
 
   it('leaves out what says where the objects come from', () => {
     const spec = specOf('{ migrate: flask db upgrade, reversible: true, manifests: k8s }');
-    for (const key of ['migrate', 'reversible', 'manifests', 'drain']) expect(spec).not.toHaveProperty(key);
+    for (const key of ['migrate', 'reversible', 'manifests', 'startup', 'drain']) expect(spec).not.toHaveProperty(key);
   });
 });

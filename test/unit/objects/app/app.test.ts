@@ -51,6 +51,20 @@ describe('the objects of an app', () => {
     expect(containerOf({ health: undefined })?.readinessProbe).toMatchObject({ tcpSocket: { port: 'http' } });
   });
 
+  it('F1: have deploy.startup until the health check must have passed', () => {
+    expect(containerOf({ startupMs: 90_000 })?.startupProbe).toMatchObject({ periodSeconds: 1, failureThreshold: 90 });
+    expect(containerOf({ startupMs: 0 })?.startupProbe).toMatchObject({ failureThreshold: 1 });
+  });
+
+  it('F8: ask with the host of the app, where it has one and it is known', () => {
+    const headersOf = (host: string) =>
+      (containerOf({ ingress: { ...ingress, host } })?.readinessProbe as { httpGet: object } | undefined)?.httpGet;
+    expect(headersOf('parking.acme.dev')).toMatchObject({ httpHeaders: [{ name: 'Host', value: 'parking.acme.dev' }] });
+    expect(headersOf('{address}.nip.io')).not.toHaveProperty('httpHeaders');
+    expect(headersOf('')).not.toHaveProperty('httpHeaders');
+    expect(containerOf()?.readinessProbe).toMatchObject({ httpGet: { path: '/healthz', port: 'http' } });
+  });
+
   it('serve on while the Service forgets them: by the server’s own sleep, or by that of the image', () => {
     expect(containerOf({ drainMs: 4_200 })?.lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
     expect(containerOf({ drainMs: 4_200, nativeSleep: false })?.lifecycle).toEqual({

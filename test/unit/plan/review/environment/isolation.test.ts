@@ -43,10 +43,12 @@ describe('R14, R15: the walls', () => {
   it('pods get no token, and containers that ask for nothing get little', () => {
     const objects = isolationObjects(isolationOf());
     expect(find(objects, 'ServiceAccount', 'default').automountServiceAccountToken).toBe(false);
-    expect(find(objects, 'LimitRange').spec).toMatchObject({ limits: [{ default: { memory: '512Mi' } }] });
+    expect(find(objects, 'LimitRange').spec).toMatchObject({
+      limits: [{ default: { memory: '512Mi', 'ephemeral-storage': '2Gi' } }],
+    });
   });
 
-  it('the quota is what slipway.yml says, and a default for the rest', () => {
+  it('HRD-3: the quota is what slipway.yml says, and a default for the rest', () => {
     const objects = isolationObjects(isolationOf('review: { quota: { cpu: "2", pods: 9 } }'));
     expect(find(objects, 'ResourceQuota').spec).toEqual({
       hard: {
@@ -54,7 +56,15 @@ describe('R14, R15: the walls', () => {
         'limits.memory': '8Gi',
         'requests.storage': '20Gi',
         pods: '9',
+        'limits.ephemeral-storage': '32Gi',
         'services.loadbalancers': '0',
+        'services.nodeports': '0',
+        'count/configmaps': '200',
+        'count/deployments.apps': '100',
+        'count/jobs.batch': '500',
+        'count/secrets': '200',
+        'count/services': '100',
+        'count/statefulsets.apps': '50',
       },
     });
   });
@@ -98,7 +108,7 @@ describe('R14, R15: the walls', () => {
     const { egress } = find(objects, 'NetworkPolicy', 'own-namespace').spec as { egress: { to?: unknown[] }[] };
     const [v4, v6, network] = (egress[3]?.to ?? []) as { ipBlock: { cidr: string; except?: string[] } }[];
     expect(v4?.ipBlock.except).toEqual(expect.arrayContaining(['10.0.0.0/8', '169.254.0.0/16', '192.168.0.0/16']));
-    expect(v6?.ipBlock).toMatchObject({ cidr: '::/0', except: expect.arrayContaining(['fe80::/10']) });
+    expect(v6?.ipBlock).toEqual({ cidr: '2000::/3', except: ['2001::/32', '2002::/16'] });
     expect(network?.ipBlock).toEqual({ cidr: '203.0.113.0/24' });
   });
 });

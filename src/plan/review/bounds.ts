@@ -1,0 +1,194 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Config, IngressConfig, ReviewConfig } from '../../config/schema.ts';
+import { UserError } from '../../errors.ts';
+import { containsNetwork } from '../../text/network.ts';
+import { quantityOf } from '../../text/quantity.ts';
+import { reviewClusterOf } from './cluster.ts';
+import { isReached } from './environment/egress.ts';
+import { DEFAULT_QUOTA } from './environment/isolation.ts';
+import type { PodSecurity } from './environment/security.ts';
+
+/** slipway.yml of the default branch, which bounds what that of a pull request may ask for. */
+export interface Bounds {
+  /** Name of the branch. */
+  branch: string;
+  /** undefined: the branch has no slipway.yml. */
+  config: Config | undefined;
+}
+
+/** What a pull request asks for, and the default branch does not allow. */
+interface Excess {
+  key: string;
+  asked: unknown;
+  allowed: unknown;
+}
+
+/**
+ * slipway.yml of a pull request within what the default branch allows. Limits (`max`, `quota`, `podSecurity`) are lowered to
+ * those of the default branch, with a warning. What else guards others is refused where it asks for more, and taken from the
+ * default branch where it is missing. A default branch without `review` leaves host, cluster and access to the pull request,
+ * which introduces them.
+ * @param own of the checkout, for the variant that is brought up
+ * @throws UserError that names each key with both values; nothing was written
+ */
+export function withinBounds(own: Config, bounds: Bounds): { config: Config; warnings: string[] } {
+  const excess = [
+    ...appExcess(own, bounds),
+    ...hostExcess(own, bounds),
+    ...clusterExcess(own, bounds),
+    ...egressExcess(own, bounds),
+    ...accessExcess(own, bounds),
+    ...ingressExcess(own, bounds),
+    ...serverExcess(own, bounds),
+  ];
+  if (excess.length > 0) throw refused(excess, bounds.branch);
+  const { review, lowered } = limited(own.review ?? {}, bounds.config?.review ?? {});
+  return {
+    config: { ...own, ...inherited(own, bounds), review: { ...review, ...inheritedReview(own, bounds) } },
+    warnings: lowered.map(
+      ({ key, asked, allowed }) =>
+        `${key}: this pull request asks for ${shown(asked)}, and ${bounds.branch} allows ${shown(allowed)}, which counts`,
+    ),
+  };
+}
+
+/** `max` counts the environments of an app: under another name a pull request would be counted apart. */
+function appExcess({ app }: Config, { config }: Bounds): Excess[] {
+  const limits = config?.review?.max !== undefined;
+  return limits && config.app !== app ? [{ key: 'app', asked: app, allowed: config.app }] : [];
+}
+
+/** A pattern of its own could give a pull request the host name of another one. */
+function hostExcess({ review }: Config, { config }: Bounds): Excess[] {
+  if (config?.review === undefined || review?.host === undefined) return [];
+  const allowed = config.review.host ?? `pr-{number}.${config.app}.localhost`;
+  return review.host === allowed ? [] : [{ key: 'review.host', asked: review.host, allowed }];
+}
+
+function clusterExcess(own: Config, { config }: Bounds): Excess[] {
+  const [asked, key] = reviewClusterOf(own);
+  const [allowed] = reviewClusterOf(config);
+  if (allowed === undefined || asked === undefined || isDeepStrictEqual(asked, allowed)) return [];
+  return [{ key, asked, allowed }];
+}
+
+function egressExcess({ review }: Config, { config }: Bounds): Excess[] {
+  const allowed = config?.review?.egress ?? [];
+  const more = (review?.egress ?? []).filter((network) => !isReached(network, allowed));
+  return more.length === 0 ? [] : [{ key: 'review.egress', asked: more, allowed }];
+}
+
+/** Everybody whom a pull request lets in is let in by the default branch. */
+function accessExcess({ review }: Config, { config }: Bounds): Excess[] {
+  const [asked, allowed] = [review?.access, config?.review?.access];
+  if (asked === undefined || allowed === undefined) return [];
+  const within = (network: string) => (allowed.allow ?? []).some((one) => containsNetwork(one, network));
+  const isOpener =
+    (allowed.basicAuth !== undefined && asked.basicAuth !== allowed.basicAuth) ||
+    (allowed.allow !== undefined && !(asked.allow ?? []).every(within)) ||
+    (allowed.allow !== undefined && (asked.allow ?? []).length === 0);
+  return isOpener ? [{ key: 'review.access', asked, allowed }] : [];
+}
+
+/** Keys of `ingress` that decide who serves the host, and how: annotations can hold configuration of the controller. */
+const GUARDED = ['annotations', 'kind', 'class', 'gateway', 'internal', 'policies'] as const;
+
+function ingressExcess(own: Config, { config }: Bounds): Excess[] {
+  if (!saysIngress(own)) return [];
+  const [asked, allowed] = [ingressOf(own), ingressOf(config)];
+  // A pull request that introduces review environments chooses the kind, but brings no annotations of its own.
+  const guarded = config?.review === undefined ? (['annotations'] as const) : GUARDED;
+  return guarded
+    .filter((key) => !isDeepStrictEqual(asked[key], allowed[key]))
+    .filter((key) => config?.review !== undefined || asked[key] !== undefined)
+    .map((key) => ({ key: `ingress.${key}`, asked: asked[key], allowed: allowed[key] }));
+}
+
+function ingressOf(config: Config | undefined): IngressConfig {
+  return { ...config?.ingress, ...config?.review?.ingress };
+}
+
+function saysIngress({ ingress, review }: Config): boolean {
+  return ingress !== undefined || review?.ingress !== undefined;
+}
+
+/** The administrator of a shared server can read the databases of all other pull requests. */
+function serverExcess({ review }: Config, { config }: Bounds): Excess[] {
+  const [asked, allowed] = [review?.database, config?.review?.database];
+  if (asked?.mode !== 'shared') return [];
+  if (config?.review !== undefined && allowed?.mode !== 'shared') {
+    return [{ key: 'review.database.mode', asked: 'shared', allowed: allowed?.mode ?? 'isolated' }];
+  }
+  return (['namespace', 'secret'] as const).flatMap((name) => {
+    const given = asked.server?.[name];
+    const differs = given !== undefined && given !== (allowed?.server?.[name] ?? defaultServer[name]);
+    return differs && (name === 'secret' || config?.review !== undefined)
+      ? [{ key: `review.database.server.${name}`, asked: given, allowed: allowed?.server?.[name] }]
+      : [];
+  });
+}
+
+const defaultServer: Partial<Record<'namespace' | 'secret', string>> = { namespace: 'slipway-databases' };
+
+/** The limits, none higher than on the default branch, and those that were lowered. */
+function limited(own: ReviewConfig, allowed: ReviewConfig): { review: ReviewConfig; lowered: Excess[] } {
+  const lowered: Excess[] = [];
+  const lower = <T>(key: string, asked: T | undefined, most: T, isMore: (one: T, other: T) => boolean): T => {
+    if (asked === undefined || isMore(asked, most)) {
+      if (asked !== undefined) lowered.push({ key, asked, allowed: most });
+      return most;
+    }
+    return asked;
+  };
+  const quantity = (one: string, other: string) => (quantityOf(one) ?? 0) > (quantityOf(other) ?? 0);
+  const quota = { ...own.quota };
+  for (const key of ['cpu', 'memory', 'storage', 'ephemeralStorage'] as const) {
+    quota[key] = lower(`review.quota.${key}`, quota[key], allowed.quota?.[key] ?? DEFAULT_QUOTA[key], quantity);
+  }
+  const pods = allowed.quota?.pods ?? DEFAULT_QUOTA.pods;
+  quota.pods = lower('review.quota.pods', quota.pods, pods, (one, other) => one > other);
+  const max =
+    allowed.max === undefined ? own.max : lower('review.max', own.max, allowed.max, (one, other) => one > other);
+  const podSecurity =
+    allowed.podSecurity === 'restricted'
+      ? lower<PodSecurity>('review.podSecurity', own.podSecurity, 'restricted', (one) => one !== 'restricted')
+      : own.podSecurity;
+  return {
+    review: { ...own, quota, ...(max === undefined ? {} : { max }), ...(podSecurity ? { podSecurity } : {}) },
+    lowered,
+  };
+}
+
+/** What the pull request does not say is as the default branch says it. */
+function inherited(own: Config, { config }: Bounds): Partial<Config> {
+  return config?.review === undefined || saysIngress(own) || config.ingress === undefined
+    ? {}
+    : { ingress: config.ingress };
+}
+
+function inheritedReview(own: Config, { config }: Bounds): Partial<ReviewConfig> {
+  const [asked, allowed] = [own.review ?? {}, config?.review];
+  if (allowed === undefined) return {};
+  const [cluster] = reviewClusterOf(config);
+  return {
+    ...(asked.host === undefined && allowed.host !== undefined ? { host: allowed.host } : {}),
+    ...(asked.access === undefined && allowed.access !== undefined ? { access: allowed.access } : {}),
+    ...(reviewClusterOf(own)[0] === undefined && cluster !== undefined ? { cluster } : {}),
+    ...(!saysIngress(own) && allowed.ingress !== undefined ? { ingress: allowed.ingress } : {}),
+    ...(asked.database?.mode === 'shared' && allowed.database?.server !== undefined
+      ? { database: { ...asked.database, server: allowed.database.server } }
+      : {}),
+  };
+}
+
+function refused(excess: readonly Excess[], branch: string): UserError {
+  const lines = excess.map(({ key, asked, allowed }) => `${key}: ${shown(asked)}; ${branch} has ${shown(allowed)}`);
+  return new UserError(`slipway.yml of this pull request asks for what ${branch} does not allow`, {
+    details: lines,
+    remedy: `Take it out of this pull request, or bring it to ${branch} first: there it counts for all review environments. Nothing was written.`,
+  });
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}
