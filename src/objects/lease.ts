@@ -1,5 +1,6 @@
 import type { KubeObject, ObjectRef } from '../ports.ts';
 import { ANNOTATIONS, LABELS, leaseName } from './names.ts';
+import { isOwnedBy, ownerLabels } from './owner.ts';
 
 /** Milliseconds without a renewal after which others may take a lease: what a run that was killed blocks the next for. */
 export const LEASE_MS = 15_000;
@@ -16,6 +17,8 @@ export interface LeaseScope {
   app: string;
   environment: string;
   namespace: string;
+  /** undefined in a review environment, whose namespace belongs to one repository. */
+  repositoryId?: number | undefined;
 }
 
 /** The run that asks for it. */
@@ -74,8 +77,8 @@ export function leaseRef(scope: LeaseScope): ObjectRef {
 }
 
 /** Made by Slipway, for this app and environment. */
-export function isOurLease({ metadata }: KubeObject, { app, environment }: LeaseScope): boolean {
-  return metadata.labels?.[LABELS.app] === app && metadata.labels?.[LABELS.environment] === environment;
+export function isOurLease(live: KubeObject, scope: LeaseScope): boolean {
+  return isOwnedBy(live, scope);
 }
 
 /** What is known after another look. Whatever changes in the record shows that its holder lives. */
@@ -111,11 +114,7 @@ export function takenLease(
     renewTime: time,
     leaseTransitions: live ? (specOf(live).leaseTransitions ?? 0) + 1 : 0,
   };
-  const labels = {
-    [LABELS.managedBy]: 'slipway',
-    [LABELS.app]: scope.app,
-    [LABELS.environment]: scope.environment,
-  };
+  const labels = { [LABELS.managedBy]: 'slipway', ...ownerLabels(scope) };
   const annotations = { [ANNOTATIONS.run]: holder.run, [ANNOTATIONS.actor]: holder.actor };
   const metadata = { ...live?.metadata, name, ...(namespace ? { namespace } : {}), labels, annotations };
   return { apiVersion, kind, metadata, spec };

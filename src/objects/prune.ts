@@ -1,5 +1,6 @@
 import type { KubeObject, ObjectMeta, ObjectRef } from '../ports.ts';
-import { ANNOTATIONS, FIELD_MANAGER, LABELS } from './names.ts';
+import { ANNOTATIONS, FIELD_MANAGER } from './names.ts';
+import { isOwnedBy, type Owner } from './owner.ts';
 import { refOf, shortName } from './ref.ts';
 import type { Release } from './release.ts';
 
@@ -27,16 +28,13 @@ export function droppedObjects(releases: readonly Release[], wanted: readonly Ku
  * in it.
  * @param written uids of the objects of this run: one of them may be this object, under another group
  */
-export function fateOf(
-  live: KubeObject | undefined,
-  owner: Pick<Release, 'app' | 'environment'>,
-  written: ReadonlySet<string>,
-): Fate {
+export function fateOf(live: KubeObject | undefined, owner: Owner, written: ReadonlySet<string>): Fate {
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return { gone: true };
   const { metadata, kind } = live;
   if (metadata.uid === undefined || written.has(metadata.uid)) return { gone: true };
   if (NEVER.has(kind)) return { keep: `a ${kind} is never removed: do it by hand (${deletion(live)})` };
-  if (!isOurs(metadata, owner)) return { keep: 'it does not carry the labels of this app and environment any more' };
+  if (!isOwnedBy(live, owner))
+    return { keep: 'it no longer carries the labels of this app, environment and repository' };
   if (!isManaged(metadata)) return { keep: 'it was not written by Slipway' };
   if (metadata.annotations?.[ANNOTATIONS.prune] === 'false') return { keep: `${ANNOTATIONS.prune} is "false"` };
   return kind === 'StatefulSet' ? fateOfStatefulSet(live) : { remove: true, note: '' };
@@ -53,10 +51,6 @@ function fateOfStatefulSet(live: KubeObject): Fate {
     return { remove: true, note: 'its volume claims stay, with the data' };
   }
   return { keep: `its data would go with it (whenDeleted: Delete): remove it by hand (${deletion(live)})` };
-}
-
-function isOurs({ labels }: ObjectMeta, { app, environment }: Pick<Release, 'app' | 'environment'>): boolean {
-  return labels?.[LABELS.app] === app && labels[LABELS.environment] === environment;
 }
 
 function isManaged({ managedFields = [] }: ObjectMeta): boolean {

@@ -1,7 +1,6 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Outcome } from '../outcome.ts';
 import type { KubeObject } from '../ports.ts';
-import { fitName, LABELS, shortHash } from './names.ts';
+import { shortHash } from './names.ts';
 
 /** What was rolled out: kept in the cluster, in a Secret of the namespace, because objects may hold secrets. */
 export interface Release {
@@ -42,7 +41,6 @@ export interface ConfigRecord {
   live: Record<string, string>;
 }
 
-export const RELEASE_TYPE = 'slipway.dev/release';
 const KEPT = 10;
 
 /** The name by which people call a release: parking-7. */
@@ -58,38 +56,6 @@ export function hashOf(objects: readonly KubeObject[]): string {
 function sortedKeys(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The Secret of a release. */
-export function releaseSecret(release: Release, namespace: string): KubeObject {
-  const text = gzipSync(JSON.stringify({ format: 1, ...release })).toString('base64');
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: {
-      name: fitName(`slipway-release-${release.app}-${release.environment}-${release.revision}`, 253),
-      namespace,
-      labels: {
-        [LABELS.managedBy]: 'slipway',
-        [LABELS.app]: release.app,
-        [LABELS.environment]: release.environment,
-      },
-    },
-    type: RELEASE_TYPE,
-    data: { release: text },
-  };
-}
-
-/** The release in a Secret; undefined when it is none that this version reads. */
-export function readRelease(secret: KubeObject): Release | undefined {
-  const text = (secret.data as Record<string, string> | undefined)?.release;
-  if (secret.type !== RELEASE_TYPE || text === undefined) return undefined;
-  try {
-    const parsed = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as Release & { format: number };
-    return parsed.format === 1 ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The newest release that was seen to work: what runs now, unless somebody changed it by hand. */

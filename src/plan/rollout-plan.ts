@@ -18,6 +18,8 @@ export interface RolloutPlan {
   app: string;
   environment: string;
   namespace: string;
+  /** Id of the repository that owns what is written. */
+  repositoryId: number;
   /** Who asks for it, of what. */
   commit: string;
   actor: string;
@@ -100,6 +102,7 @@ export function planFor(
     app,
     environment: name,
     namespace,
+    repositoryId: event.repository.id,
     commit: event.sha,
     actor: event.actor,
     run: event.run,

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Release, readRelease } from '../../src/objects/release.ts';
+import type { Release } from '../../src/objects/release.ts';
+import { readRecord } from '../../src/objects/release-record.ts';
 import type { KubeObject } from '../../src/ports.ts';
 import type { RunningAction } from '../support/action-runner.ts';
 import { Job } from '../support/e2e/jobs.ts';
@@ -57,7 +58,7 @@ describe.skipIf(!platform)('two rollouts at the same time', () => {
 
   async function records(): Promise<Release[]> {
     const secrets = await scene.cluster.list(`/api/v1/namespaces/${scene.staging}/secrets`);
-    const releases = secrets.flatMap((secret) => readRelease(secret as unknown as KubeObject) ?? []);
+    const releases = secrets.flatMap((secret) => readRecord(secret as unknown as KubeObject)?.release ?? []);
     return releases.sort((a, b) => a.revision - b.revision);
   }
 

@@ -1,4 +1,5 @@
-import { RELEASE_TYPE, type Release as Record, readRelease } from '../../../src/objects/release.ts';
+import type { Release as Record } from '../../../src/objects/release.ts';
+import { RELEASE_TYPE, readRecord } from '../../../src/objects/release-record.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import type { ClusterView, Live } from '../../../test/support/e2e/cluster.ts';
 import type { Place } from './report.ts';
@@ -118,7 +119,7 @@ export class Namespace {
   private async records(): Promise<Record[]> {
     const secrets = await this.cluster.list(`/api/v1/namespaces/${this.name}/secrets`, `slipway.dev/app=${this.app}`);
     const releases = secrets.filter((secret) => (secret as unknown as KubeObject).type === RELEASE_TYPE);
-    return releases.flatMap((secret) => readRelease(secret as unknown as KubeObject) ?? []);
+    return releases.flatMap((secret) => readRecord(secret as unknown as KubeObject)?.release ?? []);
   }
 
   private async holders(): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { LABELS } from '../../objects/names.ts';
-import { RELEASE_TYPE, type Release, releaseId } from '../../objects/release.ts';
+import { type Release, releaseId } from '../../objects/release.ts';
+import { RELEASE_OBJECTS_TYPE, RELEASE_TYPE } from '../../objects/release-record.ts';
 import type { Kind, KubeObject } from '../../ports.ts';
 
 /** Kinds in which an object of ours may lie about, besides those that the records name. */
@@ -33,7 +34,12 @@ export function ownSelector(app: string, environment: string): string {
  * controller made of something that has one.
  */
 export function isLeftOver(object: KubeObject, good: Release): boolean {
-  if (object.type === RELEASE_TYPE || object.metadata.labels?.[LABELS.component] === 'migration') return false;
+  if (
+    object.type === RELEASE_TYPE ||
+    object.type === RELEASE_OBJECTS_TYPE ||
+    object.metadata.labels?.[LABELS.component] === 'migration'
+  )
+    return false;
   if (object.metadata.ownerReferences?.some(({ controller }) => controller)) return false;
   return !good.objects.some((recorded) => sameName(recorded, object));
 }

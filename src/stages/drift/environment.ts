@@ -30,7 +30,7 @@ export async function lookAtEnvironment(
   const { app, environment, namespace } = target;
   const version = await cluster.version();
   log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${environment} is namespace ${namespace}`);
-  const releases = await new Records(cluster, namespace).list({ app, environment });
+  const releases = await new Records(cluster, { namespace }).list({ app, environment });
   const good = lastGood(releases);
   const base = { environment, namespace, release: null, newer: [], objects: [], notes: [] };
   if (!good) return { ...base, state: 'nothing-recorded', notes: ['no release of Slipway has succeeded here so far'] };

@@ -22,7 +22,10 @@ const HEALTHY_WITHIN_MS = 60_000;
  */
 export async function provenRelease(plan: PromotePlan, ports: PromotePorts): Promise<Release> {
   const { environment, namespace } = plan.from;
-  const releases = await new Records(ports.source, namespace).list({ app: plan.to.app, environment });
+  const releases = await new Records(ports.source, { namespace, repositoryId: plan.to.repositoryId }).list({
+    app: plan.to.app,
+    environment,
+  });
   const release = lastGood(releases);
   if (!release) {
     throw new UserError(`${environment} (${namespace}) has no release of ${plan.to.app} that worked`, {

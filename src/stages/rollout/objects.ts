@@ -41,7 +41,8 @@ export async function plannedObjects(
   release: ReleaseContext,
   ports: Ports,
 ): Promise<PlannedObjects> {
-  const all = await ownObjects(plan, image, release, ports);
+  const made = await ownObjects(plan, image, release, ports);
+  const all = made.map((object) => withOwnLabels(object, plan));
   const objects = all.filter((object) => !isHook(object));
   const hooks = planHooks(all, release.isUpgrade ? 'upgrade' : 'install');
   if (plan.migrate === undefined) return { objects, hooks, jobs: [] };
@@ -52,7 +53,8 @@ export async function plannedObjects(
     });
   }
   const labels = { [LABELS.environment]: plan.environment };
-  return { objects, hooks, jobs: [migrationJobOf(workload, { app: plan.app, image, command: plan.migrate, labels })] };
+  const job = migrationJobOf(workload, { app: plan.app, image, command: plan.migrate, labels });
+  return { objects, hooks, jobs: [withOwnLabels(job, plan)] };
 }
 
 async function ownObjects(
@@ -67,9 +69,8 @@ async function ownObjects(
   const stable = await keepRandomContent(await ports.renderer.render(source, context), namespace, ports);
   const rendered = useImage(stable, image);
   const scopes = await scopesOf(rendered, ports.cluster);
-  const labels = { [LABELS.app]: plan.app, [LABELS.environment]: plan.environment };
   const objects = inOwnNamespace(rendered, namespace, (object) => scopes.get(kindKey(object)));
-  return objects.map((object) => withOwnLabels(object, labels));
+  return objects;
 }
 
 /** Whether each kind is namespaced: the cluster knows, or the definition in the same run. */

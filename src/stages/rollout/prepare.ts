@@ -17,6 +17,7 @@ import { checkPermissions } from './permissions.ts';
 import type { DeliveryPorts } from './ports.ts';
 import { checkMayRemove, type Leftover, leftovers } from './prune.ts';
 import { Records } from './records.ts';
+import { refuseForeign } from './refuse-foreign.ts';
 import { configuredWithHooks, logLeftHooks, runsJobs } from './release-hooks.ts';
 import { rolloutRequest } from './rollout-request.ts';
 
@@ -47,7 +48,7 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const resolving = inBackground(steps.run('image', () => resolveImage(plan.image, ports)));
   const version = await steps.run('cluster', () => cluster.version());
   log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${plan.environment} is namespace ${plan.namespace}`);
-  const records = new Records(cluster, plan.namespace);
+  const records = new Records(cluster, plan);
   const reading = inBackground(steps.run('history', () => records.list(plan)));
   const image = await resolving;
   const planned = await steps.run('objects', async () => {
@@ -74,6 +75,7 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
     namespace === 'missing'
       ? undefined
       : await steps.run('validate', () => validate({ ...made, jobs: planned.jobs }, plan, releases, ports));
+  refuseForeign([...(checked?.objects ?? []), ...(checked?.jobs ?? [])], plan);
   await warnOfHelm(checked?.objects.map(({ live }) => live) ?? [], ports);
   const wanted = { wanted: [...made.objects, ...releaseHooks(made.hooks)], checked: checked?.objects ?? [] };
   const left = checked ? await leftovers(plan, releases, wanted, ports) : [];

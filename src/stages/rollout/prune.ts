@@ -1,4 +1,5 @@
 import { EnvironmentError, messageOf, SlipwayError, Unreachable } from '../../errors.ts';
+import type { Owner } from '../../objects/owner.ts';
 import { rbacRule } from '../../objects/permissions/rbac-rule.ts';
 import { PHASES, phaseOf } from '../../objects/phases.ts';
 import { droppedObjects, fateOf } from '../../objects/prune.ts';
@@ -25,7 +26,7 @@ type Ports = { cluster: Cluster; log: Log };
  * @param wanted the objects of the release; `checked` those that are written for it
  */
 export async function leftovers(
-  owner: Pick<Release, 'app' | 'environment'>,
+  owner: Owner,
   releases: readonly Release[],
   { wanted, checked }: { wanted: readonly KubeObject[]; checked: readonly Checked[] },
   { cluster, log }: Ports,

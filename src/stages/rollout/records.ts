@@ -1,42 +1,74 @@
-import { EnvironmentError } from '../../errors.ts';
+import { EnvironmentError, UserError } from '../../errors.ts';
 import { FIELD_MANAGER, LABELS } from '../../objects/names.ts';
-import { refOf } from '../../objects/ref.ts';
-import { outdated, RELEASE_TYPE, type Release, readRelease, releaseSecret } from '../../objects/release.ts';
-import type { Cluster } from '../../ports.ts';
+import { type Owner, otherOwner } from '../../objects/owner.ts';
+import { outdated, type Release } from '../../objects/release.ts';
+import {
+  RELEASE_OBJECTS_TYPE,
+  RELEASE_TYPE,
+  readRecord,
+  recordName,
+  releaseSecrets,
+  secretNames,
+} from '../../objects/release-record.ts';
+import type { Cluster, KubeObject } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 
 const SECRET = { apiVersion: 'v1', kind: 'Secret' };
 const WRITE = { fieldManager: FIELD_MANAGER };
-/** Somebody annotates it once, or a controller copies it: that is over by the next try. */
-const UPDATE_TRIES = 5;
+/** A person annotates a record once, or a controller copies it: that is over by the next attempt. */
+const UPDATE_ATTEMPTS = 5;
+
+/** Where the record of a revision is kept. */
+interface Kept {
+  name: string;
+  /** Further Secrets with its objects. */
+  parts: number;
+}
 
 /** The releases of one app in one environment, as they are recorded in its namespace. */
 export class Records {
   private readonly cluster: Cluster;
   private readonly namespace: string;
+  private readonly repositoryId: number | undefined;
+  /** By revision: records of earlier versions have other names. */
+  private readonly kept: Map<number, Kept>;
 
-  constructor(cluster: Cluster, namespace: string) {
+  constructor(
+    cluster: Cluster,
+    place: { namespace: string; repositoryId?: number | undefined },
+    kept = new Map<number, Kept>(),
+  ) {
     this.cluster = cluster;
-    this.namespace = namespace;
+    this.namespace = place.namespace;
+    this.repositoryId = place.repositoryId;
+    this.kept = kept;
   }
 
   /** The same records, read and written through this cluster. */
   through(cluster: Cluster): Records {
-    return new Records(cluster, this.namespace);
+    return new Records(cluster, { namespace: this.namespace, repositoryId: this.repositoryId }, this.kept);
   }
 
+  /** @throws UserError when another repository has recorded releases of this app and environment here */
   async list({ app, environment }: Pick<Release, 'app' | 'environment'>): Promise<Release[]> {
-    const secrets = await this.cluster.list(SECRET, {
-      namespace: this.namespace,
-      labelSelector: `${LABELS.app}=${app},${LABELS.environment}=${environment}`,
-      fieldSelector: `type=${RELEASE_TYPE}`,
-    });
-    return secrets.flatMap((secret) => readRelease(secret) ?? []);
+    const owner = { app, environment, repositoryId: this.repositoryId };
+    const secrets = await this.secretsOf(owner, RELEASE_TYPE);
+    const foreign = secrets.find(({ metadata }) => otherOwner(metadata, owner));
+    if (foreign) throw this.ofAnother(foreign, owner);
+    const whole = secrets.flatMap((secret) => readRecord(secret) ?? []);
+    const split = whole.length < secrets.length ? await this.secretsOf(owner, RELEASE_OBJECTS_TYPE) : [];
+    const parts = new Map(split.map((secret) => [secret.metadata.name, secret]));
+    const records = split.length === 0 ? whole : secrets.flatMap((secret) => readRecord(secret, parts) ?? []);
+    for (const { name, release, parts: count } of records) this.kept.set(release.revision, { name, parts: count });
+    return records.map(({ release }) => release);
   }
 
   /** @throws EnvironmentError when another run has just taken this revision */
   async begin(release: Release): Promise<void> {
-    if (await this.cluster.create(releaseSecret(release, this.namespace), WRITE)) return;
+    const { record, objects } = this.secrets(release);
+    await inPool(objects, (secret) => this.replaceAny(secret));
+    this.kept.set(release.revision, { name: record.metadata.name, parts: objects.length });
+    if (await this.cluster.create(record, WRITE)) return;
     throw new EnvironmentError(
       `another run is rolling out ${release.app} to ${release.environment} at this very moment`,
       { remedy: 'Give these workflows one concurrency group (see workflows/), and run it again.' },
@@ -44,26 +76,75 @@ export class Records {
   }
 
   /**
-   * Writes the release as it is now. A record that is gone (of a run killed long ago, pruned since) stays gone.
-   * @throws EnvironmentError when somebody else changes it at every try
+   * Writes the release as it is now. A record that was deleted (of a run killed long ago, pruned since) stays deleted.
+   * @throws EnvironmentError when the record changes at every attempt
    */
   async update(release: Release): Promise<void> {
-    const secret = releaseSecret(release, this.namespace);
-    for (let tries = 0; tries < UPDATE_TRIES; tries++) {
-      const live = await this.cluster.get(refOf(secret));
+    const { record } = this.secrets(release);
+    const { name } = record.metadata;
+    for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt++) {
+      const live = await this.cluster.get({ ...SECRET, name, namespace: this.namespace });
       if (!live) return;
       const { resourceVersion, uid } = live.metadata;
-      const metadata = { ...secret.metadata, resourceVersion, uid };
-      if (await this.cluster.replace({ ...secret, metadata }, WRITE)) return;
+      const foreign = otherOwner(live.metadata, { ...release, repositoryId: this.repositoryId });
+      if (foreign !== undefined) throw this.ofAnother(live, { ...release, repositoryId: this.repositoryId });
+      if (await this.cluster.replace({ ...record, metadata: { ...record.metadata, resourceVersion, uid } }, WRITE))
+        return;
     }
-    throw new EnvironmentError(`Secret ${this.namespace}/${secret.metadata.name}: somebody else keeps changing it`, {
-      details: ['It records this release: what it is now is not written there.'],
-      remedy: `See who does (kubectl -n ${this.namespace} get secret ${secret.metadata.name} --show-managed-fields -o yaml), and run it again.`,
+    throw new EnvironmentError(`Secret ${this.namespace}/${name} changes at every attempt to write it`, {
+      details: ['It records this release; what the release is now is not written there.'],
+      remedy: `See what changes it (kubectl -n ${this.namespace} get secret ${name} --show-managed-fields -o yaml), and run it again.`,
     });
   }
 
-  /** Removes what is kept no longer. */
+  /** Deletes the records that are no longer kept. */
   async prune(releases: readonly Release[]): Promise<void> {
-    await inPool(outdated(releases), (release) => this.cluster.delete(refOf(releaseSecret(release, this.namespace))));
+    await inPool(outdated(releases), async (release) => {
+      const { name, parts } = this.keptOf(release);
+      for (const one of secretNames(name, parts)) {
+        await this.cluster.delete({ ...SECRET, name: one, namespace: this.namespace });
+      }
+    });
+  }
+
+  private secretsOf({ app, environment }: Owner, type: string): Promise<KubeObject[]> {
+    const labelSelector = `${LABELS.app}=${app},${LABELS.environment}=${environment}`;
+    return this.cluster.list(SECRET, { namespace: this.namespace, labelSelector, fieldSelector: `type=${type}` });
+  }
+
+  private secrets(release: Release) {
+    const { namespace, repositoryId } = this;
+    return releaseSecrets(release, { namespace, repositoryId, name: this.keptOf(release).name });
+  }
+
+  private keptOf(release: Release): Kept {
+    return this.kept.get(release.revision) ?? { name: recordName(release), parts: 0 };
+  }
+
+  /** Of a run that was killed before it recorded its release, Secrets with objects may be left. */
+  private async replaceAny(secret: KubeObject): Promise<void> {
+    const { name } = secret.metadata;
+    if (await this.cluster.create(secret, WRITE)) return;
+    await this.cluster.delete({ ...SECRET, name, namespace: this.namespace });
+    if (await this.cluster.create(secret, WRITE)) return;
+    throw new EnvironmentError(`Secret ${this.namespace}/${name} exists already`, {
+      details: ['It would hold objects of this release.'],
+      remedy: `Delete it and run this again: kubectl -n ${this.namespace} delete secret ${name}`,
+    });
+  }
+
+  private ofAnother({ metadata: { name, labels } }: KubeObject, { app, environment, repositoryId }: Owner): UserError {
+    const { namespace } = this;
+    const selector = `${LABELS.app}=${app},${LABELS.environment}=${environment}`;
+    return new UserError(
+      `namespace ${namespace} holds releases of ${app} in ${environment} from the repository with id ${labels?.[LABELS.repository]}`,
+      {
+        details: [
+          'nothing was written',
+          `Secret ${namespace}/${name}; this run is of the repository with id ${repositoryId}`,
+        ],
+        remedy: `Give this app another name (app), or this environment another namespace. Where this repository replaces the other one, hand its objects over: kubectl -n ${namespace} label secrets,leases,all,ingresses -l ${selector} --overwrite ${LABELS.repository}=${repositoryId}`,
+      },
+    );
   }
 }

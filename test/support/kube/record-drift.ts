@@ -58,7 +58,7 @@ for (const [name, change] of Object.entries(SCENARIOS)) {
   try {
     await scene.release();
     await change(scene);
-    const [release] = await new Records(cluster, scene.namespace).list({ app: 'parking', environment: 'staging' });
+    const [release] = await new Records(cluster, scene).list({ app: 'parking', environment: 'staging' });
     const objects = await Promise.all((release?.objects ?? []).map((object) => views(withoutStringData(object))));
     const lines = objects.map((object) => `${JSON.stringify(object)}\n`);
     const text = lines.join('').replaceAll(scene.namespace, 'recorded');

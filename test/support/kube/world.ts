@@ -1,5 +1,5 @@
 import { LABELS } from '../../../src/objects/names.ts';
-import { readRelease } from '../../../src/objects/release.ts';
+import { readRecord } from '../../../src/objects/release-record.ts';
 import type { RolloutPlan } from '../../../src/plan/rollout-plan.ts';
 import type { CommitRelation, RegistryImage } from '../../../src/ports.ts';
 import type { RollingUpdatePorts } from '../../../src/stages/rollout/ports.ts';
@@ -23,6 +23,7 @@ export function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): Rol
     app: 'parking',
     environment,
     namespace,
+    repositoryId: 42,
     commit: `commit-${digit}`,
     actor: 'dev',
     run: { id: '1', attempt: 1, url: '' },
@@ -78,7 +79,7 @@ export class World {
   records(namespace = 'parking-staging'): string[] {
     const secrets = [...this.cluster.objects.values()].filter(({ metadata }) => metadata.namespace === namespace);
     return secrets.flatMap((secret) => {
-      const release = readRelease(secret);
+      const release = readRecord(secret)?.release;
       return release ? [`${release.revision} ${release.outcome} ${release.commit}`] : [];
     });
   }

@@ -59,13 +59,21 @@ describe('an object that is no longer part of a release', () => {
     ['is never removed', live('PersistentVolumeClaim')],
     ['is never removed', live('Namespace')],
     ['is never removed', live('CustomResourceDefinition')],
-    ['does not carry the labels', live('ConfigMap', { labels: { ...labels, 'slipway.dev/environment': 'other' } })],
-    ['does not carry the labels', live('ConfigMap', { labels: { 'slipway.dev/environment': 'staging' } })],
+    ['no longer carries the labels', live('ConfigMap', { labels: { ...labels, 'slipway.dev/environment': 'other' } })],
+    ['no longer carries the labels', live('ConfigMap', { labels: { 'slipway.dev/environment': 'staging' } })],
     ['was not written by Slipway', live('ConfigMap', { managedFields: [{ manager: 'kubectl', operation: 'Apply' }] })],
     ['was not written by Slipway', live('ConfigMap', { managedFields: [{ manager: 'slipway', operation: 'Update' }] })],
     ['slipway.dev/prune is "false"', live('ConfigMap', { annotations: { 'slipway.dev/prune': 'false' } })],
   ])('stays: it %s', (why, it) => {
     expect(fate(it)).toEqual({ keep: expect.stringContaining(why) });
+  });
+
+  it('SEC-13: stays where it belongs to another repository', () => {
+    const of = (id: string) => live('ConfigMap', { labels: { ...labels, 'slipway.dev/repository-id': id } });
+    const fateFor = (it: KubeObject) => fateOf(it, { ...owner, repositoryId: 42 }, new Set());
+    expect(fateFor(of('999'))).toEqual({ keep: expect.stringContaining('repository') });
+    expect(fateFor(of('42'))).toEqual({ remove: true, note: '' });
+    expect(fateFor(live('ConfigMap'))).toEqual({ remove: true, note: '' });
   });
 
   it('stays where the data of a StatefulSet would go with it', () => {

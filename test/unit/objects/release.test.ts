@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { everything, neededAccess } from '../../../src/objects/permissions/needed.ts';
 import { rbacRule } from '../../../src/objects/permissions/rbac-rule.ts';
-import {
-  hashOf,
-  lastGood,
-  nextRevision,
-  outdated,
-  type Release,
-  readRelease,
-  releaseId,
-  releaseSecret,
-} from '../../../src/objects/release.ts';
+import { hashOf, lastGood, nextRevision, outdated, type Release, releaseId } from '../../../src/objects/release.ts';
 import { decideRollback } from '../../../src/plan/rollback-decision.ts';
 
 function release(overrides: Partial<Release> = {}): Release {
@@ -33,25 +24,7 @@ function release(overrides: Partial<Release> = {}): Release {
   };
 }
 
-describe('the record of a release', () => {
-  it('comes back from its Secret as it was', () => {
-    const objects = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { text: 'ä'.repeat(500) } }];
-    const secret = releaseSecret(release({ objects }), 'parking-staging');
-    expect(readRelease(secret)).toEqual({ format: 1, ...release({ objects }) });
-    expect(secret).toMatchObject({
-      type: 'slipway.dev/release',
-      metadata: { name: 'slipway-release-parking-staging-7' },
-    });
-    expect(JSON.stringify(secret).length).toBeLessThan(1_200);
-  });
-
-  it('that is not ours, or of a later format, is left alone', () => {
-    const secret = releaseSecret(release(), 'n');
-    expect(readRelease({ ...secret, type: 'Opaque' })).toBeUndefined();
-    expect(readRelease({ ...secret, data: { release: 'bm90IGd6aXA=' } })).toBeUndefined();
-    expect(readRelease({ ...secret, data: undefined })).toBeUndefined();
-  });
-
+describe('a release', () => {
   it('is counted on, and called by its app and number', () => {
     expect(nextRevision([])).toBe(1);
     expect(nextRevision([release({ revision: 3 }), release({ revision: 12 })])).toBe(13);

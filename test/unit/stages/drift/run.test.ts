@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localFiles } from '../../../../src/adapters/files/local-files.ts';
 import { Unreachable, UserError } from '../../../../src/errors.ts';
-import { type Release, releaseSecret } from '../../../../src/objects/release.ts';
+import type { Release } from '../../../../src/objects/release.ts';
+import { releaseSecrets } from '../../../../src/objects/release-record.ts';
 import type { DriftReport } from '../../../../src/plan/drift/report.ts';
 import { runDrift } from '../../../../src/stages/drift/run.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
@@ -19,7 +20,9 @@ async function look({ released = false, away = false, issue = false, failOnDrift
   const cluster = new MemoryCluster();
   const release = { app: 'parking', environment: 'staging', revision: 1, outcome: 'succeeded', objects };
   if (released) {
-    await cluster.create(releaseSecret(release as unknown as Release, 'parking-staging'), { fieldManager: 'slipway' });
+    const place = { namespace: 'parking-staging', name: 'record' };
+    const { record } = releaseSecrets(release as unknown as Release, place);
+    await cluster.create(record, { fieldManager: 'slipway' });
   }
   const report = join(scratchFolder(), 'slipway', 'drift.json');
   const environments = ['staging', 'production'].map((name) => ({ name, namespace: `parking-${name}` }));

@@ -50,7 +50,7 @@ describe('a rollout and its lease', () => {
     expect(writes.slice(0, 3)).toEqual([
       'create Namespace parking-staging',
       'create Lease slipway-parking.staging',
-      'create Secret slipway-release-parking-staging-1',
+      'create Secret slipway-release-parking-staging-d42e253a-1',
     ]);
     expect(writes.at(-1)).toBe('replace Lease slipway-parking.staging');
     expect(holder()).toBeUndefined();

@@ -38,7 +38,7 @@ describe('a rolling update', () => {
     refused = -100;
     expect((await run(planOf(2))).outcome).toBe('succeeded');
     expect(world.log.lines.join('\n')).toMatch(
-      /could not be recorded as succeeded: .* somebody else keeps changing it/,
+      /could not be recorded as succeeded: .* changes at every attempt to write it/,
     );
   });
 
@@ -56,7 +56,7 @@ describe('a rolling update', () => {
     const result = await run(planOf(1, { commit: 'commit-2' }));
     expect(result).toMatchObject({ outcome: 'unchanged', outputs: { revision: '1', changed: 'false' } });
     const written = world.cluster.writes.filter((write) => !write.includes(' Lease '));
-    expect(written).toEqual(['replace Secret slipway-release-parking-staging-1']);
+    expect(written).toEqual(['replace Secret slipway-release-parking-staging-d42e253a-1']);
     expect(world.records()).toEqual(['1 succeeded commit-2']);
   });
 

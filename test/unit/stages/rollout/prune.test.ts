@@ -67,11 +67,12 @@ describe('an object that an earlier release had', () => {
     const result = await run(2, []);
     expect(removals()).toEqual([]);
     expect(told()).toContain('ConfigMap parking-staging/kept is no longer part of the release, and stays: slipway.dev');
-    expect(JSON.stringify(result.blocks)).toContain('["ConfigMap theirs","kept","it does not carry the labels');
+    expect(JSON.stringify(result.blocks)).toContain('["ConfigMap theirs","kept","it no longer carries the labels');
   });
 
   it('of another app or environment is no concern of this one', async () => {
     await run(1, [map('other')], { app: 'garage', environment: 'staging' });
+    world.cluster.objects.delete('Deployment/parking-staging/parking');
     await run(2, []);
     expect(there('other')).toBe(true);
   });

@@ -1,0 +1,117 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { KubeObject } from '../ports.ts';
+import { fitName, LABELS, shortHash } from './names.ts';
+import { type Owner, ownerLabels } from './owner.ts';
+import type { Release } from './release.ts';
+
+/** Type of the Secret that records a release. */
+export const RELEASE_TYPE = 'slipway.dev/release';
+/** Type of the Secrets that hold its objects where one Secret is too small for them. */
+export const RELEASE_OBJECTS_TYPE = 'slipway.dev/release-objects';
+
+/**
+ * Bytes of one Secret; the API server takes 1,048,576.
+ * @see https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size
+ */
+const SECRET_BYTES = 1_000_000;
+/** Bytes of a record when it is read: a longer one is not Slipway's. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Where a record is kept, and whose it is. */
+export interface RecordPlace {
+  namespace: string;
+  name: string;
+  repositoryId?: number | undefined;
+}
+
+/** The Secrets of a release: one, and more for the objects of a large release. Only the first one changes later. */
+export interface ReleaseSecrets {
+  record: KubeObject;
+  objects: KubeObject[];
+}
+
+/**
+ * Name of the record. The hash tells apart apps and environments whose names meet when they are joined: `shop` in
+ * `eu-staging`, `shop-eu` in `staging`.
+ */
+export function recordName({ app, environment, revision }: Pick<Release, 'app' | 'environment' | 'revision'>): string {
+  const hash = shortHash(JSON.stringify([app, environment]));
+  return `${fitName(`slipway-release-${app}-${environment}`, 200)}-${hash}-${revision}`;
+}
+
+export function releaseSecrets(release: Release, place: RecordPlace): ReleaseSecrets {
+  const whole = packed({ format: 1, ...release });
+  if (whole.length <= SECRET_BYTES)
+    return { record: secret(release, place, RELEASE_TYPE, { release: whole }), objects: [] };
+  const { objects, ...rest } = release;
+  const bytes = packed(objects);
+  const parts = Math.ceil(bytes.length / SECRET_BYTES);
+  const part = (index: number) => bytes.subarray(index * SECRET_BYTES, (index + 1) * SECRET_BYTES);
+  return {
+    record: secret(release, place, RELEASE_TYPE, { release: packed({ format: 2, ...rest, parts }) }),
+    objects: Array.from({ length: parts }, (_, index) =>
+      secret(release, { ...place, name: partName(place.name, index) }, RELEASE_OBJECTS_TYPE, { objects: part(index) }),
+    ),
+  };
+}
+
+/** The names of all Secrets of a record. */
+export function secretNames(name: string, parts: number): string[] {
+  return [name, ...Array.from({ length: parts }, (_, index) => partName(name, index))];
+}
+
+/** A release as it was read, and in how many further Secrets its objects are. */
+export interface ReadRecord {
+  name: string;
+  release: Release;
+  parts: number;
+}
+
+/**
+ * The release in a Secret; undefined where it is none that this version reads, or one of its parts is missing.
+ * @param others by name: the Secrets of type `slipway.dev/release-objects`
+ */
+export function readRecord(
+  record: KubeObject,
+  others: ReadonlyMap<string, KubeObject> = new Map(),
+): ReadRecord | undefined {
+  const { name } = record.metadata;
+  if (record.type !== RELEASE_TYPE) return undefined;
+  try {
+    const parsed = unpacked(dataOf(record, 'release')) as Release & { format: number; parts?: number };
+    if (parsed.format === 1) return { name, release: parsed, parts: 0 };
+    if (parsed.format !== 2) return undefined;
+    const { parts = 0, ...release } = parsed;
+    const [, ...names] = secretNames(name, parts);
+    const bytes = Buffer.concat(names.map((one) => dataOf(others.get(one), 'objects')));
+    return { name, release: { ...release, objects: unpacked(bytes) as KubeObject[] }, parts };
+  } catch {
+    return undefined;
+  }
+}
+
+function secret(owner: Owner, place: RecordPlace, type: string, bytes: Record<string, Buffer>): KubeObject {
+  const { namespace, name, repositoryId } = place;
+  const labels = { [LABELS.managedBy]: 'slipway', ...ownerLabels({ ...owner, repositoryId }) };
+  const data = Object.fromEntries(Object.entries(bytes).map(([key, value]) => [key, value.toString('base64')]));
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels }, type, data };
+}
+
+function partName(name: string, index: number): string {
+  return `${name}-objects-${index + 1}`;
+}
+
+function packed(value: unknown): Buffer {
+  return gzipSync(JSON.stringify(value));
+}
+
+function unpacked(bytes: Buffer): unknown {
+  return JSON.parse(gunzipSync(bytes, { maxOutputLength: MAX_BYTES }).toString('utf8'));
+}
+
+/** @throws where the Secret, or the key, is missing */
+function dataOf(object: KubeObject | undefined, key: string): Buffer {
+  const text = (object?.data as Record<string, string> | undefined)?.[key];
+  if (text === undefined) throw new Error(`no ${key}`);
+  return Buffer.from(text, 'base64');
+}
