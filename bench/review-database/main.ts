@@ -63,11 +63,11 @@ async function template(site: Site, rows: number): Promise<string> {
   const database = site.database(0, 'shared');
   await timed('server', () => ensureServer(database, stage, false));
   const owner = { app: 'bench', repositoryId: REPOSITORY_ID, number: 0 };
-  const jobs = templateJobs(database, owner, randomBytes(24).toString('hex'), '');
+  const jobs = templateJobs(database, owner, SERVER_NAMESPACE, randomBytes(24).toString('hex'), '');
   await runAdminJob(jobs.begin, stage);
   const { building, builder } = database.server.template;
   const tables = Array.from({ length: TABLES }, (_, t) => filled(`rows_${t}`, rows)).join('\n');
-  const fill = `psql -Xq -v ON_ERROR_STOP=1 -d ${building} <<'SQL'\nset role ${builder};\n${tables}\nSQL`;
+  const fill = `psql -Xq -v ON_ERROR_STOP=1 -d ${building} <<'SQL'\nset role ${builder};\n${tables}\nreset role;\nvacuum (freeze, analyze);\nSQL`;
   await timed('fill', () => site.inServer(fill));
   await timed('dump', () => site.inServer(`pg_dump -Fc -Z1 -f ${DUMP} ${building}`));
   return runAdminJob(jobs.finish, stage);

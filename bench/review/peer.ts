@@ -51,7 +51,7 @@ export async function peerCommand(deploy: Deploy, mode: Mode, what: 'new' | 'upd
     ROLE: user,
     PASSWORD: password,
     TEMPLATE: server?.template.template ?? '',
-    TEMPLATE_OWNER: server?.template.owner ?? '',
+    TEMPLATE_OWNER: server?.template.builder ?? '',
     API: github.apiUrl,
     REPOSITORY: github.repository,
     TOKEN: github.token,

@@ -88,7 +88,7 @@ async function earlierVersion(work: Work, { app }: Prepared): Promise<{ answers:
   return { answers: deployed && (await answersNow(work)) };
 }
 
-/** The walls, the database and the services: ready before anything of the app runs. @returns the database came with a seed */
+/** The walls, the database and the services: ready before anything of the app runs. @returns the database holds its seed already */
 async function backing(work: Work, prepared: Prepared): Promise<boolean> {
   const { plan, site, update } = work;
   const { database } = plan;
@@ -101,7 +101,9 @@ async function backing(work: Work, prepared: Prepared): Promise<boolean> {
   ];
   update({ parts });
   update(({ notes }) => ({ notes: [...notes, ...keptNotes(plan, prepared)] }));
-  return made?.data === 'seeded';
+  return (
+    made?.data === 'seeded' || (made?.data === 'kept' && !!prepared.live && seededWith(prepared.live) !== undefined)
+  );
 }
 
 /** What slipway.yml asks for, and a database that is there does not get. */
@@ -138,7 +140,7 @@ async function app({ plan, site, steps, update }: Work, prepared: Prepared): Pro
   update((state) => ({ parts: [{ name: plan.app.name, what }, ...state.parts] }));
 }
 
-/** A copy of a template came with its seed. */
+/** A copy of a template came with its seed, and a database that a failed reset kept has its own. */
 function withoutSeed(prepared: Prepared): Prepared {
   const jobs = prepared.app.jobs.filter(({ object }) => !isSeedName(object.metadata.name));
   return { ...prepared, app: { ...prepared.app, jobs } };

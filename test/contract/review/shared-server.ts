@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import type { Platform } from '../../../local/platform.ts';
 import { secretValue } from '../../../src/plan/review/database/objects.ts';
+import { adminCommand } from '../../../src/plan/review/database/shared-server/admin-command.ts';
 import { databaseName, templateNames } from '../../../src/plan/review/database/shared-server/names.ts';
-import { adminCommand, PROVISION } from '../../../src/plan/review/database/shared-server/sql.ts';
+import { PROVISION } from '../../../src/plan/review/database/shared-server/sql/provision.ts';
 import type { StageResult } from '../../../src/stage-result.ts';
 import { localCluster } from '../../support/google/local-cluster.ts';
 import { exec } from '../../support/kube/exec.ts';
@@ -125,13 +126,13 @@ export class SharedServer {
   /** A Job that makes the database of an environment, and starts late. @param mark of that environment */
   async lateJob(number: number, mark: string): Promise<void> {
     const database = this.database(number);
-    const { template, owner } = templateNames(this.owner(number));
+    const { template, builder } = templateNames(this.owner(number));
     const env = {
       SLIPWAY_DATABASE: database,
       SLIPWAY_ENVIRONMENT: mark,
       SLIPWAY_VERIFIER: 'x',
       SLIPWAY_TEMPLATE: template,
-      SLIPWAY_TEMPLATE_OWNER: owner,
+      SLIPWAY_BUILDER: builder,
       SLIPWAY_OWN_SERVER: 'true',
     };
     const asAdmin = 'export PGHOST="$HOSTNAME" PGUSER="$POSTGRES_USER" PGPASSWORD="$POSTGRES_PASSWORD"; exec env "$@"';

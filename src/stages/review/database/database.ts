@@ -18,7 +18,10 @@ import {
 import { foreignLabels, type Owner } from '../../../plan/review/environment/owner.ts';
 import type { Cluster, KubeObject, Log } from '../../../ports.ts';
 
-/** Field managers of the marks, each apart: an apply takes away what its manager said before and does not say now. */
+/**
+ * One field manager per mark: server-side apply drops fields that its manager no longer sends, so a shared manager would erase
+ * the other mark.
+ */
 const MARK_MANAGERS = { seeded: `${FIELD_MANAGER}-seed`, made: `${FIELD_MANAGER}-made` } as const;
 
 /** What there is of the database before this run. */
@@ -135,7 +138,7 @@ export function madeFrom({ secret }: Pick<LiveDatabase, 'secret'>): string | und
 
 /**
  * Notes on the volume's claim, or on the Secret of a database on a shared server, what has been done once. This saves the
- * next deploys a Job; the truth is in the database itself: a run that is killed before makes the next one ask there.
+ * next deploys a Job. The truth is in the database and its role: after a killed run the next one asks there.
  */
 export async function note(
   mark: 'seeded' | 'made',
@@ -147,4 +150,12 @@ export async function note(
   const [kind, name] = server ? ['Secret', DATABASE] : ['PersistentVolumeClaim', DATABASE_CLAIM];
   const metadata = { name, namespace, annotations: { [DATABASE_ANNOTATIONS[mark]]: value } };
   await cluster.apply({ apiVersion: 'v1', kind, metadata }, { fieldManager: MARK_MANAGERS[mark] });
+}
+
+/** Takes a mark from the Secret of a database on a shared server: the next deploy asks the server. */
+export async function forget(mark: 'seeded' | 'made', secret: KubeObject, cluster: Cluster): Promise<void> {
+  const { name, namespace, uid } = secret.metadata;
+  const metadata = { name, ...(namespace && { namespace }) };
+  const options = { fieldManager: MARK_MANAGERS[mark], ...(uid && { uid }) };
+  await cluster.apply({ apiVersion: 'v1', kind: 'Secret', metadata }, options);
 }

@@ -3,14 +3,14 @@ import type { OnServer } from '../../../plan/review/database/shared-server/serve
 import type { ReviewState } from '../../../report/review-state.ts';
 import type { Prepared } from '../prepare.ts';
 import type { Work } from '../work.ts';
-import { madeFrom, makePassword, note } from './database.ts';
+import { forget, madeFrom, makePassword, note, seededWith } from './database.ts';
 import { provision } from './shared-server/provision.ts';
 import { ensureServer } from './shared-server/server.ts';
 
 /**
  * Makes what the database of an environment needs besides its objects: its password, and on a shared server the database
- * itself. What is there is kept.
- * @returns what people are told of it
+ * itself. What exists is kept.
+ * @returns what the comment and the summary report
  */
 export async function makeDatabase(
   work: Work,
@@ -32,9 +32,11 @@ export async function makeDatabase(
   const made = { environment: prepared.incarnation, password };
   const { from, seeded } = await provision(database, plan.owner, made, site);
   if (seeded) await note('seeded', 'template', database, plan.namespace, site.cluster);
+  // A reset was killed after its drop: the Secret still says that the database before was seeded.
+  else if (from !== 'kept' && live.secret && seededWith(live)) await forget('seeded', live.secret, site.cluster);
   await note('made', from, database, plan.namespace, site.cluster);
   if (seeded) return { title: shared, data: 'seeded', seed: 'the template' };
-  // A run ended between making it and noting that; or a reset did not come to its drop.
+  // Kept: a run was killed before it noted `made`, or the drop of a reset failed.
   return { title: shared, data: from === 'kept' ? 'kept' : 'new', seed };
 }
 

@@ -5,17 +5,17 @@ import type { Cluster, KubeObject } from '../../../ports.ts';
 import { hasData, type LiveDatabase, seededWith } from './database.ts';
 
 /**
- * Whether the database waits for its seed. One that is there, and that the app has been deployed with, is never seeded any
- * more: slipway.yml may have got a seed since, and there may be data in it that the seed would replace. The app is deployed
- * after the seed is loaded, so that a run that ended before leaves none.
+ * Whether the database waits for its seed. Once the app has been deployed against it, a database is never seeded: a seed
+ * added later could overwrite data. The app is deployed after the seed is loaded, so a run that ended before has deployed none.
  */
 export async function isUnseeded(
   live: LiveDatabase,
   { seed, database, resetDatabase, namespace, app }: ReviewUpPlan,
   cluster: Cluster,
 ): Promise<boolean> {
-  if (seed === undefined || database === undefined || seededWith(live) !== undefined) return false;
+  if (seed === undefined || database === undefined) return false;
   if (resetDatabase || !hasData(live, database)) return true;
+  if (seededWith(live) !== undefined) return false;
   const deployment = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: app.name, namespace });
   return deployment === undefined || !usesDatabase(deployment);
 }

@@ -5,16 +5,17 @@ import { exactSelector } from '../../../plan/review/environment/owner.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 import type { Site } from '../../site.ts';
 import { stopWorkloads } from '../environment/stop-workloads.ts';
+import { forget, madeFrom } from './database.ts';
 import { dropDatabases, errorOf, findDatabases } from './shared-server/drop.ts';
 
 /** Milliseconds. */
 const PATIENCE_MS = 3 * 60_000;
 
 /**
- * Takes an environment's database away, so that bringing it up begins anew: with an empty database, all migrations, the
- * seed and a new password. Everything that runs goes with it: the app must not write into a database without tables, caches
- * hold what is gone, and the Jobs' traces say that they have run. The namespace must have been claimed (`claimNamespace`).
- * @throws TimedOut, naming what does not go; running it again is safe
+ * Removes an environment's database, so that bringing it up starts with an empty one, all migrations, the seed and a new
+ * password. Workloads and Jobs are removed too: the app must not write into a database without tables, caches hold old data,
+ * and finished Jobs would say that they have run. The namespace must have been claimed (`claimNamespace`).
+ * @throws TimedOut, naming what is still there; running it again is safe
  */
 export async function resetDatabase(
   { namespace, owner }: Pick<ReviewUpPlan, 'namespace' | 'owner'>,
@@ -28,9 +29,9 @@ export async function resetDatabase(
       remedy: `See what keeps it (kubectl --namespace ${namespace} get pods,persistentvolumeclaims), then run this again.`,
     });
   }
-  // It says of a database on a shared server that it was made. Should this run end here, the next one looks, and gives it a new
-  // password; after the drop, it would not make it again.
-  await site.cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
+  // A run that is killed here leaves a Secret that does not say `made`: the next deploy asks the server what is there.
+  const secret = await site.cluster.get({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
+  if (secret && madeFrom({ secret }) !== undefined) await forget('made', secret, site.cluster);
   const error = errorOf(await dropDatabases(await findDatabases(exactSelector(owner), site.cluster), site));
   if (error) {
     throw new EnvironmentError(`the database was not reset: ${error.message}`, {
@@ -40,4 +41,6 @@ export async function resetDatabase(
       cause: error,
     });
   }
+  // Only now: without it the next deploy would take a database that could not be dropped for one of its own making.
+  await site.cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
 }

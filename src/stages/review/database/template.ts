@@ -50,12 +50,13 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
   try {
     const password = newPassword(ports.log);
     const seed = scene.seed?.hash ?? '';
-    const jobs = templateJobs(database, scene.owner, password, seed);
+    const jobs = templateJobs(database, scene.owner, scene.namespace, password, seed);
     await cluster.apply(databaseSecret(database, scene.owner, scene.namespace, password, address), {
       fieldManager: FIELD_MANAGER,
     });
     await steps.run('begin', () => runAdminJob(jobs.begin, site));
     await steps.run('fill', () => fill(plan, image, site));
+    await steps.run('seal', () => write([], [jobs.seal], scene, site));
     // What has filled it goes while it takes the other one's place; which of the two is told, if one fails, is the swap.
     const [swapped, gone] = await Promise.allSettled([
       steps.run('swap', () => runAdminJob(jobs.finish, site)),

@@ -4,10 +4,12 @@ import { verbatim } from '../../../../objects/verbatim.ts';
 import type { KubeObject } from '../../../../ports.ts';
 import { type Owner, ownerLabels } from '../../environment/owner.ts';
 import { addedPod, containerSecurity, type RunAs } from '../../environment/security.ts';
+import { adminCommand } from './admin-command.ts';
 import { objectName } from './names.ts';
 import { scramVerifier } from './scram.ts';
 import type { OnServer } from './server-objects.ts';
-import { adminCommand, DROP, PROVISION } from './sql.ts';
+import { DROP } from './sql/drop.ts';
+import { PROVISION } from './sql/provision.ts';
 
 /** Component label of the Jobs that make databases. */
 export const PROVISION_JOB = 'provision';
@@ -81,7 +83,7 @@ export function provisionJob(database: OnServer, owner: Owner, environment: Inca
       SLIPWAY_ENVIRONMENT: markOf(environment),
       SLIPWAY_VERIFIER: scramVerifier(password),
       SLIPWAY_TEMPLATE: server.template.template,
-      SLIPWAY_TEMPLATE_OWNER: server.template.owner,
+      SLIPWAY_BUILDER: server.template.builder,
       SLIPWAY_OWN_SERVER: String(server.own),
     },
     labels: { ...ownerLabels(owner), [LABELS.component]: PROVISION_JOB },
@@ -130,6 +132,24 @@ export function dropJob(record: KubeObject): KubeObject | undefined {
     labels: { ...labels, [LABELS.component]: 'drop' },
     once: uid ?? '',
   });
+}
+
+/** The database of this record is dropped; only its role is left (`ROLE_STAYS`). */
+export function isDropped({ data }: KubeObject): boolean {
+  return (data as { dropped?: string } | undefined)?.dropped === 'true';
+}
+
+/** The record of a database that is dropped while its role is left: the next run drops the role. */
+export function droppedRecord({ apiVersion, kind, metadata, data }: KubeObject): KubeObject {
+  const { name, namespace = '', labels = {}, resourceVersion } = metadata;
+  // Only as it was read: a newer environment may have written its own.
+  const version = resourceVersion === undefined ? {} : { resourceVersion };
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, labels, ...version },
+    data: { ...(data as object), dropped: 'true' },
+  };
 }
 
 /** Sorts by time: what was made later is greater. */

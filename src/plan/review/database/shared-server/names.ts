@@ -24,9 +24,10 @@ export interface TemplateNames {
   /** A new one while it is built, and the one before until it is dropped. */
   building: string;
   before: string;
-  /** Owns what is in the template; cannot sign in. A copy's objects are given to the role of its pull request. */
-  owner: string;
-  /** Role that signs in to build it, and cannot in between; it has the name of what it builds, as all others have. */
+  /**
+   * Role that builds it and owns what is in it; it can sign in only while it builds. A copy's objects are given to the role of
+   * its pull request. It has the name of the database that it builds, as every role has.
+   */
   builder: string;
 }
 
@@ -36,7 +37,6 @@ export function templateNames({ app, repositoryId }: TemplateOwner): TemplateNam
     template: name('template'),
     building: name('building'),
     before: name('before'),
-    owner: name('owner'),
     builder: name('building'),
   };
 }

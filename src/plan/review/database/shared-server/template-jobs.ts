@@ -1,29 +1,44 @@
-import { LABELS } from '../../../../objects/names.ts';
+import { LABELS, shortHash } from '../../../../objects/names.ts';
+import { onceJob } from '../../../../objects/once-job.ts';
 import type { KubeObject } from '../../../../ports.ts';
 import { type Owner, ownerLabels } from '../../environment/owner.ts';
+import { addedPod, containerSecurity } from '../../environment/security.ts';
+import { DATABASE } from '../database.ts';
 import { adminJob } from './jobs.ts';
 import { scramVerifier } from './scram.ts';
 import type { OnServer } from './server-objects.ts';
-import { TEMPLATE_BEGIN, TEMPLATE_FINISH } from './sql.ts';
+import { TEMPLATE_BEGIN, TEMPLATE_FINISH } from './sql/template.ts';
 
-/** The Jobs around the building of a template, as an administrator of the server. */
+/** Seconds that the traces of the Job stay after it ended. */
+const KEEP_SECONDS = 3600;
+
+/** The Jobs that build a template, apart from those that fill it. */
 export interface TemplateJobs {
   /** Makes the empty database and the role that fills it. */
   begin: KubeObject;
+  /** Cleans the filled database, as the role that builds it: an administrator does not connect to it. */
+  seal: KubeObject;
   /** Makes it the template. */
   finish: KubeObject;
 }
 
 /**
- * @param password of the role that builds: a new one each time
+ * @param namespace where the database is filled, with the Secret of the role that builds it
+ * @param password of that role: a new one each time
  * @param seed hash of what it is seeded with; empty: with nothing
  */
-export function templateJobs(database: OnServer, owner: Owner, password: string, seed: string): TemplateJobs {
+export function templateJobs(
+  database: OnServer,
+  owner: Owner,
+  namespace: string,
+  password: string,
+  seed: string,
+): TemplateJobs {
   const { server, image, runAs } = database;
-  const { template, building, before, owner: templateOwner, builder } = server.template;
+  const { template, building, before, builder } = server.template;
   const labels = { ...ownerLabels(owner), [LABELS.component]: 'template' };
   const common = { namespace: server.namespace, secret: server.secret, image, runAs, labels };
-  const names = { SLIPWAY_BUILDING: building, SLIPWAY_BUILDER: builder, SLIPWAY_TEMPLATE_OWNER: templateOwner };
+  const names = { SLIPWAY_BUILDING: building, SLIPWAY_BUILDER: builder };
   const verifier = scramVerifier(password);
   return {
     begin: adminJob({
@@ -32,6 +47,7 @@ export function templateJobs(database: OnServer, owner: Owner, password: string,
       script: TEMPLATE_BEGIN,
       env: { ...names, SLIPWAY_VERIFIER: verifier, SLIPWAY_OWN_SERVER: String(server.own) },
     }),
+    seal: sealJob(database, owner, namespace, verifier),
     finish: adminJob({
       ...common,
       name: 'template-finish',
@@ -40,4 +56,25 @@ export function templateJobs(database: OnServer, owner: Owner, password: string,
       once: verifier,
     }),
   };
+}
+
+/** @param build tells one build from the next */
+function sealJob({ image, runAs }: OnServer, owner: Owner, namespace: string, build: string): KubeObject {
+  const container = {
+    name: 'seal',
+    image,
+    command: ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', 'vacuum (freeze, analyze)'],
+    // Tables of the whole server are not its own: they are skipped with a warning each.
+    env: [{ name: 'PGOPTIONS', value: '-c client_min_messages=error' }],
+    envFrom: [{ secretRef: { name: DATABASE } }],
+    resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+    securityContext: containerSecurity(runAs),
+  };
+  return onceJob({
+    name: `seal-${shortHash(build, 12)}`,
+    namespace,
+    labels: { ...ownerLabels(owner), [LABELS.component]: 'template' },
+    keepSeconds: KEEP_SECONDS,
+    pod: { ...addedPod(runAs), containers: [container] },
+  });
 }

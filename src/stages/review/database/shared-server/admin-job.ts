@@ -39,7 +39,7 @@ export async function runAdminJob(job: KubeObject, site: Site): Promise<string> 
 export async function endJobs(jobs: readonly KubeObject[], { cluster, clock, log, signal }: Site): Promise<void> {
   for (const job of jobs) {
     const { namespace = '', name, uid } = job.metadata;
-    log.info(`Job ${namespace}/${name} is still at work, and nobody waits for it: it is ended`);
+    log.info(`Job ${namespace}/${name} is still running but its run is gone: stopping it`);
     await cluster.delete(refOf(job), { propagation: 'Background', ...(uid ? { uid } : {}) });
     const deadline = clock.now() + END_MS;
     const labelSelector = `batch.kubernetes.io/job-name=${name}`;

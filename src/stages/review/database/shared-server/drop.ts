@@ -1,12 +1,15 @@
 import { EnvironmentError, SlipwayError, Unreachable } from '../../../../errors.ts';
-import { LABELS } from '../../../../objects/names.ts';
+import { FIELD_MANAGER, LABELS } from '../../../../objects/names.ts';
 import { refOf } from '../../../../objects/ref.ts';
 import {
   DATABASE_RECORD,
   dropJob,
+  droppedRecord,
+  isDropped,
   makesFor,
   PROVISION_JOB,
 } from '../../../../plan/review/database/shared-server/jobs.ts';
+import { NEWER, ROLE_STAYS } from '../../../../plan/review/database/shared-server/sql/drop.ts';
 import type { Cluster, KubeObject } from '../../../../ports.ts';
 import { inPool } from '../../../pool.ts';
 import type { Site } from '../../../site.ts';
@@ -35,11 +38,12 @@ export interface Dropped {
 }
 
 /**
- * Drops databases on shared servers, each with its role, and then its record; each for itself, so that a server that does
- * not answer keeps only its own. Doing it twice is safe. A server that is gone has taken its databases with it.
+ * Drops databases on shared servers, each with its role, and then deletes its record. A server that does not answer keeps only
+ * its own. Running it again is safe. A server that is gone has taken its databases with it. A role that cannot be dropped yet
+ * can no longer sign in; its record stays, so that a later run drops it, and nothing has failed.
  * @param records what `findDatabases` found
  * @param isMeant asked right before each
- * @returns those that went, and what kept the others
+ * @returns those that were dropped now, and what kept the others
  * @throws Unreachable when the cluster is away
  */
 export async function dropDatabases(
@@ -62,9 +66,9 @@ export async function dropDatabases(
 }
 
 /**
- * The same for databases whose environments are gone, or said to be: one that is there keeps its own. Removing namespaces can
- * take minutes, and so can the drops of many, so that each is looked at right before. The namespace of a database is known by
- * its uid, and none that is gone comes back: an environment that was made since makes a database of its own.
+ * The same for databases whose environments are gone: one whose environment exists is kept. Removing namespaces can take
+ * minutes, and so can many drops, so each environment is looked up right before its drop. It is known by the uid of its
+ * namespace: a newer environment of the same name has a database of its own.
  */
 export function dropUnused(records: readonly KubeObject[], site: Site): Promise<Dropped> {
   return dropDatabases(records, site, async (record) => !(await hasEnvironment(record, site.cluster)));
@@ -93,7 +97,7 @@ async function hasEnvironment(record: KubeObject, cluster: Cluster): Promise<boo
   return (await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, ours)).length > 0;
 }
 
-/** @returns whether the environment of the record has none any more */
+/** @returns whether the database was dropped by this run, or was gone with its server */
 async function drop(record: KubeObject, site: Site): Promise<boolean> {
   const { cluster, log } = site;
   const { name, namespace, uid, resourceVersion } = record.metadata;
@@ -107,12 +111,18 @@ async function drop(record: KubeObject, site: Site): Promise<boolean> {
     log.warning(`database ${name}: its server's Secret ${namespace}/${secret.name} is gone, and the server with it`);
   } else {
     await endJobs(await makersOf(record, cluster), site);
-    if ((await runAdminJob(job, site)) === 'newer')
-      log.info(`database ${name} is of an environment that was made since by now: it stays`);
+    const word = await runAdminJob(job, site);
+    if (word === NEWER) log.info(`database ${name} belongs to a newer environment: keeping it`);
+    if (word === ROLE_STAYS) {
+      log.info(`database ${name} is dropped; its role cannot sign in any more, and the reaper drops it later`);
+      if (!isDropped(record))
+        await cluster.apply(droppedRecord(record), { fieldManager: FIELD_MANAGER, ...(uid && { uid }) });
+      return !isDropped(record);
+    }
   }
-  // As it was read: an environment that was made since has written its own.
+  // As it was read: a newer environment has written its own.
   await cluster.delete(refOf(record), { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) });
-  return true;
+  return !isDropped(record);
 }
 
 function notDropped({ metadata, data }: KubeObject, error: SlipwayError): EnvironmentError {

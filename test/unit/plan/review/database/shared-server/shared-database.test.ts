@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { databaseVariables } from '../../../../../../src/plan/review/database/objects.ts';
+import { adminCommand } from '../../../../../../src/plan/review/database/shared-server/admin-command.ts';
 import {
   adminJob,
   databaseRecord,
@@ -23,7 +24,12 @@ import {
   type OnServer,
   serverObjects,
 } from '../../../../../../src/plan/review/database/shared-server/server-objects.ts';
-import * as sql from '../../../../../../src/plan/review/database/shared-server/sql.ts';
+import { DROP } from '../../../../../../src/plan/review/database/shared-server/sql/drop.ts';
+import { PROVISION } from '../../../../../../src/plan/review/database/shared-server/sql/provision.ts';
+import {
+  TEMPLATE_BEGIN,
+  TEMPLATE_FINISH,
+} from '../../../../../../src/plan/review/database/shared-server/sql/template.ts';
 import { planTemplate } from '../../../../../../src/plan/review/database/template-plan.ts';
 import { isolationObjects } from '../../../../../../src/plan/review/environment/isolation.ts';
 import { planReviewUp } from '../../../../../../src/plan/review-plan.ts';
@@ -38,8 +44,8 @@ const id = fc.integer({ min: 1, max: 2 ** 40 });
 const number = fc.integer({ min: 1, max: 999_999_999 });
 const owner = fc.record({ app, repositoryId: id, number });
 const all = (one: { app: string; repositoryId: number; number: number }) => {
-  const { template, building, before, owner: role } = templateNames(one);
-  return [databaseName(one), template, building, before, role];
+  const { template, building, before } = templateNames(one);
+  return [databaseName(one), template, building, before];
 };
 
 describe('R9: names on a shared server', () => {
@@ -56,7 +62,7 @@ describe('R9: names on a shared server', () => {
   it('never meet: neither those of two owners, nor a database and a template', () => {
     fc.assert(
       fc.property(owner, owner, (one, other) => {
-        expect(new Set(all(one)).size).toBe(5);
+        expect(new Set(all(one)).size).toBe(4);
         const same = one.app === other.app && one.repositoryId === other.repositoryId;
         if (!same) expect(all(one).filter((name) => all(other).includes(name))).toEqual([]);
         else if (one.number !== other.number) expect(databaseName(one)).not.toBe(databaseName(other));
@@ -132,7 +138,7 @@ describe('R13: what an administrator runs', () => {
   });
 
   it('scripts are the same for everybody: values come from the environment, and psql quotes them', () => {
-    for (const script of [sql.PROVISION, sql.DROP, sql.TEMPLATE_BEGIN, sql.TEMPLATE_FINISH]) {
+    for (const script of [PROVISION, DROP, TEMPLATE_BEGIN, TEMPLATE_FINISH]) {
       const set = [...script.matchAll(/^\\set (\w+) `printenv (\w+)`$/gm)].map(([, name]) => name);
       expect(set.length).toBeGreaterThan(0);
       // Bare, a value would be part of the statement.
@@ -142,13 +148,13 @@ describe('R13: what an administrator runs', () => {
   });
 
   it('a template that cannot be cloned is copied: only the clone may fail, and the copy is the same statement', () => {
-    const tolerated = [...sql.PROVISION.matchAll(/^\\set ON_ERROR_STOP off\n(.*?)^\\set ON_ERROR_STOP on\n(.*)/gms)];
+    const tolerated = [...PROVISION.matchAll(/^\\set ON_ERROR_STOP off\n(.*?)^\\set ON_ERROR_STOP on\n(.*)/gms)];
     expect(tolerated).toHaveLength(1);
     const [, clone = '', after = ''] = tolerated[0] ?? [];
     expect(clone).toMatch(/^create database [^;]+:strategy;\n$/);
     expect(after).toMatch(/^\\set copies :ERROR\nset file_copy_method = copy;\n/);
     expect(after).toContain(`\\if :copies\n${clone}\\endif\n`);
-    expect(sql.PROVISION.match(/ON_ERROR_STOP/g)).toHaveLength(2);
+    expect(PROVISION.match(/ON_ERROR_STOP/g)).toHaveLength(2);
   });
 
   it.each([
@@ -160,7 +166,7 @@ describe('R13: what an administrator runs', () => {
     const program = (name: string, lines: string) => writeFileSync(join(folder, name), lines, { mode: 0o755 });
     program('psql', `#!/bin/sh\necho x >> ${folder}/asked\necho '${said}' >&2\nexit 2\n`);
     program('sleep', '#!/bin/sh\n');
-    const [shell = '', ...args] = sql.adminCommand('select 1');
+    const [shell = '', ...args] = adminCommand('select 1');
     const { status, stderr } = spawnSync(shell, args, { env: { PATH: `${folder}:${process.env.PATH}` } });
     expect(status).toBe(1);
     expect(String(stderr)).toContain(`the database server: ${said}`);
@@ -170,7 +176,7 @@ describe('R13: what an administrator runs', () => {
 
   it('no value that varies is part of a command line', () => {
     const common = { name: 'x', namespace: 'n', secret: 's', image: 'i', runAs: 999, labels: {} } as const;
-    const job = (value: string) => adminJob({ ...common, script: sql.DROP, env: { SLIPWAY_DATABASE: value } });
+    const job = (value: string) => adminJob({ ...common, script: DROP, env: { SLIPWAY_DATABASE: value } });
     const commandOf = (value: string) =>
       (job(value).spec as { template: { spec: { containers: { command: string[] }[] } } }).template.spec.containers[0]
         ?.command;
@@ -184,14 +190,14 @@ describe('R13: what an administrator runs', () => {
       secret: 's',
       image: 'i',
       runAs: 999,
-      script: sql.DROP,
+      script: DROP,
       env: {},
       labels: {},
     });
     const { command } = (job.spec as { template: { spec: { containers: [{ command: string[] }] } } }).template.spec
       .containers[0];
-    expect(command.map((part) => part.replaceAll('$$', '$'))).toEqual(sql.adminCommand(sql.DROP));
-    expect(sql.DROP).toContain('do $$ begin');
+    expect(command.map((part) => part.replaceAll('$$', '$'))).toEqual(adminCommand(DROP));
+    expect(DROP).toContain('do $$ begin');
   });
 
   it('a Job that makes is known by the environment that it is for: that of a later one is left alone', () => {
