@@ -1,5 +1,6 @@
 import { UserError } from '../../../errors.ts';
 import type { KubeObject } from '../../../ports.ts';
+import type { RunAs } from '../environment/security.ts';
 import {
   DATABASE_ANNOTATIONS,
   type DatabaseEngine,
@@ -35,6 +36,15 @@ export function runningOf(live: KubeObject | undefined): Running | undefined {
   const { template } = specOf(live) as { template?: { spec?: { containers?: { image?: string }[] } } };
   const image = template?.spec?.containers?.[0]?.image;
   return image === undefined ? undefined : { image, noted: majorIn(live?.metadata.annotations) };
+}
+
+/** The user that the pods of a StatefulSet of ours run as. */
+export function runAsOf(live: KubeObject): RunAs {
+  const { template } = specOf(live) as {
+    template?: { spec?: { securityContext?: { runAsUser?: number; runAsNonRoot?: boolean } } };
+  };
+  const { runAsUser, runAsNonRoot } = template?.spec?.securityContext ?? {};
+  return runAsUser ?? (runAsNonRoot ? 'not-root' : 'as-built');
 }
 
 /** Major version of what an object notes by `DATABASE_ANNOTATIONS.engine`. */

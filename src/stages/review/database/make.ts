@@ -28,9 +28,9 @@ export async function makeDatabase(
   const shared = `${title} on the shared server`;
   const password = await makePassword(live, database, plan.owner, plan.namespace, site, prepared.address);
   if (madeFrom(live) !== undefined) return { title: shared, data: 'kept', seed };
-  await ensureServer(database, site, false);
+  const running = await ensureServer(database, site, false);
   const made = { environment: prepared.incarnation, password };
-  const { from, seeded } = await provision(database, plan.owner, made, site);
+  const { from, seeded } = await provision(running, plan.owner, made, site);
   if (seeded) await note('seeded', 'template', database, plan.namespace, site.cluster);
   // A reset was killed after its drop: the Secret still says that the database before was seeded.
   else if (from !== 'kept' && live.secret && seededWith(live)) await forget('seeded', live.secret, site.cluster);

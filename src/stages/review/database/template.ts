@@ -21,6 +21,7 @@ import { resolveImage } from '../image.ts';
 import type { ReviewPorts } from '../ports.ts';
 import { newPassword } from './database.ts';
 import { runAdminJob } from './shared-server/admin-job.ts';
+import { refuseOpenServer } from './shared-server/given-server.ts';
 import { checkServer, ensureServer } from './shared-server/server.ts';
 
 /** Milliseconds. */
@@ -54,7 +55,7 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
     await cluster.apply(databaseSecret(database, scene.owner, scene.namespace, password, address), {
       fieldManager: FIELD_MANAGER,
     });
-    await steps.run('begin', () => runAdminJob(jobs.begin, site));
+    await steps.run('begin', async () => refuseOpenServer(await runAdminJob(jobs.begin, site), database.server));
     await steps.run('fill', () => fill(plan, image, site));
     await steps.run('seal', () => write([], [jobs.seal], scene, site));
     // What has filled it goes while it takes the other one's place; which of the two is told, if one fails, is the swap.

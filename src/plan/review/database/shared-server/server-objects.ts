@@ -11,8 +11,22 @@ import type { SharedServer } from './shared-server.ts';
 /** Name of the administrator of a server of ours. */
 const ADMIN = 'slipway';
 const MAINTENANCE = 'postgres';
-/** Connections of all environments together; the bounds of one are in the SQL. */
-const ARGS = ['-c', 'max_connections=300', '-c', 'shared_buffers=256MB', '-c', 'max_wal_size=2GB'];
+/**
+ * Settings of a server that Slipway runs. One environment holds at most `CONNECTIONS` of the connections, and the
+ * administrator's are reserved. A connection that does not sign in ends soon, and so does a session without a client.
+ * Prepared transactions would keep a database from being dropped.
+ * @see https://www.postgresql.org/docs/17/runtime-config-connection.html
+ */
+const SETTINGS = {
+  max_connections: '300',
+  superuser_reserved_connections: '20',
+  authentication_timeout: '15s',
+  client_connection_check_interval: '10s',
+  max_prepared_transactions: '0',
+  shared_buffers: '256MB',
+  max_wal_size: '2GB',
+};
+const ARGS = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
 /** A database of a plan that is on a shared server. */
 export type OnServer = PlannedDatabase & { server: SharedServer };
@@ -23,8 +37,15 @@ export const SERVER_NAMESPACE_LABELS = {
   [LABELS.environment]: 'review-databases',
 } as const;
 
+/** The label by which an operator offers a Secret of a server to review environments. */
+export const OFFERED = {
+  key: LABELS.environment,
+  value: SERVER_NAMESPACE_LABELS[LABELS.environment],
+  label: `${LABELS.environment}=${SERVER_NAMESPACE_LABELS[LABELS.environment]}`,
+} as const;
+
 /** Namespaces from which a shared server is reached. */
-export const CLIENT_ENVIRONMENTS = ['review', 'review-template'];
+export const CLIENT_ENVIRONMENTS: readonly string[] = ['review', 'review-template'];
 
 export function serverNamespace({ namespace }: SharedServer): KubeObject {
   return {
@@ -77,7 +98,7 @@ export function serverObjects(database: OnServer): KubeObject[] {
 
 /** Review environments, and what runs beside it; it reaches nobody itself. */
 function networkPolicy(server: SharedServer): KubeObject {
-  const clients = { matchExpressions: [{ key: LABELS.environment, operator: 'In', values: CLIENT_ENVIRONMENTS }] };
+  const clients = { matchExpressions: [{ key: LABELS.environment, operator: 'In', values: [...CLIENT_ENVIRONMENTS] }] };
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',

@@ -11,6 +11,7 @@ import type { Owner } from '../../../../plan/review/environment/owner.ts';
 import type { KubeObject } from '../../../../ports.ts';
 import type { Site } from '../../../site.ts';
 import { hasEnded, runAdminJob } from './admin-job.ts';
+import { refuseOpenServer } from './given-server.ts';
 
 /** How a database on a shared server came to be. */
 export interface Made {
@@ -20,8 +21,9 @@ export interface Made {
 }
 
 /**
- * Makes the database of an environment on the shared server, from the template where there is one. The record comes first:
- * a database without one would be dropped by nobody.
+ * Makes the database of an environment on the shared server, from the template where there is one. Writes the record first:
+ * nothing would drop a database without one.
+ * @throws UserError where an operator's server is open to every role
  */
 export async function provision(
   database: OnServer,
@@ -33,11 +35,12 @@ export async function provision(
   await endDrop(await site.cluster.get(refOf(record)), site);
   await site.cluster.apply(record, { fieldManager: FIELD_MANAGER });
   const word = await runAdminJob(provisionJob(database, owner, environment, password), site);
+  refuseOpenServer(word, database.server);
   const [from, seeded] = word.split(/\s+/);
   return { from: from === 'template' || from === 'empty' ? from : 'kept', seeded: seeded === 'seeded' };
 }
 
-/** A reset that was cancelled can have left its Job at work: it would drop what is made now. */
+/** A cancelled reset can have left its Job running, which would drop the database that is made now. */
 async function endDrop(record: KubeObject | undefined, site: Site): Promise<void> {
   const { cluster, log } = site;
   const job = record && dropJob(record);
