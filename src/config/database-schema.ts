@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DATABASE_ENGINES } from './engines.ts';
 import { command, label, quantity, text } from './values.ts';
 
 /** The first content of a database: an SQL file or a command after the first migration, or a dump before it. */
@@ -23,7 +24,7 @@ const seed = z.union([
 
 /** `review.database`. */
 export const databaseSchema = z.strictObject({
-  engine: z.enum(['postgres', 'mysql', 'mariadb']).default('postgres').describe('Default postgres'),
+  engine: z.enum(DATABASE_ENGINES).default('postgres').describe('Default postgres'),
   version: text
     .optional()
     .describe('Major version; with `image` the version inside it. Default: the newest version that Slipway pins'),

@@ -123,4 +123,4 @@ export type { DatabaseConfig, SeedConfig } from './database-schema.ts';
 export type { DeployConfig } from './deploy-schema.ts';
 export type { AccessConfig, IngressConfig, TlsConfig } from './ingress-schema.ts';
 export type { ReviewConfig } from './review-schema.ts';
-export type { Engine, ServiceConfig } from './service-schema.ts';
+export type { ServiceConfig } from './service-schema.ts';

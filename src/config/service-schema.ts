@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { SERVICE_ENGINES } from './engines.ts';
 import { command, envMap, label, port } from './values.ts';
 
-export const engineSchema = z.enum(['postgres', 'mysql', 'mariadb', 'redis', 'memcached']);
+export const engineSchema = z.enum(SERVICE_ENGINES);
 
 /** A service of tests and of review environments. */
 export const serviceSchema = z.union([
@@ -17,5 +18,4 @@ export const serviceSchema = z.union([
   }),
 ]);
 
-export type Engine = z.infer<typeof engineSchema>;
 export type ServiceConfig = z.infer<typeof serviceSchema>;

@@ -1,8 +1,10 @@
-import type { Engine, ReviewConfig } from '../../config/schema.ts';
+import type { Engine } from '../../config/engines.ts';
+import type { ReviewConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
 import { LABELS } from '../../objects/names.ts';
 import { verbatim } from '../../objects/verbatim.ts';
 import type { KubeObject } from '../../ports.ts';
+import { isDatabase } from '../engines/engines.ts';
 import { type PlannedService, planService } from '../services/service.ts';
 import { DATABASE } from './database/database.ts';
 import { type Owner, ownerLabels, PART_LABEL } from './environment/owner.ts';
@@ -49,7 +51,7 @@ function runAsOf(given: { engine?: Engine; image?: string }, podSecurity: PodSec
 
 function refuseUnfit(where: string, service: PlannedService, app: string): void {
   const { engine, name } = service;
-  if (engine === 'postgres' || engine === 'mysql' || engine === 'mariadb') {
+  if (engine !== undefined && isDatabase(engine)) {
     throw new UserError(`${where}: ${engine} is the engine of a database, which keeps its data over redeploys`, {
       remedy: `Write it as \`review.database: { engine: ${engine} }\`. A second one: give image, port and env here, without engine.`,
     });

@@ -1,7 +1,9 @@
-import type { Engine, ServiceConfig } from '../../config/schema.ts';
+import type { Engine } from '../../config/engines.ts';
+import type { ServiceConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
 import { commandLine } from '../../objects/command-line.ts';
-import { type Credentials, ENGINES } from './engines.ts';
+import type { Credentials } from '../engines/engine.ts';
+import { ENGINES } from '../engines/engines.ts';
 
 /** A service in full: what slipway.yml says, and for a known engine what comes with it. */
 export interface PlannedService {

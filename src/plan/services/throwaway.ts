@@ -1,5 +1,5 @@
 import { tryReference } from '../../objects/image-reference.ts';
-import { ENGINES } from './engines.ts';
+import { ENGINES } from '../engines/engines.ts';
 import type { PlannedService } from './service.ts';
 
 /**

@@ -141,7 +141,8 @@ async function podOf(cluster: Cluster, namespace: string, text: string) {
   const selection = { namespace, labelSelector: 'app.kubernetes.io/component=seed' };
   const running = async (): Promise<KubeObject | undefined> => {
     const maps = await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, selection);
-    const map = maps.find(({ data }) => JSON.stringify(data).includes(text))?.metadata.name;
+    const fileOf = ({ binaryData }: KubeObject) => (binaryData as { dump?: string } | undefined)?.dump ?? '';
+    const map = maps.find((one) => Buffer.from(fileOf(one), 'base64').includes(text))?.metadata.name;
     const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, selection);
     return pods.find((pod) => {
       const { phase } = pod.status as { phase?: string };

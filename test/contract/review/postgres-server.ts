@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { assert, vi } from 'vitest';
 import { program } from '../../../local/demo/program.ts';
 import { type Platform, platformEnv } from '../../../local/platform.ts';
+import { SEED_FOLDER } from '../../../src/plan/engines/engine.ts';
+import { DATABASES } from '../../../src/plan/engines/engines.ts';
 import { adminCommand } from '../../../src/plan/review/database/shared-server/admin-command.ts';
 import { databaseName, templateNames } from '../../../src/plan/review/database/shared-server/names.ts';
 import { scramVerifier } from '../../../src/plan/review/database/shared-server/scram.ts';
@@ -53,6 +55,7 @@ export class PostgresServer {
       'run',
       '--detach',
       '--rm',
+      '--init',
       '--hostname=db',
       '--name',
       container,
@@ -102,6 +105,30 @@ export class PostgresServer {
 
   drop(number: number, mark: string): Promise<Ended> {
     return this.run(DROP, { SLIPWAY_DATABASE: databaseName(owner(number)), SLIPWAY_ENVIRONMENT: mark });
+  }
+
+  /** A database of its own for a role of the same name. */
+  async app(name: string): Promise<Login> {
+    await this.sql(`create role ${name} login password '${name}'`);
+    await this.sql(`create database ${name} owner ${name}`);
+    return { user: name, password: name };
+  }
+
+  /** Loads a seed as its Job does. @returns what it printed, and how it ended */
+  async seed(name: string, content: Buffer, { user, password }: Login): Promise<{ text: string; failed: boolean }> {
+    const { command, files } = DATABASES.postgres.seed;
+    await this.exec({}, ['mkdir', '-p', SEED_FOLDER]);
+    const write = (path: string, bytes: Buffer) =>
+      this.exec({}, ['sh', '-c', 'base64 -d > "$0"', `${SEED_FOLDER}/${path}`], { input: bytes.toString('base64') });
+    await write('dump', content);
+    for (const [path, text] of Object.entries(files)) await write(path, Buffer.from(text));
+    const env = { SEED_DUMP: `${SEED_FOLDER}/dump`, SEED_NAME: name, SEED_HASH: 'abc' };
+    const connection = { PGHOST: 'db', PGUSER: user, PGPASSWORD: password, PGDATABASE: user };
+    const all = { ...env, ...connection };
+    return this.exec(all, ['sh', '-c', 'exec "$@" 2>&1', 'sh', ...command]).then(
+      (text) => ({ text, failed: false }),
+      (error: unknown) => ({ text: String(error), failed: true }),
+    );
   }
 
   /** Runs a script as a Job does, with the Secret of the administrator. */

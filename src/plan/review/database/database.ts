@@ -1,5 +1,6 @@
+import type { DatabaseEngine } from '../../../config/engines.ts';
 import type { DatabaseConfig } from '../../../config/schema.ts';
-import { ENGINES } from '../../services/engines.ts';
+import { DATABASES, ENGINES } from '../../engines/engines.ts';
 import { userOf } from '../../services/user.ts';
 import type { PodSecurity, RunAs } from '../environment/security.ts';
 import type { SharedServer } from './shared-server/shared-server.ts';
@@ -21,7 +22,7 @@ export const DATABASE_ANNOTATIONS = {
   made: 'slipway.dev/database-made',
 } as const;
 
-export type DatabaseEngine = DatabaseConfig['engine'];
+export type { DatabaseEngine };
 
 /** The database of an environment, in full. */
 export interface PlannedDatabase extends WantedVersion {
@@ -33,29 +34,24 @@ export interface PlannedDatabase extends WantedVersion {
   runAs: RunAs;
 }
 
-const WORDS: Record<DatabaseEngine, string> = { postgres: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' };
-/** Of the official images; those on Alpine have a PostgreSQL of their own. */
-export const DATABASE_UID = 999;
-const ALPINE_POSTGRES_UID = 70;
-
 /** @param podSecurity `restricted` runs any image as the user that the official ones have */
 export function planDatabase(config: DatabaseConfig, app: string, podSecurity: PodSecurity): PlannedDatabase {
   const { engine } = config;
   const image = config.image ?? (config.version ? `${engine}:${config.version}` : ENGINES[engine].image);
   const known = config.image === undefined || podSecurity === 'restricted';
-  const uid = engine === 'postgres' && /alpine/.test(image) ? ALPINE_POSTGRES_UID : DATABASE_UID;
   return {
     ...versionOf(config, image),
     user: userOf(app),
     server: undefined,
     storage: config.storage ?? '1Gi',
-    runAs: known ? uid : 'as-built',
+    runAs: known ? DATABASES[engine].uid(image) : 'as-built',
   };
 }
 
 /** `PostgreSQL 17`, for people. */
 export function databaseTitle({ engine, major }: Pick<PlannedDatabase, 'engine' | 'major'>): string {
-  return major === undefined ? WORDS[engine] : `${WORDS[engine]} ${major}`;
+  const { title } = DATABASES[engine];
+  return major === undefined ? title : `${title} ${major}`;
 }
 
 /** `namespace/name` of a shared server. */

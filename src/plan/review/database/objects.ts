@@ -1,19 +1,11 @@
 import { UserError } from '../../../errors.ts';
 import { LABELS } from '../../../objects/names.ts';
 import type { KubeObject } from '../../../ports.ts';
-import { type Credentials, ENGINES } from '../../services/engines.ts';
+import type { Credentials } from '../../engines/engine.ts';
+import { DATABASES, ENGINES } from '../../engines/engines.ts';
 import { type Owner, ownerLabels, PART_LABEL } from '../environment/owner.ts';
-import { DATABASE, DATABASE_ANNOTATIONS, type DatabaseEngine, type PlannedDatabase, serverId } from './database.ts';
+import { DATABASE, DATABASE_ANNOTATIONS, type PlannedDatabase, serverId } from './database.ts';
 import { engineRecord, type ServerSpec, serverService, serverStatefulSet } from './server.ts';
-
-const MEMORY: Record<DatabaseEngine, string> = { postgres: '512Mi', mysql: '1Gi', mariadb: '1Gi' };
-
-/**
- * Nobody follows this server: a binary log would only fill the volume, and it keeps roles that are no administrators from
- * making triggers and functions.
- * @see https://dev.mysql.com/doc/refman/8.4/en/stored-programs-logging.html
- */
-const ARGS: Partial<Record<DatabaseEngine, readonly string[]>> = { mysql: ['--skip-log-bin'] };
 
 /** Where a database is reached. */
 export interface Address {
@@ -99,8 +91,9 @@ export function databaseStatefulSet(database: PlannedDatabase, owner: Owner, nam
 
 function specOf(database: PlannedDatabase, owner: Owner, namespace: string): ServerSpec {
   const { storage, engine } = database;
+  const { memory, args } = DATABASES[engine];
   const labels = labelsOf(owner);
-  return { database, name: DATABASE, namespace, labels, storage, memory: MEMORY[engine], args: ARGS[engine] ?? [] };
+  return { database, name: DATABASE, namespace, labels, storage, memory, args };
 }
 
 function labelsOf(owner: Owner): Record<string, string> {

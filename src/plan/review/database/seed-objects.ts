@@ -3,15 +3,19 @@ import type { AppSpec } from '../../../objects/app/app-spec.ts';
 import { tryReference } from '../../../objects/image-reference.ts';
 import { LABELS, shortHash } from '../../../objects/names.ts';
 import { onceJob } from '../../../objects/once-job.ts';
+import { verbatim } from '../../../objects/verbatim.ts';
 import type { KubeObject } from '../../../ports.ts';
+import { SEED_FOLDER } from '../../engines/engine.ts';
+import { DATABASES } from '../../engines/engines.ts';
 import { type Owner, ownerLabels } from '../environment/owner.ts';
 import { addedPod, containerSecurity } from '../environment/security.ts';
 import { DATABASE, type PlannedDatabase } from './database.ts';
-import { DUMP_FOLDER, postgresLoad, SEED_FOLDER, seedCommand, seedFiles } from './scripts.ts';
 import type { LoadedSeed, Seed } from './seed.ts';
 
 /** Seconds that a Job's traces stay after it ended. */
 const KEEP_SECONDS = 24 * 3600;
+/** Folder of a dump that comes out of an image. */
+const DUMP_FOLDER = '/slipway-dump';
 const RESOURCES = { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } };
 
 /**
@@ -22,7 +26,7 @@ function nameOf(seed: Seed, database: PlannedDatabase): string {
   const all =
     seed.kind === 'command'
       ? [seed.command]
-      : [seed.hash, postgresLoad(seed.hash), seedCommand(database.engine, seed.kind), database.image, database.runAs];
+      : [seed.hash, DATABASES[database.engine].seed, database.image, database.runAs];
   return `seed-${shortHash(JSON.stringify(all), 12)}`;
 }
 
@@ -31,27 +35,27 @@ export function isSeedName(name: string): boolean {
   return /^seed-[0-9a-f]{12}$/.test(name);
 }
 
-/** The SQL or the dump, and how it is loaded, as files for the Job. */
+/** The file of the seed, byte by byte, and how it is loaded. */
 export function seedConfigMap(
   seed: LoadedSeed,
   database: PlannedDatabase,
   owner: Owner,
   namespace: string,
 ): KubeObject {
-  const dump = seed.kind === 'file' && 'content' in seed.source ? seed.source.content : undefined;
+  const dump = 'content' in seed.source ? seed.source.content : undefined;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: nameOf(seed, database), namespace, labels: labelsOf(owner) },
     immutable: true,
-    data: seedFiles(seed),
+    data: DATABASES[database.engine].seed.files,
     ...(dump ? { binaryData: { dump: dump.toString('base64') } } : {}),
   };
 }
 
 /** The Job that loads the seed with the client in the database's own image. It may run again: the database remembers. */
 export function seedJob(seed: LoadedSeed, database: PlannedDatabase, owner: Owner, namespace: string): KubeObject {
-  const image = seed.kind === 'file' && 'image' in seed.source ? seed.source : undefined;
+  const image = 'image' in seed.source ? seed.source : undefined;
   const name = nameOf(seed, database);
   const pod = {
     ...addedPod(database.runAs),
@@ -105,9 +109,10 @@ function container(seed: LoadedSeed, database: PlannedDatabase, fromImage: boole
   return {
     name: 'seed',
     image: database.image,
-    command: seedCommand(database.engine, seed.kind),
+    command: DATABASES[database.engine].seed.command.map(verbatim),
     env: [
       { name: 'SEED_HASH', value: seed.hash },
+      { name: 'SEED_NAME', value: verbatim(messageName(seed)) },
       { name: 'SEED_DUMP', value: `${fromImage ? DUMP_FOLDER : SEED_FOLDER}/dump` },
     ],
     envFrom: [{ secretRef: { name: DATABASE } }],
@@ -118,6 +123,14 @@ function container(seed: LoadedSeed, database: PlannedDatabase, fromImage: boole
     resources: RESOURCES,
     securityContext: containerSecurity(database.runAs),
   };
+}
+
+/** Relative path under which messages of the load name the file: its own in the repository, where it is a plain one. */
+function messageName({ source, path }: LoadedSeed): string {
+  const isPlain = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/.test(path);
+  if ('content' in source && isPlain) return path;
+  const name = ('image' in source ? source.path : path).split('/').at(-1) ?? '';
+  return name.replace(/[^\w.-]/g, '_').replace(/^\W+/, '') || 'seed';
 }
 
 function labelsOf(owner: Owner): Record<string, string> {

@@ -4,6 +4,7 @@ import type { AppFile } from '../../../inputs/review-environment.ts';
 import type { Command } from '../../../objects/app/app-spec.ts';
 import { shortHash } from '../../../objects/names.ts';
 import type { DatabaseEngine } from './database.ts';
+import { refuseSeedFile } from './seed-file.ts';
 
 /** All values of a ConfigMap together. @see https://kubernetes.io/docs/concepts/configuration/configmap/ */
 const MAX_BYTES = 1_048_576 - 4_096;
@@ -11,9 +12,8 @@ const WHERE = 'review.database.seed';
 
 /** What a new database is filled with, once. */
 export type Seed = { /** For people. */ path: string; hash: string } & (
-  | { kind: 'sql'; sql: string }
   | { kind: 'command'; command: Command }
-  /** SQL with gzip, or a dump; `before` the migrations, because a dump brings its schema, or after them. */
+  /** SQL, SQL with gzip, or a dump, byte by byte; `before` the migrations, because a dump brings its schema, or after them. */
   | { kind: 'file'; source: { content: Buffer } | { image: string; path: string }; before: boolean }
 );
 
@@ -25,7 +25,8 @@ export function seedFile(config: SeedConfig | undefined): string | undefined {
 
 /**
  * @param file what `seedFile` names
- * @throws UserError for a seed that says nothing or two things, an empty or too large file, a dump of another engine
+ * @throws UserError for a seed that says nothing or two things, and for a file that is empty, too large, or cannot be loaded
+ *   (`refuseSeedFile`)
  */
 export function planSeed(config: SeedConfig, engine: DatabaseEngine, file: AppFile | undefined): Seed {
   if (typeof config === 'string') return fileSeed(checkedFile(file), engine, false);
@@ -50,19 +51,8 @@ function imageSeed(image: string, path: string): Seed {
 }
 
 function fileSeed({ path, content }: AppFile, engine: DatabaseEngine, before: boolean): Seed {
-  const custom = content.subarray(0, 5).toString('latin1') === 'PGDMP';
-  const packed = content[0] === 0x1f && content[1] === 0x8b;
-  if (custom && engine !== 'postgres') {
-    throw new UserError(`${WHERE}: ${path} is a dump of PostgreSQL, and the database is ${engine}`);
-  }
-  if (custom && !before) {
-    throw new UserError(`${WHERE}: ${path} is a dump of pg_dump, which brings its own tables`, {
-      remedy: `Write \`seed: { dump: ${path} }\`: it is loaded before the migrations.`,
-    });
-  }
-  const hash = shortHash(content.toString('latin1'), 16);
-  if (custom || packed || before) return { kind: 'file', path, source: { content }, before, hash };
-  return { kind: 'sql', path, sql: content.toString('utf8'), hash };
+  refuseSeedFile(path, content, engine, before);
+  return { kind: 'file', path, source: { content }, before, hash: shortHash(content.toString('latin1'), 16) };
 }
 
 function checkedFile(file: AppFile | undefined): AppFile {

@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../../ports.ts';
-import { type Credentials, ENGINES } from '../../services/engines.ts';
+import type { Credentials } from '../../engines/engine.ts';
+import { DATABASES, ENGINES } from '../../engines/engines.ts';
 import { PART_LABEL } from '../environment/owner.ts';
 import { addedPod, containerSecurity, podSecurityContext } from '../environment/security.ts';
-import { DATABASE_ANNOTATIONS, DATABASE_UID, type PlannedDatabase } from './database.ts';
-import { readinessLine } from './scripts.ts';
+import { DATABASE_ANNOTATIONS, type PlannedDatabase } from './database.ts';
 
 /** A database server in the cluster: of one environment, or one that environments share. */
 export interface ServerSpec {
@@ -60,7 +60,7 @@ function podSpec(spec: ServerSpec): Record<string, unknown> {
     ...addedPod(runAs),
     terminationGracePeriodSeconds: 60,
     securityContext: {
-      fsGroup: typeof runAs === 'number' ? runAs : DATABASE_UID,
+      fsGroup: typeof runAs === 'number' ? runAs : DATABASES[spec.database.engine].uid(spec.database.image),
       fsGroupChangePolicy: 'OnRootMismatch',
       ...podSecurityContext(runAs),
     },
@@ -70,13 +70,15 @@ function podSpec(spec: ServerSpec): Record<string, unknown> {
 
 function container(spec: ServerSpec): Record<string, unknown> {
   const { engine, image, runAs } = spec.database;
-  const probe = { exec: { command: ['sh', '-c', readinessLine(engine)] }, timeoutSeconds: 5 };
-  const args = [...(engine === 'postgres' ? [] : [`--datadir=${VOLUME}/data`]), ...spec.args];
+  const { dataFolder, readiness } = DATABASES[engine];
+  const folder = dataFolder(`${VOLUME}/data`);
+  const probe = { exec: { command: ['sh', '-c', readiness] }, timeoutSeconds: 5 };
+  const args = [...folder.args, ...spec.args];
   return {
     name: 'database',
     image,
     ...(args.length > 0 ? { args } : {}),
-    env: [...serverEnv(spec), ...(engine === 'postgres' ? [{ name: 'PGDATA', value: `${VOLUME}/data` }] : [])],
+    env: [...serverEnv(spec), ...Object.entries(folder.env).map(([name, value]) => ({ name, value }))],
     ports: [{ name: engine, containerPort: ENGINES[engine].port, protocol: 'TCP' }],
     // A new volume is filled first: 5 minutes until the server answers for the first time.
     startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 300 },

@@ -1,23 +1,10 @@
 import type { DatabaseConfig } from '../../../config/schema.ts';
 import { tryReference } from '../../../objects/image-reference.ts';
-
-type Engine = DatabaseConfig['engine'];
-
-/**
- * The version that data is bound to, as far as a tag says it. PostgreSQL's fits one major version (17), which images with
- * extensions name behind their own version (`0.8.0-pg16`, `pg16-ts2.17`); MySQL's and MariaDB's goes by two numbers (8.4), of
- * which `mysql:8` says one.
- * @param version a tag, or `review.database.version`
- * @see https://www.postgresql.org/support/versioning/
- */
-export function majorOf(engine: Engine, version = ''): string | undefined {
-  if (engine !== 'postgres') return /^\d+(?:\.\d+)?/.exec(version)?.[0];
-  return (/(?:^|-)pg(\d+)/.exec(version) ?? /^(\d+)/.exec(version))?.[1];
-}
+import { DATABASES } from '../../engines/engines.ts';
 
 /** What of a plan is about its version. */
 export interface WantedVersion {
-  engine: Engine;
+  engine: DatabaseConfig['engine'];
   image: string;
   /** Major version (for MySQL and MariaDB with its second number, where it is known); undefined when the image does not say. */
   major: string | undefined;
@@ -27,7 +14,7 @@ export interface WantedVersion {
 
 export function versionOf(config: Pick<DatabaseConfig, 'engine' | 'version' | 'image'>, image: string): WantedVersion {
   const { engine, version } = config;
-  const major = majorOf(engine, version ?? tryReference(image)?.tag);
+  const major = DATABASES[engine].major(version ?? tryReference(image)?.tag ?? '');
   const declared = config.image !== undefined && version !== undefined && major !== undefined;
   return { engine, image, major, declared };
 }

@@ -1,6 +1,6 @@
 import { selectorLabels } from '../../../objects/labels.ts';
 import type { KubeObject } from '../../../ports.ts';
-import { ENGINES } from '../../services/engines.ts';
+import { ENGINES } from '../../engines/engines.ts';
 import { egressBlocks } from './egress.ts';
 import type { Isolation } from './isolation-spec.ts';
 import { ownerLabels, PART_LABEL } from './owner.ts';

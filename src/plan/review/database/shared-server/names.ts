@@ -25,8 +25,8 @@ export interface TemplateNames {
   building: string;
   before: string;
   /**
-   * Role that builds it and owns what is in it; it can sign in only while it builds. A copy's objects are given to the role of
-   * its pull request. It has the name of the database that it builds, as every role has.
+   * Role that builds it and owns what is in it; it can sign in only while it builds. The objects of a copy are given to the role
+   * of its pull request. It has the name of the database that it builds, as every role has.
    */
   builder: string;
 }

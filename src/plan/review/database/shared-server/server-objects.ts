@@ -1,6 +1,6 @@
 import { LABELS } from '../../../../objects/names.ts';
 import type { KubeObject } from '../../../../ports.ts';
-import { ENGINES } from '../../../services/engines.ts';
+import { ENGINES } from '../../../engines/engines.ts';
 import { PART_LABEL } from '../../environment/owner.ts';
 import type { PlannedDatabase } from '../database.ts';
 import { DATABASE_ANNOTATIONS } from '../database.ts';

@@ -1,5 +1,6 @@
 import type { DatabaseConfig } from '../../../../config/schema.ts';
 import { UserError } from '../../../../errors.ts';
+import { DATABASES } from '../../../engines/engines.ts';
 import type { Owner } from '../../environment/owner.ts';
 import type { PlannedDatabase } from '../database.ts';
 import { databaseName, templateNames } from './names.ts';
@@ -19,10 +20,13 @@ export function withMode(planned: PlannedDatabase, config: DatabaseConfig, owner
       remedy: 'Set `mode: shared`, or leave out `server`.',
     });
   }
-  if (engine !== 'postgres') {
-    throw new UserError(`review.database.mode: shared needs PostgreSQL, which can copy a database; ${engine} cannot`, {
-      remedy: 'Leave out `mode`: each environment then has a server of its own.',
-    });
+  if (!DATABASES[engine].copies) {
+    throw new UserError(
+      `review.database.mode: shared needs an engine that can copy a database, as PostgreSQL; ${engine} cannot`,
+      {
+        remedy: 'Leave out `mode`: each environment then has a server of its own.',
+      },
+    );
   }
   return { ...planned, user: databaseName(owner), server: planServer(planned, config, owner) };
 }

@@ -13,7 +13,7 @@ const seedOf = (yaml: string) => configOf(`review: { database: { seed: ${yaml} }
 
 describe('the seed', () => {
   it('may be as large as a ConfigMap, and not larger: then it says what to do', () => {
-    expect(sql('x'.repeat(1_000_000))).toMatchObject({ kind: 'sql', path: 's.sql' });
+    expect(sql('x'.repeat(1_000_000))).toMatchObject({ kind: 'file', path: 's.sql' });
     expect(() => sql('ö'.repeat(1_700_000))).toThrow(/s\.sql has 3\.2 MiB, and at most 1 MiB/);
     expect(() => sql(' \n')).toThrow(/is empty/);
   });
@@ -92,7 +92,7 @@ describe('the seed', () => {
   });
 
   it('a dump of pg_dump is neither plain SQL nor for another engine', () => {
-    expect(() => planSeed('s.sql', 'postgres', file('s.sql', 'PGDMP'))).toThrow(/brings its own tables/);
+    expect(() => planSeed('s.sql', 'postgres', file('s.sql', 'PGDMP'))).toThrow(/a dump with tables of its own/);
     expect(() => planSeed({ dump: 'd' }, 'mariadb', file('d', 'PGDMP'))).toThrow(/is a dump of PostgreSQL/);
   });
 });

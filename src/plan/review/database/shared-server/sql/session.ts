@@ -26,7 +26,7 @@ ${SETTINGS}`;
  * Connects to another database as the administrator. Only for a database that this very script has created, or that no role
  * of an environment can reach: an administrator's session evaluates nothing that an app has defined.
  */
-export const connect = (database: 'maintenance' | 'database') => `\\connect :${database}
+export const connect = (database: 'maintenance' | 'database' | 'building') => `\\connect :${database}
 ${SETTINGS}`;
 
 /** Leaves a word for the stage in the status of the pod. */

@@ -1,10 +1,11 @@
 import { CHECK_SERVER } from './check-server.ts';
 import { dropDatabase, lockOut } from './drop-database.ts';
-import { answer, begin, CONNECTIONS, role, templateLock } from './session.ts';
+import { answer, begin, CONNECTIONS, connect, role, templateLock } from './session.ts';
 
 /**
  * Makes an empty database for a new template, and lets the role that builds it sign in. What a killed run has left is dropped
- * first. That role owns what is in the template, too; a copy's objects are given to the role of their environment.
+ * first. That role owns what is in the database, but not the database: `reassign owned`, which gives the objects of a copy to
+ * the role of its environment, also gives away databases. Before PostgreSQL 15 every role may create in the schema public.
  */
 export const TEMPLATE_BEGIN = `${begin({
   building: 'SLIPWAY_BUILDING',
@@ -19,8 +20,15 @@ select exists (select from pg_database where datname = :'building') as left_over
 \\if :left_over
 ${dropDatabase('building', 'builder')}
 \\endif
-create database :"building" owner :"builder" connection limit 0;
+create database :"building" connection limit 0;
 revoke all on database :"building" from public;
+grant all on database :"building" to :"builder";
+select current_setting('server_version_num')::int >= 150000 as owned_schema \\gset
+\\if :owned_schema
+${connect('building')}
+alter schema public owner to :"builder";
+${connect('maintenance')}
+\\endif
 alter database :"building" connection limit ${CONNECTIONS};
 alter role :"builder" login password :'verifier' connection limit ${CONNECTIONS};
 \\echo database :building is ready to be filled
@@ -32,7 +40,7 @@ drop database :"before" with (force);
 `;
 
 /**
- * Makes a filled database the template: it is closed, given to the administrator, and replaces the template before in one
+ * Makes a filled database the template: it is closed, and replaces the template before in one
  * transaction. Waits for copies that are being made; copies that begin now wait for it.
  */
 export const TEMPLATE_FINISH = `${begin({
@@ -44,7 +52,6 @@ export const TEMPLATE_FINISH = `${begin({
 })}
 ${lockOut('builder')}
 alter role :"builder" password null;
-alter database :"building" owner to current_user;
 select case when :'seed' = '' then 'slipway: empty' else 'slipway: seeded' end as mark \\gset
 comment on database :"building" is :'mark';
 ${templateLock('')}

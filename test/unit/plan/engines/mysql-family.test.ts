@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { seedCommand } from '../../../../../src/plan/review/database/scripts.ts';
+import { DATABASES } from '../../../../src/plan/engines/engines.ts';
 
 /** What is left of a dump, by the very function of the script that loads it. */
 function left(lines: string[], lineEnd = '\n'): string[] {
-  const script = seedCommand('mysql', 'file').find((part) => part.includes('own() {')) ?? '';
+  const script = DATABASES.mysql.seed.command.find((part) => part.includes('own() {')) ?? '';
   const own = /^own\(\) \{\n[\s\S]*?^\}$/m.exec(script)?.[0] ?? '';
   const input = lines.map((line) => line + lineEnd).join('');
   return execFileSync('sh', ['-c', `${own}\nown`], { input, encoding: 'utf8' })
-    .split(lineEnd)
+    .split(/\r?\n/)
     .slice(0, -1);
 }
 
@@ -25,7 +25,11 @@ describe('a dump of another server', () => {
       '/*!50106 CREATE*/ /*!50117 DEFINER=`root`@`%`*/ /*!50106 EVENT `e` ON SCHEDULE EVERY 1 DAY DO SELECT 1 */ ;;',
       INSERT,
     ];
+    // A line that is left out stays as an empty one: messages of the load give the lines of the file.
     expect(left(dump, lineEnd)).toEqual([
+      '',
+      '',
+      '',
       'CREATE  PROCEDURE `p`() SELECT 1 ;;',
       '/*!50003 CREATE*/ /*!50017 */ /*!50003 TRIGGER `t` BEFORE INSERT ON `notes` */;;',
       '/*!50106 CREATE*/ /*!50117 */ /*!50106 EVENT `e` ON SCHEDULE EVERY 1 DAY DO SELECT 1 */ ;;',
