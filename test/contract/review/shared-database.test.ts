@@ -57,7 +57,8 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     await server.sql('grant connect on database postgres to outsider');
     const PGHOST = `postgres-15.${server.namespace}.svc`;
     const stringData = { PGHOST, PGPORT: '5432', PGUSER: 'outsider', PGPASSWORD: 'correct horse' };
-    const metadata = { name: 'review-admin', namespace: server.namespace };
+    const labels = { 'slipway.dev/environment': 'review-databases' };
+    const metadata = { name: 'review-admin', namespace: server.namespace, labels };
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata, stringData };
     await server.stage.cluster.create(secret, { fieldManager: 'test' });
     const review = SHARED.replace(/server: \{[^}]*\}/, 'server: { namespace: "databases-$$ID", secret: review-admin }');
