@@ -66,20 +66,25 @@ export function deployment(object: KubeObject, near: Surroundings): Verdict {
   if (!replicaSet) return refusedWhole() ?? waiting('the new ReplicaSet is being created');
   const pods = near.ownedBy(replicaSet.metadata.uid, 'Pod').map(podView);
   const worst = worstOf(pods, near);
-  if (worst?.state === 'failed') return worst;
   const { status: own } = replicaSet as unknown as ReplicaSetView;
   const available = own?.availableReplicas ?? 0;
+  const detail = worst ? worst.reason : doing(pods);
+  const state = `${available} of ${wanted} new pods available${detail ? `; ${detail}` : ''}`;
+  const verdict = { ...withoutState(worst), ...waiting(state) };
+  if (worst?.state === 'failed') return (worst.graceMs > 0 && outOfTime(object, replicaSet, verdict)) || worst;
   if (available >= wanted && (status?.updatedReplicas ?? 0) >= wanted) {
     return lasting(ready(`${available} of ${wanted} new pods are available`), object);
   }
   const refused = cannotCreate(replicaSet, near);
   if (refused) return afterTrying(refused, object, replicaSet);
-  const stuck = portStaysHeld(object, pods, near);
-  if (stuck) return stuck;
-  const detail = worst ? worst.reason : doing(pods);
-  const state = `${available} of ${wanted} new pods available${detail ? `; ${detail}` : ''}`;
-  const verdict = { ...(worst ?? {}), ...waiting(state) };
-  return outOfTime(object, replicaSet, verdict) ?? verdict;
+  return portStaysHeld(object, pods, near) ?? outOfTime(object, replicaSet, verdict) ?? verdict;
+}
+
+/** What a problem of a pod adds to the wait for its Deployment. */
+function withoutState(problem: Verdict | undefined): Omit<Waiting, 'state' | 'reason'> {
+  if (!problem || problem.state === 'ready') return {};
+  const { remedy, culprit } = problem;
+  return { ...(remedy ? { remedy } : {}), ...(culprit ? { culprit } : {}) };
 }
 
 /**

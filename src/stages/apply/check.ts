@@ -7,6 +7,7 @@ import type { Cluster, KubeObject } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { liveObjects } from './live.ts';
 import type { RollOutRequest } from './request.ts';
+import { missingClasses } from './storage-classes.ts';
 
 /** An object that passed the server's validation. */
 export interface Checked {
@@ -58,8 +59,8 @@ export interface Refusal {
  */
 export async function check(request: RollOutRequest, cluster: Cluster): Promise<CheckedRequest> {
   const { checked, refusals } = await checkEach(request, cluster);
-  if (refusals.length === 0) return checked;
-  const errors = refusals.map(({ error }) => error);
+  const errors = [...refusals.map(({ error }) => error), ...(await missingClasses(checked.objects, cluster))];
+  if (errors.length === 0) return checked;
   throw allOf(errors, request.objects.length + request.jobs.length);
 }
 

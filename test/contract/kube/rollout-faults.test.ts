@@ -97,6 +97,16 @@ describe.skipIf(!test).concurrent('a rollout through faults', () => {
     expect(told(report)).not.toContain('timed out');
   });
 
+  it('K12: silent streams, all at once, do not hide what happens: what is watched is read again', async () => {
+    const HOUR = 3_600_000;
+    const { proxy, run, app } = await scene({ stream: HOUR, streamSilence: HOUR, readAgain: HOUR });
+    proxy.break({ watch: true, fault: { kind: 'freeze', afterLines: 0 } });
+    const report = await run(app(), HOUR);
+    expect(report.outcome).toBe('ready');
+    // No stream has ended: each kind has one.
+    expect(proxy.count({ watch: true, path: /deployments/ })).toBe(1);
+  });
+
   it('K2: a registry that answers 503 for a moment is waited for, with what it says', async () => {
     if (!test) return;
     const { platform } = test;

@@ -51,6 +51,21 @@ describe('F4: an app that ends by itself with exit code 0', () => {
 });
 
 describe('F1: an app that fails its startup probe', () => {
+  it('does not outlast the progress deadline of its Deployment', () => {
+    const progress = {
+      type: 'Progressing',
+      status: 'False',
+      reason: 'ProgressDeadlineExceeded',
+      message: 'ReplicaSet "rs" has timed out progressing.',
+    };
+    const own = deployment({ progressDeadlineSeconds: 12 }, { conditions: [progress] });
+    expect(judge(own, near([replicaSet(), starting({ running: {} })], unhealthy(REFUSED)))).toMatchObject({
+      state: 'failed',
+      graceMs: 0,
+      reason: expect.stringContaining('(12 s): 0 of 2 new pods available; nothing listens on port 8080'),
+    });
+  });
+
   it.each([
     [REFUSED, 'nothing listens on port 8080', '0.0.0.0:8080'],
     ['Startup probe failed: HTTP probe failed with statuscode: 404', 'answered 404', 'deploy.health'],
