@@ -1,10 +1,10 @@
 import { messageOf, SlipwayError, Unreachable } from '../../errors.ts';
 import { FIELD_MANAGER, fitName } from '../../objects/names.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
+import { withoutStringData } from '../../objects/without-string-data.ts';
 import type { IgnoreRule } from '../../plan/drift/ignore.ts';
 import { compareObject, fieldDrifts, isDisowned } from '../../plan/drift/object-drift.ts';
 import type { ObjectDrift } from '../../plan/drift/report.ts';
-import { withoutStringData } from '../../plan/drift/without-string-data.ts';
 import type { Cluster, Kind, KubeObject } from '../../ports.ts';
 
 export interface ObjectContext {

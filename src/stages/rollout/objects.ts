@@ -6,7 +6,9 @@ import { LABELS } from '../../objects/names.ts';
 import { withOwnLabels } from '../../objects/own-labels.ts';
 import { inOwnNamespace } from '../../objects/own-namespace.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
+import { refuseUnreplacedPods } from '../../objects/unreplaced-pods.ts';
 import { useImage, workloadWith } from '../../objects/use-image.ts';
+import { withoutStringData } from '../../objects/without-string-data.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { Cluster, KubeObject, Log, Rendered, Renderer } from '../../ports.ts';
 import { keepRandomContent } from './keep-random.ts';
@@ -68,9 +70,10 @@ async function ownObjects(
   const context = { namespace, revision, isUpgrade, signal: ports.signal };
   const stable = await keepRandomContent(await ports.renderer.render(source, context), namespace, ports);
   const rendered = useImage(stable, image);
+  refuseUnreplacedPods(rendered, image);
   const scopes = await scopesOf(rendered, ports.cluster);
   const objects = inOwnNamespace(rendered, namespace, (object) => scopes.get(kindKey(object)));
-  return objects;
+  return objects.map(withoutStringData);
 }
 
 /** Whether each kind is namespaced: the cluster knows, or the definition in the same run. */

@@ -91,7 +91,7 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
   it('of an app that listens on 127.0.0.1 only says so (K4)', async () => {
     const { deployUntil } = await scene();
     const report = await deployUntil('nothing listens', { command: serve(8080, '127.0.0.1') });
-    expect(report.outcome).toBe('timed-out');
+    expect(report.outcome).toBe('failed');
     expect(told(report)).toContain('nothing listens on port 8080 of the pod (GET /: connection refused)');
     expect(told(report)).toContain('The app listens on 127.0.0.1 only, or on another port than 8080');
   });
@@ -99,7 +99,7 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
   it('of an app whose health check fails tells its last answer (K4)', async () => {
     const { deployUntil } = await scene();
     const report = await deployUntil('GET /none answered 404', { health: '/none' });
-    expect(report).toMatchObject({ outcome: 'timed-out' });
+    expect(report).toMatchObject({ outcome: 'failed' });
     expect(told(report)).toContain('GET /none answered 404');
   });
 

@@ -4,8 +4,10 @@ import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
 import { Rest } from '../../../src/adapters/kube/rest.ts';
 import { SlipwayError } from '../../../src/errors.ts';
+import type { KubeObject } from '../../../src/ports.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
+import { serve } from '../../support/kube/real.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
 import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
@@ -61,6 +63,37 @@ describe.skipIf(!test).concurrent('on the real cluster', () => {
     expect(told).toContain('no database');
     expect(await command(staging)).toContain('http.server');
     expect((await update({ env: { VERSION: '3' } })).outputs).toMatchObject({ revision: '3' });
+  });
+
+  it('CH-25: a key that is taken out of stringData is taken out of the Secret', async () => {
+    const { updateOwn, cluster: kube, staging, image } = await scene();
+    const secret = (stringData: Record<string, string>): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'mail' },
+      stringData,
+    });
+    const web: KubeObject = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web' },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { app: 'web' } },
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: { containers: [{ name: 'web', image, command: serve() }] },
+        },
+      },
+    };
+    const keys = async () => {
+      const live = await kube.get({ apiVersion: 'v1', kind: 'Secret', name: 'mail', namespace: staging });
+      return Object.keys((live?.data ?? {}) as object).sort();
+    };
+    expect((await updateOwn([web, secret({ HOST: 'mail', TOKEN: 'x' })])).outcome).toBe('succeeded');
+    expect(await keys()).toEqual(['HOST', 'TOKEN']);
+    expect((await updateOwn([web, secret({ HOST: 'mail' })])).outcome).toBe('succeeded');
+    expect(await keys()).toEqual(['HOST']);
   });
 
   it('a run with exactly the documented permissions works; with one less it names that one (K18)', async () => {

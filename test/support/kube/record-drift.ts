@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { currentPlatform, platformEnv } from '../../../local/platform.ts';
 import { refOf } from '../../../src/objects/ref.ts';
-import { withoutStringData } from '../../../src/plan/drift/without-string-data.ts';
+import { withoutStringData } from '../../../src/objects/without-string-data.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { Records } from '../../../src/stages/rollout/records.ts';
 import { adminCluster } from './cluster.ts';

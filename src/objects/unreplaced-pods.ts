@@ -1,0 +1,21 @@
+import { UserError } from '../errors.ts';
+import type { Rendered } from '../ports.ts';
+import { containersOf, podTemplateOf } from './pod-template.ts';
+
+/**
+ * Refuses a ReplicaSet or ReplicationController that runs the image. Neither replaces its pods when the template changes:
+ * the next release would be written, and the version before would run on.
+ * @throws UserError with the file and line of the first one
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/#when-to-use-a-replicaset
+ */
+export function refuseUnreplacedPods(rendered: readonly Rendered[], image: string): void {
+  for (const { object, location } of rendered) {
+    if (object.kind !== 'ReplicaSet' && object.kind !== 'ReplicationController') continue;
+    const template = podTemplateOf(object);
+    if (!template || !containersOf(template).some((container) => container.image === image)) continue;
+    throw new UserError(
+      `${location}: ${object.kind} ${object.metadata.name} runs the image, and does not replace its pods when that changes`,
+      { remedy: 'Use kind: Deployment (apiVersion: apps/v1); the selector and the template stay as they are.' },
+    );
+  }
+}
