@@ -4,6 +4,7 @@ import { checkActions } from './check-actions.ts';
 import { checkDocs } from './check-docs.ts';
 import { type Check, type CheckResult, filesOf, root } from './check-lib.ts';
 import { checkProse } from './check-prose.ts';
+import { checkRegexes } from './check-regexes.ts';
 import { checkSizes } from './check-sizes.ts';
 import { checkWorkflows } from './check-workflows.ts';
 import { actionlint, pythonTools, Unavailable } from './lint-tools.ts';
@@ -18,6 +19,7 @@ const checks: Check[] = [
     name: 'import rules',
     run: () => npmTool('dependency-cruiser/bin/dependency-cruise.mjs', ...CODE, '--metrics', '--output-type', 'err'),
   },
+  { name: 'regular expressions', run: checkRegexes },
   { name: 'zizmor', run: runZizmor },
   { name: 'actionlint', run: runActionlint },
   { name: 'format', run: () => npmTool('@biomejs/biome/bin/biome', 'ci', '--colors=off', '.') },

@@ -4,9 +4,8 @@ import { duration, label } from './values.ts';
 /** The kinds of ingress that Slipway writes objects for. */
 export const INGRESS_KINDS = ['ingress', 'nginx', 'skipper', 'gke', 'gateway', 'load-balancer'] as const;
 
-const NAME = '[a-z0-9]([a-z0-9.-]*[a-z0-9])?';
-const PLACE = new RegExp(`^${NAME}/${NAME}$`);
-const GATEWAY = new RegExp(`^${NAME}/${NAME}(/${NAME})?$`);
+const PLACE = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+const GATEWAY = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$/;
 
 /** `ingress`, and the keys that replace it in one environment. */
 export const ingressSchema = z.strictObject({

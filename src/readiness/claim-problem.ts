@@ -5,7 +5,7 @@ const GRACE_MS = 15_000;
 
 /** Why a claim has no volume, from the message of its event. `subject` begins the sentence. */
 export function claimProblem(message: string, subject: string): Verdict {
-  const missing = /storageclass(?:\.storage\.k8s\.io)? "(.+?)" not found/.exec(message)?.[1];
+  const missing = /storageclass(?:\.storage\.k8s\.io)? "([^"]+)" not found/.exec(message)?.[1];
   if (missing) {
     return failed(
       `${subject} asks for the StorageClass ${missing}, which does not exist`,

@@ -35,7 +35,7 @@ export function containerProblem(
 }
 
 function configProblem(pod: PodView, status: ContainerStatus, message: string): Verdict {
-  const missing = /(secret|configmap) "(.+?)" not found/i.exec(message);
+  const missing = /(secret|configmap) "([^"]+)" not found/i.exec(message);
   if (missing) {
     const [, kind = '', name = ''] = missing;
     const isSecret = kind.toLowerCase() === 'secret';

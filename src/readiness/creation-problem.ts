@@ -1,4 +1,5 @@
 import type { KubeObject } from '../ports.ts';
+import { inOrder } from '../text/in-order.ts';
 import { policyDenial } from './policy-denial.ts';
 import { type Condition, condition, failed, type Surroundings, type Verdict, waiting } from './verdict.ts';
 
@@ -9,7 +10,7 @@ const CACHE_GRACE_MS = 5_000;
 
 /** The words of controllers and of the API server before the reason. */
 const PREFIXES =
-  /^(\(combined from similar events\): |Error creating: |create Pod \S+ in StatefulSet \S+ failed error: |Failed to create new replica set ".*?": |(pods|replicasets\.apps) ".*?" is forbidden: )+/;
+  /^(\(combined from similar events\): |Error creating: |create Pod \S+ in StatefulSet \S+ failed error: |Failed to create new replica set "[^"]*": |(pods|replicasets\.apps) "[^"]*" is forbidden: )+/;
 
 interface ReplicaSetView {
   status?: { conditions?: Condition[] };
@@ -27,7 +28,7 @@ export function cannotCreate(replicaSet: KubeObject, near: Surroundings): Verdic
 /** Why a controller cannot create pods: the message of a ReplicaFailure condition or a FailedCreate event. */
 export function creationProblem(message: string): Verdict {
   const text = message.replace(PREFIXES, '');
-  if (/exceeded quota|maximum .* usage per|minimum .* usage per/.test(message)) {
+  if (isQuota(message)) {
     return failed(
       `its pods are refused by a quota of the namespace: ${text}`,
       'Lower deploy.resources or deploy.replicas, or raise the ResourceQuota or LimitRange. A rolling update needs room for one pod more.',
@@ -48,7 +49,7 @@ export function creationProblem(message: string): Verdict {
       'Change the securityContext of the pods, or let the ServiceAccount use a constraint that allows it: oc adm policy add-scc-to-user.',
     );
   }
-  const account = /serviceaccount "(.+?)" not found/.exec(message)?.[1];
+  const account = /serviceaccount "([^"]+)" not found/.exec(message)?.[1];
   if (account) {
     return failed(
       `its pods need the ServiceAccount ${account}, which does not exist in the namespace`,
@@ -71,6 +72,11 @@ export function creationProblem(message: string): Verdict {
 function missingClass(message: string): string | undefined {
   const priority = /no PriorityClass with name (\S+) was found/.exec(message)?.[1];
   if (priority) return `PriorityClass ${priority}`;
-  const runtime = /RuntimeClass "(.+?)" not found/.exec(message)?.[1];
+  const runtime = /RuntimeClass "([^"]+)" not found/.exec(message)?.[1];
   return runtime && `RuntimeClass ${runtime}`;
+}
+
+function isQuota(message: string): boolean {
+  const isLimit = inOrder(message, 'maximum ', ' usage per') || inOrder(message, 'minimum ', ' usage per');
+  return isLimit || message.includes('exceeded quota');
 }

@@ -8,7 +8,7 @@ const GRACE_MS = 5_000;
 export function mountProblem(pod: PodView, warnings: readonly EventView[]): Verdict | undefined {
   const event = warnings.findLast((one) => one.reason === 'FailedMount' || one.reason === 'FailedAttachVolume');
   if (!event || isMounted(pod)) return undefined;
-  const missing = /(secret|configmap) "(.+?)" not found/.exec(event.message);
+  const missing = /(secret|configmap) "([^"]+)" not found/.exec(event.message);
   if (missing) {
     const what = missing[1] === 'secret' ? 'Secret' : 'ConfigMap';
     return failed(

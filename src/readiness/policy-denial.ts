@@ -20,14 +20,14 @@ export function policyDenial(message: string): PolicyDenial | undefined {
         : 'Deploy an image that the policy allows, by digest and with its attestations (gcloud container binauthz policy export shows it).',
     };
   }
-  const policy = /ValidatingAdmissionPolicy '(.+?)'/.exec(message)?.[1];
+  const policy = /ValidatingAdmissionPolicy '([^']+)'/.exec(message)?.[1];
   if (policy) {
     return {
       name: `the ValidatingAdmissionPolicy ${policy}`,
       remedy: `Do what it asks for, or ask the administrator of the cluster: kubectl get validatingadmissionpolicy ${policy} -o yaml`,
     };
   }
-  const webhook = /admission webhook "(.+?)" denied/.exec(message)?.[1];
+  const webhook = /admission webhook "([^"]+)" denied/.exec(message)?.[1];
   if (!webhook) return undefined;
   // Gatekeeper writes the constraint in brackets, Kyverno the policy before a colon on its own line.
   const constraint =

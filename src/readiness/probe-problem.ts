@@ -94,5 +94,5 @@ function lastUnhealthy(spec: ContainerSpec, warnings: readonly EventView[], whic
 }
 
 function answerIn({ message }: EventView): string {
-  return message.replace(/^.*?probe (failed|errored)[^:]*: /s, '').trim();
+  return message.replace(/^[\s\S]{0,100}?probe (failed|errored)[^:]*: /, '').trim();
 }

@@ -42,7 +42,7 @@ export function lacksHostPort(pod: PodView): boolean {
 export function schedulingProblem(pod: PodView, near: Surroundings): Verdict | undefined {
   const message = unscheduledMessage(pod);
   if (message === undefined) return undefined;
-  const claim = /persistentvolumeclaim "(.+?)" not found/.exec(message)?.[1];
+  const claim = /persistentvolumeclaim "([^"]+)" not found/.exec(message)?.[1];
   if (claim) {
     return failed(
       `it needs the PersistentVolumeClaim ${claim}, which does not exist in the namespace`,

@@ -3,10 +3,11 @@ import { reviewComment, reviewMarker, withAnswer } from './review-comment.ts';
 import type { Answer, ReviewState } from './review-state.ts';
 
 /**
- * The one comment of an app where its pull request has several environments: a section for each, between two marks, of which the
- * first says when the section was told. Where there is only the one without a name, the comment has no sections.
+ * The one comment of an app where its pull request has several environments: a section for each, between two marks. The first
+ * mark says when the state of the section was noted. Of the one environment without a name, the comment has no sections.
  */
-const SECTION = /<!-- variant ([a-z0-9-]*) (\d+) -->\n([\s\S]*?)\n<!-- \/variant -->/g;
+const SECTION_BEGIN = /^<!-- variant ([a-z0-9-]*) (\d+) -->$/;
+const SECTION_END = '<!-- /variant -->';
 /** Everybody gets the same, so that no section has to be cut when another one is added. */
 const SECTION_CHARACTERS = 12_000;
 
@@ -64,12 +65,21 @@ export function withAnswerOf(app: string, body: string, variant: string | undefi
 
 /** By the name of the variant. A comment without marks is about the environment without a name. */
 function sectionsOf(body: string): Map<string, Section> {
-  const found = [...body.matchAll(SECTION)].map(([, name = '', toldAt, text = '']): [string, Section] => [
-    name,
-    { text, toldAt: Number(toldAt) },
-  ]);
-  if (found.length > 0) return new Map(found);
-  return body.includes('###') ? new Map([['', { text: body, toldAt: 0 }]]) : new Map();
+  const sections = new Map<string, Section>();
+  let open: { name: string; toldAt: number; lines: string[] } | undefined;
+  for (const line of body.split('\n')) {
+    const [, name, toldAt] = SECTION_BEGIN.exec(line) ?? [];
+    if (open && line === SECTION_END) {
+      sections.set(open.name, { text: open.lines.join('\n'), toldAt: open.toldAt });
+      open = undefined;
+    } else if (open) {
+      open.lines.push(line);
+    } else if (name !== undefined) {
+      open = { name, toldAt: Number(toldAt), lines: [] };
+    }
+  }
+  if (sections.size > 0) return sections;
+  return body.includes('###') ? new Map([['', { text: body, toldAt: 0 }]]) : sections;
 }
 
 function join(app: string, sections: ReadonlyMap<string, Section>): string {
@@ -81,17 +91,34 @@ function joined(app: string, sections: ReadonlyMap<string, Section>): string {
   const marker = reviewMarker(app);
   const texts = all.map(([name, { text, toldAt }]) => {
     const own = text.replaceAll(marker, '').trim();
-    return `<!-- variant ${name} ${toldAt} -->\n${own}\n<!-- /variant -->`;
+    return `<!-- variant ${name} ${toldAt} -->\n${own}\n${SECTION_END}`;
   });
   return `${marker}\n\n${texts.join('\n\n')}\n`;
 }
 
-/** With its block of code as a whole: a line in it may be "</details>", too. */
-const FOLDED = /\n*<details[^>]*>\n<summary>.*<\/summary>\n\n(`{3,})text\n[\s\S]*?\n\1\n\n<\/details>/g;
-
-/** Many of them, each with long logs: then what is folded goes. */
+/** Of many sections with long logs, the folded parts are left out. */
 function fitting(text: string): string {
-  return isShort(text) ? text : text.replace(FOLDED, '');
+  return isShort(text) ? text : withoutFolds(text);
+}
+
+/** A text without its folded blocks of code. Each ends behind its own fence: a line in it may be "</details>", too. */
+function withoutFolds(text: string): string {
+  const lines = text.split('\n');
+  const kept: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const end = endOfFold(lines, at);
+    if (end === undefined) kept.push(lines[at] ?? '');
+    else at = end;
+  }
+  return kept.join('\n').replace(/\n{3,}/g, '\n\n');
+}
+
+/** The line that ends the folded block of code that begins here; undefined where none begins. */
+function endOfFold(lines: readonly string[], at: number): number | undefined {
+  const fence = /^(`{3,})text$/.exec(lines[at + 3] ?? '')?.[1];
+  if (fence === undefined || !lines[at]?.startsWith('<details') || lines[at + 2] !== '') return undefined;
+  const close = lines.indexOf(fence, at + 4);
+  return close > 0 && lines[close + 2] === '</details>' ? close + 2 : undefined;
 }
 
 function isShort(text: string): boolean {

@@ -3,12 +3,6 @@ import { isSecretName, secretLike, secretValue } from './secret-like.ts';
 /** Stands for a value that is not shown. */
 export const HIDDEN = '***';
 
-/**
- * A word, and what is assigned to it: `db.password=x`, `"token": "x"`, `--password=x`, `key: x`. Every word is consumed as a
- * whole, so the expression is linear.
- */
-const ASSIGNED = /([\w.-]+)(?:(["']?[ \t]{0,8}[:=][ \t]{0,8})("[^"\n]*"|'[^'\n]*'|[^\s,;}"']+)?)?/g;
-
 /** A text with what looks like a secret in it replaced by ***; a text whose name says that it is one is hidden as a whole. */
 export function hideInText(name: string, text: string): string {
   if (secretLike(name, text) === undefined) return hideAssigned(text);
@@ -21,10 +15,25 @@ function hideLine(line: string): string {
   return secretValue(line) === undefined ? hideAssigned(line) : HIDDEN;
 }
 
+/** The name before `=` or `:`, of a text that ends there: `db.password`, `"token"`, `--password`. */
+const NAME_BEFORE = /([\w.-]+)["']?[ \t]{0,8}$/;
+const LONGEST_NAME = 120;
+/** The value behind it. */
+const VALUE = /[ \t]{0,8}("[^"\n]*"|'[^'\n]*'|[^\s,;}"']+)/y;
+
+/** Hides what is assigned to a secret name: `db.password=x`, `"token": "x"`, `--password=x`, `key: x`. */
 function hideAssigned(text: string): string {
-  return text.replace(ASSIGNED, (whole, name: string, sign = '', value = '') =>
-    value !== '' && secretLike(name.replace(/^-+/, ''), value) !== undefined ? `${name}${sign}${HIDDEN}` : whole,
-  );
+  let [shown, end] = ['', 0];
+  for (const { index } of text.matchAll(/[:=]/g)) {
+    if (index < end) continue;
+    const name = NAME_BEFORE.exec(text.slice(Math.max(end, index - LONGEST_NAME), index))?.[1];
+    VALUE.lastIndex = index + 1;
+    const [whole = '', value = ''] = VALUE.exec(text) ?? [];
+    if (name === undefined || value === '' || secretLike(name.replace(/^-+/, ''), value) === undefined) continue;
+    shown += `${text.slice(end, index + 1 + whole.length - value.length)}${HIDDEN}`;
+    end = index + 1 + whole.length;
+  }
+  return shown + text.slice(end);
 }
 
 /** Names of variables that are settings. */

@@ -37,7 +37,7 @@ const SECRET_VALUES: readonly (readonly [RegExp, string])[] = [
   [/\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16}/, 'a SendGrid key'],
   [/\bhvs\.[A-Za-z0-9_-]{20}/, 'a Vault token'],
   [/\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32}/, 'an API key'],
-  [/\beyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10}/, 'a JSON web token'],
+  [/(?:^|[^\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10}/, 'a JSON web token'],
   [/"private_key"\s*:\s*"/, 'a key file'],
   // A reference, `$(PASSWORD)` or `${PASSWORD}`, is none.
   [/:\/\/[^/\s:@]{0,256}:(?!\$[({])[^/\s@]{1,256}@/, 'a URL with a password'],

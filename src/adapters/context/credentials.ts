@@ -18,17 +18,17 @@ const FORMS: Form[] = [
   },
   {
     what: 'a kubeconfig with credentials',
-    path: /(^|\/)(\.kube\/config|[^/]*kubeconfig[^/]*|[^/]+\.(ya?ml|conf|json))$/i,
+    path: /(^|\/)\.kube\/config$|kubeconfig[^/]*$|[^/]\.(ya?ml|conf|json)$/i,
     text: [
-      /^\s*"?kind"?\s*:\s*"?Config\b/m,
-      /^\s*"?users"?\s*:/m,
+      /^[ \t]{0,80}"?kind"?[ \t]{0,80}:[ \t]{0,80}"?Config\b/m,
+      /^[ \t]{0,80}"?users"?[ \t]{0,80}:/m,
       /\b(token|client-key-data|client-key|password|exec|auth-provider)"?\s*:/,
     ],
   },
   {
     what: 'a git configuration with a token',
-    path: /(^|\/)\.git\/(.+\/)?config(\.worktree)?$/,
-    text: [/extraheader\s*=\s*authorization:|url\s*=\s*https?:\/\/[^/\s]*:[^/\s]*@/i],
+    path: /(^|\/)\.git\/([^/]+\/){0,20}config(\.worktree)?$/,
+    text: [/extraheader[ \t]*=[ \t]*authorization:|:\/\/[^/\s:@]*:[^/\s@]*@/i],
   },
   { what: 'a Docker sign-in', path: /(^|\/)\.docker\/config\.json$/, text: [/"(auth|identitytoken)"\s*:\s*"[^"]/] },
   { what: 'a netrc with a password', path: /(^|\/)[._]netrc$/, text: [/\bpassword\s+\S/] },

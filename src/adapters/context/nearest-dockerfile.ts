@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-const NAMED = /^(.+\.)?(Dockerfile|Containerfile)(\..+)?$/i;
+const NAMED = /(^|\.)(Dockerfile|Containerfile)($|\.)/i;
 const SKIPPED = /^(node_modules|vendor|dist|target|\..+)$/;
 const DEEPEST = 3;
 

@@ -52,7 +52,7 @@ async function readFilter(contextDir: string, dockerfile: string): Promise<Filte
     (await readFile(join(contextDir, '.dockerignore'), 'utf8').catch(() => '')) ??
     '';
   const rules = dockerignore.default({ ignorecase: false }).add(text.replace(/^\uFEFF/, ''));
-  return { ignores: (path) => rules.ignores(path), prunes: !/^\s*!/m.test(text) };
+  return { ignores: (path) => rules.ignores(path), prunes: !/^[ \t]*!/m.test(text) };
 }
 
 function kindOf(dirent: Dirent): ContextEntry['kind'] | undefined {

@@ -1,11 +1,11 @@
 import { EnvironmentError, type SlipwayError, UserError } from '../../errors.ts';
+import { inOrder } from '../../text/in-order.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
 import { type FailedBuild, readFailure } from './build-output.ts';
 import { lineOf, lineOfImage } from './dockerfile.ts';
 import { lastLines } from './engine-errors.ts';
 
-const NETWORK =
-  /dial tcp|i\/o timeout|connection re(fused|set)|no such host|TLS handshake|name resolution|unexpected status.*: 5\d\d|: EOF$/;
+const NETWORK = /dial tcp|i\/o timeout|connection re(fused|set)|no such host|TLS handshake|name resolution|: EOF$/;
 const DENIED =
   /pull access denied|401 Unauthorized|403 Forbidden|authorization failed|authentication required|denied:/i;
 const NOT_FOUND = /not found|manifest unknown|does not exist/i;
@@ -52,7 +52,7 @@ function baseImageError(image: string, reason: string, file: string, dockerfile:
   const line = lineOfImage(dockerfile, image);
   const location = line === undefined ? { file } : { file, line };
   const at = line === undefined ? file : `${file}:${line}`;
-  if (NETWORK.test(reason)) {
+  if (NETWORK.test(reason) || (/\bunexpected status\b/.test(reason) && /: 5\d\d\b/.test(reason))) {
     return new EnvironmentError(`${at}: the registry of ${image} cannot be reached: ${reason}`, {
       location,
       remedy: 'See whether this machine reaches the registry, then run again.',
@@ -88,7 +88,10 @@ function generalProblem(reason: string, output: readonly string[]): SlipwayError
       remedy: 'Free space (`docker system prune`), or use a larger runner.',
     });
   }
-  if (/cache export.*not supported|cache-to.*not supported/i.test(reason)) {
+  if (
+    inOrder(reason.toLowerCase(), 'cache export', 'not supported') ||
+    inOrder(reason.toLowerCase(), 'cache-to', 'not supported')
+  ) {
     return new UserError('this builder cannot write the cache that the input `cache` asks for', {
       details: [reason],
       remedy: 'Add docker/setup-buildx-action before this action, or use `cache: inline`, which every builder can.',

@@ -20,7 +20,7 @@ export interface FailedBuild {
 export function readFailure(lines: readonly string[]): FailedBuild {
   const step = last(lines, /^#(\d+) ERROR: /);
   const quoted = last(lines, /^ > \[([^\]]*)\] (.+):$/);
-  const started = step && last(lines, new RegExp(`^#${step[1]} \\[([^\\]]*)\\] (.+)$`));
+  const started = step && last(lines, /^#(\d+) \[([^\]]*)\] (.+)$/, (match) => match[1] === step[1])?.slice(1);
   const [, group = '', text = ''] = quoted ?? started ?? [];
   const internal = group.startsWith('internal');
   const reason = reasonOf(lines);
@@ -50,14 +50,20 @@ function reasonOf(lines: readonly string[]): string {
 }
 
 function outputOf(lines: readonly string[], step: string): string[] {
-  const form = new RegExp(`^#${step} \\d+\\.\\d+ ?(.*)$`);
-  return lines.map((line) => form.exec(line)?.[1]).filter((text): text is string => text !== undefined);
+  return lines.flatMap((line) => {
+    const [, number, text = ''] = /^#(\d+) \d+\.\d+ ?(.*)/.exec(line) ?? [];
+    return number === step ? [text] : [];
+  });
 }
 
-function last(lines: readonly string[], form: RegExp): RegExpExecArray | undefined {
+function last(
+  lines: readonly string[],
+  form: RegExp,
+  isIt: (match: RegExpExecArray) => boolean = () => true,
+): RegExpExecArray | undefined {
   for (let index = lines.length - 1; index >= 0; index--) {
     const match = form.exec(lines[index] ?? '');
-    if (match) return match;
+    if (match && isIt(match)) return match;
   }
   return undefined;
 }

@@ -151,9 +151,10 @@ function labelOptions(labels: Record<string, string>): string[] {
 }
 
 function cannotStart(stderr: string): Error {
-  const missing = /exec: "([^"]+)": (executable file not found|stat .*no such file|.*no such file)/.exec(stderr);
-  if (missing) {
-    return new UserError(`the image has no program "${missing[1]}"`, {
+  const named = /exec: "([^"]+)": /.exec(stderr);
+  const [reason = ''] = stderr.slice(named?.index ?? 0).split('\n', 1);
+  if (named && /executable file not found|no such file/.test(reason)) {
+    return new UserError(`the image has no program "${named[1]}"`, {
       details: lastLines(stderr, 2),
       remedy: 'Install it in the image, or name the right one under `run` in slipway.yml.',
     });

@@ -37,7 +37,8 @@ export function lineOf(dockerfile: string, quoted: string): number | undefined {
   const instructions = instructionsOf(dockerfile);
   const exact = instructions.find(({ text }) => text.toLowerCase() === wanted);
   // A here-document is quoted as `RUN <<EOF (first line…)`.
-  const shortened = wanted.replace(/\s*\(.*\)$/s, '');
+  const open = wanted.endsWith(')') ? wanted.indexOf('(') : -1;
+  const shortened = open < 0 ? wanted : wanted.slice(0, open).trimEnd();
   return (exact ?? instructions.find(({ text }) => text.toLowerCase().startsWith(shortened)))?.line;
 }
 
@@ -50,8 +51,8 @@ export function lineOfImage(dockerfile: string, image: string): number | undefin
 
 function endOfHereDocuments(lines: readonly string[], at: number, text: string): number {
   let end = at;
-  for (const match of text.matchAll(/<<-?\s*(["']?)([A-Za-z_]\w*)\1/g)) {
-    const close = lines.findIndex((line, index) => index > end && line.trim() === match[2]);
+  for (const match of text.matchAll(/<<-?[ \t]{0,20}(?:"([A-Za-z_]\w*)"|'([A-Za-z_]\w*)'|([A-Za-z_]\w*))/g)) {
+    const close = lines.findIndex((line, index) => index > end && line.trim() === (match[1] ?? match[2] ?? match[3]));
     if (close > 0) end = close;
   }
   return end;

@@ -57,12 +57,12 @@ function serverName(host: string): string {
 }
 
 function hostOf(server: string): string {
-  const host = server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+  const host = server.replace(/^https?:\/\//, '').split('/', 1)[0] ?? '';
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host;
 }
 
 function decode(auth: string): Login | undefined {
-  const text = Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, '');
+  const text = Buffer.from(auth, 'base64').toString('utf8').replaceAll('\0', '');
   const at = text.indexOf(':');
   return at <= 0 ? undefined : { kind: 'password', username: text.slice(0, at), password: text.slice(at + 1) };
 }

@@ -67,7 +67,7 @@ function describe(file: string, json: Record<string, unknown>): Adc {
   const impersonation = text(json.service_account_impersonation_url);
   const source = json.credential_source;
   const subject = typeof source === 'object' && source !== null && 'url' in source ? text(source.url) : undefined;
-  const email = /serviceAccounts\/([^:]+):generateAccessToken$/.exec(impersonation ?? '')?.[1];
+  const email = /serviceAccounts\/([^:/]+):generateAccessToken$/.exec(impersonation ?? '')?.[1];
   return {
     file,
     type: text(json.type),

@@ -1,6 +1,7 @@
 import { EnvironmentError, type SlipwayError, UserError } from '../../errors.ts';
 import { rbacRule } from '../../objects/permissions/rbac-rule.ts';
 import { policyDenial } from '../../readiness/policy-denial.ts';
+import { inOrder } from '../../text/in-order.ts';
 import type { ApiFailure } from './failure.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { ApiFailure } from './failure.ts';
  * namespace that is being deleted, a quota, and a policy (Pod Security, an admission webhook).
  */
 export function forbidden(error: ApiFailure, what: string, told: string): SlipwayError {
-  const denied = DENIED.exec(told)?.groups;
+  const denied = deniedIn(told);
   if (denied) return permissionMissing(denied, error);
   const escalation = escalationIn(what, told, error);
   if (escalation) return escalation;
@@ -27,7 +28,7 @@ export function forbidden(error: ApiFailure, what: string, told: string): Slipwa
       cause: error,
     });
   }
-  if (/exceeded quota|maximum .* usage per/.test(told)) {
+  if (told.includes('exceeded quota') || inOrder(told, 'maximum ', ' usage per')) {
     return new UserError(`${what}: a quota or limit of the namespace refuses it`, {
       details: [told],
       remedy: 'Lower deploy.resources or deploy.replicas, or raise the ResourceQuota or LimitRange of the namespace.',
@@ -47,7 +48,7 @@ export function forbidden(error: ApiFailure, what: string, told: string): Slipwa
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping
  */
 function escalationIn(what: string, told: string, error: ApiFailure): SlipwayError | undefined {
-  const missing = /is attempting to grant RBAC permissions not currently held:?\s*(.*)/.exec(told)?.[1];
+  const missing = told.split(/is attempting to grant RBAC permissions not currently held:?/)[1]?.trim();
   if (missing === undefined) return undefined;
   const isBinding = /Binding\b/.test(what);
   return new EnvironmentError(`${what}: it grants permissions that the account of this run does not have itself`, {
@@ -58,11 +59,24 @@ function escalationIn(what: string, told: string, error: ApiFailure): SlipwayErr
 }
 
 /** @see https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go */
-const DENIED =
-  /User "(?<user>[^"]*)" cannot (?<verb>\S+) (?:resource|path) "(?<resource>[^"]+)"(?: in API group "(?<group>[^"]*)")?(?: in the namespace "(?<namespace>[^"]+)")?/;
+function deniedIn(message: string): Denied | undefined {
+  const [, user = '', verb = '', resource = ''] =
+    /User "([^"]*)" cannot (\S+) (?:resource|path) "([^"]+)"/.exec(message) ?? [];
+  if (verb === '') return undefined;
+  const group = /in API group "([^"]*)"/.exec(message)?.[1] ?? '';
+  return { user, verb, resource, group, namespace: /in the namespace "([^"]+)"/.exec(message)?.[1] };
+}
 
-function permissionMissing(denied: Record<string, string | undefined>, error: ApiFailure): SlipwayError {
-  const { user = '', verb = '', resource = '', group = '' } = denied;
+interface Denied {
+  user: string;
+  verb: string;
+  resource: string;
+  group: string;
+  namespace: string | undefined;
+}
+
+function permissionMissing(denied: Denied, error: ApiFailure): SlipwayError {
+  const { user, verb, resource, group } = denied;
   // The server names a namespace as being in itself; before it exists, no Role in it can help.
   const namespace = resource === 'namespaces' ? undefined : denied.namespace;
   const [plural = resource, subresource] = resource.split('/');

@@ -10,6 +10,7 @@ import {
   UserError,
 } from '../../errors.ts';
 import type { ObjectRef } from '../../ports.ts';
+import { inOrder } from '../../text/in-order.ts';
 import { neutralise, neutraliseLine } from '../../text/neutralise.ts';
 import type { Connection } from './connection.ts';
 import { ApiFailure, codeOf, isRefusal, NoCredential } from './failure.ts';
@@ -63,7 +64,7 @@ export function nameOf(ref: Attempt['ref']): string {
 function invalid(error: ApiFailure, what: string, told: string): SlipwayError {
   const fields = error.status.causes.map((cause) => `${cause.field ?? '(object)'}: ${cause.message ?? cause.reason}`);
   const details = fields.length > 0 ? fields.flatMap((field) => neutralise(field)) : [plain(told)];
-  const immutable = error.status.causes.filter(({ message }) => IMMUTABLE.test(message ?? ''));
+  const immutable = error.status.causes.filter(({ message }) => isImmutable(message ?? ''));
   if (immutable.length > 0) {
     return new FieldsImmutable(`${what}: a field cannot be changed once the object exists`, {
       details,
@@ -80,18 +81,25 @@ function invalid(error: ApiFailure, what: string, told: string): SlipwayError {
   });
 }
 
-const IMMUTABLE = /immutable|may not change once set|updates to .* forbidden|cannot change roleRef/i;
+function isImmutable(message: string): boolean {
+  const text = message.toLowerCase();
+  return (
+    /immutable|may not change once set|cannot change roleref/.test(text) || inOrder(text, 'updates to ', ' forbidden')
+  );
+}
 
 /** "fields other than 'replicas', 'template' and 'minReadySeconds'", "except resources.requests and volumeAttributesClassName". */
 function mutableIn(message: string): string[] {
-  const quoted = message.match(/(?<=')\w+(?=')/g) ?? [];
+  const quoted = [...message.matchAll(/'(\w+)'/g)].map(([, name]) => name);
   const except = /\bexcept (\w+)[\w.]*(?: and (\w+))?/.exec(message)?.slice(1) ?? [];
   return [...quoted, ...except].filter((name) => name !== undefined);
 }
 
 /** Without the words of the program that says it. */
 function plain(told: string): string {
-  return told.replace(/^failed to create typed .*?\): /, '').replace(/&value\.valueUnstructured\{Value:(.*?)\}/g, '$1');
+  return told
+    .replace(/^failed to create typed .*?\): /, '')
+    .replace(/&value\.valueUnstructured\{Value:([^{}]*)\}/g, '$1');
 }
 
 function notFound(error: ApiFailure, what: string, told: string, attempt: Attempt | undefined): SlipwayError {

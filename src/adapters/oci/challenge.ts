@@ -7,18 +7,18 @@ export type Challenge = { scheme: 'basic' } | { scheme: 'bearer'; realm: string;
  */
 export function readChallenge(header: string | null): Challenge | undefined {
   if (header === null) return undefined;
-  const bearer = /(?:^|,\s*)bearer\s+(.*)$/i.exec(header);
+  const bearer = /(?:^|,[ \t]{0,20})bearer[ \t]{1,20}(.*)/i.exec(header);
   if (bearer) {
     const parameters = readParameters(bearer[1] ?? '');
     const { realm, service = '', scope = '' } = parameters;
     return realm === undefined ? undefined : { scheme: 'bearer', realm, service, scope };
   }
-  return /(?:^|,\s*)basic\b/i.test(header) ? { scheme: 'basic' } : undefined;
+  return /(?:^|,[ \t]{0,20})basic\b/i.test(header) ? { scheme: 'basic' } : undefined;
 }
 
 function readParameters(text: string): Record<string, string> {
   const parameters: Record<string, string> = {};
-  for (const [, name, quoted, plain] of text.matchAll(/([a-z_]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/gi)) {
+  for (const [, name, quoted, plain] of text.matchAll(/([a-z_]{1,40})=(?:"((?:[^"\\]|\\.){0,4000})"|([^\s,]+))/gi)) {
     if (name) parameters[name.toLowerCase()] = quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '';
   }
   return parameters;

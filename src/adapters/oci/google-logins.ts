@@ -4,7 +4,7 @@ import { isGoogleRegistry } from './hosts.ts';
 
 /** Google's registries that a text names: a Dockerfile, a reference, a cache. */
 export function googleHostsIn(text: string): string[] {
-  const names = text.match(/[a-z0-9.-]+(?=\/)/g) ?? [];
+  const names = text.match(/[a-z0-9.-]+/g) ?? [];
   return [...new Set(names.filter(isGoogleRegistry))];
 }
 

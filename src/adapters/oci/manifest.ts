@@ -37,7 +37,7 @@ export function readManifest(repository: string, served: ServedManifest, wanted?
   return {
     repository,
     digest,
-    mediaType: manifest.mediaType ?? served.mediaType.replace(/;.*$/, ''),
+    mediaType: manifest.mediaType ?? served.mediaType.split(';', 1)[0] ?? '',
     configDigest: manifest.config?.digest,
   };
 }

@@ -1,4 +1,5 @@
 import { EnvironmentError, type SlipwayError, UserError } from '../../errors.ts';
+import { inOrder } from '../../text/in-order.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
 import { isContainerRegistry, isGoogleRegistry } from './hosts.ts';
 
@@ -54,7 +55,7 @@ export function refusal({ host, path }: Repository, text: string, hasLogin: bool
   }
   if (/\b401\b|unauthorized|no basic auth|authentication required/i.test(text))
     return notSignedIn(host, details, hasLogin);
-  if (/name unknown|name_unknown|repository .*not found|\b404\b/i.test(text)) {
+  if (/name unknown|name_unknown|\b404\b/i.test(text) || inOrder(text.toLowerCase(), 'repository ', 'not found')) {
     return new UserError(`repository ${repository} does not exist`, { details, remedy: createRemedy(host, path) });
   }
   if (/\b403\b|denied|forbidden/i.test(text)) {

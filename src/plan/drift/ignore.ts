@@ -36,12 +36,27 @@ export function isIgnored(
 function matches(pattern: string | undefined, text: string | undefined): boolean {
   if (pattern === undefined) return true;
   if (text === undefined) return false;
-  const source = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
-  return new RegExp(`^${source}$`, 's').test(text);
+  return matchesGlob(pattern, text);
+}
+
+/** `*` stands for any text. The first place at which a part fits is enough, so each part is searched once. */
+function matchesGlob(pattern: string, text: string): boolean {
+  const [first = '', ...parts] = pattern.split('*');
+  const last = parts.pop();
+  if (last === undefined) return pattern === text;
+  const end = text.length - last.length;
+  if (!text.startsWith(first) || end < first.length || !text.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
 }
 
 /** `a.b[c.d].e`: also `a`, `a.b` and `a.b[c.d]`. */
 function prefixesOf(field: string): string[] {
-  const parts = field.match(/\.?[^.[\]]+|\[[^\]]*\]/g) ?? [];
+  const parts = field.match(/\.?[^.[\]]+|\[[^[\]]*\]/g) ?? [];
   return parts.map((_, index) => parts.slice(0, index + 1).join(''));
 }

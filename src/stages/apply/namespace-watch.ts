@@ -222,6 +222,6 @@ function warningOf(object: KubeObject): Warning {
   const { involvedObject = {}, reason = '', message = '', ...raw } = object as RawEvent & KubeObject;
   const { kind = '', name = '', uid = '', fieldPath = '' } = involvedObject;
   const time = raw.series?.lastObservedTime ?? raw.lastTimestamp ?? raw.eventTime ?? object.metadata.creationTimestamp;
-  const container = /\{(.+)\}/.exec(fieldPath)?.[1];
+  const container = /\{([^{}]+)\}/.exec(fieldPath)?.[1];
   return { about: { kind, name, uid }, view: { reason, message, at: Date.parse(time ?? '') || 0, container } };
 }

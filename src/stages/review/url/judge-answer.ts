@@ -25,7 +25,7 @@ function sameAnswer(a: HttpAnswer, b: HttpAnswer): boolean {
 
 function firstWords(body: string): string {
   const text = body
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   return text === '' ? '' : ` (${text.slice(0, 80)})`;

@@ -1,0 +1,52 @@
+/** An expression that is not linear, or cannot be analysed, and why that is harmless. */
+export interface Allowed {
+  file: string;
+  /** As it is written. */
+  expression: string;
+  /** What bounds the text that it reads. */
+  bound: string;
+}
+
+const PATH = 'a path of the build context: at most 4,096 characters (PATH_MAX)';
+const NAME = 'a name that Slipway has cut to at most 253 characters';
+const HEADER = 'an HTTP header: Node reads at most 16 KiB of all headers together';
+
+export const ALLOWED: readonly Allowed[] = [
+  {
+    file: 'src/adapters/context/credentials.ts',
+    expression: '/(^|\\/)\\.kube\\/config$|kubeconfig[^/]*$|[^/]\\.(ya?ml|conf|json)$/i',
+    bound: PATH,
+  },
+  {
+    file: 'src/adapters/context/credentials.ts',
+    expression: '/(^|\\/)\\.git\\/([^/]+\\/){0,20}config(\\.worktree)?$/',
+    bound: PATH,
+  },
+  {
+    file: 'src/stages/apply/error-line.ts',
+    expression: '/^[\\w.:$/-]*(Error|Exception|Invalid|Failure)\\b.*:|\\b(ERROR|FATAL|Fatal|error|fatal|panic):\\s/',
+    bound: 'the first 1,000 characters of a line, see LONGEST_READ',
+  },
+  {
+    file: 'src/config/review-rules.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source as it is written
+    expression: 'new RegExp(`^${source}$`)',
+    bound: 'a host name of slipway.yml: at most 253 characters',
+  },
+  { file: 'src/objects/names.ts', expression: '/-+$/', bound: NAME },
+  {
+    file: 'src/plan/images/tags.ts',
+    expression: '/^[.-]+|[.-]+$/g',
+    bound: 'the name of a branch or a tag: GitHub takes at most 255 bytes',
+  },
+  {
+    file: 'src/adapters/oci/challenge.ts',
+    expression: '/([a-z_]{1,40})=(?:"((?:[^"\\\\]|\\\\.){0,4000})"|([^\\s,]+))/gi',
+    bound: HEADER,
+  },
+  {
+    file: 'src/text/hide-secrets.ts',
+    expression: '/([\\w.-]+)["\']?[ \\t]{0,8}$/',
+    bound: 'the 120 characters before a sign, see LONGEST_NAME',
+  },
+];

@@ -1,0 +1,13 @@
+/**
+ * Whether a text holds these parts in this order. In place of `/first.*second/`, which is quadratic in texts that repeat the
+ * first part.
+ */
+export function inOrder(text: string, ...parts: readonly string[]): boolean {
+  let at = 0;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return true;
+}
