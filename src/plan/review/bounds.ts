@@ -4,6 +4,7 @@ import { UserError } from '../../errors.ts';
 import { containsNetwork } from '../../text/network.ts';
 import { quantityOf } from '../../text/quantity.ts';
 import { reviewClusterOf } from './cluster.ts';
+import { serverExcess, withServerOf } from './database/shared-server/bounds.ts';
 import { isReached } from './environment/egress.ts';
 import { DEFAULT_QUOTA } from './environment/isolation.ts';
 import type { PodSecurity } from './environment/security.ts';
@@ -39,7 +40,7 @@ export function withinBounds(own: Config, bounds: Bounds): { config: Config; war
     ...egressExcess(own, bounds),
     ...accessExcess(own, bounds),
     ...ingressExcess(own, bounds),
-    ...serverExcess(own, bounds),
+    ...serverExcess(own.review, bounds.config?.review),
   ];
   if (excess.length > 0) throw refused(excess, bounds.branch);
   const { review, lowered } = limited(own.review ?? {}, bounds.config?.review ?? {});
@@ -112,24 +113,6 @@ function saysIngress({ ingress, review }: Config): boolean {
   return ingress !== undefined || review?.ingress !== undefined;
 }
 
-/** The administrator of a shared server can read the databases of all other pull requests. */
-function serverExcess({ review }: Config, { config }: Bounds): Excess[] {
-  const [asked, allowed] = [review?.database, config?.review?.database];
-  if (asked?.mode !== 'shared') return [];
-  if (config?.review !== undefined && allowed?.mode !== 'shared') {
-    return [{ key: 'review.database.mode', asked: 'shared', allowed: allowed?.mode ?? 'isolated' }];
-  }
-  return (['namespace', 'secret'] as const).flatMap((name) => {
-    const given = asked.server?.[name];
-    const differs = given !== undefined && given !== (allowed?.server?.[name] ?? defaultServer[name]);
-    return differs && (name === 'secret' || config?.review !== undefined)
-      ? [{ key: `review.database.server.${name}`, asked: given, allowed: allowed?.server?.[name] }]
-      : [];
-  });
-}
-
-const defaultServer: Partial<Record<'namespace' | 'secret', string>> = { namespace: 'slipway-databases' };
-
 /** The limits, none higher than on the default branch, and those that were lowered. */
 function limited(own: ReviewConfig, allowed: ReviewConfig): { review: ReviewConfig; lowered: Excess[] } {
   const lowered: Excess[] = [];
@@ -175,9 +158,7 @@ function inheritedReview(own: Config, { config }: Bounds): Partial<ReviewConfig>
     ...(asked.access === undefined && allowed.access !== undefined ? { access: allowed.access } : {}),
     ...(reviewClusterOf(own)[0] === undefined && cluster !== undefined ? { cluster } : {}),
     ...(!saysIngress(own) && allowed.ingress !== undefined ? { ingress: allowed.ingress } : {}),
-    ...(asked.database?.mode === 'shared' && allowed.database?.server !== undefined
-      ? { database: { ...asked.database, server: allowed.database.server } }
-      : {}),
+    ...(asked.database ? { database: withServerOf(asked.database, allowed.database) } : {}),
   };
 }
 

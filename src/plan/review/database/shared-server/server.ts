@@ -5,7 +5,8 @@ import type { Owner } from '../../environment/owner.ts';
 import type { PlannedDatabase } from '../database.ts';
 import { databaseName, templateNames } from './names.ts';
 
-const NAMESPACE = 'slipway-databases';
+/** Namespace of the servers that Slipway runs. */
+export const DEFAULT_NAMESPACE = 'slipway-databases';
 
 /**
  * The database of a plan as it is with `mode`: on a server of its own, or on a shared one, where it is named after the pull
@@ -37,7 +38,7 @@ export function planServer(planned: PlannedDatabase, config: DatabaseConfig, app
   const own = server?.secret === undefined;
   const name = server?.secret ?? serverName(planned.major);
   return {
-    namespace: server?.namespace ?? NAMESPACE,
+    namespace: server?.namespace ?? DEFAULT_NAMESPACE,
     name,
     secret: name,
     own,
