@@ -16,12 +16,14 @@ export async function openCluster(run: Run, configured: ClusterConfig | undefine
   const { workingDirectory } = run.common;
   const choice = chooseCluster(clusterInputs(run.inputs), configured, run.env.KUBECONFIG, workingDirectory, what);
   const { clock, log, signal } = run;
-  return openKube({ connection: await connectionOf(choice, log), clock, log, signal }, run.env);
+  return openKube({ connection: await connectionOf(choice, run), clock, log, signal }, run.env);
 }
 
 /** Google's SDK is over 4 MB: it is loaded only where the cluster is GKE's. */
-async function connectionOf(choice: ClusterChoice, log: Log) {
-  if (choice.by === 'kubeconfig') return masked(readKubeconfig(choice.files, choice.context), log);
+async function connectionOf(choice: ClusterChoice, { log, env }: Run) {
+  if (choice.by === 'kubeconfig') {
+    return masked(readKubeconfig(choice.files, choice.context, env.GITHUB_WORKSPACE || undefined), log);
+  }
   const { openGke } = await import('../adapters/gke/open.ts');
   return openGke(choice.path, { log, endpoint: choice.endpoint });
 }

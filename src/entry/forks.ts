@@ -3,11 +3,15 @@ import { refusal } from '../plan/fork-rules.ts';
 import { type ActionName, type StageResult, stageResult } from '../stage-result.ts';
 import { proveApproval } from '../stages/review/approval.ts';
 import type { Run, StageWork } from './context.ts';
+import { refuseForkHead } from './fork-head.ts';
 import { gitHubOf } from './github.ts';
 
-/** What must not be in reach of a fork's code, should a runner carry it: GitHub itself gives such runs no secrets. */
+/** Variables that code of a fork must not see, where a runner has them; GitHub gives such runs no secrets. */
 const CREDENTIALS =
   /^(KUBECONFIG|GOOGLE_|CLOUDSDK_|GITHUB_TOKEN$|GH_TOKEN$|INPUT_GITHUB_TOKEN$|ACTIONS_ID_TOKEN_|ACTIONS_RUNTIME_TOKEN$)/;
+
+/** Actions that run code of the checkout, or take it to a registry or a cluster. */
+const USES_CHECKOUT: readonly ActionName[] = ['build-image', 'run-tests', 'push-to-registry', 'rolling-update'];
 
 /** For an action that is used by itself: refuses what `plan/fork-rules.ts` refuses, before anything has a credential. */
 export function guarded(stage: ActionName, work: StageWork): StageWork {
@@ -19,11 +23,13 @@ export function guarded(stage: ActionName, work: StageWork): StageWork {
           'Nothing was run. See workflows/pull-request.yml and workflows/fork-review.yml, which keep forks and credentials apart.',
       });
     }
-    return refused ? notRun(stage, refused.reason) : work(await approved(withoutCredentials(run)));
+    if (refused) return notRun(stage, refused.reason);
+    if (isByHand(run) && USES_CHECKOUT.includes(stage)) await refuseForkHead(run);
+    return work(await approved(withoutCredentials(run)));
   };
 }
 
-/** The run as a fork's code may have it: no token, and no credentials in the environment of any program started. */
+/** The run without the token, and without credentials in the environment of the programs that it starts. */
 export function withoutCredentials(run: Run): Run {
   if (!isGuarded(run)) return run;
   const event = run.event();
@@ -39,18 +45,23 @@ async function approved(run: Run): Promise<Run> {
   if (event.kind !== 'workflow-run') return run;
   const github = gitHubOf(run);
   if (github === undefined) {
-    throw new EnvironmentError('who has approved the code of a fork cannot be asked without a token', {
+    throw new EnvironmentError('without a token, Slipway cannot ask GitHub who approved the code of a fork', {
       remedy: 'Pass the input `github-token`; the token of the job is enough.',
     });
   }
   const approval = await proveApproval(event, run.inputs.text('approved-in'), github);
-  run.log.info(`${approval.by} has approved ${event.sha} of pull request #${approval.number}, the head of which it is`);
+  run.log.info(`${approval.by} approved ${event.sha}, the head of pull request #${approval.number}`);
   return { ...run, event: () => ({ ...event, approval }) };
 }
 
-/** Read off the name, since an event of another kind need not be readable. */
+/** By the name of the event: one of another kind need not be readable. */
 function isGuarded({ env: { GITHUB_EVENT_NAME: name = '' } }: Run): boolean {
-  return name.startsWith('pull_request') || name === 'workflow_run';
+  return name.startsWith('pull_request') || name === 'workflow_run' || name === 'issue_comment';
+}
+
+/** Somebody started the workflow, which may check out any commit. */
+export function isByHand({ env }: Pick<Run, 'env'>): boolean {
+  return env.GITHUB_EVENT_NAME === 'workflow_dispatch';
 }
 
 function notRun(stage: ActionName, reason: string): StageResult {

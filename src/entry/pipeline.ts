@@ -1,7 +1,8 @@
 import { pipelineInputs } from '../inputs/pipeline.ts';
 import { planLines, planPipeline } from '../plan/pipeline-plan.ts';
 import { stageWork } from './actions.ts';
-import { withoutCredentials } from './forks.ts';
+import { refuseForkHead } from './fork-head.ts';
+import { isByHand, withoutCredentials } from './forks.ts';
 import { runReported } from './run.ts';
 import { runStages } from './run-stages.ts';
 import { failedResult } from './settle.ts';
@@ -10,6 +11,7 @@ import { failedResult } from './settle.ts';
 export function runPipeline(): Promise<number> {
   return runReported(async (run) => {
     try {
+      if (isByHand(run)) await refuseForkHead(run);
       const plan = planPipeline(pipelineInputs(run.inputs), run.config(), run.event());
       for (const line of planLines(plan)) run.log.info(line);
       return await runStages(plan, withoutCredentials(run), async (stage) => (await stageWork[stage]()).work);

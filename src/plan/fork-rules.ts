@@ -1,5 +1,5 @@
 import type { PipelineEvent, WorkflowRunEvent } from '../event/pipeline-event.ts';
-import type { EnvironmentReview } from '../ports.ts';
+import type { EnvironmentReview, ListedPullRequest } from '../ports.ts';
 import type { ActionName } from '../stage-result.ts';
 
 export interface Refusal {
@@ -20,6 +20,7 @@ const ON_APPROVAL: readonly ActionName[] = ['push-to-registry', 'review-environm
  */
 export function refusal(stage: ActionName, event: PipelineEvent): Refusal | undefined {
   if (event.kind === 'workflow-run') return afterItsRun(stage, event);
+  if (event.kind === 'comment') return onComment(stage);
   if (event.kind !== 'pull-request') return undefined;
   if (event.privileged) return privileged(stage, event.action);
   if (!event.fork || CREDENTIAL_FREE.includes(stage)) return undefined;
@@ -38,6 +39,26 @@ function privileged(stage: ActionName, action: string): Refusal | undefined {
       '(closed). Let everything else run on pull_request',
     misuse: CREDENTIAL_FREE.includes(stage) || stage === 'rolling-update' || stage === 'promote',
   };
+}
+
+/** On issue_comment the job has the secrets of the repository, and a workflow has to check out what it builds: often a fork's head. */
+function onComment(stage: ActionName): Refusal | undefined {
+  if (!CREDENTIAL_FREE.includes(stage)) return undefined;
+  return {
+    reason:
+      'issue_comment runs with the secrets of the repository: code of a pull request is built and tested in the run on ' +
+      'pull_request, which has none',
+    misuse: true,
+  };
+}
+
+/** The open pull request of a fork whose head a commit is; undefined: none. */
+export function forkHeadOf(
+  sha: string,
+  open: readonly ListedPullRequest[],
+  repositoryId: number,
+): ListedPullRequest | undefined {
+  return open.find(({ headSha, headRepositoryId }) => headSha === sha && headRepositoryId !== repositoryId);
 }
 
 /** On workflow_run the job has the secrets of the repository: nothing is built there, and nothing tested. */

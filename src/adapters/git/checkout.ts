@@ -28,6 +28,11 @@ export function rootOf(folder: string): string | undefined {
   return optional(folder, 'rev-parse', '--show-toplevel');
 }
 
+/** Full id of the commit that is checked out; undefined where the folder lies in no checkout. */
+export function headOf(folder: string): string | undefined {
+  return optional(folder, 'rev-parse', '--verify', 'HEAD');
+}
+
 function git(folder: string, ...args: string[]): string {
   return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 }

@@ -11,6 +11,7 @@ import { parse } from 'yaml';
 import { nearest } from '../../config/nearest.ts';
 import { messageOf, UserError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
+import { refuseFilesOutside } from './kubeconfig-files.ts';
 import { type FileUser, userOf } from './kubeconfig-user.ts';
 
 interface Loaded {
@@ -24,11 +25,12 @@ interface Loaded {
  * The connection that a kubeconfig describes.
  * @param files one path, or several joined as in KUBECONFIG; of two entries of one name the first counts
  * @param context undefined: the kubeconfig's own current-context
+ * @param workspace folder of the checkout; a kubeconfig in it names no file outside of it
  * @throws UserError when it cannot be read, lacks the context, or would start a program to sign in
  */
-export function readKubeconfig(files: string, context: string | undefined): Connection {
+export function readKubeconfig(files: string, context: string | undefined, workspace?: string): Connection {
   const paths = files.split(delimiter).filter((path) => path !== '');
-  const loaded = merge(paths.map(load));
+  const loaded = merge(paths.map((path) => inPlace(path, workspace)));
   if (loaded.contexts.length === 0) throw noContexts(files);
   const name = context ?? loaded.current;
   if (!name) throw new UserError(`${files}: no current-context, and none was given`, { remedy: chooseOne(loaded) });
@@ -47,6 +49,17 @@ export function readKubeconfig(files: string, context: string | undefined): Conn
     proxy: cluster.proxyUrl,
     ...userOf(user, files, pem),
   };
+}
+
+function inPlace(file: string, workspace: string | undefined): Loaded {
+  const loaded = load(file);
+  const { clusters, users } = loaded;
+  const named = [
+    ...clusters.map(({ caFile }) => caFile),
+    ...users.flatMap(({ certFile, keyFile, tokenFile: token }) => [certFile, keyFile, token]),
+  ];
+  refuseFilesOutside(file, named, workspace);
+  return loaded;
 }
 
 function load(file: string): Loaded {

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +44,25 @@ describe('a kubeconfig', () => {
       ca: '-----BEGIN CERTIFICATE-----',
     });
     expect(await connection.authorization?.(false)).toBe('Bearer secret-token');
+  });
+
+  it('SEC-22: in the workspace, names no file outside of it', () => {
+    const inside = join(folder, 'token-of-the-workspace');
+    writeFileSync(inside, 'a token');
+    const outside = join(mkdtempSync(join(tmpdir(), 'slipway-outside-')), 'token');
+    writeFileSync(outside, 'secret of the runner');
+    const link = join(folder, 'link');
+    symlinkSync(outside, link);
+    const read = (user: Record<string, unknown>, cluster = {}, workspace: string | undefined = folder) =>
+      readKubeconfig(write({ user, cluster }), undefined, workspace);
+    expect(read({ tokenFile: inside }).authorization).toBeDefined();
+    for (const path of [outside, link, '../outside']) {
+      expect(() => read({ tokenFile: path })).toThrow('names a file outside of it');
+      expect(() => read({ token: 't', 'client-key': path })).toThrow('names a file outside of it');
+      expect(() => read({ token: 't' }, { 'certificate-authority': path })).toThrow('names a file outside of it');
+    }
+    expect(read({ tokenFile: outside }, {}, tmpdir()).authorization).toBeDefined();
+    expect(readKubeconfig(write({ user: { tokenFile: outside } }), undefined).authorization).toBeDefined();
   });
 
   it('has no second token to offer when the first was refused', async () => {

@@ -1,0 +1,44 @@
+import { headOf } from '../adapters/git/checkout.ts';
+import { messageOf, UserError } from '../errors.ts';
+import { forkHeadOf } from '../plan/fork-rules.ts';
+import type { GitHub, ListedPullRequest } from '../ports.ts';
+import type { Run } from './context.ts';
+import { gitHubOf } from './github.ts';
+
+type Pulls = Pick<GitHub, 'openPullRequests'>;
+
+/**
+ * Refuses a run by hand (workflow_dispatch) whose checkout is the head of a fork's pull request: the job has the secrets of the
+ * repository. Where the checkout is the commit of the run itself, GitHub is not asked.
+ * @param head of the checkout, as git has it
+ */
+export async function refuseForkHead(
+  run: Run,
+  head: string | undefined = headOf(run.common.workingDirectory),
+  github: Pulls | undefined = gitHubOf(run),
+): Promise<void> {
+  const { sha, repository } = run.event();
+  if (head === undefined || head === sha || github === undefined) return;
+  const pull = forkHeadOf(head, await openPullRequests(github, head, run), repository.id);
+  if (pull === undefined) return;
+  throw new UserError(
+    `commit ${head.slice(0, 12)} is the head of pull request #${pull.number}, which comes from a fork`,
+    {
+      details: ['workflow_dispatch runs with the secrets of the repository.'],
+      remedy:
+        'Nothing was run. See workflows/pull-request.yml and workflows/fork-review.yml, which keep forks and credentials apart.',
+    },
+  );
+}
+
+/** None where the token may not list them: on a private repository it needs `pull-requests: read`. */
+async function openPullRequests(github: Pulls, head: string, { log }: Run): Promise<ListedPullRequest[]> {
+  try {
+    return await github.openPullRequests();
+  } catch (error) {
+    log.warning(
+      `it is not known whether ${head.slice(0, 12)}, which is checked out, comes from a fork: ${messageOf(error)}`,
+    );
+    return [];
+  }
+}
