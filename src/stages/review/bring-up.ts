@@ -20,6 +20,7 @@ import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
 import { answersNow, reached, withIngress } from './url/locate-ingress.ts';
 import { removeStaleIngress } from './url/stale-ingress.ts';
+import { refuseTakenHost } from './url/taken-host.ts';
 import type { ReviewSite, Unopened, Work } from './work.ts';
 
 /**
@@ -33,6 +34,7 @@ export async function bringUp(unopened: Unopened): Promise<Place | undefined> {
   update({ image });
   const site = await steps.run('cluster', () => openSite(unopened));
   const work = await withIngress({ ...rest, site });
+  await refuseTakenHost(work.plan, site);
   const place = await underEnvironmentLease(work, (held, namespace) => write(held, image, namespace));
   if (place) return place;
   update({ answers: true });

@@ -4,16 +4,11 @@ import { ownerSelector } from '../../../plan/review/environment/owner.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 import type { Kind, KubeObject } from '../../../ports.ts';
 import type { Site } from '../../site.ts';
-
-/** What lets visitors in by itself, whatever else is there. */
-const WAYS: Kind[] = [
-  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
-  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' },
-];
+import { ROUTES } from './taken-host.ts';
 
 /**
- * Removes what let visitors in before and is no part of this deploy: a route of another kind (`ingress.kind`) leads to the same
- * Service, past the guards of the present one.
+ * Removes routes of earlier deploys that this one no longer contains: after a change of `ingress.kind`, an old route would lead to
+ * the same Service without the access rules of the new one.
  * @param objects of the app, as this deploy has them
  * @throws Unreachable when the cluster is away
  */
@@ -24,17 +19,17 @@ export async function removeStaleIngress(
 ): Promise<void> {
   const now = new Set(objects.map((object) => shortName(refOf(object))));
   await Promise.all(
-    WAYS.map(async (kind) => {
+    ROUTES.map(async (kind) => {
       const found = await listed(kind, namespace, owner, site);
       for (const one of found.filter((object) => !now.has(shortName(refOf(object))))) {
-        site.log.info(`${shortName(refOf(one))} is removed: this deploy has another way in`);
+        site.log.info(`${shortName(refOf(one))} is removed: this deploy has another route`);
         await site.cluster.delete(refOf(one), { uid: one.metadata.uid });
       }
     }),
   );
 }
 
-/** None of a kind that the cluster has not, or that this account may not list: it cannot have made any. */
+/** None of a kind that the cluster does not serve, or that this account may not list: it cannot have created any. */
 async function listed(
   kind: Kind,
   namespace: string,
