@@ -5,6 +5,7 @@ import type { Cluster, KubeObject } from '../../../src/ports.ts';
 import type { StageResult } from '../../../src/stage-result.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
 import { jumpingClock } from '../../support/jumping-clock.ts';
+import { ownNamespace } from '../../support/kube/cluster.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage, SERVE } from './stage.ts';
 import { visit } from './visit.ts';
@@ -51,6 +52,25 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     await stage.run(stage.github.actor.closePullRequest(number));
     expect(await namespaceOf(namespace)).toBeDefined();
     await stage.cluster.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+  });
+
+  it('R16: a host name that an Ingress of another namespace has is refused, and nothing is written', async ({
+    expect,
+  }) => {
+    const { event, number, namespace } = open('taken');
+    const own = await ownNamespace(stage.cluster, 'slipway-taken');
+    try {
+      const host = `pr-${number}-${stage.repositoryId}.localhost`;
+      const backend = { service: { name: 'web', port: { number: 80 } } };
+      const rules = [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }];
+      const metadata = { name: 'web', namespace: own.name };
+      await apply({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata, spec: { rules } });
+      const result = await stage.run(event, { image, ...BARE });
+      expect(result.error?.message).toBe(`the host name ${host} is taken: Ingress ${own.name}/web has it`);
+      expect(await namespaceOf(namespace)).toBeUndefined();
+    } finally {
+      await own.remove();
+    }
   });
 
   it('R15: the API server refuses what would cost more than slipway.yml allows', async ({ expect }) => {
