@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
 import { openKube } from '../../../src/adapters/kube/open.ts';
-import type { Log } from '../../../src/ports.ts';
+import type { Cluster, Log } from '../../../src/ports.ts';
 
 /** A log that keeps what was told. */
 export function memoryLog(): Log & { lines: string[] } {
@@ -31,7 +31,7 @@ let namespaces = 0;
 
 /** A namespace of this test alone, removed with all that is in it by the function that comes back. */
 export async function ownNamespace(
-  cluster: KubeCluster,
+  cluster: Cluster,
   prefix: string,
 ): Promise<{ name: string; remove(): Promise<void> }> {
   namespaces += 1;
