@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { KubeObject } from '../ports.ts';
+import { stringifyJson } from '../text/json.ts';
 import { type ConfigRef, configName, configRefsOf, mergedRefs } from './config-refs.ts';
 import { ANNOTATIONS } from './names.ts';
 import { type PodTemplate, podTemplateOf } from './pod-template.ts';
@@ -47,7 +48,7 @@ function rolledTemplateOf(object: KubeObject): PodTemplate | undefined {
 }
 
 function digest(content: unknown, salt: string): string {
-  return createHmac('sha256', salt).update(JSON.stringify(content)).digest('hex').slice(0, 32);
+  return createHmac('sha256', salt).update(stringifyJson(content)).digest('hex').slice(0, 32);
 }
 
 /** Keys and values in base64, sorted: the same for an object of the manifests and for what the server made of it. */
@@ -59,8 +60,8 @@ function contentOf({ keys }: ConfigRef, object: KubeObject | undefined): [key: s
 
 function valuesOf(object: KubeObject): Map<string, string> {
   const field = (name: string) => Object.entries((object[name] ?? {}) as Record<string, unknown>);
-  const text = (value: unknown) => Buffer.from(String(value)).toString('base64');
-  const encoded = (value: unknown) => Buffer.from(String(value), 'base64').toString('base64');
+  const text = (value: unknown) => Buffer.from(String(value ?? '')).toString('base64');
+  const encoded = (value: unknown) => Buffer.from(String(value ?? ''), 'base64').toString('base64');
   const isSecret = object.kind === 'Secret';
   return new Map([
     ...field('data').map(([key, value]): [string, string] => [key, isSecret ? encoded(value) : text(value)]),

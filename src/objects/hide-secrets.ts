@@ -1,4 +1,5 @@
 import { HIDDEN, hideInText, hideVariable } from '../text/hide-secrets.ts';
+import { stringifyJson } from '../text/json.ts';
 import { showBoth, showValue } from './show-value.ts';
 
 /** Where a value stands in an object. */
@@ -28,7 +29,7 @@ function shown(value: unknown): string {
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return stringifyJson(a) === stringifyJson(b);
 }
 
 /** A value without what looks like a secret in it. */

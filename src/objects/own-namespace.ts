@@ -22,7 +22,7 @@ export function inOwnNamespace(
     if (namespaced(object) === false) {
       if (ALLOWED_CLUSTER_WIDE.has(kind)) objects.push(object);
       else problems.push(`${location}: ${kind} ${metadata.name} belongs to the whole cluster`);
-    } else if (metadata.namespace !== undefined && metadata.namespace !== namespace) {
+    } else if ((metadata.namespace ?? namespace) !== namespace) {
       problems.push(`${location}: ${kind} ${metadata.name} is for namespace ${metadata.namespace}, not ${namespace}`);
     } else {
       objects.push({ ...object, metadata: { ...metadata, namespace } });

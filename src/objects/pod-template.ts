@@ -39,7 +39,8 @@ export function podTemplateOf(object: KubeObject): PodTemplate | undefined {
 
 /** Containers and init containers, in the order they run. */
 export function containersOf(template: PodTemplate): Container[] {
-  return [...(template.spec.initContainers ?? []), ...template.spec.containers];
+  const { initContainers, containers } = template.spec;
+  return [...(Array.isArray(initContainers) ? initContainers : []), ...containers].filter(isFields) as Container[];
 }
 
 /** host/path of an image reference, by Docker's rules (`redis` is docker.io/library/redis). */

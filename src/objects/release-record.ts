@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { KubeObject } from '../ports.ts';
+import { parseJson, stringifyJson } from '../text/json.ts';
 import { fitName, LABELS, shortHash } from './names.ts';
 import { type Owner, ownerLabels } from './owner.ts';
 import type { Release } from './release.ts';
@@ -102,11 +103,11 @@ function partName(name: string, index: number): string {
 }
 
 function packed(value: unknown): Buffer {
-  return gzipSync(JSON.stringify(value));
+  return gzipSync(stringifyJson(value));
 }
 
 function unpacked(bytes: Buffer): unknown {
-  return JSON.parse(gunzipSync(bytes, { maxOutputLength: MAX_BYTES }).toString('utf8'));
+  return parseJson(gunzipSync(bytes, { maxOutputLength: MAX_BYTES }).toString('utf8'));
 }
 
 /** @throws where the Secret, or the key, is missing */

@@ -1,5 +1,6 @@
 import type { Outcome } from '../outcome.ts';
 import type { KubeObject } from '../ports.ts';
+import { stringifyJson } from '../text/json.ts';
 import { shortHash } from './names.ts';
 
 /** What was rolled out: kept in the cluster, in a Secret of the namespace, because objects may hold secrets. */
@@ -50,7 +51,7 @@ export function releaseId(release: Pick<Release, 'app' | 'revision'>): string {
 
 /** Hash of objects that does not depend on the order of their keys. */
 export function hashOf(objects: readonly KubeObject[]): string {
-  return shortHash(JSON.stringify(objects, sortedKeys), 32);
+  return shortHash(stringifyJson(objects, sortedKeys), 32);
 }
 
 function sortedKeys(_key: string, value: unknown): unknown {
@@ -66,7 +67,7 @@ export function lastGood(releases: readonly Release[]): Release | undefined {
 /** Nothing was begun or ended between two readings. */
 export function sameHistory(before: readonly Release[], after: readonly Release[]): boolean {
   const text = (all: readonly Release[]) =>
-    JSON.stringify(all.map(({ revision, outcome, commit, run }) => [revision, outcome, commit, run]).sort());
+    stringifyJson(all.map(({ revision, outcome, commit, run }) => [revision, outcome, commit, run]).sort());
   return text(before) === text(after);
 }
 

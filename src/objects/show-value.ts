@@ -1,3 +1,4 @@
+import { stringifyJson } from '../text/json.ts';
 import { neutraliseLine } from '../text/neutralise.ts';
 
 const LONGEST = 160;
@@ -5,7 +6,7 @@ const LONGEST = 160;
 /** A value of a field on one harmless line, cut where it is long; `(none)` for one that is not there. */
 export function showValue(value: unknown): string {
   if (value === undefined) return '(none)';
-  const text = neutraliseLine(JSON.stringify(value));
+  const text = neutraliseLine(stringifyJson(value));
   return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
 }
 

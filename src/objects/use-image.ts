@@ -13,7 +13,8 @@ export function useImage(rendered: readonly Rendered[], image: string): Rendered
   for (const { object } of copies) {
     const template = podTemplateOf(object);
     for (const container of template ? containersOf(template) : []) {
-      if (container.image) found.add(repositoryOf(container.image));
+      if (typeof container.image !== 'string' || container.image === '') continue;
+      found.add(repositoryOf(container.image));
       if (!sameRepository(container.image, image)) continue;
       container.image = image;
       used += 1;
@@ -30,6 +31,6 @@ export function useImage(rendered: readonly Rendered[], image: string): Rendered
 export function workloadWith(objects: readonly KubeObject[], image: string): KubeObject | undefined {
   return objects.find((object) => {
     const template = podTemplateOf(object);
-    return template?.spec.containers.some((container) => container.image === image);
+    return template?.spec.containers.some((container) => container?.image === image);
   });
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from './cluster.ts';
+import type { Log } from './log.ts';
 
 /** A value of a chart, as `helm --set-json` takes it. */
 export type HelmValue = string | number | boolean | null | HelmValue[] | { [key: string]: HelmValue };
@@ -23,9 +24,10 @@ export interface RenderContext {
   /** A release of this app works in the namespace: `.Release.IsUpgrade` in a chart. */
   isUpgrade: boolean;
   signal: AbortSignal;
+  log: Pick<Log, 'warning'>;
 }
 
-/** An object, and where it is written (for messages). */
+/** An object, and where it is written (for messages). Whole numbers beyond 2^53 are BigInts. */
 export interface Rendered {
   object: KubeObject;
   /** file:line, or the program that made it. */

@@ -29,15 +29,16 @@ export async function maskSecretsIn(namespace: string, cluster: Cluster, log: Lo
 }
 
 function valuesOf(secret: KubeObject): [name: string, value: string][] {
-  const { data = {}, stringData = {} } = secret as {
-    data?: Record<string, string>;
-    stringData?: Record<string, string>;
-  };
-  const decoded = Object.entries(data).map(([name, value]): [string, string] => [
+  const decoded = textsOf(secret.data).map(([name, value]): [string, string] => [
     name,
     Buffer.from(value, 'base64').toString('utf8'),
   ]);
-  return [...decoded, ...Object.entries(stringData)];
+  return [...decoded, ...textsOf(secret.stringData)];
+}
+
+/** Charts leave maps and values empty; the server has the better words for what is no text. */
+function textsOf(field: unknown): [name: string, value: string][] {
+  return Object.entries(field ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
 }
 
 /** The password as the URL writes it, with escapes, and as it is. */

@@ -11,12 +11,14 @@ export function holds(live: KubeObject, sent: KubeObject): boolean {
 
 /** What the server makes of a Secret's `stringData`. */
 function encoded(stringData: unknown): Record<string, string> {
-  const entries = Object.entries((stringData ?? {}) as Record<string, string>);
-  return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
+  const entries = Object.entries((stringData ?? {}) as Record<string, string | null>);
+  return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(String(value ?? '')).toString('base64')]));
 }
 
 function within(wanted: unknown, live: unknown): boolean {
   if (wanted === undefined) return true;
+  // The server keeps no null: it leaves the field out, or makes the value of a map empty.
+  if (wanted === null) return live === undefined || live === null || live === '';
   if (Array.isArray(wanted)) {
     return Array.isArray(live) && live.length === wanted.length && wanted.every((one, i) => within(one, live[i]));
   }

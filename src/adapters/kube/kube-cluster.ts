@@ -11,6 +11,7 @@ import type {
   Selection,
   WatchEvent,
 } from '../../ports.ts';
+import { stringifyJson } from '../../text/json.ts';
 import type { Connection } from './connection.ts';
 import { Discovery } from './discovery.ts';
 import { ApiFailure } from './failure.ts';
@@ -95,7 +96,7 @@ export class KubeCluster implements Cluster {
     const ref = refOf(object);
     return this.told({ verb: 'create', ref }, async () => {
       const path = (await this.paths.collection(ref, ref.namespace)) + query(writeParameters(options));
-      const body = JSON.stringify(object);
+      const body = stringifyJson(object);
       const request = { method: 'POST' as const, path, headers: JSON_BODY, body, fence: options.fence };
       const created = this.rest.json<KubeObject>(request).catch((error) => this.ifCarriedOut(error, object));
       return unless(409, created, 'AlreadyExists');
@@ -106,7 +107,7 @@ export class KubeCluster implements Cluster {
     const ref = refOf(object);
     return this.told({ verb: 'replace', ref }, async () => {
       const path = (await this.paths.object(ref)) + query(writeParameters(options));
-      const body = JSON.stringify(object);
+      const body = stringifyJson(object);
       const request = { method: 'PUT' as const, path, headers: JSON_BODY, body, fence: options.fence };
       const replaced = this.rest.json<KubeObject>(request).catch((error) => this.ifCarriedOut(error, object));
       return unless(409, replaced);
@@ -115,7 +116,7 @@ export class KubeCluster implements Cluster {
 
   delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<boolean> {
     return this.told({ verb: 'delete', ref }, async () => {
-      const body = JSON.stringify({
+      const body = stringifyJson({
         propagationPolicy: options.propagation ?? 'Background',
         ...preconditions(options),
         ...(options.graceSeconds === undefined ? {} : { gracePeriodSeconds: options.graceSeconds }),
@@ -198,7 +199,7 @@ export class KubeCluster implements Cluster {
         method: 'POST',
         path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
         headers: JSON_BODY,
-        body: JSON.stringify(review),
+        body: stringifyJson(review),
       });
       return answer.status.allowed;
     });
@@ -218,7 +219,7 @@ export class KubeCluster implements Cluster {
         method: 'PATCH',
         path: (await this.paths.object(ref)) + query(parameters),
         headers: { 'content-type': 'application/apply-patch+yaml' },
-        body: JSON.stringify(sent),
+        body: stringifyJson(sent),
         fence,
       });
     });

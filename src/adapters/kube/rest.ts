@@ -1,5 +1,6 @@
 import { EnvironmentError } from '../../errors.ts';
 import type { Clock, Log } from '../../ports.ts';
+import { parseJson } from '../../text/json.ts';
 import type { Connection } from './connection.ts';
 import { Contact } from './contact.ts';
 import { ApiFailure, failureOf } from './failure.ts';
@@ -96,7 +97,7 @@ export class Rest {
 
 function parse<T>(text: string): T {
   try {
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+    return (text === '' ? undefined : parseJson(text)) as T;
   } catch (cause) {
     throw new EnvironmentError(`what answers is not an API server: ${text.slice(0, 80)}`, {
       remedy: 'Check `server` in the kubeconfig, and any proxy between this runner and the cluster.',

@@ -1,4 +1,5 @@
 import type { Clock, Kind, KubeObject, Selection, WatchEvent } from '../../ports.ts';
+import { parseJson } from '../../text/json.ts';
 import { linesOf } from '../streams/lines.ts';
 import { ApiFailure } from './failure.ts';
 import { listAll } from './list.ts';
@@ -106,7 +107,7 @@ async function* stream(
 /** A line that is not whole was cut off with its connection. */
 function parse(line: string): RawEvent {
   try {
-    return JSON.parse(line) as RawEvent;
+    return parseJson(line) as RawEvent;
   } catch (cause) {
     throw cutOff(cause);
   }

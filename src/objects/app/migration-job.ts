@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../ports.ts';
+import { stringifyJson } from '../../text/json.ts';
 import { commandLine } from '../command-line.ts';
 import { objectLabels } from '../labels.ts';
 import { fitName, shortHash } from '../names.ts';
@@ -29,7 +30,7 @@ export function migrationJobOf(workload: KubeObject, request: MigrationRequest):
   const written = commandLine(request.command);
   const labels = objectLabels({ name: request.app, labels: request.labels }, 'migration');
   return onceJob({
-    name: fitName(`${request.app}-migrate-${shortHash(JSON.stringify([request.image, written]), 12)}`),
+    name: fitName(`${request.app}-migrate-${shortHash(stringifyJson([request.image, written]), 12)}`),
     namespace: workload.metadata.namespace,
     labels,
     keepSeconds: KEEP_SECONDS,

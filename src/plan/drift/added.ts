@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../ports.ts';
+import { stringifyJson } from '../../text/json.ts';
 import { valueAt } from './field-path.ts';
 import type { FieldTree, Path } from './field-tree.ts';
 import { type Author, later, type Manager } from './managers.ts';
@@ -26,7 +27,7 @@ export function addedFields(live: KubeObject, managers: readonly Manager[], reco
   const wholes = new Map<string, { path: Path; author: Author }>();
   for (const one of found.sort((a, b) => a.path.length - b.path.length)) {
     const whole = wholeOf(wholes, one.path);
-    if (!whole) wholes.set(JSON.stringify(one.path), one);
+    if (!whole) wholes.set(stringifyJson(one.path), one);
     else if (later({ at: one.author.at ?? '' }, { at: whole.author.at ?? '' }) < 0) whole.author = one.author;
   }
   return [...wholes.values()].flatMap(({ path, author }) => {
@@ -60,7 +61,7 @@ function holdsEntries(tree: FieldTree, path: Path): boolean {
 
 function wholeOf<T>(wholes: ReadonlyMap<string, T>, path: Path): T | undefined {
   for (let length = 1; length <= path.length; length++) {
-    const whole = wholes.get(JSON.stringify(path.slice(0, length)));
+    const whole = wholes.get(stringifyJson(path.slice(0, length)));
     if (whole) return whole;
   }
   return undefined;

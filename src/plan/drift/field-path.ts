@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parseJson } from '../../text/json.ts';
 import type { Path } from './field-tree.ts';
 
 const PLAIN = /^[A-Za-z_$][A-Za-z0-9_$-]*$/;
@@ -44,7 +45,7 @@ function hasKeys(item: unknown, keys: unknown): boolean {
 
 function parsedKey(key: string): unknown {
   try {
-    return JSON.parse(key.slice(2));
+    return parseJson(key.slice(2));
   } catch {
     return key.slice(2);
   }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../ports.ts';
+import { parseJson, stringifyJson } from '../../text/json.ts';
 import { type FieldTree, isMap, NO_FIELDS } from './field-tree.ts';
 
 /**
@@ -36,12 +37,12 @@ function itemsOf(items: readonly unknown[], guide: FieldTree = NO_FIELDS): [stri
 function keyOf(item: Record<string, unknown>, names: readonly string[], known: readonly string[]): string {
   const fits = (key: string) =>
     Object.entries(parsed(key)).every(([name, value]) => item[name] === undefined || item[name] === value);
-  const own = `k:${JSON.stringify(Object.fromEntries(names.map((name) => [name, item[name]])))}`;
+  const own = `k:${stringifyJson(Object.fromEntries(names.map((name) => [name, item[name]])))}`;
   return known.find((key) => key.startsWith('k:') && fits(key)) ?? own;
 }
 
 function parsed(key: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(key.slice(2));
+  const value: unknown = parseJson(key.slice(2));
   return isMap(value) ? value : {};
 }
 

@@ -4,6 +4,7 @@ import { configDigest, configRefsOfAll, withConfigHash } from '../../objects/con
 import { type ConfigRef, configName } from '../../objects/config-refs.ts';
 import type { ConfigRecord, Release } from '../../objects/release.ts';
 import type { Cluster, KubeObject, Log } from '../../ports.ts';
+import { stringifyJson } from '../../text/json.ts';
 import { maskSecret } from '../mask-secrets.ts';
 import { inPool } from '../pool.ts';
 
@@ -28,7 +29,7 @@ export async function configured(
   const own = new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
   const foreign = configRefsOfAll(objects).filter((ref) => !own.has(configName(ref)));
   const found = await inPool(foreign, (ref) => read(ref, namespace, ports));
-  const plain = JSON.stringify(objects.filter(({ kind }) => kind !== 'Secret'));
+  const plain = stringifyJson(objects.filter(({ kind }) => kind !== 'Secret'));
   for (const object of [...objects, ...found]) if (object?.kind === 'Secret') maskSecret(object, ports.log, plain);
   const lives = new Map(foreign.map((ref, index) => [configName(ref), found[index]]));
   const find = (ref: ConfigRef) => own.get(configName(ref)) ?? lives.get(configName(ref));

@@ -67,7 +67,7 @@ async function ownObjects(
 ): Promise<KubeObject[]> {
   const { namespace, source, spec } = plan;
   if (source.from === 'config') return appObjects({ ...spec, image, nativeSleep: hasNativeSleep(version) });
-  const context = { namespace, revision, isUpgrade, signal: ports.signal };
+  const context = { namespace, revision, isUpgrade, signal: ports.signal, log: ports.log };
   const stable = await keepRandomContent(await ports.renderer.render(source, context), namespace, ports);
   const rendered = useImage(stable, image);
   refuseUnreplacedPods(rendered, image);

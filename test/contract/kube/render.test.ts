@@ -6,6 +6,7 @@ import type { Connection } from '../../../src/adapters/kube/connection.ts';
 import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
 import { createRenderer } from '../../../src/adapters/kube/render/renderer.ts';
 import { EnvironmentError, UserError } from '../../../src/errors.ts';
+import { memoryLog } from '../../support/kube/cluster.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { errorOf } from '../../support/refusal.ts';
 
@@ -34,6 +35,7 @@ describe.skipIf(!test)('rendering', () => {
     revision: 1,
     isUpgrade: false,
     signal: new AbortController().signal,
+    log: memoryLog(),
   };
   const connection: Connection = test
     ? readKubeconfig(test.platform.kubeconfig, test.platform.context)

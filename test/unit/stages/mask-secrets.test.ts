@@ -17,6 +17,18 @@ describe('what is masked of a Secret', () => {
     expect(masked({ WHATEVER: url }, 'stringData')).toContain(url);
   });
 
+  it.each([
+    ['data', null],
+    ['stringData', null],
+    ['data', { DB_PASSWORD: null }],
+    ['stringData', { DB_PASSWORD: null }],
+    ['data', { DB_PASSWORD: 587 }],
+    ['data', []],
+  ])('hb-26: is nothing where %s is %j, as a chart without values renders it', (field, content) => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'app' }, [field]: content };
+    maskSecret(secret, { mask: (value) => expect.fail(value) });
+  });
+
   it('is what its name says', () => {
     const secret = 'hunter2hunter2';
     for (const name of ['POSTGRES_PASSWORD', 'API_TOKEN', 'secret', 'STRIPE_KEY', 'SENTRY_DSN'])

@@ -1,67 +1,65 @@
-import { type CollectionTag, LineCounter, parseAllDocuments, type ScalarTag } from 'yaml';
 import { UserError } from '../../../errors.ts';
 import type { KubeObject, Rendered } from '../../../ports.ts';
 import { neutraliseLine } from '../../../text/neutralise.ts';
+import { Lines, type YamlNode } from '../../../text/yaml/node.ts';
+import { readKubeYaml } from '../yaml/read.ts';
+import { problemOf } from './problem-of.ts';
 
 /**
- * The objects in a text of YAML documents, read as kubectl reads them: YAML 1.1 (`defaultMode: 0644` is octal, `yes` is
- * true), but dates and base-60 numbers stay text. Lists are taken apart.
+ * The objects in a text of YAML documents, or of JSON, read as kubectl reads them. Lists of every kind (`List`,
+ * `ConfigMapList`, also one in another) are taken apart. Whole numbers beyond 2^53 are BigInts.
  * @param file the name used in messages
  * @throws UserError with every document that is not an object of Kubernetes, each with its line
  */
 export function readDocuments(text: string, file: string): Rendered[] {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    version: '1.1',
-    lineCounter: lines,
-    prettyErrors: false,
-    customTags: (tags) => tags.filter((tag) => !isDateOrSixty(tag)),
-  });
-  if (!Array.isArray(documents)) return [];
-  const problems: string[] = [];
+  const lines = new Lines(text);
+  const at = (offset: number) => `${file}:${lines.at(offset).line}`;
+  const { documents, problems } = readKubeYaml(text);
+  const wrong = problems.map(({ offset, message }) => ({ offset, message: neutraliseLine(message) }));
   const rendered: Rendered[] = [];
-  for (const document of documents) {
-    const [syntax] = document.errors;
-    const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
-    if (syntax) {
-      problems.push(`${at(syntax.pos[0])}: not valid YAML: ${neutraliseLine(syntax.message)}`);
-      continue;
-    }
-    const value: unknown = document.toJS();
-    if (value === null || value === undefined) continue;
-    const location = at(document.contents?.range?.[0] ?? 0);
-    for (const item of itemsOf(value)) {
-      const problem = problemOf(item);
-      if (problem) problems.push(`${location}: ${problem}`);
-      else rendered.push({ object: item as KubeObject, location });
+  for (const { base, node, value } of documents) {
+    for (const item of itemsOf({ node, value })) {
+      const offset = base + item.node.offset;
+      const message = problemOf(item.value, file);
+      if (message) wrong.push({ offset, message });
+      else rendered.push({ object: item.value as KubeObject, location: at(offset) });
     }
   }
-  if (problems.length > 0) throw refused(problems);
-  return rendered;
+  if (wrong.length === 0) return rendered;
+  const [first = '', ...more] = wrong
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ offset, message }) => `${at(offset)}: ${message}`);
+  throw new UserError(first, { details: more, remedy: 'Correct the manifests; nothing was written to the cluster.' });
 }
 
-function isDateOrSixty(tag: string | ScalarTag | CollectionTag): boolean {
-  if (typeof tag === 'string') return tag === 'timestamp' || tag === 'intTime' || tag === 'floatTime';
-  return tag.tag === 'tag:yaml.org,2002:timestamp' || ('format' in tag && tag.format === 'TIME');
+interface Item {
+  /** Where it stands. */
+  node: YamlNode;
+  value: unknown;
 }
 
-/** `kind: List`, as `kubectl get -o yaml` writes it. */
-function itemsOf(value: unknown): unknown[] {
-  const list = value as { kind?: unknown; items?: unknown };
-  return list.kind === 'List' && Array.isArray(list.items) ? list.items : [value];
+/**
+ * The objects of a list, as kubectl takes it apart: an item without kind has that of a typed list.
+ * @see https://github.com/kubernetes/apimachinery/blob/master/pkg/apis/meta/v1/unstructured/helpers.go (decodeToList)
+ */
+function itemsOf(item: Item): Item[] {
+  const { apiVersion, kind, items } = (item.value ?? {}) as { apiVersion?: unknown; kind?: unknown; items?: unknown };
+  if (typeof kind !== 'string' || !kind.endsWith('List') || items === undefined) return [item];
+  if (items !== null && !Array.isArray(items)) return [item];
+  const nodes = itemNodes(item.node);
+  return (items ?? []).flatMap((value: unknown, index) =>
+    itemsOf({ node: nodes[index] ?? item.node, value: typed(value, apiVersion, kind.slice(0, -'List'.length)) }),
+  );
 }
 
-function problemOf(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object of Kubernetes';
-  const { apiVersion, kind, metadata } = value as { apiVersion?: unknown; kind?: unknown; metadata?: unknown };
-  if (typeof apiVersion !== 'string' || apiVersion === '') return 'apiVersion is missing';
-  if (typeof kind !== 'string' || kind === '') return 'kind is missing';
-  const name = (metadata as { name?: unknown } | null | undefined)?.name;
-  if (typeof name === 'string' && name !== '') return undefined;
-  return `${kind} has no metadata.name (generateName would make a new object on every run)`;
+function typed(value: unknown, apiVersion: unknown, kind: string): unknown {
+  const given = value as { apiVersion?: unknown; kind?: unknown } | null;
+  const isTyped = typeof given !== 'object' || given === null || (given.apiVersion && given.kind);
+  return isTyped || kind === '' ? value : { ...given, apiVersion, kind };
 }
 
-function refused(problems: string[]): UserError {
-  const [first = '', ...more] = problems;
-  return new UserError(first, { details: more, remedy: 'Correct the manifests; nothing was written to the cluster.' });
+function itemNodes(list: YamlNode): YamlNode[] {
+  const pairs = list.kind === 'mapping' ? list.pairs : [];
+  const items = pairs.findLast(({ key }) => key.kind === 'scalar' && key.text === 'items')?.value;
+  return items?.kind === 'sequence' ? items.items : [];
 }

@@ -12,7 +12,7 @@ import { outputOf } from './program.ts';
 export function createRenderer(env: NodeJS.ProcessEnv, connection: Connection): Renderer {
   return {
     async render(source, context) {
-      if (source.from === 'manifests') return readManifests(source.path);
+      if (source.from === 'manifests') return readManifests(source.path, context.log);
       if (source.from === 'kustomize') return kustomize(source.path, env, context);
       return renderChart(source, { env, connection }, context);
     },

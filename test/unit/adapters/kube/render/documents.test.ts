@@ -45,9 +45,9 @@ describe('YAML documents', () => {
     const text = 'kind: A\n---\napiVersion: v1\nkind: Pod\nmetadata: { generateName: x- }\n---\n- list\n---\na: [\n';
     const error = await refusal(() => readDocuments(text, 'k8s/bad.yaml'));
     expect([error.message, ...error.details]).toEqual([
-      'k8s/bad.yaml:1: apiVersion is missing',
-      'k8s/bad.yaml:3: Pod has no metadata.name (generateName would make a new object on every run)',
-      'k8s/bad.yaml:7: not an object of Kubernetes',
+      'k8s/bad.yaml:1: A: apiVersion is missing',
+      'k8s/bad.yaml:3: Pod has generateName, which makes a new object on every run; give it metadata.name',
+      'k8s/bad.yaml:7: not an object of Kubernetes, but a list',
       expect.stringMatching(/^k8s\/bad\.yaml:\d+: not valid YAML: /),
     ]);
   });
@@ -58,6 +58,8 @@ describe('YAML documents', () => {
   });
 });
 
+const log = { warning: () => undefined };
+
 describe('a folder of manifests', () => {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-manifests-'));
   writeFileSync(join(folder, 'b.yml'), config(''));
@@ -66,23 +68,23 @@ describe('a folder of manifests', () => {
   mkdirSync(join(folder, 'base'));
 
   it('is read in the order of the names of its files', async () => {
-    expect((await readManifests(folder)).map(({ object }) => object.kind)).toEqual(['Secret', 'ConfigMap']);
+    expect((await readManifests(folder, log)).map(({ object }) => object.kind)).toEqual(['Secret', 'ConfigMap']);
   });
 
   it('that has none is refused', async () => {
-    expect((await refusal(() => readManifests(join(folder, 'base')))).message).toContain('there is no *.yaml');
+    expect((await refusal(() => readManifests(join(folder, 'base'), log))).message).toContain('there is no *.yaml');
   });
 
   it('that is not there is refused', async () => {
-    expect((await refusal(() => readManifests(join(folder, 'none')))).message).toContain('cannot be read');
+    expect((await refusal(() => readManifests(join(folder, 'none'), log))).message).toContain('cannot be read');
   });
 
-  it('tells the mistakes of all its files', async () => {
+  it('reports the mistakes of all its files', async () => {
     const bad = mkdtempSync(join(tmpdir(), 'slipway-manifests-'));
     writeFileSync(join(bad, 'a.yaml'), 'kind: A');
     writeFileSync(join(bad, 'b.yaml'), 'kind: B');
-    const error = await refusal(() => readManifests(bad));
-    expect(error.message).toContain('a.yaml:1: apiVersion is missing');
-    expect(error.details.join()).toContain('b.yaml:1: apiVersion is missing');
+    const error = await refusal(() => readManifests(bad, log));
+    expect(error.message).toContain('a.yaml:1: A: apiVersion is missing');
+    expect(error.details.join()).toContain('b.yaml:1: B: apiVersion is missing');
   });
 });
