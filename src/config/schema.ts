@@ -20,7 +20,9 @@ const test = z.strictObject({
   report: z
     .string()
     .optional()
-    .describe('JUnit XML in the image, relative to its working directory; a file or a folder'),
+    .describe(
+      'Test report in the image (JUnit XML, xUnit v2, NUnit 3 or TRX), relative to its working directory: a file, a folder, or a pattern such as `**/TEST-*.xml`',
+    ),
   env: envMap.optional().describe('Environment variables of the test'),
   timeout: duration.optional().describe('Time limit; default 10m'),
   against: z

@@ -124,6 +124,11 @@ export interface Containers {
   logs(id: string, tail: number): Promise<string[]>;
   /** Copies a file or folder out of a container, running or not; false when it is not there. */
   copyFrom(id: string, path: string, to: string): Promise<boolean>;
+  /**
+   * Copies the regular files of a folder whose path below it matches, each at the same path below `to`. Links are left out.
+   * @returns how many there were; 0 when the folder is not there
+   */
+  copyMatching(id: string, folder: string, to: string, matches: (path: string) => boolean): Promise<number>;
   remove(id: string): Promise<void>;
   /** Containers and networks that carry a label, to clear what a killed run left. */
   leftovers(label: string): Promise<{ containers: LabelledObject[]; networks: LabelledObject[] }>;

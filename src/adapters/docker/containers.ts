@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
+import { extract, type ReadEntry } from 'tar';
 import { UserError } from '../../errors.ts';
 import type { ContainerRequest, ContainerState, Containers, LabelledObject } from '../../ports.ts';
 import { neutralise } from '../../text/neutralise.ts';
@@ -14,6 +15,8 @@ import { leftoversOf } from './leftovers.ts';
 import { locateDocker } from './locate.ts';
 import type { LoginsFor } from './login.ts';
 
+/** docker's words, in its versions, for a path that is not in the container. */
+const NO_SUCH_PATH = /could not find|no such file|not found|no such container:path|not a directory/i;
 const EXEC_MS = 10_000;
 const CONNECT_MS = 1_000;
 
@@ -103,8 +106,29 @@ export class DockerContainers implements Containers {
     await mkdir(dirname(to), { recursive: true });
     const { code, stderr } = await this.docker.attempt(['container', 'cp', '--', `${id}:${path}`, to]);
     if (code === 0) return true;
-    if (/could not find|no such file|not found|no such container:path/i.test(stderr)) return false;
+    if (NO_SUCH_PATH.test(stderr)) return false;
     throw commandFailed(`${path} cannot be copied out of the container`, stderr);
+  }
+
+  async copyMatching(id: string, folder: string, to: string, matches: (path: string) => boolean): Promise<number> {
+    await mkdir(to, { recursive: true });
+    let count = 0;
+    const output = extract({
+      cwd: to,
+      strip: 1,
+      filter: (path, entry) => {
+        const wanted = (entry as ReadEntry).type === 'File' && matches(path.slice(path.indexOf('/') + 1));
+        if (wanted) count++;
+        return wanted;
+      },
+    });
+    const source = `${id}:${folder.replace(/\/$/, '')}/.`;
+    const { code, stderr } = await this.docker.attempt(['container', 'cp', '--', source, '-'], {
+      output: output as unknown as NodeJS.WritableStream,
+    });
+    if (code === 0) return count;
+    if (NO_SUCH_PATH.test(stderr)) return 0;
+    throw commandFailed(`${folder} cannot be copied out of the container`, stderr);
   }
 
   async remove(id: string): Promise<void> {

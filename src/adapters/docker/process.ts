@@ -18,6 +18,8 @@ export interface ProgramOptions {
   cwd?: string;
   /** Written to its standard input, which is then closed. Without it, standard input is empty. */
   input?: string | Readable;
+  /** Takes standard output, byte by byte; the result has none of it. */
+  output?: NodeJS.WritableStream;
   /** Every line of both streams, as the program prints it. A line of more than 64 KiB is cut. */
   onLine?: (line: string) => void;
   signal?: AbortSignal | undefined;
@@ -66,7 +68,12 @@ export async function runProgram(
     (error: unknown) => (isClosedPipe(error) ? undefined : (error as Error)),
   );
   if (typeof input === 'string') child.stdin?.end(input);
-  const outputs = [child.stdout, child.stderr].map((stream) => collect(stream as Readable, options.onLine));
+  const outputs = [
+    options.output
+      ? copied(child.stdout as Readable, options.output)
+      : collect(child.stdout as Readable, options.onLine),
+    collect(child.stderr as Readable, options.onLine),
+  ];
   for (const output of outputs) output.catch(() => undefined);
   try {
     const code = await new Promise<number>((resolve, reject) => {
@@ -76,6 +83,8 @@ export async function runProgram(
     options.signal?.throwIfAborted();
     const problem = await feeding;
     if (problem) throw problem;
+    // Of a program that failed, the output may have ended anywhere.
+    if (options.output && code !== 0) outputs[0] = Promise.resolve('');
     const [stdout, stderr] = await Promise.all(outputs);
     if (stdout === undefined || stderr === undefined) throw tooMuch(file);
     return { code: stop.asked ? 124 : code, stdout, stderr };
@@ -104,6 +113,11 @@ function stopper(kill: (signal: NodeJS.Signals) => void) {
 /** The text of a stream, or its last lines where each line goes to `onLine`; undefined when it is too long to keep. */
 async function collect(stream: Readable, onLine: ((line: string) => void) | undefined): Promise<string | undefined> {
   return onLine === undefined ? wholeText(stream) : lastLines(stream, onLine);
+}
+
+async function copied(stream: Readable, output: NodeJS.WritableStream): Promise<string> {
+  await pipeline(stream, output);
+  return '';
 }
 
 async function wholeText(stream: Readable): Promise<string | undefined> {

@@ -9,7 +9,7 @@ export interface TestRecord {
   image: string;
   commit: string;
   passed: boolean;
-  suites: ({ name: string; passed: boolean } & { counts: Counts })[];
+  suites: { name: string; passed: boolean; counts: Counts | undefined }[];
   /** ISO 8601 */
   time: string;
 }

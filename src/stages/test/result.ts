@@ -3,48 +3,58 @@ import type { TestPlan } from '../../plan/test-plan.ts';
 import type { Annotation, StageResult, SummaryBlock } from '../../stage-result.ts';
 import { humanDuration } from '../../text/duration.ts';
 import type { Steps } from '../steps.ts';
-import { addCounts } from './junit/report.ts';
+import { addCounts, type Counts, caseTitle } from './junit/report.ts';
 import type { TestRun } from './test-run.ts';
 
 const MOST_FAILURES = 50;
 
-/** What run-tests answers. */
+/** What run-tests answers. The numbers are those of test cases, and empty where no test wrote a report. */
 export function testResult(plan: TestPlan, runs: readonly TestRun[], steps: Steps): StageResult {
-  const total = addCounts(runs.map((run) => run.counts));
+  const counted = runs.map((run) => run.counts).filter((counts) => counts !== undefined);
+  const total = counted.length > 0 || runs.length === 0 ? addCounts(counted) : undefined;
   const failed = runs.filter((run) => !run.passed);
   const report = runs.some((run) => run.report !== undefined) ? plan.reportsDir : '';
+  const numbers = { passed: shown(total?.passed), failed: shown(total?.failed), skipped: shown(total?.skipped) };
   return {
     stage: 'run-tests',
     outcome: failed.length > 0 ? 'failed' : 'succeeded',
-    headline: headline(runs, failed, total),
-    outputs: { passed: String(total.passed), failed: String(total.failed), skipped: String(total.skipped), report },
+    headline: failed.length > 0 ? failed.map((run) => `${run.name}: ${run.reason}`).join('; ') : headline(runs, total),
+    outputs: { ...numbers, report },
     steps: steps.list,
     ms: steps.elapsed(),
-    blocks: [...overview(plan, runs), ...failures(runs), ...failed.flatMap(logs)],
+    blocks: [...overview(plan, runs), ...failures(runs), ...failed.flatMap((run) => logs(run, failed.length === 1))],
     annotations: [...runs.flatMap((run) => run.annotations), ...runs.flatMap(warnings)],
-    ...(failed.length > 0 ? { error: errorOf(failed) } : {}),
+    ...(failed.length > 0 ? { error: failureOf(failed) } : {}),
   };
 }
 
-function headline(runs: readonly TestRun[], failed: readonly TestRun[], total: { passed: number; skipped: number }) {
+function shown(count: number | undefined): string {
+  return count === undefined ? '' : String(count);
+}
+
+function headline(runs: readonly TestRun[], total: Counts | undefined): string {
   if (runs.length === 0) return 'There was no test to run';
-  if (failed.length > 0) return failed.map((run) => `${run.name}: ${run.reason}`).join('; ');
-  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
-  return `${total.passed} tests passed${skipped}`;
+  const skipped = total && total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+  const cases = total ? [`${total.passed} test cases passed${skipped}`] : [];
+  const uncounted = runs.filter((run) => run.counts === undefined).map((run) => run.name);
+  const others =
+    uncounted.length > 0 ? [`${uncounted.join(', ')} passed without a report: its cases are not counted`] : [];
+  return [...cases, ...others].join('; ');
 }
 
 /** One test that failed speaks for itself; of several each is one line. */
-function errorOf(failed: readonly TestRun[]): SlipwayError {
+function failureOf(failed: readonly TestRun[]): SlipwayError {
   const [first] = failed;
   const own = failed.length === 1 ? first : undefined;
   const message = own ? `${own.name}: ${own.reason}` : `${failed.map((run) => run.name).join(', ')} failed`;
   const details = failed.flatMap((run) => [
     ...(own ? [] : [`${run.name}: ${run.reason}`]),
-    ...run.failed.slice(0, 10).map((one) => `${[one.suite, one.name].filter(Boolean).join(' › ')}: ${one.message}`),
+    ...run.failed.slice(0, 10).map((one) => `${caseTitle(one)}: ${one.message}`),
     ...run.details,
   ]);
   const remedy =
-    own?.remedy ?? 'Nothing was pushed or deployed. The failures stand in the summary, the output in the log.';
+    own?.remedy ??
+    'Nothing was pushed or deployed. The failures are in the summary, the output is in the log of the test. The tests run inside the image: they need their files and their test runner in it.';
   return new TestsFailed(message, { details, remedy });
 }
 
@@ -52,9 +62,9 @@ function overview(plan: TestPlan, runs: readonly TestRun[]): SummaryBlock[] {
   const ran = runs.map((run) => [
     run.name,
     run.passed ? 'passed' : run.reason,
-    String(run.counts.passed),
-    String(run.counts.failed),
-    String(run.counts.skipped),
+    shown(run.counts?.passed),
+    shown(run.counts?.failed),
+    shown(run.counts?.skipped),
     humanDuration(run.ms),
   ]);
   const not = plan.skipped.map(({ name, reason }) => [name, `not run: ${reason}`, '', '', '', '']);
@@ -71,14 +81,16 @@ function failures(runs: readonly TestRun[]): SummaryBlock[] {
   return [{ kind: 'table', title, header: ['test', 'suite', 'case', 'message'], rows }];
 }
 
-/** The end of what the test itself said, then of what its services did. */
-function logs(run: TestRun): SummaryBlock[] {
+/** The end of what the test printed, unless the error shows it, then of what its services printed. */
+function logs(run: TestRun, inError: boolean): SummaryBlock[] {
   const stacks = run.failed.slice(0, 10).filter((one) => one.text !== '');
   return [
     ...stacks.map(
       (one): SummaryBlock => ({ kind: 'log', title: `${run.name}: ${one.name}`, lines: one.text.split('\n') }),
     ),
-    ...(run.details.length > 0 ? [{ kind: 'log' as const, title: `${run.name}: last lines`, lines: run.details }] : []),
+    ...(run.details.length > 0 && !inError
+      ? [{ kind: 'log' as const, title: `${run.name}: last lines`, lines: run.details }]
+      : []),
     ...run.serviceLogs
       .filter(({ lines }) => lines.length > 0)
       .map(

@@ -4,6 +4,7 @@ import type { PlannedTest, TestPlan } from '../../plan/test-plan.ts';
 import type { Files, LocalImage } from '../../ports.ts';
 import { failureAnnotations } from './junit/annotations.ts';
 import { collectReport } from './junit/collect.ts';
+import { readGlob } from './junit/glob.ts';
 import type { PathMap } from './junit/locate.ts';
 import type { TestPorts } from './ports.ts';
 import { Problem } from './problem.ts';
@@ -11,7 +12,7 @@ import { type CommandRun, runCommand } from './run-command.ts';
 import { Scope } from './scope.ts';
 import { type RunningService, serviceLogs, startServices } from './services.ts';
 import type { TestRun } from './test-run.ts';
-import { judge } from './verdict.ts';
+import { judgeTest } from './verdict.ts';
 
 /**
  * Runs one test of slipway.yml in the image with its services, and removes all of it again. That it fails is an answer, not
@@ -50,30 +51,28 @@ async function assess(
   ports: TestPorts,
   began: number,
 ): Promise<TestRun> {
-  const ms = ports.clock.now() - command.startedAt;
   const copied = await copyReport(test, image, plan, command, ports);
   const collected = copied === undefined ? undefined : await collectReport(ports.files, copied, command.startedAt);
   const { exitCode, oomKilled } = command;
-  const verdict = judge(test.name, { exitCode, oomKilled, report: test.report, collected, ms });
-  const failed = verdict.cases.filter((one) => one.status === 'failed');
-  const byCases = collected !== undefined && failed.length > 0;
+  const verdict = judgeTest({ exitCode, oomKilled, report: test.report, collected });
+  const { failed } = verdict;
   return {
     name: test.name,
     passed: verdict.passed,
     reason: verdict.reason,
     counts: verdict.counts,
-    failed: byCases ? failed : [],
-    details: verdict.passed || byCases ? [] : command.tail,
-    remedy: undefined,
+    failed,
+    details: verdict.passed || failed.length > 0 ? verdict.details : [...verdict.details, ...command.tail],
+    remedy: verdict.remedy,
     warnings: verdict.warnings,
-    annotations: byCases ? failureAnnotations(test.name, failed, pathMap(image, plan, ports.files)) : [],
+    annotations: failureAnnotations(test.name, failed, pathMap(image, plan, ports.files)),
     serviceLogs: [],
     report: copied,
     ms: ports.clock.now() - began,
   };
 }
 
-/** Copies the report out of the container that has ended; undefined when there is none. */
+/** Copies the report out of the container that has ended; undefined when it was not written. */
 async function copyReport(
   test: PlannedTest,
   image: LocalImage,
@@ -82,9 +81,14 @@ async function copyReport(
   { containers, files }: TestPorts,
 ): Promise<string | undefined> {
   if (test.report === undefined) return undefined;
-  const inside = posix.resolve(image.workingDir, test.report);
   const folder = join(plan.reportsDir, test.name);
   await files.remove(folder);
+  const glob = readGlob(test.report);
+  if (glob) {
+    const from = posix.resolve(image.workingDir, glob.folder);
+    return (await containers.copyMatching(id, from, folder, glob.matches)) > 0 ? folder : undefined;
+  }
+  const inside = posix.resolve(image.workingDir, test.report);
   const target = join(folder, basename(inside));
   return (await containers.copyFrom(id, inside, target)) ? target : undefined;
 }
@@ -104,7 +108,7 @@ function problemRun(test: PlannedTest, problem: Problem | UserError, ms: number)
     name: test.name,
     passed: false,
     reason: problem.message,
-    counts: { passed: 0, failed: 1, skipped: 0 },
+    counts: undefined,
     failed: [],
     details: [...problem.details],
     remedy: problem.remedy,

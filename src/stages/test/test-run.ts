@@ -7,7 +7,8 @@ export interface TestRun {
   passed: boolean;
   /** One sentence when it did not pass. */
   reason: string;
-  counts: Counts;
+  /** Test cases of its report; undefined without one: then its exit code alone was judged. */
+  counts: Counts | undefined;
   /** Failed cases. */
   failed: TestCase[];
   /** Lines that show why, when the cases do not: the end of the output, the log of a service that died. Harmless. */

@@ -1,5 +1,5 @@
 import type { Collected } from './junit/collect.ts';
-import { type Counts, countCases, type TestCase } from './junit/report.ts';
+import { type Counts, caseTitle, type TestCase } from './junit/report.ts';
 
 /** What is known when a test's command has ended. */
 export interface Evidence {
@@ -9,46 +9,78 @@ export interface Evidence {
   report: string | undefined;
   /** undefined: the configured report was not written. */
   collected: Collected | undefined;
-  /** Milliseconds. */
-  ms: number;
 }
 
-export interface Verdict {
+export interface TestVerdict {
   passed: boolean;
   /** One sentence when it did not pass. */
   reason: string;
-  counts: Counts;
-  cases: TestCase[];
+  /** Test cases of the report; undefined without a report that was read. */
+  counts: Counts | undefined;
+  failed: TestCase[];
+  /** Lines that say why, where the cases do not. */
+  details: string[];
+  remedy: string | undefined;
   /** Things that are odd though they decide nothing. */
   warnings: string[];
 }
 
+const MOST_FLAKY = 10;
+
 /**
- * A test has passed when its command ended with 0 and no case of its report failed: neither alone is enough. Without a
- * readable report the command counts as one case.
+ * Judges a test: it passed when its command ended with 0, no case of its report failed, and no file of its report is unread.
+ * A report that was not written leaves the exit code alone to decide, with a warning.
  */
-export function judge(name: string, evidence: Evidence): Verdict {
-  const { exitCode, collected, report } = evidence;
+export function judgeTest(evidence: Evidence): TestVerdict {
+  const { exitCode, collected } = evidence;
   const usable = collected !== undefined && collected.files > 0;
-  const cases = usable ? collected.cases : [commandCase(name, evidence)];
-  const counts = countCases(cases);
-  const passed = exitCode === 0 && counts.failed === 0;
-  const warnings = [...(collected?.problems ?? [])];
-  if (report !== undefined && collected === undefined) warnings.push(`no report was written to ${report}`);
-  if (usable && cases.length === 0) warnings.push(`the report ${report} holds no test case`);
-  return { passed, reason: passed ? '' : reasonOf(evidence, counts, usable), counts, cases, warnings };
+  const failed = collected?.failed ?? [];
+  const unread = collected?.unread ?? [];
+  const passed = exitCode === 0 && failed.length === 0 && unread.length === 0;
+  return {
+    passed,
+    reason: passed ? '' : reasonOf(evidence, usable),
+    counts: usable ? collected.counts : undefined,
+    failed,
+    details: unread,
+    remedy: exitCode === 0 && failed.length === 0 && unread.length > 0 ? UNREAD : undefined,
+    warnings: warningsOf(evidence, usable),
+  };
 }
 
-function reasonOf({ exitCode, oomKilled, report, collected }: Evidence, counts: Counts, usable: boolean): string {
+const UNREAD =
+  'A report that cannot be read may hold failures. Let the test write JUnit XML, or take `report` out of slipway.yml: then the exit code alone decides.';
+
+function warningsOf({ report, collected }: Evidence, usable: boolean): string[] {
+  const warnings = [...(collected?.notes ?? [])];
+  const none = collected === undefined || (collected.files === 0 && collected.unread.length === 0);
+  if (report !== undefined && none) warnings.push(`no report was written to ${report}`);
+  if (!usable || collected === undefined) return warnings;
+  const { counts, flaky } = collected;
+  if (counts.passed + counts.failed + counts.skipped === 0) warnings.push(`the report ${report} holds no test case`);
+  if (flaky.length > 0) warnings.push(flakyWarning(flaky));
+  return warnings;
+}
+
+function flakyWarning(flaky: readonly TestCase[]): string {
+  const names = flaky.slice(0, MOST_FLAKY).map((one) => `${caseTitle(one)}${one.message ? ` (${one.message})` : ''}`);
+  const rest = flaky.length > names.length ? `, and ${flaky.length - names.length} more` : '';
+  return `${flaky.length} flaky: failed at first, then passed: ${names.join(', ')}${rest}`;
+}
+
+function reasonOf({ exitCode, oomKilled, report, collected }: Evidence, usable: boolean): string {
   if (oomKilled) return 'the container was killed: out of memory';
-  const total = counts.passed + counts.failed + counts.skipped;
-  if (usable && counts.failed > 0) {
+  if (usable && collected && collected.counts.failed > 0) {
+    const { passed, failed, skipped } = collected.counts;
     const ended = exitCode === 0 ? ', although its command ended with 0' : '';
-    return `${counts.failed} of ${total} tests failed${ended}`;
+    return `${failed} of ${passed + failed + skipped} tests failed${ended}`;
   }
+  const unread = (collected?.unread.length ?? 0) > 0;
+  if (exitCode === 0) return `its report ${report} cannot be read`;
   const ended = `the command ended with exit code ${exitCode}${meaning(exitCode)}`;
+  if (unread) return `${ended}, and its report ${report} cannot be read`;
   if (usable) return `${ended}, although no test of the report failed`;
-  return report !== undefined && collected === undefined ? `${ended} and wrote no report to ${report}` : ended;
+  return report === undefined ? ended : `${ended} and wrote no report to ${report}`;
 }
 
 /** @see https://tldp.org/LDP/abs/html/exitcodes.html */
@@ -57,19 +89,4 @@ function meaning(exitCode: number): string {
   if (exitCode === 126) return ' (it cannot be executed)';
   if (exitCode === 137) return ' (killed)';
   return exitCode === 139 ? ' (it crashed: segmentation fault)' : '';
-}
-
-/** The command itself as the one case of a test without a report. */
-function commandCase(name: string, { exitCode, ms }: Evidence): TestCase {
-  const failed = exitCode !== 0;
-  return {
-    suite: '',
-    name,
-    status: failed ? 'failed' : 'passed',
-    seconds: ms / 1_000,
-    message: failed ? `exit code ${exitCode}${meaning(exitCode)}` : '',
-    text: '',
-    file: undefined,
-    line: undefined,
-  };
 }

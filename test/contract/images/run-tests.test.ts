@@ -134,6 +134,18 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     expect(JSON.stringify(result.blocks)).toContain('Ready to accept connections');
   });
 
+  it('hb-18: takes the reports that a pattern names, wherever they lie, and no links', async () => {
+    const write = (folder: string) =>
+      `mkdir -p ${folder} && echo '<testsuite name="s">${OK}</testsuite>' > ${folder}/TEST-a.xml`;
+    const command = `${write('a/build')}; ${write('b/build')}; ${write('b/other')}; ln -s /etc/passwd b/build/TEST-b.xml`;
+    const result = await run({ unit: { run: command, report: '*/build/TEST-*.xml' } });
+    expect(result).toMatchObject({ outcome: 'succeeded', outputs: { passed: '2' }, annotations: [] });
+    expect(existsSync(join(rig.folder, 'slipway/reports/unit/b/build/TEST-a.xml'))).toBe(true);
+    expect(existsSync(join(rig.folder, 'slipway/reports/unit/b/build/TEST-b.xml'))).toBe(false);
+    const none = await run({ unit: { run: 'true', report: 'nosuch/**/*.xml' } });
+    expect(none.annotations).toMatchObject([{ message: 'no report was written to nosuch/**/*.xml' }]);
+  });
+
   it('believes neither the exit code nor the report alone', async () => {
     const result = await run({
       liar: { run: suite(BAD, 0), report: 'out/j.xml' },
@@ -141,12 +153,12 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
       stale: { run: 'exit 1', report: 'old/j.xml' },
       fine: { run: 'true' },
     });
-    expect(result.outputs).toMatchObject({ passed: '2', failed: '2' });
+    expect(result.outputs).toMatchObject({ passed: '1', failed: '1' });
     expect(result.headline).toBe(
       [
         'liar: 1 of 1 tests failed, although its command ended with 0',
         'crash: the command ended with exit code 3, although no test of the report failed',
-        'stale: the command ended with exit code 1',
+        'stale: the command ended with exit code 1 and wrote no report to old/j.xml',
       ].join('; '),
     );
     expect(result.annotations).toContainEqual({
@@ -226,7 +238,7 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     const result = await runTests(planned(tests), { ...ports(), clock });
     expect(result.headline).toBe('slow: it did not end within 5 min 0 s');
     expect(result.error?.details).toContain('waiting');
-    expect(result.outputs.passed).toBe('1');
+    expect(result.outputs.passed).toBe('');
     expect(left()).toEqual([]);
   });
 
@@ -240,7 +252,9 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
   it('gives the test values of any form', async () => {
     const odd = { PLAIN: 'a b"c\'d$e', LINES: 'one\ntwo', EMPTY: '', DOCKER_HOST: 'tcp://elsewhere', HASH: '#x' };
     const test = `test "$PLAIN" = 'a b"c'"'"'d$e' && test "$LINES" = "$(printf 'one\\ntwo')" && test "\${EMPTY-unset}" = "" && test "$DOCKER_HOST" = tcp://elsewhere && test "$HASH" = '#x' && test "$CI" = true`;
-    expect((await run({ unit: { run: test, env: odd } })).headline).toBe('1 tests passed');
+    expect((await run({ unit: { run: test, env: odd } })).headline).toBe(
+      'unit passed without a report: its cases are not counted',
+    );
   });
 
   it('leaves nothing behind when it is cancelled', async () => {
@@ -279,7 +293,7 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     const inputs = { names: undefined, url: `http://${host}`, image, sha: push().sha, workingDirectory: rig.folder };
     const result = await runBlackBox(planBlackBox(inputs, config(tests), around()), ports());
     server.close();
-    expect(result).toMatchObject({ outcome: 'succeeded', outputs: { passed: '1', failed: '0' } });
+    expect(result).toMatchObject({ outcome: 'succeeded', outputs: { passed: '', failed: '' } });
     expect(asked).toEqual([`${host}/ping`]);
   });
 

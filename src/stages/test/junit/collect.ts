@@ -1,25 +1,36 @@
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
 import { messageOf } from '../../../errors.ts';
-import type { Files } from '../../../ports.ts';
-import { parseJUnit } from './parse.ts';
-import type { TestCase } from './report.ts';
+import type { Files, FoundFile } from '../../../ports.ts';
+import { decodeXml } from './decode.ts';
+import { NotATestReport, parseReport } from './parse.ts';
+import { addCounts, type Counts, countCases, type TestCase } from './report.ts';
+import { joinReruns } from './reruns.ts';
 
 /** What the report of a test holds. */
 export interface Collected {
   /** Files that were read. */
   files: number;
-  cases: TestCase[];
-  /** One sentence per file that is no JUnit report, or is older than the run. */
-  problems: string[];
+  counts: Counts;
+  failed: TestCase[];
+  flaky: TestCase[];
+  /** One sentence per file that says nothing about the run: older than it, or no test report. */
+  notes: string[];
+  /** One sentence per file that may hold failures, and cannot be read. */
+  unread: string[];
 }
 
-const LARGEST = 64 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/** Bytes of one file, and of all files. */
+const LARGEST = 64 * MIB;
+const LARGEST_ALL = 512 * MIB;
+/** Characters of the texts of all failures that are kept; further failures keep their message. */
+const MOST_TEXT = 8 * MIB;
 /** Times in archives are whole seconds. */
 const TOLERANCE_MS = 2_000;
 
 /**
- * Reads a report that was copied out of the image: a file, or all *.xml of a folder. A file that is older than the run was
- * part of the image and says nothing about the run.
+ * Reads a report that was copied out of the image: a file, or all *.xml and *.trx of a folder. A file that is older than the run
+ * was part of the image and says nothing about the run.
  * @param since milliseconds since the epoch: when the run began
  */
 export async function collectReport(
@@ -27,23 +38,62 @@ export async function collectReport(
   path: string,
   since: number,
 ): Promise<Collected> {
-  const collected: Collected = { files: 0, cases: [], problems: [] };
+  const collected: Reading = {
+    files: 0,
+    counts: { passed: 0, failed: 0, skipped: 0 },
+    failed: [],
+    flaky: [],
+    notes: [],
+    unread: [],
+    foreign: [],
+  };
+  const budget = { bytes: LARGEST_ALL, text: MOST_TEXT };
   for (const file of await files.list(path)) {
-    if (file.path !== path && !file.path.endsWith('.xml')) continue;
-    const name = basename(file.path);
-    if (file.modifiedMs < since - TOLERANCE_MS) collected.problems.push(`${name} was in the image before the test ran`);
-    else if (file.size > LARGEST) collected.problems.push(`${name} is larger than ${LARGEST / 1024 / 1024} MiB`);
-    else readInto(collected, await files.read(file.path), name);
+    if (file.path !== path && !/\.(xml|trx)$/i.test(file.path)) continue;
+    const name = relative(path, file.path) || basename(path);
+    if (file.modifiedMs < since - TOLERANCE_MS) collected.notes.push(`${name} was in the image before the test ran`);
+    else await readInto(collected, file, name, budget, files);
   }
-  return collected;
+  // A folder may hold other XML beside its reports; alone it is a report that is not understood.
+  const { files: read, foreign, notes, unread, ...rest } = collected;
+  return read === 0
+    ? { ...rest, files: read, notes, unread: [...unread, ...foreign] }
+    : { ...rest, files: read, notes: [...notes, ...foreign], unread };
 }
 
-function readInto(collected: Collected, content: Buffer | undefined, name: string): void {
+/** `foreign`: one sentence per file that is XML and no test report. */
+type Reading = Collected & { foreign: string[] };
+
+async function readInto(
+  collected: Reading,
+  { path, size }: FoundFile,
+  name: string,
+  budget: { bytes: number; text: number },
+  files: Pick<Files, 'read'>,
+): Promise<void> {
+  budget.bytes -= size;
+  if (size > LARGEST) return void collected.unread.push(`${name} is larger than ${LARGEST / MIB} MiB`);
+  if (budget.bytes < 0)
+    return void collected.unread.push(`${name}: all files together exceed ${LARGEST_ALL / MIB} MiB`);
   try {
-    if (content === undefined) throw new Error('it cannot be read');
-    collected.cases.push(...parseJUnit(content.toString('utf8')));
+    const content = await files.read(path);
+    if (content === undefined) throw new Error('it is gone');
+    const cases = joinReruns(parseReport(decodeXml(content)));
     collected.files++;
+    collected.counts = addCounts([collected.counts, countCases(cases)]);
+    for (const one of cases) {
+      if (one.status === 'failed') collected.failed.push(within(budget, one));
+      else if (one.status === 'flaky') collected.flaky.push(within(budget, one));
+    }
   } catch (error) {
-    collected.problems.push(`${name} is not a JUnit report: ${messageOf(error)}`);
+    const problem = `${name} is not understood: ${messageOf(error)}`;
+    (error instanceof NotATestReport ? collected.foreign : collected.unread).push(problem);
   }
+}
+
+/** A case as it is kept; names are copied, since a part of a string keeps the whole file in memory. */
+function within(budget: { text: number }, one: TestCase): TestCase {
+  budget.text -= one.text.length;
+  const copy = (text: string) => Buffer.from(text).toString();
+  return { ...one, suite: copy(one.suite), name: copy(one.name), text: budget.text < 0 ? '' : one.text };
 }

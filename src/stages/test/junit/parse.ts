@@ -1,112 +1,78 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { DIALECTS } from './dialects.ts';
+import { type FailureText, failureMessage } from './failure-message.ts';
 import type { CaseStatus, TestCase } from './report.ts';
+import { attribute, childrenOf, type Node, nameOf, parseXml, textOf } from './xml.ts';
+
+/** The outermost element is that of no test report that Slipway reads: a coverage report, for example. */
+export class NotATestReport extends Error {}
 
 /**
- * Reads JUnit XML as the known tools write it (pytest, JUnit and Surefire, Gradle, Jest, Mocha, PHPUnit, gotestsum,
- * GoogleTest, NUnit's and .NET's loggers, RSpec, cargo-nextest): there is no one schema. Suites nest, counts in attributes
- * are often wrong or missing, so that the cases themselves are counted.
+ * Reads the report of a test run: JUnit XML, xUnit.net v2, NUnit 3 or TRX. JUnit XML has no one schema; this reads it as the
+ * known tools write it (pytest, JUnit and Surefire, Gradle, Jest, Mocha, PHPUnit, gotestsum, GoogleTest, RSpec,
+ * cargo-nextest). Suites nest, and counts in attributes are often wrong or missing, so the cases themselves are counted.
  * @see https://github.com/testmoapp/junitxml for the elements and attributes in use
- * @throws Error that says why the text is not a JUnit report
+ * @throws NotATestReport for another kind of XML; Error that says why the text is not understood
  */
-export function parseJUnit(xml: string): TestCase[] {
-  const text = xml.replace(/^\uFEFF/, '').trim();
-  if (text === '') throw new Error('it is empty');
-  const valid = XMLValidator.validate(text, { allowBooleanAttributes: true });
-  if (valid !== true) throw new Error(`it is not XML: ${valid.err.msg} (line ${valid.err.line})`);
-  const root = (parser.parse(text) as Node[]).find((node) => nameOf(node) !== '?xml');
-  const name = root ? nameOf(root) : '';
-  if (!root || !/^(testsuites|testsuite|testrun|assemblies)$/.test(name)) {
-    throw new Error(`its outermost element is <${name}>, not <testsuites> or <testsuite>`);
-  }
-  return casesOf(root, '');
+export function parseReport(xml: string): TestCase[] {
+  const root = parseXml(xml);
+  const name = nameOf(root);
+  if (/^(testsuites|testsuite|testrun)$/.test(name)) return junitCases(root);
+  const dialect = DIALECTS.find((one) => one.root === name);
+  if (dialect !== undefined) return dialect.casesOf(root);
+  throw new NotATestReport(
+    `its outermost element is <${name}>; JUnit has <testsuites> or <testsuite>, xUnit v2 <assemblies>, NUnit 3 <test-run>, TRX <TestRun>`,
+  );
 }
 
-/** With order kept: an element is { <name>: children, ':@': attributes }. */
-type Node = Record<string, unknown>;
+const FAILED = ['failure', 'error'];
 
-const parser = new XMLParser({
-  preserveOrder: true,
-  ignoreAttributes: false,
-  attributeNamePrefix: '',
-  parseTagValue: false,
-  parseAttributeValue: false,
-  trimValues: false,
-  processEntities: true,
-  htmlEntities: true,
-});
-
-const FAILED = ['failure', 'error', 'rerunFailure', 'rerunError'];
-
-function casesOf(node: Node, suite: string): TestCase[] {
-  const name = nameOf(node);
-  if (name === 'testcase') return [caseOf(node, suite)];
-  if (!name.startsWith('test')) return [];
-  const own = name === 'testsuite' ? (attribute(node, 'name') ?? suite) : suite;
-  const cases = childrenOf(node).flatMap((child) => casesOf(child, own));
-  const broken = childrenOf(node).filter((child) => nameOf(child) === 'error' || nameOf(child) === 'failure');
-  return [...cases, ...broken.map((problem) => brokenSuite(node, own, problem))];
+/** Walks the tree without recursion of calls per case: cases are appended to one list. */
+function junitCases(root: Node): TestCase[] {
+  const cases: TestCase[] = [];
+  const visit = (node: Node, suite: string): void => {
+    const name = nameOf(node);
+    if (name === 'testcase') cases.push(caseOf(node, suite));
+    else if (name.startsWith('test')) {
+      const own = name === 'testsuite' ? (attribute(node, 'name') ?? suite) : suite;
+      for (const child of childrenOf(node)) visit(child, own);
+      for (const child of childrenOf(node))
+        if (FAILED.includes(nameOf(child))) cases.push(brokenSuite(node, own, child));
+    }
+  };
+  visit(root, '');
+  return cases;
 }
 
 /** A suite that failed as a whole: a module that cannot be imported, a set-up that threw. */
 function brokenSuite(node: Node, suite: string, problem: Node): TestCase {
-  return { ...locationOf(node), suite, name: '(suite)', status: 'failed', seconds: 0, ...messageOf(problem) };
+  return { ...locationOf(node), suite, name: '(suite)', status: 'failed', ...messageOf(problem) };
 }
 
 function caseOf(node: Node, suite: string): TestCase {
   const children = childrenOf(node);
-  const failure = children.find((child) => FAILED.slice(0, 2).includes(nameOf(child)));
+  const failure = children.find((child) => FAILED.includes(nameOf(child)));
   const skipped = children.find((child) => /^(skipped|disabled|ignored)$/.test(nameOf(child)));
-  const told = attribute(node, 'status') ?? attribute(node, 'result') ?? '';
-  const notRun = /^(skipped|disabled|ignored|notrun|suppressed)$/i.test(told);
-  const status: CaseStatus = failure ? 'failed' : skipped || notRun ? 'skipped' : 'passed';
+  const stated = attribute(node, 'status') ?? attribute(node, 'result') ?? '';
+  const notRun = /^(skipped|disabled|ignored|notrun|suppressed)$/i.test(stated);
+  // Surefire: a case that failed at first and passed in a later attempt.
+  const flaky = !failure && children.some((child) => /^flaky(Failure|Error)$/.test(nameOf(child)));
+  const status: CaseStatus = failure ? 'failed' : skipped || notRun ? 'skipped' : flaky ? 'flaky' : 'passed';
   const problem = failure ?? skipped;
   return {
     suite: attribute(node, 'classname') || suite,
     name: attribute(node, 'name') ?? '(no name)',
     status,
-    seconds: secondsOf(attribute(node, 'time')),
     ...(problem ? messageOf(problem) : { message: '', text: '' }),
     ...locationOf(node),
   };
 }
 
-function messageOf(problem: Node): { message: string; text: string } {
-  const text = textOf(problem).trim();
-  const message = attribute(problem, 'message')?.trim() || text || attribute(problem, 'type') || '';
-  return { message: message.split(/\r?\n/)[0] ?? '', text: text || message };
+function messageOf(problem: Node): FailureText {
+  return failureMessage(attribute(problem, 'message'), textOf(problem), attribute(problem, 'type'));
 }
 
-function locationOf(node: Node): { file: string | undefined; line: number | undefined } {
+function locationOf(node: Node): Pick<TestCase, 'file' | 'line'> {
   const file = attribute(node, 'file') ?? attribute(node, 'filepath');
   const line = Number(attribute(node, 'line') ?? attribute(node, 'lineno'));
   return { file: file || undefined, line: Number.isInteger(line) && line > 0 ? line : undefined };
-}
-
-/** "1.5", and "1,234.5" as some tools write it. */
-function secondsOf(time: string | undefined): number {
-  const seconds = Number((time ?? '').replaceAll(',', ''));
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
-}
-
-function nameOf(node: Node): string {
-  return Object.keys(node).find((key) => key !== ':@') ?? '';
-}
-
-function childrenOf(node: Node): Node[] {
-  const children = node[nameOf(node)];
-  return Array.isArray(children) ? (children as Node[]) : [];
-}
-
-function attribute(node: Node, name: string): string | undefined {
-  const value = (node[':@'] as Record<string, unknown> | undefined)?.[name];
-  return value === undefined ? undefined : String(value);
-}
-
-function textOf(node: Node): string {
-  return childrenOf(node)
-    .map((child) => {
-      const own = child['#text'];
-      return own === undefined ? textOf(child) : String(own);
-    })
-    .join('');
 }

@@ -1,22 +1,21 @@
-/** How one test case ended. */
-export type CaseStatus = 'passed' | 'failed' | 'skipped';
+/** How one test case ended. `flaky`: it failed at first, and passed when it was run again. */
+export type CaseStatus = 'passed' | 'failed' | 'skipped' | 'flaky';
 
 export interface TestCase {
   /** Suite or class, as the report names it; may be empty. */
   suite: string;
   name: string;
   status: CaseStatus;
-  /** Seconds; 0 where the report has none. */
-  seconds: number;
-  /** Of a failure: its first line. Of a skipped case: the reason. */
+  /** Of a failure: the line that says why. Of a skipped case: the reason. At most about 1 kB. */
   message: string;
-  /** Of a failure: its text, usually with the stack. */
+  /** Of a failure: its text, usually with the stack. At most about 16 kB. */
   text: string;
   /** As the report's attributes give them. */
   file: string | undefined;
   line: number | undefined;
 }
 
+/** Numbers of test cases. A flaky case is a passed one. */
 export interface Counts {
   passed: number;
   failed: number;
@@ -24,11 +23,17 @@ export interface Counts {
 }
 
 export function countCases(cases: readonly TestCase[]): Counts {
-  const of = (status: CaseStatus) => cases.filter((one) => one.status === status).length;
-  return { passed: of('passed'), failed: of('failed'), skipped: of('skipped') };
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const { status } of cases) counts[status === 'flaky' ? 'passed' : status]++;
+  return counts;
 }
 
 export function addCounts(all: readonly Counts[]): Counts {
   const sum = (key: keyof Counts) => all.reduce((total, counts) => total + counts[key], 0);
   return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+}
+
+/** A case by the names that people know it by: suite › name. */
+export function caseTitle({ suite, name }: Pick<TestCase, 'suite' | 'name'>): string {
+  return [suite, name].filter(Boolean).join(' › ');
 }

@@ -1,48 +1,61 @@
 import { describe, expect, it } from 'vitest';
-import type { TestCase } from '../../../../src/stages/test/junit/report.ts';
-import { type Evidence, judge } from '../../../../src/stages/test/verdict.ts';
+import type { Collected } from '../../../../src/stages/test/junit/collect.ts';
+import { countCases, type TestCase } from '../../../../src/stages/test/junit/report.ts';
+import { type Evidence, judgeTest } from '../../../../src/stages/test/verdict.ts';
 
 const one = (status: TestCase['status']): TestCase => ({
   suite: 's',
   name: 'n',
   status,
-  seconds: 0,
-  message: '',
+  message: 'why',
   text: '',
   file: undefined,
   line: undefined,
 });
-const report = (...statuses: TestCase['status'][]) => ({ files: 1, cases: statuses.map(one), problems: [] });
+const report = (...statuses: TestCase['status'][]): Collected => ({
+  files: 1,
+  counts: countCases(statuses.map(one)),
+  failed: statuses.filter((status) => status === 'failed').map(one),
+  flaky: statuses.filter((status) => status === 'flaky').map(one),
+  notes: [],
+  unread: [],
+});
 const evidence = (overrides: Partial<Evidence>): Evidence => ({
   exitCode: 0,
   oomKilled: false,
   report: 'out/j.xml',
   collected: report('passed'),
-  ms: 1_000,
   ...overrides,
 });
 
 describe('a test has passed', () => {
   it('when the command ended with 0 and no case failed', () => {
-    const verdict = judge('unit', evidence({ collected: report('passed', 'passed', 'skipped') }));
+    const verdict = judgeTest(evidence({ collected: report('passed', 'passed', 'skipped') }));
     expect(verdict).toMatchObject({ passed: true, counts: { passed: 2, failed: 0, skipped: 1 }, warnings: [] });
   });
 
-  it('when the command ended with 0 and there is no report to look at', () => {
-    const verdict = judge('lint', evidence({ report: undefined, collected: undefined }));
-    expect(verdict).toMatchObject({ passed: true, counts: { passed: 1, failed: 0, skipped: 0 }, warnings: [] });
+  it('F13: when the command ended with 0 without a report; no test case is counted', () => {
+    const verdict = judgeTest(evidence({ report: undefined, collected: undefined }));
+    expect(verdict).toMatchObject({ passed: true, counts: undefined, warnings: [] });
   });
 
-  it('with a warning when the report that was promised is not there, not JUnit, or empty', () => {
-    expect(judge('unit', evidence({ collected: undefined }))).toMatchObject({
+  it('with a warning when the report that was promised is not there, or empty', () => {
+    const missing = ['no report was written to out/j.xml'];
+    expect(judgeTest(evidence({ collected: undefined }))).toMatchObject({ passed: true, warnings: missing });
+    const stale = { ...report(), files: 0, notes: ['j.xml was in the image before the test ran'] };
+    expect(judgeTest(evidence({ collected: stale }))).toMatchObject({
       passed: true,
-      warnings: ['no report was written to out/j.xml'],
+      warnings: [...stale.notes, ...missing],
     });
-    const broken = { files: 0, cases: [], problems: ['j.xml is not a JUnit report: it is empty'] };
-    expect(judge('unit', evidence({ collected: broken })).warnings).toEqual(broken.problems);
-    expect(judge('unit', evidence({ collected: report() })).warnings).toEqual([
-      'the report out/j.xml holds no test case',
-    ]);
+    expect(judgeTest(evidence({ collected: report() })).warnings).toEqual(['the report out/j.xml holds no test case']);
+  });
+
+  it('hb-09: with a warning that names the flaky cases', () => {
+    const { passed, warnings } = judgeTest(evidence({ collected: report('passed', 'flaky') }));
+    expect([passed, warnings]).toEqual([true, ['1 flaky: failed at first, then passed: s › n (why)']]);
+    expect(judgeTest(evidence({ collected: report(...Array<'flaky'>(12).fill('flaky')) })).warnings[0]).toMatch(
+      /and 2 more$/,
+    );
   });
 });
 
@@ -71,12 +84,21 @@ describe('a test has failed', () => {
     ],
     ['memory ran out', { exitCode: 137, oomKilled: true }, 'the container was killed: out of memory'],
   ])('when %s', (_what, overrides, reason) => {
-    expect(judge('unit', evidence(overrides))).toMatchObject({ passed: false, reason });
+    expect(judgeTest(evidence(overrides))).toMatchObject({ passed: false, reason });
   });
 
-  it('counts as one failed case without a report', () => {
-    const verdict = judge('unit', evidence({ exitCode: 1, report: undefined, collected: undefined }));
-    expect(verdict.counts).toEqual({ passed: 0, failed: 1, skipped: 0 });
-    expect(verdict.cases[0]).toMatchObject({ name: 'unit', message: 'exit code 1' });
+  it('SEC-8: when its report cannot be read, though its command ended with 0', () => {
+    const unread = ['j.xml is larger than 64 MiB'];
+    for (const collected of [
+      { ...report(), files: 0, unread },
+      { ...report('passed'), unread },
+    ]) {
+      const verdict = judgeTest(evidence({ collected }));
+      expect(verdict).toMatchObject({ passed: false, reason: 'its report out/j.xml cannot be read', details: unread });
+      expect(verdict.remedy).toContain('may hold failures');
+      expect(verdict.warnings).toEqual([]);
+    }
+    const both = judgeTest(evidence({ exitCode: 1, collected: { ...report(), files: 0, unread } }));
+    expect(both.reason).toBe('the command ended with exit code 1, and its report out/j.xml cannot be read');
   });
 });

@@ -20,7 +20,6 @@ const failed = (overrides: Partial<TestCase>): TestCase => ({
   suite: 's',
   name: 'n',
   status: 'failed',
-  seconds: 0,
   message: 'm',
   text: '',
   file: undefined,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseJUnit } from '../../../../../src/stages/test/junit/parse.ts';
+import { NotATestReport, parseReport } from '../../../../../src/stages/test/junit/parse.ts';
 import { countCases } from '../../../../../src/stages/test/junit/report.ts';
 
 const suite = (cases: string, attributes = 'name="s"') => `<testsuite ${attributes}>${cases}</testsuite>`;
 
 describe('JUnit reports', () => {
   it('of pytest', () => {
-    const cases = parseJUnit(`<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests">
+    const cases = parseReport(`<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests">
       <testsuite name="pytest" errors="0" failures="1" skipped="1" tests="3" time="0.042">
         <testcase classname="tests.unit.test_lots" name="test_create" time="0.011" />
         <testcase classname="tests.unit.test_lots" name="test_full[0-1]" time="0.002">
@@ -21,7 +21,7 @@ tests/unit/test_lots.py:14: AssertionError</failure>
         </testcase>
       </testsuite></testsuites>`);
     expect(cases).toMatchObject([
-      { suite: 'tests.unit.test_lots', name: 'test_create', status: 'passed', seconds: 0.011 },
+      { suite: 'tests.unit.test_lots', name: 'test_create', status: 'passed' },
       { name: 'test_full[0-1]', status: 'failed', message: 'assert 1 == 2' },
       { name: 'test_later', status: 'skipped', message: 'no database' },
     ]);
@@ -29,16 +29,16 @@ tests/unit/test_lots.py:14: AssertionError</failure>
   });
 
   it('with a bare <testsuite> as root', () => {
-    expect(parseJUnit(suite('<testcase name="a"/>'))).toMatchObject([{ suite: 's', name: 'a', status: 'passed' }]);
+    expect(parseReport(suite('<testcase name="a"/>'))).toMatchObject([{ suite: 's', name: 'a', status: 'passed' }]);
   });
 
   it('with nested suites, as PHPUnit and Mocha write them', () => {
     const nested = suite(suite(suite('<testcase name="a"/>', 'name="inner"')), 'name="outer"');
-    expect(parseJUnit(`<testsuites>${nested}</testsuites>`)).toMatchObject([{ suite: 'inner', name: 'a' }]);
+    expect(parseReport(`<testsuites>${nested}</testsuites>`)).toMatchObject([{ suite: 'inner', name: 'a' }]);
   });
 
   it('with errors beside failures, as JUnit tells them apart', () => {
-    const cases = parseJUnit(
+    const cases = parseReport(
       suite('<testcase name="a"><error type="java.lang.NullPointerException"/></testcase><testcase name="b"/>'),
     );
     expect(countCases(cases)).toEqual({ passed: 1, failed: 1, skipped: 0 });
@@ -46,33 +46,57 @@ tests/unit/test_lots.py:14: AssertionError</failure>
   });
 
   it('with a suite that failed as a whole', () => {
-    const cases = parseJUnit(suite('<error message="cannot import app">Traceback</error>', 'name="app" errors="1"'));
+    const cases = parseReport(suite('<error message="cannot import app">Traceback</error>', 'name="app" errors="1"'));
     expect(cases).toMatchObject([{ suite: 'app', name: '(suite)', status: 'failed', message: 'cannot import app' }]);
   });
 
   it('of Surefire: a flaky case that passed in the end is passed', () => {
     const flaky = '<testcase name="a"><flakyFailure message="first try"/></testcase>';
-    expect(countCases(parseJUnit(suite(flaky)))).toEqual({ passed: 1, failed: 0, skipped: 0 });
+    expect(parseReport(suite(flaky))[0]?.status).toBe('flaky');
+    expect(countCases(parseReport(suite(flaky)))).toEqual({ passed: 1, failed: 0, skipped: 0 });
+  });
+
+  it('hb-09: of go test: the message is the line that says why', () => {
+    const text = '=== RUN   TestTotal&#xA;    cart_test.go:41: got 3, want 4&#xA;--- FAIL: TestTotal (0.00s)&#xA;';
+    const [one] = parseReport(
+      suite(`<testcase name="TestTotal"><failure message="Failed" type="">${text}</failure></testcase>`),
+    );
+    expect(one?.message).toBe('cart_test.go:41: got 3, want 4');
+  });
+
+  it('with a message and a text of megabytes: both are cut, and keep their ends', () => {
+    const text = `start${'x'.repeat(1 << 20)}&#10;at test.py:7`;
+    const [one] = parseReport(
+      suite(`<testcase name="a"><failure message="${'m'.repeat(1 << 20)}">${text}</failure></testcase>`),
+    );
+    expect(one?.message).toMatch(/^m{1000} … \[\d+ characters are cut\]$/);
+    expect(one?.text.length).toBeLessThan(17_000);
+    expect(one?.text).toMatch(/^startx+\n… \[\d+ characters are cut\]\nx+\nat test\.py:7$/);
+  });
+
+  it('hb-18: with a style sheet, comments and white space before the root', () => {
+    const xml = `<?xml version="1.0"?>\n<!-- made by x -->\n<?xml-stylesheet type="text/xsl" href="j.xsl"?>\n${suite('<testcase name="a"/>')}`;
+    expect(parseReport(xml)).toHaveLength(1);
   });
 
   it('of GoogleTest: what was not run is skipped', () => {
     const cases =
       '<testcase name="a" status="notrun" result="suppressed"/><testcase name="b" status="run" result="completed"/>';
-    expect(countCases(parseJUnit(suite(cases)))).toEqual({ passed: 1, failed: 0, skipped: 1 });
+    expect(countCases(parseReport(suite(cases)))).toEqual({ passed: 1, failed: 0, skipped: 1 });
   });
 
   it('with a failure and a skip in one case: the failure counts', () => {
     const both = '<testcase name="a"><skipped/><failure message="x"/></testcase>';
-    expect(countCases(parseJUnit(suite(both)))).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(countCases(parseReport(suite(both)))).toEqual({ passed: 0, failed: 1, skipped: 0 });
   });
 
   it('with wrong counts in the attributes: the cases are counted', () => {
     const lying = suite('<testcase name="a"><failure/></testcase>', 'name="s" tests="9" failures="0"');
-    expect(countCases(parseJUnit(lying))).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(countCases(parseReport(lying))).toEqual({ passed: 0, failed: 1, skipped: 0 });
   });
 
   it('with text in CDATA, properties, output and places', () => {
-    const [one] = parseJUnit(
+    const [one] = parseReport(
       suite(`<properties><property name="seed" value="1"/></properties>
         <testcase name="a &lt;b&gt;" classname="C" file="spec/a_spec.rb" line="7" time="1,234.5">
         <failure message=""><![CDATA[expected <1>
@@ -82,7 +106,6 @@ tests/unit/test_lots.py:14: AssertionError</failure>
       suite: 'C',
       name: 'a <b>',
       status: 'failed',
-      seconds: 1234.5,
       message: 'expected <1>',
       text: 'expected <1>\n at x',
       file: 'spec/a_spec.rb',
@@ -91,17 +114,23 @@ tests/unit/test_lots.py:14: AssertionError</failure>
   });
 
   it('without any case', () => {
-    expect(parseJUnit('<testsuites/>')).toEqual([]);
+    expect(parseReport('<testsuites/>')).toEqual([]);
   });
 
   it.each([
     ['', 'it is empty'],
     ['\uFEFF  \n', 'it is empty'],
     ['<html><body/></html>', 'its outermost element is <html>'],
+    ['<coverage><packages/></coverage>', 'its outermost element is <coverage>'],
     ['<testsuite><testcase></testsuite>', 'it is not XML'],
     ['1 passed, 2 failed', 'it is not XML'],
   ])('refuses %j', (text, message) => {
-    expect(() => parseJUnit(text)).toThrow(message);
+    expect(() => parseReport(text)).toThrow(message);
+  });
+
+  it('tells other XML from XML that it cannot read', () => {
+    expect(() => parseReport('<coverage/>')).toThrow(NotATestReport);
+    expect(() => parseReport('<testsuite>')).not.toThrow(NotATestReport);
   });
 
   it('does not expand entities without end', () => {
@@ -111,7 +140,7 @@ tests/unit/test_lots.py:14: AssertionError</failure>
     ).join('')}]><testsuite><testcase name="&b11;"/></testsuite>`;
     let length = 0;
     try {
-      length = parseJUnit(bomb)[0]?.name.length ?? 0;
+      length = parseReport(bomb)[0]?.name.length ?? 0;
     } catch (error) {
       expect(String(error)).toMatch(/entit/i);
     }

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { parseReport } from '../../../../../src/stages/test/junit/parse.ts';
+import { countCases } from '../../../../../src/stages/test/junit/report.ts';
+import { joinReruns } from '../../../../../src/stages/test/junit/reruns.ts';
+
+const failed = (name: string, message = 'no') =>
+  `<testcase classname="C" name="${name}"><failure message="${message}"/></testcase>`;
+const passed = (name: string) => `<testcase classname="C" name="${name}"/>`;
+const read = (...cases: string[]) => joinReruns(parseReport(`<testsuite name="s">${cases.join('')}</testsuite>`));
+
+describe('hb-09: a case that was run again', () => {
+  it('and passed in the end is flaky, with the message of its failure, and counts as passed', () => {
+    const cases = read(passed('a'), failed('b', 'first'), failed('b', 'second'), passed('b'));
+    expect(cases).toMatchObject([{ name: 'a' }, { name: 'b', status: 'flaky', message: 'second' }]);
+    expect(countCases(cases)).toEqual({ passed: 2, failed: 0, skipped: 0 });
+  });
+
+  it('and failed in the end has failed once', () => {
+    const cases = read(failed('b', 'first'), failed('b', 'last'));
+    expect(cases).toMatchObject([{ status: 'failed', message: 'last' }]);
+    expect(countCases(read(passed('b'), failed('b')))).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  });
+
+  it('is not skipped by it: a failure stays', () => {
+    const skipped = '<testcase classname="C" name="b"><skipped/></testcase>';
+    expect(countCases(read(failed('b'), skipped))).toEqual({ passed: 0, failed: 1, skipped: 1 });
+  });
+
+  it('is the case of one suite and name: all others are cases of their own', () => {
+    const cases = read(passed('p'), passed('p'), failed('b'), '<testcase classname="D" name="b"/>');
+    expect(countCases(cases)).toEqual({ passed: 3, failed: 1, skipped: 0 });
+  });
+
+  it('as gotestsum and Gradle write it', () => {
+    const gotestsum = `<testsuites tests="3" failures="1"><testsuite tests="3" failures="1" name="example.dev/cart">
+      <testcase classname="example.dev/cart" name="TestTotal" time="0.010"></testcase>
+      <testcase classname="example.dev/cart" name="TestReserve" time="0.200"><failure message="Failed" type="">=== RUN   TestReserve&#xA;    cart_test.go:41: dial tcp: i/o timeout&#xA;--- FAIL: TestReserve (0.20s)&#xA;</failure></testcase>
+      <testcase classname="example.dev/cart" name="TestReserve" time="0.202"></testcase></testsuite></testsuites>`;
+    const cases = joinReruns(parseReport(gotestsum));
+    expect(countCases(cases)).toEqual({ passed: 2, failed: 0, skipped: 0 });
+    expect(cases[1]).toMatchObject({ status: 'flaky', message: 'cart_test.go:41: dial tcp: i/o timeout' });
+  });
+});
