@@ -22,7 +22,7 @@ describe('a report by a pattern', () => {
   });
 
   it('is matched in a time that grows with pattern and path alone', () => {
-    const glob = readGlob(`${"**/a/".repeat(50)}b`);
+    const glob = readGlob(`${'**/a/'.repeat(50)}b`);
     expect(glob?.matches(`${'a/'.repeat(200)}c`)).toBe(false);
     expect(readGlob(`${'*a'.repeat(20)}b`)?.matches('a'.repeat(40))).toBe(false);
   });
