@@ -57,6 +57,17 @@ export class FieldsImmutable extends UserError {
   }
 }
 
+/** Fields of an object are managed by others, with other values. */
+export class FieldsManaged extends UserError {
+  /** Names of the field managers, as the server has them. */
+  readonly managers: readonly string[];
+
+  constructor(message: string, context: ErrorContext & { managers: string[] }) {
+    super(message, context);
+    this.managers = context.managers;
+  }
+}
+
 /** An autoscaler has scaled it since it was looked at: `spec.replicas` alone is in conflict. */
 export class ScaledMeanwhile extends UserError {}
 

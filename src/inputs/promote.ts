@@ -15,6 +15,8 @@ export interface PromoteInputs {
   timeoutMs: number | undefined;
   allowDowngrade: boolean | undefined;
   dryRun: boolean | undefined;
+  /** Take over, once, what Helm or kubectl deployed before. */
+  takeOver: boolean | undefined;
 }
 
 export function promoteInputs(inputs: Inputs): PromoteInputs {
@@ -27,5 +29,6 @@ export function promoteInputs(inputs: Inputs): PromoteInputs {
     timeoutMs: inputs.duration('timeout'),
     allowDowngrade: inputs.flag('allow-downgrade'),
     dryRun: inputs.flag('dry-run'),
+    takeOver: inputs.flag('take-over'),
   };
 }

@@ -12,6 +12,8 @@ export interface RollingUpdateInputs {
   onFailure: 'rollback' | 'leave' | undefined;
   allowDowngrade: boolean | undefined;
   dryRun: boolean | undefined;
+  /** Take over, once, what Helm or kubectl deployed before. */
+  takeOver: boolean | undefined;
   /** Tell what a dry run would change on the pull request. */
   comment: boolean | undefined;
 }
@@ -25,6 +27,7 @@ export function rollingUpdateInputs(inputs: Inputs): RollingUpdateInputs {
     onFailure: inputs.choice('on-failure', ['rollback', 'leave']),
     allowDowngrade: inputs.flag('allow-downgrade'),
     dryRun: inputs.flag('dry-run'),
+    takeOver: inputs.flag('take-over'),
     comment: inputs.flag('comment'),
   };
 }

@@ -32,12 +32,43 @@ export function fateOf(live: KubeObject | undefined, owner: Owner, written: Read
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return { gone: true };
   const { metadata, kind } = live;
   if (metadata.uid === undefined || written.has(metadata.uid)) return { gone: true };
-  if (NEVER.has(kind)) return { keep: `a ${kind} is never removed: do it by hand (${deletion(live)})` };
+  if (NEVER.has(kind)) return { keep: neverDeleted(live) };
   if (!isOwnedBy(live, owner))
     return { keep: 'it no longer carries the labels of this app, environment and repository' };
   if (!isManaged(metadata)) return { keep: 'it was not written by Slipway' };
-  if (metadata.annotations?.[ANNOTATIONS.prune] === 'false') return { keep: `${ANNOTATIONS.prune} is "false"` };
+  const kept = keptByAnnotation(metadata);
+  if (kept) return { keep: kept };
   return kind === 'StatefulSet' ? fateOfStatefulSet(live) : { remove: true, note: '' };
+}
+
+/** Why an object is never deleted, whoever made it; undefined where it may be. */
+export function keptBy(live: KubeObject): string | undefined {
+  if (NEVER.has(live.kind)) return neverDeleted(live);
+  const fate = live.kind === 'StatefulSet' ? fateOfStatefulSet(live) : undefined;
+  return fate && 'keep' in fate ? fate.keep : keptByAnnotation(live.metadata);
+}
+
+function neverDeleted(live: KubeObject): string {
+  return `a ${live.kind} is never removed: do it by hand (${deletion(live)})`;
+}
+
+/**
+ * What asks for an object to stay, in the words of Slipway, Helm, Argo CD and Flux.
+ * @see https://helm.sh/docs/howto/charts_tips_and_tricks/#tell-helm-not-to-uninstall-a-resource
+ * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources
+ * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#prune
+ */
+function keptByAnnotation({ annotations = {}, labels = {} }: ObjectMeta): string | undefined {
+  const words = (name: string) => (annotations[name] ?? '').split(',').map((word) => word.trim());
+  if (annotations[ANNOTATIONS.prune] === 'false') return `${ANNOTATIONS.prune} is "false"`;
+  if (annotations['helm.sh/resource-policy']?.trim() === 'keep') return 'helm.sh/resource-policy is "keep"';
+  const argo = 'argocd.argoproj.io/sync-options';
+  const options = words(argo);
+  const kept = ['Prune=false', 'Prune=confirm'].find((option) => options.includes(option));
+  if (kept) return `${argo} has ${kept}`;
+  const flux = ['kustomize.toolkit.fluxcd.io/prune', 'helm.toolkit.fluxcd.io/prune'];
+  const disabled = flux.find((name) => (annotations[name] ?? labels[name]) === 'disabled');
+  return disabled && `${disabled} is "disabled"`;
 }
 
 /** @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention */

@@ -71,8 +71,9 @@ export function sameHistory(before: readonly Release[], after: readonly Release[
   return text(before) === text(after);
 }
 
-export function nextRevision(releases: readonly Release[]): number {
-  return Math.max(0, ...releases.map((release) => release.revision)) + 1;
+/** @param before the newest revision of somebody else's count that is carried on */
+export function nextRevision(releases: readonly Release[], before = 0): number {
+  return Math.max(before, ...releases.map((release) => release.revision)) + 1;
 }
 
 /** Releases that are kept no longer: all but the newest ten, and never the last good one. */

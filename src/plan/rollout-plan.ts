@@ -38,6 +38,8 @@ export interface RolloutPlan {
   onFailure: 'rollback' | 'leave';
   allowDowngrade: boolean;
   dryRun: boolean;
+  /** Objects that Helm or kubectl deployed before become this app's, once. */
+  takeOver: boolean;
   /** Where people open it; undefined without a host, and where only the cluster knows. */
   url: string | undefined;
   /** What would change is told on this pull request; without a number where the event has none. Only in a dry run. */
@@ -91,7 +93,7 @@ export function planFor(
   name: string,
   environment: EnvironmentConfig,
   image: string,
-  inputs: Pick<RollingUpdateInputs, 'namespace' | 'timeoutMs' | 'onFailure' | 'allowDowngrade' | 'dryRun'>,
+  inputs: Pick<RollingUpdateInputs, 'namespace' | 'timeoutMs' | 'onFailure' | 'allowDowngrade' | 'dryRun' | 'takeOver'>,
   context: RolloutContext,
 ): RolloutPlan {
   const { config, event } = context;
@@ -124,6 +126,7 @@ export function planFor(
     onFailure: inputs.onFailure ?? 'rollback',
     allowDowngrade: inputs.allowDowngrade ?? false,
     dryRun: inputs.dryRun ?? false,
+    takeOver: inputs.takeOver ?? false,
     url: ingress && urlOf(ingress),
     createNamespace: environment.promoteFrom === undefined,
     zeroReplicas: environment.promoteFrom === undefined || environment.replicas === 0 ? 'allowed' : 'refused',

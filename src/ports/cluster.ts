@@ -70,6 +70,9 @@ export interface ApplyOptions extends WriteOptions {
   uid?: string;
 }
 
+/** One operation of a JSON patch. */
+export type PatchOperation = { op: 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string };
+
 export interface DeleteOptions extends WriteOptions {
   propagation?: 'Foreground' | 'Background' | 'Orphan';
   /** Only this very object: precondition on metadata.uid. */
@@ -122,6 +125,15 @@ export interface Cluster {
   create(object: KubeObject, options: ApplyOptions): Promise<KubeObject | undefined>;
   /** Replaces the object at its resourceVersion; resolves to undefined on a conflict (409). */
   replace(object: KubeObject, options: ApplyOptions): Promise<KubeObject | undefined>;
+  /**
+   * Changes parts of an object, at its resourceVersion; resolves to undefined on a conflict (409).
+   * @see https://datatracker.ietf.org/doc/html/rfc6902
+   */
+  jsonPatch(
+    live: KubeObject,
+    operations: readonly PatchOperation[],
+    options: ApplyOptions,
+  ): Promise<KubeObject | undefined>;
   /** Resolves to false when it was not there. */
   delete(ref: ObjectRef, options?: DeleteOptions): Promise<boolean>;
   /**

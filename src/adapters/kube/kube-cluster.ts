@@ -8,6 +8,7 @@ import type {
   KubeObject,
   LogOptions,
   ObjectRef,
+  PatchOperation,
   Selection,
   WatchEvent,
 } from '../../ports.ts';
@@ -111,6 +112,23 @@ export class KubeCluster implements Cluster {
       const request = { method: 'PUT' as const, path, headers: JSON_BODY, body, fence: options.fence };
       const replaced = this.rest.json<KubeObject>(request).catch((error) => this.ifCarriedOut(error, object));
       return unless(409, replaced);
+    });
+  }
+
+  jsonPatch(
+    live: KubeObject,
+    operations: readonly PatchOperation[],
+    options: ApplyOptions,
+  ): Promise<KubeObject | undefined> {
+    const ref = refOf(live);
+    const { resourceVersion } = live.metadata;
+    // Another version than that of the object is answered with a conflict.
+    const guarded = [...operations, { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion }];
+    return this.told({ verb: 'patch', ref }, async () => {
+      const path = (await this.paths.object(ref)) + query(writeParameters(options));
+      const headers = { 'content-type': 'application/json-patch+json' };
+      const body = JSON.stringify(guarded);
+      return unless(409, this.rest.json<KubeObject>({ method: 'PATCH', path, headers, body, fence: options.fence }));
     });
   }
 

@@ -3,7 +3,6 @@ import {
   FieldsImmutable,
   messageOf,
   NotServed,
-  ScaledMeanwhile,
   SignedOut,
   SlipwayError,
   Unreachable,
@@ -14,6 +13,7 @@ import { inOrder } from '../../text/in-order.ts';
 import { neutralise, neutraliseLine } from '../../text/neutralise.ts';
 import type { Connection } from './connection.ts';
 import { ApiFailure, codeOf, isRefusal, NoCredential } from './failure.ts';
+import { conflict } from './translate-conflict.ts';
 import { forbidden } from './translate-forbidden.ts';
 
 /** What was tried, for the message: the verb of a person, and the object. */
@@ -117,37 +117,6 @@ function notFound(error: ApiFailure, what: string, told: string, attempt: Attemp
     cause: error,
   });
 }
-
-/** Server-side apply lists each field that another manager owns. */
-function conflict(error: ApiFailure, what: string, told: string): SlipwayError {
-  const owned = error.status.causes.filter((cause) => cause.reason === 'FieldManagerConflict');
-  if (owned.length === 0) {
-    return new EnvironmentError(`${what}: somebody else changed it at the same moment`, {
-      details: [told],
-      remedy: 'Run it again.',
-      cause: error,
-    });
-  }
-  const details = owned.map((cause) => neutraliseLine(`${cause.field}: ${cause.message ?? ''}`));
-  const scaled = owned.length === 1 && owned[0]?.field === '.spec.replicas';
-  // By which name autoscalers write.
-  const autoscaled = scaled && /"kube-controller-manager"/.test(owned[0]?.message ?? '');
-  return new (autoscaled ? ScaledMeanwhile : UserError)(
-    `${what}: ${owned.length === 1 ? 'a field is' : `${owned.length} fields are`} managed by somebody else`,
-    {
-      details,
-      remedy: scaled
-        ? 'Something else scales it (kubectl scale, an autoscaler): leave spec.replicas out, or undo that.'
-        : owned.some((cause) => /"helm"/.test(cause.message ?? ''))
-          ? HELM_HOLDS_IT
-          : 'Remove these fields from what you deploy, or make the other manager give them up. To take them over once, by hand: kubectl apply --server-side --field-manager=slipway --force-conflicts -f <file>. Slipway never forces.',
-      cause: error,
-    },
-  );
-}
-
-const HELM_HOLDS_IT =
-  'A Helm release made it. Deploy it by Helm alone; or let Helm forget the release (the objects stay): kubectl delete secret -l owner=helm,name=<release>, then take the fields over once, by hand: kubectl apply --server-side --field-manager=slipway --force-conflicts -f <file>. Slipway never forces.';
 
 /** @see https://github.com/google-github-actions/auth#direct-workload-identity-federation */
 function signedOut(connection: Connection, told: string, cause: unknown): SignedOut {

@@ -15,6 +15,7 @@ import { Progress } from './progress.ts';
 import { reportOf } from './report.ts';
 import type { RollOutPorts, RollOutReport } from './request.ts';
 import { deleteHooks, type HookContext, runHooks } from './run-hooks.ts';
+import { takeOver } from './take-over.ts';
 import { waitFor } from './wait.ts';
 
 /** An operator needs seconds, an authority longer; and a kubelet looks for a Secret that was missing after up to 15 s. */
@@ -27,6 +28,8 @@ const ofHook = ({ checked }: CheckedHooks['pre'][number]) => checked;
 interface Rollout extends HookContext {
   checked: CheckedRequest;
   hooks: CheckedHooks;
+  /** Objects of which other deployers manage fields, which become ours. */
+  taken: ReadonlySet<KubeObject>;
   /** Objects whose controllers were made to try again: once all are ready, they are written as they should stay. */
   triedAgain: KubeObject[];
 }
@@ -49,7 +52,8 @@ export async function carryOut(checked: CheckedRequest, ports: RollOutPorts): Pr
   const waiting = { clock, signal: request.signal, deadline, forSecretsMs, onProgress: request.onProgress };
   const shared = { request, ports, watch, progress, steps, waiting, failedHooks: [] };
   try {
-    await phases({ ...shared, checked, hooks, triedAgain: [] });
+    const taken = new Set(objects.filter(({ takesFrom }) => takesFrom).map(({ object }) => object));
+    await phases({ ...shared, checked, hooks, taken, triedAgain: [] });
   } catch (error) {
     progress.interruption = error;
   }
@@ -118,8 +122,13 @@ async function leaveAsItShould(rollout: Rollout, object: KubeObject): Promise<vo
 const SCALED_ATTEMPTS = 5;
 
 /** An autoscaler goes on during a migration of minutes: the number of pods is its own, as it is by then. */
-async function apply({ checked, ports: { cluster } }: Rollout, object: KubeObject): Promise<KubeObject> {
+async function apply(rollout: Rollout, object: KubeObject): Promise<KubeObject> {
+  const {
+    checked,
+    ports: { cluster },
+  } = rollout;
   const { fieldManager } = checked.request;
+  if (rollout.taken.has(object)) await takeOver(object, fieldManager, cluster);
   let wanted = object;
   for (let attempt = 1; ; attempt++) {
     try {

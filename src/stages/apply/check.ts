@@ -3,11 +3,13 @@ import type { Hook } from '../../objects/hooks.ts';
 import { wouldNeedDeletion } from '../../objects/immutable.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
 import { sameObject } from '../../objects/same.ts';
+import { deployersOf } from '../../objects/take-over.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { liveObjects } from './live.ts';
 import type { RollOutRequest } from './request.ts';
 import { missingClasses } from './storage-classes.ts';
+import { tryTakeOver } from './take-over.ts';
 
 /** An object that passed the server's validation. */
 export interface Checked {
@@ -19,6 +21,8 @@ export interface Checked {
   dryRun: KubeObject | undefined;
   /** The write would change something. */
   changes: boolean;
+  /** Other deployers that manage fields of it, which are taken over with the write. */
+  takesFrom?: string[];
 }
 
 /** A hook that passed the server's validation. */
@@ -73,7 +77,7 @@ export async function checkEach(
   cluster: Cluster,
 ): Promise<{ checked: CheckedRequest; refusals: Refusal[] }> {
   const defined = definedKinds(request.objects);
-  const dryRun = { fieldManager: request.fieldManager, dryRun: true };
+  const dryRun = { fieldManager: request.fieldManager, dryRun: true, takeOver: request.takeOver ?? false };
   const live = liveObjects(request.objects, cluster);
   const objects = await inPool(request.objects, (object) =>
     checkedOrRefused(object, () => checkOne(object, live, cluster, dryRun, defined.has(kindKey(object)))),
@@ -94,7 +98,7 @@ async function checkedOrRefused(object: KubeObject, work: () => Promise<Checked>
   }
 }
 
-type DryRun = { fieldManager: string; dryRun: boolean };
+type DryRun = { fieldManager: string; dryRun: boolean; takeOver: boolean };
 
 async function checkOne(
   object: KubeObject,
@@ -105,6 +109,15 @@ async function checkOne(
 ): Promise<Checked> {
   if (later && (await cluster.resource(object)) === undefined) {
     return { object, live: undefined, dryRun: undefined, changes: true };
+  }
+  if (dryRun.takeOver) {
+    const held = await liveOf(object);
+    const takesFrom = held ? deployersOf(held, dryRun.fieldManager) : [];
+    if (held && takesFrom.length > 0) {
+      const taken = await tryTakeOver(object, held, dryRun.fieldManager, cluster);
+      refuseUnrollable(taken);
+      return { object, live: held, dryRun: taken, changes: true, takesFrom };
+    }
   }
   const [live, answer] = await Promise.all([
     liveOf(object),

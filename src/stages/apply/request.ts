@@ -18,6 +18,8 @@ export interface RollOutRequest {
   /** Milliseconds from the first write until what is not ready counts as timed out. */
   deadlineMs: number;
   fieldManager: string;
+  /** Fields that other deployers manage become ours: a person asked for it. */
+  takeOver?: boolean;
   signal: AbortSignal;
   /** A sentence whenever something became ready or the reason of waiting changed. */
   onProgress(message: string): void;
@@ -27,7 +29,7 @@ export interface RollOutRequest {
 export function requestFor(
   { log, signal }: Pick<Site, 'log' | 'signal'>,
   wanted: Pick<RollOutRequest, 'namespace' | 'deadlineMs'> &
-    Partial<Pick<RollOutRequest, 'objects' | 'jobs' | 'fieldManager'>>,
+    Partial<Pick<RollOutRequest, 'objects' | 'jobs' | 'fieldManager' | 'takeOver'>>,
 ): RollOutRequest {
   const { objects = [], jobs = [], fieldManager = FIELD_MANAGER } = wanted;
   return { ...wanted, objects, jobs, fieldManager, signal, onProgress: (message) => log.info(message) };

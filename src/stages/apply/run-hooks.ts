@@ -10,6 +10,7 @@ import type { NamespaceWatch } from './namespace-watch.ts';
 import type { Progress } from './progress.ts';
 import type { RollOutPorts, RollOutRequest } from './request.ts';
 import { removeAndWait, runToEnd } from './run-to-end.ts';
+import { takeOver } from './take-over.ts';
 import { targetOf, type WaitOptions } from './wait.ts';
 
 const POLL_MS = 500;
@@ -70,7 +71,9 @@ export async function deleteHooks(
   });
 }
 
-async function apply({ object }: CheckedHook, { ports, request, progress }: HookContext): Promise<KubeObject> {
+async function apply({ object, checked }: CheckedHook, context: HookContext): Promise<KubeObject> {
+  const { ports, request, progress } = context;
+  if (checked.takesFrom) await takeOver(object, request.fieldManager, ports.cluster);
   const live = await ports.cluster.apply(object, { fieldManager: request.fieldManager });
   progress.written(live, ports.clock.now());
   return live;

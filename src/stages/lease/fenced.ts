@@ -14,6 +14,8 @@ export function fenced(cluster: Cluster, fence: () => Promise<number>): Cluster 
     preview: (object, fieldManager) => cluster.preview(object, fieldManager),
     create: (object, options) => cluster.create(object, { ...options, fence }),
     replace: (object, options) => cluster.replace(object, { ...options, fence }),
+    jsonPatch: (live, operations, options) =>
+      cluster.jsonPatch(live, operations, options.dryRun ? options : { ...options, fence }),
     delete: (ref, options) => cluster.delete(ref, { ...options, fence }),
     watch: (kind, selection, signal) => cluster.watch(kind, selection, signal),
     logs: (pod, options) => cluster.logs(pod, options),

@@ -77,8 +77,11 @@ function isChanged(prepared: Prepared): boolean {
 /** Without a namespace the server validates nothing, and every object is new. */
 function changesOf({ checked, release }: Prepared): Change[] {
   if (!checked) return release.objects.map((object) => ({ ref: refOf(object), change: 'new', lines: [] }));
-  return checked.objects.map(({ object, live, dryRun, changes }) => ({
-    ref: refOf(object),
-    ...(changes ? changeOf(live, dryRun ?? object) : { change: 'unchanged', lines: [] }),
-  }));
+  return checked.objects.map(({ object, live, dryRun, changes, takesFrom }) => {
+    const ref = refOf(object);
+    if (!changes) return { ref, change: 'unchanged', lines: [] };
+    const { change, lines } = changeOf(live, dryRun ?? object);
+    const taken = takesFrom ? [`taken over from ${takesFrom.join(', ')}`] : [];
+    return { ref, change, lines: [...taken, ...lines] };
+  });
 }

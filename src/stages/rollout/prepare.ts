@@ -2,14 +2,14 @@ import { dueHooks, type HookPlan, releaseHooks, runsBefore } from '../../objects
 import { hashOf, lastGood, nextRevision, type Release, releaseId } from '../../objects/release.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import { refuseZeroReplicas } from '../../plan/zero-replicas.ts';
-import type { KubeObject } from '../../ports.ts';
-import { type CheckedRequest, check } from '../apply/check.ts';
+import type { Cluster, KubeObject } from '../../ports.ts';
+import { type Checked, type CheckedRequest, check } from '../apply/check.ts';
 import { checkHooks } from '../apply/check-hooks.ts';
 import type { Steps } from '../steps.ts';
 import { type Configured, changedBeside } from './config.ts';
 import { refuseDowngrade } from './downgrade.ts';
 import { withoutEndedJobs } from './ended-jobs.ts';
-import { warnOfHelm } from './helm.ts';
+import { type HelmTakeOver, newestHelmRevision, planHelmTakeOver, warnOfHelm } from './helm.ts';
 import { resolveImage } from './image.ts';
 import { ensureNamespace } from './namespace.ts';
 import { type PlannedObjects, plannedObjects } from './objects.ts';
@@ -36,6 +36,8 @@ export interface Prepared {
   /** Objects of earlier releases that this one has not. */
   leftovers: Leftover[];
   hooks: HookPlan;
+  /** Records of Helm that are deleted once the release is ready. */
+  helmRecords: HelmTakeOver['records'];
 }
 
 /**
@@ -50,12 +52,14 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${plan.environment} is namespace ${plan.namespace}`);
   const records = new Records(cluster, plan);
   const reading = inBackground(steps.run('history', () => records.list(plan)));
+  const before = inBackground(revisionsOfHelm(plan, cluster));
   const image = await resolving;
   const planned = await steps.run('objects', async () => {
     // A history that cannot be read is reported with everything else that is not permitted.
     const known = await reading.catch(() => []);
-    const isUpgrade = lastGood(known) !== undefined;
-    return plannedObjects(plan, image, { version, revision: nextRevision(known), isUpgrade }, ports);
+    const revision = nextRevision(known, await before);
+    const isUpgrade = lastGood(known) !== undefined || (await before) > 0;
+    return plannedObjects(plan, image, { version, revision, isUpgrade }, ports);
   });
   logLeftHooks(planned.hooks, ports);
   refuseZeroReplicas(planned.objects, plan);
@@ -75,19 +79,42 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
     namespace === 'missing'
       ? undefined
       : await steps.run('validate', () => validate({ ...made, jobs: planned.jobs }, plan, releases, ports));
-  refuseForeign([...(checked?.objects ?? []), ...(checked?.jobs ?? [])], plan);
-  await warnOfHelm(checked?.objects.map(({ live }) => live) ?? [], ports);
+  const hooksChecked = [...(checked?.hooks?.pre ?? []), ...(checked?.hooks?.post ?? [])].map((hook) => hook.checked);
+  refuseForeign([...(checked?.objects ?? []), ...(checked?.jobs ?? []), ...hooksChecked], plan);
   const wanted = { wanted: [...made.objects, ...releaseHooks(made.hooks)], checked: checked?.objects ?? [] };
-  const left = checked ? await leftovers(plan, releases, wanted, ports) : [];
+  const helm = await takeOverFromHelm(plan, wanted, ports);
+  const left = checked ? [...(await leftovers(plan, releases, wanted, ports)), ...helm.leftovers] : [];
   await checkMayRemove(left, plan.namespace, cluster);
   const release = releaseOf(
     plan,
     image,
     { ...made, jobs: planned.jobs, hooks: planned.hooks },
-    nextRevision(releases),
+    nextRevision(releases, await before),
     ports.clock.now(),
   );
-  return { plan, image, release, records, releases, good, checked, leftovers: left, hooks: made.hooks };
+  const { hooks } = made;
+  return { plan, image, release, records, releases, good, checked, leftovers: left, hooks, helmRecords: helm.records };
+}
+
+/** Where a Helm release is taken over, its revisions are counted on. */
+async function revisionsOfHelm({ takeOver, source, namespace }: RolloutPlan, cluster: Cluster): Promise<number> {
+  return takeOver && source.from === 'helm' ? newestHelmRevision(source.release, namespace, cluster) : 0;
+}
+
+async function takeOverFromHelm(
+  { takeOver, source, namespace }: RolloutPlan,
+  { wanted, checked }: { wanted: readonly KubeObject[]; checked: readonly Checked[] },
+  ports: DeliveryPorts,
+): Promise<HelmTakeOver> {
+  const lives = checked.map(({ live }) => live);
+  if (!takeOver) {
+    await warnOfHelm(lives, ports);
+    return { records: [], leftovers: [] };
+  }
+  if (!checked.some(({ takesFrom }) => takesFrom))
+    ports.log.info('nothing to take over: leave the input `take-over` out');
+  const expected = source.from === 'helm' ? source.release : undefined;
+  return planHelmTakeOver(lives, { expected, namespace, wanted }, ports);
 }
 
 /** Work that runs while other work is awaited. Its error is thrown where its result is awaited. */

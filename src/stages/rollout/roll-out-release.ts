@@ -6,6 +6,7 @@ import type { CheckedRequest } from '../apply/check.ts';
 import type { RollOutReport } from '../apply/request.ts';
 import type { Steps } from '../steps.ts';
 import { type Delivery, intentOf } from './delivery.ts';
+import { forgetInHelm } from './helm.ts';
 import type { DeliveryPorts } from './ports.ts';
 import type { Prepared } from './prepare.ts';
 import { prune } from './prune.ts';
@@ -46,6 +47,7 @@ async function finish(
   steps: Steps,
 ): Promise<Delivery> {
   const leftovers = await steps.run('prune', () => prune(prepared.leftovers, ports));
+  await forgetInHelm(prepared.helmRecords, ports);
   return { ...intentOf(prepared), report, leftovers, outcome: 'succeeded', current: prepared.release };
 }
 

@@ -11,12 +11,18 @@ const TIMEOUT_MS = 10 * 60_000;
 
 /** The request for these objects; the autoscalers of the namespace keep the number of replicas. */
 export async function rolloutRequest(
-  { namespace, timeoutMs }: Pick<RolloutPlan, 'namespace' | 'timeoutMs'>,
+  { namespace, timeoutMs, takeOver }: Pick<RolloutPlan, 'namespace' | 'timeoutMs' | 'takeOver'>,
   { objects, jobs }: Pick<PlannedObjects, 'objects' | 'jobs'>,
   ports: DeliveryPorts,
 ): Promise<RollOutRequest> {
   const scaled = await leaveToAutoscalers(objects, namespace, ports.cluster);
-  return requestFor(ports, { namespace, objects: scaled, jobs, deadlineMs: timeoutMs ?? patienceFor(objects) });
+  return requestFor(ports, {
+    namespace,
+    objects: scaled,
+    jobs,
+    takeOver,
+    deadlineMs: timeoutMs ?? patienceFor(objects),
+  });
 }
 
 /** Milliseconds: a Deployment with a progress deadline of half an hour is not given up after ten minutes. */

@@ -8,6 +8,7 @@ import type {
   Kind,
   KubeObject,
   ObjectRef,
+  PatchOperation,
   Selection,
   WatchEvent,
 } from '../../../src/ports.ts';
@@ -92,6 +93,18 @@ export class MemoryCluster implements Cluster {
     const live = this.objects.get(keyOf(refOf(object)));
     if (resourceVersion !== live?.metadata.resourceVersion) return undefined;
     return structuredClone(this.store('replace', object));
+  }
+
+  async jsonPatch(live: KubeObject, operations: readonly PatchOperation[], options: ApplyOptions) {
+    if (options.dryRun) return structuredClone(live);
+    const copy = structuredClone(live) as Record<string, unknown> & KubeObject;
+    for (const one of operations) {
+      const [, first = '', second] = one.path.split('/');
+      const within = second === undefined ? copy : (copy[first] as Record<string, unknown>);
+      if (one.op === 'remove') Reflect.deleteProperty(within, second ?? first);
+      else within[second ?? first] = one.value;
+    }
+    return this.replace(copy, options);
   }
 
   async delete(ref: ObjectRef, { uid, resourceVersion, fence }: DeleteOptions = {}): Promise<boolean> {

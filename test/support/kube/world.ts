@@ -37,6 +37,7 @@ export function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): Rol
     onFailure: 'rollback',
     allowDowngrade: false,
     dryRun: false,
+    takeOver: false,
     url: undefined,
     createNamespace: true,
     zeroReplicas: 'allowed',

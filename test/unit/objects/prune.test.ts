@@ -88,4 +88,18 @@ describe('an object that is no longer part of a release', () => {
     });
     expect(fate(live('StatefulSet', {}, policy))).toEqual({ remove: true, note: '' });
   });
+
+  it.each([
+    [{ 'helm.sh/resource-policy': 'keep' }, 'helm.sh/resource-policy is "keep"'],
+    [
+      { 'argocd.argoproj.io/sync-options': 'Validate=false, Prune=false' },
+      'argocd.argoproj.io/sync-options has Prune=false',
+    ],
+    [{ 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }, 'kustomize.toolkit.fluxcd.io/prune is "disabled"'],
+  ])('CH-10: stays where %j says so', (annotations, keep) => {
+    expect(fate(live('Secret', { annotations }))).toEqual({ keep });
+    expect(fate(live('Secret', { annotations: { 'argocd.argoproj.io/sync-options': 'Prune=true' } }))).toMatchObject({
+      remove: true,
+    });
+  });
 });

@@ -18,6 +18,7 @@ const staging = (yaml: string) => {
     onFailure: undefined,
     allowDowngrade: false,
     dryRun: false,
+    takeOver: false,
   };
   return planFor('staging', environment, 'image', inputs, { config, event: push(), workingDirectory: '/' });
 };

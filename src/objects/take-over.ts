@@ -1,0 +1,130 @@
+import type { KubeObject } from '../ports.ts';
+
+/** Programs that deploy: their fields can be taken over. Controllers (an autoscaler, an operator) keep theirs. */
+const DEPLOYERS = new Set([
+  'argocd-application-controller',
+  'argocd-controller',
+  'before-first-apply',
+  'helm',
+  'helm-controller',
+  'kapp',
+  'kubectl',
+  'kustomize-controller',
+  'Terraform',
+]);
+const KUBECTL = /^kubectl-(?!scale$|autoscale$)/;
+
+/** One entry of `metadata.managedFields`. */
+interface Entry {
+  manager?: string;
+  operation?: string;
+  apiVersion?: string;
+  subresource?: string;
+  fieldsType?: string;
+  fieldsV1?: Fields;
+}
+
+type Fields = { [key: string]: Fields };
+
+export function isDeployer(manager: string): boolean {
+  return DEPLOYERS.has(manager) || KUBECTL.test(manager);
+}
+
+/**
+ * Deployers from which an object can be taken over, each once. Of an object that we have applied already only Helm: what
+ * somebody has changed by kubectl since then is a conflict as ever, so that taking over happens once.
+ */
+export function deployersOf(live: KubeObject, fieldManager: string): string[] {
+  const entries = entriesOf(live);
+  const applied = entries.some((entry) => isOurs(entry, fieldManager));
+  const from = entries.filter((entry) => isOfDeployer(entry) && (!applied || entry.manager === 'helm'));
+  return [...new Set(from.map(({ manager = '' }) => manager))];
+}
+
+/**
+ * `metadata.managedFields` of an object with the fields of these deployers as ours. The next apply then removes what we do
+ * not apply, as if all of it had been ours from the beginning.
+ * @see https://github.com/kubernetes/kubernetes/tree/master/staging/src/k8s.io/client-go/util/csaupgrade (the same for kubectl)
+ */
+export function handedOver(live: KubeObject, from: readonly string[], fieldManager: string): unknown[] {
+  const entries = entriesOf(live);
+  const isGiven = isOneOf(from);
+  const ours = entries.find((entry) => isOurs(entry, fieldManager));
+  const apiVersion = ours?.apiVersion ?? entries.find(isGiven)?.apiVersion ?? live.apiVersion;
+  // Paths of another version of the API may name other fields.
+  const given = entries.filter((entry) => isGiven(entry) && entry.apiVersion === apiVersion);
+  const fieldsV1 = union([ours, ...given].map((entry) => entry?.fieldsV1 ?? {}));
+  const others = entries.filter((entry) => entry !== ours && !isGiven(entry));
+  return [{ manager: fieldManager, operation: 'Apply', apiVersion, fieldsType: 'FieldsV1', fieldsV1 }, ...others];
+}
+
+/**
+ * An object without the fields that these deployers alone manage: what would be left of them.
+ * @param applied the object after a forced apply by us, with its managedFields
+ */
+export function withoutLeftovers(applied: KubeObject, from: readonly string[]): KubeObject {
+  const entries = entriesOf(applied);
+  const isGiven = isOneOf(from);
+  const of = (some: Entry[]) => union(some.map(({ fieldsV1 = {} }) => fieldsV1));
+  const copy = structuredClone(applied);
+  removeFrom(copy, of(entries.filter(isGiven)), of(entries.filter((entry) => !isGiven(entry))));
+  return copy;
+}
+
+function isOneOf(from: readonly string[]): (entry: Entry) => boolean {
+  return (entry) => isOfDeployer(entry) && from.includes(entry.manager ?? '');
+}
+
+function isOurs({ manager, operation }: Entry, fieldManager: string): boolean {
+  return manager === fieldManager && operation === 'Apply';
+}
+
+function isOfDeployer({ manager = '', subresource }: Entry): boolean {
+  return isDeployer(manager) && !subresource;
+}
+
+function entriesOf({ metadata }: KubeObject): Entry[] {
+  return (metadata.managedFields ?? []) as Entry[];
+}
+
+function union(trees: readonly Fields[]): Fields {
+  const keys = new Set(trees.flatMap((tree) => Object.keys(tree)));
+  return Object.fromEntries([...keys].map((key) => [key, union(trees.flatMap((tree) => tree[key] ?? []))]));
+}
+
+/** Removes what `given` has and `kept` has not from a map or a list. */
+function removeFrom(value: unknown, given: Fields, kept: Fields): void {
+  for (const [key, inner] of Object.entries(given)) {
+    const place = placeOf(value, key);
+    if (!place) continue;
+    const others = kept[key];
+    if (others === undefined && isWhole(inner, place.get())) place.remove();
+    else removeFrom(place.get(), inner, others ?? {});
+  }
+}
+
+/** A field without parts, or a whole item or map that the manager made. */
+function isWhole(inner: Fields, value: unknown): boolean {
+  const parts = Object.keys(inner);
+  return parts.length === 0 || (parts.includes('.') && typeof value === 'object');
+}
+
+/** Where a key of FieldsV1 points to: `f:name`, `k:{"name":"web"}` or `v:"text"`. */
+function placeOf(value: unknown, key: string): { get(): unknown; remove(): void } | undefined {
+  const [sign, text] = [key.slice(0, 2), key.slice(2)];
+  if (sign === 'f:' && isMap(value) && text in value) {
+    return { get: () => value[text], remove: () => Reflect.deleteProperty(value, text) };
+  }
+  if (!Array.isArray(value) || (sign !== 'k:' && sign !== 'v:')) return undefined;
+  const wanted: unknown = JSON.parse(text);
+  const index = value.findIndex((item) => (sign === 'v:' ? item === wanted : hasKeys(item, wanted)));
+  return index < 0 ? undefined : { get: () => value[index], remove: () => void value.splice(index, 1) };
+}
+
+function hasKeys(item: unknown, keys: unknown): boolean {
+  return isMap(item) && isMap(keys) && Object.entries(keys).every(([name, value]) => item[name] === value);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
