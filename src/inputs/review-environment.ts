@@ -34,6 +34,8 @@ export interface ReviewInputs {
   approvedIn: string | undefined;
   /** Milliseconds. */
   ttlMs: number | undefined;
+  /** Milliseconds to wait for each part of the environment. */
+  timeoutMs?: number | undefined;
   cluster: ClusterInputs;
 }
 
@@ -46,6 +48,7 @@ export function reviewInputs(inputs: Inputs): ReviewInputs {
     variant: checkedVariant(inputs.text('variant')),
     approvedIn: inputs.text('approved-in'),
     ttlMs: inputs.duration('ttl'),
+    timeoutMs: inputs.duration('timeout'),
     cluster: clusterInputs(inputs),
   };
 }

@@ -43,6 +43,8 @@ export interface ReviewUpPlan {
   migrate: Command | undefined;
   /** Milliseconds from now until the environment may be removed. */
   ttlMs: number;
+  /** Milliseconds for the database and the services, for migration, seed and app, and for the URL, each; undefined: their defaults. */
+  timeoutMs?: number | undefined;
   /** Duration without use after which it sleeps, as slipway.yml has it; undefined: never. */
   sleepAfter: string | undefined;
   /** Commit of a fork that somebody with write access approved by its id. */
@@ -152,6 +154,7 @@ export function planReviewUp(
     app,
     migrate: config.deploy.migrate,
     ttlMs: ttlOf(inputs.ttlMs, review.ttl),
+    timeoutMs: inputs.timeoutMs,
     sleepAfter: review.sleep,
     max: review.max,
     approved: event.kind === 'workflow-run' ? event.sha : asked?.commit,

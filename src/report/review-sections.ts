@@ -45,6 +45,21 @@ function sectionText(state: ReviewState): string {
   return reviewComment(state, SECTION_CHARACTERS);
 }
 
+/** Whether a comment says of the environment of a variant that it is there: ready, ready with failing tests, or asleep. */
+export function isThereIn(body: string, variant: string | undefined): boolean {
+  return /^### (✅|⚠️|💤) /m.test(sectionsOf(body).get(variant ?? '')?.text ?? '');
+}
+
+/** The comment with the section of a variant as an earlier body has it. */
+export function withSectionOf(app: string, body: string, earlier: string, variant: string | undefined): string {
+  const before = sectionsOf(earlier).get(variant ?? '');
+  const sections = sectionsOf(body);
+  if (before === undefined) return body;
+  if (variant === undefined && sections.size <= 1) return earlier;
+  const toldAt = Math.max(before.toldAt, (sections.get(variant ?? '')?.toldAt ?? -1) + 1);
+  return joined(app, sections.set(variant ?? '', { ...before, toldAt }));
+}
+
 /** Are these states told, or later ones? */
 export function tells(body: string | undefined, states: readonly ReviewState[]): boolean {
   const sections = sectionsOf(body ?? '');

@@ -1,3 +1,4 @@
+import { nearest } from '../../config/nearest.ts';
 import { isVariant } from '../../inputs/variant.ts';
 import { parseDuration } from '../../text/duration.ts';
 import { type Act, EXTEND_MS } from './environment/act.ts';
@@ -22,8 +23,8 @@ export type Parsed =
   /** The comment is none of ours. */
   | { is: 'nothing' }
   | { is: 'command'; command: ReviewCommand; text: string }
-  /** It begins like one, and cannot be understood. */
-  | { is: 'wrong'; problem: string };
+  /** It begins like a command, and is none. `typed`: as it was written. */
+  | { is: 'wrong'; typed: string; problem: string };
 
 export const USAGE =
   '/review up | down | restart | extend 24h | logs | reset-database | sleep | wake, and the variant where there are several';
@@ -43,25 +44,52 @@ export function parseCommand(body: string): Parsed {
     .split(/[ \t]+/)
     .slice(1)
     .filter((word) => word !== '');
-  if (name === undefined) return { is: 'wrong', problem: 'it does not say what to do' };
-  return forVariant(name, rest);
+  const typed = first.trim();
+  if (name === undefined) return { is: 'wrong', typed, problem: 'it does not say what to do' };
+  return forVariant(name, rest, typed);
 }
 
 /** The last word may name a variant, which begins with a letter, unlike a time, and is shorter than a commit. */
-function forVariant(name: string, words: readonly string[]): Parsed {
+function forVariant(name: string, words: readonly string[], typed: string): Parsed {
   const last = words.at(-1);
   const variant = last !== undefined && isVariant(last) ? last : undefined;
   const [argument, ...more] = variant === undefined ? words : words.slice(0, -1);
-  if (more.length > 0) return { is: 'wrong', problem: 'there is more on the line than one command' };
-  const parsed = commandOf(name, argument);
-  if (parsed.is !== 'command' || variant === undefined) return parsed;
+  const parsed: Understood =
+    more.length > 0 ? wrong('there is more on the line than one command') : commandOf(name, argument);
+  if (parsed.is === 'wrong') return { ...parsed, typed };
+  if (variant === undefined) return parsed;
   return { ...parsed, command: { ...parsed.command, variant }, text: `${parsed.text} ${variant}` };
 }
 
-function commandOf(name: string, argument: string | undefined): Parsed {
+type Understood = Extract<Parsed, { is: 'command' }> | { is: 'wrong'; problem: string };
+
+function wrong(problem: string): Understood {
+  return { is: 'wrong', problem };
+}
+
+const NAMES = ['up', 'down', 'restart', 'extend', 'logs', 'reset-database', 'sleep', 'wake'];
+
+/** Words that people write for a command, and that resemble no name of one. */
+const MEANT: Readonly<Record<string, string>> = {
+  deploy: 'up',
+  start: 'wake',
+  stop: 'sleep',
+  delete: 'down',
+  remove: 'down',
+  reboot: 'restart',
+  reset: 'reset-database',
+  log: 'logs',
+};
+
+function unknown(name: string): Understood {
+  const near = Object.hasOwn(MEANT, name) ? MEANT[name] : nearest(name, NAMES);
+  return wrong(`there is no command "${name}"${near === undefined ? '' : `; did you mean \`/review ${near}\`?`}`);
+}
+
+function commandOf(name: string, argument: string | undefined): Understood {
   if (name === 'extend') return extension(argument);
   if (name === 'up') return up(argument);
-  if (argument !== undefined) return { is: 'wrong', problem: 'this command takes no argument but a variant' };
+  if (argument !== undefined && NAMES.includes(name)) return wrong('this command takes no argument but a variant');
   switch (name) {
     case 'down':
     case 'reset-database':
@@ -72,25 +100,25 @@ function commandOf(name: string, argument: string | undefined): Parsed {
     case 'logs':
       return { is: 'command', command: { name: 'act', act: { name } }, text: `/review ${name}` };
     default:
-      return { is: 'wrong', problem: 'there is no such command' };
+      return unknown(name);
   }
 }
 
 /** A commit in full: an approval holds for it alone, and a short id could come to mean another one. */
-function up(argument: string | undefined): Parsed {
+function up(argument: string | undefined): Understood {
   if (argument !== undefined && !COMMIT.test(argument)) {
-    return { is: 'wrong', problem: 'a commit is named by its full id, 40 hexadecimal digits' };
+    return wrong('a commit is named by its full id, 40 hexadecimal digits');
   }
   const text = argument === undefined ? '/review up' : `/review up ${argument}`;
   return { is: 'command', command: { name: 'up', commit: argument }, text };
 }
 
-function extension(argument: string | undefined): Parsed {
+function extension(argument: string | undefined): Understood {
   if (argument !== undefined && !/^\d{1,4}[hd]$/.test(argument)) {
-    return { is: 'wrong', problem: 'a time is written as hours or days, such as 24h or 3d' };
+    return wrong('a time is written as hours or days, such as 24h or 3d');
   }
   const ms = argument === undefined ? EXTEND_MS : parseDuration(argument, 'the time');
-  if (ms === 0 || ms > LONGEST_MS) return { is: 'wrong', problem: 'the time is more than nothing, and at most 30d' };
+  if (ms === 0 || ms > LONGEST_MS) return wrong('the time is more than nothing, and at most 30d');
   return {
     is: 'command',
     command: { name: 'act', act: { name: 'extend', ms } },

@@ -61,6 +61,7 @@ async function write(work: Work, image: string, namespace: KubeObject): Promise<
   const valid = await steps.run('validate', () => prepare(work, image, namespace));
   // Waiting for an old namespace, or for another run, can take minutes.
   await steps.run('pull request', () => stillMeant(work));
+  work.begin();
   const prepared = plan.resetDatabase ? await reset(work, image, namespace) : valid;
   await steps.run('namespace', () => claimed(work, prepared));
   update({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });

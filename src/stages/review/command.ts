@@ -33,8 +33,8 @@ export async function answerCommand(event: CommentEvent, ports: CommandPorts): P
   }
   if (parsed.is === 'wrong') {
     await react(id, 'confused', ports);
-    const text = `${parsed.problem}. ${USAGE}`;
-    await new Publisher(ports).answer(event.number, ports.app, { command: '/review', by: author, text });
+    const text = `${parsed.problem}${parsed.problem.endsWith('?') ? '' : '.'} The commands: ${USAGE}.`;
+    await new Publisher(ports).answer(event.number, ports.app, { command: parsed.typed, by: author, text });
     return nothingDone(`not understood: ${parsed.problem}`);
   }
   await react(id, 'eyes', ports);

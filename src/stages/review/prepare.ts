@@ -23,7 +23,7 @@ import { reclaimNamespace } from './environment/reclaim-namespace.ts';
 import { loginFor } from './url/access.ts';
 import type { Work } from './work.ts';
 
-/** Milliseconds for the database and the services, which may have to pull their images first. */
+/** Milliseconds for the database and the services, whose images the nodes may have to pull. */
 const BACKING_MS = 10 * 60_000;
 /** Milliseconds for migration, seed and app together. */
 const APP_MS = 15 * 60_000;
@@ -96,8 +96,11 @@ async function validated(work: Work, image: string, place: KubeObject): Promise<
     incarnation: { name: plan.namespace, uid, since },
     live,
     address,
-    backing: await check(requestFor(site, { namespace: name, objects: backing, deadlineMs: BACKING_MS }), cluster),
-    app: await check(requestFor(site, { namespace: name, ...app, deadlineMs: APP_MS }), cluster),
+    backing: await check(
+      requestFor(site, { namespace: name, objects: backing, deadlineMs: plan.timeoutMs ?? BACKING_MS }),
+      cluster,
+    ),
+    app: await check(requestFor(site, { namespace: name, ...app, deadlineMs: plan.timeoutMs ?? APP_MS }), cluster),
     unseeded,
   };
 }

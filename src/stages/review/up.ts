@@ -21,6 +21,8 @@ import { testEnvironment } from './test-environment.ts';
 /** What came of bringing it up. */
 interface Attempt {
   error: SlipwayError | undefined;
+  /** Something may have been written to the environment. */
+  begun: boolean;
   tests: StageResult | undefined;
   /** It has no place yet. */
   queued?: Place;
@@ -52,6 +54,14 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
   if (attempt.queued) current.update({ phase: 'queued', queue: placeWords(attempt.queued) });
   current.update({ answer: answerOf(plan, current.state) });
   current.update({ toldAt: ports.clock.now() });
+  if (
+    attempt.error &&
+    !attempt.begun &&
+    (await publisher.restore(current.state, notDone(plan, current.state, attempt.error)))
+  ) {
+    const result = resultOf(current, attempt, after === 'moved', [...warningsOf(plan), ...publisher.warnings]);
+    return { ...result, outputs: { ...result.outputs, state: '' } };
+  }
   // Before it is told: who tells of another variant at the same time must find it.
   if (!(await noteState(plan, current.state, ports))) {
     const what = 'was removed, or deployed to by another run, since this run brought it up';
@@ -74,6 +84,7 @@ async function attemptUp(
   current: CurrentState,
   fork: boolean,
 ): Promise<Attempt> {
+  let begun = false;
   const work = {
     plan,
     ports,
@@ -82,14 +93,17 @@ async function attemptUp(
     fork,
     expiresAt: expiresAt(ports.clock.now(), plan.ttlMs),
     update: current.update.bind(current),
+    begin: () => {
+      begun = true;
+    },
   };
   try {
     const queued = await bringUp(work);
-    if (queued) return { error: undefined, tests: undefined, queued };
+    if (queued) return { error: undefined, begun, tests: undefined, queued };
     const tests = await testEnvironment(work, current.state);
-    return { error: tests?.error, tests };
+    return { error: tests?.error, begun, tests };
   } catch (thrown) {
-    return { error: explained(thrown, ports), tests: undefined };
+    return { error: explained(thrown, ports), begun, tests: undefined };
   }
 }
 
@@ -106,6 +120,14 @@ async function lookAgain(plan: ReviewUpPlan, ports: ReviewPorts): Promise<'open'
 
 function warningsOf({ warnings }: ReviewUpPlan): Annotation[] {
   return warnings.map((message) => ({ level: 'warning', title: 'The way in', message }));
+}
+
+/** The environment is as it was: the comment says so, and what went wrong. */
+function notDone({ asked }: ReviewUpPlan, { commit, run }: ReviewState, error: SlipwayError): Answer {
+  const remedy = error.remedy === undefined ? '' : ` ${error.remedy}`;
+  const command = asked?.command ?? `deploy ${commit.slice(0, 12)}`;
+  const by = asked?.by ?? (run === '' ? 'slipway' : `slipway, ${run}`);
+  return { command, by, text: `it was not done, and the environment is as it was: ${error.message}.${remedy}` };
 }
 
 function answerOf({ asked }: ReviewUpPlan, state: ReviewState): Answer | undefined {

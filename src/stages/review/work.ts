@@ -18,6 +18,8 @@ export interface Work {
   fork: boolean;
   /** RFC 3339 */
   expiresAt: string;
+  /** Called before the first write: until then the environment is as it was. */
+  begin(): void;
   /** Adds to the state of the environment; it stays when a later step fails. */
   update(known: Partial<ReviewState> | ((state: ReviewState) => Partial<ReviewState>)): void;
 }

@@ -71,6 +71,28 @@ describe('what a pull request is told, against the double', () => {
     expect(again.every(({ method }) => method === 'GET')).toBe(true);
   });
 
+  it('F23: a run that could change nothing leaves the comment of a running environment as it was, with an answer', async () => {
+    await run();
+    const before = double.actor.comments(1)[0]?.body ?? '';
+    const denied = publisher();
+    await denied.announce(state({ phase: 'starting', answers: false }));
+    expect(double.actor.comments(1)[0]?.body).toContain('### ⏳');
+    const failed = state({ phase: 'failed', failure: { message: 'no permission', details: [], remedy: undefined } });
+    const answer = { command: 'deploy', by: 'slipway', text: 'it was not done: no permission.' };
+    expect(await denied.restore(failed, answer)).toBe(true);
+    const after = double.actor.comments(1)[0]?.body ?? '';
+    expect(after).toContain('### ✅');
+    expect(after.startsWith(before.trimEnd())).toBe(true);
+    expect(after).toContain('it was not done: no permission.');
+    expect(states('review/pr-1').at(-1)).toBe('failure');
+  });
+
+  it('F23: the first run of a pull request has nothing to restore', async () => {
+    const first = publisher();
+    await first.announce(state({ phase: 'starting', answers: false }));
+    expect(await first.restore(state({ phase: 'failed' }), { command: 'deploy', by: 's', text: 't' })).toBe(false);
+  });
+
   it('H8: a service that is down is a warning, each once, and nothing is thrown', async () => {
     double.actor.fault({ kind: 'status', status: 503, times: 999 });
     const { warnings } = await run();

@@ -3,7 +3,14 @@ import { gitHubEnvironment } from '../../../plan/review-plan.ts';
 import type { GitHub } from '../../../ports.ts';
 import { ANY_REVIEW_MARKER, markedApp, reviewMarker } from '../../../report/review-comment.ts';
 import { reviewDeploymentStatus } from '../../../report/review-report.ts';
-import { tells, variantsIn, withAnswerOf, withStates } from '../../../report/review-sections.ts';
+import {
+  isThereIn,
+  tells,
+  variantsIn,
+  withAnswerOf,
+  withSectionOf,
+  withStates,
+} from '../../../report/review-sections.ts';
 import type { Answer, ReviewState } from '../../../report/review-state.ts';
 import { reviewHeadline } from '../../../report/review-words.ts';
 import type { Annotation } from '../../../stage-result.ts';
@@ -22,6 +29,8 @@ export class Publisher {
   private readonly log: ReviewPorts['log'];
   private readonly clock: ReviewPorts['clock'] | undefined;
   private readonly noted: () => Promise<ReviewState[]>;
+  /** The comment as it was before this run wrote it; undefined: it has not, or there was none. */
+  private earlier: { body: string | undefined } | undefined;
   private deployment: Promise<number | undefined> = Promise.resolve(undefined);
 
   /** @param noted what the environments of the pull request say of themselves, where it has several */
@@ -41,6 +50,27 @@ export class Publisher {
     this.deployment = this.attempt('the deployment', (github) => this.open(github, state));
     await this.deployment;
     await this.publish(state);
+  }
+
+  /**
+   * The run ended before it changed anything: where the comment said before that the environment is there, it says so again, with
+   * what went wrong.
+   * @returns false where the comment said nothing of the kind
+   */
+  async restore(state: ReviewState, answer: Answer): Promise<boolean> {
+    const earlier = this.earlier?.body;
+    const { app, number, variant } = state;
+    if (earlier === undefined || !isThereIn(earlier, variant)) return false;
+    const id = await this.deployment;
+    if (id !== undefined) {
+      await this.attempt('the deployment', (github) => github.setDeploymentStatus(id, reviewDeploymentStatus(state)));
+    }
+    await this.attempt('the comment', (github) =>
+      github.upsertComment(number, reviewMarker(app), (body) =>
+        withAnswerOf(app, withSectionOf(app, body ?? earlier, earlier, variant), variant, answer),
+      ),
+    );
+    return true;
   }
 
   /** What came of it. */
@@ -127,6 +157,7 @@ export class Publisher {
       const others = state.variant === undefined && attempt === 0 ? [] : await this.notedOf(state.app);
       let several = false;
       await github.upsertComment(state.number, marker, (before) => {
+        this.earlier ??= { body: before };
         several = [...variantsIn(before ?? ''), state.variant].some((variant) => variant !== undefined);
         return withStates(before, state, others);
       });

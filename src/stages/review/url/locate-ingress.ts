@@ -49,8 +49,9 @@ export async function answersAgain(
   await waitForUrl(url, probe?.httpGet?.path, site);
 }
 
-function asking({ app }: Work['plan'], site: Asking): Asking {
-  return { ...site, selective: (app.ingress?.access?.allow ?? []).length > 0 };
+function asking({ app, timeoutMs }: Work['plan'], site: Asking): Asking {
+  const { address, access } = app.ingress ?? {};
+  return { ...site, selective: (access?.allow ?? []).length > 0, addressOfCluster: address !== undefined, timeoutMs };
 }
 
 /** The ingress controller refuses this runner, as it was told: the environment is there, and was not seen. */

@@ -1,13 +1,16 @@
-import { messageOf, TimedOut } from '../../../errors.ts';
+import { Cancelled, messageOf, TimedOut } from '../../../errors.ts';
 import { authorizationOf } from '../../../objects/ingress/login.ts';
 import { HttpFailure, type HttpFailureKind } from '../../../ports/http.ts';
 import type { HttpAnswer } from '../../../ports.ts';
+import { humanDuration } from '../../../text/duration.ts';
 import { neutraliseLine } from '../../../text/neutralise.ts';
 import type { ReviewPorts } from '../ports.ts';
 import { type AnswerVerdict, judgeAnswer } from './judge-answer.ts';
 
-/** Milliseconds: a load balancer of a cloud takes minutes to learn a new host. */
+/** Milliseconds: the load balancer of a cloud takes minutes to serve a new host. */
 const DEADLINE_MS = 5 * 60_000;
+/** Milliseconds after which the log says what to look at. */
+const ADVISE_MS = 15_000;
 const REQUEST_MS = 10_000;
 const INTERVAL_MS = 250;
 /** A name that no ingress controller has. @see https://www.rfc-editor.org/rfc/rfc6761#section-6.4 */
@@ -15,11 +18,15 @@ const NOBODY = 'slipway-asks-for-nobody.invalid';
 
 /** What looking at a URL needs. */
 export type Asking = Pick<ReviewPorts, 'http' | 'clock' | 'log' | 'signal' | 'credentials'> & {
-  /** Only some networks are let in, perhaps not that of this runner. */
+  /** Only some networks are let in, and that of this runner may not be one. */
   selective?: boolean;
+  /** The cluster itself names the address of the host. */
+  addressOfCluster?: boolean;
+  /** Milliseconds; default 5 minutes. */
+  timeoutMs?: number | undefined;
 };
 
-/** One look at the URL, as a visitor has it. @param health path of the health check, where the app has one */
+/** Asks the URL once, as a visitor does. @param health path of the health check, where the app has one */
 export async function lookAt(url: string, health: string | undefined, asking: Asking): Promise<AnswerVerdict & Reason> {
   try {
     const answer = await get(`${url}${health ?? '/'}`, asking);
@@ -38,7 +45,7 @@ export async function lookAt(url: string, health: string | undefined, asking: As
 }
 
 interface Reason {
-  /** `shut-out`: it is there, and does not let this runner in. */
+  /** `shut-out`: it answers, and does not let this runner in. */
   cause?: HttpFailureKind | 'answer' | 'shut-out';
 }
 
@@ -48,44 +55,72 @@ function get(url: string, { http, signal, credentials }: Asking, hostHeader?: st
 }
 
 /**
- * Waits until the URL answers through the ingress, and tells when the reason of waiting changes.
+ * Waits until the URL answers through the ingress. Logs each new reason, and after 15 s what to look at; a connection that is
+ * refused at an address of the cluster's own gets that at once.
  * @returns whether this runner was let in
- * @throws TimedOut with the reason of the last failure and what to do about it
+ * @throws TimedOut with the last reason and a remedy; Cancelled with the reason that was waited for
  */
 export async function waitForUrl(url: string, health: string | undefined, asking: Asking): Promise<boolean> {
-  const deadline = asking.clock.now() + DEADLINE_MS;
-  let told = '';
+  const { clock, log, signal, timeoutMs = DEADLINE_MS } = asking;
+  const began = clock.now();
+  let logged = '';
+  let advised = false;
   for (;;) {
     const seen = await lookAt(url, health, asking);
     if (seen.up) return seen.cause !== 'shut-out';
-    if (asking.clock.now() >= deadline) throw neverAnswered(url, health, seen);
-    if (seen.reason !== told) asking.log.info(`waiting for ${url}: ${seen.reason}`);
-    told = seen.reason;
-    await asking.clock.sleep(INTERVAL_MS, asking.signal);
+    const waitedMs = clock.now() - began;
+    if (waitedMs >= timeoutMs) throw neverAnswered(url, health, seen, timeoutMs);
+    if (seen.reason !== logged) log.info(`waiting for ${url}: ${seen.reason}`);
+    logged = seen.reason;
+    const isCertain = seen.cause === 'refused' && asking.addressOfCluster === true;
+    if (!advised && (isCertain || waitedMs >= ADVISE_MS)) {
+      log.warning(`${url} does not answer: ${seen.reason}. ${remedyOf(seen)}`);
+      advised = true;
+    }
+    try {
+      await clock.sleep(INTERVAL_MS, signal);
+    } catch (error) {
+      throw interrupted(error, url, seen);
+    }
   }
 }
 
-function neverAnswered(url: string, health: string | undefined, seen: Reason & { reason: string }): TimedOut {
-  const cause = seen.cause === undefined || seen.cause === 'shut-out' ? 'other' : seen.cause;
+/** A cancelled run reports what it was waiting for. */
+function interrupted(error: unknown, url: string, { reason }: { reason: string }): unknown {
+  if (!(error instanceof Cancelled)) return error;
+  return new Cancelled(error.message, {
+    details: ['when it was cancelled:', `  ${url} did not answer: ${reason}`],
+    cause: error,
+    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+  });
+}
+
+function neverAnswered(
+  url: string,
+  health: string | undefined,
+  seen: Reason & { reason: string },
+  timeoutMs: number,
+): TimedOut {
   return new TimedOut(
-    `the pods are ready, and ${url}${health ?? '/'} does not answer after ${DEADLINE_MS / 60_000} min`,
-    {
-      details: [`last: ${seen.reason}`],
-      remedy: REMEDIES[cause],
-    },
+    `the pods are ready, and ${url}${health ?? '/'} does not answer after ${humanDuration(timeoutMs)}`,
+    { details: [`last: ${seen.reason}`], remedy: remedyOf(seen) },
   );
+}
+
+function remedyOf({ cause }: Reason): string {
+  return REMEDIES[cause === undefined || cause === 'shut-out' ? 'other' : cause];
 }
 
 const REMEDIES: Record<HttpFailureKind | 'answer', string> = {
   'unknown-host':
-    'Let a wildcard record (for pr-{number}.example.dev: *.example.dev) lead to the address of the ingress controller.',
+    'Point a wildcard DNS record (for pr-{number}.example.dev: *.example.dev) at the address of the ingress controller.',
   refused:
-    'Look whether the ingress controller runs and its address is reachable from the runner, on the port of `ingress.port`.',
+    'Check that the ingress controller runs, and that its address accepts connections from the runner on the port of the URL (`ingress.port`).',
   timeout:
-    'Look whether the address of the host is reachable from the runner: a private one needs a runner inside of its network.',
+    'Check that the runner reaches the address of the host: a private address needs a runner inside its network.',
   certificate:
-    'The certificate of the ingress controller does not fit the host: install one (a wildcard is best), or set review.tls: false. Where cert-manager is to get it (`review.tls.issuer`), see what its Certificate and its Challenge in the namespace say.',
+    'The certificate of the ingress controller does not match the host: install one (a wildcard is best), or set review.tls: false. With cert-manager (`review.tls.issuer`), see its Certificate and its Challenge in the namespace.',
   answer:
-    'Look whether the ingress controller serves this class (`ingress.class`). An app without a page at / needs `deploy.health`: a path that answers.',
-  other: 'Open the URL by hand from where the runner is.',
+    'Check that the ingress controller serves this class (`ingress.class`). An app without a page at / needs `deploy.health`: a path that answers.',
+  other: 'Open the URL by hand from the network of the runner.',
 };

@@ -120,3 +120,12 @@ describe('the answer in the one comment', () => {
     expect(withAnswer(twice, answer)).toBe(once);
   });
 });
+
+it.each([
+  ['/review reboot', 'there is no command "reboot"; did you mean `/review restart`?'],
+  ['/review restrat', 'there is no command "restrat"; did you mean `/review restart`?'],
+  ['/review slep mysql', 'there is no command "slep"; did you mean `/review sleep`?'],
+  ['/review frobnicate', 'there is no command "frobnicate"'],
+])('F18: %s is answered with what was typed and the nearest command', (typed, problem) => {
+  expect(parseCommand(`${typed}\nthanks`)).toEqual({ is: 'wrong', typed, problem });
+});

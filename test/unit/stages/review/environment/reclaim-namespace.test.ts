@@ -97,6 +97,7 @@ describe('the turn of a run', () => {
       fork: false,
       commit: '',
       expiresAt: '',
+      begin: () => undefined,
       update: () => undefined,
     };
   };

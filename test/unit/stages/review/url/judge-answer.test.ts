@@ -34,7 +34,7 @@ describe('what an answer says', () => {
 
 describe('waiting for the URL', () => {
   const told: string[] = [];
-  const log = { info: (line: string) => told.push(line) } as Partial<Log> as Log;
+  const log = { info: (line: string) => told.push(line), warning: () => undefined } as Partial<Log> as Log;
   const { signal } = new AbortController();
 
   function asking(answers: (HttpAnswer | HttpFailure)[]): { http: Http; asked: string[] } {
@@ -70,7 +70,7 @@ describe('waiting for the URL', () => {
   });
 
   it.each([
-    [new HttpFailure('unknown-host', 'getaddrinfo ENOTFOUND h'), /ENOTFOUND/, /wildcard record/],
+    [new HttpFailure('unknown-host', 'getaddrinfo ENOTFOUND h'), /ENOTFOUND/, /wildcard DNS record/],
     [new HttpFailure('certificate', 'self-signed certificate'), /self-signed/, /certificate of the ingress/],
     [answer(502, 'bad gateway'), /it answers 502 \(bad gateway\)/, /ingress\.class/],
   ])('gives up with the reason of the last failure and what to do: %o', async (last, reason, remedy) => {
