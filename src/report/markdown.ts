@@ -66,12 +66,13 @@ function startOfLine(start: string): string {
 
 /**
  * Inline code that holds any text, in tables too. Between backticks nothing can be escaped, and a table is cut at `|` before
- * anything else is read: where the text has such signs it becomes HTML, with entities, which never are markup.
+ * anything else is read; and Slipway finds its marks by HTML comments. Where the text has such signs it becomes HTML, with
+ * entities, which never are markup.
  */
 export function code(text: string): string {
   const line = neutralise(text).join(' ');
   if (line.trim() === '') return '';
-  if (!/[`|\\]/.test(line)) return `\`${line}\``;
+  if (!/[`|\\]|<!--/.test(line)) return `\`${line}\``;
   return `<code>${entities(line)}</code>`;
 }
 

@@ -56,6 +56,14 @@ const text = fc.oneof(
   fc.string(),
 );
 
+describe('marks of Slipway', () => {
+  it('cannot stand in code between backticks: comments are found and taken apart by them', () => {
+    for (const text of [code('<!-- /answer -->'), prose('see `<!-- slipway:review:parking -->` here')]) {
+      expect(text).not.toContain('<!--');
+    }
+  });
+});
+
 describe('inline', () => {
   it('shows any text as it is, whatever it holds', () => {
     fc.assert(
