@@ -1,4 +1,4 @@
-/** How to reach one API server, and as whom. */
+/** The address of one API server, and the identity for it. */
 export interface Connection {
   /** For messages: the context of the kubeconfig, or the resource path of GKE. */
   name: string;
@@ -14,13 +14,13 @@ export interface Connection {
   cert?: string | undefined;
   key?: string | undefined;
   /**
-   * The Authorization header. It is asked for before every request; with `renew` after the server answered 401, and then
-   * resolves to undefined where it cannot be had anew.
+   * The Authorization header of the next request. With `renew`, after a 401, it resolves to undefined when it cannot be
+   * renewed.
    */
   authorization?: ((renew: boolean) => Promise<string | undefined>) | undefined;
   /** Headers of every request (impersonation). */
   headers?: Record<string, string>;
-  /** What to do when nothing answers at `server`, where more is known than the error says. */
+  /** The remedy when nothing answers at `server`, if more is known than the error says. */
   unreachable?: string | undefined;
   /** URL of an HTTP proxy (`proxy-url` of a kubeconfig). */
   proxy?: string | undefined;

@@ -2,12 +2,12 @@ import { messageOf } from '../../errors.ts';
 import type { Clock, Log } from '../../ports.ts';
 import { humanDuration } from '../../text/duration.ts';
 
-const TELL_AFTER_MS = 3_000;
-const TELL_EVERY_MS = 30_000;
+const REPORT_AFTER_MS = 3_000;
+const REPORT_EVERY_MS = 30_000;
 
 /**
- * Whether one API server answers, over all requests and streams of a run: an outage is told once, with progress and with its
- * end, and is waited for once, however many are waiting.
+ * Whether one API server answers, over all requests and streams of a run. An outage is reported once, with its progress and its
+ * end, however many requests wait for it.
  */
 export class Contact {
   private readonly name: string;
@@ -15,9 +15,9 @@ export class Contact {
   private readonly log: Log;
   private readonly budget: number;
   private lostAt: number | undefined;
-  private told: number | undefined;
+  private reported: number | undefined;
 
-  /** @param budget milliseconds of outage that are waited for */
+  /** @param budget the longest outage that is waited for, in milliseconds */
   constructor(name: string, clock: Clock, log: Log, budget: number) {
     this.name = name;
     this.clock = clock;
@@ -25,32 +25,32 @@ export class Contact {
     this.budget = budget;
   }
 
-  /** The server has answered, whatever it said. */
+  /** The server has answered, with whatever status. */
   made(): void {
-    if (this.told !== undefined && this.lostAt !== undefined) {
+    if (this.reported !== undefined && this.lostAt !== undefined) {
       this.log.info(`cluster ${this.name} answers again, after ${humanDuration(this.clock.now() - this.lostAt)}`);
     }
     this.lostAt = undefined;
-    this.told = undefined;
+    this.reported = undefined;
   }
 
-  /** Milliseconds until the next failure would be told as an outage; Infinity where none is, or it is told already. */
-  tellsIn(now: number): number {
-    if (this.lostAt === undefined || this.told !== undefined) return Number.POSITIVE_INFINITY;
-    return Math.max(0, this.lostAt + TELL_AFTER_MS - now);
+  /** Milliseconds until a failure would be reported as an outage; Infinity without a failure, or after the report. */
+  reportsIn(now: number): number {
+    if (this.lostAt === undefined || this.reported !== undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.lostAt + REPORT_AFTER_MS - now);
   }
 
-  /** At this moment nothing has answered, because of this. Returns the milliseconds that this has lasted. */
+  /** Notes that nothing answered at this moment. @returns how long that has lasted, in milliseconds */
   lost(error: unknown, now: number): number {
     this.lostAt ??= now;
     const lasted = now - this.lostAt;
-    if (this.told === undefined && lasted >= TELL_AFTER_MS) {
-      this.told = now;
+    if (this.reported === undefined && lasted >= REPORT_AFTER_MS) {
+      this.reported = now;
       this.log.warning(
-        `cluster ${this.name} does not answer (${messageOf(error)}); asking again for up to ${humanDuration(this.budget)}`,
+        `cluster ${this.name} does not answer (${messageOf(error)}); retrying for up to ${humanDuration(this.budget)}`,
       );
-    } else if (this.told !== undefined && now - this.told >= TELL_EVERY_MS) {
-      this.told = now;
+    } else if (this.reported !== undefined && now - this.reported >= REPORT_EVERY_MS) {
+      this.reported = now;
       this.log.info(`cluster ${this.name} has not answered for ${humanDuration(lasted)} (${messageOf(error)})`);
     }
     return lasted;

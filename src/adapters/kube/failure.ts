@@ -1,4 +1,4 @@
-/** What the API server says went wrong. @see https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/#status-v1-meta */
+/** The Status of a refusal. @see https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/#status-v1-meta */
 export interface Status {
   message: string;
   /** NotFound, Forbidden, Conflict, Invalid, AlreadyExists, … */
@@ -6,15 +6,15 @@ export interface Status {
   causes: { reason?: string; message?: string; field?: string }[];
 }
 
-/** The API server answered, and refuses. Stays inside `adapters/kube`: `translate.ts` makes it an error for people. */
+/** A refusal of the API server. Stays inside `adapters/kube`: `translate.ts` makes it an error for people. */
 export class ApiFailure extends Error {
   readonly httpStatus: number;
   readonly status: Status;
-  /** Milliseconds that the server asks to wait for. */
+  /** Milliseconds that the server asks to wait. */
   readonly retryAfterMs: number | undefined;
-  /** It is the answer to a request that was sent before: the first one may have been carried out. */
+  /** The answer to a repeated request: the first attempt may have succeeded. */
   repeated = false;
-  /** A 401 to a credential that was good before. */
+  /** A 401 to a credential that was accepted before. */
   wasAccepted = false;
 
   constructor(httpStatus: number, status: Status, retryAfterMs?: number) {
@@ -26,7 +26,7 @@ export class ApiFailure extends Error {
   }
 }
 
-/** Reads the body of a refusal: a Status object, or the text of whatever stands in front of the server. */
+/** Reads the body of a refusal: a Status object, or the text of a proxy in front of the server. */
 export function failureOf(httpStatus: number, body: string, retryAfter: string | undefined): ApiFailure {
   return new ApiFailure(httpStatus, statusOf(body), retryAfter ? millisecondsOf(retryAfter) : undefined);
 }
@@ -39,7 +39,7 @@ function millisecondsOf(retryAfter: string): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
-/** No credential for a request: the sign-in behind it failed, or its token file is gone. */
+/** No credential for a request: the sign-in failed, or its token file is missing. */
 export class NoCredential extends Error {
   readonly wasAccepted: boolean;
 
@@ -60,7 +60,7 @@ export function statusOf(body: string): Status {
   }
 }
 
-/** Worth another try: the network, throttling, and a server (or a webhook behind it) that is not well at the moment. */
+/** Worth a retry: the network, throttling, and a server (or a webhook behind it) with a passing error. */
 export function isTransient(error: unknown): boolean {
   if (isRefused(error)) return true;
   if (error instanceof NoCredential) return false;
@@ -69,13 +69,13 @@ export function isTransient(error: unknown): boolean {
   return code !== undefined && TRANSIENT_CODES.has(code);
 }
 
-/** A credential that was good before is not any more: expired, or whoever checks it is restarting. */
+/** A credential that was accepted before is refused: it has expired, or the authenticator is restarting. */
 export function isRefused(error: unknown): boolean {
   if (error instanceof NoCredential) return error.wasAccepted;
   return error instanceof ApiFailure && error.httpStatus === 401 && error.wasAccepted;
 }
 
-/** What the server says with 500, though it is the object that is wrong: a quantity that is none, a field of the wrong type. */
+/** Words of a 500 whose cause is the object: an invalid quantity, a field of the wrong type. */
 const REFUSALS = /unable to convert|failed to convert|failed to create typed|unable to parse|quantities must match/;
 
 export function isRefusal(error: ApiFailure): boolean {

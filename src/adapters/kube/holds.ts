@@ -2,14 +2,14 @@ import type { KubeObject } from '../../ports.ts';
 
 const SERVERS = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields'];
 
-/** True when everything that was sent is in the object as it is now, whatever the server has added. */
+/** True when the live object contains everything that was sent. */
 export function holds(live: KubeObject, sent: KubeObject): boolean {
   const { status: _, stringData, ...rest } = sent;
   const metadata = Object.fromEntries(Object.entries(sent.metadata).filter(([key]) => !SERVERS.includes(key)));
   return within({ ...rest, metadata }, live) && within(encoded(stringData), live.data ?? {});
 }
 
-/** What the server makes of a Secret's `stringData`. */
+/** `stringData` of a Secret as the server stores it. */
 function encoded(stringData: unknown): Record<string, string> {
   const entries = Object.entries((stringData ?? {}) as Record<string, string | null>);
   return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(String(value ?? '')).toString('base64')]));
@@ -29,7 +29,7 @@ function within(wanted: unknown, live: unknown): boolean {
   return wanted === live || isSameTime(wanted, live);
 }
 
-/** The server writes times with as many digits as their type has. */
+/** The server writes times with the number of digits of their type. */
 function isSameTime(a: unknown, b: unknown): boolean {
   if (typeof a !== 'string' || typeof b !== 'string' || !/^\d{4}-\d\d-\d\dT.*Z$/.test(a)) return false;
   return Date.parse(a) === Date.parse(b);

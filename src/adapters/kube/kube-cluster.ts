@@ -24,16 +24,16 @@ import { Rest, type RestContext } from './rest.ts';
 import { type Attempt, translate } from './translate.ts';
 import { watchAll } from './watch.ts';
 
-/** Long enough for a slow handshake, short enough that a wrong address is told at once. */
+/** Milliseconds: enough for a slow handshake, and short for a wrong address. */
 const FIRST_ANSWER_MS = 3_000;
-/** An address behind a firewall does not even refuse. */
+/** Milliseconds; a firewall may not even refuse. */
 const FIRST_SILENCE_MS = 10_000;
 const JSON_BODY = { 'content-type': 'application/json' };
 
 /** The cluster behind one connection. The only part of Slipway that writes to a cluster. */
 export class KubeCluster implements Cluster {
   readonly name: string;
-  /** How it is reached: for programs that sign in by themselves. */
+  /** The connection, for programs that sign in by themselves. */
   readonly connection: Connection;
   private readonly context: RestContext;
   private readonly rest: Rest;
@@ -50,7 +50,7 @@ export class KubeCluster implements Cluster {
     this.paths = new Paths(this.discovery, this.name);
   }
 
-  /** Asked for once; a failure is not kept. */
+  /** Read once; a failure is not kept. */
   version(): Promise<string> {
     this.known ??= this.readVersion().catch((error: unknown) => {
       this.known = undefined;
@@ -60,7 +60,7 @@ export class KubeCluster implements Cluster {
   }
 
   private readVersion(): Promise<string> {
-    return this.told({ verb: 'read', ref: { kind: 'version' } }, async () => {
+    return this.translated({ verb: 'read', ref: { kind: 'version' } }, async () => {
       const version = await this.rest.json<{ gitVersion: string }>(
         { method: 'GET', path: '/version', idleMs: FIRST_SILENCE_MS },
         FIRST_ANSWER_MS,
@@ -70,14 +70,14 @@ export class KubeCluster implements Cluster {
   }
 
   get(ref: ObjectRef): Promise<KubeObject | undefined> {
-    return this.told({ verb: 'read', ref }, async () => {
+    return this.translated({ verb: 'read', ref }, async () => {
       const path = await this.paths.object(ref);
       return unless(404, this.rest.json<KubeObject>({ method: 'GET', path }));
     });
   }
 
   list(kind: Kind, selection: Selection = {}): Promise<KubeObject[]> {
-    return this.told({ verb: 'list', ref: { ...kind, ...within(selection) } }, async () => {
+    return this.translated({ verb: 'list', ref: { ...kind, ...within(selection) } }, async () => {
       return (await listAll(this.rest, this.paths, kind, selection)).items;
     });
   }
@@ -95,7 +95,7 @@ export class KubeCluster implements Cluster {
 
   create(object: KubeObject, options: ApplyOptions): Promise<KubeObject | undefined> {
     const ref = refOf(object);
-    return this.told({ verb: 'create', ref }, async () => {
+    return this.translated({ verb: 'create', ref }, async () => {
       const path = (await this.paths.collection(ref, ref.namespace)) + query(writeParameters(options));
       const body = stringifyJson(object);
       const request = { method: 'POST' as const, path, headers: JSON_BODY, body, fence: options.fence };
@@ -106,7 +106,7 @@ export class KubeCluster implements Cluster {
 
   replace(object: KubeObject, options: ApplyOptions): Promise<KubeObject | undefined> {
     const ref = refOf(object);
-    return this.told({ verb: 'replace', ref }, async () => {
+    return this.translated({ verb: 'replace', ref }, async () => {
       const path = (await this.paths.object(ref)) + query(writeParameters(options));
       const body = stringifyJson(object);
       const request = { method: 'PUT' as const, path, headers: JSON_BODY, body, fence: options.fence };
@@ -124,7 +124,7 @@ export class KubeCluster implements Cluster {
     const { resourceVersion } = live.metadata;
     // Another version than that of the object is answered with a conflict.
     const guarded = [...operations, { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion }];
-    return this.told({ verb: 'patch', ref }, async () => {
+    return this.translated({ verb: 'patch', ref }, async () => {
       const path = (await this.paths.object(ref)) + query(writeParameters(options));
       const headers = { 'content-type': 'application/json-patch+json' };
       const body = JSON.stringify(guarded);
@@ -133,7 +133,7 @@ export class KubeCluster implements Cluster {
   }
 
   delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<boolean> {
-    return this.told({ verb: 'delete', ref }, async () => {
+    return this.translated({ verb: 'delete', ref }, async () => {
       const body = stringifyJson({
         propagationPolicy: options.propagation ?? 'Background',
         ...preconditions(options),
@@ -145,7 +145,7 @@ export class KubeCluster implements Cluster {
         await this.rest.json<KubeObject>(request);
         return true;
       } catch (error) {
-        // 404: it is not there. 409: an object of this name is there, but not the one that was meant.
+        // 404: it does not exist. 409: an object of this name exists, with another uid or version.
         const other = error instanceof ApiFailure && [404, 409].includes(error.httpStatus);
         if (!other) throw error;
         return error.repeated;
@@ -163,7 +163,7 @@ export class KubeCluster implements Cluster {
   }
 
   logs(pod: ObjectRef, options: LogOptions = {}): Promise<string[]> {
-    return this.told({ verb: 'read the log of', ref: pod }, () => lastLines(this.rest, this.paths, pod, options));
+    return this.translated({ verb: 'read the log of', ref: pod }, () => lastLines(this.rest, this.paths, pod, options));
   }
 
   async *followLogs(pod: ObjectRef, container: string, signal: AbortSignal): AsyncGenerator<string> {
@@ -180,7 +180,7 @@ export class KubeCluster implements Cluster {
   }
 
   resource(kind: Kind): Promise<ApiResource | undefined> {
-    return this.told({ verb: 'find', ref: kind }, () => this.discovery.find(kind));
+    return this.translated({ verb: 'find', ref: kind }, () => this.discovery.find(kind));
   }
 
   async namespaced(kind: Kind): Promise<boolean | undefined> {
@@ -199,7 +199,7 @@ export class KubeCluster implements Cluster {
     throw error;
   }
 
-  /** Ends the connections that are kept open. */
+  /** Closes the kept connections. */
   close(): void {
     this.rest.close();
   }
@@ -212,7 +212,7 @@ export class KubeCluster implements Cluster {
       kind: 'SelfSubjectAccessReview',
       spec: { resourceAttributes: { verb, group, resource, subresource, namespace } },
     };
-    return this.told({ verb: 'check', ref: { kind: 'permissions' } }, async () => {
+    return this.translated({ verb: 'check', ref: { kind: 'permissions' } }, async () => {
       const answer = await this.rest.json<{ status: { allowed: boolean } }>({
         method: 'POST',
         path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
@@ -232,7 +232,7 @@ export class KubeCluster implements Cluster {
     const ref = refOf(object);
     const sent = wanted(object);
     if (uid !== undefined) sent.metadata.uid = uid;
-    return this.told({ verb, ref }, async () => {
+    return this.translated({ verb, ref }, async () => {
       return this.rest.json<KubeObject>({
         method: 'PATCH',
         path: (await this.paths.object(ref)) + query(parameters),
@@ -243,7 +243,7 @@ export class KubeCluster implements Cluster {
     });
   }
 
-  private async told<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
+  private async translated<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
@@ -274,7 +274,7 @@ function writeParameters(options: ApplyOptions): Record<string, string | undefin
   };
 }
 
-/** What the API server keeps itself is not sent: a resourceVersion, for example, would make an apply conditional. */
+/** Leaves out the fields of the server: a resourceVersion, for example, would make an apply conditional. */
 function wanted(object: KubeObject): KubeObject {
   const { status: _, ...rest } = object;
   const {
@@ -288,7 +288,7 @@ function wanted(object: KubeObject): KubeObject {
   return { ...rest, apiVersion: object.apiVersion, kind: object.kind, metadata };
 }
 
-/** undefined in place of a refusal with this HTTP status (and reason). */
+/** Undefined for a refusal with this HTTP status (and reason). */
 async function unless<T>(httpStatus: number, work: Promise<T>, reason?: string): Promise<T | undefined> {
   try {
     return await work;

@@ -10,7 +10,7 @@ type Pem = (data: string | undefined, file: string | undefined, where: string) =
 
 /**
  * How a user of a kubeconfig signs in: by client certificate, token or token file. One that would start a program (`exec`,
- * `auth-provider`) is refused: whoever writes the kubeconfig would run code on the runner.
+ * `auth-provider`) is refused: the author of the kubeconfig could run code on the runner.
  */
 export function userOf(user: FileUser, where: string, pem: Pem): Partial<Connection> {
   refusePrograms(user, where);
@@ -28,7 +28,7 @@ function authorization(user: FileUser): Partial<Connection> {
   if (token) return { authorization: async (renew) => (renew ? undefined : `Bearer ${token.trim()}`) };
   const file = user.tokenFile;
   if (file) {
-    // Whoever writes the file renews it: it is read before every request.
+    // Another process renews the file: it is read before every request.
     return { authorization: async () => `Bearer ${readToken(file)}` };
   }
   if (!username) return {};

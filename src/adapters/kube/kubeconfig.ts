@@ -160,6 +160,6 @@ function unknownContext(files: string, name: string, loaded: Loaded): UserError 
 
 function dangling(files: string, context: string, what: string, name: string): UserError {
   return new UserError(`${files}: context "${context}" names the ${what} "${name}", which is not there`, {
-    remedy: `Add the ${what}, or write the kubeconfig anew with the tool that made it.`,
+    remedy: `Add the ${what}, or create the kubeconfig again with its tool.`,
   });
 }

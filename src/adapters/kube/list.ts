@@ -11,7 +11,7 @@ interface Page {
 
 export interface Listed {
   items: KubeObject[];
-  /** Where a watch goes on from. */
+  /** The version from which a watch resumes. */
   resourceVersion: string;
 }
 
@@ -19,7 +19,7 @@ const PAGE = 500;
 /** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables */
 const METADATA = { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' };
 
-/** All objects of a kind, page by page, begun anew when the server forgot the first page (410). */
+/** All objects of a kind, page by page; starts again when the server has forgotten the first page (410). */
 export async function listAll(rest: Rest, paths: Paths, kind: Kind, selection: Selection): Promise<Listed> {
   const collection = await paths.collection(kind, selection.namespace);
   const items: KubeObject[] = [];
@@ -33,13 +33,13 @@ export async function listAll(rest: Rest, paths: Paths, kind: Kind, selection: S
       throw error;
     });
     if (page === undefined) {
-      // Pages that expire while they are read would do so again: the second time, all in one.
+      // Pages that expire during the read would expire again: the second time, one page has all.
       limit = undefined;
       items.length = 0;
       next = undefined;
       continue;
     }
-    // The items of a list come without the kind and version that the list has.
+    // The items of a list lack the kind and version, which the list has.
     for (const item of page.items ?? []) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
     next = page.metadata.continue || undefined;
     if (next === undefined) return { items, resourceVersion: page.metadata.resourceVersion };

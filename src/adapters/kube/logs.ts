@@ -46,7 +46,7 @@ export async function* follow(
 ): AsyncGenerator<string> {
   const podPath = await parts.paths.object({ ...pod, ...POD });
   const path = `${podPath}/log`;
-  const pauses = parts.rest.patience.pauses(`log of ${pod.name}`);
+  const pauses = parts.rest.retry.pauses(`log of ${pod.name}`);
   let last = '';
   let lookedAgain = false;
   while (!signal.aborted) {
@@ -66,7 +66,7 @@ export async function* follow(
       lookedAgain = true;
       if (last === '') await parts.clock.sleep(NOT_YET_MS, signal).catch(() => undefined);
     } catch (error) {
-      if (signal.aborted || (gone(error) && !(await isThere(parts.rest, podPath)))) return;
+      if (signal.aborted || (isGone(error) && !(await isThere(parts.rest, podPath)))) return;
       if (hasNone(error)) await parts.clock.sleep(NOT_YET_MS, signal).catch(() => undefined);
       else await pauses.after(error);
     }
@@ -79,7 +79,7 @@ async function isThere(rest: Rest, path: string): Promise<boolean> {
     await rest.json({ method: 'GET', path });
     return true;
   } catch (error) {
-    if (gone(error)) return false;
+    if (isGone(error)) return false;
     throw error;
   }
 }
@@ -91,9 +91,9 @@ function nanoseconds(time: string): string {
 
 /** 400: "container … is waiting to start", "previous terminated container … not found". */
 function hasNone(error: unknown): boolean {
-  return error instanceof ApiFailure && (error.httpStatus === 400 || gone(error));
+  return error instanceof ApiFailure && (error.httpStatus === 400 || isGone(error));
 }
 
-function gone(error: unknown): boolean {
+function isGone(error: unknown): boolean {
   return error instanceof ApiFailure && error.httpStatus === 404;
 }

@@ -4,16 +4,16 @@ import { parseJson } from '../../text/json.ts';
 import type { Connection } from './connection.ts';
 import { Contact } from './contact.ts';
 import { ApiFailure, failureOf } from './failure.ts';
-import { Patience } from './retry.ts';
+import { Retry } from './retry.ts';
 import { TIMING, type Timing } from './timing.ts';
 import { type HttpRequest, type HttpResponse, Transport } from './transport.ts';
 
-/** What every part of this adapter works with. */
+/** The context of every part of this adapter. */
 export interface RestContext {
   connection: Connection;
   clock: Clock;
   log: Log;
-  /** Once it aborts, nothing is tried again: there are seconds left. */
+  /** After it aborts, nothing is retried: only seconds are left. */
   signal: AbortSignal;
   timing?: Partial<Timing>;
 }
@@ -25,27 +25,26 @@ export interface RestRequest extends HttpRequest {
 
 /** JSON over HTTP with retries. Rejects with an ApiFailure, or with Node's error when the server does not answer. */
 export class Rest {
-  readonly patience: Patience;
+  readonly retry: Retry;
   readonly timing: Timing;
   private readonly contact: Contact;
   private readonly transport: Transport;
-  /** The server has taken our credential: one that is refused later has expired. */
+  /** The server has accepted the credential: a later refusal means that it has expired. */
   private accepted = false;
 
   constructor({ connection, clock, log, signal, timing }: RestContext) {
     this.timing = { ...TIMING, ...timing };
     this.contact = new Contact(connection.name, clock, log, this.timing.outage);
     this.transport = new Transport(connection);
-    this.patience = new Patience({ clock, log, signal, contact: this.contact, timing: this.timing });
+    this.retry = new Retry({ clock, log, signal, contact: this.contact, timing: this.timing });
   }
 
   /**
-   * Every request may be sent twice, the first one having been carried out and its answer lost: a refusal of a later one
-   * says so by `repeated`.
+   * A request may be sent twice, when the answer to the first one was lost: the refusal of a later attempt has `repeated`.
    */
   json<T>(request: RestRequest, budgetMs?: number): Promise<T> {
     const what = `${request.method} ${request.path.split('?')[0]}`;
-    return this.patience.during(
+    return this.retry.run(
       what,
       async (attempt) => {
         try {
@@ -59,7 +58,7 @@ export class Rest {
     );
   }
 
-  /** The open answer of a request that succeeded, to be read as it comes; not tried again. */
+  /** The open body of a successful request, to be read as it arrives; not retried. */
   async stream(request: HttpRequest): Promise<HttpResponse['body']> {
     const response = await this.send(request);
     if (response.status < 300) return response.body;

@@ -7,27 +7,27 @@ import type { Timing } from './timing.ts';
 
 const FIRST_MS = 200;
 const LONGEST_MS = 5_000;
-const TELL_AFTER_MS = 3_000;
+const REPORT_AFTER_MS = 3_000;
 
-/** For loops that decide themselves what a success is. */
+/** For loops that decide themselves what success means. */
 export interface Pauses {
-  /** Waits, or throws what it was given because there is no point in trying again. */
+  /** Waits before the next attempt; throws the error when another attempt is in vain. */
   after(error: unknown): Promise<void>;
-  /** Something went well: time and pauses begin anew. */
+  /** An attempt succeeded: resets the budget and the pauses. */
   reset(): void;
 }
 
 interface Parts {
   clock: Clock;
   log: Log;
-  /** After it there is no more waiting: the run was cancelled. */
+  /** The run was cancelled: no more pauses. */
   signal: AbortSignal;
   contact: Contact;
   timing: Timing;
 }
 
-/** Tries again what may pass, with growing pauses and jitter, as long as the budget for it lasts. */
-export class Patience {
+/** Retries transient failures with growing pauses and jitter, within a budget of time. */
+export class Retry {
   private readonly parts: Parts;
 
   constructor(parts: Parts) {
@@ -35,11 +35,11 @@ export class Patience {
   }
 
   /**
-   * @param work is told how often it was tried before
-   * @param budgetMs milliseconds from the first failure; the outage budget where it is left out
+   * @param work takes the number of earlier attempts
+   * @param budgetMs milliseconds from the first failure; default: the outage budget
    * @throws the last error
    */
-  async during<T>(what: string, work: (attempt: number) => Promise<T>, budgetMs?: number): Promise<T> {
+  async run<T>(what: string, work: (attempt: number) => Promise<T>, budgetMs?: number): Promise<T> {
     const pauses = this.pauses(what, budgetMs);
     for (let attempt = 0; ; attempt++) {
       try {
@@ -54,7 +54,7 @@ export class Patience {
     const { clock, log, signal, contact, timing } = this.parts;
     let attempt = 0;
     let since: number | undefined;
-    let told = false;
+    let reported = false;
     return {
       after: async (error) => {
         if (!isTransient(error) || signal.aborted) throw error;
@@ -62,19 +62,18 @@ export class Patience {
         since ??= now;
         const away = isAway(error) ? contact.lost(error, now) : undefined;
         const budget = budgetFor(error, budgetMs, timing);
-        // One that begins to fail late in an outage does not begin to wait anew.
+        // A request that first fails late in an outage gets only the rest of its budget.
         const left = Math.min(
           since + budget - now,
           away === undefined ? Number.POSITIVE_INFINITY : timing.outage - away,
         );
         const grown = pauseMs(attempt++, error);
         if (left <= 0 || (isAsked(error) && grown > left)) throw error;
-        // A growing pause must not put off the moment in which an outage is told, nor the last attempt: it is made when the
-        // time is over, so that whatever fails after it is not waited for again.
-        const pause = isAsked(error) ? grown : Math.min(grown, contact.tellsIn(now), left);
-        if (!told && away === undefined && now - since > TELL_AFTER_MS) {
-          told = true;
-          log.warning(`${what}: ${messageOf(error)}; trying again for up to ${humanDuration(budget)}`);
+        // A growing pause delays neither the report of an outage nor the last attempt, which is made at the end of the budget.
+        const pause = isAsked(error) ? grown : Math.min(grown, contact.reportsIn(now), left);
+        if (!reported && away === undefined && now - since > REPORT_AFTER_MS) {
+          reported = true;
+          log.warning(`${what}: ${messageOf(error)}; retrying for up to ${humanDuration(budget)}`);
         }
         await clock.sleep(pause, signal).catch(() => {
           throw error;
@@ -83,13 +82,13 @@ export class Patience {
       reset: () => {
         attempt = 0;
         since = undefined;
-        told = false;
+        reported = false;
       },
     };
   }
 }
 
-/** Nothing answers, or only what stands in front of the server. */
+/** Nothing answers, or only a proxy in front of the server. */
 function isAway(error: unknown): boolean {
   if (isRefused(error)) return false;
   return error instanceof ApiFailure ? [502, 503, 504].includes(error.httpStatus) : codeOf(error) !== undefined;
@@ -105,7 +104,7 @@ function isAsked(error: unknown): boolean {
   return error instanceof ApiFailure && error.retryAfterMs !== undefined;
 }
 
-/** As late as the server asks, and then not all at once: who was sent away together would come back together. */
+/** As long as the server asks, plus jitter: clients that were refused together must not return together. */
 function pauseMs(attempt: number, error: unknown): number {
   const asked = error instanceof ApiFailure ? (error.retryAfterMs ?? 0) : 0;
   const backoff = Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);

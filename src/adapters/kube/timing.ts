@@ -1,18 +1,18 @@
-/** How patient this adapter is; all in milliseconds. Given in a RestContext, so that tests need not wait for minutes. */
+/** The timeouts of this adapter in milliseconds. Part of a RestContext, so that tests need not wait for minutes. */
 export interface Timing {
-  /** An outage of the control plane that is waited for; GKE upgrades a zonal one within minutes. */
+  /** The longest outage of the control plane; GKE upgrades a zonal one within minutes. */
   outage: number;
-  /** The server says 500 for much that does not pass: it gets less time than an outage. */
+  /** Many causes of a 500 do not pass: less time than for an outage. */
   serverError: number;
-  /** A credential that was good before may be refused for a moment, while a server behind it restarts. */
+  /** A credential that was accepted before may be refused while the authenticator restarts. */
   refused: number;
-  /** Silence after which a read, or another request, counts as broken. Admission webhooks may take 30 s of the latter. */
+  /** Silence after which a read, or a write, counts as broken. Admission webhooks may take 30 s of a write. */
   readSilence: number;
   writeSilence: number;
-  /** The server is asked to end a stream after this long; one that is silent for longer is broken without having said so. */
+  /** The server ends a stream after this long; a stream that is silent for longer is broken. */
   stream: number;
   streamSilence: number;
-  /** After this long of watching the present state is read again: the stream is fast, the read is the truth. */
+  /** After this long, a watch lists the objects again: a stream is fast, a list is the truth. */
   readAgain: number;
 }
 

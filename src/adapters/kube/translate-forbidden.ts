@@ -8,37 +8,37 @@ import type { ApiFailure } from './failure.ts';
  * 403 has six meanings: a missing permission, a Role with more rights than the account has, a claim that cannot grow, a
  * namespace that is being deleted, a quota, and a policy (Pod Security, an admission webhook).
  */
-export function forbidden(error: ApiFailure, what: string, told: string): SlipwayError {
-  const denied = deniedIn(told);
+export function forbidden(error: ApiFailure, what: string, said: string): SlipwayError {
+  const denied = deniedIn(said);
   if (denied) return permissionMissing(denied, error);
-  const escalation = escalationIn(what, told, error);
+  const escalation = escalationIn(what, said, error);
   if (escalation) return escalation;
-  if (/only dynamically provisioned pvc can be resized/.test(told)) {
+  if (/only dynamically provisioned pvc can be resized/.test(said)) {
     return new UserError(`${what}: its StorageClass does not let a claim grow`, {
-      details: [told],
+      details: [said],
       remedy:
         'Go back to the old size; or let the class expand volumes, if its driver can: kubectl patch storageclass <class> -p \'{"allowVolumeExpansion": true}\'',
       cause: error,
     });
   }
-  if (/being terminated|is terminating/.test(told)) {
+  if (/being terminated|is terminating/.test(said)) {
     return new EnvironmentError(`${what}: its namespace is being deleted`, {
-      details: [told],
+      details: [said],
       remedy: 'Wait until it is gone, then run it again.',
       cause: error,
     });
   }
-  if (told.includes('exceeded quota') || inOrder(told, 'maximum ', ' usage per')) {
+  if (said.includes('exceeded quota') || inOrder(said, 'maximum ', ' usage per')) {
     return new UserError(`${what}: a quota or limit of the namespace refuses it`, {
-      details: [told],
+      details: [said],
       remedy: 'Lower deploy.resources or deploy.replicas, or raise the ResourceQuota or LimitRange of the namespace.',
       cause: error,
     });
   }
   const policy = policyDenial(error.status.message);
   return new UserError(`${what}: ${policy?.name ?? 'a policy of the cluster'} refuses it`, {
-    details: [told],
-    remedy: policy?.remedy ?? policyRemedy(told),
+    details: [said],
+    remedy: policy?.remedy ?? policyRemedy(said),
     cause: error,
   });
 }
@@ -47,8 +47,8 @@ export function forbidden(error: ApiFailure, what: string, told: string): Slipwa
  * RBAC's own rule: nobody grants what they do not have.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping
  */
-function escalationIn(what: string, told: string, error: ApiFailure): SlipwayError | undefined {
-  const missing = told.split(/is attempting to grant RBAC permissions not currently held:?/)[1]?.trim();
+function escalationIn(what: string, said: string, error: ApiFailure): SlipwayError | undefined {
+  const missing = said.split(/is attempting to grant RBAC permissions not currently held:?/)[1]?.trim();
   if (missing === undefined) return undefined;
   const isBinding = /Binding\b/.test(what);
   return new EnvironmentError(`${what}: it grants permissions that the account of this run does not have itself`, {
@@ -88,8 +88,8 @@ function permissionMissing(denied: Denied, error: ApiFailure): SlipwayError {
   });
 }
 
-function policyRemedy(told: string): string {
-  if (told.includes('PodSecurity')) {
+function policyRemedy(said: string): string {
+  if (said.includes('PodSecurity')) {
     return 'Change the securityContext of these pods, or the label pod-security.kubernetes.io/enforce of the namespace.';
   }
   return 'Ask the administrator of the cluster which policy this is.';

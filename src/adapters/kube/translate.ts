@@ -16,54 +16,54 @@ import { ApiFailure, codeOf, isRefusal, NoCredential } from './failure.ts';
 import { conflict } from './translate-conflict.ts';
 import { forbidden } from './translate-forbidden.ts';
 
-/** What was tried, for the message: the verb of a person, and the object. */
+/** The attempt, for the message: its verb and its object. */
 export interface Attempt {
   /** read, list, watch, apply, create, replace, delete, … */
   verb: string;
   ref: Partial<ObjectRef> & { kind: string };
 }
 
-/** The one place where refusals and failures of an API server become errors for people. */
+/** Makes an error for people of any refusal or failure of an API server. */
 export function translate(error: unknown, connection: Connection, attempt?: Attempt): SlipwayError {
   if (error instanceof SlipwayError) return error;
   if (error instanceof NoCredential) return noCredential(error, connection);
   if (!(error instanceof ApiFailure)) return unreachable(error, connection);
   const what = attempt ? nameOf(attempt.ref) : connection.name;
-  const told = neutraliseLine(error.status.message.split('\n').join(' '));
-  if (isRefusal(error)) return invalid(error, what, told);
+  const said = neutraliseLine(error.status.message.split('\n').join(' '));
+  if (isRefusal(error)) return invalid(error, what, said);
   switch (error.httpStatus) {
     case 400:
     case 422:
-      return invalid(error, what, told);
+      return invalid(error, what, said);
     case 401:
-      if (error.wasAccepted) return signedOut(connection, told, error);
+      if (error.wasAccepted) return signedOut(connection, said, error);
       return new EnvironmentError(`cluster ${connection.name} does not accept the credentials (401 Unauthorized)`, {
-        details: told ? [told] : [],
+        details: said ? [said] : [],
         remedy:
           'The token or certificate has expired, or belongs to another cluster: sign in again in the same job, shortly before this step.',
         cause: error,
       });
     case 403:
-      return forbidden(error, what, told);
+      return forbidden(error, what, said);
     case 404:
-      return notFound(error, what, told, attempt);
+      return notFound(error, what, said, attempt);
     case 409:
-      return conflict(error, what, told);
+      return conflict(error, what, said);
     default:
-      return serverError(error, what, told, connection);
+      return serverError(error, what, said, connection);
   }
 }
 
-/** `Deployment parking-staging/parking`, or `Deployment parking` for what has no namespace. */
+/** `Deployment parking-staging/parking`, or `Namespace parking` without a namespace. */
 export function nameOf(ref: Attempt['ref']): string {
   const name = [ref.namespace, ref.name].filter(Boolean).join('/');
   return name ? `${ref.kind} ${name}` : ref.kind;
 }
 
 /** The server names the fields: "spec.template.spec.containers[0].image: Required value". */
-function invalid(error: ApiFailure, what: string, told: string): SlipwayError {
+function invalid(error: ApiFailure, what: string, said: string): SlipwayError {
   const fields = error.status.causes.map((cause) => `${cause.field ?? '(object)'}: ${cause.message ?? cause.reason}`);
-  const details = fields.length > 0 ? fields.flatMap((field) => neutralise(field)) : [plain(told)];
+  const details = fields.length > 0 ? fields.flatMap((field) => neutralise(field)) : [plain(said)];
   const immutable = error.status.causes.filter(({ message }) => isImmutable(message ?? ''));
   if (immutable.length > 0) {
     return new FieldsImmutable(`${what}: a field cannot be changed once the object exists`, {
@@ -95,33 +95,33 @@ function mutableIn(message: string): string[] {
   return [...quoted, ...except].filter((name) => name !== undefined);
 }
 
-/** Without the words of the program that says it. */
-function plain(told: string): string {
-  return told
+/** The message without the words of the server's own types. */
+function plain(said: string): string {
+  return said
     .replace(/^failed to create typed .*?\): /, '')
     .replace(/&value\.valueUnstructured\{Value:([^{}]*)\}/g, '$1');
 }
 
-function notFound(error: ApiFailure, what: string, told: string, attempt: Attempt | undefined): SlipwayError {
-  const namespace = /^namespaces "(.+?)" not found/.exec(told)?.[1];
+function notFound(error: ApiFailure, what: string, said: string, attempt: Attempt | undefined): SlipwayError {
+  const namespace = /^namespaces "(.+?)" not found/.exec(said)?.[1];
   if (namespace) {
     return new EnvironmentError(`namespace ${namespace} does not exist`, {
       remedy: `Create it once: kubectl create namespace ${namespace}`,
       cause: error,
     });
   }
-  // A write makes what is not there: it is the kind that was not found.
+  // An apply creates what is missing: the server did not find the kind.
   const Kind = attempt?.verb === 'apply' ? NotServed : EnvironmentError;
   return new Kind(`${what} was not found${attempt ? ` (${attempt.verb})` : ''}`, {
-    details: told ? [told] : [],
+    details: said ? [said] : [],
     cause: error,
   });
 }
 
 /** @see https://github.com/google-github-actions/auth#direct-workload-identity-federation */
-function signedOut(connection: Connection, told: string, cause: unknown): SignedOut {
+function signedOut(connection: Connection, said: string, cause: unknown): SignedOut {
   return new SignedOut(`the credentials for cluster ${connection.name} have expired on the way`, {
-    details: told ? [told] : [],
+    details: said ? [said] : [],
     remedy:
       'Sign in again, shortly before this step, with a token that lasts longer than the rollout: for GKE a service account in google-github-actions/auth (1 h) in place of direct federation (minutes).',
     cause,
@@ -129,26 +129,26 @@ function signedOut(connection: Connection, told: string, cause: unknown): Signed
 }
 
 function noCredential({ cause, wasAccepted }: NoCredential, connection: Connection): SlipwayError {
-  const told = neutraliseLine(messageOf(cause).split('\n').join(' '));
-  if (wasAccepted) return signedOut(connection, told, cause);
+  const said = neutraliseLine(messageOf(cause).split('\n').join(' '));
+  if (wasAccepted) return signedOut(connection, said, cause);
   if (cause instanceof SlipwayError) return cause;
-  return new EnvironmentError(`cluster ${connection.name}: there is no credential: ${told}`, { cause });
+  return new EnvironmentError(`cluster ${connection.name}: there is no credential: ${said}`, { cause });
 }
 
-function serverError(error: ApiFailure, what: string, told: string, connection: Connection): SlipwayError {
-  const webhook = /failed calling webhook "(.+?)"/.exec(told)?.[1];
+function serverError(error: ApiFailure, what: string, said: string, connection: Connection): SlipwayError {
+  const webhook = /failed calling webhook "(.+?)"/.exec(said)?.[1];
   if (webhook) {
     return new EnvironmentError(`${what}: the admission webhook ${webhook} does not answer`, {
-      details: [told],
-      remedy: `Look after the service behind ${webhook}; until it answers, the cluster accepts no such object.`,
+      details: [said],
+      remedy: `Repair the service behind ${webhook}: until it answers, the cluster accepts no such object.`,
       cause: error,
     });
   }
-  // 500 is about one request, unless the store behind the server is ill; the others are about the server.
-  const Kind = error.httpStatus === 500 && !/etcdserver/.test(told) ? EnvironmentError : Unreachable;
+  // A 500 concerns one request, unless etcd fails; the other codes concern the server.
+  const Kind = error.httpStatus === 500 && !/etcdserver/.test(said) ? EnvironmentError : Unreachable;
   return new Kind(`cluster ${connection.name} answered ${error.httpStatus} for ${what}`, {
-    details: told ? [told] : [],
-    remedy: 'The control plane is not well, or something in front of it; run it again when it is.',
+    details: said ? [said] : [],
+    remedy: 'The control plane, or a proxy in front of it, has a problem: run this again when it has recovered.',
     cause: error,
   });
 }
@@ -164,15 +164,15 @@ function unreachable(error: unknown, connection: Connection): SlipwayError {
     });
   }
   return new Unreachable(`${where} cannot be reached: ${messageOf(error)}`, {
-    remedy: connection.unreachable ?? REMEDY[code] ?? 'Is the cluster up, and may this runner reach it?',
+    remedy: connection.unreachable ?? REMEDY[code] ?? 'Check that the cluster is up and that this runner may reach it.',
     cause: error,
   });
 }
 
 const REMEDY: Record<string, string> = {
-  ECONNREFUSED: 'Nothing listens at this address: is the cluster up, and is the port right?',
+  ECONNREFUSED: 'Nothing listens at this address: check that the cluster is up, and the port.',
   ENOTFOUND: 'This host name does not exist: check `server` in the kubeconfig.',
-  EAI_AGAIN: 'The host name could not be looked up: does this runner have DNS?',
+  EAI_AGAIN: 'The host name could not be resolved: check the DNS of this runner.',
   ETIMEDOUT:
     'No answer: a firewall, or a private control plane. Use a runner inside its network, or add the runner to the authorised networks.',
 };

@@ -14,7 +14,7 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   body?: string;
   signal?: AbortSignal | undefined;
-  /** Milliseconds of silence (on the way to the server, before the headers, between parts of the body): then it is broken. */
+  /** Milliseconds of silence (connection, headers, between parts of the body) after which the request counts as broken. */
   idleMs?: number;
 }
 
@@ -24,10 +24,10 @@ export interface HttpResponse {
   body: http.IncomingMessage;
 }
 
-/** 32 requests at a time (stages/pool.ts), and the streams beside them. */
+/** 32 requests at a time (stages/pool.ts), and the streams. */
 const CONNECTIONS = 64;
 
-/** HTTP to one API server over connections that are kept and shared. Knows nothing of Kubernetes. */
+/** HTTP to one API server over kept and shared connections. Knows nothing of Kubernetes. */
 export class Transport {
   readonly connection: Connection;
   private opened: http.Agent | https.Agent | undefined;
@@ -48,9 +48,9 @@ export class Transport {
   }
 
   /**
-   * One request; a 401 is tried once more with a renewed credential.
-   * @param accepted the server has taken a credential of ours before
-   * @throws Node's error when there is no answer; a NoCredential when there is nothing to sign in with
+   * Sends one request; retries a 401 once with a renewed credential.
+   * @param accepted the server has accepted a credential of this run before
+   * @throws Node's error when nothing answers; a NoCredential when there is none
    */
   async send(request: HttpRequest, accepted = false): Promise<HttpResponse> {
     const response = await this.sendOnce(request, await this.credential(false, accepted));
@@ -65,7 +65,7 @@ export class Transport {
     this.opened?.destroy();
   }
 
-  /** Made by the first request, so that a certificate that cannot be read is told as an error of that. */
+  /** Created by the first request, so that an unreadable certificate is an error of that request. */
   private agent(): http.Agent | https.Agent {
     this.opened ??= agentOf(this.connection, this.secure);
     return this.opened;
@@ -87,7 +87,7 @@ export class Transport {
         method: request.method,
         agent: this.agent(),
         headers: this.headersOf(request, authorization),
-        // As an option it also counts while the connection is being made, which setTimeout does not.
+        // As an option it also covers the connection itself, which setTimeout does not.
         ...(request.idleMs ? { timeout: request.idleMs } : {}),
         ...(request.signal ? { signal: request.signal } : {}),
       });
@@ -102,8 +102,8 @@ export class Transport {
   }
 
   /**
-   * A request that is aborted when its answer has come, and was not yet read, gives its connection back and breaks it in one:
-   * Node then has nobody who listens to the error, and it would end the process. Who waits for the answer is told all the same.
+   * A request that is aborted between the arrival and the reading of its answer returns its connection to the agent and
+   * destroys it. Node then has no listener for the error, which would end the process. The caller still gets the error.
    * @see https://github.com/nodejs/node/issues/65938
    */
   private guard(socket: Socket): void {
@@ -130,7 +130,7 @@ function agentOf(connection: Connection, secure: boolean): http.Agent | https.Ag
     keepAlive: true,
     maxSockets: CONNECTIONS,
     scheduling: 'lifo',
-    // Certificates are parsed once, not for each connection; and they stay out of the key by which a connection is found.
+    // Parses the certificates once, and keeps them out of the key by which the agent finds a connection.
     ...(secure ? { secureContext: createSecureContext({ ca, cert, key }) } : {}),
     ...(connection.serverName ? { servername: connection.serverName } : {}),
     ...(connection.insecure ? { rejectUnauthorized: false } : {}),

@@ -8,7 +8,7 @@ import type { Rest } from './rest.ts';
 
 const FIRST_EXPIRED_MS = 100;
 const LONGEST_EXPIRED_MS = 5_000;
-/** A stream that ends sooner, and has brought nothing, was not ended by the server's clock. */
+/** A stream that ends sooner without an event was not ended by its timeout. */
 const SHORT_MS = 1_000;
 
 interface RawEvent {
@@ -17,9 +17,8 @@ interface RawEvent {
 }
 
 /**
- * The present objects and then their changes, over any number of connections. A disconnect goes on from the last version
- * seen; a version that the server has forgotten (410) and every minute of watching lead to a new read, whose difference
- * to what is known comes as events.
+ * Yields the present objects, then their changes, over any number of connections. A broken stream resumes at the last version
+ * seen. An expired version (410), and every minute, lead to a new list, whose differences are yielded as events.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export async function* watchAll(
@@ -30,7 +29,7 @@ export async function* watchAll(
 ): AsyncGenerator<WatchEvent> {
   const { clock, rest } = parts;
   const known = new Map<string, KubeObject>();
-  const pauses = rest.patience.pauses(`watching ${kind.kind}`);
+  const pauses = rest.retry.pauses(`watching ${kind.kind}`);
   let version: string | undefined;
   let readAt = 0;
   let expired = 0;
@@ -41,7 +40,7 @@ export async function* watchAll(
         yield* differences(known, listed.items);
         version = listed.resourceVersion;
         readAt = clock.now();
-        // A quiet kind is not failing for all the time in which its streams are cut and nothing happens.
+        // A kind without events must not use up its budget while its streams are cut.
         pauses.reset();
       }
       const opened = clock.now();
@@ -65,7 +64,7 @@ export async function* watchAll(
   }
 }
 
-/** A server whose versions expire as soon as they are read is not asked without a pause. */
+/** Pauses for a server whose versions expire as soon as they are read. */
 function expiredMs(times: number): number {
   return Math.min(LONGEST_EXPIRED_MS, FIRST_EXPIRED_MS * 2 ** times);
 }
@@ -104,7 +103,7 @@ async function* stream(
   }
 }
 
-/** A line that is not whole was cut off with its connection. */
+/** An incomplete line was cut off with its connection. */
 function parse(line: string): RawEvent {
   try {
     return parseJson(line) as RawEvent;
@@ -117,7 +116,7 @@ function cutOff(cause?: unknown): Error {
   return Object.assign(new Error('the stream was cut off', { cause }), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }
 
-/** What a fresh read has that is new, changed or gone. */
+/** The events that lead from the known objects to a fresh list. */
 function* differences(known: Map<string, KubeObject>, items: KubeObject[]): Generator<WatchEvent> {
   const present = new Set(items.map(keyOf));
   for (const [key, object] of known) {

@@ -34,7 +34,7 @@ export async function deliveryScene(test: TestPlatform, cluster: KubeCluster, re
       staging: { namespace: staging.name },
       production: { namespace: production.name, promoteFrom: 'staging' },
     };
-    const own = { command: serve(), health: '/', replicas: 1, drain: '1s', ...deploy };
+    const own = { command: serve(), health: '/', replicas: 1, startup: '10m', drain: '1s', ...deploy };
     const config = { app: 'parking', image: { repository }, deploy: own, environments };
     return {
       config: parseConfig(stringify(config), 'slipway.yml'),

@@ -14,7 +14,7 @@ export function appSpec(overrides: Partial<AppSpec> = {}): AppSpec {
     env: {},
     secrets: [],
     resources: {},
-    startupMs: 60_000,
+    startupMs: 600_000,
     drainMs: 1_000,
     ingress: undefined,
     labels: {},

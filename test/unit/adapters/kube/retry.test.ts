@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Contact } from '../../../../src/adapters/kube/contact.ts';
 import { ApiFailure, statusOf } from '../../../../src/adapters/kube/failure.ts';
-import { Patience } from '../../../../src/adapters/kube/retry.ts';
+import { Retry } from '../../../../src/adapters/kube/retry.ts';
 import { TIMING } from '../../../../src/adapters/kube/timing.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { StepClock } from '../../../support/step-clock.ts';
@@ -16,7 +16,7 @@ function patient(signal = new AbortController().signal) {
   const clock = new StepClock(0);
   const log = memoryLog();
   const contact = new Contact('test', clock, log, OUTAGE);
-  const patience = new Patience({ clock, log, signal, contact, timing: { ...TIMING, outage: OUTAGE } });
+  const retry = new Retry({ clock, log, signal, contact, timing: { ...TIMING, outage: OUTAGE } });
   /** When it was tried, from now on, until it is given up. */
   const attempts = async (budgetMs?: number, failure: () => Error = refused) => {
     const at: number[] = [];
@@ -24,13 +24,13 @@ function patient(signal = new AbortController().signal) {
       at.push(clock.now());
       throw failure();
     };
-    await expect(patience.during('GET /x', failing, budgetMs)).rejects.toThrow(failure().message);
+    await expect(retry.run('GET /x', failing, budgetMs)).rejects.toThrow(failure().message);
     return at;
   };
   return { clock, contact, attempts };
 }
 
-describe('patience', () => {
+describe('retry', () => {
   // The pauses have jitter: what holds has to hold for all of them.
   it('uses all of its time, and what comes after it is tried once', async () => {
     for (let run = 0; run < 50; run++) {
