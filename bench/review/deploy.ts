@@ -72,7 +72,10 @@ async function slipway(deploy: Deploy, mode: Mode) {
 
 async function jobOf({ platform, github, event }: Deploy, mode: Mode, inputs: Record<string, string>) {
   const { kubeconfig } = platform;
-  return { github, repositoryId: REPOSITORY_ID, event, kubeconfig, inputs, files: await filesOf(platform, mode) };
+  const files = await filesOf(platform, mode);
+  // A pull request uses the shared server of the default branch.
+  github.actor.putFile('slipway.yml', files['slipway.yml'] ?? '');
+  return { github, repositoryId: REPOSITORY_ID, event, kubeconfig, inputs, files };
 }
 
 const UNITS: Record<string, number> = { ms: 1, s: 1_000 };

@@ -51,6 +51,8 @@ export class ReviewSite {
     const github = await startGitHubDouble({ repositoryId });
     github.actor.push('main');
     const site = new ReviewSite(platform, github, repositoryId);
+    // Pull requests use the shared server of the default branch.
+    github.actor.putFile('slipway.yml', site.yaml(true));
     await site.foreign.make(APP, repositoryId);
     return site;
   }

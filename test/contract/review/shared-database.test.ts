@@ -89,8 +89,35 @@ describe.skipIf(!platform)('databases on a shared server', () => {
     expect(server.comment(2)).toContain('This database was there before: db/seed.sql is loaded into a new one alone');
   });
 
-  it('goes with its environment, in whatever way that went: database, role and record, and nothing else', async () => {
+  it('SEC-1: a reset that cannot drop the database keeps its password, and the next deploy keeps its data', async () => {
+    const [before, database] = [await server.login(2), server.database(2)];
+    await server.visit(2, { name: 'kept', address: 'there' });
+    await server.sql(`alter database ${database} owner to outsider`);
+    const failed = await server.up(2, { operation: 'reset-database' });
+    expect(failed.error?.message).toMatch(/the database was not reset: /);
+    await server.sql(`alter database ${database} owner to ${database}`);
+    expect((await server.up(2)).error).toBeUndefined();
+    expect(await server.lots(2)).toEqual(['kept']);
+    expect(await server.login(2)).toEqual(before);
+    expect((await server.up(2, { operation: 'reset-database' })).error).toBeUndefined();
+    expect(await server.lots(2)).toEqual([]);
+    expect((await server.login(2)).password).not.toBe(before.password);
+  });
+
+  it('SEC-4: a role that another app holds fails nothing: its record stays, and a later run drops it', async () => {
+    const { cluster, repositoryId } = server.stage;
+    const [first, second] = [await server.login(1), await server.login(2)];
+    await server.sql(`grant select on lots to ${first.user}`, second);
+    const records = () => findDatabases(exactSelector({ app: 'parking', repositoryId, number: 1 }), cluster);
     expect((await server.down(1)).error).toBeUndefined();
+    expect(await server.databases()).toEqual([second.user]);
+    expect((await records()).map(({ data }) => data)).toEqual([expect.objectContaining({ dropped: 'true' })]);
+    await server.sql(`revoke select on lots from ${first.user}`, second);
+    expect((await server.down(1)).error).toBeUndefined();
+    expect(await records()).toEqual([]);
+  });
+
+  it('goes with its environment, in whatever way that went: database, role and record, and nothing else', async () => {
     expect(await server.stage.leftovers(1)).toEqual([]);
     expect(await server.databases()).toEqual([server.database(2)]);
     expect(await server.sql(`select count(*) from pg_roles where rolname = '${server.database(1)}'`)).toBe('0');

@@ -13,7 +13,7 @@ const ADMIN = 'slipway';
 const MAINTENANCE = 'postgres';
 /**
  * Settings of a server that Slipway runs. One environment holds at most `CONNECTIONS` of the connections, and the
- * administrator's are reserved. A connection that does not sign in ends soon, and so does a session without a client.
+ * administrator's are reserved. A connection that does not sign in ends soon.
  * Prepared transactions would keep a database from being dropped.
  * @see https://www.postgresql.org/docs/17/runtime-config-connection.html
  */
@@ -21,7 +21,6 @@ const SETTINGS = {
   max_connections: '300',
   superuser_reserved_connections: '20',
   authentication_timeout: '15s',
-  client_connection_check_interval: '10s',
   max_prepared_transactions: '0',
   shared_buffers: '256MB',
   max_wal_size: '2GB',

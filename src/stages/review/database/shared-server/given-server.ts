@@ -57,6 +57,7 @@ export function refuseOpenServer(word: string, { namespace, secret }: SharedServ
   if (first !== REFUSED) return;
   throw new UserError(`the server of Secret ${namespace}/${secret} lets every role into more than its own database`, {
     details: ['Nothing was made there: code of one pull request could read the data of others.', ...fixes],
-    remedy: 'Run these statements as an administrator of the server, in its database `postgres`, then run this again.',
+    remedy:
+      'Grant CONNECT to your own roles that need these databases, run the statements as an administrator of the server in its database `postgres`, then run this again.',
   });
 }

@@ -33,13 +33,17 @@ ${COPY}
 `;
 
 /**
- * Defaults of the role's sessions: they end what an app has forgotten. An app can change all but the last, which only an
- * administrator can set, and only a superuser may.
+ * Defaults of the role's sessions: they end what an app has forgotten, and a session whose client is gone (from PostgreSQL
+ * 14). An app can change all but the limit of temporary files, which only a superuser sets.
  * @see https://www.postgresql.org/docs/17/runtime-config-client.html#GUC-STATEMENT-TIMEOUT
  */
 const LIMITS = `alter role :"role" set statement_timeout = '1h';
 alter role :"role" set lock_timeout = '10min';
 alter role :"role" set idle_in_transaction_session_timeout = '1h';
+select exists (select from pg_settings where name = 'client_connection_check_interval') as checks_clients \\gset
+\\if :checks_clients
+alter role :"role" set client_connection_check_interval = '10s';
+\\endif
 \\if :own
 alter role :"role" set temp_file_limit = '2GB';
 \\endif
