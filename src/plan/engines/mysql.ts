@@ -5,7 +5,7 @@ import { parts, url } from './variables.ts';
 const FAMILY = { client: 'mysql', prefix: 'MYSQL' };
 
 /**
- * @see https://hub.docker.com/_/mysql. The image would write a root password of its own making into its log.
+ * @see https://hub.docker.com/_/mysql: without MYSQL_ROOT_PASSWORD the image writes a random one into its log
  * @see https://dev.mysql.com/doc/refman/8.4/en/stored-programs-logging.html: without a binary log its user may make triggers
  */
 export const mysql: EngineSpec = {

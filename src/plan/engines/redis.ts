@@ -1,6 +1,6 @@
 import type { EngineSpec } from './engine.ts';
 
-/** @see https://hub.docker.com/_/redis. Its client ends with 0 also while the server loads its data, hence the comparison. */
+/** @see https://hub.docker.com/_/redis. Its client exits with 0 also while the server loads its data, so the answer is compared. */
 export const redis: EngineSpec = {
   image: 'redis:7.4.5',
   port: 6379,

@@ -5,13 +5,13 @@ import { commandLine } from '../../objects/command-line.ts';
 import type { Credentials } from '../engines/engine.ts';
 import { ENGINES } from '../engines/engines.ts';
 
-/** A service in full: what slipway.yml says, and for a known engine what comes with it. */
+/** A service with all defaults of its engine. */
 export interface PlannedService {
   engine: Engine | undefined;
   /** Host name. */
   name: string;
   image: string;
-  /** undefined: nothing is known to listen; then `health` or the image's HEALTHCHECK decides. */
+  /** undefined: no known port; `health` or the image's HEALTHCHECK decides when it is ready. */
   port: number | undefined;
   env: Record<string, string>;
   command: string[] | undefined;
@@ -24,7 +24,7 @@ export interface PlannedService {
 /**
  * @param where path in slipway.yml, for messages: tests.unit.services[0]
  * @param name host name where the configuration gives none
- * @throws UserError for a service of which neither engine nor image is known
+ * @throws UserError for a service without engine and image
  */
 export function planService(
   config: ServiceConfig,
@@ -60,7 +60,7 @@ export function planService(
   };
 }
 
-/** What slipway.yml sets for the server (POSTGRES_DB …) is what the application must be told, too. */
+/** Credentials that slipway.yml sets for the server (POSTGRES_DB …) are also those of the application. */
 function withOverrides(
   credentials: Credentials,
   variables: Partial<Record<keyof Credentials, string>>,
@@ -70,7 +70,7 @@ function withOverrides(
   return { user: part('user'), password: part('password'), database: part('database') };
 }
 
-/** CACHE_HOST, CACHE_PORT and, for a known engine, CACHE_URL for a service that is named cache. */
+/** CACHE_HOST, CACHE_PORT and, for a known engine, CACHE_URL for a service with the name cache. */
 function namedEnv(name: string, port: number | undefined, url: string | undefined): Record<string, string> {
   const prefix = name.toUpperCase().replaceAll('-', '_');
   return {
@@ -80,7 +80,7 @@ function namedEnv(name: string, port: number | undefined, url: string | undefine
   };
 }
 
-/** Variables of all services together; where two give the same one, the service that stands first wins. */
+/** Variables of all services; where two set the same one, the first service wins. */
 export function clientEnvOf(services: readonly PlannedService[]): Record<string, string> {
   return Object.assign({}, ...[...services].reverse().map((service) => service.clientEnv));
 }

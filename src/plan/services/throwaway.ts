@@ -3,9 +3,9 @@ import { ENGINES } from '../engines/engines.ts';
 import type { PlannedService } from './service.ts';
 
 /**
- * The service as a test needs it: its data is gone with it, so a database does not wait for the disk (PostgreSQL is ready
- * and answers several times faster; MySQL needs no binary log). What slipway.yml says of `env` and `command` stays; so does a service whose image has
- * another name than the official one, because its entrypoint may take other arguments.
+ * The service as a test needs it. Its data is not kept, so a database does not wait for the disk: PostgreSQL is ready and
+ * answers several times faster, and MySQL writes no binary log. `env` and `command` of slipway.yml win. A service whose image
+ * has another name than the official one is unchanged: its entrypoint may take other arguments.
  */
 export function throwaway(service: PlannedService): PlannedService {
   const spec = service.engine ? ENGINES[service.engine] : undefined;
@@ -17,7 +17,7 @@ export function throwaway(service: PlannedService): PlannedService {
   };
 }
 
-/** postgres:15 and mirror.acme.dev/library/postgres:17 have one name; what Bitnami calls mysql is another image. */
+/** postgres:15 and mirror.acme.dev/library/postgres:17 have the same name; Bitnami's mysql is another image. */
 function sameName(image: string, official: string): boolean {
   const path = (text: string) => tryReference(text)?.path.split('/') ?? [];
   return path(image).at(-1) === path(official).at(-1) && !/^bitnami/.test(path(image).at(-2) ?? '');

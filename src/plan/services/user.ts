@@ -1,10 +1,10 @@
 import { fitName } from '../../objects/names.ts';
 
-/** Names that the servers keep to themselves, as users or as databases. */
+/** Names of users or databases that servers reserve. */
 const RESERVED = /^(pg_.*|root|mysql|mariadb|sys|information_schema|performance_schema)$/;
 
 /**
- * The user of an app's database, which has the same name: one that every engine takes.
+ * User of an app's database, and name of the database: every engine accepts it.
  * @see https://dev.mysql.com/doc/refman/8.4/en/user-names.html for the 32 characters
  */
 export function userOf(app: string): string {

@@ -8,33 +8,33 @@ import { versionOf, type WantedVersion } from './version.ts';
 
 /** Host name of the database, and name of its Secret, StatefulSet and Service. */
 export const DATABASE = 'database';
-/** The claim that the StatefulSet makes from its template for its one pod. */
+/** The claim that the StatefulSet creates for its one pod. */
 export const DATABASE_CLAIM = `data-${DATABASE}-0`;
 
 export const DATABASE_ANNOTATIONS = {
-  /** Engine and major version that a volume was made with, and that a server now runs: `postgres 17`. */
+  /** Engine and major version: on a claim, of its data; on a StatefulSet, of the running server. `postgres 17`. */
   engine: 'slipway.dev/database',
   /** Hash of the seed that was loaded. */
   seeded: 'slipway.dev/seeded',
   /** On the Secret of a database on a shared server: `namespace/name` of that server. */
   server: 'slipway.dev/database-server',
-  /** And how the database was made there; absent until it is. */
+  /** How the database was made there; absent until it is complete. */
   made: 'slipway.dev/database-made',
 } as const;
 
 export type { DatabaseEngine };
 
-/** The database of an environment, in full. */
+/** The database of an environment, with all defaults. */
 export interface PlannedDatabase extends WantedVersion {
   /** Name of the user and of the database. */
   user: string;
-  /** The server that all environments share; undefined: one in the environment's own namespace. */
+  /** The shared server; undefined: a server in the environment's own namespace. */
   server: SharedServer | undefined;
   storage: string;
   runAs: RunAs;
 }
 
-/** @param podSecurity `restricted` runs any image as the user that the official ones have */
+/** @param podSecurity with `restricted`, any image runs as the user of the official images */
 export function planDatabase(config: DatabaseConfig, app: string, podSecurity: PodSecurity): PlannedDatabase {
   const { engine } = config;
   const image = config.image ?? (config.version ? `${engine}:${config.version}` : ENGINES[engine].image);

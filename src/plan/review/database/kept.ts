@@ -12,7 +12,7 @@ import type { SharedServer } from './shared-server/shared-server.ts';
 import { fitOf, majorOfData, type Running } from './version.ts';
 
 /**
- * Keeps the claims of a StatefulSet that is there: they cannot be changed, and a volume is never replaced.
+ * Keeps the volume claims of an existing StatefulSet: they are immutable, and a volume is never replaced.
  * @returns the object to apply
  */
 export function keepClaims(wanted: KubeObject, live: KubeObject | undefined): KubeObject {
@@ -20,7 +20,7 @@ export function keepClaims(wanted: KubeObject, live: KubeObject | undefined): Ku
   return volumeClaimTemplates === undefined ? wanted : { ...wanted, spec: { ...specOf(wanted), volumeClaimTemplates } };
 }
 
-/** The size that the volume of a StatefulSet was made with; undefined when there is none. */
+/** Size of the volume of a StatefulSet; undefined without a StatefulSet. */
 export function storageOf(live: KubeObject | undefined): string | undefined {
   const { volumeClaimTemplates } = specOf(live);
   const [claim] = (volumeClaimTemplates ?? []) as { spec: { resources?: { requests?: { storage?: string } } } }[];
@@ -31,14 +31,14 @@ function specOf(object: KubeObject | undefined): Record<string, unknown> {
   return (object?.spec ?? {}) as Record<string, unknown>;
 }
 
-/** What runs over the data of a StatefulSet of ours. */
+/** What a StatefulSet of Slipway runs over its data. */
 export function runningOf(live: KubeObject | undefined): Running | undefined {
   const { template } = specOf(live) as { template?: { spec?: { containers?: { image?: string }[] } } };
   const image = template?.spec?.containers?.[0]?.image;
   return image === undefined ? undefined : { image, noted: majorIn(live?.metadata.annotations) };
 }
 
-/** The user that the pods of a StatefulSet of ours run as. */
+/** The user that the pods of a StatefulSet of Slipway run as. */
 export function runAsOf(live: KubeObject): RunAs {
   const { template } = specOf(live) as {
     template?: { spec?: { securityContext?: { runAsUser?: number; runAsNonRoot?: boolean } } };
@@ -47,26 +47,26 @@ export function runAsOf(live: KubeObject): RunAs {
   return runAsUser ?? (runAsNonRoot ? 'not-root' : 'as-built');
 }
 
-/** Major version of what an object notes by `DATABASE_ANNOTATIONS.engine`. */
+/** Major version in the annotation `DATABASE_ANNOTATIONS.engine` of an object. */
 export function majorIn(annotations: Readonly<Record<string, string>> | undefined): string | undefined {
   return annotations?.[DATABASE_ANNOTATIONS.engine]?.split(' ')[1];
 }
 
-/** What a database was made with, as far as it is known. */
+/** What a database was made with, as far as known. */
 export interface Recorded {
   /** `postgres 17`, or `postgres` alone. */
   engine: string | undefined;
-  /** `namespace/name` of its server; undefined: a server of its own. */
+  /** `namespace/name` of its shared server; undefined: the environment's own server. */
   server: string | undefined;
-  /** What runs over its data; undefined: nothing does, or a deploy of the environment does not change it. */
+  /** What runs over its data; undefined: nothing, or a server that a deploy does not change. */
   running?: Running | undefined;
 }
 
 /**
- * Data fits one engine and major version: another one cannot read it, or would change it for good. And it does not move from
- * one server to another.
- * @param recorded undefined: there is none yet
- * @throws UserError that says what to do, also where another image may hold another major version
+ * Refuses a database that does not fit the existing data: another engine or major version cannot read it, or changes it for
+ * good, and data does not move between servers.
+ * @param recorded undefined: there is no database yet
+ * @throws UserError that says what to do, also where a changed image may hold another major version
  */
 export function refuseAnotherDatabase(wanted: PlannedDatabase, recorded: Recorded | undefined): void {
   if (recorded === undefined) return;
@@ -83,8 +83,8 @@ export function refuseAnotherDatabase(wanted: PlannedDatabase, recorded: Recorde
   }
   if (fit === 'unknown') {
     throw kept(
-      `the environment's database runs ${running?.image}, slipway.yml now asks for ${wanted.image}, and whether both are of the same major version is not known`,
-      'If they are, say so: set review.database.version to it, beside review.database.image. If not, put the image back to keep the data.',
+      `the environment's database runs ${running?.image}, slipway.yml now asks for ${wanted.image}, and it is not known whether both have the same major version`,
+      'If they have, set review.database.version beside review.database.image. If not, put the image back to keep the data.',
     );
   }
   const server = wanted.server && serverId(wanted.server);
@@ -97,15 +97,15 @@ export function refuseAnotherDatabase(wanted: PlannedDatabase, recorded: Recorde
 
 function kept(message: string, how: string): UserError {
   return new UserError(message, {
-    details: ['Nothing was changed: the data could not be read there, and would be lost.'],
-    remedy: `${how} To begin anew, run review-environment with \`operation: reset-database\`: the data is lost, and seeded again.`,
+    details: ['Nothing was changed: the data would be lost.'],
+    remedy: `${how} To start with an empty database, run review-environment with \`operation: reset-database\`: the data is lost, and the seed is loaded again.`,
   });
 }
 
 /**
- * The same for the shared server that Slipway runs, over whose data the building of a template puts another image.
+ * The same for the shared server that Slipway runs: building a template changes its image.
  * @param live its StatefulSet
- * @param secret that of its administrator, which notes what its data was made with
+ * @param secret of its administrator, with the annotation of what its data was made with
  * @throws UserError that says what to do
  */
 export function refuseAnotherServer(
@@ -118,13 +118,13 @@ export function refuseAnotherServer(
   const fit = fitOf(wanted, made, running);
   if (fit === 'fits') return;
   const there = databaseTitle({ engine: wanted.engine, major: majorOfData(made, running) });
-  const why = fit === 'another' ? '' : ': whether both are of the same major version is not known';
+  const why = fit === 'another' ? '' : ': it is not known whether both have the same major version';
   throw new UserError(
     `the shared server ${serverId(wanted.server)} runs ${running?.image} (${there}), and slipway.yml now asks for ${wanted.image} (${databaseTitle(wanted)})${why}`,
     {
       details: ['Nothing was changed: the databases of all environments on it would be lost.'],
       remedy:
-        'Put the image back; or let new databases have another server, by review.database.version (its name has the major version) or review.database.server.namespace. Environments that are on this one then begin anew with `operation: reset-database`.',
+        'Put the image back. Or create new databases on another server: set review.database.version (the name of the server has the major version) or review.database.server.namespace, and run `operation: reset-database` for the environments that are on this one.',
     },
   );
 }

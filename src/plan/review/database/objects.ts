@@ -7,15 +7,15 @@ import { type Owner, ownerLabels, PART_LABEL } from '../environment/owner.ts';
 import { DATABASE, DATABASE_ANNOTATIONS, type PlannedDatabase, serverId } from './database.ts';
 import { engineRecord, type ServerSpec, serverService, serverStatefulSet } from './server.ts';
 
-/** Where a database is reached. */
+/** Address of a database. */
 export interface Address {
   host: string;
   port: number;
-  /** As libpq has it; undefined: the client's own default. */
+  /** As in libpq; undefined: the client's default. */
   sslmode?: string | undefined;
 }
 
-/** What the app is told: the connection as a URL and in parts, under the names that frameworks expect. */
+/** Variables of the app: the connection as a URL and in parts, under the names that frameworks expect. */
 export function databaseVariables(
   database: PlannedDatabase,
   password: string,
@@ -32,7 +32,7 @@ export function databaseVariables(
   };
 }
 
-/** The Secret with the connection. It is made once, with a password that is never changed. */
+/** The Secret with the connection. It is created once; its password never changes. */
 export function databaseSecret(
   database: PlannedDatabase,
   owner: Owner,
@@ -60,7 +60,7 @@ export function encoded(values: Readonly<Record<string, string>>): Record<string
   );
 }
 
-/** A value in a Secret; undefined when it is not in there. */
+/** A value of a Secret; undefined when it is missing or empty. */
 export function secretValue(secret: KubeObject, key: string): string | undefined {
   const value = (secret.data as Record<string, string> | undefined)?.[key];
   return value ? Buffer.from(value, 'base64').toString() : undefined;
@@ -68,23 +68,23 @@ export function secretValue(secret: KubeObject, key: string): string | undefined
 
 /**
  * The password in a Secret made by `databaseSecret`.
- * @throws UserError when it is not in there
+ * @throws UserError when it is missing
  */
 export function databasePassword(secret: KubeObject, database: Pick<PlannedDatabase, 'engine'>): string {
   const key = ENGINES[database.engine].credentialVariables.password ?? '';
   const password = secretValue(secret, key);
   if (password) return password;
   throw new UserError(`Secret ${secret.metadata.namespace}/${secret.metadata.name} holds no ${key}`, {
-    remedy: 'Put it back, or begin anew: run review-environment with `operation: reset-database`.',
+    remedy: 'Put it back, or start with an empty database: run review-environment with `operation: reset-database`.',
   });
 }
 
-/** The headless Service by which the database is found, under the host name `database`. */
+/** The headless Service that gives the database the host name `database`. */
 export function databaseService(database: PlannedDatabase, owner: Owner, namespace: string): KubeObject {
   return serverService(specOf(database, owner, namespace));
 }
 
-/** One server, with a volume that outlives its pod and every redeploy. */
+/** The server, with a volume that outlives its pod and every redeploy. */
 export function databaseStatefulSet(database: PlannedDatabase, owner: Owner, namespace: string): KubeObject {
   return serverStatefulSet(specOf(database, owner, namespace));
 }

@@ -12,14 +12,14 @@ import { addedPod, containerSecurity } from '../environment/security.ts';
 import { DATABASE, type PlannedDatabase } from './database.ts';
 import type { LoadedSeed, Seed } from './seed.ts';
 
-/** Seconds that a Job's traces stay after it ended. */
+/** Seconds that a finished Job is kept. */
 const KEEP_SECONDS = 24 * 3600;
 /** Folder of a dump that comes out of an image. */
 const DUMP_FOLDER = '/slipway-dump';
 const RESOURCES = { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '512Mi' } };
 
 /**
- * Name of ConfigMap and Job. It holds a hash of all that they do: neither of them can be changed. Of a command it is the
+ * Name of ConfigMap and Job, with a hash of everything that they do: both are immutable. For a command it is the hash of the
  * command alone: a new image is no reason to run it again.
  */
 function nameOf(seed: Seed, database: PlannedDatabase): string {
@@ -30,7 +30,7 @@ function nameOf(seed: Seed, database: PlannedDatabase): string {
   return `seed-${shortHash(JSON.stringify(all), 12)}`;
 }
 
-/** Is this the name of a Job of ours that fills a database? */
+/** Whether a name is the name of a Job that loads a seed. */
 export function isSeedName(name: string): boolean {
   return /^seed-[0-9a-f]{12}$/.test(name);
 }
@@ -53,7 +53,7 @@ export function seedConfigMap(
   };
 }
 
-/** The Job that loads the seed with the client in the database's own image. It may run again: the database remembers. */
+/** The Job that loads the seed with the client in the database's image. It may run again: the database records the load. */
 export function seedJob(seed: LoadedSeed, database: PlannedDatabase, owner: Owner, namespace: string): KubeObject {
   const image = 'image' in seed.source ? seed.source : undefined;
   const name = nameOf(seed, database);
@@ -67,8 +67,8 @@ export function seedJob(seed: LoadedSeed, database: PlannedDatabase, owner: Owne
 }
 
 /**
- * The Job that fills the database by a command of the app: the pod of the app, as for a migration. Nothing in the database
- * can say that it has run, and so the Job itself stays as long as the environment.
+ * The Job that runs the seed command of the app, in a pod like that of a migration. The database does not record a command, so
+ * the Job itself is kept as long as the environment.
  */
 export function commandSeedJob(
   seed: Extract<Seed, { kind: 'command' }>,
@@ -89,8 +89,8 @@ export function commandSeedJob(
 }
 
 /**
- * Copies the dump out of the image that holds it, which needs `cp` for that. A tag can have moved since the node pulled it,
- * each night as a rule: the registry is asked, which costs a request where it has not.
+ * Copies the dump out of its image, which needs `cp`. A tag can have moved since the node pulled it, so the image is pulled
+ * again: one request to the registry where the tag has not moved.
  * @see https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting
  */
 function fetchDump({ image, path }: { image: string; path: string }, database: PlannedDatabase) {

@@ -10,14 +10,14 @@ import { refuseSeedFile } from './seed-file.ts';
 const MAX_BYTES = 1_048_576 - 4_096;
 const WHERE = 'review.database.seed';
 
-/** What a new database is filled with, once. */
+/** The first content of a new database, loaded once. */
 export type Seed = { /** For people. */ path: string; hash: string } & (
   | { kind: 'command'; command: Command }
   /** SQL, SQL with gzip, or a dump, byte by byte; `before` the migrations, because a dump brings its schema, or after them. */
   | { kind: 'file'; source: { content: Buffer } | { image: string; path: string }; before: boolean }
 );
 
-/** Path of the file of the application that a seed names; undefined when it names none. */
+/** Path of the file of the repository that a seed names; undefined when it names none. */
 export function seedFile(config: SeedConfig | undefined): string | undefined {
   if (config === undefined || typeof config === 'string') return config;
   return config.image === undefined ? config.dump : undefined;
@@ -44,7 +44,7 @@ export function planSeed(config: SeedConfig, engine: DatabaseEngine, file: AppFi
 function imageSeed(image: string, path: string): Seed {
   if (!path.startsWith('/')) {
     throw new UserError(`${WHERE}.dump: "${path}" is not an absolute path in ${image}`, {
-      remedy: 'Write where the dump lies in the image, for example /dump.pgdump.',
+      remedy: 'Write the path of the dump in the image, for example /dump.pgdump.',
     });
   }
   return { kind: 'file', path: `${image}:${path}`, source: { image, path }, before: true, hash: hashOf([image, path]) };
@@ -59,7 +59,7 @@ function checkedFile(file: AppFile | undefined): AppFile {
   if (file === undefined) throw new UserError(`${WHERE}: its file was not read`);
   if (file.content.toString('latin1').trim() === '') {
     throw new UserError(`${WHERE}: ${file.path} is empty`, {
-      remedy: 'Write the SQL that a new database begins with, or leave out `seed`.',
+      remedy: 'Write the first content of a new database, or leave out `seed`.',
     });
   }
   const bytes = file.content.length;
@@ -77,5 +77,5 @@ function hashOf(value: unknown): string {
   return shortHash(JSON.stringify(value), 16);
 }
 
-/** A seed that is loaded with the client of the database's own image. */
+/** A seed that the client in the database's image loads. */
 export type LoadedSeed = Exclude<Seed, { kind: 'command' }>;

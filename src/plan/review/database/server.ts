@@ -5,10 +5,10 @@ import { PART_LABEL } from '../environment/owner.ts';
 import { addedPod, containerSecurity, podSecurityContext } from '../environment/security.ts';
 import { DATABASE_ANNOTATIONS, type PlannedDatabase } from './database.ts';
 
-/** A database server in the cluster: of one environment, or one that environments share. */
+/** A database server in the cluster: of one environment, or shared. */
 export interface ServerSpec {
   database: PlannedDatabase;
-  /** Of StatefulSet and Service, and of the Secret that its credentials come from. */
+  /** Name of StatefulSet and Service, and of the Secret with the credentials. */
   name: string;
   namespace: string;
   labels: Record<string, string>;
@@ -18,10 +18,10 @@ export interface ServerSpec {
   args: readonly string[];
 }
 
-/** Folder of the volume. The data is a folder in it, which its server makes private and which no `lost+found` disturbs. */
+/** Mount path of the volume. The data is in a folder of it: the server makes that private, and no `lost+found` is in it. */
 const VOLUME = '/var/lib/slipway';
 
-/** The headless Service by which the server is found. */
+/** The headless Service of the server. */
 export function serverService({ database, name, namespace, labels }: ServerSpec): KubeObject {
   const { port } = ENGINES[database.engine];
   return {
@@ -36,13 +36,13 @@ export function serverService({ database, name, namespace, labels }: ServerSpec)
   };
 }
 
-/** One server, with a volume that outlives its pod and every redeploy. */
+/** The server, with a volume that outlives its pod and every redeploy. */
 export function serverStatefulSet(spec: ServerSpec): KubeObject {
   const { name, namespace, labels } = spec;
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    // What runs over the data now: that of the volume's claim is what it was made with.
+    // The version that runs now; the claim has the version that its data was made with.
     metadata: { name, namespace, labels, annotations: { [DATABASE_ANNOTATIONS.engine]: engineRecord(spec.database) } },
     spec: {
       serviceName: name,
@@ -80,7 +80,7 @@ function container(spec: ServerSpec): Record<string, unknown> {
     ...(args.length > 0 ? { args } : {}),
     env: [...serverEnv(spec), ...Object.entries(folder.env).map(([name, value]) => ({ name, value }))],
     ports: [{ name: engine, containerPort: ENGINES[engine].port, protocol: 'TCP' }],
-    // A new volume is filled first: 5 minutes until the server answers for the first time.
+    // The server has 5 minutes to fill a new volume and answer for the first time.
     startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 300 },
     readinessProbe: { ...probe, periodSeconds: 10, failureThreshold: 2 },
     resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: spec.memory } },
@@ -89,11 +89,11 @@ function container(spec: ServerSpec): Record<string, unknown> {
   };
 }
 
-/** What the server itself needs, from the Secret; a server must not take its own address for that of another. */
+/** Variables of the server, from the Secret: not all of it, because clients in the server's image read an address from it. */
 function serverEnv({ database, name: secret }: ServerSpec): Record<string, unknown>[] {
   const { credentialVariables, serverEnv: all } = ENGINES[database.engine];
   const keys = new Set<string>(Object.values(credentialVariables));
-  // The kubelet puts the values of variables that stand before in the place of their names.
+  // The kubelet replaces `$(NAME)` by the value of a variable that precedes it.
   const named = (key: keyof Credentials) => `$(${credentialVariables[key]})`;
   const values = all({ user: named('user'), password: named('password'), database: named('database') });
   const plain = Object.entries(values).filter(([name]) => !keys.has(name));
@@ -110,7 +110,7 @@ function claimTemplate({ database, labels, storage }: ServerSpec): Record<string
   };
 }
 
-/** What is noted of a database, to refuse another one later: `postgres 17`. */
+/** Value of the annotation that later deploys compare: `postgres 17`. */
 export function engineRecord({ engine, major }: PlannedDatabase): string {
   return major === undefined ? engine : `${engine} ${major}`;
 }

@@ -7,24 +7,24 @@ import { planReviewUp, type ReviewUpPlan } from '../../review-plan.ts';
 import type { OnServer } from './shared-server/server-objects.ts';
 
 /**
- * What review-environment will do to build the template that databases on the shared server are copied from: an environment
- * without an app, in which the migrations run and the seed is loaded, on a new database that then takes the template's place.
+ * Plan of `operation: template`: an environment without an app, in which migrations run and the seed is loaded, on a new
+ * database that then replaces the template from which databases on the shared server are copied.
  */
 export interface TemplatePlan {
   operation: 'template';
-  /** Namespace, walls, services, seed and migration; its database is the one that is being built. */
+  /** Namespace, network policies, services, seed and migration; its database is the one that is being built. */
   scene: ReviewUpPlan;
   database: OnServer;
   /** Full commit id whose image migrates. */
   commit: string;
 }
 
-/** No pull request has this number: what is labelled with it belongs to the app. */
+/** No pull request has this number: objects with it belong to the app. */
 const NOBODY = 0;
 
 /**
  * @param file that review.database.seed names, if it names one
- * @throws UserError where there is no shared server, or for the code of a pull request: everybody's data would come from it
+ * @throws UserError without a shared server, and for a pull request, whose code would fill the databases of all others
  */
 export function planTemplate(
   inputs: ReviewInputs,
@@ -33,7 +33,7 @@ export function planTemplate(
   file: AppFile | undefined,
 ): TemplatePlan {
   if (event.kind === 'pull-request') {
-    throw new UserError('`operation: template` on a pull request: its code would fill the database of all others', {
+    throw new UserError('`operation: template` on a pull request: its code would fill the databases of all others', {
       remedy: 'Run it by a schedule or by hand on the default branch, as workflows/review-template.yml does.',
     });
   }

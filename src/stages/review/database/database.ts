@@ -24,7 +24,7 @@ import type { Cluster, KubeObject, Log } from '../../../ports.ts';
  */
 const MARK_MANAGERS = { seeded: `${FIELD_MANAGER}-seed`, made: `${FIELD_MANAGER}-made` } as const;
 
-/** What there is of the database before this run. */
+/** The database before this run. */
 export interface LiveDatabase {
   secret: KubeObject | undefined;
   claim: KubeObject | undefined;
@@ -42,20 +42,21 @@ export async function readDatabase(namespace: string, cluster: Cluster): Promise
 }
 
 /**
- * Checks that what is there can be kept.
+ * Checks that the existing database can be kept.
  * @throws UserError for another engine, major version or server, a volume whose password is gone
  */
 export function checkDatabase(live: LiveDatabase, wanted: PlannedDatabase): void {
   refuseAnotherDatabase(wanted, recordedOf(live));
   if (live.secret === undefined && live.claim !== undefined) {
-    throw new UserError(`the environment's database is there, and its password (Secret ${DATABASE}) is gone`, {
-      details: [`${live.claim.metadata.namespace}/${DATABASE_CLAIM} holds data that nobody can sign in to.`],
-      remedy: 'Put the Secret back, or begin anew: run review-environment with `operation: reset-database`.',
+    throw new UserError(`the environment's database exists, and its password (Secret ${DATABASE}) is gone`, {
+      details: [`Nobody can sign in to the data in ${live.claim.metadata.namespace}/${DATABASE_CLAIM}.`],
+      remedy:
+        'Put the Secret back, or start with an empty database: run review-environment with `operation: reset-database`.',
     });
   }
 }
 
-/** A server of its own is known by its volume, a database on a shared one by its Secret. */
+/** The volume records an environment's own server, the Secret a database on a shared server. */
 function recordedOf({ claim, secret, statefulSet }: LiveDatabase): Recorded | undefined {
   const noted = secret?.metadata.annotations ?? {};
   const server = noted[DATABASE_ANNOTATIONS.server];
@@ -64,18 +65,18 @@ function recordedOf({ claim, secret, statefulSet }: LiveDatabase): Recorded | un
   return claim && { engine, server: undefined, running: runningOf(statefulSet) };
 }
 
-/** @throws UserError when the name of our Secret is taken: it is neither used nor removed */
+/** @throws UserError when a Secret of another owner has the name: it is neither used nor removed */
 export function refuseForeignSecret(live: LiveDatabase, owner: Owner): void {
   const foreign = live.secret === undefined ? [] : foreignLabels(live.secret.metadata, owner);
   if (foreign.length === 0) return;
-  throw new UserError(`Secret ${DATABASE} is there already, and is not one of Slipway's`, {
+  throw new UserError(`Secret ${DATABASE} exists already, and does not belong to Slipway`, {
     details: foreign.map((label) => `label ${label}`),
     remedy: 'Give it another name: this one belongs to the database of the environment.',
   });
 }
 
 /**
- * Makes the password once, and never again: a Secret that is there is kept as it is.
+ * Creates the password once: an existing Secret is kept as it is.
  * @param address of a shared server
  * @returns the password, masked
  */
@@ -93,13 +94,13 @@ export async function makePassword(
     if ((await cluster.create(secret, { fieldManager: FIELD_MANAGER })) !== undefined) return password;
   }
   const { secret } = live.secret === undefined ? await readDatabase(namespace, cluster) : live;
-  if (secret === undefined) throw new UserError(`Secret ${namespace}/${DATABASE} has gone while this run used it`);
+  if (secret === undefined) throw new UserError(`Secret ${namespace}/${DATABASE} was deleted while this run used it`);
   const password = databasePassword(secret, wanted);
   log.mask(password);
   return password;
 }
 
-/** The objects to apply; they leave an existing volume alone. A database on a shared server needs none. */
+/** The objects to apply; they keep an existing volume. A database on a shared server needs none. */
 export function databaseObjects(
   live: LiveDatabase,
   wanted: PlannedDatabase,
@@ -113,25 +114,25 @@ export function databaseObjects(
   ];
 }
 
-/** 192 bits, in characters that need no quoting anywhere; masked before anything can print it. */
+/** A password of 192 random bits, in characters that need no quoting; masked before anything can print it. */
 export function newPassword(log: Log): string {
   const password = randomBytes(24).toString('hex');
   log.mask(password);
   return password;
 }
 
-/** What was noted when the database was seeded: a hash, or `template`; undefined: not yet, as far as is known here. */
+/** The mark of a seeded database: the hash of its seed, or `template`; undefined: not seeded, as far as noted. */
 export function seededWith({ claim, secret }: LiveDatabase): string | undefined {
   const marks = { ...claim?.metadata.annotations, ...secret?.metadata.annotations };
   return marks[DATABASE_ANNOTATIONS.seeded];
 }
 
-/** It was made by an earlier deploy. */
+/** Whether an earlier deploy has made the database. */
 export function hasData(live: LiveDatabase, { server }: Pick<PlannedDatabase, 'server'>): boolean {
   return server === undefined ? live.claim !== undefined : madeFrom(live) !== undefined;
 }
 
-/** How the database was made on a shared server; undefined: it was not yet. */
+/** How the database was made on a shared server; undefined: not yet. */
 export function madeFrom({ secret }: Pick<LiveDatabase, 'secret'>): string | undefined {
   return secret?.metadata.annotations?.[DATABASE_ANNOTATIONS.made];
 }

@@ -29,10 +29,10 @@ const STOP_MS = 60_000;
 const FILL_MS = 60 * 60_000;
 
 /**
- * Builds the template of an app on the shared server, beside the one that is there: environments are made from that until
- * the new one takes its place, and those that exist keep their data. A build that fails changes nothing of that, and leaves a
- * database on the server that the next one drops: dropping it here could meet that of another run.
- * @throws what went wrong; the template is then the one of before
+ * Builds the template of an app on the shared server, beside the current one, from which environments are made until the new
+ * one replaces it. Existing environments keep their data. A failed build changes nothing of that, and leaves a database that
+ * the next build drops: a drop here could hit the database of another run.
+ * @throws what went wrong; the current template is then unchanged
  */
 export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
@@ -58,7 +58,7 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
     await steps.run('begin', async () => refuseOpenServer(await runAdminJob(jobs.begin, site), database.server));
     await steps.run('fill', () => fill(plan, image, site));
     await steps.run('seal', () => write([], [jobs.seal], scene, site));
-    // What has filled it goes while it takes the other one's place; which of the two is told, if one fails, is the swap.
+    // The namespace is removed during the swap. If both fail, the error of the swap is reported.
     const [swapped, gone] = await Promise.allSettled([
       steps.run('swap', () => runAdminJob(jobs.finish, site)),
       removed(),
@@ -68,13 +68,13 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
     return result(plan, image, swapped.value, cluster, steps);
   } catch (error) {
     await removed().catch((other: unknown) => {
-      if (other !== error) ports.log.warning(`namespace ${scene.namespace} is left: ${messageOf(other)}`);
+      if (other !== error) ports.log.warning(`namespace ${scene.namespace} was not removed: ${messageOf(other)}`);
     });
     throw error;
   }
 }
 
-/** A namespace for the pods that fill the database; what a run that was killed has left in it goes first. */
+/** Prepares the namespace of the pods that fill the database, and removes what a killed run has left in it. */
 async function scratch({ scene, commit }: TemplatePlan, image: string, site: Site): Promise<string | undefined> {
   const { cluster, clock } = site;
   const { namespace, owner, isolation, run, ttlMs } = scene;
@@ -86,7 +86,7 @@ async function scratch({ scene, commit }: TemplatePlan, image: string, site: Sit
   return claimed.metadata.uid;
 }
 
-/** Dump, migration and seed, as in a new environment; of the app itself nothing runs. */
+/** Runs dump, migration and seed, as in a new environment; the app itself does not run. */
 async function fill({ scene }: TemplatePlan, image: string, site: Site): Promise<void> {
   const known = { image, nativeSleep: hasNativeSleep(await site.cluster.version()), unseeded: true };
   const { objects, jobs } = reviewAppObjects(scene, known);
@@ -110,7 +110,7 @@ async function write(
 
 async function remove({ scene }: TemplatePlan, uid: string | undefined, site: Site): Promise<void> {
   const { namespace } = scene;
-  // A cancelled run has no time to wait; the next one begins with what it finds.
+  // A cancelled run has no time to wait; the next one removes what is left.
   await site.cluster.delete(namespaceRef(namespace), uid === undefined ? {} : { uid });
   if (!site.signal.aborted) await waitUntilGone(namespace, uid, site);
 }

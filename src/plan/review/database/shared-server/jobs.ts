@@ -13,24 +13,24 @@ import { PROVISION } from './sql/provision.ts';
 
 /** Component label of the Jobs that make databases. */
 export const PROVISION_JOB = 'provision';
-/** Component label of what says that a shared server holds a database for an environment. */
+/** Component label of the ConfigMap that stands for a database on a shared server. */
 export const DATABASE_RECORD = 'review-database';
-/** Seconds that a Job's traces stay after it ended. */
+/** Seconds that a finished Job is kept. */
 const KEEP_SECONDS = 3600;
-/** Seconds that it may take: a minute more than is waited for it. One that is late must not work for nobody. */
+/** Seconds that a Job may run: a minute longer than a run waits for it, so that no late Job works on. */
 const ACTIVE_SECONDS = 16 * 60;
 
-/** A namespace in which an environment is: a later one of its name is another environment. */
+/** The namespace of an environment: a newer namespace of the same name is another environment. */
 export interface Incarnation {
   name: string;
   uid: string;
-  /** When the namespace was made, as the server writes it (RFC 3339, UTC). */
+  /** Creation time of the namespace, as the API server writes it (RFC 3339, UTC). */
   since: string;
 }
 
-/** A Job that runs a script as an administrator of a shared server, beside it. */
+/** A Job beside a shared server that runs a script as its administrator. */
 export interface AdminJob {
-  /** Name begins with it; the rest is a hash of all that it does. */
+  /** Prefix of the name; a hash of everything that the Job does follows. */
   name: string;
   namespace: string;
   secret: string;
@@ -39,7 +39,7 @@ export interface AdminJob {
   script: string;
   env: Record<string, string>;
   labels: Record<string, string>;
-  /** Makes the name another one where the same is to be done again. */
+  /** Changes the name, where the same must run again. */
   once?: string;
 }
 
@@ -91,8 +91,8 @@ export function provisionJob(database: OnServer, owner: Owner, environment: Inca
 }
 
 /**
- * Says beside the server that it holds a database for an environment, and all that dropping it needs: the environment's own
- * namespace may be gone by then. One for each server: what is left on an old one is not forgotten for a new one.
+ * The ConfigMap beside a server that stands for the database of an environment, with everything that a drop needs: the
+ * environment's namespace may be gone by then. There is one for each server, so that an old server is not forgotten.
  */
 export function databaseRecord(database: OnServer, owner: Owner, environment: Incarnation): KubeObject {
   const { server, image, runAs, user } = database;
@@ -116,7 +116,7 @@ export function databaseRecord(database: OnServer, owner: Owner, environment: In
   };
 }
 
-/** Drops what a record says; undefined when it is none. */
+/** The Job that drops the database of a record; undefined for a ConfigMap that is no record. */
 export function dropJob(record: KubeObject): KubeObject | undefined {
   const { database, secret, image, runAs } = (record.data ?? {}) as Record<string, string | undefined>;
   const { namespace, labels, uid } = record.metadata;
@@ -157,13 +157,13 @@ function markOf({ since, uid }: Pick<Incarnation, 'since' | 'uid'>): string {
   return `${since} ${uid}`;
 }
 
-/** Empty for a record of an earlier version, which does not say of which environment it is. */
+/** Empty for a record of an earlier version, which names no environment. */
 function markIn({ data }: KubeObject): string {
   const { environment: uid, since } = (data ?? {}) as { environment?: string; since?: string };
   return uid && since ? markOf({ uid, since }) : '';
 }
 
-/** It makes the database that a record stands for, for the same environment. */
+/** Whether a Job makes the database of a record, for the same environment. */
 export function makesFor(job: KubeObject, record: KubeObject): boolean {
   const { template } = (job.spec ?? {}) as { template?: { spec?: { containers?: { env?: Variable[] }[] } } };
   const env = template?.spec?.containers?.[0]?.env ?? [];

@@ -1,27 +1,27 @@
 import { fitName, shortHash } from '../../../../objects/names.ts';
 import type { Owner } from '../../environment/owner.ts';
 
-/** PostgreSQL cuts longer identifiers off. @see https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
+/** PostgreSQL truncates longer identifiers. @see https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
 const MAX_BYTES = 63;
 
-/** Whose template it is. */
+/** Owner of a template. */
 export type TemplateOwner = Pick<Owner, 'app' | 'repositoryId'>;
 
 /**
- * Name of a pull request's database on a shared server, and of the one role that may connect to it. It is made from ids and
- * numbers and the name of the app, never from a branch; the kind stands before the app, so that no two names can meet.
+ * Name of a pull request's database on a shared server, and of the one role that may connect to it. It consists of ids,
+ * numbers and the name of the app, never of a branch. The kind precedes the app, so no two names are equal.
  */
 export function databaseName({ app, repositoryId, number, variant }: Owner): string {
-  // A hash, since the name of a variant could go on into that of the app.
+  // A hash: the name of a variant could continue in the name of the app.
   const which = variant === undefined ? '' : `v${shortHash(variant, 10)}`;
   return identifier(repositoryId, `pr${number}${which}`, app);
 }
 
-/** The template of an app, and what its making needs. */
+/** The template of an app, and the databases and the role of its build. */
 export interface TemplateNames {
   /** The database that is copied. Nobody can connect to it. */
   template: string;
-  /** A new one while it is built, and the one before until it is dropped. */
+  /** The new template while it is built, and the previous one until it is dropped. */
   building: string;
   before: string;
   /**
@@ -41,7 +41,7 @@ export function templateNames({ app, repositoryId }: TemplateOwner): TemplateNam
   };
 }
 
-/** The same name for an object of Kubernetes. */
+/** The name of a database as the name of a Kubernetes object. */
 export function objectName(database: string): string {
   return database.replaceAll('_', '-');
 }

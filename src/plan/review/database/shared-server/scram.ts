@@ -3,9 +3,9 @@ import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 const ITERATIONS = 4096;
 
 /**
- * What PostgreSQL keeps of a password (SCRAM-SHA-256): given in place of it, the password itself never reaches a statement,
- * a log of the server, or an object outside of its environment. The salt comes from the password, so that the same password
- * gives the same text; salts are for passwords that people choose, and these are 192 random bits.
+ * The verifier that PostgreSQL stores for a password (SCRAM-SHA-256). Statements have it in place of the password, which
+ * therefore never reaches a log of the server or an object outside of its environment. The salt is derived from the password,
+ * so the same password gives the same verifier; passwords here are 192 random bits, which need no salt.
  * @param password ASCII
  * @see https://www.rfc-editor.org/rfc/rfc5803, https://www.postgresql.org/docs/17/catalog-pg-authid.html
  */

@@ -8,7 +8,7 @@ import { type Address, encoded } from '../objects.ts';
 import { engineRecord, type ServerSpec, serverService, serverStatefulSet } from '../server.ts';
 import type { SharedServer } from './shared-server.ts';
 
-/** Name of the administrator of a server of ours. */
+/** Administrator of a server that Slipway runs. */
 const ADMIN = 'slipway';
 const MAINTENANCE = 'postgres';
 /**
@@ -27,10 +27,10 @@ const SETTINGS = {
 };
 const ARGS = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
-/** A database of a plan that is on a shared server. */
+/** A planned database on a shared server. */
 export type OnServer = PlannedDatabase & { server: SharedServer };
 
-/** What a namespace must carry for Slipway to run a server in it. */
+/** Labels that a namespace needs for Slipway to run a server in it. */
 export const SERVER_NAMESPACE_LABELS = {
   [LABELS.managedBy]: 'slipway',
   [LABELS.environment]: 'review-databases',
@@ -43,7 +43,7 @@ export const OFFERED = {
   label: `${LABELS.environment}=${SERVER_NAMESPACE_LABELS[LABELS.environment]}`,
 } as const;
 
-/** Namespaces from which a shared server is reached. */
+/** Values of the environment label of namespaces whose pods reach a shared server. */
 export const CLIENT_ENVIRONMENTS: readonly string[] = ['review', 'review-template'];
 
 export function serverNamespace({ namespace }: SharedServer): KubeObject {
@@ -57,12 +57,12 @@ export function serverNamespace({ namespace }: SharedServer): KubeObject {
   };
 }
 
-/** Where a server of ours answers. */
+/** Address of a server that Slipway runs. */
 export function ownAddress({ name, namespace }: SharedServer): Address {
   return { host: `${name}.${namespace}.svc`, port: ENGINES.postgres.port };
 }
 
-/** The administrator's connection. It is made once. */
+/** The Secret with the administrator's connection. It is created once. */
 export function adminSecret(database: OnServer, password: string): KubeObject {
   const { server } = database;
   const { host, port } = ownAddress(server);
@@ -87,7 +87,7 @@ export function adminSecret(database: OnServer, password: string): KubeObject {
   };
 }
 
-/** Service, StatefulSet and who may reach it. */
+/** Network policy, Service and StatefulSet of a server. */
 export function serverObjects(database: OnServer): KubeObject[] {
   const { server } = database;
   const { name, namespace, storage, memory } = server;
@@ -95,7 +95,7 @@ export function serverObjects(database: OnServer): KubeObject[] {
   return [networkPolicy(server), serverService(spec), serverStatefulSet(spec)];
 }
 
-/** Review environments, and what runs beside it; it reaches nobody itself. */
+/** Admits review environments and the Jobs beside the server; the server itself connects to nothing. */
 function networkPolicy(server: SharedServer): KubeObject {
   const clients = { matchExpressions: [{ key: LABELS.environment, operator: 'In', values: [...CLIENT_ENVIRONMENTS] }] };
   return {

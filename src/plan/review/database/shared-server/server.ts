@@ -9,8 +9,7 @@ import { databaseName, templateNames } from './names.ts';
 export const DEFAULT_NAMESPACE = 'slipway-databases';
 
 /**
- * The database of a plan as it is with `mode`: on a server of its own, or on a shared one, where it is named after the pull
- * request.
+ * Applies `mode` to a planned database: on a shared server it is named after the pull request.
  * @throws UserError for an engine that cannot copy databases, and for keys of the other mode
  */
 export function withMode(planned: PlannedDatabase, config: DatabaseConfig, owner: Owner): PlannedDatabase {
@@ -32,7 +31,7 @@ export function withMode(planned: PlannedDatabase, config: DatabaseConfig, owner
   return { ...planned, user: databaseName(owner), server: planServer(planned, config, owner) };
 }
 
-/** One server for each major version: a volume fits only one. */
+/** There is one server for each major version: a volume fits only one. */
 export function planServer(planned: PlannedDatabase, config: DatabaseConfig, app: Pick<Owner, 'app' | 'repositoryId'>) {
   const { server, storage } = config;
   const own = server?.secret === undefined;

@@ -1,13 +1,13 @@
 import type { TemplateNames } from './names.ts';
 
-/** A database server that review environments share, and what a plan has to do with it. */
+/** A database server that review environments share. */
 export interface SharedServer {
   namespace: string;
-  /** Of its StatefulSet and Service where Slipway runs it, else of the Secret. */
+  /** Name of its StatefulSet and Service where Slipway runs it, else of the Secret. */
   name: string;
   /** Secret with the connection of an administrator. */
   secret: string;
-  /** Slipway makes and runs it; else somebody gave us the Secret of one. */
+  /** Whether Slipway runs it; else an operator offers the Secret of an existing one. */
   own: boolean;
   storage: string;
   memory: string;

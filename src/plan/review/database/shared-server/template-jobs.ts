@@ -9,7 +9,7 @@ import { scramVerifier } from './scram.ts';
 import type { OnServer } from './server-objects.ts';
 import { TEMPLATE_BEGIN, TEMPLATE_FINISH } from './sql/template.ts';
 
-/** Seconds that the traces of the Job stay after it ended. */
+/** Seconds that the finished Job is kept. */
 const KEEP_SECONDS = 3600;
 
 /** The Jobs that build a template, apart from those that fill it. */
@@ -64,7 +64,7 @@ function sealJob({ image, runAs }: OnServer, owner: Owner, namespace: string, bu
     name: 'seal',
     image,
     command: ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', 'vacuum (freeze, analyze)'],
-    // Tables of the whole server are not its own: they are skipped with a warning each.
+    // Skips the tables of the whole server, each with a warning.
     env: [{ name: 'PGOPTIONS', value: '-c client_min_messages=error' }],
     envFrom: [{ secretRef: { name: DATABASE } }],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },

@@ -7,16 +7,16 @@ import { requestFor } from '../../../apply/request.ts';
 import { rollOut } from '../../../apply/roll-out.ts';
 import type { Site } from '../../../site.ts';
 
-/** Milliseconds: a server that starts, and a copy of some gigabytes. */
+/** Milliseconds, for a server that starts and a copy of some gigabytes. */
 const DEADLINE_MS = 15 * 60_000;
-/** Milliseconds for the pods of a Job that is ended: twice the time that they have to stop. */
+/** Milliseconds for the pods of a deleted Job: twice their grace period. */
 const END_MS = 60_000;
 const INTERVAL_MS = 500;
 
 /**
  * Runs a Job beside a shared server to its end.
- * @returns the word that it left for us; empty when there is none
- * @throws what the report says, with the last lines of its log
+ * @returns the answer of its script (`answer` of sql/session.ts); empty when there is none
+ * @throws the error of the rollout report, with the last lines of the Job's log
  */
 export async function runAdminJob(job: KubeObject, site: Site): Promise<string> {
   const { cluster } = site;
@@ -27,14 +27,14 @@ export async function runAdminJob(job: KubeObject, site: Site): Promise<string> 
   const labelSelector = `batch.kubernetes.io/job-name=${name}`;
   const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector });
   const words = pods.map((pod) => podView(pod).status?.containerStatuses?.[0]?.state?.terminated?.message?.trim());
-  // Nothing of it is of use any more; one that failed stays for a while, to be looked at.
+  // A failed Job is kept for a while, for people to look at.
   await cluster.delete(refOf(job), { propagation: 'Background' });
   return words.find((word) => word) ?? '';
 }
 
 /**
- * Ends Jobs whose run has ended before them, and waits until nothing of them is at work.
- * @throws TimedOut when a pod stays
+ * Deletes Jobs whose run has ended before them, and waits until their pods are gone.
+ * @throws TimedOut when a pod is not removed
  */
 export async function endJobs(jobs: readonly KubeObject[], { cluster, clock, log, signal }: Site): Promise<void> {
   for (const job of jobs) {
@@ -51,15 +51,12 @@ export async function endJobs(jobs: readonly KubeObject[], { cluster, clock, log
 }
 
 function stays(namespace: string, name: string, selector: string): TimedOut {
-  return new TimedOut(
-    `a pod of Job ${namespace}/${name} is still there ${END_MS / 1_000} s after the Job was deleted`,
-    {
-      remedy: `See what keeps it (kubectl --namespace ${namespace} describe pods -l ${selector}), then run this again.`,
-    },
-  );
+  return new TimedOut(`a pod of Job ${namespace}/${name} still exists ${END_MS / 1_000} s after the Job was deleted`, {
+    remedy: `See what keeps it (kubectl --namespace ${namespace} describe pods -l ${selector}), then run this again.`,
+  });
 }
 
-/** Its controller does nothing for it any more. */
+/** Whether a Job is finished: its controller starts no more pods. */
 export function hasEnded({ status }: KubeObject): boolean {
   const { conditions } = (status ?? {}) as { conditions?: Condition[] };
   return ['Complete', 'Failed'].some((type) => condition(conditions, type)?.status === 'True');

@@ -16,7 +16,7 @@ import type { Site } from '../../../site.ts';
 import { namespaceRef } from '../../environment/namespace.ts';
 import { endJobs, hasEnded, runAdminJob } from './admin-job.ts';
 
-/** Each is a pod and a connection of an administrator. */
+/** Drops at a time: each is a pod and a connection of an administrator. */
 const AT_ONCE = 4;
 
 /**
@@ -29,11 +29,11 @@ export async function findDatabases(owner: string, cluster: Cluster): Promise<Ku
   return cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { labelSelector });
 }
 
-/** What came of dropping databases. */
+/** Result of dropping databases. */
 export interface Dropped {
-  /** Their records. */
+  /** Records of the databases that were dropped. */
   dropped: readonly KubeObject[];
-  /** What stays, and why. */
+  /** Records of the databases that were not dropped, and why. */
   failed: readonly { record: KubeObject; error: SlipwayError }[];
 }
 
@@ -74,13 +74,13 @@ export function dropUnused(records: readonly KubeObject[], site: Site): Promise<
   return dropDatabases(records, site, async (record) => !(await hasEnvironment(record, site.cluster)));
 }
 
-/** Selects what belongs to the very environment that a record is of. */
+/** Label selector of the owner of a record. */
 function ownersOf({ metadata: { labels = {} } }: KubeObject): string {
   const owner = [LABELS.app, LABELS.repository, LABELS.pullRequest, LABELS.variant];
   return owner.map((key) => (labels[key] === undefined ? `!${key}` : `${key}=${labels[key]}`)).join(',');
 }
 
-/** A run that was cancelled can have left a Job that has yet to make what is dropped. */
+/** Jobs of a cancelled run that may still make the database of a record. */
 async function makersOf(record: KubeObject, cluster: Cluster): Promise<KubeObject[]> {
   const labelSelector = `${LABELS.component}=${PROVISION_JOB},${ownersOf(record)}`;
   const { namespace = '' } = record.metadata;
@@ -90,9 +90,9 @@ async function makersOf(record: KubeObject, cluster: Cluster): Promise<KubeObjec
 
 async function hasEnvironment(record: KubeObject, cluster: Cluster): Promise<boolean> {
   const { namespace, environment } = (record.data ?? {}) as { namespace?: string; environment?: string };
-  // By its name, whatever has become of its labels.
+  // By name: labels can have been changed.
   if (namespace && environment) return (await cluster.get(namespaceRef(namespace)))?.metadata.uid === environment;
-  // A record of an earlier version does not say of which.
+  // A record of an earlier version names no environment.
   const ours = { labelSelector: ownersOf(record), metadataOnly: true };
   return (await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, ours)).length > 0;
 }
@@ -135,14 +135,14 @@ function notDropped({ metadata, data }: KubeObject, error: SlipwayError): Enviro
   });
 }
 
-/** One error of them, each with what to do: they can have different servers and different causes. */
+/** One error for all of them, with the remedy of each: servers and causes can differ. */
 export function errorOf({ failed }: Dropped): SlipwayError | undefined {
   const errors = failed.map(({ error }) => error);
   const [first, ...more] = errors;
   if (first === undefined || more.length === 0) return first;
   return new EnvironmentError(`${errors.length} databases were not dropped`, {
     details: errors.flatMap(({ message, details, remedy }) => [message, ...details, ...(remedy ? [remedy] : [])]),
-    remedy: 'The next run tries again.',
+    remedy: 'The next run retries.',
   });
 }
 

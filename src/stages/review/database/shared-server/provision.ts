@@ -13,10 +13,10 @@ import type { Site } from '../../../site.ts';
 import { hasEnded, runAdminJob } from './admin-job.ts';
 import { refuseOpenServer } from './given-server.ts';
 
-/** How a database on a shared server came to be. */
+/** How a database on a shared server was made. */
 export interface Made {
   from: 'template' | 'empty' | 'kept';
-  /** It holds a seed, which came with the template. */
+  /** The template contains the seed. */
   seeded: boolean;
 }
 
@@ -47,7 +47,7 @@ async function endDrop(record: KubeObject | undefined, site: Site): Promise<void
   const live = job && (await cluster.get(refOf(job)));
   if (!live) return;
   const { uid } = live.metadata;
-  // Else it would pass for the next drop of this database.
+  // A finished Job would be taken for the next drop of this database.
   if (hasEnded(live))
     return void (await cluster.delete(refOf(live), { propagation: 'Background', ...(uid && { uid }) }));
   log.info(`the database is still being dropped by ${live.metadata.name}: waiting for that`);

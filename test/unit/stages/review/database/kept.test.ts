@@ -81,7 +81,7 @@ describe('R12: a volume is kept', () => {
     [{ image: 'r.example/pg:15' }, { image: 'r.example/pg:15', version: '16' }, /is PostgreSQL 15, .* 16/],
     [{ engine: 'mysql', version: '8' }, { engine: 'mysql', version: '9' }, /is MySQL 8, .* MySQL 9/],
     [{ engine: 'mariadb', version: '11.4' }, { engine: 'mariadb', version: '1' }, /is MariaDB 11\.4, .* MariaDB 1/],
-    [{ image: A }, { image: B }, /runs r\.example.*same major version is not known/],
+    [{ image: A }, { image: B }, /runs r\.example.*not known whether both have the same major version/],
     [{ image: A }, { version: '17' }, /now asks for postgres:17, .* is not known/],
     [{ version: '17' }, { image: A }, /runs postgres:17, .* is not known/],
   ])('%j does not go with %j', (before, now, message) => {

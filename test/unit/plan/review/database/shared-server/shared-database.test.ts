@@ -121,7 +121,7 @@ describe('the template', () => {
   });
 
   it('is never made by a pull request, and only for a shared server', () => {
-    expect(() => plan(pullRequest())).toThrow(/its code would fill the database of all others/);
+    expect(() => plan(pullRequest())).toThrow(/its code would fill the databases of all others/);
     expect(() => plan(byHand(), 'review: { database: {} }')).toThrow(/only databases on a shared server/);
   });
 });
