@@ -10,13 +10,14 @@ type Pulls = Pick<GitHub, 'openPullRequests'>;
 /**
  * Refuses a run by hand (workflow_dispatch) whose checkout is the head of a fork's pull request: the job has the secrets of the
  * repository. Where the checkout is the commit of the run itself, GitHub is not asked.
- * @param head of the checkout, as git has it
+ * @param checkedOut head of the checkout, as git has it
  */
 export async function refuseForkHead(
   run: Run,
-  head: string | undefined = headOf(run.common.workingDirectory),
+  checkedOut: string | undefined | Promise<string | undefined> = headOf(run.common.workingDirectory),
   github: Pulls | undefined = gitHubOf(run),
 ): Promise<void> {
+  const head = await checkedOut;
   const { sha, repository } = run.event();
   if (head === undefined || head === sha || github === undefined) return;
   const pull = forkHeadOf(head, await openPullRequests(github, head, run), repository.id);

@@ -26,7 +26,7 @@ export async function reviewBounds(
     });
   }
   const { workingDirectory, config: file } = run.common;
-  const root = rootOf(workingDirectory) ?? run.env.GITHUB_WORKSPACE ?? workingDirectory;
+  const root = (await rootOf(workingDirectory)) ?? run.env.GITHUB_WORKSPACE ?? workingDirectory;
   const path = relative(root, resolve(workingDirectory, file)).split(sep).join('/');
   const text = path.startsWith('../') ? undefined : await github.fileAt(path, branch);
   if (text === undefined) run.log.info(`${branch} has no ${path}: the defaults of Slipway bound this pull request`);

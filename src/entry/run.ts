@@ -32,7 +32,7 @@ export async function runReported(work: (run: Run) => Promise<RunReport>): Promi
   const log = createLog(process.env, secrets);
   const cancellation = cancelOnSignals(log);
   try {
-    const report = await work(openRun(log, secrets, cancellation.signal));
+    const report = await work(await openRun(log, secrets, cancellation.signal));
     publish(publicationOf(report, log), process.env, log, secrets);
     return exitCodeOf(overallOutcome(report.results));
   } finally {
@@ -40,7 +40,7 @@ export async function runReported(work: (run: Run) => Promise<RunReport>): Promi
   }
 }
 
-function openRun(log: Log, secrets: Secrets, signal: AbortSignal): Run {
+async function openRun(log: Log, secrets: Secrets, signal: AbortSignal): Promise<Run> {
   const env = process.env;
   const inputs = new Inputs(env);
   const common = commonInputs(inputs, env.GITHUB_WORKSPACE ?? process.cwd());
@@ -51,7 +51,7 @@ function openRun(log: Log, secrets: Secrets, signal: AbortSignal): Run {
     common,
     config,
     configIfThere: once(() => ifThere(config, log)),
-    event: once(() => readEvent(env, common.workingDirectory, log)),
+    event: once(await readEvent(env, common.workingDirectory, log)),
     log,
     clock: systemClock,
     env,

@@ -25,6 +25,17 @@ const parsers: Record<string, (env: Env, payload: unknown, common: Common) => Pi
   workflow_run: workflowRun,
 };
 
+const TAG = "run on the push of the tag instead (`on: { push: { tags: ['v*'] } }`).";
+
+/** What to do where people expect Slipway to act on an event. */
+const INSTEAD: Record<string, string> = {
+  merge_group:
+    "Skip the job in a merge queue: `if: github.event_name != 'merge_group'`. A skipped job passes a required check; the push to the default branch builds and tests the merged commit.",
+  release: `A release has no commit of its own to build: ${TAG}`,
+  create: `A new branch or tag is pushed: ${TAG}`,
+  registry_package: `The image comes from push-to-registry: ${TAG}`,
+};
+
 /**
  * What happened on GitHub, from the variables of the runner and the event's payload.
  * @param payload content of the file GITHUB_EVENT_PATH, parsed; undefined when there was none
@@ -36,7 +47,9 @@ export function parseEvent(env: Env, payload: unknown): PipelineEvent {
   const parser = Object.hasOwn(parsers, name) ? parsers[name] : undefined;
   if (!parser) {
     throw new UserError(name ? `Slipway does not act on the event "${name}"` : 'GITHUB_EVENT_NAME is not set', {
-      remedy: `Run it on one of ${Object.keys(parsers).join(', ')} (\`on:\` in the workflow file).`,
+      remedy: Object.hasOwn(INSTEAD, name)
+        ? `${INSTEAD[name]} See docs/actions.md, "Events".`
+        : `Run it on one of ${Object.keys(parsers).join(', ')} (\`on:\` in the workflow file).`,
     });
   }
   if (payload === undefined) {

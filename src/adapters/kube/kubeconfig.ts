@@ -7,12 +7,12 @@ import {
   newContexts,
   newUsers,
 } from '@kubernetes/client-node/dist/config_types.js';
-import { parse } from 'yaml';
 import { nearest } from '../../config/nearest.ts';
 import { messageOf, UserError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 import { refuseFilesOutside } from './kubeconfig-files.ts';
 import { type FileUser, userOf } from './kubeconfig-user.ts';
+import { kubeValues } from './yaml/read.ts';
 
 interface Loaded {
   current: string | undefined;
@@ -67,13 +67,14 @@ function load(file: string): Loaded {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new UserError(`kubeconfig ${file} cannot be read: ${messageOf(cause)}`, {
-      remedy: 'Give the path of a kubeconfig (input `kubeconfig`, or KUBECONFIG of the step).',
+    const from = isAbsolute(file) ? '' : `, relative to ${process.cwd()}`;
+    throw new UserError(`kubeconfig ${file}${from} cannot be read: ${messageOf(cause)}`, {
+      remedy: `Give the path of a kubeconfig${from && ', an absolute one in KUBECONFIG'} (input \`kubeconfig\`, or KUBECONFIG of the step).`,
       cause,
     });
   }
   try {
-    const raw = (parse(text) ?? {}) as Record<string, unknown>;
+    const raw = (kubeValues(text)[0] ?? {}) as Record<string, unknown>;
     const folder = dirname(resolve(file));
     const loaded: Loaded = {
       current: typeof raw['current-context'] === 'string' ? raw['current-context'] : undefined,

@@ -142,6 +142,17 @@ describe('clear errors', () => {
     expect(refusal(() => parseEvent(env('toString'), {})).message).toContain('does not act on the event "toString"');
   });
 
+  it.each([
+    ['merge_group', "if: github.event_name != 'merge_group'"],
+    ['release', "on: { push: { tags: ['v*'] } }"],
+    ['create', "on: { push: { tags: ['v*'] } }"],
+  ])('hb-14: for %s with what to do instead', (name, advice) => {
+    const error = refusal(() => parseEvent(env(name), {}));
+    expect(error.message).toBe(`Slipway does not act on the event "${name}"`);
+    expect(error.remedy).toContain(advice);
+    expect(error.remedy).toContain('docs/actions.md');
+  });
+
   it('for a payload that is missing', () => {
     const error = refusal(() => parseEvent(env('push'), undefined));
     expect(error.message).toBe('the payload of the event "push" could not be read');

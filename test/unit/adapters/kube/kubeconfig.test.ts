@@ -1,8 +1,8 @@
 import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { readKubeconfig } from '../../../../src/adapters/kube/kubeconfig.ts';
 import { refusal } from '../../../support/refusal.ts';
 
@@ -24,7 +24,7 @@ function write({
   name = 'c',
 }: Parts): string {
   const file = join(folder, `${Math.random().toString(36).slice(2)}.yaml`);
-  const text = stringify({
+  const text = dump({
     'current-context': current,
     clusters: [{ name, cluster: { server: 'https://kube.example:6443', ...cluster } }],
     users: [{ name: 'u', user }],
@@ -142,5 +142,10 @@ describe('a kubeconfig', () => {
 
   it('that is not there is refused', () => {
     expect(refusal(() => readKubeconfig(join(folder, 'none'), undefined)).message).toContain('cannot be read');
+  });
+
+  it('X-7: of a relative path says from where', () => {
+    const relative = refusal(() => readKubeconfig('out/none', undefined));
+    expect(relative.message).toMatch(`kubeconfig out/none, relative to ${process.cwd()} cannot be read: ENOENT`);
   });
 });
