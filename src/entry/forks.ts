@@ -8,7 +8,7 @@ import { gitHubOf } from './github.ts';
 
 /** Variables that code of a fork must not see, where a runner has them; GitHub gives such runs no secrets. */
 const CREDENTIALS =
-  /^(KUBECONFIG|GOOGLE_|CLOUDSDK_|GITHUB_TOKEN$|GH_TOKEN$|INPUT_GITHUB_TOKEN$|ACTIONS_ID_TOKEN_|ACTIONS_RUNTIME_TOKEN$)/;
+  /^(KUBECONFIG|GOOGLE_|CLOUDSDK_|GCLOUD_|AWS_|AZURE_|ARM_|DOCKER_AUTH_CONFIG$|INPUT_SECRETS$|ACTIONS_ID_TOKEN_|SSH_AUTH_SOCK$)|(^|_)(TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS?|(API|ACCESS|PRIVATE|SECRET)_?KEY)(_|$)/i;
 
 /** Actions that run code of the checkout, or take it to a registry or a cluster. */
 const USES_CHECKOUT: readonly ActionName[] = ['build-image', 'run-tests', 'push-to-registry', 'rolling-update'];

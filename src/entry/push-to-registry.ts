@@ -14,5 +14,10 @@ export const work: StageWork = async (run) => {
     run.event(),
     run.env.RUNNER_TEMP || undefined,
   );
-  return runPush(plan, { ...run, images: new DockerBuilder(run.env), registry: registryOf(run), files: localFiles });
+  return runPush(plan, {
+    ...run,
+    images: new DockerBuilder(run.env),
+    registry: registryOf(run, 'pull,push'),
+    files: localFiles,
+  });
 };

@@ -9,7 +9,13 @@ import { deliveryPorts } from './delivery-ports.ts';
 export const work: StageWork = async (run) => {
   const config = run.config();
   const { workingDirectory } = run.common;
-  const plan = planRollout(rollingUpdateInputs(run.inputs), { config, event: run.event(), workingDirectory });
+  const inputs = rollingUpdateInputs(run.inputs);
+  const plan = planRollout(inputs, { config, event: run.event(), workingDirectory });
+  if (inputs.image === undefined) {
+    run.log.warning(
+      `input \`image\` is empty: ${plan.image} is deployed, and everybody who may push to the repository can move this tag. Give it the output \`reference\` of push-to-registry.`,
+    );
+  }
   const configured = config.environments?.[plan.environment]?.cluster;
   const cluster = await openCluster(run, configured, `environments.${plan.environment}.cluster`);
   return runRollingUpdate(plan, deliveryPorts(run, cluster));

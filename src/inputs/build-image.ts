@@ -51,11 +51,22 @@ export function secretInputs(inputs: Inputs): Record<string, string> {
   return secrets;
 }
 
+/** Variables of the runner, of this action, and of sign-ins to clouds, clusters and registries. */
+const NOT_FOR_BUILDS =
+  /^(ACTIONS_|INPUT_|GITHUB_|RUNNER_|GOOGLE_|CLOUDSDK_|GCLOUD_|AWS_|AZURE_|ARM_|DOCKER_|BUILDX_|BUILDKIT_|SLIPWAY_|KUBE|GH_TOKEN$|GH_ENTERPRISE_TOKEN$)/i;
+
+function notForBuilds(id: string, variable: string): UserError {
+  return new UserError(`build secret ${id}: the variable ${variable} is not for builds`, {
+    remedy: `It belongs to the runner or to a sign-in, and slipway.yml may be that of a pull request. Give the step a variable of your own (env: { BUILD_${id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}: … }), or the input \`secrets\`.`,
+  });
+}
+
 /**
  * The values of all BuildKit secrets by id: of the input `secrets`, and of the variables that slipway.yml names.
  * @param configured `image.secrets` of slipway.yml: id → name of a variable
- * @param fork the code is from a fork, to which GitHub gives no secrets: it is built without those that are missing
- * @throws UserError for a variable that is not set: an empty secret would fail somewhere in the middle of the build
+ * @param fork the code is from a fork: it is built without any secret
+ * @throws UserError for a variable that is not set, which would fail somewhere in the middle of the build, or that belongs to
+ *   the runner or to a sign-in: slipway.yml is that of the pull request, and must not choose among them
  */
 export function buildSecrets(
   inputs: Inputs,
@@ -63,11 +74,12 @@ export function buildSecrets(
   env: Readonly<Record<string, string | undefined>>,
   fork: boolean,
 ): Map<string, string> {
+  if (fork) return new Map();
   const secrets = new Map(Object.entries(secretInputs(inputs)));
   for (const [id, variable] of Object.entries(configured)) {
     if (secrets.has(id)) continue;
+    if (NOT_FOR_BUILDS.test(variable)) throw notForBuilds(id, variable);
     const value = env[variable];
-    if (!value && fork) continue;
     if (!value) {
       throw new UserError(`build secret ${id}: the environment variable ${variable} is not set`, {
         remedy: `Give the step \`env: { ${variable}: \${{ secrets.${variable} }} }\`, or take image.secrets.${id} out of slipway.yml.`,

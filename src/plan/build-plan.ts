@@ -61,7 +61,9 @@ export function planBuild(
   const tags = inputs.tags.length > 0 ? inputs.tags : tagsOf(event);
   const fullTags = tags.map((tag) => fullName(tag, image.repository));
   const movable = tagsOf(event).slice(1);
-  const cache = cacheSpec(inputs.cache, image.repository, [...movable, event.repository.defaultBranch].filter(isTag));
+  const inlineTags = [...movable, event.repository.defaultBranch].filter(isTag);
+  const pullRequest = event.kind === 'pull-request' ? event.number : undefined;
+  const cache = cacheSpec(inputs.cache, image.repository, inlineTags, pullRequest);
   return {
     app: config.app,
     event,

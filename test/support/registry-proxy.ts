@@ -9,6 +9,8 @@ export interface ProxyLogin {
   password: string;
   /** Number of requests for which a token is good. */
   tokenUses?: number;
+  /** Gives tokens for reading alone, and refuses a request for more. */
+  readOnly?: boolean;
 }
 
 interface Fault {
@@ -90,6 +92,14 @@ export class RegistryProxy {
     incoming.resume();
     if (incoming.headers.authorization !== this.basic()) {
       outgoing.writeHead(401).end();
+      return;
+    }
+    if (
+      this.login?.readOnly &&
+      /:[a-z,]*push[a-z,]*$/.test(new URL(incoming.url ?? '', 'http://x').searchParams.get('scope') ?? '')
+    ) {
+      const denied = { errors: [{ code: 'DENIED', message: 'requested access to the resource is denied' }] };
+      outgoing.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(denied));
       return;
     }
     const token = randomBytes(8).toString('hex');

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { extract, type ReadEntry } from 'tar';
-import { UserError } from '../../errors.ts';
+import { EnvironmentError, UserError } from '../../errors.ts';
 import type { ContainerRequest, ContainerState, Containers, LabelledObject } from '../../ports.ts';
 import { neutralise } from '../../text/neutralise.ts';
 import type { DockerCli } from './cli.ts';
@@ -47,11 +47,10 @@ export class DockerContainers implements Containers {
   }
 
   create(request: ContainerRequest): Promise<string> {
-    return withEnvironment(request.env, this.env.RUNNER_TEMP, (options, env) =>
+    return withEnvironment(request.env, this.env.RUNNER_TEMP, (options) =>
       this.do(
         ['container', 'create', ...createOptions(request), ...options, '--', request.image, ...(request.command ?? [])],
         `container ${request.name} cannot be created`,
-        env,
       ),
     );
   }
@@ -151,9 +150,9 @@ export class DockerContainers implements Containers {
   }
 
   /** Trimmed output of a command that must work. */
-  private async do(args: string[], failed: string, env?: Record<string, string>): Promise<string> {
+  private async do(args: string[], failed: string): Promise<string> {
     const explain = (stderr: string) => commandFailed(failed, stderr);
-    return (await this.docker.output(args, explain, env ? { env } : {})).trim();
+    return (await this.docker.output(args, explain)).trim();
   }
 }
 
@@ -180,17 +179,32 @@ function cannotStart(stderr: string): Error {
   if (named && /executable file not found|no such file/.test(reason)) {
     return new UserError(`the image has no program "${named[1]}"`, {
       details: lastLines(stderr, 2),
-      remedy: 'Install it in the image, or name the right one under `run` in slipway.yml.',
+      remedy: /(^|\/)(sh|bash)$/.test(named[1] ?? '')
+        ? WITHOUT_SHELL
+        : 'Install it in the image, or name the right one under `run` in slipway.yml.',
     });
   }
   return commandFailed('the container cannot be started', stderr);
 }
+
+const WITHOUT_SHELL =
+  'A command as text is run by a shell, which this image does not have. Write `run` of the test as a list: run: ["/app", "test"].';
+
+const NETWORK =
+  /dial tcp|i\/o timeout|connection re(fused|set)|no such host|name resolution|TLS handshake|Client\.Timeout/i;
 
 function cannotPull(reference: string, stderr: string): Error {
   if (/manifest unknown|not found|does not exist/i.test(stderr) && !/denied/i.test(stderr)) {
     return new UserError(`image ${reference} was not found in its registry`, {
       details: lastLines(stderr, 2),
       remedy: 'Correct its name or tag in slipway.yml, or push it first.',
+    });
+  }
+  if (NETWORK.test(stderr)) {
+    return new EnvironmentError(`the registry of image ${reference} cannot be reached`, {
+      details: lastLines(stderr, 2),
+      remedy:
+        'See whether the engine reaches the registry (network, DNS, proxy), and check the host in the name of the image.',
     });
   }
   return commandFailed(`image ${reference} cannot be pulled`, stderr);

@@ -9,6 +9,13 @@ export type Login =
   | { kind: 'password'; username: string; password: string }
   | { kind: 'identity-token'; token: string };
 
+/** What must not stand in a log: the secret, and the form in which it is sent. */
+export function secretsOf(login: Login): string[] {
+  if (login.kind === 'identity-token') return [login.token];
+  const { username, password } = login;
+  return [password, Buffer.from(`${username}:${password}`).toString('base64')].filter((secret) => secret !== '');
+}
+
 /** Docker's config.json, as far as it is used. @see https://docs.docker.com/reference/cli/docker/login/ */
 export interface DockerConfig {
   auths?: Record<string, { auth?: string; identitytoken?: string; username?: string; password?: string }>;

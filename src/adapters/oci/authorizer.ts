@@ -1,8 +1,10 @@
 import { EnvironmentError } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
 import type { Login } from '../docker/login.ts';
+import type { RegistryAccess } from './access.ts';
 import { readChallenge } from './challenge.ts';
 import { baseUrl } from './hosts.ts';
+import { readJson } from './read-body.ts';
 import { refusedToken } from './refusals.ts';
 import { retryAfter, Transient } from './retry.ts';
 
@@ -19,10 +21,20 @@ export class Authorizer {
   hasLogin = false;
   private readonly repository: Pick<ImageReference, 'host' | 'path'>;
   private readonly login: () => Promise<Login | undefined>;
+  private readonly access: RegistryAccess;
+  private readonly mask: (secret: string) => void;
 
-  constructor(repository: Pick<ImageReference, 'host' | 'path'>, login: () => Promise<Login | undefined>) {
+  /** @param mask hides a secret in the log */
+  constructor(
+    repository: Pick<ImageReference, 'host' | 'path'>,
+    login: () => Promise<Login | undefined>,
+    access: RegistryAccess,
+    mask: (secret: string) => void,
+  ) {
     this.repository = repository;
     this.login = login;
+    this.access = access;
+    this.mask = mask;
   }
 
   /**
@@ -42,7 +54,6 @@ export class Authorizer {
     return true;
   }
 
-  /** Always for pull and push: a token for reading alone would be refused at the first tag. */
   private async token(
     { realm, service }: { realm: string; service: string },
     login: Login | undefined,
@@ -56,11 +67,12 @@ export class Authorizer {
         },
       );
     }
-    const scope = `repository:${this.repository.path}:pull,push`;
+    const scope = `repository:${this.repository.path}:${this.access}`;
     const response =
       login?.kind === 'identity-token'
         ? await fetch(realm, {
             method: 'POST',
+            redirect: 'manual',
             headers: { 'content-type': 'application/x-www-form-urlencoded' },
             body: form({
               grant_type: 'refresh_token',
@@ -71,16 +83,31 @@ export class Authorizer {
             }),
           })
         : await fetch(withQuery(realm, { service, scope }), {
+            redirect: 'manual',
             headers: login ? { authorization: basic(login) } : {},
           });
+    // A redirect would take the login to an address that the registry did not name.
+    if (response.status >= 300 && response.status < 400) throw redirected(this.repository.host, realm);
     if (!response.ok) {
-      const error = await refusedToken(this.repository, response, login !== undefined);
+      const error = await refusedToken(this.repository, response, login !== undefined, this.access);
       if (response.status !== 429 && response.status < 500) throw error;
       throw new Transient(error, retryAfter(response.headers.get('retry-after'), Date.now()));
     }
-    const { token, access_token } = (await response.json()) as { token?: string; access_token?: string };
-    return token ?? access_token ?? '';
+    const { token, access_token } = await readJson<{ token?: string; access_token?: string }>(
+      response,
+      `the tokens of registry ${this.repository.host}`,
+    );
+    const given = token ?? access_token ?? '';
+    if (given !== '') this.mask(given);
+    return given;
   }
+}
+
+function redirected(host: string, realm: string): EnvironmentError {
+  return new EnvironmentError(`registry ${host}: ${realm} redirects the request for a token`, {
+    remedy:
+      'A login is not sent to another address. Ask those who run the registry to name the final address for tokens.',
+  });
 }
 
 function basic({ username, password }: { username: string; password: string }): string {

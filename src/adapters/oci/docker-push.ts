@@ -51,7 +51,7 @@ function pushError(repository: PushTarget['repository'], name: string, text: str
   if (isTransient(own)) return new Transient(transientError(repository.host, name, own));
   const refused = /no such host|name resolution/i.test(own)
     ? unreachable(repository.host, own)
-    : (insecure(repository.host, own) ?? refusal(repository, own, hasLogin));
+    : (insecure(repository.host, own) ?? refusal(repository, own, hasLogin, 'pull,push'));
   return (
     refused ??
     new EnvironmentError(`${name} cannot be pushed: ${own || 'docker gave no reason'}`, {

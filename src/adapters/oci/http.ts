@@ -1,6 +1,7 @@
 import { messageOf } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
 import type { Login } from '../docker/login.ts';
+import type { RegistryAccess } from './access.ts';
 import { Authorizer } from './authorizer.ts';
 import { baseUrl } from './hosts.ts';
 import { refusedAnswer, unreachable } from './refusals.ts';
@@ -21,15 +22,22 @@ export class RegistryHttp {
   private readonly repository: Pick<ImageReference, 'host' | 'path'>;
   private readonly authorizer: Authorizer;
   private readonly retries: Retries;
+  private readonly access: RegistryAccess;
 
-  /** @param login asked for anew when a token is refused: it may have died meanwhile */
+  /**
+   * @param login asked for again when a token is refused: it may have expired
+   * @param mask hides a secret in the log
+   */
   constructor(
     repository: Pick<ImageReference, 'host' | 'path'>,
     login: () => Promise<Login | undefined>,
     retries: Retries,
+    access: RegistryAccess,
+    mask: (secret: string) => void,
   ) {
     this.repository = repository;
-    this.authorizer = new Authorizer(repository, login);
+    this.access = access;
+    this.authorizer = new Authorizer(repository, login, access, mask);
     this.retries = retries;
   }
 
@@ -43,7 +51,7 @@ export class RegistryHttp {
 
   /** The error of an answer that should have been a success. */
   refused(request: RegistryRequest, response: Response): Promise<Error> {
-    return refusedAnswer(this.repository, request.method, response, this.authorizer.hasLogin);
+    return refusedAnswer(this.repository, request.method, response, this.authorizer.hasLogin, this.access);
   }
 
   private async once(request: RegistryRequest): Promise<Response> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EnvironmentError } from '../../errors.ts';
 import type { RegistryImage } from '../../ports.ts';
+import { parseJson } from './read-body.ts';
 
 /** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md */
 export const MANIFEST_TYPES = [
@@ -33,7 +34,10 @@ export function readManifest(repository: string, served: ServedManifest, wanted?
         'Something between this machine and the registry changes its answers (a proxy, a cache); do not deploy from it.',
     });
   }
-  const manifest = JSON.parse(served.body.toString('utf8')) as { mediaType?: string; config?: { digest?: string } };
+  const manifest = parseJson<{ mediaType?: string; config?: { digest?: string } }>(
+    served.body,
+    `the manifest ${repository}@${digest}`,
+  );
   return {
     repository,
     digest,

@@ -1,7 +1,14 @@
 import { EnvironmentError, type SlipwayError, UserError } from '../../errors.ts';
 import { inOrder } from '../../text/in-order.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
+import type { RegistryAccess } from './access.ts';
 import { isContainerRegistry, isGoogleRegistry } from './hosts.ts';
+import { readBody } from './read-body.ts';
+
+/** The text of an error; a page of megabytes says no more than its beginning. */
+async function textOf(response: Response): Promise<string> {
+  return readBody(response, 'the error').then(String, () => '');
+}
 
 interface Repository {
   host: string;
@@ -21,10 +28,12 @@ export async function refusedAnswer(
   method: string,
   response: Response,
   hasLogin: boolean,
+  access: RegistryAccess,
 ): Promise<SlipwayError> {
-  const reason = reasonOf(await response.text().catch(() => ''), response);
+  const reason = reasonOf(await textOf(response), response);
   return (
-    refusal(repository, `${response.status} ${reason}`, hasLogin) ?? unexpected(repository, method, response, reason)
+    refusal(repository, `${response.status} ${reason}`, hasLogin, access) ??
+    unexpected(repository, method, response, reason)
   );
 }
 
@@ -33,10 +42,12 @@ export async function refusedToken(
   repository: Repository,
   response: Response,
   hasLogin: boolean,
+  access: RegistryAccess,
 ): Promise<SlipwayError> {
-  const reason = reasonOf(await response.text().catch(() => ''), response);
+  const reason = reasonOf(await textOf(response), response);
   return (
-    refusal(repository, `${response.status} ${reason}`, hasLogin) ?? unexpected(repository, 'token', response, reason)
+    refusal(repository, `${response.status} ${reason}`, hasLogin, access) ??
+    unexpected(repository, 'token', response, reason)
   );
 }
 
@@ -44,7 +55,12 @@ export async function refusedToken(
  * One clear error for each way in which a registry refuses; undefined for what is none of them. The text is an HTTP status
  * with the registry's words, or what `docker push` printed.
  */
-export function refusal({ host, path }: Repository, text: string, hasLogin: boolean): SlipwayError | undefined {
+export function refusal(
+  { host, path }: Repository,
+  text: string,
+  hasLogin: boolean,
+  access: RegistryAccess,
+): SlipwayError | undefined {
   const repository = `${host}/${path}`;
   const details = [neutraliseLine(text)];
   if (isContainerRegistry(host) && /\b412\b|deprecated and shutting down|\b40[34]\b|denied|not found/i.test(text)) {
@@ -54,25 +70,28 @@ export function refusal({ host, path }: Repository, text: string, hasLogin: bool
     });
   }
   if (/\b401\b|unauthorized|no basic auth|authentication required/i.test(text))
-    return notSignedIn(host, details, hasLogin);
+    return notSignedIn(host, details, hasLogin, access);
   if (/name unknown|name_unknown|\b404\b/i.test(text) || inOrder(text.toLowerCase(), 'repository ', 'not found')) {
     return new UserError(`repository ${repository} does not exist`, { details, remedy: createRemedy(host, path) });
   }
   if (/\b403\b|denied|forbidden/i.test(text)) {
     const remedy = isGoogleRegistry(host)
-      ? `Give the identity of this job the role roles/artifactregistry.writer on it. If it is not there yet: ${createRemedy(host, path)}`
-      : 'Give the identity of this job the right to push to it, and check the name in image.repository.';
+      ? `Give the identity of this job the role roles/artifactregistry.${access === 'pull' ? 'reader' : 'writer'} on it. If it is not there yet: ${createRemedy(host, path)}`
+      : `Give the identity of this job the right to ${access === 'pull' ? 'pull from' : 'push to'} it, and check the name in image.repository.`;
     return new UserError(`access to ${repository} is denied`, { details, remedy });
   }
   return undefined;
 }
 
-function notSignedIn(host: string, details: string[], hasLogin: boolean): UserError {
+function notSignedIn(host: string, details: string[], hasLogin: boolean, access: RegistryAccess): UserError {
   const action = isGoogleRegistry(host) ? 'google-github-actions/auth' : `docker/login-action (registry: ${host})`;
   const message = hasLogin
     ? `registry ${host} does not accept the login`
     : `registry ${host} wants a login, and there is none`;
-  const permission = host === 'ghcr.io' ? ' and give the job `permissions: { packages: write }`' : '';
+  const permission =
+    host === 'ghcr.io'
+      ? ` and give the job \`permissions: { packages: ${access === 'pull' ? 'read' : 'write'} }\``
+      : '';
   return new UserError(message, { details, remedy: `Put ${action} before this step${permission}.` });
 }
 

@@ -5,12 +5,14 @@ import type { DockerCli } from '../docker/cli.ts';
 import { withLogins } from '../docker/docker-config.ts';
 import { commandFailed } from '../docker/engine-errors.ts';
 import { locateDocker } from '../docker/locate.ts';
-import { dockerLogin, type Login } from '../docker/login.ts';
+import { dockerLogin, type Login, secretsOf } from '../docker/login.ts';
+import type { RegistryAccess } from './access.ts';
 import { checkPush } from './check-push.ts';
 import { dockerPush } from './docker-push.ts';
 import { isGoogleRegistry } from './hosts.ts';
 import { RegistryHttp } from './http.ts';
 import { MANIFEST_TYPES, readManifest, type ServedManifest } from './manifest.ts';
+import { readBody } from './read-body.ts';
 import { type Retries, withRetries } from './retry.ts';
 
 export interface RegistryOptions {
@@ -19,6 +21,8 @@ export interface RegistryOptions {
   clock: Clock;
   log: Log;
   signal?: AbortSignal;
+  /** Default `pull`: pushing and tagging ask for both in every case, and reading does so from then on. */
+  access?: RegistryAccess;
   /** An access token from Application Default Credentials, for gcr.io and *.pkg.dev. */
   googleAccessToken(): Promise<string>;
 }
@@ -49,7 +53,7 @@ export class OciRegistry implements Registry {
     await docker.output(['image', 'tag', '--', image, name], (stderr) =>
       commandFailed(`${image} cannot be tagged ${name}`, stderr),
     );
-    await checkPush(this.client(reference));
+    await checkPush(this.client(reference, 'pull,push'));
     const attempt = async () => {
       // Signed in for each attempt: short-lived tokens may die while layers are uploaded.
       const login = await this.login(reference.host);
@@ -74,11 +78,12 @@ export class OciRegistry implements Registry {
 
   async tag(repository: string, digest: string, tag: string): Promise<void> {
     const parsed = parseReference(repository);
+    const client = this.client(parsed, 'pull,push');
     const served = await this.manifest(parsed, digest);
     if (!served)
       throw new EnvironmentError(`${repository}@${digest} is not in the registry`, { remedy: 'Push it first.' });
     readManifest(repository, served, digest);
-    await this.client(parsed).request({
+    await client.request({
       method: 'PUT',
       path: `manifests/${tag}`,
       headers: { 'content-type': served.mediaType },
@@ -94,27 +99,35 @@ export class OciRegistry implements Registry {
     });
     if (response.status === 404) return undefined;
     return {
-      body: Buffer.from(await response.arrayBuffer()),
+      body: await readBody(response, `the manifest ${repository.repository}, ${reference},`),
       mediaType: response.headers.get('content-type') ?? '',
       digest: response.headers.get('docker-content-digest') ?? undefined,
     };
   }
 
-  private client({ host, path, repository }: ImageReference): RegistryHttp {
-    const known = this.clients.get(repository);
+  /** Once a client may push, it reads, too: a repository is not asked for two tokens. */
+  private client({ host, path, repository }: ImageReference, wanted?: RegistryAccess): RegistryHttp {
+    const access = wanted ?? this.options.access ?? 'pull';
+    const known = this.clients.get(`${repository} pull,push`) ?? this.clients.get(`${repository} ${access}`);
     if (known) return known;
     const login = () => this.login(host);
-    const client = new RegistryHttp({ host, path }, login, this.retries(`registry ${host}`));
-    this.clients.set(repository, client);
+    const mask = (secret: string) => this.options.log.mask(secret);
+    const client = new RegistryHttp({ host, path }, login, this.retries(`registry ${host}`), access, mask);
+    this.clients.set(`${repository} ${access}`, client);
     return client;
   }
 
   /** Google's registries by Application Default Credentials; where there are none, and for all others, docker's own login. */
   private async login(host: string): Promise<Login | undefined> {
+    const login = await this.findLogin(host);
+    for (const secret of login === undefined ? [] : secretsOf(login)) this.options.log.mask(secret);
+    return login;
+  }
+
+  private async findLogin(host: string): Promise<Login | undefined> {
     if (!isGoogleRegistry(host)) return dockerLogin(host, this.options.env);
     try {
       const password = await this.options.googleAccessToken();
-      this.options.log.mask(password);
       return { kind: 'password', username: 'oauth2accesstoken', password };
     } catch (error) {
       const own = await dockerLogin(host, this.options.env);

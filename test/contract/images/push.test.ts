@@ -112,6 +112,19 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     expect(outputs).toMatchObject({ reference: `${planned.repository}@${outputs.digest}`, tags: `${SHA}\nmain` });
   });
 
+  it('hb-13: a login that may only read finds the image; to push it is denied', async () => {
+    const proxy = await proxied({ ...LOGIN, kind: 'bearer', readOnly: true });
+    const planned = plan();
+    const { outputs } = await push(planned);
+    const repository = `${proxy.host}/${planned.repository.slice(planned.repository.indexOf('/') + 1)}`;
+    const env = signedIn(proxy.host);
+    for (const reference of [`${repository}:${SHA}`, `${repository}@${outputs.digest}`]) {
+      expect(await registry(env).resolve(reference)).toMatchObject({ digest: outputs.digest });
+    }
+    const other = throughProxy(proxy);
+    await expect(push(other, env)).rejects.toThrow(`access to ${other.repository} is denied`);
+  });
+
   it('P6: is repeatable, and never moves a version’s tag', async () => {
     const planned = plan({ names: ['1.4.2', 'main'] });
     const first = await push(planned);

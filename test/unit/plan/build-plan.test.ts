@@ -120,6 +120,26 @@ describe('values of secrets', () => {
     );
     expect([...read({}, true)]).toEqual([]);
   });
+
+  it('SEC-15: are none for a fork, also where its workflow gives some', () => {
+    expect([...read({ INPUT_SECRETS: 'npm=given', PIP_TOKEN: 'p', NPM_TOKEN: 'n' }, true)]).toEqual([]);
+  });
+
+  it.each([
+    'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+    'INPUT_GITHUB_TOKEN',
+    'GITHUB_TOKEN',
+    'google_application_credentials',
+    'AWS_SECRET_ACCESS_KEY',
+    'DOCKER_AUTH_CONFIG',
+    'KUBECONFIG',
+    'RUNNER_TEMP',
+  ])('SEC-15: are not %s, whatever slipway.yml says', (variable) => {
+    const env = { [variable]: 'value' };
+    const read = () => buildSecrets(new Inputs(env), { a: variable }, env, false);
+    expect(read).toThrow(UserError);
+    expect(read).toThrow(`build secret a: the variable ${variable} is not for builds`);
+  });
 });
 
 describe('input secrets', () => {

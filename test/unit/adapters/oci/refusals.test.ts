@@ -8,6 +8,17 @@ const GHCR = { host: 'ghcr.io', path: 'acme/parking' };
 const GCR = { host: 'eu.gcr.io', path: 'acme/parking' };
 
 describe('a registry that refuses', () => {
+  it('hb-13: to a reader names the right to read', () => {
+    const remedies = [
+      refusal(GHCR, '403 DENIED', true, 'pull'),
+      refusal(GHCR, '401', false, 'pull'),
+      refusal(PKG, '403 DENIED', true, 'pull'),
+    ].map((error) => error?.remedy);
+    expect(remedies[0]).toContain('the right to pull from it');
+    expect(remedies[1]).toContain('packages: read');
+    expect(remedies[2]).toContain('artifactregistry.reader');
+  });
+
   it.each([
     [GHCR, 'unauthorized: authentication required', false, 'registry ghcr.io wants a login', 'packages: write'],
     [GHCR, 'no basic auth credentials', false, 'registry ghcr.io wants a login', 'docker/login-action'],
@@ -56,7 +67,7 @@ describe('a registry that refuses', () => {
       'migrate',
     ],
   ])('%o: %s', (repository, text, hasLogin, message, remedy) => {
-    const error = refusal(repository, text, hasLogin);
+    const error = refusal(repository, text, hasLogin, 'pull,push');
     expect(error).toBeInstanceOf(UserError);
     expect(error?.message).toContain(message);
     expect(error?.remedy).toContain(remedy);
@@ -64,7 +75,7 @@ describe('a registry that refuses', () => {
   });
 
   it('for an unknown reason is not explained away', () => {
-    expect(refusal(GHCR, 'manifest invalid', true)).toBeUndefined();
+    expect(refusal(GHCR, 'manifest invalid', true, 'pull')).toBeUndefined();
   });
 });
 

@@ -26,3 +26,14 @@ it.each(['github', 'gha=x', 'local', 'from=x', 'inline=1'])('refuses %s', (entry
   expect(() => read(entry)).toThrow(UserError);
   expect(() => read(entry)).toThrow(`"${entry}" is not known`);
 });
+
+it.each([
+  ['registry', `${REPOSITORY}:buildcache`, `${REPOSITORY}:buildcache-pr-7`],
+  ['registry=ghcr.io/a/b:c', 'ghcr.io/a/b:c', 'ghcr.io/a/b:c-pr-7'],
+  ['registry=ghcr.io/a/b', 'ghcr.io/a/b', 'ghcr.io/a/b:buildcache-pr-7'],
+])('SEC-16: a pull request reads the cache of %s, and writes its own', (entry, shared, own) => {
+  expect(cacheSpec([entry], REPOSITORY, [], 7)).toEqual({
+    from: [`type=registry,ref=${own}`, `type=registry,ref=${shared}`],
+    to: [`type=registry,ref=${own},mode=max`],
+  });
+});

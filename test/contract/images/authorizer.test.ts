@@ -1,0 +1,76 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Login } from '../../../src/adapters/docker/login.ts';
+import { Authorizer } from '../../../src/adapters/oci/authorizer.ts';
+import { EnvironmentError } from '../../../src/errors.ts';
+
+const servers: Server[] = [];
+async function listen(handle: RequestListener): Promise<string> {
+  const server = createServer(handle);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+const LOGINS: Login[] = [
+  { kind: 'identity-token', token: 'REFRESH-TOKEN' },
+  { kind: 'password', username: 'u', password: 'p' },
+];
+
+describe.each(LOGINS)('a token for a login by $kind', (login) => {
+  const masked: string[] = [];
+  const answer = (host: string) => {
+    const authorizer = new Authorizer(
+      { host, path: 'acme/app' },
+      async () => login,
+      'pull',
+      (secret) => masked.push(secret),
+    );
+    return authorizer.answer(`Bearer realm="http://${host}/token",service="s"`, fetch).then(() => authorizer.header);
+  };
+
+  it('HRD-4: is not asked for at an address that the registry only redirects to', async () => {
+    const asked: unknown[] = [];
+    const other = await listen((request, response) => {
+      asked.push(request.url);
+      response.end('{"token":"t"}');
+    });
+    const host = await listen((_, response) => response.writeHead(307, { location: `http://${other}/x` }).end());
+    await expect(answer(host)).rejects.toThrow(EnvironmentError);
+    await expect(answer(host)).rejects.toThrow('redirects the request for a token');
+    expect(asked).toEqual([]);
+  });
+
+  it('HRD-4: that is no JSON is an error of the environment', async () => {
+    const host = await listen((_, response) => response.end('<html>sign in</html>'));
+    await expect(answer(host)).rejects.toThrow(EnvironmentError);
+  });
+
+  it('HRD-7: is hidden in the log', async () => {
+    const host = await listen((_, response) => response.end('{"token":"bearer-value"}'));
+    expect(await answer(host)).toBe('Bearer bearer-value');
+    expect(masked).toContain('bearer-value');
+  });
+
+  it('hb-13: is asked for reading alone where nothing is pushed', async () => {
+    let scope = '';
+    const host = await listen((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        const fields =
+          request.method === 'POST' ? new URLSearchParams(body) : new URL(request.url ?? '', 'http://x').searchParams;
+        scope = fields.get('scope') ?? '';
+        response.end('{"token":"t"}');
+      });
+    });
+    await answer(host);
+    expect(scope).toBe('repository:acme/app:pull');
+  });
+});
