@@ -9,12 +9,32 @@ const resources = z.strictObject({
 });
 
 const helm = z.strictObject({
-  chart: z.string().describe('Folder of the chart'),
+  chart: z
+    .string()
+    .describe('Folder of the chart; or oci://…, with `version` or @sha256:…; or its name in `repository`'),
+  repository: z
+    .string()
+    .regex(/^https?:\/\//, 'the URL of a chart repository, for example https://charts.acme.dev')
+    .optional()
+    .describe('URL of the chart repository, with `version`'),
+  version: z
+    .string()
+    .regex(/^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/, 'one version, for example 1.4.2, and no range')
+    .optional()
+    .describe('Version of a chart from a registry or a repository'),
   values: z.array(z.string()).optional().describe('Values files; {environment} is replaced'),
   set: z
     .record(z.string(), z.json())
     .optional()
     .describe('Values by path, as with helm --set: text, number, true, false, null, a list or a map'),
+  variables: z
+    .record(z.string(), z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable of the step'))
+    .optional()
+    .describe('Values by path that are read from environment variables of the step, as text: for secrets'),
+  crds: z
+    .boolean()
+    .optional()
+    .describe('Create and update the CustomResourceDefinitions in `crds/` of the chart; default true'),
   release: label('a release name', 53).optional().describe('Name of the release; default: the name of the app'),
 });
 

@@ -10,6 +10,7 @@ import { isDigest, parseReference } from '../objects/image-reference.ts';
 import { type IngressSpec, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { LABELS } from '../objects/names.ts';
 import type { RenderSource } from '../ports.ts';
+import { helmSource } from './helm-source.ts';
 import { handOverName } from './images/tags.ts';
 import { planIngress } from './ingress/plan-ingress.ts';
 
@@ -151,8 +152,7 @@ function sourceOf(deploy: DeployConfig, environment: string, app: string, folder
   if (deploy.manifests !== undefined) return { from: 'manifests', path: path(deploy.manifests) };
   if (deploy.kustomize !== undefined) return { from: 'kustomize', path: path(deploy.kustomize) };
   if (deploy.helm === undefined) return { from: 'config' };
-  const { chart, values = [], set = {}, release = app } = deploy.helm;
-  return { from: 'helm', chart: path(chart), values: values.map(path), set, release };
+  return helmSource(deploy.helm, app, path);
 }
 
 /** The environment with this name, or the one that is meant when none is named. */

@@ -11,9 +11,15 @@ export type RenderSource =
 
 export interface HelmSource {
   from: 'helm';
+  /** A folder; with `remote` an oci:// reference, or the name in a repository. */
   chart: string;
+  remote: { repository: string | undefined; version: string | undefined } | undefined;
   values: string[];
   set: Record<string, HelmValue>;
+  /** Path of a value → environment variable with it. */
+  variables: Record<string, string>;
+  /** With the definitions in `crds/` of the chart. */
+  crds: boolean;
   release: string;
 }
 

@@ -11,6 +11,7 @@ import { useImage, workloadWith } from '../../objects/use-image.ts';
 import { withoutStringData } from '../../objects/without-string-data.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { Cluster, KubeObject, Log, Rendered, Renderer } from '../../ports.ts';
+import { dueDefinitions } from './due-definitions.ts';
 import { keepRandomContent } from './keep-random.ts';
 
 /** What is to be written for a plan and an image: the objects, the Jobs before them, and the hooks around them. */
@@ -44,7 +45,7 @@ export async function plannedObjects(
   ports: Ports,
 ): Promise<PlannedObjects> {
   const made = await ownObjects(plan, image, release, ports);
-  const all = made.map((object) => withOwnLabels(object, plan));
+  const all = (await dueDefinitions(made, ports)).map((object) => withOwnLabels(object, plan));
   const objects = all.filter((object) => !isHook(object));
   const hooks = planHooks(all, release.isUpgrade ? 'upgrade' : 'install');
   if (plan.migrate === undefined) return { objects, hooks, jobs: [] };

@@ -59,7 +59,25 @@ describe.skipIf(!test)('rendering', () => {
     const error = await errorOf(createRenderer(env, connection).render({ from: 'kustomize', path }, context));
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toBe('kubectl kustomize failed (exit code 1)');
-    expect(error.remedy).toBe(`It fails by hand as well: kubectl kustomize -- ${path}`);
+    expect(error.remedy).toBe(`It fails by hand as well: kubectl kustomize --enable-helm -- ${path}`);
+  });
+
+  it('by kustomize: helmCharts, and what to do about plugins', async () => {
+    const path = folder({
+      'kustomization.yaml': 'helmGlobals: { chartHome: charts }\nhelmCharts: [{ name: web, releaseName: parking }]',
+      'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0',
+      'charts/web/values.yaml': '{}',
+      'charts/web/templates/web.yaml': DEPLOYMENT,
+    });
+    const rendered = await createRenderer(env, connection).render({ from: 'kustomize', path }, context);
+    expect(rendered.map(({ object }) => object.kind)).toEqual(['Deployment']);
+    const plugin =
+      'apiVersion: x/v1\nkind: X\nmetadata: { name: x, annotations: { config.kubernetes.io/function: "exec: { path: ./x }" } }';
+    const withPlugin = folder({ 'kustomization.yaml': 'generators: [x.yaml]', 'x.yaml': plugin });
+    const error = await errorOf(
+      createRenderer(env, connection).render({ from: 'kustomize', path: withPlugin }, context),
+    );
+    expect(error.remedy).toContain('Slipway runs no plugins of kustomize');
   });
 
   const chart = {
@@ -86,6 +104,9 @@ spec: { template: { spec: { containers: [] } } }
     values: [],
     set: { 'a.b': '1.10', replicas: 3 },
     release: 'parking',
+    remote: undefined,
+    variables: {},
+    crds: true,
     ...overrides,
   });
 
@@ -119,6 +140,6 @@ spec: { template: { spec: { containers: [] } } }
 
   it('takes a chart whose name looks like a flag for a chart (G2)', async () => {
     const error = await errorOf(createRenderer(env, connection).render(helm('--post-renderer=/bin/true'), context));
-    expect(error.details.join('\n')).toMatch(/--post-renderer=.* not found/);
+    expect(error.message).toMatch(/there is no chart in --post-renderer=/);
   });
 });

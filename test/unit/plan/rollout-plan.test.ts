@@ -108,6 +108,9 @@ describe('the plan of a rolling update', () => {
       chart: '/work/app/chart',
       values: ['/work/app/values/staging.yaml'],
       set: { 'image.pullPolicy': 'Always' },
+      remote: undefined,
+      variables: {},
+      crds: true,
       release: 'parking',
     });
   });

@@ -1,5 +1,6 @@
 import type { HelmSource, RenderContext, Rendered } from '../../../ports.ts';
 import type { Connection } from '../connection.ts';
+import { chartFolder } from './chart-folder.ts';
 import { readDocuments } from './documents.ts';
 import { pairRenders } from './pair-renders.ts';
 import { outputOf } from './program.ts';
@@ -20,22 +21,31 @@ interface HelmRelease {
  * @see https://helm.sh/docs/helm/helm_upgrade/
  */
 export async function renderChart(
-  source: HelmSource,
+  configured: HelmSource,
   { env, connection }: { env: NodeJS.ProcessEnv; connection: Connection },
   context: RenderContext,
 ): Promise<Rendered[]> {
-  return withWorkspace(source, { env, connection }, context, async (workspace) => {
+  return withWorkspace(configured, { env, connection }, context, async (workspace) => {
+    const { signal } = context;
+    const chart = await chartFolder(configured, { ...workspace, signal, install: INSTALL });
+    const source = { ...configured, chart };
     const [first, second, definitions] = await Promise.all([
       upgrade(source, workspace, context),
       upgrade(source, workspace, context),
-      definitionsOf(source, workspace, context),
+      source.crds ? definitionsOf(source, workspace, context) : [],
     ]);
     return [...definitions, ...pairRenders(first, second)];
   });
 }
 
 async function upgrade(source: HelmSource, workspace: Workspace, context: RenderContext): Promise<Rendered[]> {
-  const args = ['upgrade', '--install', '--dry-run=server', '--output=json', ...commonArguments(source, context)];
+  const args = [
+    'upgrade',
+    '--install',
+    '--dry-run=server',
+    '--output=json',
+    ...commonArguments(source, workspace, context),
+  ];
   const text = await helm(args, workspace, context);
   const { manifest, hooks = [] } = JSON.parse(text) as HelmRelease;
   const name = `helm release ${source.release}`;
@@ -50,19 +60,26 @@ async function definitionsOf(source: HelmSource, workspace: Workspace, context: 
   const shown = await helm(['show', 'crds', '--', source.chart], workspace, context);
   if (shown.trim() === '') return [];
   const mode = context.isUpgrade ? ['--is-upgrade'] : [];
-  const args = ['template', '--dry-run=server', '--include-crds', ...mode, ...commonArguments(source, context)];
+  const args = [
+    'template',
+    '--dry-run=server',
+    '--include-crds',
+    ...mode,
+    ...commonArguments(source, workspace, context),
+  ];
   const name = `crds of ${source.release}`;
   const names = new Set(readDocuments(shown, name).map(({ object }) => object.metadata.name));
   const rendered = readDocuments(await helm(args, workspace, context), name);
   return rendered.filter(({ object }) => object.kind === 'CustomResourceDefinition' && names.has(object.metadata.name));
 }
 
-function commonArguments(source: HelmSource, { namespace }: RenderContext): string[] {
+function commonArguments(source: HelmSource, { variables }: Workspace, { namespace }: RenderContext): string[] {
   return [
     `--namespace=${namespace}`,
     ...source.values.map((file) => `--values=${file}`),
     // JSON keeps the type: a version "1.10" stays text.
     ...Object.entries(source.set).map(([key, value]) => `--set-json=${key}=${JSON.stringify(value)}`),
+    ...variables.map(({ path, file }) => `--set-file=${path}=${file}`),
     '--',
     source.release,
     source.chart,
