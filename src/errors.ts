@@ -33,10 +33,10 @@ export abstract class SlipwayError extends Error {
     this.location = context.location;
   }
 
-  /** A copy of this error, of the same class and with the same stack, with these details in place of its own. */
-  with({ details }: { details: readonly string[] }): this {
+  /** A copy of this error, of the same class and with the same stack, with these parts in place of its own. */
+  with(parts: { details?: readonly string[]; remedy?: string }): this {
     const copy: this = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
-    return Object.assign(copy, { details });
+    return Object.assign(copy, parts);
   }
 }
 

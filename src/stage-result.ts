@@ -38,7 +38,8 @@ export interface Annotation {
 export type SummaryBlock =
   | { kind: 'facts'; rows: [name: string, value: string][] }
   | { kind: 'table'; title?: string; header: string[]; rows: string[][] }
-  | { kind: 'log'; title: string; lines: string[] }
+  /** `open`: shown without a click. */
+  | { kind: 'log'; title: string; lines: string[]; open?: boolean }
   | { kind: 'text'; text: string };
 
 /**
@@ -49,6 +50,8 @@ export interface StageResult {
   /** `pipeline` where the run failed before any stage began. */
   stage: ActionName | 'pipeline';
   outcome: Outcome;
+  /** Nothing was written: the result says what would happen. */
+  dryRun?: boolean;
   /** One sentence for a person: what is true now. */
   headline: string;
   /** Outputs of the action, by the names of its action.yml, without `outcome` (which is set from above). */

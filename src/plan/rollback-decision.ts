@@ -8,7 +8,8 @@ export interface FailedRollout {
   wroteWorkloads: boolean;
 }
 
-export type RollbackDecision = { to: Release } | { stay: string };
+/** `remedy`: what to do where the environment stays with a release that failed. */
+export type RollbackDecision = { to: Release } | { stay: string; remedy?: string };
 
 /**
  * Whether a failed or cancelled rollout goes back by itself, and to which release; or why it does not. Old code over a schema that it
@@ -38,7 +39,8 @@ export function decideRollback(
   if ((migrated || hooked) && failed.wroteWorkloads && !release.reversible) {
     const what = migrated ? 'the migration of this release has' : 'hooks of this release that may change a schema have';
     return {
-      stay: `not rolled back to ${releaseId(good)}: ${what} run, and deploy.reversible does not say that the code before works on the schema`,
+      stay: `not rolled back to ${releaseId(good)}: ${what} run, and deploy.reversible does not say that the previous version works on the schema`,
+      remedy: `Slipway did not roll back, because ${what} run. If the previous version works on the new schema, deploy its image again now, and set \`deploy.reversible: true\` in slipway.yml for the next time.`,
     };
   }
   return { to: good };

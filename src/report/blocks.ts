@@ -11,7 +11,7 @@ export function renderBlock(block: SummaryBlock, detail: Detail): string {
     case 'table':
       return rows(block, detail.tableRows);
     case 'log':
-      return log(block.title, block.lines, detail);
+      return log(block, detail);
     case 'text':
       return paragraph(block.text);
   }
@@ -23,20 +23,29 @@ function facts(entries: readonly [string, string][]): string {
 }
 
 function rows(block: Extract<SummaryBlock, { kind: 'table' }>, max: number): string {
-  const shown = block.rows.slice(0, max).map((row) => block.header.map((_, column) => value(row[column] ?? '')));
+  // A column without a value in any row says nothing.
+  const columns = [...block.header.keys()].filter((column) => block.rows.some((row) => (row[column] ?? '') !== ''));
+  const shown = block.rows.slice(0, max).map((row) => columns.map((column) => value(row[column] ?? '')));
   const title = block.title ? `**${inline(block.title)}**\n\n` : '';
   const more = block.rows.length - shown.length;
   const rest = more > 0 ? `\n\n… and ${more} more` : '';
-  return `${title}${table(block.header.map(inline), shown)}${rest}`;
+  return `${title}${table(
+    columns.map((column) => inline(block.header[column] ?? '')),
+    shown,
+  )}${rest}`;
 }
 
 /** Shows the last lines: they hold the reason of a failure. */
-function log(title: string, lines: readonly string[], { logLines, lineCharacters }: Detail): string {
+function log(
+  { title, lines, open = false }: Extract<SummaryBlock, { kind: 'log' }>,
+  { logLines, lineCharacters }: Detail,
+): string {
   const shown = logLines === 0 ? [] : lines.slice(-logLines);
   if (shown.length === 0) return '';
   const cut = lines.length - shown.length;
   return folded(
     cut > 0 ? `${title} (last ${shown.length} of ${lines.length} lines)` : title,
     codeBlock(shown, { longest: lineCharacters }),
+    open,
   );
 }

@@ -6,7 +6,7 @@ import { overallOutcome, type RunReport, skippedByReason } from './run-report.ts
 /** The end of the log: each stage with its outcome, time and outputs; what went wrong comes last, where it is seen. */
 export function reportLines(report: RunReport): string[] {
   const lines = report.results.flatMap((result) => [
-    `${result.stage}: ${OUTCOME_WORDS[result.outcome]}, ${humanDuration(result.ms)}`,
+    `${result.stage}: ${result.dryRun && !result.error ? 'dry run' : OUTCOME_WORDS[result.outcome]}, ${humanDuration(result.ms)}`,
     ...(result.error ? [] : [`  ${result.headline}`]),
     ...Object.entries(result.outputs)
       .filter(([, value]) => value !== '' && !value.includes('\n'))

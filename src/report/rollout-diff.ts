@@ -12,6 +12,8 @@ export interface RolloutDiff {
   commit: string;
   /** URL of the run; empty where there is none. */
   run: string;
+  /** URL of the commits between what runs and what comes; empty where it is not known. */
+  compare: string;
   objects: DiffedObject[];
   /** Jobs that would run before the workloads, with their commands. */
   jobs: { name: string; command: string }[];
@@ -82,17 +84,18 @@ function render(diff: RolloutDiff, detail: Detail): string {
   const lines = rolloutDiffLines(diff);
   const shown = lines.slice(0, detail.logLines);
   const more = lines.length - shown.length;
-  const run = diff.run === '' ? '' : ` · [run](${diff.run})`;
+  const links = Object.entries({ compare: diff.compare, run: diff.run }).filter(([, url]) => url !== '');
+  const linked = links.map(([name, url]) => ` · [${name}](${url})`).join('');
   const parts = [
     diffMarker(diff),
-    `### What a rollout of ${inline(diff.app)} to ${inline(diff.environment)} would change`,
+    `### Dry run: what a rollout of ${inline(diff.app)} to ${inline(diff.environment)} would change`,
     `${inline(diffHeadline(diff))} in namespace ${code(diff.namespace)}. Nothing was written.`,
     shown.length === 0 ? '' : codeBlock(shown, { language: 'diff', longest: detail.lineCharacters }),
     more > 0
       ? `… and ${more} more lines: GitHub shows no longer comments. All of it is in the summary of the run.`
       : '',
     // A full commit id becomes a link on GitHub; as code it would not.
-    `<sub>${/^[0-9a-f]{40}$/.test(diff.commit) ? diff.commit : inline(diff.commit)} · ${code(diff.image)}${run}</sub>`,
+    `<sub>${/^[0-9a-f]{40}$/.test(diff.commit) ? diff.commit : inline(diff.commit)} · ${code(diff.image)}${linked}</sub>`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -31,6 +31,8 @@ function title({ results }: RunReport, single: boolean): string {
   const outcome = overallOutcome(results);
   const [first] = results;
   const name = single && first ? first.stage : 'pipeline';
+  const isDry = results.length > 0 && results.every((result) => result.dryRun === true);
+  if (isDry && exitCodeOf(outcome) === 0) return `## 🔍 ${name}: dry run, nothing was written`;
   return `## ${OUTCOME_SIGNS[outcome]} ${name}: ${OUTCOME_WORDS[outcome]}`;
 }
 
@@ -38,7 +40,7 @@ function stageTable({ results, skipped }: RunReport): string {
   const total = results.reduce((sum, result) => sum + result.ms, 0);
   const ran = results.map((result) => [
     code(result.stage),
-    unbroken(`${OUTCOME_SIGNS[result.outcome]} ${result.outcome}`),
+    unbroken(result.dryRun ? '🔍 dry run' : `${OUTCOME_SIGNS[result.outcome]} ${result.outcome}`),
     unbroken(humanDuration(result.ms)),
     prose(shortDigests(result.headline)),
   ]);

@@ -101,6 +101,7 @@ export const properties: { name: string; property: fc.IProperty<unknown> | fc.IA
           image,
           commit,
           run: '',
+          compare: '',
           objects,
           jobs: [],
           waitMs: 0,

@@ -103,7 +103,7 @@ export const properties: { name: string; property: fc.IProperty<unknown> | fc.IA
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         for (const line of [error.message, ...error.details]) {
-          if (!/^k8s\/all\.yaml:\d+: \S/.test(line)) throw new Error(`no place: ${line}`);
+          if (!/^k8s\/all\.yaml:\d+: ./.test(line)) throw new Error(`no place: ${line}`);
         }
       }
     }) as fc.IProperty<unknown>,

@@ -14,7 +14,7 @@ function isReadOrRefused(text: string): void {
     parseConfig(text, 'slipway.yml');
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (!/^slipway\.yml:\d+:\d+: \S/.test(error.message)) throw new Error(`no place: ${error.message}`);
+    if (!/^slipway\.yml:\d+:\d+: ./.test(error.message)) throw new Error(`no place: ${error.message}`);
     if (error.location === undefined) throw new Error('no location for an annotation');
   }
 }

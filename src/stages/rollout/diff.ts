@@ -7,7 +7,7 @@ import type { Annotation } from '../../stage-result.ts';
 import type { Delivery } from './delivery.ts';
 
 /** What a run would change, from the delivery of a dry run. */
-export function diffOf({ plan, image, changed, changes, leftovers, jobs, hooks, waitMs }: Delivery): RolloutDiff {
+export function diffOf({ plan, image, good, changed, changes, leftovers, jobs, hooks, waitMs }: Delivery): RolloutDiff {
   const name = (ref: { kind: string; namespace?: string; name: string }) =>
     `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
   const objects = changes.map(({ ref, change, lines }): DiffedObject => ({ name: name(ref), change, lines }));
@@ -18,10 +18,29 @@ export function diffOf({ plan, image, changed, changes, leftovers, jobs, hooks, 
   return {
     ...{ app, environment, namespace, image, commit, waitMs },
     run: run.url,
+    compare: compareUrl({ plan: { commit, run }, good }),
     objects: [...objects, ...left],
     jobs: jobs.map((job) => ({ name: job.metadata.name, command: commandOf(job) })),
     hooks: changed ? { before: hooks.pre.map(hookLine), after: hooks.post.map(hookLine) } : { before: [], after: [] },
   };
+}
+
+/**
+ * The page of GitHub with the commits between what runs and what comes; empty where one of them is not known.
+ * @see https://docs.github.com/repositories/comparing-commits
+ */
+export function compareUrl({
+  plan,
+  good,
+}: {
+  plan: Pick<Delivery['plan'], 'commit' | 'run'>;
+  good: Delivery['good'];
+}): string {
+  const [repository = ''] = plan.run.url.split('/actions/runs/', 1);
+  const [from = '', to] = [good?.commit, plan.commit];
+  const isKnown = /^https?:/.test(repository) && plan.run.url !== repository && from !== to;
+  if (!isKnown || !/^[0-9a-f]{40}$/.test(from) || !/^[0-9a-f]{40}$/.test(to)) return '';
+  return `${repository}/compare/${from.slice(0, 12)}...${to.slice(0, 12)}`;
 }
 
 function hookLine({ object, spec }: Hook): string {

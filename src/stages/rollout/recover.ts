@@ -42,7 +42,7 @@ export async function recover(failed: FailedDelivery, ports: DeliveryPorts, step
   if ('stay' in decision) {
     const sentences = [decision.stay, ...(await removed)];
     const current = report.wrote ? await serving(prepared, report, ports) : good;
-    return { ...failure, current, error: explain(error, sentences) };
+    return { ...failure, current, error: explain(error, sentences, decision.remedy) };
   }
   if (report.outcome === 'cancelled') {
     const back = await steps.run('roll back', () => putBack(prepared, decision.to, ports));
@@ -72,8 +72,11 @@ async function serving(
 }
 
 /** The error with what was done about it: after the line that says when it was seen, before events and logs. */
-function explain(error: SlipwayError, sentences: readonly string[]): SlipwayError {
+function explain(error: SlipwayError, sentences: readonly string[], remedy?: string): SlipwayError {
   const [seen, ...rest] = error.details;
   const first = seen === undefined || error instanceof Cancelled;
-  return error.with({ details: first ? [...sentences, ...error.details] : [seen, ...sentences, ...rest] });
+  return error.with({
+    details: first ? [...sentences, ...error.details] : [seen, ...sentences, ...rest],
+    ...(remedy === undefined ? {} : { remedy: [error.remedy, remedy].filter(Boolean).join(' ') }),
+  });
 }

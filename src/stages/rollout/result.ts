@@ -6,7 +6,7 @@ import { humanDuration } from '../../text/duration.ts';
 import type { RollOutReport } from '../apply/request.ts';
 import type { Steps } from '../steps.ts';
 import type { Delivery } from './delivery.ts';
-import { diffOf } from './diff.ts';
+import { compareUrl, diffOf } from './diff.ts';
 import { historyBlock } from './history.ts';
 import type { Leftover } from './prune.ts';
 
@@ -27,6 +27,7 @@ export function deliveryResult(
     ms: steps.elapsed(),
     blocks: blocks(delivery),
     annotations: [...(report ? warnings(report) : []), ...unremoved(delivery.leftovers)],
+    ...(delivery.plan.dryRun ? { dryRun: true } : {}),
     ...(error ? { error } : {}),
   };
 }
@@ -60,6 +61,7 @@ function blocks(delivery: Delivery): SummaryBlock[] {
     ['namespace', plan.namespace],
     ['image', image],
     ['commit', plan.commit],
+    ['compare', compareUrl(delivery)],
     ...(previousImage && previousImage !== image ? [['previous image', previousImage] as [string, string]] : []),
     ...(current ? [['release', releaseId(current)] as [string, string]] : []),
     ...(plan.url ? [['url', plan.url] as [string, string]] : []),
@@ -79,9 +81,13 @@ function objectTable({ plan, changes, leftovers, report }: Delivery): SummaryBlo
   return [{ kind: 'table', title: 'Objects', header: ['object', 'change', 'state'], rows: [...rows, ...left] }];
 }
 
+/** So many lines of a diff are shown without a click. */
+const OPEN_LINES = 60;
+
 function diffBlock(delivery: Delivery): SummaryBlock[] {
   if (!delivery.plan.dryRun) return [];
-  return [{ kind: 'log', title: 'What would change', lines: rolloutDiffLines(diffOf(delivery)) }];
+  const lines = rolloutDiffLines(diffOf(delivery));
+  return [{ kind: 'log', title: 'What would change', lines, open: lines.length <= OPEN_LINES }];
 }
 
 function warnings({ objects }: RollOutReport): Annotation[] {

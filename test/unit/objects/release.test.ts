@@ -88,7 +88,13 @@ describe('a failed rollout', () => {
     ['is the same', { release: { hash: 'h6' } }],
     ['the migration of this release has run', { release: { migration: 'm7' } }],
   ])('stays, and says why: %s', (why, changes) => {
-    expect(decide(changes)).toEqual({ stay: expect.stringContaining(why) });
+    expect(decide(changes)).toMatchObject({ stay: expect.stringContaining(why) });
+  });
+
+  it('F6: over a migration, says in the remedy what to do about it', () => {
+    expect(decide({ release: { migration: 'm7' } })).toMatchObject({
+      remedy: expect.stringMatching(/did not roll back, because the migration .* set `deploy\.reversible: true`/),
+    });
   });
 
   it('goes back over a migration that is declared reversible, is the same, or did not come to its end', () => {

@@ -8,6 +8,7 @@ const diff = (overrides: Partial<RolloutDiff> = {}): RolloutDiff => ({
   image: 'registry.example/parking@sha256:1',
   commit: 'a'.repeat(40),
   run: 'https://github.com/acme/parking/actions/runs/1',
+  compare: 'https://github.com/acme/parking/compare/1...a',
   objects: [],
   jobs: [],
   waitMs: 600_000,
@@ -24,7 +25,7 @@ describe('the comment on what would change', () => {
     expect(diffComment(diff({ objects })).split('\n')).toEqual([
       '<!-- slipway:diff:parking:staging -->',
       '',
-      '### What a rollout of parking to staging would change',
+      '### Dry run: what a rollout of parking to staging would change',
       '',
       '1 of 1 objects would change, 1 would be removed in namespace `parking-staging`. Nothing was written.',
       '',
@@ -37,7 +38,7 @@ describe('the comment on what would change', () => {
       '  it would be waited for up to 10 min 0 s until all of it is ready',
       '```',
       '',
-      `<sub>${'a'.repeat(40)} · \`registry.example/parking@sha256:1\` · [run](https://github.com/acme/parking/actions/runs/1)</sub>`,
+      `<sub>${'a'.repeat(40)} · \`registry.example/parking@sha256:1\` · [compare](https://github.com/acme/parking/compare/1...a) · [run](https://github.com/acme/parking/actions/runs/1)</sub>`,
       '',
     ]);
   });
