@@ -22,8 +22,29 @@ begin
 end $$;
 `;
 
-/** Takes the sign-in from a role and ends its sessions. */
-export const lockOut = (role: string) => `alter role :"${role}" nologin connection limit 0;
+/**
+ * Takes the sign-in from a role and ends its sessions. A session can hold an uncommitted change of the role itself (its
+ * password), so the sessions are ended first, and once more when no new one can begin.
+ */
+export const lockOut = (role: string) => `select set_config('slipway.role', :'${role}', false) as role_is \\gset
+do $$
+declare tries int := 0;
+begin
+  loop
+    perform pg_terminate_backend(pid) from pg_stat_activity
+      where usename = current_setting('slipway.role') and pid <> pg_backend_pid();
+    begin
+      set local lock_timeout = '1s';
+      execute format('alter role %I nologin connection limit 0', current_setting('slipway.role'));
+      exit;
+    exception when internal_error or lock_not_available then
+      tries := tries + 1;
+      if tries > 60 then raise; end if;
+      perform pg_sleep(0.2);
+      perform pg_stat_clear_snapshot();
+    end;
+  end loop;
+end $$;
 ${endSessions(role)}`;
 
 /**

@@ -1,7 +1,7 @@
 import { CHECK_SERVER } from './check-server.ts';
-import { dropDatabase } from './drop-database.ts';
+import { dropDatabase, lockOut } from './drop-database.ts';
 import { mark, READ_MARK } from './mark.ts';
-import { answer, begin, CONNECTIONS, connect, DATABASE_LOCK, role, templateLock } from './session.ts';
+import { answer, begin, CONNECTIONS, connect, DATABASE_LOCK, role, signIn, templateLock } from './session.ts';
 
 const COPY = `create database :"database" owner :"role" template :"template" connection limit 0 :strategy;`;
 
@@ -82,7 +82,8 @@ do $$ begin raise exception 'the database is not one of Slipway''s'; end $$;
 \\set seeded :its_seed
 \\if :kept
 \\else
-${role('role', 'nologin')}
+${role('role')}
+${lockOut('role')}
 \\if :stale
 ${dropDatabase('database', 'role')}
 \\echo dropped database :database, which was incomplete or belonged to an earlier environment
@@ -113,7 +114,7 @@ ${LIMITS}
 alter database :"database" connection limit ${CONNECTIONS};
 ${mark("'complete ' || :'seeded'")}
 \\endif
-${role('role', `login password :'verifier' connection limit ${CONNECTIONS}`)}
+${signIn('role')}
 ${answer(':made :seeded')}
 select :'made' <> 'kept' as new \\gset
 \\if :new

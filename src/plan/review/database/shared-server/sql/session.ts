@@ -35,16 +35,20 @@ export const answer = (text: string) => `\\o /dev/termination-log
 \\o
 `;
 
-/** Creates a role if it is missing, and sets its attributes. */
+/** Creates a role that cannot sign in yet, if it is missing. */
 export const role = (
   name: string,
-  attributes: string,
 ) => `select not exists (select from pg_roles where rolname = :'${name}') as missing \\gset
 \\if :missing
 create role :"${name}" nologin nosuperuser nocreatedb nocreaterole noreplication;
 \\endif
-alter role :"${name}" ${attributes};
 grant :"${name}" to current_user;
+`;
+
+/** Lets a role sign in. */
+export const signIn = (
+  name: string,
+) => `alter role :"${name}" login password :'verifier' connection limit ${CONNECTIONS};
 `;
 
 /** Copies of a template hold this lock shared, its replacement holds it alone: no copy begins while the template is renamed. */

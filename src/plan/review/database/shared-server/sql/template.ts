@@ -1,6 +1,6 @@
 import { CHECK_SERVER } from './check-server.ts';
 import { dropDatabase, lockOut } from './drop-database.ts';
-import { answer, begin, CONNECTIONS, connect, role, templateLock } from './session.ts';
+import { answer, begin, CONNECTIONS, connect, role, signIn, templateLock } from './session.ts';
 
 /**
  * Makes an empty database for a new template, and lets the role that builds it sign in. What a killed run has left is dropped
@@ -14,7 +14,8 @@ export const TEMPLATE_BEGIN = `${begin({
   own: 'SLIPWAY_OWN_SERVER',
 })}
 ${CHECK_SERVER}
-${role('builder', 'nologin')}
+${role('builder')}
+${lockOut('builder')}
 comment on role :"builder" is 'slipway: builder';
 select exists (select from pg_database where datname = :'building') as left_over \\gset
 \\if :left_over
@@ -30,8 +31,7 @@ alter schema public owner to :"builder";
 ${connect('maintenance')}
 \\endif
 alter database :"building" connection limit ${CONNECTIONS};
-alter role :"builder" login password :'verifier' connection limit ${CONNECTIONS};
-\\echo database :building is ready to be filled
+${signIn('builder')}\\echo database :building is ready to be filled
 `;
 
 /** The template before, once the new one has its name. Nobody can connect to it: copies of it have ended (`templateLock`). */

@@ -26,6 +26,7 @@ import {
 } from '../../../../../../src/plan/review/database/shared-server/server-objects.ts';
 import { DROP } from '../../../../../../src/plan/review/database/shared-server/sql/drop.ts';
 import { PROVISION } from '../../../../../../src/plan/review/database/shared-server/sql/provision.ts';
+import { CONNECTIONS } from '../../../../../../src/plan/review/database/shared-server/sql/session.ts';
 import {
   TEMPLATE_BEGIN,
   TEMPLATE_FINISH,
@@ -135,6 +136,15 @@ describe('R13: what an administrator runs', () => {
     expect(JSON.stringify(objects)).not.toContain('pa55word');
     expect(JSON.stringify(serverObjects(database()))).not.toContain('pa55word');
     expect(Object.keys(adminSecret(database(), 'pa55word').data ?? {})).toContain('PGPASSWORD');
+  });
+
+  it('HRD-9: fourteen environments at their limit leave the administrator its connections', () => {
+    const args = JSON.stringify(serverObjects(database()));
+    const setting = (name: string) => Number(new RegExp(`${name}=(\\d+)`).exec(args)?.[1]);
+    const left = setting('max_connections') - setting('superuser_reserved_connections');
+    expect(14 * CONNECTIONS).toBeLessThanOrEqual(left);
+    expect(setting('superuser_reserved_connections')).toBeGreaterThanOrEqual(20);
+    expect(setting('max_prepared_transactions')).toBe(0);
   });
 
   it('scripts are the same for everybody: values come from the environment, and psql quotes them', () => {
