@@ -68,6 +68,13 @@ module.exports = {
       from: { path: '^src/' },
       to: { path: '^(test|local|scripts|bench)/' },
     },
+    {
+      name: 'one-yaml-library',
+      comment: 'js-yaml reads and writes all YAML; `yaml` is here for a development tool alone',
+      severity: 'error',
+      from: {},
+      to: { path: 'node_modules/yaml/' },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

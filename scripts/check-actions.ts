@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument, visit } from 'yaml';
+import { compose } from '../src/text/yaml/compose.ts';
+import { Lines, type YamlNode } from '../src/text/yaml/node.ts';
 import { type ActionFile, actionFiles, type CheckResult, filesOf, lineOf, read, root } from './check-lib.ts';
 
 /**
@@ -13,16 +14,22 @@ export async function checkActions(): Promise<CheckResult> {
 
 /** A value that GitHub puts into a script's text is code; it belongs into `env:`. */
 export function expansionsIn(file: string, text: string): string[] {
-  const problems: string[] = [];
-  visit(parseDocument(text), {
-    Pair(_, pair) {
-      const { key, value } = pair as { key?: { value?: unknown }; value?: { value?: unknown; range?: number[] } };
-      if (key?.value !== 'run' || typeof value?.value !== 'string' || !value.value.includes('${{')) return;
-      const line = text.slice(0, value.range?.[0] ?? 0).split('\n').length;
-      problems.push(`${file}:${line}: \${{ }} inside of run: is script injection; pass the value by env:`);
-    },
+  const [document] = compose(text, { depth: 100, aliased: 10_000 });
+  return document ? scriptsIn(document).map((offset) => problemAt(file, text, offset)) : [];
+}
+
+function problemAt(file: string, text: string, offset: number): string {
+  return `${file}:${new Lines(text).at(offset).line}: \${{ }} inside of run: is script injection; pass the value by env:`;
+}
+
+/** Where each `run:` stands that has an expression in it. */
+function scriptsIn(node: YamlNode): number[] {
+  if (node.kind === 'scalar') return [];
+  if (node.kind === 'sequence') return node.items.flatMap(scriptsIn);
+  return node.pairs.flatMap(({ key, value }) => {
+    const isScript = key.kind === 'scalar' && key.text === 'run' && value.kind === 'scalar';
+    return isScript && value.text.includes('${{') ? [value.offset] : scriptsIn(value);
   });
-  return problems;
 }
 
 function expansionsInScripts(): string[] {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { ACTIONS } from '../src/stage-result.ts';
 
 /** The checkout that is checked. */
@@ -54,6 +54,6 @@ export function actionFiles(): ActionFile[] {
 }
 
 export function parseAction(name: string, file: string, text: string): ActionFile {
-  const { inputs = {}, outputs = {}, runs = {} } = parse(text) as Partial<ActionFile>;
+  const { inputs = {}, outputs = {}, runs = {} } = load(text) as Partial<ActionFile>;
   return { name, file, text, inputs, outputs, runs };
 }

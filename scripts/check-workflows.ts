@@ -1,7 +1,7 @@
 import { registerLogger, validate } from '@actions/languageservice';
 import { clearCache } from '@actions/languageservice/utils/workflow-cache';
+import { load } from 'js-yaml';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { parse } from 'yaml';
 import { type CheckResult, filesOf, read } from './check-lib.ts';
 
 /** The repository in `uses:` whose actions are those of this checkout. */
@@ -20,13 +20,15 @@ const OTHERS: Record<string, string[]> = {
 /** Metadata of the actions that a workflow uses: ours from this checkout, so that a wrong name of an input is found. */
 const actionsMetadataProvider = {
   async fetchActionMetadata({ owner, name, path }: { owner: string; name: string; path?: string }) {
-    if (owner === OURS.owner && name === OURS.name) return parse(read([path, 'action.yml'].filter(Boolean).join('/')));
+    if (owner === OURS.owner && name === OURS.name) {
+      return load(read([path, 'action.yml'].filter(Boolean).join('/'))) as { name: string; description: string };
+    }
     const inputs = OTHERS[`${owner}/${name}`]?.map((input) => [input, { description: '' }]);
     return inputs && { name, description: '', inputs: Object.fromEntries(inputs) };
   },
 };
 
-/** Problems of one workflow or action.yml, told by GitHub's own language service: keys, contexts, inputs, expressions. */
+/** Problems of one workflow or action.yml, reported by GitHub's own language service: keys, contexts, inputs, expressions. */
 export async function problemsOf(file: string, text: string): Promise<string[]> {
   // The service tells workflows by their folder; workflows/ holds files that users copy there.
   const uri = `file:///${file.startsWith('workflows/') ? `.github/${file}` : file}`;

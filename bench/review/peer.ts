@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stringify } from 'yaml';
 import { platformEnv } from '../../local/platform.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { parseEvent } from '../../src/event/parse.ts';
@@ -13,6 +12,7 @@ import { reviewAppObjects } from '../../src/plan/review/objects.ts';
 import { planReviewUp, type ReviewUpPlan } from '../../src/plan/review-plan.ts';
 import type { KubeObject } from '../../src/ports.ts';
 import { scratchFolder } from '../../test/support/runner/scratch.ts';
+import { yamlOf } from '../../test/support/yaml.ts';
 import type { Command } from '../rollout/process.ts';
 import type { Deploy } from './place.ts';
 import { filesOf, type Mode } from './place.ts';
@@ -30,7 +30,7 @@ export async function peerCommand(deploy: Deploy, mode: Mode, what: 'new' | 'upd
   const folder = scratchFolder();
   const manifests = manifestsOf(plan, image, password);
   for (const [name, objects] of Object.entries(manifests)) {
-    await writeFile(join(folder, `${name}.yaml`), objects.map((object) => stringify(object)).join('---\n'));
+    await writeFile(join(folder, `${name}.yaml`), objects.map((object) => yamlOf(object)).join('---\n'));
   }
   await writeFile(join(folder, 'seed.sql'), files['db/seed.sql'] ?? '');
   const { server, user = '' } = plan.database ?? {};

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stringify } from 'yaml';
 import type { Platform } from '../../local/platform.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { Connection } from '../../src/adapters/kube/connection.ts';
@@ -9,6 +8,7 @@ import type { KubeCluster } from '../../src/adapters/kube/kube-cluster.ts';
 import { readKubeconfig } from '../../src/adapters/kube/kubeconfig.ts';
 import { openKube } from '../../src/adapters/kube/open.ts';
 import type { Log } from '../../src/ports.ts';
+import { yamlOf } from '../../test/support/yaml.ts';
 
 const log: Log = {
   info: () => undefined,
@@ -70,7 +70,7 @@ export class Bench {
       clusters: [{ name: 'bench', cluster }],
       users: [{ name: 'bench', user }],
     };
-    await writeFile(path, stringify(kubeconfig), { mode: 0o600 });
+    await writeFile(path, yamlOf(kubeconfig), { mode: 0o600 });
     return path;
   }
 }

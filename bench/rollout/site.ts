@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import type { KubeObject } from '../../src/ports.ts';
+import { yamlOf } from '../../test/support/yaml.ts';
 
 /** The folder and namespace that one tool works in: the same objects in the form that each of them takes. */
 export interface Site {
@@ -33,13 +33,13 @@ export async function makeSite(namespace: string, repository: string, kubeconfig
   for (const made of ['k8s', 'chart/templates']) await mkdir(join(folder, made), { recursive: true });
   await mkdir(home);
   const files: Record<string, string> = {
-    'slipway.yml': stringify({
+    'slipway.yml': yamlOf({
       app: 'bench',
       image: { repository },
       deploy: { manifests: 'k8s' },
       environments: { staging: { namespace } },
     }),
-    'chart/Chart.yaml': stringify({ apiVersion: 'v2', name: 'bench', version: '1.0.0' }),
+    'chart/Chart.yaml': yamlOf({ apiVersion: 'v2', name: 'bench', version: '1.0.0' }),
     '../event.json': JSON.stringify({
       ref: 'refs/heads/main',
       repository: { id: 1, full_name: 'acme/bench', default_branch: 'main' },
@@ -55,7 +55,7 @@ export async function makeSite(namespace: string, repository: string, kubeconfig
     kubeconfig,
     commit: commitAll(folder),
     async write(objects) {
-      const text = objects.map((object) => stringify(object)).join('---\n');
+      const text = objects.map((object) => yamlOf(object)).join('---\n');
       await Promise.all(['k8s', 'chart/templates'].map((where) => writeFile(join(folder, where, 'app.yaml'), text)));
     },
     remove: () => rm(base, { recursive: true, force: true }),

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stringify } from 'yaml';
 import { program } from '../../local/demo/program.ts';
 import { type Platform, platformEnv } from '../../local/platform.ts';
+import { yamlOf } from '../../test/support/yaml.ts';
 
 /** How an app takes the signal to end. */
 export const ENDINGS = {
@@ -78,7 +78,7 @@ export class ServedApp {
       deploy,
       environments: { staging: { namespace: this.namespace, host: this.host } },
     };
-    await writeFile(join(this.folder, 'slipway.yml'), stringify(config));
+    await writeFile(join(this.folder, 'slipway.yml'), yamlOf(config));
     await program('git', ['add', '--all'], { cwd: this.folder });
     const who = ['-c', 'user.name=soak', '-c', 'user.email=soak@example.com'];
     await program('git', [...who, 'commit', '--quiet', `--message=${version}`], { cwd: this.folder });

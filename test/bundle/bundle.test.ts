@@ -51,7 +51,7 @@ describe('dist/', () => {
 
   it('hands on the licenses of what it bundles', () => {
     const licenses = readFileSync(join(dist, 'licenses.txt'), 'utf8');
-    for (const name of ['@actions/core', '@google-cloud/container', '@kubernetes/client-node', 'yaml', 'zod']) {
+    for (const name of ['@actions/core', '@google-cloud/container', '@kubernetes/client-node', 'js-yaml', 'zod']) {
       expect(licenses).toMatch(new RegExp(`^${name} \\d`, 'm'));
     }
     expect(licenses).not.toMatch(/^\S+ \S+ \(unknown\)$/m);

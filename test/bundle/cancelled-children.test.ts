@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { startAction } from '../support/action-runner.ts';
 import { requirePlatform } from '../support/platform.ts';
 import { scratchFolder } from '../support/runner/scratch.ts';
 import { push } from '../support/triggers.ts';
+import { yamlOf } from '../support/yaml.ts';
 
 const test = await requirePlatform('programs that a cancelled run had started');
 
@@ -36,7 +36,7 @@ describe.skipIf(!test).concurrent('K26: what a cancelled run had started', () =>
       deploy: { kustomize: 'overlays/{environment}' },
       environments: { staging: { namespace: 'never-made' } },
     };
-    writeFileSync(join(workspace, 'slipway.yml'), stringify(config));
+    writeFileSync(join(workspace, 'slipway.yml'), yamlOf(config));
     writeFileSync(join(workspace, 'overlays', 'staging', 'kustomization.yaml'), 'resources: []\n');
     const running = await startAction({
       action: 'rolling-update',

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Document } from 'yaml';
 import { Accounts } from '../support/e2e/accounts.ts';
 import { Job } from '../support/e2e/jobs.ts';
 import { type Change, jobOn, messageOf, type Refusal, refusedIn } from '../support/e2e/refusal.ts';
@@ -10,6 +9,7 @@ import { open } from '../support/e2e/site.ts';
 import { requirePlatform } from '../support/platform.ts';
 import { RegistryProxy } from '../support/registry-proxy.ts';
 import { scratchFolder } from '../support/runner/scratch.ts';
+import type { EditedYaml } from '../support/yaml.ts';
 
 const platform = await requirePlatform('bad input');
 
@@ -67,7 +67,7 @@ describe.skipIf(!platform)('bad input', () => {
   };
 
   describe('slipway.yml', () => {
-    it.each<[string, (config: Document) => void, RegExp]>([
+    it.each<[string, (config: EditedYaml) => void, RegExp]>([
       [
         'a wrong key',
         (c) => c.setIn(['deploy', 'prot'], 1),
@@ -136,7 +136,7 @@ describe.skipIf(!platform)('bad input', () => {
       front = await RegistryProxy.start(scene.platform.registry, login);
     });
     afterAll(() => front?.close());
-    const repository = (config: Document) => config.setIn(['image', 'repository'], `${front.host}/${scene.images}`);
+    const repository = (config: EditedYaml) => config.setIn(['image', 'repository'], `${front.host}/${scene.images}`);
 
     it('who is not signed in (401)', async () => {
       const message = await refused('push-to-registry', { change: repository, after: ['build-image'] });
@@ -148,7 +148,7 @@ describe.skipIf(!platform)('bad input', () => {
       const reader = await RegistryProxy.start(scene.platform.registry);
       reader.fail(/^(POST|PUT|PATCH) /, 1_000, 403, { 'content-type': 'application/json' }, DENIED);
       const name = `${reader.host}/${scene.images}`;
-      const change = (config: Document) => config.setIn(['image', 'repository'], name);
+      const change = (config: EditedYaml) => config.setIn(['image', 'repository'], name);
       const message = await refused('push-to-registry', { change, after: ['build-image'] }).finally(() =>
         reader.close(),
       );
@@ -177,7 +177,7 @@ describe.skipIf(!platform)('bad input', () => {
 
     it('allows something else: staging’s account in production, and for a review', async () => {
       const env = { KUBECONFIG: await file(await accounts.kubeconfig(scene.staging)) };
-      const change = (config: Document) => config.setIn(['environments', 'staging', 'namespace'], scene.production);
+      const change = (config: EditedYaml) => config.setIn(['environments', 'staging', 'namespace'], scene.production);
       const message = await refused('rolling-update', { inputs: inputs(), env, change });
       expect(message).toContain(`missing permissions in namespace ${scene.production}: `);
       expect(message).toContain('create deployments');
@@ -193,7 +193,7 @@ describe.skipIf(!platform)('bad input', () => {
     });
 
     it('refuses one of the objects: none of them is written', async () => {
-      const change = (config: Document) => {
+      const change = (config: EditedYaml) => {
         config.setIn(['deploy', 'env'], { EDITION: 'second' });
         config.setIn(['ingress', 'class'], 'No Such Class');
       };

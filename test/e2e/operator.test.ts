@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Document, parseAllDocuments } from 'yaml';
 import { repositoryRoot } from '../../local/demo/root.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { ActionResult } from '../support/action-runner.ts';
@@ -13,6 +13,7 @@ import { open } from '../support/e2e/site.ts';
 import { block } from '../support/google/operator-guide.ts';
 import { requirePlatform } from '../support/platform.ts';
 import { scratchFolder } from '../support/runner/scratch.ts';
+import type { EditedYaml } from '../support/yaml.ts';
 
 const platform = await requirePlatform('the operator’s first set-up');
 
@@ -87,7 +88,7 @@ describe.skipIf(!platform)('an operator sets it up, by README.md and docs/kubern
 
   /** What README.md says under the example: names, hosts and cluster, and images where Docker's registry is out of reach. */
   async function putInOwnNames(): Promise<void> {
-    await scene.configure((config: Document) => {
+    await scene.configure((config: EditedYaml) => {
       const image = scene.platform.baseImages.postgres;
       config.set('app', scene.app);
       config.setIn(['image', 'repository'], scene.imageRepository);
@@ -122,8 +123,7 @@ describe.skipIf(!platform)('an operator sets it up, by README.md and docs/kubern
 
   it('the two guides grant the same', () => {
     const rules = (text: string) =>
-      parseAllDocuments(text)
-        .map((document) => document.toJS())
+      (loadAll(text) as { kind: string; metadata: { name: string }; rules: unknown }[])
         .filter(({ kind }) => kind === 'ClusterRole')
         .map(({ metadata, rules }) => [metadata.name, rules]);
     for (const name of ['rbac', 'review-rbac']) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { type NodeVersion, nodeVersion } from './node-versions.ts';
 import { readLog, type StepLog } from './runner/commands.ts';
 import { type JobFolders, jobFolders, runnerEnvironment } from './runner/environment.ts';
@@ -69,7 +69,7 @@ export async function runAction(options: ActionOptions): Promise<ActionResult> {
 export async function startAction(options: ActionOptions): Promise<RunningAction> {
   const root = options.actionsRoot ?? (await releasedActions());
   const actionPath = options.action === 'pipeline' ? root : join(root, 'actions', options.action);
-  const action = parse(readFileSync(join(actionPath, 'action.yml'), 'utf8')) as ActionYml;
+  const action = load(readFileSync(join(actionPath, 'action.yml'), 'utf8')) as ActionYml;
   const folders = options.folders ?? jobFolders(scratchFolder(), ...[options.workspace ?? []].flat());
   const github: GithubContext = {
     ...githubContext(options.trigger, options.facts),

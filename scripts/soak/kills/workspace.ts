@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { yamlOf } from '../../../test/support/yaml.ts';
 
 export interface Release {
   /** Counts up: everything that is different in each release is made of it. */
@@ -33,9 +33,9 @@ export function writeRelease(folder: string, { app, namespace, repository }: Nam
     environments: { staging: { namespace } },
   };
   mkdirSync(join(folder, 'k8s'), { recursive: true });
-  writeFileSync(join(folder, 'slipway.yml'), stringify(config));
+  writeFileSync(join(folder, 'slipway.yml'), yamlOf(config));
   const objects = [settings(app, release), service(app), deployment(app, repository, release)];
-  writeFileSync(join(folder, 'k8s', 'app.yaml'), objects.map((object) => stringify(object)).join('---\n'));
+  writeFileSync(join(folder, 'k8s', 'app.yaml'), objects.map((object) => yamlOf(object)).join('---\n'));
 }
 
 function settings(app: string, release: Release): object {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { program } from '../../../local/demo/program.ts';
 import { neededAccess, usefulAccess } from '../../../src/objects/permissions/needed.ts';
 import type { Access, ApiResource } from '../../../src/ports.ts';
@@ -30,7 +30,7 @@ describe.skipIf(skipUnless('the roles of docs/google-cloud.md', reason))("the gu
     await program(join(platform.tools.dir, 'kubectl'), [...context, 'apply', '-f', '-'], { input: rules });
   });
   afterAll(async () => {
-    for (const rule of parseAllDocuments(rules)) await cluster?.remove(await cluster.pathOf(rule.toJS()));
+    for (const rule of loadAll(rules)) await cluster?.remove(await cluster.pathOf(rule as never));
     for (const name of [STAGING, PRODUCTION]) await cluster?.remove(`${namespaces}/${name}`);
   });
 

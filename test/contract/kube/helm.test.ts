@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { deployment } from '../../../src/objects/app/deployment.ts';
 import type { KubeObject } from '../../../src/ports.ts';
@@ -11,6 +10,7 @@ import { adminCluster } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
 import { servingApp } from '../../support/kube/real.ts';
 import { requirePlatform } from '../../support/platform.ts';
+import { yamlOf } from '../../support/yaml.ts';
 
 const test = await requirePlatform('Helm releases of the same app');
 
@@ -37,7 +37,7 @@ describe.skipIf(!test)('an app that Helm had before', () => {
     const helm = (...args: string[]) => tool('helm', ...args);
     const ended = (child: ReturnType<typeof tool>) =>
       new Promise<number | null>((resolve) => child.on('exit', resolve));
-    const template = (object: KubeObject) => writeFile(join(chart, 'templates', 'all.yaml'), stringify(object));
+    const template = (object: KubeObject) => writeFile(join(chart, 'templates', 'all.yaml'), yamlOf(object));
     return { ...scene, admin, chart, tool, helm, ended, template };
   }
 

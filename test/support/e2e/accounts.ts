@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml';
+import { loadAll } from 'js-yaml';
 import type { Manifest } from './cluster.ts';
 import { documentBlock } from './document.ts';
 import type { Scene } from './scene.ts';
@@ -30,7 +30,7 @@ export class Accounts {
   /** Step 2. @param what its blocks */
   async applyRoles(...what: ('rbac' | 'review-rbac' | 'drift-rbac')[]): Promise<void> {
     const text = what.map((name) => this.block('yaml', name)).join('---\n');
-    const objects = parseAllDocuments(text).map((document): Manifest => document.toJS());
+    const objects = loadAll(text) as Manifest[];
     this.applied.push(...objects);
     await this.apply(text, objects);
   }

@@ -1,13 +1,13 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Document } from 'yaml';
 import type { ActionResult } from '../action-runner.ts';
+import type { EditedYaml } from '../yaml.ts';
 import { Job, type StepOptions } from './jobs.ts';
 import type { Scene } from './scene.ts';
 
 /** Of slipway.yml. */
-export type Change = (config: Document) => void;
+export type Change = (config: EditedYaml) => void;
 /** What files of the repository hold; null: they are removed. */
 type Files = Record<string, string | null>;
 

@@ -2,7 +2,6 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Document, parseDocument } from 'yaml';
 import { environmentObjects } from '../../../local/demo/databases.ts';
 import { program } from '../../../local/demo/program.ts';
 import { Repository } from '../../../local/demo/repository.ts';
@@ -12,6 +11,7 @@ import { type GitHubDouble, startGitHubDouble } from '../github-double/double.ts
 import type { GitHubEvent } from '../github-double/events.ts';
 import { readHistory } from '../github-double/history-of-clone.ts';
 import type { TestPlatform } from '../platform.ts';
+import { EditedYaml } from '../yaml.ts';
 import { ClusterView } from './cluster.ts';
 import { DockerView } from './docker.ts';
 import { RegistryView } from './registry.ts';
@@ -96,11 +96,11 @@ export class Scene {
   }
 
   /** Changes slipway.yml of the working copy; `commit` makes it known. */
-  async configure(change: (config: Document) => void): Promise<void> {
+  async configure(change: (config: EditedYaml) => void): Promise<void> {
     const path = join(this.repository.folder, 'slipway.yml');
-    const config = parseDocument(await readFile(path, 'utf8'));
+    const config = new EditedYaml(await readFile(path, 'utf8'));
     change(config);
-    await writeFile(path, config.toString({ lineWidth: 0 }));
+    await writeFile(path, config.toString());
   }
 
   /** In place of the example's own tests, which need a PostgreSQL: one that takes a second. For all but the first run. */
@@ -194,7 +194,7 @@ interface Names {
 }
 
 /** Gives the example's slipway.yml the names of the scene. */
-function rename(config: Document, scene: Scene): void {
+function rename(config: EditedYaml, scene: Scene): void {
   config.set('app', scene.app);
   config.setIn(['image', 'repository'], scene.imageRepository);
   config.setIn(['review', 'host'], `pr-{number}.${scene.app}.localhost`);

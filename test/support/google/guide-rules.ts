@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml';
+import { loadAll } from 'js-yaml';
 import { accountOf } from './acme.ts';
 import type { LocalCluster } from './local-cluster.ts';
 import { block } from './operator-guide.ts';
@@ -41,8 +41,7 @@ export function guideRules({ prefix, staging, production, userOf = accountOf }: 
 /** Applies them as the administrator; resolves to what takes them away again. */
 export async function applyGuideRules(cluster: LocalCluster, names: GuideNames): Promise<() => Promise<void>> {
   const undo: string[] = [];
-  for (const document of parseAllDocuments(guideRules(names))) {
-    const rule: Rule = document.toJS();
+  for (const rule of loadAll(guideRules(names)) as Rule[]) {
     const { name, namespace } = rule.metadata;
     const folder = `/apis/${rule.apiVersion}/${namespace ? `namespaces/${namespace}/` : ''}${PLURAL[rule.kind]}`;
     await cluster.admin('POST', folder, rule);

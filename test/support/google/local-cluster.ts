@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, type RequestOptions, request } from 'node:https';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Platform } from '../../../local/platform.ts';
 import type { Mint } from './tokens.ts';
 
@@ -38,7 +38,7 @@ const AT_ONCE = 8;
 
 /** The local platform's cluster, reached as its administrator. @param user whom the administrator impersonates */
 export function localCluster(platform: Platform, user?: string): LocalCluster {
-  const config: Kubeconfig = parse(readFileSync(platform.kubeconfig, 'utf8'));
+  const config = load(readFileSync(platform.kubeconfig, 'utf8')) as Kubeconfig;
   const context = config.contexts.find(({ name }) => name === platform.context)?.context;
   const cluster = config.clusters.find(({ name }) => name === context?.cluster)?.cluster;
   const credentials = config.users.find(({ name }) => name === context?.user)?.user;

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { promoteInputs } from '../../../src/inputs/promote.ts';
@@ -14,6 +13,7 @@ import type { RollingUpdatePorts } from '../../../src/stages/rollout/ports.ts';
 import { runRollingUpdate } from '../../../src/stages/rollout/run.ts';
 import type { TestPlatform } from '../platform.ts';
 import { push } from '../unit/events.ts';
+import { yamlOf } from '../yaml.ts';
 import { ownNamespace } from './cluster.ts';
 import { realPorts, serve } from './real.ts';
 
@@ -37,7 +37,7 @@ export async function deliveryScene(test: TestPlatform, cluster: KubeCluster, re
     const own = { command: serve(), health: '/', replicas: 1, startup: '10m', drain: '1s', ...deploy };
     const config = { app: 'parking', image: { repository }, deploy: own, environments };
     return {
-      config: parseConfig(stringify(config), 'slipway.yml'),
+      config: parseConfig(yamlOf(config), 'slipway.yml'),
       event: push({ sha: commit }),
       workingDirectory: '/',
     };

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { stringify } from 'yaml';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { parseConfig } from '../../../src/config/load.ts';
@@ -21,6 +20,7 @@ import { type LocalCluster, localCluster } from '../google/local-cluster.ts';
 import type { TestPlatform } from '../platform.ts';
 import { scratchFolder } from '../runner/scratch.ts';
 import { push } from '../unit/events.ts';
+import { yamlOf } from '../yaml.ts';
 import { ownNamespace } from './cluster.ts';
 import { realPorts, serve } from './real.ts';
 
@@ -89,7 +89,7 @@ export class DriftScene {
 
   private config(ignore: readonly IgnoreRule[] = []) {
     const [repository = ''] = this.test.platform.baseImages.python.split('@');
-    const text = stringify({
+    const text = yamlOf({
       app: 'parking',
       image: { repository },
       deploy: { manifests: 'k8s' },
@@ -104,7 +104,7 @@ export class DriftScene {
     const { python } = this.test.platform.baseImages;
     mkdirSync(join(this.folder, 'k8s'), { recursive: true });
     const text = manifests(python, secret)
-      .map((object) => stringify(object))
+      .map((object) => yamlOf(object))
       .join('---\n');
     writeFileSync(join(this.folder, 'k8s', 'all.yml'), text);
     const context = { config: this.config(), event: push({ sha: 'c1' }), workingDirectory: this.folder };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Trigger } from './github-context.ts';
 
 export interface StepFile {
@@ -46,7 +46,7 @@ export interface WorkflowFile {
 
 /** Reads a workflow. What it means is checked by `npm run lint` with GitHub's own language service. */
 export function readWorkflow(path: string): WorkflowFile {
-  return parse(readFileSync(path, 'utf8')) as WorkflowFile;
+  return load(readFileSync(path, 'utf8')) as WorkflowFile;
 }
 
 /** Activity types that a bare `pull_request:` stands for. @see GitHub docs, "Events that trigger workflows" */

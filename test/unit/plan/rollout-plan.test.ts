@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { parseConfig } from '../../../src/config/load.ts';
 import type { PromoteInputs } from '../../../src/inputs/promote.ts';
 import { promoteInputs } from '../../../src/inputs/promote.ts';
@@ -10,6 +9,7 @@ import { planPromotion } from '../../../src/plan/promote-plan.ts';
 import { planRollout } from '../../../src/plan/rollout-plan.ts';
 import { refusal } from '../../support/refusal.ts';
 import { push } from '../../support/unit/events.ts';
+import { yamlOf } from '../../support/yaml.ts';
 
 const REPOSITORY = 'registry.example/apps/parking';
 const DIGEST = `sha256:${'1'.repeat(64)}`;
@@ -19,7 +19,7 @@ const environments = {
 };
 const context = (parts: Record<string, unknown> = {}, event = push()) => ({
   config: parseConfig(
-    stringify({ app: 'parking', image: { repository: REPOSITORY }, environments, ...parts }),
+    yamlOf({ app: 'parking', image: { repository: REPOSITORY }, environments, ...parts }),
     'slipway.yml',
   ),
   event,
