@@ -5,7 +5,7 @@ import type { DriftInputs } from '../inputs/drift.ts';
 import type { IgnoreRule } from './drift/ignore.ts';
 import { unknownEnvironment } from './rollout-plan.ts';
 
-/** What a look for drift will compare. */
+/** The environments that drift compares, and how it reports. */
 export interface DriftPlan {
   app: string;
   environments: { name: string; namespace: string }[];
@@ -20,8 +20,8 @@ export interface DriftPlan {
 }
 
 /**
- * @param folder where the report goes: RUNNER_TEMP, else the workspace
- * @throws UserError for an environment that is not there, one namespace for several environments
+ * Plans a comparison. The report is written to RUNNER_TEMP, else to the workspace.
+ * @throws UserError for an unknown environment, or one namespace for several environments
  */
 export function planDrift(
   inputs: DriftInputs,

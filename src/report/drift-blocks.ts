@@ -36,7 +36,7 @@ export function driftHeadline({ environment, namespace, state, objects, release 
     case 'nothing-recorded':
       return `${where} has no release to compare with`;
     case 'under-way':
-      return `${where} was not compared: a roll-out is under way`;
+      return `${where} was not compared: a rollout is in progress`;
     case 'not-compared':
       return `${where} could not be compared`;
   }

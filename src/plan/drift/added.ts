@@ -4,19 +4,19 @@ import { valueAt } from './field-path.ts';
 import type { FieldTree, Path } from './field-tree.ts';
 import { type Author, later, type Manager } from './managers.ts';
 
-/** A field that is in no record, and who put it there. */
+/** A field that is in no record, and its manager. */
 export interface Added {
   path: Path;
   live: unknown;
   author: Author;
 }
 
-/** What others may write without asking: the object's own book-keeping. */
+/** The metadata that people write; the rest belongs to the server. */
 const METADATA = new Set(['f:labels', 'f:annotations']);
 
 /**
  * Fields that these managers own and the record has not, each at the highest level that is new: a variable, not its name
- * and its value. Where several had a hand in one, the last of them is told.
+ * and its value. When several managers own one, the last of them counts.
  * @param recorded all fields of the record
  */
 export function addedFields(live: KubeObject, managers: readonly Manager[], recorded: FieldTree): Added[] {
@@ -47,7 +47,7 @@ function considered(fields: FieldTree): FieldTree {
   return { own: false, children };
 }
 
-/** Maps whose entries are told one by one, as the items of a list are. */
+/** Maps whose entries are reported one by one, like the items of a list. */
 const OF_ENTRIES = new Set(['f:labels', 'f:annotations', 'f:data', 'f:binaryData']);
 
 function newIn(tree: FieldTree, recorded: FieldTree | undefined, path: Path): Path[] {

@@ -14,7 +14,7 @@ export type Path = readonly string[];
 
 export const NO_FIELDS: FieldTree = { own: false, children: new Map() };
 
-/** The tree in a `fieldsV1`; whatever is not of that format owns nothing. */
+/** The tree in a `fieldsV1`; any other value owns nothing. */
 export function parseFields(fieldsV1: unknown): FieldTree {
   return isMap(fieldsV1) ? { ...nodeOf(fieldsV1), own: false } : NO_FIELDS;
 }
@@ -37,7 +37,7 @@ export function isLeaf(tree: FieldTree): boolean {
   return tree.children.size === 0;
 }
 
-/** Owns this field, something inside of it, or a whole of which it is a part. */
+/** Owns this field, something inside of it, or the whole that contains it. */
 export function touches(tree: FieldTree, path: Path): boolean {
   let node: FieldTree | undefined = tree;
   for (const key of path) {

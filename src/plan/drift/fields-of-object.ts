@@ -3,8 +3,8 @@ import { parseJson, stringifyJson } from '../../text/json.ts';
 import { type FieldTree, isMap, NO_FIELDS } from './field-tree.ts';
 
 /**
- * The fields that a recorded object has, for where the server may not be asked: then nobody says how lists are keyed, but
- * the live object's managers may; else items go by their names.
+ * The fields of a recorded object, without the server's answer. The managers of the live object know the keys of lists;
+ * otherwise the names of the items are the keys.
  * @param guide fields of all managers of the live object
  */
 export function fieldsOfObject(object: KubeObject, guide: FieldTree): FieldTree {

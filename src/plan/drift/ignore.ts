@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../../ports.ts';
 
-/** A rule of slipway.yml (`drift.ignore`): what is given has to be so, and `*` stands for any text. */
+/** A rule of slipway.yml (`drift.ignore`): every given key must match; `*` stands for any text. */
 export interface IgnoreRule {
   manager?: string | undefined;
   field?: string | undefined;
@@ -9,15 +9,14 @@ export interface IgnoreRule {
 }
 
 /**
- * Notes that people leave by using kubectl, and that change nothing: the time of a restart, and a copy of what was applied by
- * the older way.
+ * Annotations of kubectl that change nothing: the time of a restart, and the copy of a client-side apply.
  */
 export const HARMLESS: readonly IgnoreRule[] = [
   { field: 'spec.template.metadata.annotations[kubectl.kubernetes.io/restartedAt]' },
   { field: 'metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]' },
 ];
 
-/** Whether a rule is about this field of this object. A rule for a field holds for everything inside of it too. */
+/** Whether a rule matches this field of this object. A rule for a field includes everything inside of it. */
 export function isIgnored(
   rules: readonly IgnoreRule[],
   ref: Pick<ObjectRef, 'kind' | 'name'>,

@@ -3,7 +3,7 @@ import { type Release, releaseId } from '../../objects/release.ts';
 import { RELEASE_OBJECTS_TYPE, RELEASE_TYPE } from '../../objects/release-record.ts';
 import type { Kind, KubeObject } from '../../ports.ts';
 
-/** Kinds in which an object of ours may lie about, besides those that the records name. */
+/** Kinds of possible left-over objects, besides those in the records. */
 const COMMON: readonly Kind[] = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'apps/v1', kind: 'StatefulSet' },
@@ -18,20 +18,20 @@ const COMMON: readonly Kind[] = [
   { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
 ];
 
-/** The kinds to look through, each once. */
+/** The kinds to search, each once. */
 export function kindsOf(releases: readonly Release[]): Kind[] {
   const recorded = releases.flatMap(({ objects }) => objects.map(({ apiVersion, kind }) => ({ apiVersion, kind })));
   return [...new Map([...COMMON, ...recorded].map((kind) => [`${kind.apiVersion}/${kind.kind}`, kind])).values()];
 }
 
-/** Labels by which Slipway knows the objects of an app in an environment. */
+/** The labels of the objects of an app in an environment. */
 export function ownSelector(app: string, environment: string): string {
   return `${LABELS.app}=${app},${LABELS.environment}=${environment}`;
 }
 
 /**
- * Whether an object that carries our labels has no place in the release: not a record of ours, not a migration, not what a
- * controller made of something that has one.
+ * Whether an object with the labels of Slipway is not part of the release, and is no record, no migration and no object of
+ * a controller.
  */
 export function isLeftOver(object: KubeObject, good: Release): boolean {
   if (
@@ -44,14 +44,14 @@ export function isLeftOver(object: KubeObject, good: Release): boolean {
   return !good.objects.some((recorded) => sameName(recorded, object));
 }
 
-/** The newest release whose record has it: it brought the object, and a later one should have taken it away. */
+/** The newest release whose record contains the object. A later one should have deleted it. */
 export function releaseWith(object: KubeObject, releases: readonly Release[]): string | undefined {
   const newestFirst = [...releases].sort((a, b) => b.revision - a.revision);
   const found = newestFirst.find(({ objects }) => objects.some((recorded) => sameName(recorded, object)));
   return found && releaseId(found);
 }
 
-/** Of one group the version may differ: the server serves an object in each. */
+/** The version of the group may differ: the server serves an object in each. */
 function sameName(a: KubeObject, b: KubeObject): boolean {
   return a.kind === b.kind && groupOf(a) === groupOf(b) && a.metadata.name === b.metadata.name;
 }

@@ -1,19 +1,19 @@
 import type { KubeObject } from '../../ports.ts';
 import { type FieldTree, type Path, parseFields, touches, union } from './field-tree.ts';
 
-/** One entry of `metadata.managedFields`: who owns which fields, since when. */
+/** One entry of `metadata.managedFields`: a manager, its fields, and when it last changed the object. */
 export interface Manager {
   name: string;
   /** `Apply` for server-side apply, `Update` for everything else. */
   operation: string;
-  /** `status` or `scale` where the change came by that way. */
+  /** `status` or `scale` for a change through that subresource. */
   subresource: string | undefined;
-  /** RFC 3339: the last time that this manager changed anything in the object. */
+  /** RFC 3339: the last change of the object by this manager. */
   at: string | undefined;
   fields: FieldTree;
 }
 
-/** Who changed a field last, as far as the API server keeps it: the program, not the person. */
+/** The last manager of a field, as the API server records it: a program, not a person. */
 export interface Author {
   manager: string;
   at: string | null;
@@ -45,14 +45,14 @@ export function appliedFields(object: KubeObject, fieldManager: string): FieldTr
   return union(own.map(({ fields }) => fields));
 }
 
-/** The newest manager of a field, others before `ours`; undefined when it has none: what was removed has no manager. */
+/** The newest manager of a field, others before `ours`; undefined for a removed field, which has none. */
 export function authorOf(managers: readonly Manager[], path: Path, ours: string): Author | undefined {
   const owners = managers.filter(({ fields }) => touches(fields, path));
   const [newest] = owners.sort((a, b) => Number(a.name === ours) - Number(b.name === ours) || later(a, b));
   return newest && { manager: newest.name, at: newest.at ?? null };
 }
 
-/** For sorting: the one that changed something last comes first. */
+/** Sorts the last change first. */
 export function later(a: Pick<Manager, 'at'>, b: Pick<Manager, 'at'>): number {
   return (b.at ?? '').localeCompare(a.at ?? '');
 }

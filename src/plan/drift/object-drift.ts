@@ -12,11 +12,11 @@ import { type Difference, differences } from './recorded.ts';
 import type { FieldDrift } from './report.ts';
 import { shownPair } from './shown.ts';
 
-/** One recorded object and what the cluster says of it. */
+/** One recorded object and its state in the cluster. */
 export interface Views {
   recorded: KubeObject;
   live: KubeObject;
-  /** The recorded object as the server would have it now; undefined where it was not, or could not be, asked. */
+  /** The recorded object as the server would store it now; undefined without a dry run. */
   wanted: KubeObject | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface CompareOptions {
   laterRelease: boolean;
 }
 
-/** What is different in an object, before it is known which of the added fields are only defaults. */
+/** The differences of an object, before the defaults among the added fields are known. */
 export interface Comparison {
   recorded: (Difference & { author: Author | undefined })[];
   added: Added[];
@@ -42,17 +42,17 @@ export function compareObject(views: Views, options: CompareOptions): Comparison
   const changed = views.wanted
     ? differences(ours, views.wanted, live)
     : differences(ours, recorded, live, (a, b) => alike(a, b));
-  const told = changed
+  const drifted = changed
     .map((difference) => ({ ...difference, author: authorOf(managers, difference.path, FIELD_MANAGER) }))
     .filter(({ path, author }) => isDrift(recorded, path, author, options));
   const others = managers.filter((manager) => isOther(manager));
   const added = addedFields(live, others, ours).filter(
-    ({ path, author }) => !told.some((one) => isUnder(path, one.path)) && isDrift(recorded, path, author, options),
+    ({ path, author }) => !drifted.some((one) => isUnder(path, one.path)) && isDrift(recorded, path, author, options),
   );
-  return { recorded: told, added };
+  return { recorded: drifted, added };
 }
 
-/** The fields of the record: with the server's answer, just those that it takes for ours. */
+/** The fields of the record; with the server's answer, those that it attributes to Slipway. */
 function oursOf({ recorded, live, wanted }: Views, managers: readonly Manager[], laterRelease: boolean) {
   const own = wanted
     ? appliedFields(wanted, FIELD_MANAGER)
@@ -60,7 +60,7 @@ function oursOf({ recorded, live, wanted }: Views, managers: readonly Manager[],
   return union([own, laterRelease && wanted ? appliedFields(live, FIELD_MANAGER) : NO_FIELDS]);
 }
 
-/** By `status` and `scale` controllers and autoscalers come; a person who scales is told by the recorded replicas. */
+/** Controllers and autoscalers write `status` and `scale`; the recorded replicas show a person who scales. */
 function isOther({ name, subresource }: Manager): boolean {
   return name !== FIELD_MANAGER && subresource === undefined && !isController(name);
 }
@@ -72,7 +72,7 @@ function isDrift(
   { ignore, autoscaled }: CompareOptions,
 ): boolean {
   const field = formatPath(path);
-  // Who scaled decides nothing here: an autoscaler that is gone leaves a number that the next release will change.
+  // The manager does not matter: a deleted autoscaler leaves a number that the next release will change.
   if (field === 'spec.replicas') {
     return !autoscaled && !isIgnored(ignore, refOf(object), field, author?.manager);
   }
@@ -89,7 +89,7 @@ function isUnder(path: Path, whole: Path): boolean {
 }
 
 /**
- * What is told of a comparison.
+ * The drift of a comparison.
  * @param defaults the recorded object as a new one would be: an added field that is like there is only the server's default
  */
 export function fieldDrifts(comparison: Comparison, kind: string, defaults: KubeObject | undefined): FieldDrift[] {
@@ -122,13 +122,13 @@ function fieldDrift(
     field: formatPath(path),
     change,
     ...shownPair(kind, path, recorded, live),
-    // Whoever removed a field owns nothing of it: the managers of what is left around it are somebody else.
+    // The manager that removed a field owns nothing of it; the managers of the fields around it are others.
     by: removed ? null : (author?.manager ?? null),
     at: removed ? null : (author?.at ?? null),
   };
 }
 
-/** Labels of ours that the object has lost, by which a later release would know it. */
+/** Whether the object has lost labels by which a later release would recognise it. */
 export function isDisowned(recorded: KubeObject, live: KubeObject): boolean {
   return [LABELS.app, LABELS.environment].some(
     (label) => recorded.metadata.labels?.[label] !== undefined && live.metadata.labels?.[label] === undefined,

@@ -7,9 +7,9 @@ import type { FieldDrift } from './report.ts';
 import { shownPair } from './shown.ts';
 
 /**
- * Containers of a pod with another image than its workload has: the image of a running pod can be changed, and its controller
- * does not mind.
- * @param templates of the workload, as it is and as it is recorded: in the middle of a rollout there are pods of both
+ * Containers of a pod whose image differs from that of the workload: the image of a running pod can be changed, and its
+ * controller keeps the pod.
+ * @param templates the live and the recorded template: during a rollout there are pods of both
  */
 export function changedImages(pod: KubeObject, templates: readonly PodTemplate[]): FieldDrift[] {
   const own = podTemplateOf(pod);
@@ -36,12 +36,12 @@ export function changedImages(pod: KubeObject, templates: readonly PodTemplate[]
   });
 }
 
-/** Evicted, or of a node that was shut down: such a pod stays for a long while, of whatever release it was. */
+/** A pod that was evicted, or whose node was shut down, remains for a long time, whatever its release. */
 function hasEnded({ status }: KubeObject): boolean {
   return ['Failed', 'Succeeded'].includes((status as { phase?: string } | undefined)?.phase ?? '');
 }
 
-/** By digest, where both have one: a webhook may let pods pull the same image by way of a mirror. */
+/** By digest, if both have one: a webhook may let pods pull the same image from a mirror. */
 function sameImage(a: string, b: string): boolean {
   const digest = digestOf(a);
   return a === b || (digest !== undefined && digest === digestOf(b));

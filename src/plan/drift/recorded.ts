@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './field-path.ts';
 import { type FieldTree, isLeaf, type Path } from './field-tree.ts';
 
-/** A recorded field that is not as it should be; one of the two is undefined where the field is missing. */
+/** A recorded field with another live value; one of the two is undefined when the field is missing. */
 export interface Difference {
   path: Path;
   wanted: unknown;
@@ -11,7 +11,7 @@ export interface Difference {
 
 /**
  * Fields of the tree in which two objects differ: each by itself, or a whole at once where one of them has nothing of it.
- * The tree tells what belongs together: items of a list are paired by their merge keys, not by their place.
+ * The tree pairs the items of a list by their merge keys, not by their place.
  * @param same whether two values count as the same; default: deeply equal
  */
 export function differences(

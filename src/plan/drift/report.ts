@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * The report of `drift`: a file for programs, of which the summary and the issue are made too. Its JSON Schema is generated
+ * The report of `drift`: a file for programs, and the source of the summary and the issue. Its JSON Schema is generated
  * (`npm run schema`); additions are welcome, changes need another `format`.
  */
 const field = z.object({
@@ -31,7 +31,7 @@ const object = z.object({
 
 const release = z.object({
   id: z.string().describe('Such as parking-7'),
-  outcome: z.string().describe('`pending` while it is under way, or for ever if its run was killed'),
+  outcome: z.string().describe('`pending` while it is in progress, or forever if its run was killed'),
   image: z.string().describe('By digest'),
   commit: z.string(),
   startedAt: z.string(),
@@ -45,10 +45,10 @@ const environment = z.object({
     .describe(
       '`under-way`: a roll-out is writing at this moment; `not-compared`: it could not be read, `notes` say why',
     ),
-  release: release.nullable().describe('The last good release, with which is compared'),
-  newer: z.array(release).describe('Releases after it, which did not become good'),
+  release: release.nullable().describe('The last good release, which is compared with the cluster'),
+  newer: z.array(release).describe('Later releases, which did not succeed'),
   objects: z.array(object).describe('Objects that drifted'),
-  notes: z.array(z.string()).describe('Sentences for people: what was compared less exactly, or not at all'),
+  notes: z.array(z.string()).describe('Sentences for people: comparisons that are less exact, or missing'),
 });
 
 export const reportSchema = z.object({

@@ -6,7 +6,7 @@ import { permitted } from './permitted.ts';
 
 const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
 
-/** Whether an autoscaler decides about the replicas of an object. Where none may be listed, the field's manager tells. */
+/** Whether an autoscaler owns the replicas of an object. Without permission to list autoscalers, the field manager decides. */
 export async function autoscaledIn(namespace: string, cluster: Cluster): Promise<(live: KubeObject) => boolean> {
   if (!(await permitted('list', [AUTOSCALER], namespace, cluster))(AUTOSCALER)) {
     const path = ['f:spec', 'f:replicas'];

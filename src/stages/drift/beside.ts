@@ -8,8 +8,8 @@ import type { Cluster, KubeObject } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 
 /**
- * ConfigMaps and Secrets that the pods read and no release brings: of their content there is a hash in the record. Where one
- * has changed, the pods that run have the old content, and the next roll-out will bring the new one.
+ * ConfigMaps and Secrets that the pods read and that are part of no release. The record has a hash of their content. After a
+ * change, the running pods have the old content, and the next rollout brings the new one.
  */
 export async function changedBeside(
   good: Release,
@@ -22,7 +22,7 @@ export async function changedBeside(
   const looked = await inPool(refs, async (ref) => {
     const live = await read(ref, namespace, cluster);
     if (live === 'unreadable') {
-      note(`${configName(ref)}: whether it has changed is not known, because it may not be read`);
+      note(`${configName(ref)}: not compared, because it may not be read`);
       return [];
     }
     const same = configDigest(ref, live, config.salt) === config.live[configName(ref)];
@@ -54,8 +54,8 @@ function besideDrift(ref: ConfigRef, namespace: string, live: KubeObject | undef
     name: ref.name,
     state: 'changed-beside',
     note: live
-      ? `The pods read it, and it has changed ${since}: those that run may have the old content, the next roll-out brings the new one.`
-      : `The pods read it, and it is gone ${since}: new pods will not start, unless it is optional.`,
+      ? `The pods read it, and it has changed ${since}. Running pods may have the old content; the next rollout brings the new one.`
+      : `The pods read it, and it was deleted ${since}. New pods cannot start, unless it is optional.`,
     fields: live
       ? [
           {

@@ -21,7 +21,7 @@ export interface Target {
   ignore: readonly IgnoreRule[];
 }
 
-/** Compares what is in a namespace with the record of the last good release. Nothing is written. */
+/** Compares the objects of a namespace with the record of the last good release. Writes nothing. */
 export async function lookAtEnvironment(
   target: Target,
   cluster: Cluster,
@@ -33,11 +33,11 @@ export async function lookAtEnvironment(
   const releases = await new Records(cluster, { namespace }).list({ app, environment });
   const good = lastGood(releases);
   const base = { environment, namespace, release: null, newer: [], objects: [], notes: [] };
-  if (!good) return { ...base, state: 'nothing-recorded', notes: ['no release of Slipway has succeeded here so far'] };
+  if (!good) return { ...base, state: 'nothing-recorded', notes: ['no release of Slipway has succeeded here yet'] };
   const newer = newerThan(good, releases);
   const known = { ...base, release: releaseFacts(good), newer: newer.map(releaseFacts) };
   if (isUnderWay(newer, await leaseOf(target, newer, cluster), now)) {
-    return { ...known, state: 'under-way', notes: ['a roll-out is under way: what it writes would look like drift'] };
+    return { ...known, state: 'under-way', notes: ['a rollout is in progress: its writes would look like drift'] };
   }
   const notes = new Set(newer.map(newerSentence));
   const note = (sentence: string) => void notes.add(sentence);
@@ -45,7 +45,7 @@ export async function lookAtEnvironment(
   return { ...known, state: objects.length > 0 ? 'drifted' : 'as-recorded', objects, notes: [...notes] };
 }
 
-/** Read only where there is a question; undefined where it is not there or may not be read. */
+/** The Lease, read only for a pending release; undefined when it does not exist or may not be read. */
 async function leaseOf(target: Target, newer: readonly Release[], cluster: Cluster): Promise<KubeObject | undefined> {
   if (newer[0]?.outcome !== 'pending') return undefined;
   try {

@@ -14,9 +14,9 @@ import type { DriftPorts } from './ports.ts';
 type IssueTracker = NonNullable<DriftPorts['github']>;
 
 /**
- * One issue for each app and environment: opened when there is drift, brought up to date when something else is found,
- * closed when it is gone. Closed by a person, it stays closed for as long as nothing else is found.
- * @returns the URL of the issue that tells of the present drift; undefined where there is none
+ * One issue for each app and environment: opened for drift, updated when the findings change, closed when there are none. An
+ * issue that a person has closed stays closed until the findings change.
+ * @returns the URL of the issue about the present drift; undefined without drift
  */
 export async function tellIssue(
   app: string,
@@ -31,8 +31,7 @@ export async function tellIssue(
     if (known?.open) await github.closeIssue(known.number, goneBody(known.body), goneComment(environment, run));
     return undefined;
   }
-  const told = known && findingsIn(known.body) === findingsOf(environment);
-  if (known && told) return known.url;
+  if (known && findingsIn(known.body) === findingsOf(environment)) return known.url;
   const content = { title: driftTitle(app, environment), body: driftBody(app, environment, run) };
   if (!known?.open) return (await github.openIssue(marker, { ...content, label: DRIFT_LABEL })).url;
   await github.updateIssue(known.number, content);

@@ -7,7 +7,7 @@ import { inPool } from '../pool.ts';
 import { identity } from './object.ts';
 import { permitted } from './permitted.ts';
 
-/** Objects that carry the labels of this app and environment, and that the last good release has not. */
+/** Objects with the labels of this app and environment that are not part of the last good release. */
 export async function leftOvers(
   good: Release,
   releases: readonly Release[],
@@ -18,12 +18,12 @@ export async function leftOvers(
   const mayList = await permitted('list', kinds, namespace, cluster);
   const hidden = kinds.filter((kind) => !mayList(kind)).map(({ kind }) => kind);
   if (hidden.length > 0) {
-    note(`left-over objects were not looked for among ${hidden.join(', ')}: \`list\` is not permitted`);
+    note(`no search for left-over objects of ${hidden.join(', ')}: \`list\` is not permitted`);
   }
   const labelSelector = ownSelector(good.app, good.environment);
   const found = await inPool(kinds.filter(mayList), async (kind) => {
     const objects = await cluster.list(kind, { namespace, labelSelector });
-    // Items of a list do not say what they are.
+    // The items of a list lack their kind.
     return objects.map((object) => ({ ...object, apiVersion: kind.apiVersion, kind: kind.kind }));
   });
   return found
@@ -37,5 +37,5 @@ function origin(object: KubeObject, releases: readonly Release[]): string {
   const [newest] = managersOf(object).sort(later);
   const touched = newest ? `, last changed by ${newest.name} at ${newest.at ?? 'an unknown time'}` : '';
   const from = release ? `It belongs to ${release}` : 'No record of a release has it';
-  return `${from}; made at ${object.metadata.creationTimestamp}${touched}.`;
+  return `${from}; created at ${object.metadata.creationTimestamp}${touched}.`;
 }

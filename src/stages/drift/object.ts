@@ -13,14 +13,14 @@ export interface ObjectContext {
   /** An autoscaler decides about the replicas of this live object. */
   autoscaled(live: KubeObject): boolean;
   laterRelease: boolean;
-  /** Objects of this kind may be applied, and created, as far as a dry run goes. */
+  /** The account may apply, and create, objects of this kind; used for dry runs only. */
   mayPatch(kind: Kind): boolean;
   mayCreate(kind: Kind): boolean;
-  /** Takes a sentence that people should know; the same one counts once. */
+  /** Adds a sentence for people; the same one counts once. */
   note(sentence: string): void;
 }
 
-/** What became of one recorded object; `drift` is undefined where it is as recorded. */
+/** One recorded object and its live state; `drift` is undefined without a difference. */
 export interface Looked {
   recorded: KubeObject;
   live: KubeObject | undefined;
@@ -43,12 +43,12 @@ export async function lookAtObject(object: KubeObject, context: ObjectContext): 
   const fields = fieldDrifts(comparison, recorded.kind, defaults);
   if (fields.length === 0) return { recorded, live, drift: undefined };
   const note = isDisowned(recorded, live)
-    ? 'It has lost the labels by which Slipway knows it as its own.'
+    ? 'It has lost the labels that mark it as an object of Slipway.'
     : madeAnew(recorded, live);
   return { recorded, live, drift: { ...identity(recorded), state: 'changed', note, fields } };
 }
 
-/** A Job that the cluster removes some time after its end. */
+/** A Job that the cluster deletes some time after its end. */
 function isRemovedByItself({ kind, spec }: KubeObject): boolean {
   return kind === 'Job' && (spec as { ttlSecondsAfterFinished?: number }).ttlSecondsAfterFinished !== undefined;
 }
@@ -59,18 +59,18 @@ function deleted(recorded: KubeObject, served: boolean, live: KubeObject | undef
   return { ...identity(recorded), state: 'deleted', note, fields: [] };
 }
 
-/** Where it was deleted and made again, nothing of it is ours. */
+/** An object that was deleted and created again has no fields of Slipway. */
 function madeAnew(recorded: KubeObject, live: KubeObject): string | null {
   const managers = (live.metadata.managedFields ?? []) as { manager?: string }[];
   if (managers.some(({ manager }) => manager === FIELD_MANAGER)) return null;
-  return `This ${recorded.kind} was not made by Slipway: it is from ${live.metadata.creationTimestamp}.`;
+  return `Slipway did not create this ${recorded.kind}: it is from ${live.metadata.creationTimestamp}.`;
 }
 
-/** The object as the server would have it now; undefined where it may not or cannot be tried out. */
+/** The object as the server would store it now; undefined when a dry run is not permitted or fails. */
 async function tryOut(recorded: KubeObject, context: ObjectContext): Promise<KubeObject | undefined> {
   if (!context.mayPatch(recorded)) {
     context.note(
-      `${recorded.kind}: compared with the record itself, because \`patch\` is not permitted, not even as a dry run; what the server fills in or writes differently is told less exactly`,
+      `${recorded.kind}: compared with the record itself, because \`patch\` is not permitted, not even as a dry run; differences in defaults and notation are less exact`,
     );
     return undefined;
   }
@@ -79,12 +79,12 @@ async function tryOut(recorded: KubeObject, context: ObjectContext): Promise<Kub
   } catch (error) {
     if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
     const why = [messageOf(error), ...error.details].join('; ');
-    context.note(`${shortName(refOf(recorded))}: rolling it out again would be refused as things are: ${why}`);
+    context.note(`${shortName(refOf(recorded))}: the server would refuse to apply it again: ${why}`);
     return undefined;
   }
 }
 
-/** The object as a new one of another name would be, by dry run: that is how its defaults are known. */
+/** The object as the server would create it under another name, by dry run: it shows the defaults. */
 async function asNew(recorded: KubeObject, context: ObjectContext): Promise<KubeObject | undefined> {
   if (!context.mayCreate(recorded)) return undefined;
   const name = fitName(`${recorded.metadata.name}-as-new`);

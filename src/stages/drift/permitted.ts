@@ -1,6 +1,6 @@
 import type { Cluster, Kind } from '../../ports.ts';
 
-/** Asks once for all of these kinds whether a verb is allowed in the namespace. What is not served is not allowed. */
+/** Whether a verb is allowed in the namespace, asked once for each kind. A kind that is not served is not allowed. */
 export async function permitted(
   verb: string,
   kinds: readonly Kind[],

@@ -9,7 +9,7 @@ import { permitted } from './permitted.ts';
 const POD = { apiVersion: 'v1', kind: 'Pod' };
 const WITH_PODS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
-/** Pods whose image somebody has changed beside their workload. */
+/** Pods whose image differs from that of their workload. */
 export async function changedPods(
   looked: readonly Looked[],
   namespace: string,
@@ -18,7 +18,7 @@ export async function changedPods(
   const workloads = looked.filter(({ recorded, live }) => live && WITH_PODS.has(recorded.kind));
   if (workloads.length === 0) return [];
   if (!(await permitted('list', [POD], namespace, cluster))(POD)) {
-    note('images of running pods were not looked at: `list` of pods is not permitted');
+    note('images of running pods are not compared: `list` of pods is not permitted');
     return [];
   }
   const found = await inPool(workloads, async ({ recorded, live }) => {
@@ -31,7 +31,7 @@ export async function changedPods(
     const pods = labelSelector === '' ? [] : await cluster.list(POD, { namespace, labelSelector });
     return pods.flatMap((pod): ObjectDrift[] => {
       const fields = changedImages({ ...pod, ...POD }, templates);
-      const note = `A pod of ${recorded.kind} ${recorded.metadata.name}; it keeps this image until it is replaced.`;
+      const note = `A pod of ${recorded.kind} ${recorded.metadata.name}; it keeps this image until its replacement.`;
       return fields.length === 0 ? [] : [{ ...identity({ ...pod, ...POD }), state: 'changed', note, fields }];
     });
   });

@@ -9,18 +9,18 @@ import type { Steps } from '../steps.ts';
 interface Found {
   plan: DriftPlan;
   report: DriftReport;
-  /** URLs of the issues that tell of it. */
+  /** URLs of the issues about the drift. */
   issues: string[];
-  /** Something was not looked at, or not told. */
+  /** Something was not compared, or not reported. */
   error: SlipwayError | undefined;
 }
 
-/** Lines of an annotation; GitHub shows a few, the summary has them all. */
+/** Lines of an annotation. GitHub shows a few; the summary has all. */
 const LINES = 10;
 
 /**
- * Drift by itself is no failure of the look for it: it is told by `drifted`, the annotation and the issue, so that a schedule
- * does not send a mail on each day on which nothing has changed. Who wants red says so (`fail-on-drift`).
+ * Drift alone does not fail the run: `drifted`, the annotation and the issue report it, and a schedule does not send a mail
+ * every day. `fail-on-drift` makes it a failure.
  */
 export function driftResult({ plan, report, issues, error: incomplete }: Found, steps: Steps): StageResult {
   const { environments } = report;
@@ -38,7 +38,7 @@ export function driftResult({ plan, report, issues, error: incomplete }: Found, 
   };
 }
 
-/** Empty where it is not known: what was seen has not drifted, and something was not seen. */
+/** Empty when it is not known: no drift in what was compared, and something was not compared. */
 function drifted({ drifted: found, environments }: DriftReport): string {
   if (found) return 'true';
   return environments.some(({ state }) => state === 'not-compared') ? '' : 'false';
@@ -48,7 +48,7 @@ function driftError(report: DriftReport): DriftFound {
   const found = report.environments.filter(({ state }) => state === 'drifted');
   return new DriftFound(found.map(driftHeadline).join('; '), {
     details: found.flatMap(driftLines),
-    remedy: 'Put the changes that are to stay into the repository, and roll out again.',
+    remedy: 'Put the changes that should stay into the repository, and roll out again.',
   });
 }
 

@@ -10,8 +10,8 @@ import type { DriftPorts } from './ports.ts';
 import { driftResult } from './result.ts';
 
 /**
- * drift: what runs, compared with what was released. It writes nothing to any cluster. One environment that cannot be read
- * does not keep the others from being reported.
+ * drift: compares what runs with what was released. Writes to no cluster. Reports the other environments when one cannot be
+ * read.
  */
 export async function runDrift(plan: DriftPlan, ports: DriftPorts): Promise<StageResult> {
   if (plan.issue && !ports.github) {
@@ -63,7 +63,7 @@ async function tellIssues(
       if (url !== undefined) urls.push(url);
     }
   } catch (error) {
-    // Nobody reads the summary of a scheduled run that is green: what could not be told makes it red.
+    // Nobody reads the summary of a green scheduled run: a missing report fails it.
     if (!(error instanceof SlipwayError) || signal.aborted) throw error;
     errors.push(error);
   }
@@ -79,7 +79,7 @@ function oneError(errors: readonly SlipwayError[]): SlipwayError | undefined {
   const different = [...new Map(errors.map((error) => [error.message, error])).values()];
   const [first] = different;
   if (!first || different.length === 1) return first;
-  return new EnvironmentError(`${different.length} things kept the look for drift from being complete`, {
+  return new EnvironmentError(`${different.length} errors kept the comparison from being complete`, {
     details: different.flatMap((error) => [messageOf(error), ...(error.remedy ? [`  ${error.remedy}`] : [])]),
     remedy: 'Correct them, then run it again.',
   });

@@ -109,7 +109,7 @@ describe.skipIf(!test).concurrent('drift, on the real cluster', () => {
       'Deployment web: spec.template.spec.terminationGracePeriodSeconds: 1 → 2, by kubectl-create at T',
       'Deployment web: spec.template.spec.containers[web].stdin: added, by kubectl-create at T',
     ]);
-    expect(drift.objects[0]?.note).toContain('was not made by Slipway');
+    expect(drift.objects[0]?.note).toContain('Slipway did not create this');
   });
 
   it('what is not ours but read, run or left by us', async () => {
@@ -132,7 +132,7 @@ describe.skipIf(!test).concurrent('drift, on the real cluster', () => {
         /^Pod web-\S+: spec\.containers\[web\]\.image: .*python.* → .*debian.*, by kubectl-edit at T$/,
       ),
       'Secret database: data: changed, by kubectl-edit at T',
-      'ConfigMap old: left over. No record of a release has it; made at T, last changed by kubectl-label at T.',
+      'ConfigMap old: left over. No record of a release has it; created at T, last changed by kubectl-label at T.',
     ]);
     const ignore = [{ kind: 'Pod' }, { kind: 'Secret', name: 'data*' }, { name: 'old' }];
     expect(findings(await scene.look({ ignore }))).toEqual([]);

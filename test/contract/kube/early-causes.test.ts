@@ -3,10 +3,11 @@ import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { appObjects } from '../../../src/objects/app/app.ts';
 import type { AppSpec } from '../../../src/objects/app/app-spec.ts';
 import { FIELD_MANAGER } from '../../../src/objects/names.ts';
-import type { KubeObject } from '../../../src/ports.ts';
+import type { Cluster, KubeObject } from '../../../src/ports.ts';
 import { type RollOutReport, rollOut } from '../../../src/stages/apply/roll-out.ts';
 import { memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
 import { serve, servingApp } from '../../support/kube/real.ts';
+import { restrictedCluster } from '../../support/kube/restricted.ts';
 import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
@@ -21,10 +22,10 @@ describe.skipIf(!test).concurrent('a rollout whose cause is known', () => {
     namespaces.push(remove);
     const log = memoryLog();
     /** Longer than any of these causes needs. */
-    const run = (objects: KubeObject[]): Promise<RollOutReport> => {
+    const run = (objects: KubeObject[], as: Cluster = cluster): Promise<RollOutReport> => {
       const signal = new AbortController().signal;
       const request = { namespace, objects, jobs: [], deadlineMs: 900_000, fieldManager: FIELD_MANAGER, signal };
-      return rollOut({ ...request, onProgress: (text) => log.info(text) }, { cluster, clock: systemClock, log });
+      return rollOut({ ...request, onProgress: (text) => log.info(text) }, { cluster: as, clock: systemClock, log });
     };
     const container = (image: string, more: object = {}) => ({ name: 'web', image, command: serve(), ...more });
     const deploy = (overrides: Partial<AppSpec>) => run(appObjects(servingApp(test, namespace, overrides)));
@@ -103,29 +104,36 @@ describe.skipIf(!test).concurrent('a rollout whose cause is known', () => {
     expect(told(report)).toContain('strategy.type: Recreate');
   });
 
-  it('CH-16: a claim whose StorageClass does not exist names it', async () => {
-    const { run, container, image, namespace } = await scene();
-    const claim: KubeObject = {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name: 'data', namespace },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        storageClassName: 'premium-rwo',
-        resources: { requests: { storage: '1Gi' } },
-      },
+  describe('CH-16: a claim whose StorageClass does not exist', () => {
+    const claimed = async () => {
+      const parts = await scene();
+      const { container, image, namespace } = parts;
+      const meta = (name: string) => ({ apiVersion: 'v1', metadata: { name, namespace } });
+      const resources = { requests: { storage: '1Gi' } };
+      const spec = { accessModes: ['ReadWriteOnce'], storageClassName: 'premium-rwo', resources };
+      const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+      const containers = [container(image, { volumeMounts: [{ name: 'data', mountPath: '/data' }] })];
+      const claim: KubeObject = { ...meta('data'), kind: 'PersistentVolumeClaim', spec };
+      const pod: KubeObject = { ...meta('one'), kind: 'Pod', spec: { containers, volumes } };
+      return { ...parts, objects: [claim, pod] };
     };
-    const pod: KubeObject = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'one', namespace },
-      spec: {
-        containers: [container(image, { volumeMounts: [{ name: 'data', mountPath: '/data' }] })],
-        volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
-      },
-    };
-    const report = await run([claim, pod]);
-    expect(report.outcome).toBe('failed');
-    expect(told(report)).toContain('asks for the StorageClass premium-rwo, which does not exist');
+    const cause = 'asks for the StorageClass premium-rwo, which does not exist';
+
+    it('is refused before the first write', async () => {
+      const { run, objects, cluster: kube, namespace } = await claimed();
+      await expect(run(objects)).rejects.toThrow(cause);
+      expect(await kube.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace })).toEqual([]);
+    });
+
+    it('is named by the wait of an account that may not list classes', async () => {
+      if (!test) return;
+      const { run, objects, cluster: kube, namespace } = await claimed();
+      const verbs = ['get', 'list', 'watch', 'create', 'patch'];
+      const resources = ['pods', 'persistentvolumeclaims', 'events'];
+      const least = await restrictedCluster(kube, test.platform, namespace, [{ apiGroups: [''], resources, verbs }]);
+      const report = await run(objects, least);
+      expect(report.outcome).toBe('failed');
+      expect(told(report)).toContain(cause);
+    });
   });
 });

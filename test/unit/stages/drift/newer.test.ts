@@ -38,7 +38,7 @@ describe('releases after the good one', () => {
     const all = [release(8, 'failed'), good, release(9, 'pending'), release(6, 'failed'), release(10, 'rolled-back')];
     expect(newerThan(good, all).map(newerSentence)).toEqual([
       'parking-10 failed after that, and was rolled back',
-      expect.stringContaining('parking-9 began at 2026-11-24T11:55:00.000Z and never ended'),
+      expect.stringContaining('parking-9 started at 2026-11-24T11:55:00.000Z and never ended'),
       expect.stringContaining('parking-8 came after that and ended as failed'),
     ]);
   });
