@@ -1,3 +1,4 @@
+import { isHook } from '../objects/hooks.ts';
 import type { KubeObject } from '../ports.ts';
 import { containerProblem } from './container-problem.ts';
 import { waitsForGate } from './gate.ts';
@@ -16,7 +17,7 @@ import { failed, ready, type Surroundings, type Verdict, waiting } from './verdi
  * Ready when
  *   1. no container still runs the image of an earlier version: an update restarts containers in place, and until then the
  *      Ready condition describes the old one;
- *   2. its Ready condition is true, or its phase is Succeeded.
+ *   2. its Ready condition is true, or its phase is Succeeded. A hook of a chart runs to its end: only Succeeded counts.
  *
  * Failed when
  *   1. its phase is Failed;
@@ -32,6 +33,7 @@ export function pod(object: KubeObject, near: Surroundings): Verdict {
   if (isReadyPod(view) && outdated) {
     return waiting(`container ${outdated.name} still runs the image of the version before`);
   }
+  if (isReadyPod(view) && isHook(object)) return waiting('it is running');
   if (isReadyPod(view)) return lasting(ready('it is ready'), view);
   return podProblem(view, near) ?? waiting(phaseText(view));
 }

@@ -12,6 +12,7 @@ import { outcomeOf } from './outcome.ts';
 import type { DeliveryPorts } from './ports.ts';
 import type { Prepared } from './prepare.ts';
 import { putBack } from './put-back.ts';
+import { hooksNotRun } from './release-hooks.ts';
 import { servingRelease } from './serving.ts';
 
 /** A rollout that did not become ready. */
@@ -38,7 +39,7 @@ export async function recover(failed: FailedDelivery, ports: DeliveryPorts, step
   const removed = removeUnstarted(
     checked.jobs.map(({ object }) => object),
     ports,
-  );
+  ).then((lines) => [...lines, ...hooksNotRun(checked, report)]);
   if ('stay' in decision) {
     const sentences = [decision.stay, ...(await removed)];
     const current = report.wrote ? await serving(prepared, report, ports) : good;

@@ -153,4 +153,48 @@ describe.skipIf(!test)('hooks of a chart', () => {
     expect(error.message).toMatch(/Job .*keep: this hook has run before, and its delete policy keeps it/);
     expect(error.remedy).toContain('before-hook-creation');
   });
+
+  it('CH-1: of Argo CD run as well, and a Pod runs to its end', async () => {
+    const argo = (kind: string, hook: string, name: string, spec: string) =>
+      `apiVersion: ${kind === 'Pod' ? 'v1' : 'batch/v1'}
+kind: ${kind}
+metadata: { name: ${name}, annotations: { argocd.argoproj.io/hook: ${hook}, argocd.argoproj.io/hook-delete-policy: HookSucceeded } }
+spec: ${spec}
+`;
+    const spec = (text: string) =>
+      `{ restartPolicy: Never, containers: [{ name: main, image: IMAGE, command: [sh, -c, "sleep 2; echo ${text}"] }] }`;
+    const { update, ports, tool } = await scene({
+      'before.yaml': argo('Job', 'PreSync', 'before', `{ template: { spec: ${spec('it is before')} } }`),
+      'after.yaml': argo('Pod', 'PostSync', 'after', spec('it is after')),
+      'failed.yaml': argo('Job', 'SyncFail', 'failed', `{ template: { spec: ${spec('it failed')} } }`),
+    });
+    const result = await update();
+    expect(result.error).toBeUndefined();
+    expect(result.outcome).toBe('succeeded');
+    const told = ports.log.lines.join('\n');
+    expect(told.indexOf('|   it is before')).toBeGreaterThan(0);
+    expect(told.indexOf('|   it is after')).toBeGreaterThan(told.indexOf('|   it is before'));
+    expect(told).toContain('hook Job failed (SyncFail) is not run');
+    expect(await tool('kubectl', 'get', 'jobs', '-o', 'name')).toBe('');
+  });
+
+  it('CH-1: hooks that wait for an app which never becomes ready are named', async () => {
+    const { update } = await scene({
+      'late.yaml': job('late', 'helm.sh/hook: post-install', 'true'),
+      'stuck.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: stuck }
+spec:
+  selector: { matchLabels: { app: stuck } }
+  template:
+    metadata: { labels: { app: stuck } }
+    spec: { containers: [{ name: main, image: IMAGE, command: [sh, -c, exit 7] }] }
+`,
+    });
+    const result = await update();
+    expect(result.outcome).toBe('failed');
+    expect(result.error?.details.join('\n')).toContain(
+      'hooks that run once all is ready did not run: Job late (post-install). If the app needs one',
+    );
+  });
 });

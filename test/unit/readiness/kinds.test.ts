@@ -55,6 +55,15 @@ describe('a pod', () => {
   });
 });
 
+describe('CH-1: a pod that is a hook', () => {
+  it('is ready when it has ended, and not while it runs', () => {
+    const running = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+    const hook = (status: object) => pod(status, { annotations: { 'helm.sh/hook': 'post-install' } });
+    expect(judge(hook(running), near())).toMatchObject({ state: 'waiting', reason: 'it is running' });
+    expect(judge(hook({ phase: 'Succeeded' }), near()).state).toBe('ready');
+  });
+});
+
 describe('pods that cannot be created', () => {
   const refused = (message: string) =>
     judge(
