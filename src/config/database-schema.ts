@@ -47,7 +47,7 @@ export const databaseSchema = z.strictObject({
       secret: label('a Secret', 253)
         .optional()
         .describe(
-          'Your own server: a Secret of that namespace with PGHOST, PGPORT, PGUSER and PGPASSWORD of a role that may create databases and roles. Default: Slipway runs a server',
+          'Secret of an existing server, with PGHOST, PGPORT, PGUSER and PGPASSWORD of a role that may create databases and roles, and with the label slipway.dev/environment=review-databases. Default: Slipway runs a server',
         ),
       memory: quantity.optional().describe('Memory of the server that Slipway runs; default 2Gi'),
     })
