@@ -100,6 +100,13 @@ export interface ContainerState {
   address: string | undefined;
 }
 
+/** A port of this machine, as containers of one network reach it. */
+export interface Forward {
+  /** Address on the network. */
+  address: string;
+  close(): Promise<void>;
+}
+
 export interface LabelledObject {
   id: string;
   labels: Record<string, string>;
@@ -109,6 +116,11 @@ export interface LabelledObject {
 export interface Containers {
   createNetwork(name: string, labels: Record<string, string>): Promise<void>;
   removeNetwork(name: string): Promise<void>;
+  /**
+   * Lets containers of a network reach one port of this machine's loopback, at the same port of the network's gateway. Rejects
+   * with an EnvironmentError where the engine runs on another machine.
+   */
+  forward(network: string, port: number): Promise<Forward>;
   start(request: ContainerRequest): Promise<string>;
   /** Makes a container without starting it; `attach` starts it. */
   create(request: ContainerRequest): Promise<string>;

@@ -3,13 +3,14 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { extract, type ReadEntry } from 'tar';
 import { EnvironmentError, UserError } from '../../errors.ts';
-import type { ContainerRequest, ContainerState, Containers, LabelledObject } from '../../ports.ts';
+import type { ContainerRequest, ContainerState, Containers, Forward, LabelledObject } from '../../ports.ts';
 import { neutralise } from '../../text/neutralise.ts';
 import type { DockerCli } from './cli.ts';
 import { readState } from './container-state.ts';
 import { withLogins } from './docker-config.ts';
 import { commandFailed, lastLines } from './engine-errors.ts';
 import { withEnvironment } from './environment.ts';
+import { forwardToLoopback } from './forward.ts';
 import { inspectImage } from './images.ts';
 import { leftoversOf } from './leftovers.ts';
 import { locateDocker } from './locate.ts';
@@ -44,6 +45,13 @@ export class DockerContainers implements Containers {
     const { code, stderr } = await this.docker.attempt(['network', 'rm', '--', name]);
     if (code !== 0 && !/not found|no such network/i.test(stderr))
       throw commandFailed(`network ${name} cannot be removed`, stderr);
+  }
+
+  async forward(network: string, port: number): Promise<Forward> {
+    const format = '{{range .IPAM.Config}}{{.Gateway}} {{end}}';
+    const failed = `network ${network} cannot be inspected`;
+    const gateways = await this.do(['network', 'inspect', `--format=${format}`, '--', network], failed);
+    return forwardToLoopback(gateways.split(' ')[0] ?? '', port);
   }
 
   create(request: ContainerRequest): Promise<string> {

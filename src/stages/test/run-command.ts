@@ -34,12 +34,23 @@ export async function runCommand(
   ports: TestPorts,
 ): Promise<CommandRun> {
   const [program, ...args] = test.command;
-  const id = await scope.create('test', {
-    image: image.id,
-    env: test.env,
-    ...(program === undefined ? {} : { entrypoint: program, command: args }),
-    ...networking(test.baseUrl, scope.network, services),
-  });
+  const { close, ...joined } = await networking(test.baseUrl, scope.network, services, ports.containers);
+  try {
+    const command = program === undefined ? {} : { entrypoint: program, command: args };
+    const id = await scope.create('test', { image: image.id, env: test.env, ...command, ...joined });
+    return await follow(id, test, services, ports);
+  } finally {
+    await close();
+  }
+}
+
+/** Starts the container and follows it to its end. */
+async function follow(
+  id: string,
+  test: PlannedTest,
+  services: readonly RunningService[],
+  ports: TestPorts,
+): Promise<CommandRun> {
   const tail: string[] = [];
   const onLine = (line: string) => {
     ports.log.output(line);

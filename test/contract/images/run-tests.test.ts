@@ -280,7 +280,10 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     rig.docker('network', 'rm', `slipway-${process.pid}x-other`);
   });
 
-  it('runs black-box tests against a URL of this machine', async () => {
+  it('HRD-8: runs black-box tests against a URL of this machine, and reaches nothing else of it', async () => {
+    const other = createServer((_, response) => response.end('secret'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const closed = `! (exec 3<>/dev/tcp/127.0.0.1/${(other.address() as AddressInfo).port}) 2>/dev/null`;
     const asked: string[] = [];
     const server = createServer((request, response) => {
       asked.push(`${request.headers.host}${request.url}`);
@@ -289,10 +292,11 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const host = `pr-7.contract.localhost:${(server.address() as AddressInfo).port}`;
     const get = `host=\${BASE_URL#http://}; exec 3<>/dev/tcp/\${host%:*}/\${host#*:}; printf 'GET /ping HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n' "$host" >&3; grep -q pong <&3`;
-    const tests = { api: { run: ['bash', '-c', get], against: 'review' }, unit: { run: 'exit 1' } };
+    const tests = { api: { run: ['bash', '-c', `${closed} && ${get}`], against: 'review' }, unit: { run: 'exit 1' } };
     const inputs = { names: undefined, url: `http://${host}`, image, sha: push().sha, workingDirectory: rig.folder };
     const result = await runBlackBox(planBlackBox(inputs, config(tests), around()), ports());
     server.close();
+    other.close();
     expect(result).toMatchObject({ outcome: 'succeeded', outputs: { passed: '', failed: '' } });
     expect(asked).toEqual([`${host}/ping`]);
   });
