@@ -24,15 +24,15 @@ import type { ReviewPorts } from './ports.ts';
 import { answersAgain } from './url/locate-ingress.ts';
 import type { ReviewSite } from './work.ts';
 
-/** What an act came to. */
+/** The result of an act. */
 type Done = Partial<Pick<ReviewState, 'phase' | 'answers' | 'expiresAt'>> & {
   text: string;
   logs?: NonNullable<ReviewState['answer']>['logs'];
 };
 
 /**
- * Does something to the environment of a pull request that is there, and tells it in the one comment. It needs neither
- * checkout nor slipway.yml, and runs no code of the pull request but what runs there already.
+ * Acts on an existing environment of a pull request and reports the result in the comment. Needs neither checkout nor
+ * slipway.yml, and starts only code that the environment already runs.
  */
 export async function reviewAct(plan: ReviewActPlan, ports: ReviewPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
@@ -56,7 +56,10 @@ export async function reviewAct(plan: ReviewActPlan, ports: ReviewPorts): Promis
   };
 }
 
-/** What starts and stops pods waits for a deploy that is at work, and lets none begin meanwhile. */
+/**
+ * Acts that start or stop pods hold the lease of the environment: they wait for a running deploy, and none starts
+ * meanwhile.
+ */
 function underItsLease(
   place: FoundNamespace,
   plan: ReviewActPlan,
@@ -71,7 +74,7 @@ function underItsLease(
   return withLease(claim, site, steps, ({ cluster, signal }) => work({ ...site, cluster, signal }));
 }
 
-/** The others read, or note a time on the namespace that no deploy writes: with neither is anybody in the way. */
+/** Reading, and noting a time that no deploy writes, are safe beside a deploy. */
 function needsLease({ act }: ReviewActPlan): boolean {
   return act.name !== 'extend' && act.name !== 'logs';
 }
@@ -86,18 +89,18 @@ async function actOn(
   const before = stateOf(await cluster.get(namespaceRef(place.name)), place, plan, cluster);
   const command = plan.asked?.command ?? plan.act.name;
   try {
-    // What starts can crash, and print its environment.
+    // A pod that starts can crash and print its environment.
     if (needsLease(plan)) await maskSecretsIn(place.name, cluster, site.log);
     const { text, logs, ...changes } = await perform(plan, place, before, site);
     const answer = { command, by: plan.asked?.by ?? 'a workflow', text, ...(logs ? { logs } : {}) };
     const state = { ...before, ...changes, answer, run: plan.run };
     if (changes.phase === 'ready') await notePhase(place, 'ready', site);
-    // Why a deploy has failed stands in the comment, and nowhere else: it stays until that is over.
+    // Only the comment says why the last deploy failed: keep it until that is resolved.
     const keeps = before.phase === 'failed' && changes.phase === undefined;
     await (keeps ? publisher.answer(plan.number, place.app, answer, place.variant) : publisher.update(state));
     return state;
   } catch (error) {
-    // A removal took it away, or a read failed: neither says that the environment has.
+    // A removal in between, or a failed read, does not mean that the environment failed.
     const told = error instanceof SlipwayError && !(error instanceof LeaseLost) && !(error instanceof Cancelled);
     if (told && needsLease(plan)) {
       const { message, details, remedy } = error;
@@ -145,8 +148,8 @@ async function perform(
 }
 
 /**
- * What was started answers. It is what the comment tells of, unless the last deploy has not got to the app: then what was there
- * before runs, and the environment is no better than it was.
+ * The result once the started pods answer. If the last deploy failed before the app, the previous version runs: the
+ * environment stays failed.
  */
 async function started(text: string, place: FoundNamespace, before: ReviewState, site: ReviewSite): Promise<Done> {
   await answersAgain({ ...before, app: place.app, namespace: place.name }, site);
@@ -169,7 +172,10 @@ function appOf(
   return cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace });
 }
 
-/** Longer than it would have stayed, or than now where its time is over already. @returns RFC 3339 */
+/**
+ * Extends the lifetime from its present end, or from now if it has passed.
+ * @returns RFC 3339
+ */
 async function extend(place: FoundNamespace, ms: number, { cluster, clock }: ReviewSite): Promise<string> {
   const until = (annotations: Readonly<Record<string, string>>) =>
     new Date(Math.max(expiryOf(annotations, 0), clock.now()) + ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
@@ -185,12 +191,12 @@ async function extend(place: FoundNamespace, ms: number, { cluster, clock }: Rev
     cluster,
   );
   if (noted) return expiresAt;
-  throw new UserError(`the environment is just being removed`, {
-    remedy: 'A push, or `/review up`, brings a new one.',
+  throw new UserError(`the environment is being removed`, {
+    remedy: 'A push, or `/review up`, creates a new one.',
   });
 }
 
-/** What is known of an environment that this run has not made. */
+/** The state of an environment that another run deployed. */
 export function stateOf(
   namespace: KubeObject | undefined,
   { name, app, variant }: Pick<FoundNamespace, 'name' | 'app' | 'variant'>,

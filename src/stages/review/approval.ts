@@ -4,11 +4,10 @@ import { approvedBy } from '../../plan/fork-rules.ts';
 import type { GitHub } from '../../ports.ts';
 
 /**
- * Proves that somebody has approved this very run for a GitHub environment, and that the commit that the run is about still
- * is the head of an open pull request. An environment without reviewers approves nothing: a misspelt one comes into being
- * without any, and lets every job pass.
+ * Proves that a reviewer approved this run for a GitHub environment, and that its commit is still the head of an open
+ * pull request. An environment without reviewers approves nothing: GitHub creates a misspelled one without rules.
  * @param environment that the job names (input `approved-in`)
- * @throws UserError where nobody approved it; Superseded where the pull request was pushed to, or closed, since
+ * @throws UserError if nobody approved it; Superseded if the pull request has a newer commit or is closed
  * @see https://docs.github.com/rest/actions/workflow-runs#get-the-review-history-for-a-workflow-run
  */
 export async function proveApproval(

@@ -24,8 +24,8 @@ import { refuseTakenHost } from './url/taken-host.ts';
 import type { ReviewSite, Unopened, Work } from './work.ts';
 
 /**
- * Brings the environment up, or up to date. Where it throws, what served before keeps serving.
- * @returns its place in the queue, where there was none among the environments
+ * Creates or updates the environment. If it throws, the previous version keeps serving.
+ * @returns the position in the queue; undefined: it has a place
  */
 export async function bringUp(unopened: Unopened): Promise<Place | undefined> {
   const { ports, ...rest } = unopened;
@@ -41,13 +41,16 @@ export async function bringUp(unopened: Unopened): Promise<Place | undefined> {
   return undefined;
 }
 
-/** @throws Superseded when the head has moved on, or the pull request was closed, since this run began */
+/**
+ * Checks again that this commit is the head of an open pull request.
+ * @throws Superseded otherwise
+ */
 async function stillMeant({ plan, site, commit }: Work): Promise<void> {
   const now = await readPullRequest({ ...plan, commit }, site);
   if (now.kind === 'closed') throw new Superseded(`pull request #${plan.owner.number} was closed meanwhile`);
 }
 
-/** What the namespace says of this deploy, and of its use. */
+/** Notes this deploy and its use on the namespace. */
 async function claimed({ plan, site }: Work, prepared: Prepared): Promise<void> {
   const { uid } = prepared.incarnation;
   const { metadata } = await site.cluster.apply(prepared.namespace, { fieldManager: FIELD_MANAGER, uid });
@@ -59,7 +62,7 @@ async function claimed({ plan, site }: Work, prepared: Prepared): Promise<void> 
 async function write(work: Work, image: string, namespace: KubeObject): Promise<void> {
   const { plan, steps, update } = work;
   const valid = await steps.run('validate', () => prepare(work, image, namespace));
-  // Waiting for an old namespace, or for another run, can take minutes.
+  // Waiting for an old namespace or for another run can take minutes.
   await steps.run('pull request', () => stillMeant(work));
   work.begin();
   const prepared = plan.resetDatabase ? await reset(work, image, namespace) : valid;
@@ -67,12 +70,12 @@ async function write(work: Work, image: string, namespace: KubeObject): Promise<
   update({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
   const seeded = await steps.run(plan.database ? 'database' : 'environment', () => backing(work, prepared));
   await app(work, seeded ? withoutSeed(prepared) : prepared);
-  // What was there before is gone by now.
+  // The previous version no longer runs.
   update({ answers: false });
   await steps.run('url', () => reached(work));
 }
 
-/** A database goes when everything of the run has been found to be valid, and not before. */
+/** Resets the database only after everything of the run is valid. */
 async function reset(work: Work, image: string, namespace: KubeObject): Promise<Prepared> {
   const { plan, site, steps } = work;
   await steps.run('reset', () => resetDatabase(plan, site));
@@ -85,13 +88,16 @@ async function openSite({ ports, update }: Unopened): Promise<ReviewSite> {
   return site;
 }
 
-/** Does something answer already, while the new version is on its way? One look, and only where there was a deploy. */
+/** Asks the URL once whether an earlier version answers; only if one was deployed. */
 async function earlierVersion(work: Work, { app }: Prepared): Promise<{ answers: boolean }> {
   const deployed = app.objects.some(({ object, live }) => object.kind === 'Deployment' && live !== undefined);
   return { answers: deployed && (await answersNow(work)) };
 }
 
-/** The walls, the database and the services: ready before anything of the app runs. @returns the database holds its seed already */
+/**
+ * Isolation, database and services, ready before the app.
+ * @returns the database holds its seed already
+ */
 async function backing(work: Work, prepared: Prepared): Promise<boolean> {
   const { plan, site, update } = work;
   const { database } = plan;
@@ -109,7 +115,7 @@ async function backing(work: Work, prepared: Prepared): Promise<boolean> {
   );
 }
 
-/** What slipway.yml asks for, and a database that is there does not get. */
+/** What slipway.yml asks for and an existing database does not get. */
 function keptNotes({ seed, database }: Work['plan'], { live, unseeded }: Prepared): string[] {
   if (live === undefined || database === undefined) return [];
   const size = storageOf(live.statefulSet);
@@ -128,7 +134,7 @@ function keptNotes({ seed, database }: Work['plan'], { live, unseeded }: Prepare
   ];
 }
 
-/** Migrates, seeds a new database, and rolls the app out. */
+/** Migrates, seeds a new database and rolls the app out. */
 async function app({ plan, site, steps, update }: Work, prepared: Prepared): Promise<void> {
   const report = await carryOut(prepared.app, site);
   steps.list.push(...report.steps.map(stepOf));
@@ -153,7 +159,7 @@ function hasSeeded(report: RollOutReport): boolean {
   return report.objects.some(({ ref, outcome }) => isSeedName(ref.name) && ref.kind === 'Job' && outcome === 'ready');
 }
 
-/** The steps of the rollout under names that say what they do here. */
+/** Names the steps of a rollout for the summary of a review environment. */
 function stepOf({ name, ms, job }: Step): Step {
   if (job !== undefined) return { name: isSeedName(job) ? 'seed' : 'migrate', ms };
   return { name: `app: ${name}`, ms };

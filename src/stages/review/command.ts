@@ -12,15 +12,15 @@ import { resolveVariant } from './environment/resolve-variant.ts';
 export interface CommandPorts {
   github: GitHub;
   log: Log;
-  /** App of slipway.yml, where it can be read. */
+  /** App of slipway.yml; undefined: it cannot be read. */
   app: string | undefined;
-  /** Carries a command out. Called only for people with write access: no credential but GitHub's is used before. */
+  /** Carries out a command of a person with write access. Before it, only the credential of GitHub is used. */
   carryOut(command: ReviewCommand, asked: Asked): Promise<StageResult>;
 }
 
 /**
- * Answers a comment: who may not, gets a reaction and nothing else; who may, gets the command acknowledged by a reaction, and
- * answered in the one comment.
+ * Answers a comment. People without write access get a reaction and nothing else. For others, a reaction acknowledges
+ * the command, and the comment of the environment contains the answer.
  */
 export async function answerCommand(event: CommentEvent, ports: CommandPorts): Promise<StageResult> {
   const { author, bot, body, id } = event.comment;
@@ -51,10 +51,10 @@ export async function answerCommand(event: CommentEvent, ports: CommandPorts): P
 }
 
 /**
- * The environment that a command to bring one up is about, where the comment need not name it.
+ * The variant that a command brings up; the comment need not name it.
  * @param owner with the variant that the comment names
  * @param declared names in `review.variants`; undefined: slipway.yml has none
- * @throws UserError where there is no such environment, and where several could be meant
+ * @throws UserError if there is no such environment, or if several match
  */
 export function variantToBringUp(
   owner: Owner,
@@ -69,12 +69,12 @@ function refusalText(error: unknown): string {
   return `it was not done: ${messageOf(error)}.${remedy}`;
 }
 
-/** Who cannot be told is not told; what was asked for is done all the same. */
+/** A failed reaction does not stop the command. */
 async function react(commentId: number, reaction: Reaction, { github, log }: CommandPorts): Promise<void> {
   try {
     await github.react(commentId, reaction);
   } catch (error) {
-    log.info(`the comment got no reaction: ${messageOf(error)}`);
+    log.info(`no reaction was added to the comment: ${messageOf(error)}`);
   }
 }
 

@@ -17,10 +17,10 @@ import { openedSite } from './opened-site.ts';
 import type { ReviewPorts } from './ports.ts';
 
 /**
- * Removes what there is of a pull request: its namespaces, found by their owner labels, its images in the local engine, its
- * deployments on GitHub. It needs neither checkout nor slipway.yml, and doing it twice is safe. What stays (a namespace that
- * is Terminating, an environment in which a run is at work, a database that is not dropped) keeps nothing else from going:
- * it is told, with what keeps it, and is the error of the result.
+ * Removes everything of a pull request: namespaces by their owner labels, databases on shared servers, images in the
+ * local engine, deployments on GitHub. Needs neither checkout nor slipway.yml, and is idempotent. Whatever cannot be
+ * removed (a namespace that stays Terminating, an environment with a running deploy, a database that is not dropped)
+ * does not block the rest; the result reports it with its cause.
  */
 export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
@@ -28,7 +28,7 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
   const site = await steps.run('cluster', () => openedSite(ports));
   const found = await steps.run('find', () => findNamespaces(plan, site));
   const removed = await steps.run('delete', () => removeNamespaces(found, plan, site));
-  // After the namespaces, so that nobody uses them any more; also where the namespace has gone in another way.
+  // After the namespaces, when nothing uses them; also if something else deleted the namespace.
   const drops = await steps.run('databases', () => dropAll(plan, site));
   const images = removed.failed.length > 0 ? [] : await steps.run('images', () => removeImages(plan, ports));
   const closed = (): Closed => ({

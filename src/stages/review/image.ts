@@ -5,9 +5,9 @@ import type { ReviewUpPlan } from '../../plan/review-plan.ts';
 import type { ReviewPorts } from './ports.ts';
 
 /**
- * The image to run, by digest: tags move.
- * @param commit full commit id, whose image it is where the plan names none
- * @throws UserError when the registry has none
+ * Resolves the image to run to its digest, because tags move.
+ * @param commit full commit id; its image is used if the plan names none
+ * @throws UserError if the registry has none
  */
 export async function resolveImage(plan: ReviewUpPlan, commit: string, { registry }: ReviewPorts): Promise<string> {
   const own = handOverName(plan.repository, commit);

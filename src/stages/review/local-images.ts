@@ -4,9 +4,9 @@ import type { ReviewDownPlan } from '../../plan/review-plan.ts';
 import type { ReviewPorts } from './ports.ts';
 
 /**
- * Removes the pull request's images from the local Docker engine, where there is one: a self-hosted runner keeps them
- * otherwise. What was pushed stays in the registry, under its retention.
- * @returns the names that were removed
+ * Removes the images of the pull request from the local Docker engine, which a self-hosted runner would keep. The
+ * registry keeps what was pushed, under its own retention.
+ * @returns the names of the removed images
  */
 export async function removeImages(plan: ReviewDownPlan, { builder, log }: ReviewPorts): Promise<string[]> {
   // Other variants of the pull request run the same image.
@@ -21,8 +21,8 @@ export async function removeImages(plan: ReviewDownPlan, { builder, log }: Revie
     if (names.length > 0) await builder.removeImages(names);
     return names;
   } catch (error) {
-    // A runner of GitHub's own is thrown away anyway, and the environment is gone.
-    log.info(`no images of the local Docker engine were removed: ${messageOf(error)}`);
+    // GitHub's own runners are discarded after the job, and the environment is removed already.
+    log.info(`the images in the local Docker engine were not removed: ${messageOf(error)}`);
     return [];
   }
 }

@@ -8,12 +8,12 @@ import type { Site } from '../site.ts';
 
 /** Lines of each container. */
 const LINES = 40;
-/** Pods that are shown; an environment has a handful. */
+/** Number of pods to show. */
 const PODS = 12;
 
 /**
- * The last lines of every container of an environment, neutralised. The values of the environment's own Secrets are made
- * known as secrets first, so that they are masked wherever the lines go.
+ * The last lines of every container of an environment, neutralised. Masks the values of its Secrets first, wherever the
+ * lines are printed.
  */
 export async function podLogs(
   namespace: string,

@@ -2,19 +2,19 @@ import type { Credentials } from '../../objects/ingress/login.ts';
 import type { Builder, Clock, Cluster, GitHub, Http, Log, Registry } from '../../ports.ts';
 import type { RunTests } from './tests.ts';
 
-/** What review environments need from the world. */
+/** What review environments work with. */
 export interface ReviewPorts {
-  /** Opens the cluster: the first use of its credentials, and so only after it is clear that there is something to do. */
+  /** Opens the cluster, which uses its credentials for the first time: only when there is something to do. */
   connect(): Promise<Cluster>;
   registry: Pick<Registry, 'resolve'>;
-  /** undefined: a run without a token; nothing is told on the pull request. */
+  /** undefined without a token: the pull request is not updated. */
   github: GitHub | undefined;
   /** The local Docker engine; undefined where there is none. */
   builder: Pick<Builder, 'listImages' | 'removeImages'> | undefined;
   http: Http;
-  /** Runs black-box tests; undefined where no Docker engine could. */
+  /** Runs black-box tests; undefined without a Docker engine. */
   runTests: RunTests | undefined;
-  /** What visitors are asked for; undefined: nothing. It is no part of the plan, which can be printed. */
+  /** The login that visitors need; undefined: none. It is not part of the plan, because a plan can be printed. */
   credentials?: Credentials | undefined;
   clock: Clock;
   log: Log;

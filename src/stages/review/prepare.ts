@@ -28,27 +28,27 @@ const BACKING_MS = 10 * 60_000;
 /** Milliseconds for migration, seed and app together. */
 const APP_MS = 15 * 60_000;
 
-/** What the API server has validated, and will be written. */
+/** What the API server validated and will store. */
 export interface Prepared {
   namespace: KubeObject;
-  /** The very namespace that it is for: one that was removed meanwhile is not brought back. */
+  /** The namespace by its uid: one that is removed meanwhile is not created again. */
   incarnation: Incarnation;
-  /** The database as it was before. */
+  /** The database before this run. */
   live: LiveDatabase | undefined;
-  /** Where the shared server is, if it is on one. */
+  /** Address of the shared server; undefined: the database has a server of its own. */
   address: Address | undefined;
-  /** What the app stands on. */
+  /** What the app needs: isolation, database, services. */
   backing: CheckedRequest;
   app: CheckedRequest;
-  /** The database waits for its seed. */
+  /** The database is not seeded yet. */
   unseeded: boolean;
 }
 
 /**
- * Reads what is there, and lets the API server validate everything of the run. To be called under the lease. A namespace in
- * which nothing was ever deployed goes again when something is refused: then nothing was written.
+ * Reads the present state, and has the API server validate every object of the run. Requires the lease. If something is
+ * refused, deletes a namespace to which nothing was ever deployed.
  * @param image by digest
- * @param place the namespace: what is written there is for this very one
+ * @param place the namespace; writes apply to this uid only
  */
 export async function prepare(work: Work, image: string, place: KubeObject): Promise<Prepared> {
   try {
@@ -59,13 +59,13 @@ export async function prepare(work: Work, image: string, place: KubeObject): Pro
   }
 }
 
-/** Never rejects: what was refused is what people have to know. */
+/** Never rejects, so that the error of the refusal stays the one that is reported. */
 async function reclaimUnused({ plan, site }: Work, uid: string | undefined): Promise<void> {
   if (site.signal.aborted) return;
   try {
     await reclaimNamespace({ name: plan.namespace, uid, owner: plan.owner }, site.cluster);
   } catch (error) {
-    site.log.info(`namespace ${plan.namespace} stays for now: ${messageOf(error)}`);
+    site.log.info(`namespace ${plan.namespace} was not deleted: ${messageOf(error)}`);
   }
 }
 

@@ -3,12 +3,12 @@ import { forkRefused } from '../../plan/review/operation.ts';
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
 import type { ReviewPorts } from './ports.ts';
 
-/** Where the pull request stands now. `commit` is the one that this run is about. */
+/** The state of the pull request. `commit` is the one of this run. */
 export type PullRequestNow = { kind: 'open'; commit: string; fork: boolean } | { kind: 'closed' };
 
 /**
- * Reads the pull request anew, because the event is as old as the queue was long. Without a token the event has to do.
- * @throws Superseded when the head has moved on; UserError when the code is a fork's
+ * Reads the pull request again, because the event can be as old as the queue was long. Without a token, uses the event.
+ * @throws Superseded if the head is another commit; UserError if the code comes from a fork
  */
 export async function readPullRequest(plan: ReviewUpPlan, { github, log }: ReviewPorts): Promise<PullRequestNow> {
   if (github === undefined) {
@@ -20,15 +20,15 @@ export async function readPullRequest(plan: ReviewUpPlan, { github, log }: Revie
   const pull = await github.pullRequest(plan.owner.number);
   if (pull.state === 'closed') return { kind: 'closed' };
   const fork = pull.headRepositoryId !== plan.owner.repositoryId;
-  // Somebody with write access named the commit: that holds for this one alone.
+  // An approval by command holds for the named commit only.
   if (fork && plan.approved === undefined) throw forkRefused(plan.owner.number, plan.resetDatabase);
-  // Where the run itself was approved, a newer commit has a run, and an approval, of its own: this one steps aside below.
+  // Where the run itself was approved, a newer commit has its own run and approval: this one ends as superseded below.
   const inOwnRun = plan.approvedBy !== undefined && plan.commit === plan.approved;
   if (fork && plan.approved !== pull.headSha && !inOwnRun)
     throw approvalVoid(plan.owner.number, plan.approved, pull.headSha);
   if (plan.commit !== undefined && plan.commit !== pull.headSha) {
     throw new Superseded(
-      `pull request #${pull.number} is at ${pull.headSha.slice(0, 12)} now: this run, about ${plan.commit.slice(0, 12)}, leaves the environment to that of the newer commit`,
+      `pull request #${pull.number} has moved to ${pull.headSha.slice(0, 12)}: leaving the environment to the newer run, this one is for ${plan.commit.slice(0, 12)}`,
     );
   }
   log.debug(`pull request #${pull.number} is open at ${pull.headSha}`);

@@ -8,8 +8,8 @@ import type { ReviewPorts } from './ports.ts';
 import { reviewUp } from './up.ts';
 
 /**
- * Brings the environment of a pull request up, or removes it, or does something to one that is there; or builds the template
- * of their databases.
+ * Runs review-environment: creates, updates or removes an environment, acts on it, or builds the template of the
+ * databases.
  */
 export function runReview(
   plan: ReviewUpPlan | ReviewDownPlan | ReviewActPlan | TemplatePlan,

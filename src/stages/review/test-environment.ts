@@ -4,10 +4,9 @@ import type { StageResult } from '../../stage-result.ts';
 import type { Unopened } from './work.ts';
 
 /**
- * Runs the black-box tests that slipway.yml names against the environment.
- * @param at where it answers, and which image runs there, by digest
- * @returns their result; undefined when there are none
- * @throws EnvironmentError where no Docker engine could run them
+ * Runs the black-box tests of slipway.yml against the environment.
+ * @returns their result; undefined without tests
+ * @throws EnvironmentError without a Docker engine
  */
 export async function testEnvironment(
   work: Unopened,
@@ -16,7 +15,7 @@ export async function testEnvironment(
   const { plan, ports, steps, update, commit } = work;
   if (plan.tests.length === 0) return undefined;
   if (work.fork) {
-    // They run in the image, on the runner that holds the credentials: a fork's code runs in its environment, and nowhere else.
+    // Tests run in the image, on a runner with credentials: code of a fork runs in its environment only.
     const note = `The tests ${plan.tests.join(', ')} were not run: the code is of a fork.`;
     update((state) => ({ notes: [...state.notes, note] }));
     return undefined;
@@ -29,11 +28,11 @@ export async function testEnvironment(
   return result.error instanceof TestsFailed ? { ...result, error: inPlace(result.error, url) } : result;
 }
 
-/** Of a test in an image nothing is left to look at; here is. */
+/** Unlike a test in an image, this one leaves something to look at. */
 function inPlace(error: TestsFailed, url: string): TestsFailed {
   return new TestsFailed(`the environment answers, and its tests do not pass: ${error.message}`, {
     details: [...error.details],
-    remedy: `Open ${url} and try it; the failures stand in the summary, the output in the log.`,
+    remedy: `Open ${url} and try it; the summary lists the failures, the log has the output.`,
     cause: error,
   });
 }

@@ -4,13 +4,15 @@ import type { StageResult } from '../../stage-result.ts';
 export interface TestsRequest {
   /** Names of tests in slipway.yml. */
   names: readonly string[];
-  /** Address of the environment, given to the tests as BASE_URL. */
+  /** URL of the environment; the tests get it as BASE_URL. */
   url: string;
-  /** By digest: the tests run inside this image. */
+  /** Image by digest, in which the tests run. */
   image: string;
-  /** Full id of the commit that runs there. */
+  /** Full id of the deployed commit. */
   sha: string;
 }
 
-/** Runs black-box tests, with the result of run-tests. Wired by `entry`: it needs slipway.yml and a Docker engine. */
+/**
+ * Runs black-box tests and returns the result of run-tests. `entry` wires it: it needs slipway.yml and a Docker engine.
+ */
 export type RunTests = (request: TestsRequest) => Promise<StageResult>;

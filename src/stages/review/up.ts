@@ -18,20 +18,20 @@ import type { ReviewPorts } from './ports.ts';
 import { readPullRequest } from './pull-request.ts';
 import { testEnvironment } from './test-environment.ts';
 
-/** What came of bringing it up. */
+/** The result of an attempt. */
 interface Attempt {
   error: SlipwayError | undefined;
   /** Something may have been written to the environment. */
   begun: boolean;
   tests: StageResult | undefined;
-  /** It has no place yet. */
+  /** Its position in the queue, if it has no place yet. */
   queued?: Place;
 }
 
 /**
- * Brings a review environment up, or up to date, and tells the pull request. The pull request is read anew before and
- * after: where it was closed meanwhile, the environment goes in this very run.
- * @throws Superseded before anything is written, when the head has moved on; UserError for code of a fork
+ * Creates or updates a review environment and reports it on the pull request. Reads the pull request again before and
+ * after: if it was closed meanwhile, this run removes the environment.
+ * @throws Superseded before the first write if the head is another commit; UserError for code of a fork
  */
 export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
@@ -46,7 +46,7 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
   await announced;
   const after = await lookAgain({ ...plan, commit: before.commit }, ports);
   if (after === 'closed') {
-    ports.log.info(`pull request #${plan.owner.number} was closed meanwhile: its environment goes again`);
+    ports.log.info(`pull request #${plan.owner.number} was closed meanwhile: removing its environment`);
     return reviewDown(planDownAgain(plan), ports);
   }
   if (attempt.error instanceof Superseded) return giveWay(attempt.error, current.state, publisher);
@@ -62,7 +62,7 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
     const result = resultOf(current, attempt, after === 'moved', [...warningsOf(plan), ...publisher.warnings]);
     return { ...result, outputs: { ...result.outputs, state: '' } };
   }
-  // Before it is told: who tells of another variant at the same time must find it.
+  // Before the comment: a run that writes the section of another variant must find this note.
   if (!(await noteState(plan, current.state, ports))) {
     const what = 'was removed, or deployed to by another run, since this run brought it up';
     return giveWay(new Superseded(`the review environment of #${plan.owner.number} ${what}`), current.state, publisher);
@@ -71,7 +71,7 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
   return resultOf(current, attempt, after === 'moved', [...warningsOf(plan), ...publisher.warnings]);
 }
 
-/** The last word is another run's. */
+/** Leaves the comment to another run. */
 async function giveWay(why: Superseded, state: ReviewState, publisher: Publisher): Promise<never> {
   await publisher.deactivate(state, why.message);
   throw why;
@@ -107,7 +107,7 @@ async function attemptUp(
   }
 }
 
-/** After the work, a pull request that cannot be read decides nothing. A cancelled run has no time to look. */
+/** After the work, a pull request that cannot be read changes nothing. A cancelled run does not ask. */
 async function lookAgain(plan: ReviewUpPlan, ports: ReviewPorts): Promise<'open' | 'closed' | 'moved'> {
   if (ports.signal.aborted) return 'open';
   try {
@@ -134,7 +134,10 @@ function answerOf({ asked }: ReviewUpPlan, state: ReviewState): Answer | undefin
   return asked && { ...asked, text: `${reviewHeadline(state)}.` };
 }
 
-/** @param moved a newer commit is there: its run will take this one's place, whatever came of this one */
+/**
+ * The result of the stage.
+ * @param moved the pull request has a newer commit, whose run replaces this one
+ */
 function resultOf(
   { state }: CurrentState,
   { error, tests, queued }: Attempt,

@@ -177,10 +177,10 @@ describe.skipIf(!platform)('the ways in to review environments', () => {
     const access = '{ allow: [203.0.113.0/24] }';
     const result = await stage.run(event, options(access));
     expect(result).toMatchObject({ outcome: 'succeeded', outputs: { url: base(2), state: 'ready' } });
-    expect(comment(2)).toContain('That the app answers was not seen');
+    expect(comment(2)).toContain('Slipway could not check that the app answers');
     expect((await ask(right, 2)).status).toBe(403);
     const tests = '{ api: { run: "true", against: review } }';
     const tested = await stage.run(stage.github.actor.synchronize(2), options(access, tests));
-    expect(tested.error?.message).toContain('the tests api cannot be run: the address of this runner is not among');
+    expect(tested.error?.message).toContain('the tests api cannot run: the address of this runner is not among');
   });
 });

@@ -69,7 +69,7 @@ Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
   });
 
   it('removed on request does not say that the pull request is closed', () => {
-    const answer = { command: '/review down', by: 'mona', text: 'it is gone, with its database.' };
+    const answer = { command: '/review down', by: 'mona', text: 'it is removed, with its database.' };
     const body = reviewComment(stateOf({ phase: 'removed', gone: { namespaces: ['n'], images: [] }, answer }));
     expect(body).toContain('Removed. The next push');
     expect(body).not.toContain('Closed.');

@@ -1,6 +1,6 @@
 import type { ReviewState } from '../../../report/review-state.ts';
 
-/** The state of an environment of which nothing is known but whose it is, and which run says so. */
+/** The state of an environment before anything is known about it. */
 export function blankState(
   { app, number, variant }: Pick<ReviewState, 'app' | 'number' | 'variant'>,
   run: string,

@@ -5,13 +5,13 @@ import type { Step } from '../../../stage-result.ts';
 import type { FoundNamespace } from '../environment/remove-namespaces.ts';
 import { blankState } from './blank-state.ts';
 
-/** What a removal came to. */
+/** The result of a removal. */
 export interface Closed {
   plan: ReviewDownPlan;
   namespaces: readonly Pick<FoundNamespace, 'name' | 'app' | 'variant'>[];
-  /** Names of the databases on shared servers that were dropped. */
+  /** Names of the dropped databases on shared servers. */
   databases: readonly string[];
-  /** Names of the images that were removed from the local engine. */
+  /** Names of the images removed from the local engine. */
   images: readonly string[];
   cluster: string;
   steps: Step[];
@@ -19,8 +19,8 @@ export interface Closed {
 }
 
 /**
- * The state of an app's environment after the removal.
- * @param which one of several environments; `all`: of the pull request
+ * The state of the environment of an app after the removal.
+ * @param which one variant; `all`: all of the pull request
  */
 export function closedState(
   closed: Closed,
@@ -40,18 +40,18 @@ export function closedState(
     steps: [...closed.steps],
     ms: closed.ms,
     gone: { namespaces: own, images: [...images] },
-    ...(plan.asked ? { answer: { ...plan.asked, text: 'it is gone, with its database.' } } : {}),
+    ...(plan.asked ? { answer: { ...plan.asked, text: 'it is removed, with its database.' } } : {}),
   };
 }
 
-/** The state of an environment that was to be removed, and is not gone. */
+/** The state of an environment whose removal did not finish. */
 export function stuckState(closed: ReviewState, { message, details, remedy }: SlipwayError): ReviewState {
   const { gone: _, answer, ...state } = closed;
-  const told = answer && { answer: { ...answer, text: `it is not all gone: ${message}.` } };
+  const told = answer && { answer: { ...answer, text: `the removal did not finish: ${message}.` } };
   return { ...state, ...told, phase: 'failed', failure: { message, details, remedy } };
 }
 
-/** The environment is gone; what keeps its database has to be told as well. */
+/** Adds the error of a database that was not dropped. */
 export function withError(state: ReviewState, error: SlipwayError | undefined): ReviewState {
   return error ? stuckState(state, error) : state;
 }

@@ -3,7 +3,7 @@ import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 import type { ReviewState } from '../../../report/review-state.ts';
 import { blankState } from './blank-state.ts';
 
-/** What is known so far, and so at the end of a run that went wrong in the middle. */
+/** The state as far as it is known, also when a run fails in the middle. */
 export class CurrentState {
   state: ReviewState;
 
@@ -29,11 +29,11 @@ export function initialState(plan: ReviewUpPlan, commit: string): ReviewState {
 function approvalNotes({ approvedBy }: ReviewUpPlan, commit: string): string[] {
   if (approvedBy === undefined) return [];
   return [
-    `This is code of a fork. ${approvedBy} has approved commit ${commit.slice(0, 12)} alone: what is pushed later is not deployed before somebody has approved it.`,
+    `This is code of a fork. ${approvedBy} has approved commit ${commit.slice(0, 12)} alone: later commits need an approval of their own.`,
   ];
 }
 
-/** How it ended. An environment whose tests failed is there all the same, and can be looked at. */
+/** How the run ended. An environment whose tests failed is ready, so that it can be looked at. */
 export function ending(error: SlipwayError | undefined): Pick<ReviewState, 'phase' | 'failure'> {
   if (error === undefined || error instanceof TestsFailed) return { phase: 'ready', failure: undefined };
   const { message, details, remedy } = error;

@@ -9,15 +9,15 @@ import { annotate } from '../environment/annotate.ts';
 import { namespaceRef } from '../environment/namespace.ts';
 import type { ReviewPorts } from '../ports.ts';
 
-/** What is noted of a state: nothing that a pod wrote, and nothing that is only true of one run. */
+/** The part of a state to note: nothing that a pod wrote, and nothing that holds for one run only. */
 function noted(state: ReviewState): string {
   const { failure: _, answer: _1, steps: _2, ...kept } = state;
   return JSON.stringify({ ...kept, ms: 0 });
 }
 
 /**
- * Notes on the namespace what is told, so that a command, or the reaper, can tell it again.
- * @returns false where what is there is not what this run has brought up: it was removed since, or another run has deployed
+ * Notes the state on the namespace, so that a command or the reaper can report it again.
+ * @returns false if the environment is no longer the one of this run: it was removed, or another run deployed
  */
 export async function noteState(plan: ReviewUpPlan, state: ReviewState, ports: ReviewPorts): Promise<boolean> {
   if (state.cluster === '' || ports.signal.aborted) return true;
@@ -30,12 +30,12 @@ export async function noteState(plan: ReviewUpPlan, state: ReviewState, ports: R
     const written = live && (await annotate(plan.namespace, live.metadata.uid, () => note, cluster));
     return written !== undefined || state.phase !== 'ready';
   } catch (error) {
-    ports.log.info(`the state of the environment could not be noted: ${messageOf(error)}`);
+    ports.log.info(`the state of the environment was not noted: ${messageOf(error)}`);
     return true;
   }
 }
 
-/** Notes what a command came to in the state that is noted: the next one tells it, and not what was before. */
+/** Notes the result of a command in the noted state, which the next command reports. */
 export async function notePhase(
   { name, uid }: { name: string; uid: string },
   phase: 'ready' | 'failed',
@@ -48,11 +48,11 @@ export async function notePhase(
     };
     await annotate(name, uid, phased, cluster);
   } catch (error) {
-    log.info(`the state of the environment could not be noted: ${messageOf(error)}`);
+    log.info(`the state of the environment was not noted: ${messageOf(error)}`);
   }
 }
 
-/** The state that was noted; undefined where there is none, or one of another version. */
+/** The noted state; undefined without one, or with one of another version. */
 export function notedState(annotations: Readonly<Record<string, string>>): ReviewState | undefined {
   try {
     const state = JSON.parse(annotations[ANNOTATIONS.state] ?? '') as ReviewState;
@@ -63,7 +63,7 @@ export function notedState(annotations: Readonly<Record<string, string>>): Revie
   }
 }
 
-/** What the environments of a pull request note of themselves; nothing where the cluster cannot be asked. */
+/** The noted states of all environments of a pull request; none if the cluster cannot be read. */
 export async function notedStates(
   whose: Parameters<typeof ownerSelector>[0],
   cluster: () => Promise<Cluster>,
@@ -76,7 +76,7 @@ export async function notedStates(
       deletionTimestamp === undefined ? (notedState(annotations) ?? []) : [],
     );
   } catch (error) {
-    log.debug(`what the other environments note was not read: ${messageOf(error)}`);
+    log.debug(`the states of other environments were not read: ${messageOf(error)}`);
     return [];
   }
 }

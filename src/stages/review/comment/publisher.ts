@@ -16,12 +16,12 @@ import { reviewHeadline } from '../../../report/review-words.ts';
 import type { Annotation } from '../../../stage-result.ts';
 import type { ReviewPorts } from '../ports.ts';
 
-/** Of several runs that tell at once, each needs one more try at most for every other one. */
+/** Attempts to write the comment: among concurrent writers, each other one costs at most one retry. */
 const ATTEMPTS = 5;
 
 /**
- * Tells the pull request: one comment and one deployment, both from the same state. GitHub's refusal is a warning: a good
- * deploy does not become a bad one because nobody could be told of it.
+ * Updates the pull request: one comment and one deployment, from the same state. Errors of GitHub are warnings, because
+ * they do not make a good deploy a bad one.
  */
 export class Publisher {
   readonly warnings: Annotation[] = [];
@@ -33,7 +33,10 @@ export class Publisher {
   private earlier: { body: string | undefined } | undefined;
   private deployment: Promise<number | undefined> = Promise.resolve(undefined);
 
-  /** @param noted what the environments of the pull request say of themselves, where it has several */
+  /**
+   * Creates a publisher.
+   * @param noted reads the noted states of the environments of the pull request, if it has several
+   */
   constructor(
     { github, log, clock }: Pick<ReviewPorts, 'github' | 'log'> & Partial<Pick<ReviewPorts, 'clock'>>,
     noted: () => Promise<ReviewState[]> = async () => [],
@@ -42,10 +45,10 @@ export class Publisher {
     this.log = log;
     this.clock = clock;
     this.noted = noted;
-    if (github === undefined) log.info('no github-token: nothing is told on the pull request');
+    if (github === undefined) log.info('no github-token: the pull request is not updated');
   }
 
-  /** The environment is being brought up. */
+  /** Announces the deploy. */
   async announce(state: ReviewState): Promise<void> {
     this.deployment = this.attempt('the deployment', (github) => this.open(github, state));
     await this.deployment;
@@ -53,9 +56,9 @@ export class Publisher {
   }
 
   /**
-   * The run ended before it changed anything: where the comment said before that the environment is there, it says so again, with
-   * what went wrong.
-   * @returns false where the comment said nothing of the kind
+   * For a run that changed nothing: if the comment said that the environment exists, restores its section and adds the
+   * error.
+   * @returns false if the comment did not say so
    */
   async restore(state: ReviewState, answer: Answer): Promise<boolean> {
     const earlier = this.earlier?.body;
@@ -73,7 +76,7 @@ export class Publisher {
     return true;
   }
 
-  /** What came of it. */
+  /** Publishes the result. */
   async publish(state: ReviewState): Promise<void> {
     const id = await this.deployment;
     if (id !== undefined) {
@@ -82,7 +85,7 @@ export class Publisher {
     await this.attempt('the comment', (github) => this.write(github, state));
   }
 
-  /** The state of an environment that is there, in its comment and in the deployment of its commit. */
+  /** Updates comment and deployment of an existing environment. */
   async update(state: ReviewState): Promise<void> {
     await this.attempt('the deployment', async (github) => {
       const list = await github.listDeployments(gitHubEnvironment(state));
@@ -94,21 +97,21 @@ export class Publisher {
     await this.attempt('the comment', (github) => this.write(github, state));
   }
 
-  /** Answers a command in the one comment, without a word about the environment. */
+  /** Adds the answer to a command to the comment; the state of the environment stays as it is. */
   async answer(number: number, app: string | undefined, answer: Answer, variant?: string): Promise<void> {
     await this.attempt('the answer', async (github) => {
       const there = await github.findComment(number, ANY_REVIEW_MARKER);
       const whose = markedApp(there ?? '') ?? app ?? '';
       const marker = reviewMarker(whose);
       if (there === undefined && app === undefined) return;
-      // Of what is there right before the write: a run may have told its section since the comment was looked for.
+      // From the body right before the write: another run may have written its section in between.
       await github.upsertComment(number, marker, (before) =>
         withAnswerOf(whose, before ?? `${marker}\n`, variant, answer),
       );
     });
   }
 
-  /** Another run has the last word: the deployment of this one is no longer under way. */
+  /** Deactivates the deployment of this run, which another run replaces. */
   async deactivate(state: ReviewState, description: string): Promise<void> {
     const id = await this.deployment;
     if (id === undefined) return;
@@ -118,7 +121,7 @@ export class Publisher {
     this.log.debug(`deployment ${id} of ${state.commit} gave way`);
   }
 
-  /** The environment is gone: a comment that is there says so. None is written where there never was one. */
+  /** Updates the comment of a removed environment; creates none. */
   async closeComment(state: ReviewState): Promise<void> {
     await this.attempt('the comment', async (github) => {
       if ((await github.findComment(state.number, reviewMarker(state.app))) !== undefined)
@@ -126,29 +129,29 @@ export class Publisher {
     });
   }
 
-  /** All deployments to the environment are inactive from now on. */
+  /** Deactivates all deployments of the environment. */
   async closeDeployments(state: ReviewState): Promise<void> {
     const all = await this.attempt('the deployments', (github) => github.listDeployments(gitHubEnvironment(state)));
-    // One that is refused keeps no other from being closed.
+    // A refusal does not stop the others.
     for (const { id } of all ?? []) {
       await this.attempt('the deployments', async (github) => {
-        // GitHub has set most of them inactive by itself, when a newer one succeeded.
+        // GitHub deactivates most of them itself when a newer one succeeds.
         if ((await github.deploymentState(id)) === 'inactive') return;
         await github.setDeploymentStatus(id, reviewDeploymentStatus(state));
       });
     }
   }
 
-  /** The variants that the comment of an app tells of; none where it cannot be read. */
+  /** The variants in the comment of an app; none if it cannot be read. */
   async variants(number: number, app: string): Promise<(string | undefined)[]> {
     const body = await this.attempt('the comment', (github) => github.findComment(number, reviewMarker(app)));
     return variantsIn(body ?? '');
   }
 
   /**
-   * GitHub has no way to change a part of a comment, nor to refuse a change of what somebody else has changed since. So a
-   * run that tells of one of several environments looks afterwards whether the comment tells what all of them note: whoever
-   * has overwritten a later section sees the later note, and writes it.
+   * Writes the comment. GitHub offers neither partial nor conditional updates, so a run that writes one of several
+   * sections reads the comment again and compares it with the noted states. A run that overwrote a newer section finds
+   * the newer note and writes it.
    */
   private async write(github: GitHub, untimed: ReviewState): Promise<void> {
     const state = { ...untimed, toldAt: untimed.toldAt ?? this.clock?.now() ?? 0 };
@@ -166,12 +169,12 @@ export class Publisher {
     }
   }
 
-  /** A repository can have several apps, each with a comment of its own. */
+  /** The noted states of one app; a repository can have several, each with its own comment. */
   private async notedOf(app: string): Promise<ReviewState[]> {
     return (await this.noted()).filter((state) => state.app === app);
   }
 
-  /** A run that is repeated goes on with the deployment of its commit. */
+  /** The deployment of the commit; a repeated run continues with the existing one. */
   private async open(github: GitHub, state: ReviewState): Promise<number> {
     const environment = gitHubEnvironment(state);
     const same = (await github.listDeployments(environment)).find(({ sha }) => sha === state.commit);
@@ -180,7 +183,7 @@ export class Publisher {
       ref: state.commit,
       environment,
       description: reviewHeadline(state),
-      // GitHub sets earlier deployments inactive by itself only for environments that are not called transient.
+      // GitHub deactivates earlier deployments itself only in environments that are not transient.
       transient: false,
       production: false,
     });
@@ -197,17 +200,17 @@ export class Publisher {
     }
   }
 
-  /** Each reason once: a missing permission is missing for every request. */
+  /** Warns once per reason: a missing permission fails every request. */
   private warn(what: string, error: unknown): void {
     const remedy = error instanceof SlipwayError && error.remedy ? ` ${error.remedy}` : '';
     const message = `${what} on the pull request could not be written: ${messageOf(error)}.${remedy}`;
     if (this.warnings.some((known) => known.message === message)) return;
     this.warnings.push({
       level: 'warning',
-      title: error instanceof PermissionMissing ? 'Permission missing' : 'Pull request not told',
+      title: error instanceof PermissionMissing ? 'Permission missing' : 'Pull request not updated',
       message,
     });
-    // The annotation follows with the result.
+    // The result carries the annotation.
     this.log.info(message);
   }
 }

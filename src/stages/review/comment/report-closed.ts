@@ -10,11 +10,11 @@ import type { ReviewSite } from '../work.ts';
 import { type Closed, closedState, stuckState, withError } from './closed-state.ts';
 import type { Publisher } from './publisher.ts';
 
-const CAME_BACK = 'it was removed; another run brings it up again.';
+const CAME_BACK = 'it was removed; another run deploys it again.';
 
 /**
- * The comment of each app, and the deployments when no other app of the repository still has an environment there. One that
- * another run has brought up again since is that run's to tell of.
+ * Updates the comment of each app, and the deployments if no other app of the repository has an environment there.
+ * Leaves an environment that another run has brought up again to that run.
  */
 export async function reportClosed(
   closed: Closed,
@@ -45,7 +45,7 @@ export async function reportClosed(
   }
 }
 
-/** A removal that does not come to its end is told on the pull request, too: somebody has to look. */
+/** Reports a removal that did not finish, which somebody has to look at. */
 async function reportKept(
   { place, error }: Removed['failed'][number],
   closed: Closed,
@@ -57,7 +57,7 @@ async function reportKept(
     const known = { ...closed, namespaces: [place], databases: [], images: [] };
     await publisher.closeComment(stuckState(closedState(known, app, { variant }), error));
   } else if (asked) {
-    // Nothing of it was removed: what the comment says is still so.
+    // Nothing was removed: the comment still holds.
     const text = `it was not done: ${error.message}.${error.remedy ? ` ${error.remedy}` : ''}`;
     await publisher.answer(number, app, { ...asked, text }, variant);
   }
@@ -72,7 +72,7 @@ function whoseIs({ metadata: { labels = {} } }: KubeObject): Whose {
   return { app: labels[LABELS.app], variant: labels[LABELS.variant] };
 }
 
-/** The one that was asked for, else all that were found, or that the comment still tells of. */
+/** The variant that was asked for; otherwise all that were found or that the comment contains. */
 async function variantsOf(
   { plan, namespaces }: Closed,
   app: string,
@@ -84,7 +84,7 @@ async function variantsOf(
   return all.size === 0 ? [undefined] : [...all];
 }
 
-/** Known from slipway.yml, else from what was found, else from the comment itself. */
+/** The app of slipway.yml; otherwise those that were found; otherwise the one of the comment. */
 async function appsOf({ plan, namespaces }: Closed, { github, log }: ReviewPorts): Promise<string[]> {
   if (plan.app !== undefined) return [plan.app];
   if (namespaces.length > 0) return [...new Set(namespaces.map(({ app }) => app))];

@@ -2,7 +2,7 @@ import { EnvironmentError } from '../../../errors.ts';
 import type { Cluster, KubeObject, ObjectRef } from '../../../ports.ts';
 import { namespaceRef } from './namespace.ts';
 
-/** Field manager of what is noted and changed between deploys, apart from what a deploy applies. */
+/** Field manager of changes between deploys; deploys use another one. */
 export const LIFE_MANAGER = 'slipway-life';
 
 const ATTEMPTS = 20;
@@ -10,10 +10,10 @@ const ATTEMPTS = 20;
 type Annotations = Readonly<Record<string, string>>;
 
 /**
- * Notes something on the very namespace that is meant. A server-side apply would make one that is gone meanwhile, without
- * any label of ours; a replacement at its version cannot.
- * @param change what to set; undefined removes
- * @returns the namespace; undefined when it is gone, or going
+ * Sets annotations of one particular namespace. A server-side apply would create a namespace that was deleted
+ * meanwhile, without owner labels; a replacement at a known version cannot.
+ * @param change the annotations to set; undefined removes one
+ * @returns the namespace; undefined if it is deleted or being deleted
  */
 export function annotate(
   name: string,
@@ -33,9 +33,9 @@ export function annotate(
 }
 
 /**
- * Reads an object, changes it, and writes it at the version that was read; begun anew where somebody else was quicker.
- * @param change answers the object to write; undefined: leave it
- * @returns as written; undefined when it is not there or was left
+ * Reads an object, changes it, and writes it at the version that was read. Retries if another writer was faster.
+ * @param change returns the object to write; undefined: leave it
+ * @returns the written object; undefined if it does not exist or was left
  */
 export async function update(
   ref: ObjectRef,
@@ -49,7 +49,7 @@ export async function update(
     const written = await cluster.replace(wanted, { fieldManager: LIFE_MANAGER });
     if (written !== undefined) return written;
   }
-  throw new EnvironmentError(`${ref.kind} ${ref.name} was changed by others each time that it was to be written`, {
+  throw new EnvironmentError(`${ref.kind} ${ref.name} was changed by another writer before each write`, {
     remedy: 'See which controller fights over it (kubectl get --show-managed-fields), then run this again.',
   });
 }

@@ -6,33 +6,32 @@ import type { Work } from '../work.ts';
 import { claimNamespace, isThere } from './namespace.ts';
 import { takePlace } from './queue.ts';
 
-/** Milliseconds to wait for another run: as long as an app may take to come up. */
+/** Milliseconds to wait for another run, which may be waiting for its app. */
 const PATIENCE_MS = 15 * 60_000;
 
-/** Whose turn it is, who asks, and for how long. */
+/** What a lease of an environment is claimed with. */
 interface Asking {
   app: string;
   namespace: string;
   /** URL of the run; empty for a run by hand. */
   run: string;
-  /** Who asked for it, if it was a person. */
+  /** Login of the person who asked for it. */
   actor?: string | undefined;
   patienceMs?: number;
 }
 
 /**
- * The one lock of an environment. Who brings it up, resets, restarts, wakes it or puts it to sleep, who removes it although its
- * pull request is open, and who takes back a namespace of its own, does so while it has this lease. Only the removal for a
- * pull request that is over waits for nobody: nothing of the environment is to stay.
+ * Claims the lock of an environment. Bring-up, reset, restart, sleep, wake, removal on request and reclaiming an unused
+ * namespace all hold it. Only removal after the pull request is closed skips it.
  */
 export function leaseClaimOf({ app, namespace, run, actor = '', patienceMs = PATIENCE_MS }: Asking): LeaseClaim {
   return { scope: { app, environment: 'review', namespace }, run: runOf(run), actor, patienceMs };
 }
 
 /**
- * Does the work when it is this run's turn: with a place among the environments of the app, in the namespace of the pull
- * request, under its lease. A namespace that another run takes back meanwhile is made anew.
- * @returns its place in the queue, where there is none among the environments
+ * Does the work with a place among the environments of the app, in the namespace of the pull request, under its lease.
+ * Creates the namespace again if another run reclaims it meanwhile.
+ * @returns the position in the queue; undefined: it had a place and did the work
  */
 export async function underEnvironmentLease(
   work: Work,
@@ -51,7 +50,10 @@ export async function underEnvironmentLease(
   }
 }
 
-/** @returns undefined where the namespace went while its lease was waited for */
+/**
+ * Claims the namespace and takes its lease.
+ * @returns undefined if the namespace was deleted in between
+ */
 async function takeOurs({ plan, site }: Work): Promise<(TakenLease & { namespace: KubeObject }) | undefined> {
   const namespace = await claimNamespace(plan.namespace, plan.owner, site);
   const claim = leaseClaimOf({ app: plan.owner.app, namespace: plan.namespace, run: plan.run });
@@ -62,7 +64,7 @@ async function takeOurs({ plan, site }: Work): Promise<(TakenLease & { namespace
     if (site.signal.aborted || (await isThere(namespace, site.cluster))) throw error;
     return undefined;
   }
-  // A Lease can also be had in a namespace that is being deleted.
+  // The API server also grants a Lease in a namespace that is being deleted.
   let there = false;
   try {
     there = await isThere(namespace, site.cluster);

@@ -5,21 +5,21 @@ import { blockedBy } from '../../../plan/review/environment/terminating.ts';
 import type { Cluster, KubeObject, ObjectRef } from '../../../ports.ts';
 import type { Site } from '../../site.ts';
 
-/** Milliseconds for which a namespace that is being deleted is waited for. */
+/** Milliseconds to wait for a namespace that is being deleted. */
 export const TERMINATING_MS = 5 * 60_000;
 const INTERVAL_MS = 500;
 
 export const STUCK_REMEDY =
-  'Remove what keeps it: usually a controller that no longer runs has left a finalizer on an object named above. Slipway never removes finalizers.';
+  'Remove what blocks it: usually a controller that no longer runs has left a finalizer on an object named above. Slipway never removes finalizers.';
 
 export function namespaceRef(name: string): ObjectRef {
   return { apiVersion: 'v1', kind: 'Namespace', name };
 }
 
 /**
- * Makes the namespace ours, or finds that it is. One that is being deleted is waited for.
+ * Creates the namespace, or checks that it belongs to the environment. Waits for one that is being deleted.
  * @returns the namespace
- * @throws UserError when it is somebody else's; TimedOut when it stays Terminating
+ * @throws UserError if it belongs to something else; TimedOut if it stays Terminating
  */
 export async function claimNamespace(name: string, owner: Owner, site: Site): Promise<KubeObject> {
   const { cluster, log } = site;
@@ -32,7 +32,7 @@ export async function claimNamespace(name: string, owner: Owner, site: Site): Pr
       refuseForeign(live, owner);
       return live;
     } else {
-      // Only what never changes: the rest is applied, and would be in conflict with what was created.
+      // Only labels that never change: applying the rest would conflict with the fields created here.
       const bare = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: ownerLabels(owner) } };
       const created = await cluster.create(bare, { fieldManager: FIELD_MANAGER });
       if (created !== undefined) return created;
@@ -40,7 +40,7 @@ export async function claimNamespace(name: string, owner: Owner, site: Site): Pr
   }
 }
 
-/** It is still the very namespace, and is not being deleted. */
+/** Whether this namespace, by its uid, still exists and is not being deleted. */
 export async function isThere({ metadata: { name, uid } }: KubeObject, cluster: Cluster): Promise<boolean> {
   const live = await cluster.get(namespaceRef(name));
   return live !== undefined && live.metadata.uid === uid && live.metadata.deletionTimestamp === undefined;
@@ -50,17 +50,17 @@ function refuseForeign(namespace: KubeObject, owner: Owner): void {
   const foreign = foreignLabels(namespace.metadata, owner);
   if (foreign.length === 0) return;
   const { name } = namespace.metadata;
-  throw new UserError(`namespace ${name} is there already, and does not belong to pull request #${owner.number}`, {
+  throw new UserError(`namespace ${name} exists, and does not belong to pull request #${owner.number}`, {
     details: foreign.map((label) => `label ${label}`),
     remedy:
-      'Slipway does not take over what is not its own. Look at it, and rename or remove it yourself if it is not needed.',
+      'Slipway does not take over objects of others. Rename or remove the namespace yourself if it is not needed.',
   });
 }
 
 /**
- * Waits until a namespace that is being deleted is gone. The deadline is generous: pods get their time to stop.
- * @param uid of the namespace meant: a new one of the same name is another one
- * @throws TimedOut that names what keeps it, usually a finalizer
+ * Waits until a namespace is deleted; the deadline leaves pods time to stop.
+ * @param uid of the namespace; another one of the same name does not count
+ * @throws TimedOut that names what blocks it, usually a finalizer
  */
 export async function waitUntilGone(
   name: string,

@@ -6,13 +6,13 @@ import type { KubeObject } from '../../../ports.ts';
 import type { Site } from '../../site.ts';
 
 const BALANCERS = 'services.loadbalancers';
-/** Milliseconds for the controller of quotas, which is told of every change. */
+/** Milliseconds to wait for the quota controller. */
 const PATIENCE_MS = 30_000;
 const INTERVAL_MS = 200;
 
 /**
- * Lets an environment that is there have a load balancer: the API server counts by the quota that is live, also when it only
- * validates, and would refuse the Service before the new quota is written.
+ * Raises the quota of an existing environment so it can have a load balancer. The API server counts by the live quota,
+ * also for a dry run, and would refuse the Service.
  * @see https://kubernetes.io/docs/concepts/policy/resource-quotas/
  */
 export async function makeRoom(isolation: Isolation, { cluster, clock, signal }: Site): Promise<void> {
@@ -23,13 +23,13 @@ export async function makeRoom(isolation: Isolation, { cluster, clock, signal }:
   const deadline = clock.now() + PATIENCE_MS;
   for (;;) {
     const now = await cluster.get(refOf(quota));
-    // Where it is not so in time, the API server says what it thinks of the Service.
+    // After the deadline, the API server gives its own reason for refusing the Service.
     if (now === undefined || hardOf(now) >= (isolation.loadBalancers ?? 0) || clock.now() >= deadline) return;
     await clock.sleep(INTERVAL_MS, signal);
   }
 }
 
-/** What counts: its controller writes it, some time after the quota was written. */
+/** The enforced limit, which the quota controller writes some time after the spec. */
 function hardOf({ status }: KubeObject): number {
   const { hard = {} } = (status ?? {}) as { hard?: Record<string, string> };
   return Number(hard[BALANCERS] ?? Number.POSITIVE_INFINITY);

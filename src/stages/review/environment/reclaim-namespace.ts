@@ -4,20 +4,20 @@ import type { Cluster, Kind, KubeObject } from '../../../ports.ts';
 import { namespaceRef } from './namespace.ts';
 
 const kinds = (apiVersion: string, ...names: string[]): Kind[] => names.map((kind) => ({ apiVersion, kind }));
-/** What somebody can have put there. */
+/** Kinds that show that the namespace is in use. */
 const CONTENT: Kind[] = [
   ...kinds('v1', 'Pod', 'PersistentVolumeClaim', 'Service', 'Secret', 'ConfigMap'),
   ...kinds('apps/v1', 'Deployment', 'StatefulSet'),
 ];
-/** What the cluster puts into every namespace. */
+/** Objects that the cluster creates in every namespace. */
 const BY_ITSELF = new Set(['ConfigMap/kube-root-ca.crt']);
 
 /**
- * Takes back a namespace in which nothing was ever deployed, so that it keeps no place for nothing. To be called under its
- * lease: then no other run is at work in it, and who waits for the lease sees that it goes, and makes a new one. It stays
- * where a run waits in the queue with it, where something is in it, or where anybody writes to it in between.
- * @param uid of the namespace meant
- * @returns whether it goes
+ * Deletes a namespace to which nothing was ever deployed, so that it holds no place. Requires its lease: then no other
+ * run works in it, and a run that waits for the lease notices the deletion and creates a new namespace. Keeps the
+ * namespace if a run is queued with it, if it has content, or if anybody writes to it in between.
+ * @param uid of the namespace
+ * @returns whether it is deleted
  */
 export async function reclaimNamespace(
   { name, uid, owner }: { name: string; uid: string | undefined; owner: Owner },
@@ -36,7 +36,7 @@ export async function reclaimNamespace(
   return cluster.delete(namespaceRef(name), { uid, resourceVersion });
 }
 
-/** The first thing that a deploy writes is on the namespace itself. */
+/** A deploy first writes an annotation of the namespace. */
 function isUnused({ metadata: { annotations = {}, deletionTimestamp } }: KubeObject): boolean {
   const used = [ANNOTATIONS.expiresAt, ANNOTATIONS.queued].some((name) => annotations[name] !== undefined);
   return !used && deletionTimestamp === undefined;

@@ -14,7 +14,7 @@ export interface FoundNamespace {
   uid: string;
   app: string;
   variant: string | undefined;
-  /** Something was deployed to it, and it is not being deleted. */
+  /** A deploy has reached it, and it is not being deleted. */
   inUse: boolean;
 }
 
@@ -29,7 +29,7 @@ export async function findNamespaces(
     const app = metadata.labels?.[LABELS.app];
     const variant = metadata.labels?.[LABELS.variant];
     const { name, uid } = metadata;
-    // The server has selected them already; before something is deleted it is looked at once more.
+    // The server selected by these labels; check them again before anything is deleted.
     const isReview = (metadata.labels?.[LABELS.environment] ?? 'review') === 'review';
     if (
       app === undefined ||
@@ -37,7 +37,7 @@ export async function findNamespaces(
       !isReview ||
       foreignLabels(metadata, { ...plan, app, variant }).length > 0
     ) {
-      log.warning(`namespace ${name} is left alone: its labels do not say whose it is`);
+      log.warning(`namespace ${name} is kept: its labels do not say which environment it is`);
       return [];
     }
     const inUse =
@@ -46,18 +46,18 @@ export async function findNamespaces(
   });
 }
 
-/** What came of removing namespaces. */
+/** The result of removing namespaces. */
 export interface Removed {
   gone: readonly FoundNamespace[];
-  /** What stays, and why. */
+  /** Namespaces that are not deleted, with the cause. */
   failed: readonly { place: FoundNamespace; error: SlipwayError }[];
 }
 
 /**
- * Deletes the namespaces, each only if it is still the very one that was found, and waits until they are gone. Unless the pull
- * request is over, a run that is at work in one is waited for: what it brings up would be half gone. One that stays keeps no
- * other from being removed whole: it is Terminating for too long, or a run is at work for too long.
- * @throws Cancelled; Unreachable when the cluster is away
+ * Deletes the namespaces, each only by the uid that was found, and waits until they are gone. Unless the pull request
+ * is closed, waits for a running deploy first, whose environment would be half removed. A namespace that stays
+ * (Terminating for too long, or a deploy that does not end) does not block the others.
+ * @throws Cancelled; Unreachable if the cluster cannot be reached
  */
 export async function removeNamespaces(
   namespaces: readonly FoundNamespace[],
@@ -93,7 +93,7 @@ function remove({ name, uid }: FoundNamespace, { cluster, log }: Site): Promise<
   return cluster.delete(namespaceRef(name), { uid });
 }
 
-/** Who waits for the lease sees that the namespace goes, and makes a new one. */
+/** A run that waits for the lease notices the deletion and creates a new namespace. */
 async function underLease(namespace: FoundNamespace, plan: Removal, site: Site): Promise<boolean> {
   const { name, uid, app } = namespace;
   const claim = leaseClaimOf({ app, namespace: name, run: plan.run, actor: plan.asked?.by });
@@ -102,7 +102,7 @@ async function underLease(namespace: FoundNamespace, plan: Removal, site: Site):
       remove(namespace, { ...site, cluster, signal }),
     );
   } catch (error) {
-    // No Lease can be made in one that is being deleted already.
+    // The API server creates no Lease in a namespace that is being deleted.
     const meant = { ...namespaceRef(name), metadata: { name, uid } };
     const there = site.signal.aborted || (await isThere(meant, site.cluster));
     if (there) throw error;
@@ -110,8 +110,8 @@ async function underLease(namespace: FoundNamespace, plan: Removal, site: Site):
   }
 }
 
-/** Its controller empties it as well: only later. */
+/** The namespace controller does the same, later. */
 function slower(name: string, error: unknown, { log, signal }: Site): void {
   if (!(error instanceof SlipwayError) || signal.aborted) throw error;
-  log.warning(`namespace ${name} is emptied by its controller, which takes longer: ${error.message}`);
+  log.warning(`namespace ${name} could not be emptied early, so its deletion takes longer: ${error.message}`);
 }

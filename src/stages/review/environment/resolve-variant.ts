@@ -4,12 +4,12 @@ import type { Site } from '../../site.ts';
 import { findNamespaces } from './remove-namespaces.ts';
 
 /**
- * Which one of several environments a command means that brings one up. It makes no new variant but those of slipway.yml: a
- * mistyped word would be one. Who names none means the one without a name, where it is there or none is; else the only one.
- * @param owner with the variant that was named, if one was
+ * Resolves the target of `/review up`. Accepts only variants that are declared or exist, so a typo creates nothing.
+ * Without a name: the environment without a variant if it exists or none does, otherwise the only one.
+ * @param owner with the variant that was named
  * @param declared names in `review.variants`; undefined: slipway.yml has none
- * @param told the environments that the comment of the pull request tells of, also of those that are gone
- * @throws UserError where there is no such environment, and where there are several
+ * @param told variants in the comment of the pull request, including removed ones
+ * @throws UserError if there is no such environment, or if several match
  */
 export async function resolveVariant(
   owner: Owner,
@@ -22,22 +22,22 @@ export async function resolveVariant(
   if (named !== undefined) {
     if (declared?.includes(named) || found.includes(named)) return named;
     throw new UserError(`pull request #${number} has no environment "${named}"`, {
-      remedy: `${list(declared ?? found)} A new one comes by the input \`variant\` of review-environment.`,
+      remedy: `${list(declared ?? found)} The input \`variant\` of review-environment creates a new one.`,
     });
   }
   if (found.length === 0) {
     const gone = await told();
-    // One without a name would be another one beside those that the pull request had.
+    // An environment without a variant would be an additional one.
     const [first] = gone.includes(undefined) ? [] : gone;
     if (first === undefined) return undefined;
-    throw new UserError(`pull request #${number} has several environments, of which none is there`, {
-      remedy: `${list(gone).replace('There is', 'There was')} Say which one is meant, for example /review up ${first}.`,
+    throw new UserError(`pull request #${number} had several environments, and none exists now`, {
+      remedy: `${list(gone).replace('There is', 'There was')} Name one, for example /review up ${first}.`,
     });
   }
   const [only, ...more] = found;
   if (found.includes(undefined) || more.length === 0) return found.includes(undefined) ? undefined : only;
   throw new UserError(`pull request #${number} has several environments`, {
-    remedy: `${list(found)} Say which one is meant, for example /review up ${only}.`,
+    remedy: `${list(found)} Name one, for example /review up ${only}.`,
   });
 }
 

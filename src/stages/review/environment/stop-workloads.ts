@@ -7,19 +7,19 @@ const kinds = (apiVersion: string, ...names: string[]): Kind[] => names.map((kin
 const OWNERS = [...kinds('apps/v1', 'Deployment', 'StatefulSet'), ...kinds('batch/v1', 'Job')];
 const SLOW = kinds('v1', 'Pod', 'PersistentVolumeClaim');
 const INTERVAL_MS = 500;
-/** Milliseconds that the pods of a namespace that is being deleted have: a second and a half before its controller looks. */
+/** Milliseconds for the pods of a deleted namespace to stop: 1.5 s less than the controller waits. */
 const EMPTY_MS = 3_500;
 
 /**
- * Empties a namespace of ours that is being deleted. Its controller would do it, but it first waits for five seconds
- * (namespaceDeletionGracePeriod), and what it finds then it looks at again only after half of the pods' grace period, and
- * once more for the volumes, however soon they were gone. Where nothing is left after these five seconds, the namespace is
- * gone at once. So pods that need longer to stop lose their objects before; their node ends the containers all the same.
+ * Empties a namespace that is being deleted, faster than its controller. The controller first waits five seconds
+ * (namespaceDeletionGracePeriod); then it looks again only after half of the grace period of the pods, and once more
+ * for the volumes. A namespace that is empty after the five seconds is deleted at once. So this deletes the objects of
+ * pods that take longer; their node still stops the containers.
  * @see https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/controller/namespace/namespace_controller.go
  */
 export async function emptyOut(namespace: string, uid: string, site: Site): Promise<void> {
   const { cluster } = site;
-  // What was listed before it is seen to be there still is its own, and not that of a new one of its name.
+  // Objects that were listed before this check belong to this namespace, and not to a new one of its name.
   const isStill = async () => (await cluster.get(namespaceRef(namespace)))?.metadata.uid === uid;
   const left = await stopWorkloads(namespace, site, EMPTY_MS, isStill);
   const pods = left.filter(({ kind }) => kind === 'Pod');
@@ -36,11 +36,11 @@ function remove(object: KubeObject, cluster: Cluster, graceSeconds = 1): Promise
 }
 
 /**
- * Removes the workloads of a namespace of ours with their pods and volumes, and waits until these are gone. Nobody is served
- * any more and the data goes, so that pods need no time to stop.
+ * Deletes the workloads of a namespace with their pods and volumes, and waits until these are gone. Pods get no time to
+ * stop: nothing is served and the data is deleted.
  * @param patienceMs milliseconds
- * @param isStill whether what was found may be removed; asked after it was found
- * @returns what is still there then; empty as a rule
+ * @param isStill checks, after listing, that the objects may be deleted
+ * @returns what still exists then; usually nothing
  */
 export async function stopWorkloads(
   namespace: string,

@@ -11,10 +11,10 @@ const KINDS: Kind[] = [
   { apiVersion: APPS, kind: 'StatefulSet' },
   { apiVersion: APPS, kind: 'Deployment' },
 ];
-/** Milliseconds until what was started must be ready. */
+/** Milliseconds for started workloads to become ready. */
 const READY_MS = 10 * 60_000;
 
-/** Everything in a namespace of ours that runs pods: the database, the services and the app. */
+/** Everything in an environment that runs pods: database, services and app. */
 export async function workloadsOf(namespace: string, cluster: Cluster): Promise<KubeObject[]> {
   return (await Promise.all(KINDS.map((kind) => cluster.list(kind, { namespace })))).flat();
 }
@@ -25,9 +25,9 @@ interface Place {
 }
 
 /**
- * Scales everything to nothing; volumes stay. What ran is noted first: a run that is killed in the middle is continued by the
- * next one.
- * @returns false when the namespace is gone
+ * Scales everything to zero; volumes stay. Notes the replicas first, so that the next run can continue after this one
+ * is killed.
+ * @returns false if the namespace is deleted
  */
 export async function putToSleep(
   { name, uid }: Place,
@@ -53,8 +53,8 @@ export async function putToSleep(
 }
 
 /**
- * Starts everything that ran before, the app last, and waits until it is ready.
- * @throws the error of what does not become ready
+ * Scales everything up again, the app last, and waits until it is ready.
+ * @throws the error of a workload that does not become ready
  */
 export async function wake({ name, uid }: Place, app: string, site: Site): Promise<void> {
   const { cluster, clock } = site;
@@ -65,11 +65,11 @@ export async function wake({ name, uid }: Place, app: string, site: Site): Promi
   const groups = [workloads.filter((object) => !isApp(object)), workloads.filter(isApp)];
   for (const group of groups) {
     await Promise.all(
-      // A deploy that failed on the way has forgotten how many there were.
+      // A failed deploy in between may have removed the note.
       group.map((object) => scale(refOf(object), replicas[keyOf(object)] ?? (replicasOf(object) || 1), cluster)),
     );
     if (group === groups.at(-1)) {
-      // What does not become ready is awake all the same: it can be restarted, and put to sleep again.
+      // Also awake if something does not become ready: then it can be restarted, or put to sleep again.
       const usedAt = new Date(clock.now()).toISOString();
       await annotate(name, uid, () => ({ [ANNOTATIONS.asleep]: undefined, [ANNOTATIONS.usedAt]: usedAt }), cluster);
     }
@@ -77,7 +77,7 @@ export async function wake({ name, uid }: Place, app: string, site: Site): Promi
   }
 }
 
-/** Replaces the pods of the app, one after the other, and waits until the new ones are ready. */
+/** Restarts the app pod by pod, and waits until the new pods are ready. */
 export async function restart(namespace: string, app: string, site: Site): Promise<void> {
   const ref = { apiVersion: APPS, kind: 'Deployment', name: app, namespace };
   const at = new Date(site.clock.now()).toISOString();
@@ -90,7 +90,7 @@ export async function restart(namespace: string, app: string, site: Site): Promi
   await awaitReady(namespace, [ref], site);
 }
 
-/** What sleeps, by `Kind/name`; undefined when it is awake. */
+/** Replicas before the environment was put to sleep, by `Kind/name`; undefined: it is awake. */
 function sleepOf(
   annotations: Readonly<Record<string, string>>,
 ): { since: string; replicas: Record<string, number> } | undefined {
@@ -101,10 +101,7 @@ function sleepOf(
   }
 }
 
-/**
- * Sets a number of pods, and then gives the field up again: the next deploy applies its own number, and would be in conflict
- * with whoever owns it.
- */
+/** Sets the replicas and then gives up the ownership of the field, with which the next deploy would conflict. */
 async function scale(ref: ObjectRef, replicas: number, cluster: Cluster): Promise<void> {
   await update(ref, cluster, (live) =>
     replicasOf(live) === replicas ? undefined : { ...live, spec: { ...(live.spec as object), replicas } },
@@ -117,7 +114,7 @@ async function scale(ref: ObjectRef, replicas: number, cluster: Cluster): Promis
   });
 }
 
-/** Waits as a rollout does, with its diagnosis; nothing is written. */
+/** Waits and diagnoses as a rollout does; writes nothing. */
 async function awaitReady(namespace: string, refs: ObjectRef[], site: Site): Promise<void> {
   const lives = (await Promise.all(refs.map((ref) => site.cluster.get(ref)))).filter((one) => one !== undefined);
   if (lives.length === 0) return;

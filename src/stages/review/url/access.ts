@@ -1,14 +1,14 @@
 import { type Credentials, credentialsOf, type Login, loginOf } from '../../../objects/ingress/login.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 
-/** What the ingress controller compares with, where visitors are asked; the same in each deploy of an environment. */
+/** The login that the ingress controller checks; the same in every deploy of an environment. */
 export function loginFor({ app, namespace }: ReviewUpPlan, credentials: Credentials | undefined): Login | undefined {
   const variable = app.ingress?.access?.basicAuth;
   if (variable === undefined) return undefined;
   return loginOf(credentials ?? credentialsOf(undefined, variable), namespace);
 }
 
-/** Whom the environment lets in, in words; undefined: everybody who can reach it. */
+/** Who may open the environment, in words; undefined: everybody who can reach it. */
 export function accessWords({ app }: ReviewUpPlan): string | undefined {
   const { basicAuth, allow = [] } = app.ingress?.access ?? {};
   const words = [

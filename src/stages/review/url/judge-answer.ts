@@ -1,12 +1,12 @@
 import type { HttpAnswer } from '../../../ports.ts';
 
-/** What an answer says about the environment: it is up, or why not yet. */
+/** Whether the environment is up, or why not yet. */
 export type AnswerVerdict = { up: true } | { up: false; reason: string };
 
 /**
- * Judges the answer of an environment's URL.
- * @param health a path was asked that the app says is its health: only success counts, as for the kubelet
- * @param nobody what the same server answers for a site that does not exist; asked for where a 404 has to be told apart
+ * Judges the answer of the URL of an environment.
+ * @param health the path is the health check of the app: only success counts, as for the kubelet
+ * @param nobody the answer of the same server for a host that does not exist, to recognise its own 404
  */
 export function judgeAnswer(answer: HttpAnswer, health: boolean, nobody: HttpAnswer | undefined): AnswerVerdict {
   const { status } = answer;
@@ -14,7 +14,7 @@ export function judgeAnswer(answer: HttpAnswer, health: boolean, nobody: HttpAns
   if (health)
     return status < 400 ? { up: true } : { up: false, reason: `it answers ${status}${firstWords(answer.body)}` };
   if (status === 404 && nobody !== undefined && sameAnswer(answer, nobody)) {
-    return { up: false, reason: 'the ingress controller does not know the host yet (404)' };
+    return { up: false, reason: 'the ingress controller does not serve the host yet (404)' };
   }
   return { up: true };
 }

@@ -8,7 +8,7 @@ import type { Work } from '../work.ts';
 import { accessWords } from './access.ts';
 import { type Asking, lookAt, waitForUrl } from './url.ts';
 
-/** The work with what only the cluster knows of the way in, before anything is written. */
+/** Adds what only the cluster knows about the ingress; writes nothing. */
 export async function withIngress(work: Work): Promise<Work> {
   const { plan, site, steps, update } = work;
   const { ingress, url } = await located(plan.app.ingress, site, steps);
@@ -16,13 +16,16 @@ export async function withIngress(work: Work): Promise<Work> {
   return { ...work, plan: { ...plan, url, app: { ...plan.app, ingress } } };
 }
 
-/** One look: does something answer at the URL? */
+/** Whether the URL answers; asks once. */
 export async function answersNow({ plan, site }: Work): Promise<boolean> {
   const { url } = plan;
   return url !== undefined && (await lookAt(url, plan.app.health, asking(plan, site))).up;
 }
 
-/** It answers; or, where it has a load balancer of its own, it has an address, which need not be reachable from here. */
+/**
+ * Waits until the URL answers. An environment with its own load balancer only needs an address, which this runner may
+ * not reach.
+ */
 export async function reached({ plan, site, update }: Work): Promise<void> {
   if (plan.url !== undefined) {
     const letIn = await waitForUrl(plan.url, plan.app.health, asking(plan, site));
@@ -33,10 +36,10 @@ export async function reached({ plan, site, update }: Work): Promise<void> {
 }
 
 /**
- * An environment that was asleep answers as before: its ingress controller learns of the pods a moment after they are ready. The
- * path of the health check is that of the Deployment, since a command has no slipway.yml. Where visitors are asked for a login, which
- * a command has not, nothing is asked.
- * @throws TimedOut when it does not answer
+ * Waits until an environment answers after a wake or restart: the ingress controller learns of ready pods a moment
+ * later. The health path comes from the Deployment, because a command has no slipway.yml. Does nothing if visitors need
+ * a login, which a command does not have.
+ * @throws TimedOut if it does not answer
  */
 export async function answersAgain(
   { url, guard, namespace, app }: Pick<ReviewState, 'url' | 'guard' | 'namespace' | 'app'>,
@@ -54,14 +57,14 @@ function asking({ app, timeoutMs }: Work['plan'], site: Asking): Asking {
   return { ...site, selective: (access?.allow ?? []).length > 0, addressOfCluster: address !== undefined, timeoutMs };
 }
 
-/** The ingress controller refuses this runner, as it was told: the environment is there, and was not seen. */
+/** The allow-list keeps this runner out: the environment was deployed, but not seen. */
 function shutOut({ tests }: Work['plan'], update: Work['update']): void {
   const what = 'the address of this runner is not among review.access.allow';
   if (tests.length > 0) {
-    throw new EnvironmentError(`the tests ${tests.join(', ')} cannot be run: ${what}`, {
+    throw new EnvironmentError(`the tests ${tests.join(', ')} cannot run: ${what}`, {
       remedy: 'Run on a runner of your own network, add its address, or set `review.tests: []` in slipway.yml.',
     });
   }
-  const note = `That the app answers was not seen: ${what}.`;
+  const note = `Slipway could not check that the app answers: ${what}.`;
   update((state) => ({ notes: [...state.notes, note] }));
 }

@@ -13,7 +13,7 @@ it('no environment without a name is made where the pull request had others: one
   const owner = { app: 'parking', repositoryId: 1, number: 7, variant: undefined };
   const meant = (...told: (string | undefined)[]) =>
     resolveVariant(owner, ['mysql'], siteOf(new MemoryCluster()), async () => told);
-  await expect(meant('mysql')).rejects.toThrow('several environments, of which none is there');
+  await expect(meant('mysql')).rejects.toThrow('several environments, and none exists now');
   expect(await meant('mysql', undefined)).toBeUndefined();
   expect(await meant()).toBeUndefined();
 });

@@ -69,7 +69,7 @@ describe('the namespace of an environment', () => {
     for (const key of [...cluster.objects.keys()]) cluster.objects.delete(key);
     await removing;
     expect(log.lines.join('\n')).toContain(
-      'is emptied by its controller, which takes longer: no permission to list pods',
+      'could not be emptied early, so its deletion takes longer: no permission to list pods',
     );
   });
 

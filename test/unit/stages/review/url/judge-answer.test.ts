@@ -57,7 +57,7 @@ describe('waiting for the URL', () => {
     await waitForUrl('http://pr-7.p.localhost', undefined, { http, clock: new StepClock(), log, signal });
     expect(told).toEqual([
       'waiting for http://pr-7.p.localhost: connect ECONNREFUSED',
-      'waiting for http://pr-7.p.localhost: the ingress controller does not know the host yet (404)',
+      'waiting for http://pr-7.p.localhost: the ingress controller does not serve the host yet (404)',
       'waiting for http://pr-7.p.localhost: it answers 503',
     ]);
     expect(asked.filter((url) => url.includes(' as '))).toHaveLength(1);
