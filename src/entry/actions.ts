@@ -3,7 +3,7 @@ import type { StageWork } from './context.ts';
 
 type Load = () => Promise<{ work: StageWork }>;
 
-/** Each action's work, loaded when it is asked for: the heavy SDKs come with the stages that need them. */
+/** The work of each action, loaded on use, because the stages import heavy SDKs. */
 export const stageWork: Record<ActionName, Load> = {
   'build-image': () => import('./build-image.ts'),
   'run-tests': () => import('./run-tests.ts'),

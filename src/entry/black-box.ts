@@ -12,8 +12,8 @@ import type { Run } from './context.ts';
 import { googleAccessToken } from './google-access-token.ts';
 
 /**
- * Runs the black-box tests of slipway.yml, inside the app's image, against a URL.
- * @param login what visitors of the URL are asked for
+ * Runs the black-box tests of slipway.yml in the image of the app against a URL.
+ * @param login the login that visitors of the URL need
  */
 export function blackBox(run: Run, config: Config, login: Credentials | undefined): RunTests {
   return (request) => {

@@ -2,8 +2,8 @@ import { Cancelled } from '../errors.ts';
 import type { Log } from '../ports.ts';
 
 /**
- * Turns the runner's SIGINT and SIGTERM into one AbortSignal, whose reason is a `Cancelled`. The runner sends SIGINT, 7.5 s
- * later SIGTERM, 2.5 s later SIGKILL; the first one counts.
+ * Turns SIGINT and SIGTERM into one AbortSignal with a `Cancelled` as reason. The runner sends SIGINT, SIGTERM 7.5 s
+ * later and SIGKILL after another 2.5 s; the first signal counts.
  * @see https://docs.github.com/actions/reference/workflow-cancellation-reference
  */
 export function cancelOnSignals(log: Log): { signal: AbortSignal; dispose(): void } {

@@ -9,8 +9,8 @@ import type { Log } from '../ports.ts';
 import type { Run } from './context.ts';
 
 /**
- * The cluster that the inputs, slipway.yml or KUBECONFIG name. Nothing is sent to it yet.
- * @param what names the place in slipway.yml for messages, e.g. environments.staging.cluster
+ * Opens the cluster that the inputs, slipway.yml or KUBECONFIG name; sends nothing yet.
+ * @param what the key of slipway.yml, for messages: environments.staging.cluster
  */
 export async function openCluster(run: Run, configured: ClusterConfig | undefined, what: string): Promise<KubeCluster> {
   const { workingDirectory } = run.common;
@@ -19,7 +19,7 @@ export async function openCluster(run: Run, configured: ClusterConfig | undefine
   return openKube({ connection: await connectionOf(choice, run), clock, log, signal }, run.env);
 }
 
-/** Google's SDK is over 4 MB: it is loaded only where the cluster is GKE's. */
+/** Loads Google's SDK, which is over 4 MB, for GKE only. */
 async function connectionOf(choice: ClusterChoice, { log, env }: Run) {
   if (choice.by === 'kubeconfig') {
     return masked(readKubeconfig(choice.files, choice.context, env.GITHUB_WORKSPACE || undefined), log);
@@ -28,7 +28,7 @@ async function connectionOf(choice: ClusterChoice, { log, env }: Run) {
   return openGke(choice.path, { log, endpoint: choice.endpoint });
 }
 
-/** A kubeconfig may hold a token that the runner does not know as a secret. */
+/** Masks the credentials of a kubeconfig, which the runner does not know as secrets. */
 async function masked(connection: Connection, log: Log): Promise<Connection> {
   const [, token] = (await connection.authorization?.(false))?.split(' ') ?? [];
   for (const secret of [token, connection.key]) if (secret) log.mask(secret);

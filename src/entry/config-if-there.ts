@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { Log } from '../ports.ts';
 
-/** Reads when first asked, and keeps what came of it: the value, or what was thrown. */
+/** Reads on first use and keeps the result: the value, or the error. */
 export function once<T>(read: () => T): () => T {
   let kept: { value: T } | { thrown: unknown } | undefined;
   return () => {
@@ -20,7 +20,7 @@ function outcomeOf<T>(read: () => T): { value: T } | { thrown: unknown } {
   }
 }
 
-/** slipway.yml; undefined where there is none that can be read: the branch may be gone, or the file broken. */
+/** slipway.yml; undefined if it cannot be read: the branch may be deleted, or the file broken. */
 export function ifThere(config: () => Config, log: Log): Config | undefined {
   try {
     return config();

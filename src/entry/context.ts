@@ -5,12 +5,12 @@ import type { Inputs } from '../inputs/read.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { StageResult } from '../stage-result.ts';
 
-/** What an entry gets to work with. `config` and `event` are read when first asked for, and then kept. */
+/** What an entry works with. `config` and `event` are read on first use and kept. */
 export interface Run {
   inputs: Inputs;
   common: CommonInputs;
   config(): Config;
-  /** The same for work that can do without; undefined where slipway.yml is missing or broken, which is logged once. */
+  /** The same for work that does not need it; undefined if slipway.yml is missing or broken, which is logged once. */
   configIfThere(): Config | undefined;
   event(): PipelineEvent;
   log: Log;
@@ -18,9 +18,9 @@ export interface Run {
   env: NodeJS.ProcessEnv;
   /** Aborts with a `Cancelled` when the runner cancels the job (SIGINT, SIGTERM). */
   signal: AbortSignal;
-  /** Replaces every masked secret by ***, for text that leaves the runner by another way than its log. */
+  /** Replaces every masked secret by ***, in text that leaves the runner outside of its log. */
   redact(text: string): string;
 }
 
-/** The work of one stage: reads its inputs, plans, wires the adapters, runs. Each `src/entry/<name>.ts` exports one. */
+/** The work of a stage: reads its inputs, plans, wires the adapters, runs. Each `src/entry/<name>.ts` exports one. */
 export type StageWork = (run: Run) => Promise<StageResult>;

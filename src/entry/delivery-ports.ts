@@ -7,7 +7,7 @@ import type { Run } from './context.ts';
 import { gitHubOf } from './github.ts';
 import { registryOf } from './registry.ts';
 
-/** What a rollout to an environment of this cluster works with; the whole client of GitHub, of which each action uses a part. */
+/** The ports of a rollout to this cluster. GitHub is the whole client; each action uses a part. */
 export function deliveryPorts(run: Run, cluster: KubeCluster): DeliveryPorts & { github: GitHub | undefined } {
   const { clock, log, signal, env } = run;
   const renderer = createRenderer(env, cluster.connection);

@@ -6,7 +6,7 @@ import { openCluster } from './cluster.ts';
 import type { StageWork } from './context.ts';
 import { gitHubOf } from './github.ts';
 
-/** drift: what runs in the environments, compared with what was released to them. */
+/** drift: compares what runs in the environments with what was released to them. */
 export const work: StageWork = async (run) => {
   const config = run.config();
   const plan = planDrift(driftInputs(run.inputs), config, {

@@ -8,8 +8,8 @@ import { gitHubOf } from './github.ts';
 type Pulls = Pick<GitHub, 'openPullRequests'>;
 
 /**
- * Refuses a run by hand (workflow_dispatch) whose checkout is the head of a fork's pull request: the job has the secrets of the
- * repository. Where the checkout is the commit of the run itself, GitHub is not asked.
+ * Refuses a manual run (workflow_dispatch) whose checkout is the head of a pull request from a fork: the job has the
+ * secrets of the repository. Does not ask GitHub if the checkout is the commit of the run.
  * @param checkedOut head of the checkout, as git has it
  */
 export async function refuseForkHead(
@@ -32,7 +32,7 @@ export async function refuseForkHead(
   );
 }
 
-/** None where the token may not list them: on a private repository it needs `pull-requests: read`. */
+/** None if the token may not list them; a private repository requires `pull-requests: read`. */
 async function openPullRequests(github: Pulls, head: string, { log }: Run): Promise<ListedPullRequest[]> {
   try {
     return await github.openPullRequests();

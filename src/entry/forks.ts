@@ -10,10 +10,10 @@ import { gitHubOf } from './github.ts';
 const CREDENTIALS =
   /^(KUBECONFIG|GOOGLE_|CLOUDSDK_|GCLOUD_|AWS_|AZURE_|ARM_|DOCKER_AUTH_CONFIG$|INPUT_SECRETS$|ACTIONS_ID_TOKEN_|SSH_AUTH_SOCK$)|(^|_)(TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS?|(API|ACCESS|PRIVATE|SECRET)_?KEY)(_|$)/i;
 
-/** Actions that run code of the checkout, or take it to a registry or a cluster. */
+/** Actions that run code of the checkout, or bring it to a registry or a cluster. */
 const USES_CHECKOUT: readonly ActionName[] = ['build-image', 'run-tests', 'push-to-registry', 'rolling-update'];
 
-/** For an action that is used by itself: refuses what `plan/fork-rules.ts` refuses, before anything has a credential. */
+/** Refuses what `plan/fork-rules.ts` refuses, for an action that is used by itself, before credentials are used. */
 export function guarded(stage: ActionName, work: StageWork): StageWork {
   return async (run) => {
     const refused = isGuarded(run) ? refusal(stage, run.event()) : undefined;
@@ -38,7 +38,7 @@ export function withoutCredentials(run: Run): Run {
   return { ...run, common: { ...run.common, githubToken: undefined } };
 }
 
-/** The run of a fork's approved commit, with the proof in its event; every other run as it is. */
+/** The run with the proven approval in its event, for the commit of a fork; other runs are unchanged. */
 async function approved(run: Run): Promise<Run> {
   if (!isGuarded(run)) return run;
   const event = run.event();
@@ -54,12 +54,12 @@ async function approved(run: Run): Promise<Run> {
   return { ...run, event: () => ({ ...event, approval }) };
 }
 
-/** By the name of the event: one of another kind need not be readable. */
+/** Decides by the name of the event, because the payload of other events need not be readable. */
 function isGuarded({ env: { GITHUB_EVENT_NAME: name = '' } }: Run): boolean {
   return name.startsWith('pull_request') || name === 'workflow_run' || name === 'issue_comment';
 }
 
-/** Somebody started the workflow, which may check out any commit. */
+/** Whether the workflow was started manually, which can check out any commit. */
 export function isByHand({ env }: Pick<Run, 'env'>): boolean {
   return env.GITHUB_EVENT_NAME === 'workflow_dispatch';
 }

@@ -2,8 +2,8 @@ import type { GitHub } from '../ports.ts';
 import type { Run } from './context.ts';
 
 /**
- * GitHub's API with the token of this run, or undefined where there is no token (a run by hand): then comments and
- * deployments are left out. Its SDK, which is over half a megabyte, is loaded when GitHub is first asked something.
+ * The API of GitHub with the token of this run; undefined without a token (a run by hand): comments and deployments are
+ * skipped. Its SDK, over half a megabyte, is loaded with the first request.
  */
 export function gitHubOf(run: Run): GitHub | undefined {
   const token = run.common.githubToken;

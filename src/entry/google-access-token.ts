@@ -1,4 +1,4 @@
-/** An access token from Application Default Credentials; Google's library is loaded only for Google's registries. */
+/** An access token of Application Default Credentials. The library is loaded only for registries of Google. */
 export async function googleAccessToken(): Promise<string> {
   return (await (await import('../adapters/google/token.ts')).googleAccessToken()).token;
 }

@@ -7,7 +7,7 @@ import { runReported } from './run.ts';
 import { runStages } from './run-stages.ts';
 import { failedResult } from './settle.ts';
 
-/** The root action: the stages that the event asks for, one after the other. Resolves to the exit code. */
+/** The root action: runs the stages of the event in order and resolves to the exit code. */
 export function runPipeline(): Promise<number> {
   return runReported(async (run) => {
     try {

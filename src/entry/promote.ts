@@ -5,7 +5,7 @@ import { openCluster } from './cluster.ts';
 import type { StageWork } from './context.ts';
 import { deliveryPorts } from './delivery-ports.ts';
 
-/** promote: what one environment has proven, into the next, by digest. */
+/** promote: brings what one environment has proven to the next, by digest. */
 export const work: StageWork = async (run) => {
   const config = run.config();
   const { workingDirectory } = run.common;

@@ -6,7 +6,7 @@ import { runPush } from '../stages/push/run.ts';
 import type { StageWork } from './context.ts';
 import { registryOf } from './registry.ts';
 
-/** push-to-registry: the tested image into a registry; the digest is what everything after it deploys. */
+/** push-to-registry: pushes the tested image; all later stages use its digest. */
 export const work: StageWork = async (run) => {
   const plan = planPush(
     pushInputs(run.inputs, run.common.workingDirectory),

@@ -29,7 +29,7 @@ export async function readEvent(
   }
 }
 
-/** The payload as GitHub wrote it; undefined when it cannot be read. `event/` says what is missing. */
+/** The payload of GitHub; undefined if it cannot be read. `event/` reports what is missing. */
 function readPayload(path: string | undefined): unknown {
   if (!path) return undefined;
   try {

@@ -7,7 +7,7 @@ import { openCluster } from './cluster.ts';
 import type { StageWork } from './context.ts';
 import { gitHubOf } from './github.ts';
 
-/** reap-environments: removes the review environments that are over. Of slipway.yml only the name of the cluster is read. */
+/** reap-environments: removes review environments that are over. Reads only the cluster from slipway.yml. */
 export const work: StageWork = async (run) => {
   const plan = planReap(reapInputs(run.inputs), run.event());
   const github = gitHubOf(run);

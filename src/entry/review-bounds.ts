@@ -9,9 +9,10 @@ import type { GitHub } from '../ports.ts';
 import type { Run } from './context.ts';
 
 /**
- * slipway.yml of the default branch, read from GitHub: the checkout is that of a pull request, whose author wrote its file.
+ * Reads slipway.yml of the default branch from GitHub, because the author of a pull request wrote the one of the
+ * checkout.
  * @returns undefined for a run by hand, which has no repository on GitHub
- * @throws EnvironmentError where it cannot be read, UserError where it is broken; nothing was written
+ * @throws EnvironmentError if it cannot be read, UserError if it is broken; nothing was written
  */
 export async function reviewBounds(
   run: Run,

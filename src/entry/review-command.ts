@@ -7,7 +7,7 @@ import type { StageResult } from '../stage-result.ts';
 import { answerCommand } from '../stages/review/command.ts';
 import type { Run } from './context.ts';
 
-/** What a command asks for, as review-environment is asked by its inputs. */
+/** A command in the terms of the action. */
 export interface Commanded {
   inputs: ReviewInputs;
   task: Task;
@@ -15,7 +15,7 @@ export interface Commanded {
   commit: string | undefined;
 }
 
-/** operation: command — reads a comment, and does what it asks for. */
+/** `operation: command`: reads the command of a comment and carries it out. */
 export function commandWork(
   inputs: ReviewInputs,
   run: Run,
@@ -41,7 +41,7 @@ export function commandWork(
   });
 }
 
-/** The command in the terms of the action. */
+/** A command in the terms of the action. */
 export function commandedBy(command: ReviewCommand, by: Asked, inputs: ReviewInputs, number: number): Commanded {
   const operation: Operation = command.name === 'act' ? command.act.name : command.name;
   const task: Task =

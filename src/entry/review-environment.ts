@@ -17,10 +17,10 @@ import { type Commanded, commandWork } from './review-command.ts';
 import { reviewLogin } from './review-login.ts';
 import { reviewPlanOf } from './review-plan.ts';
 
-/** review-environment: brings the running copy of a pull request up, removes it, or does what a comment asks for. */
+/** review-environment: creates, updates or removes the environment of a pull request, or carries out a command. */
 export const work: StageWork = async (run) => {
   const inputs = reviewInputs(run.inputs);
-  // A run that is cancelled still reports that to the pull request.
+  // A cancelled run still updates the pull request.
   const github = gitHubOf({ ...run, signal: new AbortController().signal });
   const wiring = { run, github, open: clusterOf(run) };
   if (inputs.operation !== 'command') return carryOut(inputs, reviewTask(inputs, run.event()), wiring);
@@ -35,7 +35,7 @@ interface Wiring {
   open(config: Config | undefined): Promise<Cluster>;
 }
 
-/** The cluster of review environments, opened when it is first asked for, and once: a command looks before it acts. */
+/** The cluster of review environments, opened once, on first use. */
 function clusterOf(run: Run): Wiring['open'] {
   let opened: Promise<Cluster> | undefined;
   return (config) => {

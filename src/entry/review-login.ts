@@ -4,9 +4,9 @@ import type { Task } from '../plan/review/operation.ts';
 import type { Run } from './context.ts';
 
 /**
- * What visitors of a review environment are asked for, from the environment of the step; undefined where nobody is asked.
- * It is masked before anything is done with it.
- * @throws UserError where it is not set, or cannot be one
+ * The login that visitors of a review environment need, from the environment of the step; undefined: none. Masks it
+ * first.
+ * @throws UserError if the variable is not set or holds no login
  */
 export function reviewLogin(
   config: Config | undefined,

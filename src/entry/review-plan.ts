@@ -19,8 +19,8 @@ import { reviewBounds } from './review-bounds.ts';
 import type { Commanded } from './review-command.ts';
 
 /**
- * The plan of a review environment. To bring one up slipway.yml must be right, and stays within the bounds of the default branch;
- * to remove one it need not be there.
+ * Plans a review environment. Creating one requires a valid slipway.yml within the bounds of the default branch;
+ * removing one requires none.
  */
 export async function reviewPlanOf(
   inputs: ReviewInputs,

@@ -5,7 +5,7 @@ import { openCluster } from './cluster.ts';
 import type { StageWork } from './context.ts';
 import { deliveryPorts } from './delivery-ports.ts';
 
-/** rolling-update: a pushed image into one environment, without a gap, or back again. */
+/** rolling-update: brings a pushed image to one environment without interruption, or rolls back. */
 export const work: StageWork = async (run) => {
   const config = run.config();
   const { workingDirectory } = run.common;

@@ -7,8 +7,8 @@ import type { Run, StageWork } from './context.ts';
 import { settle } from './settle.ts';
 
 /**
- * Runs the stages of a plan in their order, hands the image from one to the next, and stops where one goes wrong.
- * @param load gives the work of a stage; called only for those that run
+ * Runs the stages of a plan in order, passes the image on, and stops at the first failure.
+ * @param load loads the work of a stage that runs
  */
 export async function runStages(
   plan: PipelinePlan,
@@ -39,7 +39,7 @@ async function runStage(
   return settle(stage, work, { ...run, inputs: stageInputs(run.inputs, stage, decided) });
 }
 
-/** The built image goes to the tests and to the push by its name in the engine; what is deployed is the pushed digest. */
+/** Tests and push get the built image by its name in the engine; deploys get the pushed digest. */
 function imageFor(stage: StageRun['stage'], before: StageResult[]): string | undefined {
   const output = (name: string) => before.findLast((result) => result.outputs[name])?.outputs[name];
   if (stage === 'run-tests' || stage === 'push-to-registry') return output('image');

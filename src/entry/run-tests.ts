@@ -9,7 +9,7 @@ import { runTests } from '../stages/test/run.ts';
 import type { StageWork } from './context.ts';
 import { googleAccessToken } from './google-access-token.ts';
 
-/** run-tests: the tests of slipway.yml inside the built image. */
+/** run-tests: runs the tests of slipway.yml in the built image. */
 export const work: StageWork = async (run) => {
   const plan = planTests(testInputs(run.inputs, run.common), run.config(), run.event(), {
     runId: randomBytes(4).toString('hex'),

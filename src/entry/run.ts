@@ -18,15 +18,15 @@ import { readEvent } from './read-event.ts';
 import { settle } from './settle.ts';
 
 /**
- * Runs one action: `main.ts` calls it with the `work` that `src/entry/<name>.ts` exports, and the pipeline calls the same
- * `work` for each of its stages. Whatever `work` throws becomes a result; annotations, summary and outputs are written.
+ * Runs one action with the `work` that `src/entry/<name>.ts` exports; the pipeline uses the same `work` for its stages.
+ * Turns every error into a result, and writes annotations, summary and outputs.
  * @returns the exit code
  */
 export function runAction(stage: ActionName, work: StageWork): Promise<number> {
   return runReported(async (run) => ({ results: [await settle(stage, guarded(stage, work), run)], skipped: [] }));
 }
 
-/** As `runAction`, for work that reports on several stages. It must not reject. */
+/** The same for work that reports on several stages and never rejects. */
 export async function runReported(work: (run: Run) => Promise<RunReport>): Promise<number> {
   const secrets = new Secrets();
   const log = createLog(process.env, secrets);

@@ -4,10 +4,10 @@ import { type StageResult, stageResult } from '../stage-result.ts';
 import { explained } from '../stages/explained.ts';
 import type { Run, StageWork } from './context.ts';
 
-/** After a cancellation a stage has this long to stop, tidy up and tell; the process must end within 5 s. */
+/** Milliseconds for a cancelled stage to stop, clean up and report; the process must end within 5 s. */
 const GRACE_MS = 4_000;
 
-/** Runs a stage to its result, whatever happens. Never rejects. */
+/** Runs a stage and returns its result; never rejects. */
 export async function settle(stage: StageResult['stage'], work: StageWork, run: Run): Promise<StageResult> {
   const started = run.clock.now();
   try {
@@ -17,7 +17,7 @@ export async function settle(stage: StageResult['stage'], work: StageWork, run: 
   }
 }
 
-/** What was thrown, as a result. */
+/** The result for a thrown error. */
 export function failedResult(
   stage: StageResult['stage'],
   thrown: unknown,

@@ -19,80 +19,80 @@ import { checkedNamespace, refuseNoDatabase, refuseUnsupported } from './review/
 import { type EnvironmentService, planServices } from './review/services.ts';
 import { ttlOf } from './review/ttl.ts';
 
-/** What review-environment will do to bring an environment up, or up to date. */
+/** The plan to create or update an environment. */
 export interface ReviewUpPlan {
   operation: 'up';
   owner: Owner;
-  /** Full commit id that this run is about; undefined: the head of the pull request, as GitHub has it. */
+  /** Full commit id of this run; undefined: the head of the pull request on GitHub. */
   commit: string | undefined;
   namespace: string;
-  /** Where people open it; undefined where only the cluster knows. */
+  /** URL of the environment; undefined: only the cluster knows it. */
   url: string | undefined;
-  /** Repository of the app's images. */
+  /** Image repository of the app. */
   repository: string;
-  /** undefined: the image that was pushed for the commit. */
+  /** undefined: the image pushed for the commit. */
   image: string | undefined;
   isolation: Isolation;
   database: PlannedDatabase | undefined;
   seed: Seed | undefined;
-  /** Begin the database anew: everything in it is lost. Only ever on request. */
+  /** Recreate the database: its data is lost. Only on request. */
   resetDatabase: boolean;
   services: EnvironmentService[];
-  /** The app but for what is only known later. */
+  /** The app, without what is known only later. */
   app: PlannedApp;
   migrate: Command | undefined;
-  /** Milliseconds from now until the environment may be removed. */
+  /** Lifetime after this deploy, in milliseconds. */
   ttlMs: number;
   /** Milliseconds for the database and the services, for migration, seed and app, and for the URL, each; undefined: their defaults. */
   timeoutMs?: number | undefined;
-  /** Duration without use after which it sleeps, as slipway.yml has it; undefined: never. */
+  /** `review.sleep`; undefined: never. */
   sleepAfter: string | undefined;
-  /** Commit of a fork that somebody with write access approved by its id. */
+  /** Approved commit of a fork. */
   approved: string | undefined;
-  /** Login of who approved it in a GitHub environment. */
+  /** Login of the person who approved it in a GitHub environment. */
   approvedBy: string | undefined;
-  /** The most environments of the app at a time. */
+  /** `review.max`. */
   max: number | undefined;
-  /** Somebody asked for it in a comment. */
+  /** The command in a comment that asked for it. */
   asked: Asked | undefined;
   /** Names of the black-box tests to run against the URL. */
   tests: string[];
   /** URL of this run; empty for a run by hand. */
   run: string;
-  /** Sentences for the log: what of slipway.yml is left out here, and why. */
+  /** For the log: what of slipway.yml a review environment leaves out, and why. */
   notes: string[];
-  /** What goes well until it does not. */
+  /** For the log and the summary: what can go wrong later. */
   warnings: string[];
 }
 
-/** What review-environment will do to remove the environments of a pull request. */
+/** The plan to remove the environments of a pull request. */
 export interface ReviewDownPlan {
   operation: 'down';
-  /** undefined, where there is no slipway.yml: all environments of the pull request in this repository. */
+  /** undefined without slipway.yml: all environments of the pull request in this repository. */
   app: string | undefined;
   repositoryId: number;
   number: number;
   /** undefined: all environments of the pull request. */
   variant?: string | undefined;
-  /** The pull request is closed: nobody is waited for. Else a run that is at work in an environment is. */
+  /** The pull request is closed: do not wait for a running deploy. */
   over: boolean;
   run: string;
-  /** Somebody asked for it in a comment. */
+  /** The command in a comment that asked for it. */
   asked?: Asked | undefined;
 }
 
-/** What is done to an environment that is there, without slipway.yml. */
+/** The plan of an act on an existing environment, which needs no slipway.yml. */
 export interface ReviewActPlan {
   operation: 'act';
   act: Act;
-  /** undefined: the environments of all apps of the pull request. */
+  /** undefined: all apps of the pull request. */
   app: string | undefined;
   repositoryId: number;
   number: number;
   /** undefined: all environments of the pull request. */
   variant?: string | undefined;
   run: string;
-  /** Somebody asked for it in a comment. */
+  /** The command in a comment that asked for it. */
   asked?: Asked | undefined;
 }
 
@@ -102,9 +102,9 @@ export function gitHubEnvironment({ number, variant }: { number: number; variant
 }
 
 /**
- * Plans an environment to bring up.
- * @param file that review.database.seed names, if it names one (`seedFile`)
- * @throws UserError for a host name that is none, a service that cannot be, a seed that is too large
+ * Plans an environment to create or update.
+ * @param file the file of review.database.seed, if it names one (`seedFile`)
+ * @throws UserError for an invalid host name or service, and for a seed that is too large
  */
 export function planReviewUp(
   inputs: ReviewInputs,
@@ -167,7 +167,7 @@ export function planReviewUp(
   };
 }
 
-/** Plans the removal; it needs no slipway.yml, because the branch may be gone. */
+/** Plans the removal, without slipway.yml, because the branch may be deleted. */
 export function planReviewDown(
   config: Config | undefined,
   event: PipelineEvent,
@@ -179,7 +179,7 @@ export function planReviewDown(
   return { operation: 'down', ...whose(config, event, number), variant, over, asked };
 }
 
-/** Plans what needs nothing but the environment itself. */
+/** Plans an act on existing environments. */
 export function planReviewAct(
   act: Act,
   config: Config | undefined,
@@ -195,12 +195,12 @@ function whose(config: Config | undefined, event: PipelineEvent, number: number)
   return { app: config?.app, repositoryId: event.repository.id, number, run: event.run.url };
 }
 
-/** The removal of what a plan would bring up, for a pull request that was closed meanwhile. */
+/** Plans the removal of an environment whose pull request was closed meanwhile. */
 export function planDownAgain({ owner, run }: ReviewUpPlan): ReviewDownPlan {
   return { operation: 'down', ...owner, over: true, run };
 }
 
-/** An event of this very pull request, or a run of a checkout by hand, names the commit; else GitHub knows the head. */
+/** The commit of an event of this pull request, or of a checkout by hand; undefined: ask GitHub for the head. */
 function commitOf(event: PipelineEvent, number: number): string | undefined {
   if (event.kind === 'workflow-run') return event.sha;
   if (event.kind === 'pull-request') return event.number === number ? event.sha : undefined;

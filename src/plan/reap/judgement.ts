@@ -1,15 +1,15 @@
 import { missedOffer } from '../review/environment/queue.ts';
 import type { ReviewNamespace } from '../review/environment/review-namespace.ts';
 
-/** What a reaper thinks of an environment, from what it holds and the open pull requests alone. */
+/** The judgement of an environment from its namespace and the list of open pull requests. */
 export type Judgement =
-  /** Its pull request is not among the open ones: to be proven, a list can miss one. */
+  /** Its pull request is not in the list of open ones, which can miss one: to be proven. */
   | { is: 'unclaimed' }
-  /** Its pull request is open, and nobody has deployed to it for its whole ttl; nor does it wait for a place. */
+  /** Its pull request is open, its ttl has passed without a deploy, and it is not queued. */
   | { is: 'expired' }
-  /** Nobody has used it for a while. */
+  /** Unused for longer than `review.sleep`. */
   | { is: 'idle' }
-  /** It is being deleted already. */
+  /** It is already being deleted. */
   | { is: 'going' }
   | { is: 'wanted' };
 
@@ -26,21 +26,21 @@ export function judgementOf(environment: ReviewNamespace, open: ReadonlySet<numb
   return { is: 'wanted' };
 }
 
-/** Why an environment is over; each is proven before anything is deleted. */
+/** Why an environment is over; proven before anything is deleted. */
 export type Over = 'closed' | 'orphaned' | 'expired';
 
-/** What became of an environment. */
+/** The result for one environment. */
 export interface Reaped {
   environment: ReviewNamespace;
   fate: 'removed' | 'slept' | 'kept' | 'failed';
-  /** For people: why. */
+  /** Why, for people. */
   because: string;
   over?: Over;
-  /** Of what failed: what keeps it, and what to do. */
+  /** For a failure: what blocks it, and what to do. */
   details: readonly string[];
 }
 
-/** What a list of environments came to, by fate. */
+/** Number of environments with a result. */
 export function countOf(reaped: readonly Reaped[], fate: Reaped['fate']): number {
   return reaped.filter((one) => one.fate === fate).length;
 }

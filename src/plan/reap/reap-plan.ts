@@ -2,18 +2,21 @@ import { UserError } from '../../errors.ts';
 import type { PipelineEvent } from '../../event/pipeline-event.ts';
 import type { ReapInputs } from '../../inputs/reap-environments.ts';
 
-/** What reap-environments will do. */
+/** The plan of reap-environments. */
 export interface ReapPlan {
   repositoryId: number;
-  /** Look at this namespace alone. */
+  /** Consider this namespace only. */
   namespace: string | undefined;
-  /** Nothing is written anywhere. */
+  /** Write nothing. */
   dryRun: boolean;
   /** URL of the run; empty for a run by hand. */
   run: string;
 }
 
-/** @throws UserError where it is not known which repository this is about */
+/**
+ * Plans a run of the reaper.
+ * @throws UserError if the run belongs to no repository on GitHub
+ */
 export function planReap(inputs: ReapInputs, event: PipelineEvent): ReapPlan {
   const { id } = event.repository;
   if (id === 0) {

@@ -19,8 +19,8 @@ export interface ReviewAppParts {
 }
 
 /**
- * The app of a review environment: as in staging, but with one pod, its own database and services, and without the
- * Secrets of staging and production, which code of an open pull request must not see.
+ * The app of a review environment: like staging, with one pod, its own database and services, and without the Secrets
+ * of staging and production, which code of an open pull request must not read.
  */
 export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: string[] } {
   const { config, owner, database } = parts;
@@ -45,7 +45,10 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
   return { app, notes };
 }
 
-/** Variables of a container win over those of a Secret: an address in deploy.env would lead to another database. */
+/**
+ * Removes variables that a database sets: a variable of the container overrides that of its Secret and would point to
+ * another database.
+ */
 function withoutTakenOver(env: Record<string, string>, database: PlannedDatabase | undefined): Record<string, string> {
   if (database === undefined) return env;
   const own = new Set(Object.keys(databaseVariables(database, '')));

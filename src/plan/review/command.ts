@@ -3,7 +3,7 @@ import { isVariant } from '../../inputs/variant.ts';
 import { parseDuration } from '../../text/duration.ts';
 import { type Act, EXTEND_MS } from './environment/act.ts';
 
-/** What a person asked for in a comment; of one variant, or of all that there are. */
+/** A command in a comment; for one variant, or for all. */
 export type ReviewCommand = { variant?: string | undefined } & (
   | { name: 'up'; commit: string | undefined }
   | { name: 'down' }
@@ -11,16 +11,16 @@ export type ReviewCommand = { variant?: string | undefined } & (
   | { name: 'act'; act: Act }
 );
 
-/** Who asked, in what words. */
+/** A command and its author. */
 export interface Asked {
-  /** As it was understood. */
+  /** The command in its canonical form. */
   command: string;
   /** Login. */
   by: string;
 }
 
 export type Parsed =
-  /** The comment is none of ours. */
+  /** The comment is no command. */
   | { is: 'nothing' }
   | { is: 'command'; command: ReviewCommand; text: string }
   /** It begins like a command, and is none. `typed`: as it was written. */
@@ -29,13 +29,13 @@ export type Parsed =
 export const USAGE =
   '/review up | down | restart | extend 24h | logs | reset-database | sleep | wake, and the variant where there are several';
 
-/** A month: who needs it for longer can ask again. */
+/** Milliseconds: a month at a time. */
 const LONGEST_MS = 30 * 86_400_000;
 const COMMIT = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * Reads the command of a comment: its first line, nothing else on it. Pure, and strict: what is not exactly a command is
- * none, and no word of the comment goes anywhere else.
+ * Reads the command of a comment: its first line, and nothing else on it. Pure and strict: anything else is no command,
+ * and no word of the comment is used elsewhere.
  */
 export function parseCommand(body: string): Parsed {
   const [first = ''] = body.split(/\r\n|\n|\r/);
@@ -49,7 +49,7 @@ export function parseCommand(body: string): Parsed {
   return forVariant(name, rest, typed);
 }
 
-/** The last word may name a variant, which begins with a letter, unlike a time, and is shorter than a commit. */
+/** The last word may be a variant: it begins with a letter, unlike a time, and is shorter than a commit id. */
 function forVariant(name: string, words: readonly string[], typed: string): Parsed {
   const last = words.at(-1);
   const variant = last !== undefined && isVariant(last) ? last : undefined;
@@ -69,7 +69,7 @@ function wrong(problem: string): Understood {
 
 const NAMES = ['up', 'down', 'restart', 'extend', 'logs', 'reset-database', 'sleep', 'wake'];
 
-/** Words that people write for a command, and that resemble no name of one. */
+/** Common words for a command that do not resemble its name. */
 const MEANT: Readonly<Record<string, string>> = {
   deploy: 'up',
   start: 'wake',
@@ -104,7 +104,7 @@ function commandOf(name: string, argument: string | undefined): Understood {
   }
 }
 
-/** A commit in full: an approval holds for it alone, and a short id could come to mean another one. */
+/** Requires a full commit id: an approval holds for it alone, and a short id could become ambiguous. */
 function up(argument: string | undefined): Understood {
   if (argument !== undefined && !COMMIT.test(argument)) {
     return wrong('a commit is named by its full id, 40 hexadecimal digits');

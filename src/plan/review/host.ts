@@ -6,14 +6,14 @@ import { isLocal } from '../../objects/ingress/ingress-spec.ts';
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const MAX_LABEL = 63;
 const MAX_NAME = 253;
-/** Stands for one that is not known yet. */
+/** Placeholder for an address that is not known yet. */
 const SOME_ADDRESS = '192.0.2.1';
 
 /**
- * The host name of a pull request's environment; {address} stays in it.
- * @param variant stands where the template has {variant}, else behind the number: one wildcard certificate is enough for both
- * @param template with {number} in it; undefined: pr-{number}.<app>.localhost
- * @throws UserError when the result is no DNS name (RFC 1123, RFC 1035 section 2.3.4)
+ * The host name of the environment of a pull request; {address} is kept.
+ * @param variant replaces {variant}, otherwise follows the number; one wildcard certificate covers both
+ * @param template contains {number}; undefined: pr-{number}.<app>.localhost
+ * @throws UserError if the result is no DNS name (RFC 1123, RFC 1035 section 2.3.4)
  */
 export function reviewHost(template: string | undefined, app: string, number: number, variant?: string): string {
   const wanted = withVariant(template ?? `pr-{number}.${app}.localhost`, variant);
@@ -26,13 +26,13 @@ export function reviewHost(template: string | undefined, app: string, number: nu
 }
 
 function withVariant(template: string, variant: string | undefined): string {
-  // The environment without a variant does without the mark, and the "-" or "." that parts it from the rest.
+  // Without a variant, also drop the "-" or "." that separates the placeholder.
   if (variant === undefined) return template.replace(/[-.]\{variant\}|\{variant\}[-.]?/g, '');
   if (template.includes('{variant}')) return template.replaceAll('{variant}', variant);
   return template.replace('{number}', `{number}-${variant}`);
 }
 
-/** Why a text is no host name; undefined when it is one. */
+/** Why a text is not a host name; undefined: it is one. */
 export function hostProblem(host: string): string | undefined {
   if (host.length > MAX_NAME) return `it has ${host.length} characters, and at most ${MAX_NAME} are allowed`;
   for (const label of host.split('.')) {
@@ -45,8 +45,8 @@ export function hostProblem(host: string): string | undefined {
 }
 
 /**
- * May this URL be given to GitHub as the address of an environment? Only https, or http on this very machine: a button on
- * a pull request must not lead to a `javascript:` or an address that anybody on the way can answer for.
+ * Whether GitHub may show the URL as the address of an environment: https, or http on localhost. A button on a pull
+ * request must not open a `javascript:` URL or an address that others on the network can answer for.
  */
 export function isShareable(url: string): boolean {
   if (!URL.canParse(url)) return false;

@@ -5,8 +5,8 @@ import { reviewClusterOf } from './cluster.ts';
 import { reviewHost } from './host.ts';
 
 /**
- * The way in to the environment of a pull request, and what should be known about it.
- * @throws UserError for a host that is none, and for a way that cannot be
+ * The ingress of the environment of a pull request, with warnings.
+ * @throws UserError for an invalid host, and for an ingress that this kind cannot provide
  */
 export function planReviewIngress(
   config: Config,
@@ -35,12 +35,12 @@ function warningsOf(ingress: IngressSpec): string[] {
   return [
     ...(asksForCertificate(ingress)
       ? [
-          "each review environment asks for a certificate of its own, and Let's Encrypt gives 50 of them a week for a registered domain: a wildcard as the ingress controller's own certificate (review.tls: true) serves them all",
+          "each review environment requests its own certificate, and Let's Encrypt issues 50 a week per registered domain: a wildcard certificate of the ingress controller (review.tls: true) serves all of them",
         ]
       : []),
     ...(ingress.kind === 'gke'
       ? [
-          'ingress.kind: gke makes a load balancer for each review environment, which costs by the hour and takes minutes to begin: a Gateway (kind: gateway) is shared by all',
+          'ingress.kind: gke creates a load balancer for each review environment, which is billed by the hour and takes minutes to start: a Gateway (kind: gateway) is shared by all',
         ]
       : []),
   ];

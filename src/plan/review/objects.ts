@@ -5,20 +5,20 @@ import type { KubeObject } from '../../ports.ts';
 import type { ReviewUpPlan } from '../review-plan.ts';
 import { commandSeedJob, seedConfigMap, seedJob } from './database/seed-objects.ts';
 
-/** What is only known once the cluster and the image are. */
+/** What is known only after the cluster is open and the image resolved. */
 export interface Known {
   /** By digest. */
   image: string;
   nativeSleep: boolean;
-  /** The database still waits for its seed. */
+  /** The database is not seeded yet. */
   unseeded: boolean;
-  /** What visitors are asked for. */
+  /** The login that visitors need; undefined: none. */
   login?: Login | undefined;
 }
 
 /**
- * The app's objects, and the Jobs that run before it: first the migration, then, once, the seed that needs its tables; a dump
- * brings tables of its own, on which the migration goes on.
+ * The objects of the app, and the Jobs that run before it: first the migration, then, once, the seed, which needs its
+ * tables. A dump contains its own tables and is loaded before the migration.
  */
 export function reviewAppObjects(plan: ReviewUpPlan, known: Known): { objects: KubeObject[]; jobs: KubeObject[] } {
   const { image, nativeSleep, login } = known;

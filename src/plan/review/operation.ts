@@ -3,23 +3,23 @@ import type { PipelineEvent, WorkflowRunEvent } from '../../event/pipeline-event
 import type { Operation, ReviewInputs } from '../../inputs/review-environment.ts';
 import { type Act, EXTEND_MS } from './environment/act.ts';
 
-/** What is to be done, and for which pull request. */
+/** What to do, and for which pull request. */
 export type Task =
   | { operation: 'up'; number: number }
   | { operation: 'down'; number: number }
   | { operation: 'act'; act: Act; number: number }
-  /** It belongs to no pull request: the number is 0. */
+  /** Belongs to no pull request: the number is 0. */
   | { operation: 'template'; number: number };
 
 /**
  * Decides from inputs and event alone, before slipway.yml is read and before any credential is used.
- * @throws UserError when no pull request is named, or when code of a fork would be brought up
+ * @throws UserError if no pull request is named, or if code of a fork would be deployed
  */
 export function reviewTask(
   inputs: Pick<ReviewInputs, 'operation' | 'number'> & { ttlMs?: number | undefined },
   event: PipelineEvent,
 ): Task {
-  // An approval of a fork's commit is for its environment: no template for all others is made of it.
+  // An approval of a fork's commit covers its environment, and not the template for all others.
   const ofFork = event.kind === 'workflow-run' && event.fork;
   if (inputs.operation === 'template' && !ofFork) return { operation: 'template', number: 0 };
   if (event.kind === 'workflow-run') return approvedTask(inputs, event);
@@ -38,16 +38,16 @@ export function reviewTask(
   return { operation, number };
 }
 
-/** An approval of a fork's commit lets that commit be brought up, and nothing else be done. */
+/** An approval of a fork's commit allows its deploy and nothing else. */
 function approvedTask(
   { operation, number }: Pick<ReviewInputs, 'operation' | 'number'>,
   { approval }: WorkflowRunEvent,
 ): Task {
-  if (approval === undefined) throw new UserError('the commit of a fork is brought up once its run has been approved');
+  if (approval === undefined) throw new UserError('the commit of a fork is deployed only after an approval of its run');
   const isItsOwn = number === undefined || number === approval.number;
   if (isItsOwn && (operation === 'auto' || operation === 'up')) return { operation: 'up', number: approval.number };
   throw new UserError(
-    `the approval is for bringing up pull request #${approval.number}, and not for \`operation: ${operation}\`` +
+    `the approval is for deploying pull request #${approval.number}, and not for \`operation: ${operation}\`` +
       (isItsOwn ? '' : ` on #${number}`),
     { remedy: 'Leave out the inputs `operation` and `number` in the job that waits for the approval.' },
   );
@@ -76,23 +76,23 @@ function automatic(event: PipelineEvent): 'up' | 'down' {
 }
 
 /**
- * Code of a fork would run with what the environment holds, and may be anybody's.
- * @param reset its database was to be reset: it may well have an environment, but that command names no commit
+ * The refusal of unapproved code of a fork.
+ * @param reset the command was `reset-database`, which names no commit
  */
 export function forkRefused(number: number, reset: boolean): UserError {
   if (reset) {
     return new UserError(
-      `pull request #${number} comes from a fork: \`reset-database\` brings its code up without saying which commit is approved`,
+      `pull request #${number} comes from a fork: \`reset-database\` deploys its code without naming an approved commit`,
       {
         details: ['The database was not touched, and nothing was deployed.'],
         remedy:
-          'To begin anew, somebody with write access takes the environment down with its database (`/review down`) and then brings one commit up, after reading it: `/review up <full commit id>`.',
+          'To start with a new database, a person with write access removes the environment (`/review down`) and then deploys one commit after reading it: `/review up <full commit id>`.',
       },
     );
   }
   return new UserError(`pull request #${number} comes from a fork: it gets no review environment`, {
     details: ['No credential was used, and nothing was deployed.'],
     remedy:
-      'After reading the code, somebody with write access can approve one commit: `/review up <full commit id>` in a comment.',
+      'After reading the code, a person with write access can approve one commit: `/review up <full commit id>` in a comment.',
   });
 }

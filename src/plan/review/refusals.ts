@@ -2,7 +2,10 @@ import type { Config } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
 import { DATABASE } from './database/database.ts';
 
-/** @throws UserError for what a review environment cannot do, before anything is written */
+/**
+ * Refuses what a review environment cannot do.
+ * @throws UserError before anything is written
+ */
 export function refuseUnsupported(config: Config): void {
   if (config.app === DATABASE && config.review?.database) {
     throw new UserError(`app: "${DATABASE}" is the host name of the database in review environments`, {
@@ -11,14 +14,17 @@ export function refuseUnsupported(config: Config): void {
   }
   const source = (['manifests', 'kustomize', 'helm'] as const).find((key) => config.deploy[key] !== undefined);
   if (source !== undefined) {
-    throw new UserError(`deploy.${source}: review environments are made from the other keys of \`deploy\` alone`, {
+    throw new UserError(`deploy.${source}: review environments use only the other keys of \`deploy\``, {
       remedy:
         'Give the review environment a slipway.yml of its own (input `config`) with port, health, migrate and env in `deploy`.',
     });
   }
 }
 
-/** @throws UserError where there is no database to reset */
+/**
+ * Refuses `reset-database` without a database.
+ * @throws UserError
+ */
 export function refuseNoDatabase(config: Config): void {
   if (config.review?.database) return;
   throw new UserError('`operation: reset-database`: slipway.yml has no `review.database`', {
@@ -29,7 +35,10 @@ export function refuseNoDatabase(config: Config): void {
 /** RFC 1123. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** @throws UserError for a name that no namespace can have */
+/**
+ * Checks the input `namespace`.
+ * @throws UserError for a name that a namespace cannot have
+ */
 export function checkedNamespace(name: string): string {
   if (LABEL.test(name)) return name;
   throw new UserError(`input \`namespace\`: "${name}" is not a name of a namespace`, {

@@ -11,7 +11,7 @@ import { type Owner, ownerLabels, PART_LABEL } from './environment/owner.ts';
 import type { PodSecurity } from './environment/security.ts';
 import { addedPod, containerSecurity, type RunAs } from './environment/security.ts';
 
-/** A service beside the app: its own name is its host name. Its data lives as long as its pod. */
+/** A service of the environment. Its name is its host name; its data lives as long as its pod. */
 export interface EnvironmentService extends PlannedService {
   port: number;
   runAs: RunAs;
@@ -21,8 +21,8 @@ export interface EnvironmentService extends PlannedService {
 const UIDS: Partial<Record<Engine, number>> = { redis: 999, memcached: 11211 };
 
 /**
- * The services of `review.services`.
- * @throws UserError for a database engine (it belongs to review.database), a service without a port, a name that is taken
+ * Plans the services of `review.services`.
+ * @throws UserError for a database engine (use review.database), a service without a port, a name that is in use
  */
 export function planServices(
   configured: ReviewConfig['services'],
@@ -70,7 +70,7 @@ function portOf(where: string, service: PlannedService): number {
   });
 }
 
-/** Deployment and Service of each. */
+/** A Deployment and a Service for each. */
 export function serviceObjects(services: readonly EnvironmentService[], owner: Owner, namespace: string): KubeObject[] {
   return services.flatMap((service) => [
     deployment(service, owner, namespace),
@@ -103,7 +103,7 @@ function deployment(service: EnvironmentService, owner: Owner, namespace: string
     spec: {
       replicas: 1,
       selector: { matchLabels: { [PART_LABEL]: service.name } },
-      // Never two at once: clients would find now the one, now the other.
+      // Never two pods at once: clients would reach either of them.
       strategy: { type: 'Recreate' },
       template: {
         metadata: { labels },
@@ -124,7 +124,7 @@ function container(service: EnvironmentService): Record<string, unknown> {
   return {
     name: 'service',
     image: service.image,
-    // In place of the image's CMD, as `docker run image command` does.
+    // Replaces the CMD of the image, as `docker run image command` does.
     ...(service.command ? { args: service.command.map(verbatim) } : {}),
     env: Object.entries(service.env).map(([name, value]) => ({ name, value: verbatim(value) })),
     ports: [{ containerPort: service.port, protocol: 'TCP' }],

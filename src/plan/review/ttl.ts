@@ -2,7 +2,7 @@ import { parseDuration } from '../../text/duration.ts';
 
 const DEFAULT_MS = 7 * 24 * 3_600_000;
 
-/** Milliseconds after the last deploy at which an environment may be removed: the input, then slipway.yml, then 7 days. */
+/** Lifetime after the last deploy, in milliseconds: the input, then slipway.yml, then 7 days. */
 export function ttlOf(input: number | undefined, configured: string | undefined): number {
   return input ?? (configured === undefined ? DEFAULT_MS : parseDuration(configured, 'review.ttl'));
 }

@@ -2,8 +2,8 @@ import type { Config } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
 
 /**
- * slipway.yml as it is for a variant: what `review.variants.<name>` says, in place of what `review` says; variables are added.
- * @throws UserError for a name that is not among them, where there are any
+ * slipway.yml for a variant: `review.variants.<name>` replaces keys of `review`; variables are merged.
+ * @throws UserError for a name that is not declared, if any are
  */
 export function configOfVariant(config: Config, variant: string | undefined): Config {
   const { variants, ...review } = config.review ?? {};

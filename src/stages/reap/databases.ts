@@ -6,7 +6,7 @@ import type { Cluster, KubeObject } from '../../ports.ts';
 import { type Dropped, findDatabases } from '../review/database/shared-server/drop.ts';
 import type { Proof } from './prove.ts';
 
-/** The record of a database on a shared server, and whose it is. */
+/** The record of a database on a shared server, with its environment. */
 export interface ReviewDatabase {
   record: KubeObject;
   app: string;
@@ -15,12 +15,15 @@ export interface ReviewDatabase {
   variant: string | undefined;
 }
 
-/** The repository's databases on shared servers. To be read before the environments and the pull requests are. */
+/** The databases of the repository on shared servers. Read them before the environments and the pull requests. */
 export async function databasesIn(repositoryId: number, cluster: Cluster): Promise<ReviewDatabase[]> {
   return (await findDatabases(`${LABELS.repository}=${repositoryId}`, cluster)).flatMap(databaseOf);
 }
 
-/** @returns none for a record that does not say whose it is: it stays */
+/**
+ * Reads a record.
+ * @returns none if it does not say which environment it belongs to: it stays
+ */
 export function databaseOf(record: KubeObject): ReviewDatabase[] {
   const {
     [LABELS.app]: app,
@@ -31,8 +34,9 @@ export function databaseOf(record: KubeObject): ReviewDatabase[] {
 }
 
 /**
- * Its very environment is gone, known by the uid of its namespace: nobody needs it, whatever becomes of the pull request.
- * @param environments read after the database was
+ * Whether the environment of a database is gone, by the uid of its namespace: then nothing needs it, whatever the state
+ * of the pull request.
+ * @param environments read after the database
  */
 export function isOrphan({ record }: ReviewDatabase, environments: readonly ReviewNamespace[]): boolean {
   const { environment } = (record.data ?? {}) as { environment?: string };
@@ -40,8 +44,8 @@ export function isOrphan({ record }: ReviewDatabase, environments: readonly Revi
 }
 
 /**
- * Those that have lost their environment, or are losing it to a removal that somebody else has begun and may not have lived to
- * end, and whose pull request is not among the open ones: to be proven. Of those that are orphans it need not be.
+ * Databases whose environment is gone or is being deleted by another run, and whose pull request is not in the list of
+ * open ones, which has to be proven. Orphans need no proof.
  */
 export function lostDatabases(
   databases: readonly ReviewDatabase[],
@@ -53,9 +57,8 @@ export function lostDatabases(
 }
 
 /**
- * Those of environments that this run has removed, and those that have lost theirs (a run ended between the two) if their pull
- * request is proven to be closed or not to exist, or if they are orphans. An environment that somebody else removes proves
- * nothing.
+ * Databases to drop: those of environments that this run removed; those without an environment whose pull request is
+ * proven to be closed or missing; orphans. An environment that another run removes proves nothing.
  */
 export function overDatabases(
   databases: readonly ReviewDatabase[],
@@ -72,14 +75,14 @@ export function overDatabases(
   );
 }
 
-/** What became of a database that was over. */
+/** The result for one database. */
 export interface DatabaseFate {
   database: ReviewDatabase;
-  /** Why it is still there; undefined: it is not. */
+  /** Why it was not dropped; undefined: it was. */
   error: SlipwayError | undefined;
 }
 
-/** Of those that were dropped, or should have been. */
+/** The results for databases that were dropped or failed to drop. */
 export function fatesOf(databases: readonly ReviewDatabase[], { dropped, failed }: Dropped): DatabaseFate[] {
   return databases.flatMap((database) => {
     const error = failed.find(({ record }) => record === database.record)?.error;
@@ -87,7 +90,7 @@ export function fatesOf(databases: readonly ReviewDatabase[], { dropped, failed 
   });
 }
 
-/** Of one environment, as of what belongs to it. */
+/** Identifies an environment and what belongs to it. */
 export function keyOf({ app, number, variant = '' }: Pick<ReviewDatabase, 'app' | 'number' | 'variant'>): string {
   return `${app}/${number}/${variant}`;
 }

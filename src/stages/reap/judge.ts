@@ -2,18 +2,18 @@ import { judgementOf, type Over, overWords, type Reaped } from '../../plan/reap/
 import type { ReviewNamespace } from '../../plan/review/environment/review-namespace.ts';
 import type { Proof } from './prove.ts';
 
-/** What is to happen to an environment, and why. */
+/** What to do with an environment, and why. */
 export interface Judged {
   environment: ReviewNamespace;
-  /** undefined: it stays. */
+  /** undefined: keep it. */
   over: Over | undefined;
-  /** It is being deleted already. */
+  /** It is already being deleted. */
   going: boolean;
   idle: boolean;
   because: string;
 }
 
-/** Environments whose pull request is not among the open ones: to be proven. */
+/** Environments whose pull request is not in the list of open ones: whether it is closed has to be proven. */
 export function unclaimed(
   environments: readonly ReviewNamespace[],
   open: ReadonlySet<number>,
@@ -23,8 +23,9 @@ export function unclaimed(
 }
 
 /**
+ * Decides what to do with each environment.
  * @param open numbers of the open pull requests
- * @param proven of those that are not among them
+ * @param proven results for numbers that are not in `open`
  * @param now milliseconds since the epoch
  */
 export function judge(

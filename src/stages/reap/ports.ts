@@ -1,6 +1,6 @@
 import type { Clock, Cluster, GitHub, Log } from '../../ports.ts';
 
-/** What the reaper needs from the world. */
+/** What the reaper works with. */
 export interface ReapPorts {
   connect(): Promise<Cluster>;
   github: GitHub;

@@ -1,19 +1,19 @@
 import type { Over } from '../../plan/reap/judgement.ts';
 import type { GitHub } from '../../ports.ts';
 
-/** Pages of 100 closed pull requests to look through, before one is asked for by its number. */
+/** Pages of 100 closed pull requests to read before asking by number. */
 const PAGES = 5;
-/** Pages to look through at most, while each spares more than the one request that it is. */
+/** Most pages to read, as long as each finds more than one. */
 const MOST_PAGES = 20;
-/** Pull requests that a run asks for by number: the token of a job has 1,000 requests an hour, for everything. */
+/** Pull requests to ask for by number: the token of a job has 1,000 requests an hour in total. */
 export const BY_NUMBER = 100;
 
-/** Why what belongs to a pull request is over; `open`: it is not; `unasked`: the next run will ask. */
+/** Why the environment of a pull request is over. `open`: it is not. `unasked`: left to the next run. */
 export type Proof = Over | 'open' | 'unasked';
 
 /**
- * Proves for pull requests that are not among the open ones that they are closed, or that there are none. Most are found among
- * those that changed last, a hundred at a time; the others are asked for by their number.
+ * Proves that pull requests are closed or do not exist. Most are among those that changed last, which are listed by the
+ * hundred; the others are asked for by number.
  */
 export async function proofs(numbers: Iterable<number>, github: GitHub): Promise<ReadonlyMap<number, Proof>> {
   const wanted = new Set(numbers);

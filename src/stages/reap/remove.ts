@@ -13,10 +13,9 @@ const INTERVAL_MS = 2_000;
 const AT_ONCE = 8;
 
 /**
- * Deletes an environment: only the very namespace that was looked at, and only if nothing has changed on it since. What is in
- * it is left to the namespace controller. One whose pull request is open, and that has expired, is deleted under its lease: a
- * deploy that is at work there renews it.
- * @returns undefined when it is on its way; else why it was kept
+ * Deletes an environment, at the uid and version that were read; the namespace controller deletes the content. An
+ * expired environment of an open pull request is deleted under its lease, which a running deploy renews.
+ * @returns undefined if it is being deleted, otherwise why it was kept
  */
 export async function startRemoval(
   { environment, over }: { environment: ReviewNamespace; over: Over },
@@ -42,13 +41,15 @@ async function remove(
 /** An environment that is being deleted. */
 export interface Going {
   environment: ReviewNamespace;
-  /** undefined: it was so when this run came. */
+  /** undefined: another run deleted it. */
   over: Over | undefined;
   /** Milliseconds since the epoch. */
   since: number;
 }
 
-/** Waits until they are gone, each for five minutes since its deletion at most, and names what keeps those that stay. */
+/**
+ * Waits until the environments are gone, at most five minutes after each deletion, and reports what blocks the others.
+ */
 export async function awaitRemoval(
   going: readonly Going[],
   repositoryId: number,
@@ -66,7 +67,7 @@ export async function awaitRemoval(
   return [...gone, ...(await inPool(left, (one) => stuck(one, cluster), AT_ONCE))];
 }
 
-/** One list, however many they are. */
+/** One request for all environments. */
 async function uidsIn(repositoryId: number, cluster: Cluster): Promise<Set<string | undefined>> {
   const labelSelector = repositorySelector(repositoryId);
   const listed = await cluster.list(NAMESPACE, { labelSelector, metadataOnly: true });
@@ -74,7 +75,7 @@ async function uidsIn(repositoryId: number, cluster: Cluster): Promise<Set<strin
 }
 
 function removed({ environment, over }: Going): Reaped {
-  const because = over === undefined ? 'its deletion had begun before' : overWords(over, environment);
+  const because = over === undefined ? 'another run deleted it' : overWords(over, environment);
   return { environment, fate: 'removed', because, details: [], ...(over === undefined ? {} : { over }) };
 }
 

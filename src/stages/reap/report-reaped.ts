@@ -9,14 +9,13 @@ import type { Publisher } from '../review/comment/publisher.ts';
 import { namespaceRef, STUCK_REMEDY } from '../review/environment/namespace.ts';
 import { type DatabaseFate, keyOf, type ReviewDatabase } from './databases.ts';
 
-/** Pull requests that one run tells: comments and deployments are written at one a second, so as not to flood GitHub. */
+/** Pull requests that one run updates: writes are paced at one a second to respect the limits of GitHub. */
 const TOLD = 100;
 
 /**
- * Tells the pull requests whose environments this run has removed, or could not: the comment that is there, and the
- * deployments. Who lost nothing by this run hears nothing.
- * @param databases of these environments, and those that an earlier run has left without their environment: that run may not
- * have told it either
+ * Updates comment and deployments of the pull requests whose environments this run removed or failed to remove.
+ * @param databases of these environments, and those that an earlier run left without their environment and may not have
+ *   reported
  */
 export async function reportReaped(
   reaped: readonly Reaped[],
@@ -54,7 +53,7 @@ export async function reportReaped(
   }
 }
 
-/** Another app of the repository may still have an environment for the pull request. */
+/** Whether the pull request still has an environment, of another app of the repository. */
 function hasOther({ number, variant }: Pick<ReviewDatabase, 'number' | 'variant'>, reaped: readonly Reaped[]): boolean {
   return reaped.some(
     ({ environment, fate }) => environment.number === number && environment.variant === variant && fate !== 'removed',

@@ -9,7 +9,7 @@ import type { Steps } from '../steps.ts';
 interface Reaping {
   plan: ReapPlan;
   reaped: readonly Reaped[];
-  /** Those on shared servers that were dropped, or would be. */
+  /** Databases on shared servers that were dropped, or would be. */
   databases: Dropped;
   cluster: string;
   /** Number of open pull requests. */
@@ -19,10 +19,10 @@ interface Reaping {
 }
 
 const FATES = ['removed', 'slept', 'kept', 'failed'] as const;
-/** What happened, before what did not. */
+/** Failures first. */
 const ORDER = ['failed', 'removed', 'slept', 'kept'];
 
-/** The report: a table with a line for each environment, and the counts as outputs. */
+/** The report: a table with a row per environment, and the counts as outputs. */
 export function reapResult({ plan, reaped, databases, cluster, open, steps, warnings }: Reaping): StageResult {
   const count = Object.fromEntries(FATES.map((fate) => [fate, countOf(reaped, fate)]));
   const failed = reaped.filter(({ fate }) => fate === 'failed');
@@ -76,7 +76,7 @@ function table(reaped: readonly Reaped[], dryRun: boolean): SummaryBlock[] {
 
 function stuck(failed: readonly Reaped[]): TimedOut {
   const names = failed.map(({ environment }) => environment.name).join(', ');
-  return new TimedOut(`${failed.length === 1 ? 'a namespace is' : 'namespaces are'} not dealt with: ${names}`, {
+  return new TimedOut(`${failed.length === 1 ? 'a namespace was' : 'namespaces were'} not removed: ${names}`, {
     details: failed.flatMap(({ environment, because, details }) => [
       `${environment.name}: ${because}`,
       ...details.filter((line) => line !== '').map((line) => `${environment.name}: ${line}`),

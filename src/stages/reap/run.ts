@@ -24,10 +24,10 @@ import { CHANGED, underLease } from './under-lease.ts';
 const AT_ONCE = 8;
 
 /**
- * Removes the review environments of a repository that are over: whose pull request is closed or does not exist, or that
- * nobody has deployed to for their whole ttl. It reads everything before it writes anything; what it cannot prove stays. Two
- * reapers at once do no harm: each deletes only what is still as it was read.
- * @throws EnvironmentError when the pull requests or the namespaces cannot all be read: then nothing was removed
+ * Removes the review environments of a repository whose pull request is closed or missing, or whose ttl has passed.
+ * Reads everything before it writes; keeps what it cannot prove. Several reapers can run at once: each deletes only
+ * objects that are unchanged since it read them.
+ * @throws EnvironmentError if not all pull requests or namespaces can be read; nothing was removed
  */
 export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageResult> {
   const { clock, log } = ports;
@@ -35,9 +35,9 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
   const publisher = new Publisher(ports);
   const site = await steps.run('cluster', () => openedSite(ports));
   const { cluster } = site;
-  // Before the environments: a database that is found without one has lost it, and is not just being made.
+  // Before the environments, so that a database without one lost it, and is not being created.
   const databases = plan.namespace === undefined ? await databasesIn(plan.repositoryId, cluster) : [];
-  // The environments first: one that comes into being while the pull requests are listed is not even looked at.
+  // Before the pull requests: an environment that is created meanwhile is not considered.
   const environments = await steps.run('environments', () => environmentsIn(plan, site));
   const open = await steps.run('pull requests', () => openNumbers(plan, ports.github));
   const now = clock.now();
@@ -71,7 +71,7 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
   });
 }
 
-/** Also where somebody else has freed the place. */
+/** Apps with environments in the queue, also if another run freed the place. */
 function appsThatWait(reaped: readonly Reaped[]): string[] {
   const waiting = reaped.filter(({ environment, fate }) => fate === 'kept' && environment.queuedSince !== undefined);
   return waiting.map(({ environment }) => environment.app);
@@ -94,7 +94,7 @@ async function carryOut(judged: Judged[], plan: ReapPlan, site: Site): Promise<R
       else going.push({ environment, over, since: site.clock.now() });
     }
   };
-  // What one of them refuses keeps no other from going; a cluster that is away ends the run.
+  // A refusal for one environment does not stop the others; an unreachable cluster ends the run.
   await inPool(
     judged,
     (one) => reap(one).catch((error: unknown) => void done.push(refusal(one, error, site))),
@@ -109,7 +109,7 @@ function refusal({ environment }: Judged, error: unknown, { signal }: Site): Rea
 }
 
 async function sleep(environment: ReviewNamespace, because: string, plan: ReapPlan, site: Site): Promise<Reaped> {
-  site.log.info(`namespace ${environment.name} goes to sleep: ${because}`);
+  site.log.info(`namespace ${environment.name} is put to sleep: ${because}`);
   const isIdle = ({ sleepsAt }: ReviewNamespace) => sleepsAt !== undefined && sleepsAt <= site.clock.now();
   const awake = await underLease(environment, plan, isIdle, site, async (now, held) =>
     (await putToSleep(now, held)) ? undefined : CHANGED,

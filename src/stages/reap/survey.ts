@@ -10,7 +10,7 @@ import type { Site } from '../site.ts';
 
 export const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
 
-/** The review environments of the repository that the cluster holds; metadata alone, a page at a time. */
+/** The review environments of the repository in the cluster, by metadata, page by page. */
 export async function environmentsIn(plan: ReapPlan, { cluster, log }: Site): Promise<ReviewNamespace[]> {
   const labelSelector = repositorySelector(plan.repositoryId);
   const listed = await cluster.list(NAMESPACE, { labelSelector, metadataOnly: true });
@@ -19,21 +19,20 @@ export async function environmentsIn(plan: ReapPlan, { cluster, log }: Site): Pr
     if (plan.namespace !== undefined && metadata.name !== plan.namespace) continue;
     const environment = reviewNamespaceOf(metadata, plan.repositoryId);
     if (environment) environments.push(environment);
-    else log.info(`namespace ${metadata.name} is left alone: its labels do not say that it is a review environment`);
+    else log.info(`namespace ${metadata.name} is kept: its labels do not identify a review environment`);
   }
   return environments;
 }
 
 /**
  * Numbers of the open pull requests.
- * @throws EnvironmentError when they cannot all be read, or are those of another repository: then nothing may be removed
+ * @throws EnvironmentError if not all can be read, or if they belong to another repository; then nothing may be removed
  */
 export async function openNumbers({ repositoryId }: ReapPlan, github: GitHub): Promise<Set<number>> {
   const id = await github.repositoryId();
   if (id !== repositoryId) {
-    throw new EnvironmentError(`the token reads repository ${id}, and this run is about repository ${repositoryId}`, {
-      remedy:
-        'Nothing was removed. Pass a token that can read the pull requests of the repository that this run is in.',
+    throw new EnvironmentError(`the token belongs to repository ${id}, and this run to repository ${repositoryId}`, {
+      remedy: 'Nothing was removed. Pass a token that can read the pull requests of this repository.',
     });
   }
   return new Set((await github.openPullRequests()).map(({ number }) => number));

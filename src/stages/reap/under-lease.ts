@@ -7,18 +7,18 @@ import { leaseClaimOf } from '../review/environment/environment-lease.ts';
 import { isThere, namespaceRef } from '../review/environment/namespace.ts';
 import type { Site } from '../site.ts';
 
-/** Milliseconds: enough to see that the lease of a run that was killed is not renewed. */
+/** Milliseconds to wait: long enough to notice that the lease of a killed run is not renewed. */
 const PATIENCE_MS = LEASE_MS + 2_000;
 
-export const AT_WORK = 'a run is at work there';
-export const CHANGED = 'it has changed since it was looked at';
+export const AT_WORK = 'a run is working there';
+export const CHANGED = 'it has changed since it was read';
 
 /**
- * Does something to an environment of an open pull request: only while no deploy is at work there, and only if it still has to
- * be done then.
- * @param isDue looks at it again, as it is under the lease
- * @param work resolves to why it was not done, or undefined when it was
- * @returns why it was not done; undefined: it was
+ * Works on an environment of an open pull request under its lease, if no deploy is running there and the work is still
+ * due.
+ * @param isDue checks the environment again, under the lease
+ * @param work returns why nothing was done; undefined: it was done
+ * @returns why nothing was done; undefined: it was done
  */
 export async function underLease(
   { name, uid, app }: ReviewNamespace,

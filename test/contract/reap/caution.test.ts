@@ -47,7 +47,7 @@ describe.skipIf(!platform).concurrent('the reaper removes nothing by mistake', (
     const theirs = await foreign.environment(1);
     const token = stage.github.actor.addToken({ ...FULL, pull_requests: undefined });
     await expect(stage.reap({ token })).rejects.toThrow(/lacks "pull-requests: read"/);
-    await expect(stage.reap({ repositoryId: foreign.repositoryId })).rejects.toThrow(/this run is about repository/);
+    await expect(stage.reap({ repositoryId: foreign.repositoryId })).rejects.toThrow(/and this run to repository/);
     for (const name of [stage.name(number), theirs]) expect(await stage.exists(name)).toBe(true);
   });
 
@@ -82,7 +82,7 @@ describe.skipIf(!platform).concurrent('the reaper removes nothing by mistake', (
     };
     const result = await stage.reap({ cluster: Object.assign(Object.create(stage.cluster), late) });
     expect(result.outputs).toMatchObject({ removed: '0', kept: '1' });
-    expect(JSON.stringify(result.blocks)).toContain('it has changed since it was looked at');
+    expect(JSON.stringify(result.blocks)).toContain('it has changed since it was read');
     expect(await stage.exists(name)).toBe(true);
   });
 
@@ -107,7 +107,7 @@ describe.skipIf(!platform).concurrent('the reaper removes nothing by mistake', (
     // It need not wait for as long as it would for the lease of a run that was killed.
     const result = await stage.reap({ clock: clockAfter(async () => true) });
     expect(result.outputs).toMatchObject({ removed: '0', slept: '0', kept: '2', failed: '0' });
-    expect(JSON.stringify(result.blocks)).toContain('a run is at work there');
+    expect(JSON.stringify(result.blocks)).toContain('a run is working there');
     expect(await stage.exists(expired)).toBe(true);
     await release();
     expect((await stage.reap()).outputs).toMatchObject({ removed: '1', slept: '1' });

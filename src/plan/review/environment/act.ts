@@ -1,4 +1,4 @@
-/** What can be done to an environment that is there. Times in milliseconds. */
+/** An act on an existing environment. Times in milliseconds. */
 export type Act =
   | { name: 'sleep' }
   | { name: 'wake' }

@@ -6,7 +6,7 @@ import { ownerLabels } from './owner.ts';
 
 export const DEFAULT_QUOTA: Quota = { cpu: '4', memory: '8Gi', pods: 30, storage: '20Gi', ephemeralStorage: '32Gi' };
 
-/** Far more objects than an environment has; without a limit, objects could fill the storage of the API server. */
+/** More objects than an environment needs, but not enough to fill the storage of the API server. */
 const COUNTS = {
   'count/configmaps': '200',
   'count/deployments.apps': '100',
@@ -78,9 +78,9 @@ export function quotaOf({ owner, namespace, loadBalancers = 0, quota }: Isolatio
         'requests.storage': storage,
         pods: String(pods),
         'limits.ephemeral-storage': ephemeralStorage,
-        // Each of them costs money by the hour.
+        // Each is billed by the hour.
         'services.loadbalancers': String(loadBalancers),
-        // A port of every node. A load balancer may take one for each of its ports.
+        // A load balancer may use a node port for each of its ports.
         'services.nodeports': String(loadBalancers * PORTS),
         ...COUNTS,
       },
@@ -88,7 +88,7 @@ export function quotaOf({ owner, namespace, loadBalancers = 0, quota }: Isolatio
   };
 }
 
-/** Defaults for containers without limits of their own: the quota refuses containers without. */
+/** Defaults for containers without limits, which the quota would refuse. */
 function limits({ owner, namespace }: Isolation): KubeObject {
   return {
     apiVersion: 'v1',

@@ -1,20 +1,20 @@
 import { LABELS } from '../../../objects/names.ts';
 import type { ObjectMeta } from '../../../ports.ts';
 
-/** Label of the pods of a database or service: its own name. Their Services select by it. */
+/** Label of the pods of a database or service with its name, by which their Services select. */
 export const PART_LABEL = 'slipway.dev/part';
 
-/** Whose review environment it is. Ids and numbers, which nobody can choose or take over. */
+/** The owner of a review environment: ids and numbers, which nobody can choose or take over. */
 export interface Owner {
   app: string;
   repositoryId: number;
   /** Pull request. */
   number: number;
-  /** Which one of several environments of the pull request; undefined: the one without a name. */
+  /** Variant of the pull request; undefined: the environment without a name. */
   variant?: string | undefined;
 }
 
-/** Labels of the namespace, and of everything in it. */
+/** Owner labels of the namespace and of every object in it. */
 export function ownerLabels(owner: Owner): Record<string, string> {
   return {
     [LABELS.managedBy]: 'slipway',
@@ -25,7 +25,7 @@ export function ownerLabels(owner: Owner): Record<string, string> {
   };
 }
 
-/** Selects what belongs to a pull request: of one app or of all apps of the repository, of one variant or of all. */
+/** Selects the objects of a pull request: of one app or all, of one variant or all. */
 export function ownerSelector(owner: Omit<Owner, 'app'> & { app: string | undefined }): string {
   const { [LABELS.app]: _app, ...labels } = ownerLabels({ ...owner, app: '' });
   const selected = owner.app === undefined ? labels : { ...labels, [LABELS.app]: owner.app };
@@ -34,12 +34,12 @@ export function ownerSelector(owner: Omit<Owner, 'app'> & { app: string | undefi
     .join(',');
 }
 
-/** Selects what belongs to this very environment, and not to another variant of it. */
+/** Selects the objects of one environment, without those of other variants. */
 export function exactSelector(owner: Owner): string {
   return `${ownerSelector(owner)}${owner.variant === undefined ? `,!${LABELS.variant}` : ''}`;
 }
 
-/** The owner labels that an object lacks or has otherwise: `name is "x", not "y"`; empty when it is the owner's. */
+/** Owner labels that are missing or different: `name is "x", not "y"`; empty: the object belongs to the owner. */
 export function foreignLabels(metadata: Pick<ObjectMeta, 'labels'>, owner: Owner): string[] {
   const variant = metadata.labels?.[LABELS.variant];
   const other = owner.variant === undefined && variant !== undefined ? [`${LABELS.variant} is "${variant}"`] : [];

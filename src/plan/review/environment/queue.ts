@@ -4,7 +4,7 @@ import type { ReviewNamespace } from './review-namespace.ts';
 /** Milliseconds for which an offered place is kept. */
 export const OFFER_MS = 3_600_000;
 
-/** Where an environment stands among those of its app. */
+/** The position of an environment among those of its app. */
 export interface Place {
   max: number;
   /** Environments with a place; one that is being deleted counts until it is gone. */
@@ -20,7 +20,7 @@ export interface Place {
 }
 
 /**
- * First come, first served: by when they began to wait, then by name.
+ * First come, first served: by the time of joining the queue, then by name.
  * @param now milliseconds since the epoch, as all times here
  */
 export function placeOf(name: string, environments: readonly ReviewNamespace[], max: number, now: number): Place {

@@ -3,32 +3,32 @@ import type { ObjectMeta } from '../../../ports.ts';
 import { parseDuration } from '../../../text/duration.ts';
 import { foreignLabels } from './owner.ts';
 
-/** A namespace that is provably a review environment of one repository. */
+/** A namespace that is provably a review environment of a repository. */
 export interface ReviewNamespace {
   name: string;
   uid: string;
-  /** As it was read: it is deleted only if nothing has changed on it since. */
+  /** The version that was read; a deletion requires it. */
   resourceVersion: string;
   app: string;
   /** Pull request. */
   number: number;
-  /** Which one of several environments of the pull request. */
+  /** Variant; undefined: the environment without a name. */
   variant: string | undefined;
   /** Milliseconds since the epoch, as all times here. */
   expiresAt: number;
-  /** When it sleeps, if nobody uses it before; undefined: never, or it does already. */
+  /** When it is put to sleep unless it is used before; undefined: never, or it is asleep. */
   sleepsAt: number | undefined;
-  /** Since when it waits for a free place; undefined: it has one. */
+  /** When it joined the queue; undefined: it has a place. */
   queuedSince: number | undefined;
-  /** When it was called because a place was free; no run of its has come since. */
+  /** When it was offered a place that no run has taken yet. */
   offeredAt: number | undefined;
-  /** Since when it is being deleted. */
+  /** When its deletion began. */
   deletedSince: number | undefined;
   createdAt: number;
   annotations: Readonly<Record<string, string>>;
 }
 
-/** A run that was killed at its beginning leaves a namespace that says no time: it gets the default one. */
+/** Lifetime of a namespace without expiry, which a run that was killed early leaves. */
 const DEFAULT_TTL_MS = 7 * 24 * 3_600_000;
 
 /** Selects the review environments of a repository. */
@@ -38,8 +38,8 @@ export function repositorySelector(repositoryId: number): string {
 }
 
 /**
- * Reads a namespace. The server has selected it by its labels already; before it can be deleted they are looked at once more.
- * @returns undefined when they do not prove that it is a review environment of this repository
+ * Reads a namespace that the server selected by its labels, and checks them again.
+ * @returns undefined if they do not prove that it is a review environment of this repository
  */
 export function reviewNamespaceOf(metadata: ObjectMeta, repositoryId: number): ReviewNamespace | undefined {
   const { name, uid, resourceVersion, labels = {}, annotations = {} } = metadata;
@@ -48,7 +48,7 @@ export function reviewNamespaceOf(metadata: ObjectMeta, repositoryId: number): R
   if (app === undefined || !Number.isInteger(number) || uid === undefined || resourceVersion === undefined) {
     return undefined;
   }
-  // Beside environments there are namespaces of a repository for what they share.
+  // A repository also has namespaces for what its environments share.
   if ((labels[LABELS.environment] ?? 'review') !== 'review') return undefined;
   const variant = labels[LABELS.variant];
   if (foreignLabels({ labels }, { app, repositoryId, number, variant }).length > 0) return undefined;
@@ -70,7 +70,7 @@ export function reviewNamespaceOf(metadata: ObjectMeta, repositoryId: number): R
   };
 }
 
-/** The later one of what the last deploy said and what somebody has asked for since. */
+/** The later of the expiry of the last deploy and a requested extension. */
 export function expiryOf(annotations: Readonly<Record<string, string>>, createdAt: number): number {
   const deployed = time(annotations[ANNOTATIONS.expiresAt]) ?? createdAt + DEFAULT_TTL_MS;
   return Math.max(deployed, time(annotations[ANNOTATIONS.extendedUntil]) ?? 0);
@@ -84,7 +84,7 @@ function sleepOf(annotations: Readonly<Record<string, string>>): number | undefi
   return usedAt + parseDuration(after, ANNOTATIONS.sleepAfter);
 }
 
-/** Milliseconds since the epoch; undefined for what is no time. */
+/** Milliseconds since the epoch; undefined: the text is no time. */
 function time(text: string | undefined): number | undefined {
   const parsed = Date.parse(text ?? '');
   return Number.isNaN(parsed) ? undefined : parsed;

@@ -1,10 +1,10 @@
-/** The user that a container runs as: a known id; what the image says, but not root; or the image's own business. */
+/** The user of a container: a known id; any but root; or the one of the image, also root. */
 export type RunAs = number | 'not-root' | 'as-built';
 
 /**
- * Security contexts of what Slipway adds to an environment. They satisfy the Pod Security Standard `restricted`, except for
- * `as-built`: official images start as root and step down by themselves, for which they need CHOWN, SETUID and SETGID; that
- * is `baseline`.
+ * Security contexts of the containers that Slipway adds. They satisfy the Pod Security Standard `restricted`, except
+ * `as-built`, which satisfies `baseline`: official images start as root and switch the user, for which they need CHOWN,
+ * SETUID and SETGID.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
 export function containerSecurity(runAs: RunAs): Record<string, unknown> {
@@ -21,7 +21,7 @@ export function podSecurityContext(runAs: RunAs): Record<string, unknown> {
   return { runAsNonRoot: true, ...(runAs === 'not-root' ? {} : { runAsUser: runAs, runAsGroup: runAs }) };
 }
 
-/** What each of these pods has in its spec: no token of the cluster, and no more rights than its image needs. */
+/** Fields of the pod spec: no token for the API server, and only the rights that the image needs. */
 export function addedPod(runAs: RunAs): Record<string, unknown> {
   return {
     automountServiceAccountToken: false,

@@ -6,7 +6,7 @@ interface Condition {
   message?: string;
 }
 
-/** Conditions of a namespace that is being deleted; each is True when it holds the deletion up. */
+/** Conditions of a namespace that is being deleted; `True` blocks the deletion. */
 const REASONS = [
   'NamespaceDeletionDiscoveryFailure',
   'NamespaceDeletionGroupVersionParsingFailure',
@@ -16,7 +16,7 @@ const REASONS = [
 ];
 
 /**
- * What keeps a namespace from being gone, in the API server's words; these name the finalizers.
+ * What blocks the deletion of a namespace, in the words of the API server, which name the finalizers.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/namespace-v1/#NamespaceStatus
  */
 export function blockedBy(namespace: KubeObject): string[] {

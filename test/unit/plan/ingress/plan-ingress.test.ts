@@ -123,7 +123,7 @@ describe('R17: certificates of review environments', () => {
   it('are the shared one of the ingress controller by default; one for each host is warned of', () => {
     const host = 'host: "pr-{number}.acme.dev"';
     expect(review(`review: { ${host} }`)).toMatchObject({ ingress: { tls: { by: 'controller' } }, warnings: [] });
-    const warned = [expect.stringContaining('50 of them a week')];
+    const warned = [expect.stringContaining('50 a week')];
     expect(review(`review: { ${host}, tls: { issuer: le } }`).warnings).toEqual(warned);
     const annotations = 'ingress: { annotations: { cert-manager.io/cluster-issuer: le } }';
     expect(review(`review: { ${host} }\n${annotations}`).warnings).toEqual(warned);

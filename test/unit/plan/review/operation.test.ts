@@ -26,7 +26,7 @@ describe('what is to be done', () => {
     expect(task).toEqual({ operation: 'up', number: 9 });
     const fork = pullRequest({ fork: true });
     expect(() => reviewTask(reviewInputsOf({ operation: 'reset-database' }), fork)).toThrow(
-      /without saying which commit/,
+      /without naming an approved commit/,
     );
   });
 

@@ -79,7 +79,7 @@ describe('R7: what an approval is good for', () => {
   it('to bring up that pull request, and nothing else', () => {
     const event = ended({ approval: APPROVAL });
     expect(reviewTask(reviewInputsOf(), event)).toEqual({ operation: 'up', number: 7 });
-    expect(() => reviewTask(reviewInputsOf(), ended())).toThrow(/once its run has been approved/);
+    expect(() => reviewTask(reviewInputsOf(), ended())).toThrow(/only after an approval of its run/);
     expect(() => reviewTask(reviewInputsOf({ number: 8 }), event)).toThrow(/pull request #7, and not/);
     for (const operation of ['reset-database', 'down', 'sleep', 'template'] as const) {
       expect(() => reviewTask(reviewInputsOf({ operation }), event)).toThrow(`\`operation: ${operation}\``);
