@@ -165,7 +165,7 @@ describe.skipIf(!platform).concurrent('commands in comments', () => {
     expect(reactions(number)).toEqual([]);
     await stage.command(number, '/review explode', 'maintainer', { ports: UNREACHED });
     expect(reactions(number)).toEqual(['confused']);
-    expect(body(number)).toContain('there is no such command');
+    expect(body(number)).toContain('there is no command "explode"');
     expect(stage.github.actor.comments(number)).toHaveLength(before + 5);
   });
 
