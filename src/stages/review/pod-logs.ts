@@ -26,7 +26,7 @@ export async function podLogs(
   return Promise.all(
     each.map(async ({ pod, container }) => ({
       title: `${pod.metadata.name} ${container}`,
-      lines: (await linesOf(pod, container, cluster)).map(neutraliseLine),
+      lines: (await linesOf(pod, container, cluster)).map((line) => neutraliseLine(line)),
     })),
   );
 }

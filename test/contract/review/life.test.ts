@@ -70,7 +70,7 @@ describe.skipIf(!platform)('the life of a review environment', () => {
     const older = stage.github.actor.synchronize(1);
     stage.github.actor.synchronize(1);
     const before = stage.github.actor.requests().length;
-    await expect(stage.run(older, { image: await stage.image('4', 1) })).rejects.toThrow(/leaves the environment to/);
+    await expect(stage.run(older, { image: await stage.image('4', 1) })).rejects.toThrow(/leaving the environment to/);
     const methods = stage.github.actor
       .requests()
       .slice(before)
