@@ -40,7 +40,11 @@ export const reviewSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Maximum number of environments of this app; further ones wait in a queue. Default: no limit'),
-  env: envMap.optional().describe('Environment variables in review environments, in addition to deploy.env'),
+  env: envMap
+    .optional()
+    .describe(
+      'Environment variables in review environments, in addition to deploy.env; {number}, {host}, {url} and {commit} are replaced, and {{name}} stands for the text {name}',
+    ),
   replicas: z.int().min(1).max(10).optional().describe('Number of pods; default 1'),
   tests: z
     .array(z.string())

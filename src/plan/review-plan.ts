@@ -15,7 +15,7 @@ import { DEFAULT_QUOTA } from './review/environment/isolation.ts';
 import type { Isolation } from './review/environment/isolation-spec.ts';
 import type { Owner } from './review/environment/owner.ts';
 import { planReviewIngress } from './review/ingress.ts';
-import { checkedNamespace, refuseNoDatabase, refuseUnsupported } from './review/refusals.ts';
+import { checkedNamespace, refuseNoDatabase, refusePlaceholders, refuseUnsupported } from './review/refusals.ts';
 import { type EnvironmentService, planServices } from './review/services.ts';
 import { ttlOf } from './review/ttl.ts';
 
@@ -40,6 +40,8 @@ export interface ReviewUpPlan {
   services: EnvironmentService[];
   /** The app, without what is known only later. */
   app: PlannedApp;
+  /** Names of variables of the app whose values can contain placeholders. */
+  templated: string[];
   migrate: Command | undefined;
   /** Lifetime after this deploy, in milliseconds. */
   ttlMs: number;
@@ -122,6 +124,7 @@ export function planReviewUp(
   const named = inputs.cluster.namespace;
   const namespace = named ? checkedNamespace(named) : reviewNamespace(config.app, event.repository.id, number, variant);
   const { ingress, warnings } = planReviewIngress(config, number, variant);
+  refusePlaceholders(config, ingress);
   const podSecurity = review.podSecurity ?? 'baseline';
   const database =
     review.database && withMode(planDatabase(review.database, config.app, podSecurity), review.database, owner);
@@ -152,6 +155,7 @@ export function planReviewUp(
     resetDatabase: inputs.operation === 'reset-database',
     services,
     app,
+    templated: Object.keys(review.env ?? {}),
     migrate: config.deploy.migrate,
     ttlMs: ttlOf(inputs.ttlMs, review.ttl),
     timeoutMs: inputs.timeoutMs,

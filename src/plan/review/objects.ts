@@ -1,3 +1,4 @@
+import { filled } from '../../config/placeholders.ts';
 import { appObjects, migrationJob } from '../../objects/app/app.ts';
 import type { AppSpec } from '../../objects/app/app-spec.ts';
 import type { Login } from '../../objects/ingress/login.ts';
@@ -12,8 +13,20 @@ export interface Known {
   nativeSleep: boolean;
   /** The database is not seeded yet. */
   unseeded: boolean;
+  /** Full commit id; default: none, of a template. */
+  commit?: string;
   /** The login that visitors need; undefined: none. */
   login?: Login | undefined;
+}
+
+/** The variables of the app, with the placeholders of `review.env` replaced; those of deploy.env arrive as they are written. */
+function envOf({ app, templated, owner, url = '' }: ReviewUpPlan, { commit = '' }: Known): Record<string, string> {
+  const values = { number: String(owner.number), host: app.ingress?.host ?? '', url, commit };
+  const own = Object.entries(app.env).map(([name, value]) => [
+    name,
+    templated.includes(name) ? filled(value, values) : value,
+  ]);
+  return Object.fromEntries(own);
 }
 
 /**
@@ -22,7 +35,7 @@ export interface Known {
  */
 export function reviewAppObjects(plan: ReviewUpPlan, known: Known): { objects: KubeObject[]; jobs: KubeObject[] } {
   const { image, nativeSleep, login } = known;
-  const spec: AppSpec = { ...plan.app, image, nativeSleep, login };
+  const spec: AppSpec = { ...plan.app, env: envOf(plan, known), image, nativeSleep, login };
   const objects = appObjects(spec);
   const jobs = plan.migrate === undefined ? [] : [migrationJob(spec, plan.migrate)];
   const { seed, database, owner, namespace } = plan;

@@ -1,5 +1,7 @@
+import { placeholdersIn } from '../../config/placeholders.ts';
 import type { Config } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
+import type { IngressSpec } from '../../objects/ingress/ingress-spec.ts';
 import { DATABASE } from './database/database.ts';
 
 /**
@@ -30,6 +32,22 @@ export function refuseNoDatabase(config: Config): void {
   throw new UserError('`operation: reset-database`: slipway.yml has no `review.database`', {
     remedy: 'Run `operation: up`, or give the environment a database in slipway.yml.',
   });
+}
+
+/**
+ * Refuses {host} and {url} for an environment without a host: a load balancer has its address only after the app was deployed.
+ * @throws UserError
+ */
+export function refusePlaceholders({ review }: Config, ingress: IngressSpec | undefined): void {
+  if (ingress !== undefined && ingress.kind !== 'load-balancer') return;
+  for (const [name, value] of Object.entries(review?.env ?? {})) {
+    const unknown = placeholdersIn(value).find((one) => one === 'host' || one === 'url');
+    if (unknown === undefined) continue;
+    throw new UserError(`review.env.${name}: {${unknown}} is not known before the environment has an address`, {
+      remedy:
+        'Give the environment a host name (`review.host` with another `ingress.kind`), or leave the placeholder out.',
+    });
+  }
 }
 
 /** RFC 1123. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */

@@ -89,7 +89,7 @@ async function validated(work: Work, image: string, place: KubeObject): Promise<
     ...serviceObjects(plan.services, owner, plan.namespace),
   ];
   const nativeSleep = hasNativeSleep(await cluster.version());
-  const app = reviewAppObjects(plan, { image, nativeSleep, unseeded, login: loginFor(plan, site.credentials) });
+  const app = reviewAppObjects(plan, { image, nativeSleep, unseeded, commit, login: loginFor(plan, site.credentials) });
   const { namespace: name } = plan;
   return {
     namespace,
