@@ -4,9 +4,11 @@ import type { Config } from '../config/schema.ts';
 import { type ReviewInputs, reviewInputs } from '../inputs/review-environment.ts';
 import { reviewClusterOf } from '../plan/review/cluster.ts';
 import { reviewTask, type Task } from '../plan/review/operation.ts';
+import { planReviewFailure } from '../plan/review-plan.ts';
 import type { Cluster, GitHub } from '../ports.ts';
 import type { StageResult } from '../stage-result.ts';
 import { variantToBringUp } from '../stages/review/command.ts';
+import { reportFailure } from '../stages/review/report-failure.ts';
 import { runReview } from '../stages/review/run.ts';
 import { blackBox } from './black-box.ts';
 import { openCluster } from './cluster.ts';
@@ -23,6 +25,9 @@ export const work: StageWork = async (run) => {
   // A cancelled run still updates the pull request.
   const github = gitHubOf({ ...run, signal: new AbortController().signal });
   const wiring = { run, github, open: clusterOf(run) };
+  if (inputs.operation === 'report-failure') {
+    return reportFailure(planReviewFailure(inputs, run.configIfThere(), run.event()), { ...run, github });
+  }
   if (inputs.operation !== 'command') return carryOut(inputs, reviewTask(inputs, run.event()), wiring);
   return commandWork(inputs, run, github, async (asked) =>
     carryOut(await withVariant(asked, wiring), asked.task, wiring, asked),

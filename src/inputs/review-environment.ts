@@ -17,6 +17,7 @@ export const OPERATIONS = [
   'logs',
   'command',
   'template',
+  'report-failure',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 

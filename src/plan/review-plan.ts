@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { AppFile, ReviewInputs } from '../inputs/review-environment.ts';
 import type { Command } from '../objects/app/app-spec.ts';
@@ -96,6 +97,34 @@ export interface ReviewActPlan {
   run: string;
   /** The command in a comment that asked for it. */
   asked?: Asked | undefined;
+}
+
+/** What to report about a commit that was not deployed. */
+export interface ReviewFailurePlan {
+  /** undefined: slipway.yml cannot be read. */
+  app: string | undefined;
+  number: number;
+  variant: string | undefined;
+  /** Full commit id. */
+  commit: string;
+  /** URL of the run; empty for a run by hand. */
+  run: string;
+}
+
+/**
+ * Plans the report on a commit whose build or tests failed.
+ * @throws UserError if no pull request is named
+ */
+export function planReviewFailure(
+  { number: given, variant }: Pick<ReviewInputs, 'number' | 'variant'>,
+  config: Config | undefined,
+  event: PipelineEvent,
+): ReviewFailurePlan {
+  const number = given ?? (event.kind === 'pull-request' ? event.number : undefined);
+  if (number !== undefined) return { app: config?.app, number, variant, commit: event.sha, run: event.run.url };
+  throw new UserError(`a ${event.kind} event does not say which pull request the failure belongs to`, {
+    remedy: 'Run it on `pull_request`, or set the input `number`.',
+  });
 }
 
 /** Name of the GitHub environment of a pull request, or of one of its variants. */

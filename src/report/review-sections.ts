@@ -50,6 +50,16 @@ export function isThereIn(body: string, variant: string | undefined): boolean {
   return /^### (✅|⚠️|💤) /m.test(sectionsOf(body).get(variant ?? '')?.text ?? '');
 }
 
+/** The comment in which an environment that exists is marked as one that runs an earlier commit. */
+export function withOutdated(app: string, body: string, variant: string | undefined): string {
+  const sections = sectionsOf(body);
+  const section = sections.get(variant ?? '');
+  if (section === undefined) return body;
+  const text = section.text.replace(/^### (✅|💤) /m, '### ⚠️ ');
+  if (variant === undefined && sections.size <= 1) return text;
+  return joined(app, sections.set(variant ?? '', { ...section, text }));
+}
+
 /** The comment with the section of a variant as an earlier body has it. */
 export function withSectionOf(app: string, body: string, earlier: string, variant: string | undefined): string {
   const before = sectionsOf(earlier).get(variant ?? '');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import type { ReviewState } from '../../../src/report/review-state.ts';
 import { Publisher } from '../../../src/stages/review/comment/publisher.ts';
+import { reportFailure } from '../../../src/stages/review/report-failure.ts';
 import { doubleOfEachTest, onePullRequest } from '../../support/github-double/each-test.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { StepClock } from '../../support/step-clock.ts';
@@ -85,6 +86,27 @@ describe('what a pull request is told, against the double', () => {
     expect(after.startsWith(before.trimEnd())).toBe(true);
     expect(after).toContain('it was not done: no permission.');
     expect(states('review/pr-1').at(-1)).toBe('failure');
+  });
+
+  it('F16: a build or a test that failed shows in the comment, and an earlier ✅ does not stay', async () => {
+    const plan = {
+      app: 'parking',
+      number: 1,
+      variant: undefined,
+      commit: 'c0ffee'.repeat(7).slice(0, 40),
+      run: 'https://r',
+    };
+    const ports = { github: github(), log: memoryLog(), clock: new StepClock() };
+    expect((await reportFailure(plan, ports)).outcome).toBe('unchanged');
+    expect(double.actor.comments(1)[0]?.body).toMatch(/^### ❌ [\s\S]*its build or its tests failed/m);
+    await run();
+    await reportFailure({ ...plan, app: undefined }, ports);
+    const body = double.actor.comments(1)[0]?.body ?? '';
+    expect(body).toMatch(/^### ⚠️ /m);
+    expect(body).toContain('The environment runs an earlier commit.');
+    expect(double.actor.comments(1)).toHaveLength(1);
+    await run();
+    expect(double.actor.comments(1)[0]?.body).toMatch(/^### ✅ /m);
   });
 
   it('F23: the first run of a pull request has nothing to restore', async () => {

@@ -8,6 +8,7 @@ import {
   tells,
   variantsIn,
   withAnswerOf,
+  withOutdated,
   withSectionOf,
   withStates,
 } from '../../../report/review-sections.ts';
@@ -74,6 +75,21 @@ export class Publisher {
       ),
     );
     return true;
+  }
+
+  /** Reports that a commit was not deployed: with the answer where the comment has an environment, otherwise as its state. */
+  async reportNotDeployed(state: ReviewState, answer: Answer): Promise<void> {
+    await this.attempt('the comment', async (github) => {
+      const { number, variant } = state;
+      const there = await github.findComment(number, state.app === '' ? ANY_REVIEW_MARKER : reviewMarker(state.app));
+      const app = state.app === '' ? markedApp(there ?? '') : state.app;
+      if (app === undefined) return;
+      await github.upsertComment(number, reviewMarker(app), (body) =>
+        body !== undefined && isThereIn(body, variant)
+          ? withAnswerOf(app, withOutdated(app, body, variant), variant, answer)
+          : withStates(body, { ...state, app }),
+      );
+    });
   }
 
   /** Publishes the result. */
