@@ -200,7 +200,9 @@ describe.skipIf(!platform).concurrent('commands in comments', () => {
       stage.github.actor.synchronize(number);
       return cluster;
     };
-    await expect(stage.run(event, { image, ...BARE, ports: { connect } })).rejects.toThrow(/leaving the environment to/);
+    await expect(stage.run(event, { image, ...BARE, ports: { connect } })).rejects.toThrow(
+      /leaving the environment to/,
+    );
     expect(await cluster.list({ apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace })).toEqual([]);
     expect(deployment(number)).toBe('inactive');
   });
