@@ -23,7 +23,11 @@ export async function setUp(world: World): Promise<void> {
       prepareEnvironment(platform, NAMESPACES.staging),
       prepareEnvironment(platform, NAMESPACES.production),
       github.actor.protectEnvironment('staging', { branchPolicy: true }),
-      github.actor.protectEnvironment('production', { requiredReviewers: true, branchPolicy: true }),
+      github.actor.protectEnvironment('production', {
+        requiredReviewers: true,
+        branchPolicy: true,
+        approvedBy: 'mona',
+      }),
     ]);
     return 'two namespaces, each with a PostgreSQL of its own; production is guarded by reviewers';
   });

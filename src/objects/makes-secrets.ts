@@ -4,7 +4,20 @@ import type { Kind } from '../ports.ts';
  * A custom resource by which an operator makes a Secret: ExternalSecret, SealedSecret, VaultStaticSecret, InfisicalSecret and
  * the like, cert-manager's Certificate, 1Password's OnePasswordItem.
  */
-export function makesSecrets({ apiVersion, kind }: Kind): boolean {
-  const isCustom = apiVersion.split('/')[0]?.includes('.') ?? false;
-  return isCustom && /Secret$|^(Certificate|OnePasswordItem)$/.test(kind);
+export function makesSecrets(kind: Kind): boolean {
+  return isCustom(kind) && /Secret$|^(Certificate|OnePasswordItem)$/.test(kind.kind);
+}
+
+/**
+ * A custom resource that such an operator needs first: SecretStore, Issuer, VaultAuth, VaultConnection, InfisicalAuth,
+ * SecretProviderClass.
+ */
+export function feedsSecrets(kind: Kind): boolean {
+  return (
+    isCustom(kind) && /SecretStore$|Issuer$|^(Vault|Infisical)(Auth|Connection)|^SecretProviderClass$/.test(kind.kind)
+  );
+}
+
+function isCustom({ apiVersion }: Kind): boolean {
+  return apiVersion.split('/')[0]?.includes('.') ?? false;
 }

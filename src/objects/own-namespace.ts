@@ -1,37 +1,105 @@
-import { UserError } from '../errors.ts';
+import { EnvironmentError, UserError } from '../errors.ts';
 import type { KubeObject, Rendered } from '../ports.ts';
 
 /** Cluster-wide, but part of an app: custom resources of the same run need it. */
 const ALLOWED_CLUSTER_WIDE = new Set(['CustomResourceDefinition']);
 
+/** The objects of a set in the namespace of the environment, and the Namespace itself where the set describes it. */
+export interface PlacedObjects {
+  objects: KubeObject[];
+  namespace: KubeObject | undefined;
+}
+
+interface Problem {
+  why: 'unserved' | 'cluster-wide' | 'other-namespace' | 'twice';
+  text: string;
+}
+
 /**
- * The objects in the namespace of the environment. One that names another namespace, or belongs to the whole cluster, is
- * refused: a pipeline of one app may not change what others share. Its own Namespace object is left out.
- * @param namespaced whether a kind is namespaced; undefined when the cluster does not know it
+ * Places the objects in the namespace of the environment. The error names all objects that cannot be placed: of a kind that
+ * the cluster does not serve, of the whole cluster (a pipeline of one app changes nothing that others share), of another
+ * namespace, or described twice.
+ * @param namespaced whether a kind is namespaced; undefined when the cluster does not serve it
+ * @throws UserError; EnvironmentError where kinds are missing and nothing else is wrong
  */
 export function inOwnNamespace(
   rendered: readonly Rendered[],
   namespace: string,
   namespaced: (object: KubeObject) => boolean | undefined,
-): KubeObject[] {
-  const problems: string[] = [];
-  const objects: KubeObject[] = [];
+): PlacedObjects {
+  const problems: Problem[] = [];
+  const placed = new Map<string, Rendered>();
+  let own: KubeObject | undefined;
   for (const { object, location } of rendered) {
     const { kind, metadata } = object;
-    if (kind === 'Namespace' && metadata.name === namespace) continue;
-    if (namespaced(object) === false) {
-      if (ALLOWED_CLUSTER_WIDE.has(kind)) objects.push(object);
-      else problems.push(`${location}: ${kind} ${metadata.name} belongs to the whole cluster`);
-    } else if ((metadata.namespace ?? namespace) !== namespace) {
-      problems.push(`${location}: ${kind} ${metadata.name} is for namespace ${metadata.namespace}, not ${namespace}`);
-    } else {
-      objects.push({ ...object, metadata: { ...metadata, namespace } });
+    if (kind === 'Namespace' && metadata.name === namespace) {
+      own = object;
+      continue;
     }
+    const scope = namespaced(object);
+    const problem = problemOf(object, scope, namespace);
+    if (problem) {
+      problems.push({ ...problem, text: `${location}: ${problem.text}` });
+      continue;
+    }
+    const key = `${groupOf(object)}/${kind}/${metadata.name}`;
+    const first = placed.get(key);
+    if (first)
+      problems.push({ why: 'twice', text: `${location}: ${kind} ${metadata.name} is also in ${first.location}` });
+    const put = scope ? { ...object, metadata: { ...metadata, namespace } } : object;
+    if (!first) placed.set(key, { object: put, location });
   }
-  const [first, ...more] = problems;
-  if (first === undefined) return objects;
-  throw new UserError(first, {
-    details: more,
-    remedy: `Leave metadata.namespace out (Slipway puts ${namespace} in), and let the operator apply what belongs to the whole cluster.`,
-  });
+  if (problems.length > 0) throw refusalOf(problems, rendered, namespace);
+  return { objects: [...placed.values()].map(({ object }) => object), namespace: own };
+}
+
+function problemOf(
+  { apiVersion, kind, metadata }: KubeObject,
+  scope: boolean | undefined,
+  own: string,
+): Problem | undefined {
+  const name = `${kind} ${metadata.name}`;
+  if (scope === undefined) return { why: 'unserved', text: `the cluster does not serve ${kind} of ${apiVersion}` };
+  if (!scope) {
+    return ALLOWED_CLUSTER_WIDE.has(kind)
+      ? undefined
+      : { why: 'cluster-wide', text: `${name} belongs to the whole cluster` };
+  }
+  if ((metadata.namespace ?? own) === own) return undefined;
+  return { why: 'other-namespace', text: `${name} is for namespace ${metadata.namespace}, not ${own}` };
+}
+
+function groupOf({ apiVersion }: KubeObject): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+function refusalOf(
+  problems: readonly Problem[],
+  rendered: readonly Rendered[],
+  namespace: string,
+): UserError | EnvironmentError {
+  const [first = '', ...details] = problems.map(({ text }) => text);
+  const whys = new Set(problems.map(({ why }) => why));
+  const remedies = [
+    ...(whys.has('other-namespace') ? [namespaceRemedy(rendered, namespace)] : []),
+    ...(whys.has('cluster-wide') ? ['Let the operator apply what belongs to the whole cluster.'] : []),
+    ...(whys.has('twice') ? ['Describe each object once.'] : []),
+    ...(whys.has('unserved')
+      ? [
+          'Install the missing CustomResourceDefinitions, or use an apiVersion that the cluster serves (kubectl api-resources).',
+        ]
+      : []),
+  ];
+  const context = { details, remedy: remedies.join(' ') };
+  const onlyMissing = whys.size === 1 && whys.has('unserved');
+  return onlyMissing ? new EnvironmentError(first, context) : new UserError(first, context);
+}
+
+/** A set that is written for one other namespace is most likely given the wrong one. */
+function namespaceRemedy(rendered: readonly Rendered[], namespace: string): string {
+  const named = new Set(rendered.flatMap(({ object }) => object.metadata.namespace ?? []));
+  const [only] = named;
+  const leaveOut = `leave metadata.namespace out (Slipway puts ${namespace} in)`;
+  if (named.size > 1 || only === undefined) return `${leaveOut[0]?.toUpperCase()}${leaveOut.slice(1)}.`;
+  return `All objects that name a namespace name ${only}: set namespace: ${only} for this environment in slipway.yml, or ${leaveOut}.`;
 }

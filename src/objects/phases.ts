@@ -1,5 +1,5 @@
 import type { Kind, KubeObject } from '../ports.ts';
-import { makesSecrets } from './makes-secrets.ts';
+import { feedsSecrets, makesSecrets } from './makes-secrets.ts';
 
 /** In which order objects are written: what others are made of comes first. */
 export const PHASES = ['definitions', 'configuration', 'workloads', 'rest'] as const;
@@ -21,9 +21,15 @@ const WORKLOADS = new Set(['CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', '
 
 /** The phase in which an object of this kind is written. */
 export function phaseOf({ apiVersion, kind }: Kind): Phase {
+  const custom = { apiVersion, kind };
   if (DEFINITIONS.has(kind)) return 'definitions';
-  if (CONFIGURATION.has(kind) || makesSecrets({ apiVersion, kind })) return 'configuration';
+  if (CONFIGURATION.has(kind) || makesSecrets(custom) || feedsSecrets(custom)) return 'configuration';
   return WORKLOADS.has(kind) ? 'workloads' : 'rest';
+}
+
+/** Whether an object of the configuration needs another one of it: a RoleBinding its Role, an ExternalSecret its SecretStore. */
+export function needsConfiguration(object: Kind): boolean {
+  return object.kind === 'RoleBinding' || makesSecrets(object);
 }
 
 /** The objects of each phase; within a phase the order does not matter. */

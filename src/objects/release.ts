@@ -30,6 +30,8 @@ export interface Release {
   hooks?: string;
   /** The release before also works on the schema of this one. */
   reversible: boolean;
+  /** Workloads of which some pods stay on the revision before, with a partition; absent where there are none. */
+  partial?: string[];
   /** Absent in records of versions that did not keep it. */
   config?: ConfigRecord;
 }

@@ -78,7 +78,11 @@ describe.skipIf(!platform)('a release manager promotes', () => {
       expect.stringMatching(/production has no protection rules\n.*required reviewers/),
     ]);
     expect(await production()).toEqual(before);
-    scene.github.actor.protectEnvironment('production', { requiredReviewers: true, branchPolicy: true });
+    scene.github.actor.protectEnvironment('production', {
+      requiredReviewers: true,
+      branchPolicy: true,
+      approvedBy: 'mona',
+    });
   });
 
   it('not into a namespace that is not there, and does not make one', async () => {

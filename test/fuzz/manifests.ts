@@ -63,7 +63,7 @@ const OBJECTS = readDocuments(WHOLE, 'k8s/all.yaml').map(({ object }) => object)
 
 /** What a rollout does with the objects of a team before the server sees them. */
 function throughPlans(rendered: readonly Rendered[]): void {
-  const objects = inOwnNamespace(useImage(rendered, IMAGE), 'parking', () => true).map((object) =>
+  const objects = inOwnNamespace(useImage(rendered, IMAGE), 'parking', () => true).objects.map((object) =>
     withOwnLabels(object, { app: 'parking', environment: 'staging' }),
   );
   for (const object of objects) if (object.kind === 'Secret') maskSecret(object, { mask: () => undefined }, '');

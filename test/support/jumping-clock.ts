@@ -13,6 +13,7 @@ export function jumpingClock(seen: () => boolean | Promise<boolean>): Clock {
   let jumped = false;
   return {
     now: () => systemClock.now() + (jumped ? DAY_MS : 0),
+    monotonic: () => systemClock.monotonic() + (jumped ? DAY_MS : 0),
     sleep: async (ms, signal) => {
       const until = systemClock.now() + ms;
       // Who begins to sleep after the jump really sleeps: loops that look again and again would spin.

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { Contact } from './contact.ts';
 import { ApiFailure, failureOf } from './failure.ts';
 import { Retry } from './retry.ts';
+import { ServerWarnings } from './server-warnings.ts';
 import { TIMING, type Timing } from './timing.ts';
 import { type HttpRequest, type HttpResponse, Transport } from './transport.ts';
 
@@ -29,6 +30,7 @@ export class Rest {
   readonly timing: Timing;
   private readonly contact: Contact;
   private readonly transport: Transport;
+  private readonly warnings: ServerWarnings;
   /** The server has accepted the credential: a later refusal means that it has expired. */
   private accepted = false;
 
@@ -36,6 +38,7 @@ export class Rest {
     this.timing = { ...TIMING, ...timing };
     this.contact = new Contact(connection.name, clock, log, this.timing.outage);
     this.transport = new Transport(connection);
+    this.warnings = new ServerWarnings(log);
     this.retry = new Retry({ clock, log, signal, contact: this.contact, timing: this.timing });
   }
 
@@ -73,6 +76,7 @@ export class Rest {
     const left = (await request.fence?.()) ?? Number.POSITIVE_INFINITY;
     const response = await this.send(request, left);
     const text = await textOf(response);
+    if (request.method !== 'GET') this.warnings.take(response.headers.warning);
     if (response.status < 300) return parse<T>(text);
     throw this.refusal(response, text);
   }

@@ -1,14 +1,14 @@
 import { messageOf, NotServed, ScaledMeanwhile } from '../../errors.ts';
 import { makesSecrets } from '../../objects/makes-secrets.ts';
 import { ANNOTATIONS } from '../../objects/names.ts';
-import { byPhase } from '../../objects/phases.ts';
+import { byPhase, needsConfiguration } from '../../objects/phases.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
 import type { Kind, KubeObject } from '../../ports.ts';
 import { tryAgain } from '../../readiness/held-back.ts';
 import { watchesOf } from '../../readiness/judge.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
-import { type CheckedHooks, type CheckedRequest, check } from './check.ts';
+import { type Checked, type CheckedHooks, type CheckedRequest, check } from './check.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { runJob } from './pre-job.ts';
 import { Progress } from './progress.ts';
@@ -77,11 +77,11 @@ async function phases(rollout: Rollout): Promise<void> {
     await steps.run('define', () => write(rollout, parts.definitions));
     await settle(rollout);
     if (progress.isOver) return;
-    await checkWhatWasDefined(rollout);
+    await checkDefined(rollout);
   }
   if (hooks.pre.length > 0) await runHooks(hooks.pre, rollout);
   if (progress.isOver) return;
-  if (parts.configuration.length > 0) await steps.run('configure', () => write(rollout, parts.configuration));
+  if (parts.configuration.length > 0) await steps.run('configure', () => configure(rollout, parts.configuration));
   for (const job of checked.jobs) {
     const { request } = checked;
     const work = () => runJob(job, request, rollout.ports, watch, rollout.waiting, progress);
@@ -117,6 +117,22 @@ async function leaveAsItShould(rollout: Rollout, object: KubeObject): Promise<vo
     const { log } = rollout.ports;
     log.warning(`${shortName(refOf(object))} keeps its annotation ${ANNOTATIONS.triedAgain}: ${messageOf(error)}`);
   }
+}
+
+/** What needs other configuration is written after it; a RoleBinding whose Role is new is validated then. */
+async function configure(rollout: Rollout, objects: readonly KubeObject[]): Promise<void> {
+  const { checked, ports } = rollout;
+  await write(
+    rollout,
+    objects.filter((object) => !needsConfiguration(object)),
+  );
+  const bindings = awaiting('role', checked);
+  if (bindings.length > 0) await check({ ...checked.request, objects: bindings, jobs: [] }, ports.cluster);
+  await write(rollout, objects.filter(needsConfiguration));
+}
+
+function awaiting(what: Checked['awaits'], { objects }: CheckedRequest): KubeObject[] {
+  return objects.filter(({ awaits }) => awaits === what).map(({ object }) => object);
 }
 
 const SCALED_ATTEMPTS = 5;
@@ -170,8 +186,8 @@ const ASK_AGAIN_MS = 100;
  * Objects of kinds that this run defines could not be validated before these were there. An API server says that a
  * definition is established, and serves its kind within moments of that.
  */
-async function checkWhatWasDefined({ checked, ports: { cluster, clock }, waiting }: Rollout): Promise<void> {
-  const unchecked = checked.objects.filter(({ dryRun }) => dryRun === undefined).map(({ object }) => object);
+async function checkDefined({ checked, ports: { cluster, clock }, waiting }: Rollout): Promise<void> {
+  const unchecked = awaiting('definition', checked);
   const until = Math.min(clock.now() + SERVED_WITHIN_MS, waiting.deadline);
   for (;;) {
     try {

@@ -23,6 +23,8 @@ export interface Checked {
   changes: boolean;
   /** Other deployers that manage fields of it, which are taken over with the write. */
   takesFrom?: string[];
+  /** What has to be written before the server can validate it. */
+  awaits?: 'definition' | 'role';
 }
 
 /** A hook that passed the server's validation. */
@@ -80,7 +82,7 @@ export async function checkEach(
   const dryRun = { fieldManager: request.fieldManager, dryRun: true, takeOver: request.takeOver ?? false };
   const live = liveObjects(request.objects, cluster);
   const objects = await inPool(request.objects, (object) =>
-    checkedOrRefused(object, () => checkOne(object, live, cluster, dryRun, defined.has(kindKey(object)))),
+    checkedOrRefused(object, () => checkOne(object, { live, cluster, dryRun, request, defined })),
   );
   const jobs = await inPool(request.jobs, (job) => checkedOrRefused(job, () => checkJob(job, cluster, dryRun)));
   const isChecked = (one: Checked | Refusal): one is Checked => !('error' in one);
@@ -100,18 +102,24 @@ async function checkedOrRefused(object: KubeObject, work: () => Promise<Checked>
 
 type DryRun = { fieldManager: string; dryRun: boolean; takeOver: boolean };
 
-async function checkOne(
-  object: KubeObject,
-  liveOf: ReturnType<typeof liveObjects>,
-  cluster: Cluster,
-  dryRun: DryRun,
-  later: boolean,
-): Promise<Checked> {
-  if (later && (await cluster.resource(object)) === undefined) {
-    return { object, live: undefined, dryRun: undefined, changes: true };
+/** What one object is validated with. */
+interface Around {
+  live: ReturnType<typeof liveObjects>;
+  cluster: Cluster;
+  dryRun: DryRun;
+  request: RollOutRequest;
+  /** Kinds that the request defines. */
+  defined: ReadonlySet<string>;
+}
+
+async function checkOne(object: KubeObject, around: Around): Promise<Checked> {
+  const { cluster, dryRun, defined } = around;
+  const unknown = { object, live: undefined, dryRun: undefined, changes: true };
+  if (defined.has(kindKey(object)) && (await cluster.resource(object)) === undefined) {
+    return { ...unknown, awaits: 'definition' };
   }
   if (dryRun.takeOver) {
-    const held = await liveOf(object);
+    const held = await around.live(object);
     const takesFrom = held ? deployersOf(held, dryRun.fieldManager) : [];
     if (held && takesFrom.length > 0) {
       const taken = await tryTakeOver(object, held, dryRun.fieldManager, cluster);
@@ -120,15 +128,31 @@ async function checkOne(
     }
   }
   const [live, answer] = await Promise.all([
-    liveOf(object),
+    around.live(object),
     cluster.apply(object, dryRun).catch((error: unknown) => {
-      if (error instanceof FieldsImmutable) return error;
+      if (error instanceof SlipwayError && !(error instanceof Unreachable)) return error;
       throw error;
     }),
   ]);
   if (answer instanceof FieldsImmutable) throw live ? wouldNeedDeletion(answer, object, live) : answer;
+  if (answer instanceof SlipwayError) {
+    if (await awaitsRole(object, answer, around)) return { ...unknown, live, awaits: 'role' };
+    throw answer;
+  }
   refuseUnrollable(answer);
   return { object, live, dryRun: answer, changes: !sameObject(live, answer) };
+}
+
+/**
+ * The server validates a RoleBinding against its Role, unless the account may `bind`: one that this request brings is not
+ * there yet.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#restrictions-on-role-binding-creation-or-update
+ */
+async function awaitsRole(binding: KubeObject, error: SlipwayError, { live, request }: Around): Promise<boolean> {
+  const { roleRef } = binding as { roleRef?: { kind?: string; name?: string } };
+  if (binding.kind !== 'RoleBinding' || roleRef?.kind !== 'Role' || !/not found/.test(error.message)) return false;
+  const role = request.objects.find(({ kind, metadata }) => kind === 'Role' && metadata.name === roleRef.name);
+  return role !== undefined && (await live(role)) === undefined;
 }
 
 /** A Job that is there is not written again, and its template could not be changed. */

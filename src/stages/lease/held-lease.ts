@@ -33,12 +33,13 @@ export class HeldLease {
   /** On the machine's own timer: it goes on whatever the stage waits for. */
   private readonly timer: NodeJS.Timeout;
   private live: KubeObject;
+  /** On the monotonic clock: a clock that is set back would let us write past our lease. */
   private renewedAt: number;
   private renewing: Promise<void> | undefined;
 
   /**
    * @param live as the server answered
-   * @param askedAt when it was asked for, in milliseconds since the epoch: others count from a later moment
+   * @param askedAt when it was asked for, on the monotonic clock: others count from a later moment
    */
   constructor(scope: LeaseScope, ports: LeasePorts, live: KubeObject, askedAt: number) {
     this.scope = scope;
@@ -64,7 +65,7 @@ export class HeldLease {
   readonly fence = async (): Promise<number> => {
     this.lost.throwIfAborted();
     while (this.isStale()) await this.renew();
-    return this.renewedAt + LEASE_MS - this.ports.clock.now();
+    return this.renewedAt + LEASE_MS - this.ports.clock.monotonic();
   };
 
   /** Gives it back, if it is still ours. Never rejects, and does not take long. */
@@ -81,7 +82,7 @@ export class HeldLease {
   }
 
   private isStale(): boolean {
-    return this.ports.clock.now() - this.renewedAt >= RENEW_WITHIN_MS;
+    return this.ports.clock.monotonic() - this.renewedAt >= RENEW_WITHIN_MS;
   }
 
   private renew(): Promise<void> {
@@ -96,8 +97,8 @@ export class HeldLease {
     const { cluster, clock } = this.ports;
     for (;;) {
       this.lost.throwIfAborted();
-      const askedAt = clock.now();
-      const answer = await cluster.replace(change(this.live, askedAt), WRITE);
+      const askedAt = clock.monotonic();
+      const answer = await cluster.replace(change(this.live, clock.now()), WRITE);
       if (answer) {
         this.live = answer;
         this.renewedAt = askedAt;

@@ -80,7 +80,7 @@ export interface TakenLease {
 export async function takeLease({ scope, run, actor, patienceMs }: LeaseClaim, ports: LeasePorts): Promise<TakenLease> {
   const { cluster, clock, log, signal } = ports;
   const self: LeaseHolder = { identity: leaseIdentity(run, randomBytes(4).toString('hex')), actor, run: run.url };
-  const began = clock.now();
+  const began = clock.monotonic();
   let toldAt: number | undefined;
   let seen = look(undefined, undefined);
   for (let waited = false; ; waited = true) {
@@ -88,7 +88,7 @@ export async function takeLease({ scope, run, actor, patienceMs }: LeaseClaim, p
     if (live && !isOurLease(live, scope)) throw foreign(scope);
     seen = look(seen, live);
     const decision = decideLease(live, seen, self.identity);
-    const askedAt = clock.now();
+    const askedAt = clock.monotonic();
     if (decision.state === 'held') {
       if (askedAt - began >= patienceMs) throw stillHeld(scope, decision, askedAt - began);
       if (toldAt === undefined || askedAt - toldAt >= TELL_EVERY_MS) {
@@ -97,7 +97,7 @@ export async function takeLease({ scope, run, actor, patienceMs }: LeaseClaim, p
         log.info(`${holderName(decision.by)} holds ${scope.namespace}/${scope.app}: waiting for it to end${since} …`);
       }
     } else {
-      const taken = await write(cluster, live, takenLease(live, scope, self, askedAt));
+      const taken = await write(cluster, live, takenLease(live, scope, self, clock.now()));
       if (taken) return { lease: new HeldLease(scope, ports, taken, askedAt), waited };
     }
     await clock.sleep(POLL_MS, signal);

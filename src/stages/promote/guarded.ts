@@ -1,27 +1,67 @@
 import { UserError } from '../../errors.ts';
-import type { GitHub, Log } from '../../ports.ts';
+import type { EnvironmentProtection, GitHub, Log } from '../../ports.ts';
+
+/** The promotion that has to be guarded. */
+export interface Guarded {
+  githubEnvironment: string;
+  run: { id: string };
+  /** Nothing is written: it may run before the approval, so that reviewers see what would change. */
+  dryRun: boolean;
+}
+
+interface Ports {
+  github: Pick<GitHub, 'environment' | 'reviewsOfRun'> | undefined;
+  log: Log;
+}
 
 /**
- * The target must be guarded by a GitHub environment with rules: a job that names one that does not exist makes a new one
- * without any.
- * @throws UserError when there is none, or none with rules
+ * The target must be guarded by a GitHub environment with rules: a job that names one that does not exist creates one without
+ * any. Where it has required reviewers, one of them must have approved this run: GitHub asks them only for a job that names
+ * the environment. A branch rule alone is a warning, because private repositories have required reviewers only with GitHub
+ * Enterprise.
+ * @throws UserError when there is no such environment, it has no rules, or nobody has approved this run
  */
-export async function requireGuard(
-  name: string,
-  { github, log }: { github: Pick<GitHub, 'environment'> | undefined; log: Log },
-): Promise<void> {
+export async function requireGuard(promotion: Guarded, { github, log }: Ports): Promise<void> {
+  const name = promotion.githubEnvironment;
   if (!github) {
-    log.warning(`whether the GitHub environment ${name} guards this promotion is not checked: no github-token`);
+    log.warning(`the protection of the GitHub environment ${name} is not checked: no github-token`);
     return;
   }
   const environment = await github.environment(name);
-  if (environment && (environment.requiredReviewers || environment.branchPolicy)) return;
-  throw new UserError(
+  if (!environment || !hasRules(environment)) throw unprotected(name, environment);
+  if (!environment.requiredReviewers) {
+    log.warning(
+      `the GitHub environment ${name} has a branch rule and no required reviewers: everybody who can push to its branches can promote`,
+    );
+    return;
+  }
+  if (!promotion.dryRun) await requireApproval(promotion, { github, log });
+}
+
+async function requireApproval(
+  { githubEnvironment: name, run }: Guarded,
+  { github, log }: { github: Pick<GitHub, 'reviewsOfRun'>; log: Log },
+): Promise<void> {
+  const reviews = await github.reviewsOfRun(Number(run.id));
+  const approval = reviews.find(({ state, environments }) => state === 'approved' && environments.includes(name));
+  if (approval) return log.info(`${approval.by} approved this run for ${name}`);
+  throw new UserError(`nobody has approved this run for the GitHub environment ${name}`, {
+    details: ['nothing was written'],
+    remedy: `Name the environment in the job that promotes (environment: ${name}): GitHub then waits for one of its reviewers.`,
+  });
+}
+
+function hasRules({ requiredReviewers, branchPolicy }: EnvironmentProtection): boolean {
+  return requiredReviewers || branchPolicy;
+}
+
+function unprotected(name: string, environment: EnvironmentProtection | undefined): UserError {
+  return new UserError(
     environment
       ? `the GitHub environment ${name} has no protection rules`
       : `there is no GitHub environment ${name}: a misspelt name would run without any protection`,
     {
-      remedy: `Under Settings → Environments ${environment ? 'give' : 'create'} ${name} required reviewers or a branch rule, and name it in the job (environment: ${name}).`,
+      remedy: `Under Settings → Environments ${environment ? 'give' : 'create'} ${name} required reviewers, and name it in the job (environment: ${name}).`,
     },
   );
 }

@@ -6,5 +6,5 @@ export interface PromotePorts extends Omit<DeliveryPorts, 'github'> {
   /** The cluster that the release is proven in; it may be the same. */
   source: Cluster;
   /** undefined without a token. */
-  github: Pick<GitHub, 'compare' | 'environment'> | undefined;
+  github: Pick<GitHub, 'compare' | 'environment' | 'reviewsOfRun'> | undefined;
 }

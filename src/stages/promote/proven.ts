@@ -1,4 +1,5 @@
 import { RolloutFailed, type SlipwayError, TimedOut, UserError } from '../../errors.ts';
+import { keptBack } from '../../objects/partitioned.ts';
 import { phaseOf } from '../../objects/phases.ts';
 import { containersOf, podTemplateOf, sameRepository } from '../../objects/pod-template.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
@@ -70,6 +71,7 @@ async function refuseDrifted(release: Release, plan: PromotePlan, ports: Promote
   const { environment } = plan.from;
   const workloads = release.objects.filter((object) => phaseOf(object) === 'workloads');
   const lives = await Promise.all(workloads.map((object) => ports.source.get(refOf(object))));
+  refusePartial(lives, release, environment);
   const checked = workloads.map((object, index): Checked => {
     const live = lives[index];
     const other = live ? otherImage(live, release.image) : 'is gone';
@@ -88,6 +90,17 @@ async function refuseDrifted(release: Release, plan: PromotePlan, ports: Promote
     { ...ports, cluster: ports.source },
   );
   if (report.error) throw unhealthy(report.error, environment);
+}
+
+/** What only some pods run is not proven. */
+function refusePartial(lives: readonly (KubeObject | undefined)[], release: Release, environment: string): void {
+  for (const live of lives) {
+    const kept = live && keptBack(live);
+    if (!live || !kept) continue;
+    throw new UserError(`${environment} runs ${releaseId(release)} only in part: ${shortName(refOf(live))}: ${kept}`, {
+      remedy: `Lower the partition to 0, roll out to ${environment} until it succeeds, then promote.`,
+    });
+  }
 }
 
 /** What a live workload runs in place of the release's image; undefined when it is that. */

@@ -16,7 +16,7 @@ import { provenRelease } from './proven.ts';
  */
 export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
-  await steps.run('guard', () => requireGuard(plan.githubEnvironment, ports));
+  await steps.run('guard', () => requireGuard({ ...plan.to, githubEnvironment: plan.githubEnvironment }, ports));
   const proven = await steps.run('proof', () => provenRelease(plan, ports));
   const { environment } = plan.from;
   ports.log.info(`${releaseId(proven)} of ${environment} goes to ${plan.to.environment}: ${proven.image}`);

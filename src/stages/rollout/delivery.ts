@@ -75,13 +75,15 @@ function isChanged(prepared: Prepared): boolean {
 }
 
 /** Without a namespace the server validates nothing, and every object is new. */
-function changesOf({ checked, release }: Prepared): Change[] {
+function changesOf({ checked, release, namespace }: Prepared): Change[] {
   if (!checked) return release.objects.map((object) => ({ ref: refOf(object), change: 'new', lines: [] }));
-  return checked.objects.map(({ object, live, dryRun, changes, takesFrom }) => {
+  const own = namespace ? [{ ref: refOf(namespace.object), change: 'changed' as const, lines: namespace.lines }] : [];
+  const others = checked.objects.map(({ object, live, dryRun, changes, takesFrom }): Change => {
     const ref = refOf(object);
     if (!changes) return { ref, change: 'unchanged', lines: [] };
     const { change, lines } = changeOf(live, dryRun ?? object);
     const taken = takesFrom ? [`taken over from ${takesFrom.join(', ')}`] : [];
     return { ref, change, lines: [...taken, ...lines] };
   });
+  return [...own, ...others];
 }

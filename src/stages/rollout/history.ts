@@ -27,7 +27,8 @@ function newestFirst({ releases }: History): Release[] {
 }
 
 function rowOf(release: Release, current: Release | undefined): string[] {
-  const { image, commit, actor, run, outcome, startedAt, finishedAt } = release;
+  const { image, commit, actor, run, startedAt, finishedAt } = release;
+  const outcome = release.partial ? `${release.outcome} in part` : release.outcome;
   const serves = current?.revision === release.revision;
   const took = finishedAt === undefined ? '' : humanDuration(Date.parse(finishedAt) - Date.parse(startedAt));
   return [

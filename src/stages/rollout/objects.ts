@@ -1,10 +1,10 @@
-import { EnvironmentError, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 import { appObjects } from '../../objects/app/app.ts';
 import { migrationJobOf } from '../../objects/app/migration-job.ts';
 import { type HookPlan, isHook, planHooks } from '../../objects/hooks.ts';
 import { LABELS } from '../../objects/names.ts';
 import { withOwnLabels } from '../../objects/own-labels.ts';
-import { inOwnNamespace } from '../../objects/own-namespace.ts';
+import { inOwnNamespace, type PlacedObjects } from '../../objects/own-namespace.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
 import { refuseUnreplacedPods } from '../../objects/unreplaced-pods.ts';
 import { useImage, workloadWith } from '../../objects/use-image.ts';
@@ -19,6 +19,8 @@ export interface PlannedObjects {
   objects: KubeObject[];
   jobs: KubeObject[];
   hooks: HookPlan;
+  /** The Namespace of the environment, where the team's own objects describe it. */
+  namespace: KubeObject | undefined;
 }
 
 /** What is known of a release before its objects are: a chart may ask for it. */
@@ -44,11 +46,11 @@ export async function plannedObjects(
   release: ReleaseContext,
   ports: Ports,
 ): Promise<PlannedObjects> {
-  const made = await ownObjects(plan, image, release, ports);
+  const { objects: made, namespace } = await placedObjects(plan, image, release, ports);
   const all = (await dueDefinitions(made, ports)).map((object) => withOwnLabels(object, plan));
   const objects = all.filter((object) => !isHook(object));
   const hooks = planHooks(all, release.isUpgrade ? 'upgrade' : 'install');
-  if (plan.migrate === undefined) return { objects, hooks, jobs: [] };
+  if (plan.migrate === undefined) return { objects, hooks, namespace, jobs: [] };
   const workload = workloadWith(objects, image);
   if (!workload) {
     throw new UserError('deploy.migrate: no workload runs the image, so there is no pod to run the migration like', {
@@ -57,52 +59,46 @@ export async function plannedObjects(
   }
   const labels = { [LABELS.environment]: plan.environment };
   const job = migrationJobOf(workload, { app: plan.app, image, command: plan.migrate, labels });
-  return { objects, hooks, jobs: [withOwnLabels(job, plan)] };
+  return { objects, hooks, namespace, jobs: [withOwnLabels(job, plan)] };
 }
 
-async function ownObjects(
+async function placedObjects(
   plan: RolloutPlan,
   image: string,
   { version, revision, isUpgrade }: ReleaseContext,
   ports: Ports,
-): Promise<KubeObject[]> {
+): Promise<PlacedObjects> {
   const { namespace, source, spec } = plan;
-  if (source.from === 'config') return appObjects({ ...spec, image, nativeSleep: hasNativeSleep(version) });
+  if (source.from === 'config') {
+    return { objects: appObjects({ ...spec, image, nativeSleep: hasNativeSleep(version) }), namespace: undefined };
+  }
   const context = { namespace, revision, isUpgrade, signal: ports.signal, log: ports.log };
   const stable = await keepRandomContent(await ports.renderer.render(source, context), namespace, ports);
   const rendered = useImage(stable, image);
   refuseUnreplacedPods(rendered, image);
   const scopes = await scopesOf(rendered, ports.cluster);
-  const objects = inOwnNamespace(rendered, namespace, (object) => scopes.get(kindKey(object)));
-  return objects.map(withoutStringData);
+  const placed = inOwnNamespace(rendered, namespace, (object) => scopes.get(kindKey(object)));
+  return { ...placed, objects: placed.objects.map(withoutStringData) };
 }
 
-/** Whether each kind is namespaced: the cluster knows, or the definition in the same run. */
+/** Whether each kind is namespaced: the cluster knows, or the definition in the same run; undefined where neither does. */
 async function scopesOf(rendered: readonly Rendered[], cluster: Cluster): Promise<Map<string, boolean | undefined>> {
   const objects = new Map(rendered.map(({ object }) => [kindKey(object), object]));
-  const scopes = new Map<string, boolean | undefined>();
-  await Promise.all(
-    [...objects].map(async ([key, object]) => {
-      scopes.set(key, (await cluster.namespaced(object)) ?? definedScope(rendered, object));
+  const scopes = await Promise.all(
+    [...objects].map(async ([key, object]): Promise<[string, boolean | undefined]> => {
+      return [key, (await cluster.namespaced(object)) ?? definedScope(rendered, object)];
     }),
   );
-  return scopes;
+  return new Map(scopes);
 }
 
-function definedScope(rendered: readonly Rendered[], wanted: KubeObject): boolean {
+function definedScope(rendered: readonly Rendered[], wanted: KubeObject): boolean | undefined {
   for (const { object } of rendered) {
     const spec = object.spec as { group?: string; scope?: string; names?: { kind?: string } } | undefined;
     const same = spec?.group === wanted.apiVersion.split('/')[0] && spec?.names?.kind === wanted.kind;
     if (object.kind === 'CustomResourceDefinition' && same) return spec?.scope === 'Namespaced';
   }
-  const found = rendered.find(({ object }) => kindKey(object) === kindKey(wanted));
-  throw new EnvironmentError(
-    `${found?.location ?? ''}: the cluster does not serve ${wanted.kind} of ${wanted.apiVersion}`,
-    {
-      remedy:
-        'Install its CustomResourceDefinition, or use an apiVersion that the cluster serves (kubectl api-resources).',
-    },
-  );
+  return undefined;
 }
 
 function kindKey({ apiVersion, kind }: KubeObject): string {

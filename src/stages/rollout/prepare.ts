@@ -12,6 +12,7 @@ import { withoutEndedJobs } from './ended-jobs.ts';
 import { type HelmTakeOver, newestHelmRevision, planHelmTakeOver, warnOfHelm } from './helm.ts';
 import { resolveImage } from './image.ts';
 import { ensureNamespace } from './namespace.ts';
+import { type NamespaceChange, namespaceChange } from './namespace-change.ts';
 import { type PlannedObjects, plannedObjects } from './objects.ts';
 import { checkPermissions } from './permissions.ts';
 import type { DeliveryPorts } from './ports.ts';
@@ -33,7 +34,9 @@ export interface Prepared {
   good: Release | undefined;
   /** undefined in a dry run without a namespace: then nothing can be validated. */
   checked: CheckedRequest | undefined;
-  /** Objects of earlier releases that this one has not. */
+  /** What the manifests change about their own Namespace. */
+  namespace: NamespaceChange | undefined;
+  /** Objects of earlier releases that this one does not contain. */
   leftovers: Leftover[];
   hooks: HookPlan;
   /** Records of Helm that are deleted once the release is ready. */
@@ -66,7 +69,8 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   await steps.run('permissions', () =>
     checkPermissions([...planned.objects, ...dueHooks(planned.hooks)], plan.namespace, runsJobs(planned), ports),
   );
-  const namespace = await steps.run('namespace', () => ensureNamespace(plan, ports));
+  const state = await steps.run('namespace', () => ensureNamespace(plan, ports));
+  const namespace = await namespaceChange(planned.namespace, plan, ports);
   const releases = await reading;
   const good = lastGood(releases);
   const hashing = inBackground(
@@ -76,7 +80,7 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const made = await hashing;
   logChangedConfig(made, good, ports);
   const checked =
-    namespace === 'missing'
+    state === 'missing'
       ? undefined
       : await steps.run('validate', () => validate({ ...made, jobs: planned.jobs }, plan, releases, ports));
   const hooksChecked = [...(checked?.hooks?.pre ?? []), ...(checked?.hooks?.post ?? [])].map((hook) => hook.checked);
@@ -93,7 +97,8 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
     ports.clock.now(),
   );
   const { hooks } = made;
-  return { plan, image, release, records, releases, good, checked, leftovers: left, hooks, helmRecords: helm.records };
+  const known = { plan, image, release, records, releases, good, checked, leftovers: left };
+  return { ...known, hooks, namespace, helmRecords: helm.records };
 }
 
 /** Where a Helm release is taken over, its revisions are counted on. */
@@ -124,7 +129,7 @@ function inBackground<T>(work: Promise<T>): Promise<T> {
 }
 
 async function validate(
-  { objects, jobs, hooks }: PlannedObjects,
+  { objects, jobs, hooks }: Omit<PlannedObjects, 'namespace'>,
   plan: RolloutPlan,
   releases: readonly Release[],
   ports: DeliveryPorts,
@@ -151,7 +156,7 @@ function hasMigrated(job: KubeObject, releases: readonly Release[]): boolean {
 function releaseOf(
   plan: RolloutPlan,
   image: string,
-  { objects, jobs, hooks, config }: PlannedObjects & Configured,
+  { objects, jobs, hooks, config }: Omit<PlannedObjects, 'namespace'> & Configured,
   revision: number,
   now: number,
 ): Release {

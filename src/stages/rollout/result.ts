@@ -39,14 +39,18 @@ function headline(made: Delivery): string {
   const id = current ? releaseId(current) : 'nothing';
   switch (outcome) {
     case 'succeeded':
-      return `${where} runs ${id}, ${image}, ready after ${humanDuration(report?.ms ?? 0)}`;
+      return `${where} runs ${id}, ${image}, ready after ${humanDuration(report?.ms ?? 0)}${partialWords(current)}`;
     case 'unchanged':
-      return `${where} runs ${id}, ${image}, already; nothing was written`;
+      return `${where} runs ${id}, ${image}, already; nothing was written${partialWords(current)}`;
     case 'rolled-back':
       return `${where} is back at ${id}, ${current?.image}: the new release did not become ready`;
     default:
       return `${where}: ${failureWords(outcome)}${good ? `; the last release that worked is ${releaseId(good)}` : ''}`;
   }
+}
+
+function partialWords(release: Delivery['current']): string {
+  return release?.partial ? `; only in part: ${release.partial.join('; ')}` : '';
 }
 
 function failureWords(outcome: Delivery['outcome']): string {

@@ -1,4 +1,6 @@
 import { messageOf } from '../../errors.ts';
+import { hasPartition, keptBack } from '../../objects/partitioned.ts';
+import { refOf, shortName } from '../../objects/ref.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
 import type { Outcome } from '../../outcome.ts';
 import { carryOut } from '../apply/carry-out.ts';
@@ -7,6 +9,7 @@ import type { RollOutReport } from '../apply/request.ts';
 import type { Steps } from '../steps.ts';
 import { type Delivery, intentOf } from './delivery.ts';
 import { forgetInHelm } from './helm.ts';
+import { applyNamespace } from './namespace-change.ts';
 import type { DeliveryPorts } from './ports.ts';
 import type { Prepared } from './prepare.ts';
 import { prune } from './prune.ts';
@@ -21,11 +24,14 @@ export async function rollOutRelease(
   steps: Steps,
 ): Promise<Delivery> {
   const { release, records, releases } = prepared;
+  if (prepared.namespace) await applyNamespace(prepared.namespace, release, ports.cluster);
   await records.begin(release);
   const report = await carryOut(checked, ports);
   steps.list.push(...report.steps);
+  const partial = report.error ? [] : await partialWorkloads(release, ports);
   const ended = (outcome: Outcome): Release => {
-    return { ...release, outcome, finishedAt: new Date(ports.clock.now()).toISOString() };
+    const finishedAt = new Date(ports.clock.now()).toISOString();
+    return { ...release, outcome, finishedAt, ...(partial.length > 0 ? { partial } : {}) };
   };
   // A cancelled run has seconds: the record is written while the cluster goes back.
   const early = report.outcome === 'cancelled' ? record(records, ended('cancelled'), releases, ports) : undefined;
@@ -37,6 +43,20 @@ export async function rollOutRelease(
   if (end.outcome !== 'unknown') await (early ?? record(records, recorded, releases, ports));
   const isCurrent = end.outcome === 'succeeded' || end.current?.revision === recorded.revision;
   return { ...end, releases: [...releases, recorded], current: isCurrent ? recorded : end.current };
+}
+
+/** Of a StatefulSet with a partition, some pods stay on the revision before: a promotion must not take it for tested. */
+async function partialWorkloads({ objects }: Release, { cluster, log }: DeliveryPorts): Promise<string[]> {
+  try {
+    const lives = await Promise.all(objects.filter(hasPartition).map((object) => cluster.get(refOf(object))));
+    return lives.flatMap((live) => {
+      const kept = live && keptBack(live);
+      return live && kept ? [`${shortName(refOf(live))}: ${kept}`] : [];
+    });
+  } catch (error) {
+    log.warning(`which pods a partition keeps back could not be read: ${messageOf(error)}`);
+    return [];
+  }
 }
 
 /** Deletes what the release no longer contains, now that it is ready. */

@@ -188,6 +188,7 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     let passed = 0;
     const clock = {
       now: () => Date.now() + passed,
+      monotonic: () => performance.now() + passed,
       sleep: (ms: number, signal?: AbortSignal) => {
         passed += 20_000;
         return systemClock.sleep(ms, signal);

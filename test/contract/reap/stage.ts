@@ -124,7 +124,7 @@ export class ReapStage {
 
   /** GitHub, without the pauses between writes. */
   port(token = this.github.token) {
-    const clock: Clock = { now: () => systemClock.now(), sleep: async () => undefined };
+    const clock: Clock = { ...systemClock, sleep: async () => undefined };
     return createGitHub({
       token,
       apiUrl: this.github.apiUrl,

@@ -30,6 +30,7 @@ export function clockAfter(seen: () => Promise<boolean>): Clock {
   let over = false;
   return {
     now: () => Date.now() + (over ? 6 * MINUTE : 0),
+    monotonic: () => performance.now() + (over ? 6 * MINUTE : 0),
     sleep: async () => {
       await delay(200);
       over ||= await seen();

@@ -53,7 +53,7 @@ describe.skipIf(skipUnless('the workflows on Google Cloud', reason))('the workfl
     const names = { prefix: NAME, staging: NAME, production: PRODUCTION, userOf };
     cleanUps.push(await applyGuideRules(google.cluster, names));
     github = await startGitHubDouble({ repository: 'acme/parking', repositoryId: PUSH_TO_MAIN.repositoryId });
-    github.actor.protectEnvironment('production', { requiredReviewers: true });
+    github.actor.protectEnvironment('production', { requiredReviewers: true, approvedBy: 'mona' });
     engine = await startEngine(google.cloud.hosts, google.cloud.authority.caFile);
     app = smallApp(NAME, platform.baseImages.debian, { staging: NAME, production: PRODUCTION });
   });

@@ -188,7 +188,11 @@ export class Actor {
     return [...this.world.runsAgain];
   }
 
-  protectEnvironment(name: string, rules: { requiredReviewers?: boolean; branchPolicy?: boolean }): void {
+  /** @param rules `approvedBy`: this reviewer approves each run that is asked about */
+  protectEnvironment(
+    name: string,
+    rules: { requiredReviewers?: boolean; branchPolicy?: boolean; approvedBy?: string },
+  ): void {
     Object.assign(this.world.environment(name), rules);
   }
 

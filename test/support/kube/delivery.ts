@@ -54,10 +54,14 @@ export async function deliveryScene(test: TestPlatform, cluster: KubeCluster, re
     own: RollingUpdatePorts = ports,
   ): Promise<StageResult> => runRollingUpdate(planOf(deploy, env, commit), own);
   /** The team's own objects, as its manifests would give them. */
-  const updateOwn = (objects: KubeObject[], overrides: Partial<RolloutPlan> = {}): Promise<StageResult> => {
+  const updateOwn = (
+    objects: KubeObject[],
+    overrides: Partial<RolloutPlan> = {},
+    own: RollingUpdatePorts = ports,
+  ): Promise<StageResult> => {
     const rendered = objects.map((object) => ({ object: structuredClone(object), location: 'k8s/all.yaml:1' }));
     const plan: RolloutPlan = { ...planOf(), source: { from: 'manifests', path: 'k8s' }, ...overrides };
-    return runRollingUpdate(plan, { ...ports, renderer: { render: async () => rendered } });
+    return runRollingUpdate(plan, { ...own, renderer: { render: async () => rendered } });
   };
   const promote = (deploy: Deploy = {}): Promise<StageResult> => {
     const plan = planPromotion(promoteInputs(new Inputs({ INPUT_TIMEOUT: '300s' })), context(deploy, 'c1'));

@@ -18,13 +18,14 @@ export async function against(answer: Answer, connection: Partial<Connection> = 
   closing.push(server.close);
   const clock = new StepClock(0);
   const controller = new AbortController();
+  const log = memoryLog();
   const context = {
     connection: { name: 'test', server: server.url, ...connection },
     clock,
-    log: memoryLog(),
+    log,
     signal: controller.signal,
   };
-  return { cluster: openKube(context), clock, received: server.received, cancel: () => controller.abort() };
+  return { cluster: openKube(context), clock, log, received: server.received, cancel: () => controller.abort() };
 }
 
 /** The error that the work must end with. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keepAutoscaled } from '../../../src/objects/autoscaled.ts';
 import { changeOf } from '../../../src/objects/diff.ts';
 import { inOwnNamespace } from '../../../src/objects/own-namespace.ts';
-import { byPhase } from '../../../src/objects/phases.ts';
+import { byPhase, needsConfiguration } from '../../../src/objects/phases.ts';
 import { repositoryOf } from '../../../src/objects/pod-template.ts';
 import { sameObject } from '../../../src/objects/same.ts';
 import { useImage, workloadWith } from '../../../src/objects/use-image.ts';
@@ -82,7 +82,7 @@ describe('the image of a rollout', () => {
 
 describe('the namespace of a rollout', () => {
   const namespaced = ({ kind }: KubeObject) => !/^(Cluster|Custom|Namespace)/.test(kind);
-  const put = (...rendered: Rendered[]) => inOwnNamespace(rendered, 'parking', namespaced);
+  const put = (...rendered: Rendered[]) => inOwnNamespace(rendered, 'parking', namespaced).objects;
 
   it('is put into every object', () => {
     expect(put(at(workload('Deployment', {})))[0]?.metadata).toEqual({ name: 'web', namespace: 'parking' });
@@ -100,11 +100,46 @@ describe('the namespace of a rollout', () => {
     expect(put(at(workload('CustomResourceDefinition', {})))[0]?.metadata).not.toHaveProperty('namespace');
   });
 
-  it('is not made by the app’s own manifests', () => {
-    expect(put(at({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'parking' } }))).toEqual([]);
-    expect(
-      refusal(() => put(at({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } }))).message,
-    ).toContain('Namespace other');
+  it('CH-14: is told apart from the objects where the manifests describe it; another one is refused', () => {
+    const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'parking', labels: { mesh: 'on' } } };
+    expect(inOwnNamespace([at(own)], 'parking', namespaced)).toEqual({ objects: [], namespace: own });
+    const other = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'other' } };
+    expect(refusal(() => put(at(other))).message).toContain('Namespace other');
+  });
+
+  it('CH-17: names every kind that is not served and every object of the whole cluster at once', () => {
+    const one = (kind: string) => ({ ...workload(kind, {}), apiVersion: 'hx.one/v1' });
+    const served = (object: KubeObject) => (object.apiVersion === 'hx.one/v1' ? undefined : namespaced(object));
+    const rendered = [
+      at(one('One')),
+      at(one('Two'), 'k8s/web.yaml:9'),
+      at(workload('ClusterRole', {}), 'k8s/rbac.yaml:1'),
+    ];
+    const error = refusal(() => inOwnNamespace(rendered, 'parking', served));
+    expect([error.message, ...error.details]).toEqual([
+      'k8s/web.yaml:1: the cluster does not serve One of hx.one/v1',
+      'k8s/web.yaml:9: the cluster does not serve Two of hx.one/v1',
+      'k8s/rbac.yaml:1: ClusterRole web belongs to the whole cluster',
+    ]);
+    expect(error.remedy).toContain('Let the operator apply');
+    expect(error.remedy).toContain('Install the missing CustomResourceDefinitions');
+  });
+
+  it('CH-21: refuses an object that is described twice, with both places', () => {
+    const error = refusal(() => put(at(workload('Deployment', {})), at(workload('Deployment', {}), 'k8s/copy.yaml:3')));
+    expect(error.message).toBe('k8s/copy.yaml:3: Deployment web is also in k8s/web.yaml:1');
+    const other = { ...workload('Deployment', {}), apiVersion: 'apps.x.dev/v1' };
+    expect(put(at(workload('Deployment', {})), at(other))).toHaveLength(2);
+  });
+
+  it('CH-23: advises the namespace that all objects name', () => {
+    const inShop = (name: string, namespace = 'sock-shop') => ({
+      ...workload('Deployment', {}),
+      metadata: { name, namespace },
+    });
+    const error = refusal(() => put(at(inShop('a')), at(inShop('b'))));
+    expect(error.remedy).toContain('set namespace: sock-shop for this environment in slipway.yml');
+    expect(refusal(() => put(at(inShop('a')), at(inShop('b', 'other')))).remedy).not.toContain('set namespace');
   });
 });
 
@@ -121,6 +156,21 @@ describe('the order of writes', () => {
       workloads: ['Deployment', 'Job'],
       rest: ['Ingress', 'Lot'],
     });
+  });
+
+  it('CH-15: puts what an operator needs to make Secrets before the migration', () => {
+    const custom = (kind: string, apiVersion: string) => ({ ...workload(kind, {}), apiVersion });
+    const objects = [
+      custom('SecretStore', 'external-secrets.io/v1'),
+      custom('ExternalSecret', 'external-secrets.io/v1'),
+      custom('Issuer', 'cert-manager.io/v1'),
+      custom('VaultAuth', 'secrets.hashicorp.com/v1beta1'),
+      workload('RoleBinding', {}),
+      workload('Role', {}),
+    ];
+    const { configuration } = byPhase(objects);
+    expect(configuration).toEqual(objects);
+    expect(configuration.filter(needsConfiguration).map(({ kind }) => kind)).toEqual(['ExternalSecret', 'RoleBinding']);
   });
 });
 

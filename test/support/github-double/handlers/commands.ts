@@ -21,7 +21,11 @@ const permission: Handler = ({ world, shape, parameters }) => {
 };
 
 const reviewsOfRun: Handler = ({ world, shape, parameters }) => {
-  const reviews = world.runReviews.filter(({ run }) => run === Number(parameters.run_id));
+  const run = Number(parameters.run_id);
+  const standing = [...world.environments.values()].flatMap(({ name, approvedBy }) =>
+    approvedBy ? [{ run, environment: name, state: 'approved' as const, account: world.account(approvedBy) }] : [],
+  );
+  const reviews = [...world.runReviews.filter((review) => review.run === run), ...standing];
   return { status: 200, body: reviews.map((review) => shape.deployments.runReview(review)) };
 };
 

@@ -101,5 +101,7 @@ export interface Environment {
   name: string;
   requiredReviewers: boolean;
   branchPolicy: boolean;
+  /** This reviewer has approved every run. */
+  approvedBy?: string;
   createdAt: string;
 }

@@ -224,6 +224,22 @@ describe('a rollout whose lease another run has taken', () => {
     expect(world.records()).toEqual(['1 succeeded commit-1', '2 pending commit-2']);
   });
 
+  it('HRD-6: is seen although the clock of the machine is set back', async () => {
+    await run(planOf(1));
+    const apply = world.cluster.apply.bind(world.cluster);
+    let taken = false;
+    world.cluster.apply = async (object, options) => {
+      if (!options.dryRun && object.kind === 'Deployment' && !taken) {
+        taken = true;
+        takenByOther();
+        await world.clock.sleep(11_000);
+        world.clock.set(-3_600_000);
+      }
+      return apply(object, options);
+    };
+    expect((await run(planOf(2))).outcome).toBe('unknown');
+  });
+
   it('renews one that is only late, and goes on', async () => {
     await run(planOf(1));
     const settle = world.cluster.controller;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PromotePlan } from '../../../../src/plan/promote-plan.ts';
-import type { EnvironmentProtection } from '../../../../src/ports.ts';
+import type { EnvironmentProtection, EnvironmentReview, KubeObject } from '../../../../src/ports.ts';
 import type { StageResult } from '../../../../src/stage-result.ts';
 import { runPromotion } from '../../../../src/stages/promote/run.ts';
 import { runRollingUpdate } from '../../../../src/stages/rollout/run.ts';
@@ -9,6 +9,7 @@ import { errorOf } from '../../../support/refusal.ts';
 
 let world: World;
 let protection: EnvironmentProtection | undefined;
+let reviews: EnvironmentReview[];
 beforeEach(() => {
   world = new World();
   world.cluster.objects.set('Namespace//parking', {
@@ -17,6 +18,7 @@ beforeEach(() => {
     metadata: { name: 'parking' },
   });
   protection = { name: 'production', requiredReviewers: true, branchPolicy: false };
+  reviews = [{ environments: ['production'], state: 'approved', by: 'mona' }];
 });
 
 function promotionOf(overrides: Partial<PromotePlan> = {}, dryRun = false): PromotePlan {
@@ -44,7 +46,11 @@ const promote = (overrides: Partial<PromotePlan> = {}, dryRun = false): Promise<
   runPromotion(promotionOf(overrides, dryRun), {
     ...world.ports(),
     source: world.cluster,
-    github: { compare: async () => world.relation, environment: async () => protection },
+    github: {
+      compare: async () => world.relation,
+      environment: async () => protection,
+      reviewsOfRun: async () => reviews,
+    },
   });
 const production = () => JSON.stringify(world.cluster.objects.get('Deployment/parking/parking')?.spec ?? {});
 
@@ -70,6 +76,14 @@ describe('a promotion', () => {
       outputs: { reference: image(3), release: 'parking-1' },
     });
     expect(world.cluster.writes.length).toBe(before);
+  });
+
+  it('HRD-5: warns where a branch rule alone guards its GitHub environment', async () => {
+    await stage(3);
+    protection = { name: 'production', requiredReviewers: false, branchPolicy: true };
+    reviews = [];
+    expect((await promote()).outcome).toBe('succeeded');
+    expect(world.log.lines.join('\n')).toContain('has a branch rule and no required reviewers');
   });
 
   it('in a dry run writes nothing', async () => {
@@ -176,6 +190,53 @@ describe('a promotion is refused', () => {
     const error = await errorOf(promote());
     expect(error.message).toContain('staging is not healthy now: parking-staging/parking: container web crashes');
     expect(production()).toBe('{}');
+  });
+
+  it('K24: when only part of the pods of a StatefulSet run the release', async () => {
+    const db: KubeObject = {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'db' },
+      spec: {
+        replicas: 3,
+        updateStrategy: { rollingUpdate: { partition: 2 } },
+        template: { spec: { containers: [{ name: 'db', image: image(3) }] } },
+      },
+      status: {
+        observedGeneration: 1,
+        replicas: 3,
+        readyReplicas: 3,
+        availableReplicas: 3,
+        updatedReplicas: 1,
+        currentRevision: 'db-1',
+        updateRevision: 'db-2',
+      },
+    };
+    const source = { from: 'manifests' as const, path: 'k8s' };
+    const renderer = { render: async () => [{ object: structuredClone(db), location: 'k8s/db.yaml:1' }] };
+    const staged = await runRollingUpdate(planOf(3, { source }), { ...world.ports(), renderer });
+    expect(staged.headline).toContain('only in part: StatefulSet parking-staging/db: 2 of 3 pods stay');
+    expect(JSON.stringify(staged.blocks)).toContain('succeeded in part');
+    const error = await errorOf(promote());
+    expect(error.message).toContain('staging runs parking-1 only in part: StatefulSet parking-staging/db');
+    expect(error.remedy).toContain('Lower the partition to 0');
+  });
+
+  it('HRD-5: when nobody has approved this run for its GitHub environment', async () => {
+    await stage(3);
+    const before = world.cluster.writes.length;
+    for (const none of [
+      [],
+      [{ environments: ['staging'], state: 'approved' as const, by: 'mona' }],
+      [{ environments: ['production'], state: 'rejected' as const, by: 'mona' }],
+    ]) {
+      reviews = none;
+      const error = await errorOf(promote());
+      expect(error.message).toBe('nobody has approved this run for the GitHub environment production');
+      expect(error.remedy).toContain('environment: production');
+    }
+    expect(world.cluster.writes.length).toBe(before);
+    expect((await promote({}, true)).outcome).toBe('succeeded');
   });
 
   it('when no GitHub environment guards it, or one without rules (H7)', async () => {

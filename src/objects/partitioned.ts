@@ -1,0 +1,26 @@
+import type { KubeObject } from '../ports.ts';
+
+interface StatefulSetView {
+  spec?: { replicas?: number; updateStrategy?: { rollingUpdate?: { partition?: number } } };
+  status?: { currentRevision?: string; updateRevision?: string };
+}
+
+/** Whether a partition can keep pods of this object on the revision before. */
+export function hasPartition(object: KubeObject): boolean {
+  const { spec } = object as StatefulSetView;
+  return object.kind === 'StatefulSet' && (spec?.updateStrategy?.rollingUpdate?.partition ?? 0) > 0;
+}
+
+/**
+ * Which pods of a live StatefulSet stay on the revision before, as words; undefined where all run the present one.
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#partitions
+ */
+export function keptBack(live: KubeObject): string | undefined {
+  if (!hasPartition(live)) return undefined;
+  const { spec, status } = live as StatefulSetView;
+  const { replicas = 1, updateStrategy } = spec ?? {};
+  const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
+  const kept = Math.min(partition, replicas);
+  if (kept === 0 || status?.currentRevision === status?.updateRevision) return undefined;
+  return `${kept} of ${replicas} pods stay on the revision before (updateStrategy.rollingUpdate.partition: ${partition})`;
+}
