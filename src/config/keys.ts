@@ -20,12 +20,12 @@ export function jsonSchema(): Record<string, unknown> {
   return generated;
 }
 
-/** What the whole file may be. */
+/** The alternatives for the whole file. */
 export function rootSchemas(): Schema[] {
   return alternatives(jsonSchema() as Schema);
 }
 
-/** What may stand below a key, or an index of a list, of any of the schemas. */
+/** The alternatives for the value at a key, or at an index of a list. */
 export function schemasBelow(schemas: readonly Schema[], step: string | number): Schema[] {
   return schemas.flatMap((schema) => {
     const child =
@@ -36,17 +36,17 @@ export function schemasBelow(schemas: readonly Schema[], step: string | number):
   });
 }
 
-/** The JSON types that the schemas take. */
+/** The JSON types that the schemas accept. */
 export function typesOf(schemas: readonly Schema[]): Set<string> {
   return new Set(schemas.flatMap(({ type = [] }) => type));
 }
 
-/** The keys that the schema knows for the object at a path of the configuration. */
+/** The keys of the object at a path of the configuration. */
 export function keysAt(path: readonly PropertyKey[]): string[] {
   return [...new Set(schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {})))];
 }
 
-/** What may stand at a path of the configuration. */
+/** The alternatives for the value at a path of the configuration. */
 export function schemasAt(path: readonly PropertyKey[]): Schema[] {
   return path.reduce<Schema[]>(
     (level, step) => schemasBelow(level, typeof step === 'number' ? step : String(step)),

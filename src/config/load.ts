@@ -9,9 +9,9 @@ import { readValue } from './read-value.ts';
 import { checkReferences } from './references.ts';
 import { type Config, configSchema } from './schema.ts';
 
-/** A file of this size is no configuration, and reading it takes seconds. */
+/** A larger file is not a configuration. */
 const LARGEST_BYTES = 1024 * 1024;
-/** Aliases save typing; they do not have to build megabytes. */
+/** Far above any configuration; an alias bomb exceeds it. */
 const LIMITS = { depth: 100, aliased: 20_000 };
 
 /**

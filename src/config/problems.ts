@@ -5,10 +5,10 @@ import { keysAt, schemasAt, typesOf } from './keys.ts';
 import { nearest } from './nearest.ts';
 import { placeOf } from './read-value.ts';
 
-/** More of them only hide the first one. */
+/** More problems only hide the first one. */
 const MOST = 50;
 
-/** What is wrong in a file, in the order in which it is found, and refused together. */
+/** Collects the problems of a file and reports them together. */
 export class Problems {
   private readonly text: string;
   private readonly file: string;
@@ -26,13 +26,13 @@ export class Problems {
     this.found.push({ offset, message });
   }
 
-  /** @param message made only where it is shown: the search for a nearest name costs time */
+  /** @param message called only for problems that are shown: the search for a nearest name takes time */
   at(path: readonly PropertyKey[], message: () => string): void {
     if (this.found.length >= MOST) this.more++;
     else this.add(placeOf(this.root, path).offset, message());
   }
 
-  /** A zod issue, each unknown key of it on its own. */
+  /** Adds a zod issue; each unknown key is a problem of its own. */
   issue(issue: core.$ZodIssue, prefix: PropertyKey[] = []): void {
     const path = [...prefix, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
@@ -76,7 +76,7 @@ function unknownKey(key: string, path: PropertyKey[]): string {
   return `unknown key "${key}"${where}; ${near ? `did you mean "${near}"?` : `known keys: ${known.join(', ')}`}`;
 }
 
-/** Of a union, the alternative that the value was meant to be: the right type, with the fewest issues. */
+/** The alternative of a union that the author most likely means: the right type, with the fewest issues. */
 function bestBranch(issue: core.$ZodIssueInvalidUnion): core.$ZodIssue[] | undefined {
   const wrongAtAll = (i: core.$ZodIssue) =>
     i.path.length === 0 && (i.code === 'invalid_type' || i.code === 'invalid_value');

@@ -3,9 +3,9 @@ import { type YamlMapping, type YamlNode, type YamlPair, YamlProblem, type YamlS
 import { type Schema, schemasBelow, typesOf } from './keys.ts';
 
 /**
- * The value of a node as the schema wants it. Where text is wanted, an unquoted number or boolean is text as well, exactly
- * as it is written: `3.10` stays `3.10`, and `007` stays `007`.
- * @param schemas what may stand there; none for a place that the schema does not know
+ * The value of a node, with the type that the schema takes. Where the schema takes text, an unquoted number or boolean is text
+ * as well, exactly as written: `3.10` stays `3.10`, and `007` stays `007`.
+ * @param schemas alternatives for this place; empty for a place that the schema does not know
  * @throws YamlProblem for a repeated key, a key that is not text, a template, and a tag that changes the meaning
  */
 export function readValue(node: YamlNode, schemas: readonly Schema[]): unknown {
@@ -48,8 +48,8 @@ function inferred(text: string): unknown {
 const known = new WeakMap<YamlMapping, Map<string, YamlPair>>();
 
 /**
- * The pairs of a map by their keys, merge keys resolved: a key that is written wins over one that is merged.
- * @throws YamlProblem for a key that stands there twice, or that is not text
+ * The pairs of a map by key, with merge keys resolved: a written key overrides a merged key.
+ * @throws YamlProblem for a repeated key, and for a key that is not text
  */
 export function entriesOf(mapping: YamlMapping): Map<string, YamlPair> {
   const before = known.get(mapping);
@@ -90,7 +90,7 @@ export interface Place {
   node: YamlNode | undefined;
 }
 
-/** Where the value at a path stands. */
+/** The node at a path, and its offset. */
 export function placeOf(root: YamlNode | undefined, path: readonly PropertyKey[]): Place {
   let place: Place = { offset: root?.offset ?? 0, node: root };
   for (const step of path) {

@@ -1,6 +1,6 @@
 import type { ManualEvent } from './pipeline-event.ts';
 
-/** What a checkout on a developer's machine says about itself. */
+/** The commit, branch and origin of a checkout on a developer's machine. */
 export interface Checkout {
   /** Full commit id of HEAD. */
   sha: string;
@@ -11,8 +11,8 @@ export interface Checkout {
 }
 
 /**
- * The event of a run by hand, outside of GitHub: a manual run of the commit that is checked out. Repository id 0 belongs
- * to no repository on GitHub, so that nothing made by hand is ever taken for something of a real pipeline.
+ * The event of a run outside of GitHub: a manual run of the commit that is checked out. No repository on GitHub has the id 0,
+ * so nothing that such a run makes passes for the work of a real pipeline.
  */
 export function localEvent(checkout: Checkout, user: string): ManualEvent {
   return {

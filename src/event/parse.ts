@@ -37,8 +37,8 @@ const INSTEAD: Record<string, string> = {
 };
 
 /**
- * What happened on GitHub, from the variables of the runner and the event's payload.
- * @param payload content of the file GITHUB_EVENT_PATH, parsed; undefined when there was none
+ * The event of a run, from the variables of the runner and the payload.
+ * @param payload parsed content of the file GITHUB_EVENT_PATH; undefined when there is none
  * @throws UserError for an event that Slipway does not act on, or when a field is missing or wrong
  * @see https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
  */
@@ -63,7 +63,7 @@ export function parseEvent(env: Env, payload: unknown): PipelineEvent {
 
 function push(env: Env, payload: unknown, common: Common): PipelineEvent {
   const event = read(pushPayload, payload, 'push');
-  // `after` of an annotated tag is the tag object, of a deletion all zeros; head_commit is the commit meant.
+  // For an annotated tag, `after` is the tag object; for a deletion, it is all zeros. head_commit is the commit itself.
   const sha = event.head_commit?.id ?? (event.deleted ? event.before : (commitOf(env) ?? event.after));
   return {
     kind: 'push',
@@ -118,7 +118,7 @@ function schedule(env: Env, payload: unknown, common: Common): PipelineEvent {
   };
 }
 
-/** Only new comments are taken: an edited one could say something else than what was read when it was acknowledged. */
+/** Only new comments count: an edit could change a command after Slipway acknowledged it. */
 function comment(env: Env, payload: unknown, common: Common): PipelineEvent {
   const { action, issue, comment: written, repository } = read(commentPayload, payload, 'issue_comment');
   return {
@@ -138,11 +138,11 @@ function comment(env: Env, payload: unknown, common: Common): PipelineEvent {
   };
 }
 
-/** Of the runs that can end, only those of pull requests say something about code that has not been merged. */
+/** Only runs of pull requests are about code that is not merged yet. */
 function workflowRun(env: Env, payload: unknown, common: Common): PipelineEvent {
   const { workflow_run: ended, repository } = read(workflowRunPayload, payload, 'workflow_run');
   if (ended.event !== 'pull_request') {
-    throw new UserError(`Slipway does not act on the end of a run for "${ended.event}"`, {
+    throw new UserError(`Slipway does not act on the end of a run of the event "${ended.event}"`, {
       remedy: "Let the job run `if: github.event.workflow_run.event == 'pull_request'`, see workflows/fork-review.yml.",
     });
   }
@@ -183,7 +183,7 @@ function repositoryOf(repository: z.infer<typeof pushPayload>['repository']): Re
   return { id: repository.id, fullName: repository.full_name, defaultBranch: repository.default_branch };
 }
 
-/** Schedules run on the default branch only, so that its name is GITHUB_REF_NAME. */
+/** A schedule runs on the default branch, so GITHUB_REF_NAME is its name. */
 function repositoryOfEnv(env: Env, defaultBranch: string): Repository {
   const id = Number(env.GITHUB_REPOSITORY_ID);
   if (!Number.isInteger(id) || id <= 0 || !env.GITHUB_REPOSITORY) {

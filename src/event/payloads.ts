@@ -33,7 +33,7 @@ export const pullRequestPayload = z.object({
     head: z.object({
       ref: z.string().min(1),
       sha: commitId,
-      // null when the fork was deleted
+      // null after the fork is deleted
       repo: z.object({ id: z.int() }).nullish(),
     }),
     base: z.object({ ref: z.string().min(1), repo: z.object({ id: z.int() }) }),
@@ -47,7 +47,7 @@ export const commentPayload = z.object({
   comment: z.object({
     id: z.int().positive(),
     body: z.string().nullish(),
-    // null for an account that was deleted
+    // null for a deleted account
     user: z.object({ login: z.string().min(1), type: z.string() }).nullish(),
   }),
 });
@@ -59,7 +59,7 @@ export const workflowRunPayload = z.object({
     event: z.string().min(1),
     conclusion: z.string().nullish(),
     head_sha: commitId,
-    // null when the fork was deleted
+    // null after the fork is deleted
     head_repository: z.object({ id: z.int() }).nullish(),
   }),
 });
@@ -70,7 +70,7 @@ export const manualPayload = z.object({
   repository,
 });
 
-/** A schedule's payload is the cron line alone; newer ones carry the repository. */
+/** The payload of a schedule is the cron line; newer payloads also hold the repository. */
 export const schedulePayload = z.object({ repository: repository.nullish() });
 
 function text(value: string | number | boolean | null): string {

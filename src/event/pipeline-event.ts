@@ -1,6 +1,6 @@
 /** The repository a run belongs to. */
 export interface Repository {
-  /** Numeric id: stays when the repository is renamed. */
+  /** Numeric id; a rename does not change it. */
   id: number;
   /** owner/name */
   fullName: string;
@@ -9,7 +9,7 @@ export interface Repository {
 
 interface Common {
   repository: Repository;
-  /** Full id of the commit that this run is about: for a pull request its head, not the merge commit. */
+  /** Full id of the commit of this run; for a pull request its head, not the merge commit. */
   sha: string;
   actor: string;
   run: { id: string; attempt: number; url: string };
@@ -20,7 +20,7 @@ export interface PushEvent extends Common {
   /** Branch name, or undefined for a tag. */
   branch: string | undefined;
   tag: string | undefined;
-  /** The branch or tag was deleted by this push. */
+  /** This push deleted the branch or tag. */
   deleted: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface PullRequestEvent extends Common {
   headRef: string;
   baseRef: string;
   merged: boolean;
-  /** The head branch lives in another repository, or in one that was deleted: its code never meets a credential. */
+  /** The head branch belongs to another or a deleted repository: its code never gets a credential. */
   fork: boolean;
   /** Runs with the secrets of the base repository (pull_request_target): code of the pull request must not run here. */
   privileged: boolean;
@@ -51,7 +51,7 @@ export interface ScheduleEvent extends Common {
   branch: string | undefined;
 }
 
-/** Somebody wrote a comment on an issue or pull request. Runs on the default branch, with the secrets of the repository. */
+/** A new comment on an issue or pull request. The run has the default branch and the secrets of the repository. */
 export interface CommentEvent extends Common {
   kind: 'comment';
   /** The default branch. */
@@ -63,31 +63,31 @@ export interface CommentEvent extends Common {
 }
 
 /**
- * The workflow run of a pull request has ended. Runs on the default branch, with the secrets of the repository; that run had
- * none, and whatever it has left behind is the work of who wrote the pull request. `sha` is its commit.
+ * The workflow run of a pull request ended. This run has the default branch and the secrets of the repository; the ended run had
+ * no secrets, and its artifacts are the work of the author of the pull request. `sha` is the commit of the ended run.
  */
 export interface WorkflowRunEvent extends Common {
   kind: 'workflow-run';
   /** The default branch. */
   branch: string | undefined;
-  /** It built and tested, and found nothing wrong. */
+  /** The run ended with success. */
   succeeded: boolean;
-  /** Repository that the commit came from; undefined for one that was deleted. */
+  /** Repository of the commit; undefined after it is deleted. */
   headRepositoryId: number | undefined;
   fork: boolean;
-  /** That this run was approved, as GitHub has it; undefined before GitHub was asked. */
+  /** The approval of this run, as GitHub records it; undefined before Slipway asks GitHub. */
   approval: ForkApproval | undefined;
 }
 
-/** Somebody has approved the commit of a fork, and it still is the head of an open pull request. */
+/** A person approved the commit of a fork, and the commit is the head of an open pull request. */
 export interface ForkApproval {
   /** Pull request. */
   number: number;
-  /** Login. */
+  /** Login of that person. */
   by: string;
 }
 
-/** What happened on GitHub: the beginning of `event → plan → stages → report`. */
+/** The event of a run: the beginning of `event → plan → stages → report`. */
 export type PipelineEvent =
   | PushEvent
   | PullRequestEvent

@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts';
 import type { CommonInputs } from './common.ts';
 import type { Inputs } from './read.ts';
 
-/** Inputs of build-image; they win over slipway.yml. Values of secrets are not here: see `secretInputs`. */
+/** Inputs of build-image; they override slipway.yml. `secretInputs` reads the values of secrets. */
 export interface BuildInputs {
   /** Absolute folder of the application. */
   workingDirectory: string;
@@ -34,7 +34,7 @@ export function buildInputs(inputs: Inputs, common: CommonInputs): BuildInputs {
   };
 }
 
-/** Input `secrets`: lines of id=value. A message about a wrong line never quotes it. */
+/** Input `secrets`: lines of id=value. A message about a wrong line never quotes the line. */
 export function secretInputs(inputs: Inputs): Record<string, string> {
   const secrets: Record<string, string> = {};
   for (const [index, line] of inputs.lines('secrets').entries()) {
@@ -62,7 +62,7 @@ function notForBuilds(id: string, variable: string): UserError {
 }
 
 /**
- * The values of all BuildKit secrets by id: of the input `secrets`, and of the variables that slipway.yml names.
+ * The values of all BuildKit secrets by id, from the input `secrets` and from the variables that slipway.yml names.
  * @param configured `image.secrets` of slipway.yml: id → name of a variable
  * @param fork the code is from a fork: it is built without any secret
  * @throws UserError for a variable that is not set, which would fail somewhere in the middle of the build, or that belongs to

@@ -18,7 +18,7 @@ export function commonInputs(inputs: Inputs, workspace: string): CommonInputs {
   };
 }
 
-/** Inputs of the actions that talk to a cluster; they win over slipway.yml. */
+/** Inputs of the actions that use a cluster; they override slipway.yml. */
 export interface ClusterInputs {
   /** Path of a kubeconfig. */
   kubeconfig: string | undefined;

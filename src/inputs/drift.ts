@@ -2,7 +2,7 @@ import type { Inputs } from './read.ts';
 
 /** Inputs of drift. */
 export interface DriftInputs {
-  /** Default: all of slipway.yml. */
+  /** Empty: all environments of slipway.yml. */
   environments: string[];
   namespace: string | undefined;
   issue: boolean;

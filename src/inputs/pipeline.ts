@@ -15,8 +15,9 @@ const CLUSTER = ['kubeconfig', 'context', 'cluster', 'namespace'];
 const WITH_CLUSTER: readonly StageName[] = ['review-environment', 'rolling-update', 'promote'];
 
 /**
- * The inputs of one stage of the pipeline: those of the root action that the stage has too, and what the pipeline decided.
- * `context` is the cluster's in the root action and the build's in build-image, so nothing is passed on by its name alone.
+ * The inputs of one stage of the pipeline: the inputs that the root action shares with the stage, and the decisions of the
+ * pipeline. They pass through the same variables as in a workflow, so a stage cannot tell the pipeline from a single action.
+ * Names are listed because `context` means the cluster in the root action and the build in build-image.
  */
 export function stageInputs(root: Inputs, stage: StageName, decided: Record<string, string>): Inputs {
   const names = WITH_CLUSTER.includes(stage) ? [...COMMON, ...CLUSTER] : COMMON;
@@ -29,6 +30,6 @@ export function stageInputs(root: Inputs, stage: StageName, decided: Record<stri
 
 export interface PipelineInputs {
   stage: 'auto' | StageName;
-  /** Which one of several review environments of the pull request. */
+  /** Variant of the review environment. */
   variant?: string | undefined;
 }

@@ -1,15 +1,15 @@
 import type { Inputs } from './read.ts';
 
-/** Inputs of promote; they win over slipway.yml. */
+/** Inputs of promote; they override slipway.yml. */
 export interface PromoteInputs {
   /** Default: `promoteFrom` of the target. */
   from: string | undefined;
   /** Default: `production`, or the only environment with `promoteFrom`. */
   to: string | undefined;
-  /** What the caller expects to be promoted; anything else is refused. */
+  /** The image that the caller expects; Slipway refuses any other. */
   image: string | undefined;
   namespace: string | undefined;
-  /** Milliseconds that the release must have run in `from`. */
+  /** Milliseconds that the release must have run in `from` before. */
   soakMs: number | undefined;
   /** Milliseconds. */
   timeoutMs: number | undefined;

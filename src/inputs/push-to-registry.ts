@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
 import type { Inputs } from './read.ts';
 
-/** Inputs of push-to-registry; they win over slipway.yml. */
+/** Inputs of push-to-registry; they override slipway.yml. */
 export interface PushInputs {
-  /** Default: the image that build-image made for this commit. */
+  /** Default: the image that build-image built for this commit. */
   image: string | undefined;
-  /** Absolute path of an archive made by `docker save`: the image of an approved fork. */
+  /** Absolute path of an archive of `docker save`: the image of an approved fork. */
   archive: string | undefined;
-  /** GitHub environment whose reviewers approved the commit of a fork; `entry/forks.ts` has it proven. */
+  /** GitHub environment whose reviewers approved the commit of a fork; `entry/forks.ts` verifies the approval. */
   approvedIn: string | undefined;
   repository: string | undefined;
-  /** Tags in place of those of the event. */
+  /** Tags that replace those of the event. */
   tags: string[];
 }
 

@@ -2,8 +2,8 @@ import { UserError } from '../errors.ts';
 import { parseDuration } from '../text/duration.ts';
 
 /**
- * Reads the inputs of an action. `src/inputs/` is the only place that does. A composite action maps each of its inputs to
- * INPUT_<NAME> (upper case, "-" kept as "_" because shells cannot carry "-") in `env:`; an empty value means "not given".
+ * Reads the inputs of an action. Only `src/inputs/` does. A composite action maps each input to INPUT_<NAME> in `env:` (upper
+ * case, "_" for "-", which names of shell variables cannot hold). An empty value means "not given".
  */
 export class Inputs {
   private readonly env: Readonly<Record<string, string | undefined>>;
@@ -53,7 +53,7 @@ export class Inputs {
       .filter((line) => line !== '');
   }
 
-  /** Lines or commas between the entries. */
+  /** Entries separated by lines or commas. */
   list(name: string): string[] {
     return this.lines(name)
       .flatMap((line) => line.split(','))

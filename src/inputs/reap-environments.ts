@@ -3,7 +3,7 @@ import type { Inputs } from './read.ts';
 
 /** Inputs of reap-environments. */
 export interface ReapInputs {
-  /** Look at this namespace alone. */
+  /** Only this namespace. */
   namespace: string | undefined;
   dryRun: boolean;
 }

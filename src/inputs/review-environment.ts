@@ -21,17 +21,17 @@ export const OPERATIONS = [
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** Inputs of review-environment; they win over slipway.yml. */
+/** Inputs of review-environment; they override slipway.yml. */
 export interface ReviewInputs {
-  /** Default: auto, decided from the event. */
+  /** Default: auto, which decides from the event. */
   operation: Operation;
   /** Repository with tag or digest; default: the image that push-to-registry pushed for this commit. */
   image: string | undefined;
-  /** Pull request; default: that of the event. */
+  /** Number of the pull request; default: the number of the event. */
   number: number | undefined;
-  /** Which one of several environments of the pull request; default: the one without a name, or all of them. */
+  /** Variant of the environment; default: the environment without a variant, or all of them. */
   variant: string | undefined;
-  /** GitHub environment whose reviewers approved the commit of a fork; `entry/forks.ts` has it proven. */
+  /** GitHub environment whose reviewers approved the commit of a fork; `entry/forks.ts` verifies the approval. */
   approvedIn: string | undefined;
   /** Milliseconds. */
   ttlMs: number | undefined;
@@ -40,7 +40,7 @@ export interface ReviewInputs {
   cluster: ClusterInputs;
 }
 
-/** @throws UserError for an operation, number or duration that is none */
+/** @throws UserError for an unknown operation, and for an invalid number or duration */
 export function reviewInputs(inputs: Inputs): ReviewInputs {
   return {
     operation: inputs.choice('operation', OPERATIONS) ?? 'auto',
@@ -63,9 +63,9 @@ function pullRequestNumber(text: string | undefined): number | undefined {
   });
 }
 
-/** A file of the application that goes into the environment. */
+/** A file of the application that Slipway copies into the environment. */
 export interface AppFile {
-  /** As slipway.yml names it. */
+  /** Path in slipway.yml. */
   path: string;
   content: Buffer;
 }

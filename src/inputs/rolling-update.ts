@@ -1,10 +1,10 @@
 import type { Inputs } from './read.ts';
 
-/** Inputs of rolling-update; they win over slipway.yml. */
+/** Inputs of rolling-update; they override slipway.yml. */
 export interface RollingUpdateInputs {
-  /** Default: `staging`, or the only environment that nothing is promoted to. */
+  /** Default: `staging`, or the only environment without promoteFrom. */
   environment: string | undefined;
-  /** By digest. Default: what the registry has for the commit. */
+  /** By digest. Default: the image of the commit in the registry. */
   image: string | undefined;
   namespace: string | undefined;
   /** Milliseconds. */
@@ -14,7 +14,7 @@ export interface RollingUpdateInputs {
   dryRun: boolean | undefined;
   /** Take over, once, what Helm or kubectl deployed before. */
   takeOver: boolean | undefined;
-  /** Tell what a dry run would change on the pull request. */
+  /** Show on the pull request what a dry run would change. */
   comment: boolean | undefined;
 }
 

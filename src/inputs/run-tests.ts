@@ -1,11 +1,11 @@
 import type { CommonInputs } from './common.ts';
 import type { Inputs } from './read.ts';
 
-/** Inputs of run-tests; they win over slipway.yml. */
+/** Inputs of run-tests; they override slipway.yml. */
 export interface TestInputs {
   /** Absolute folder of the application. */
   workingDirectory: string;
-  /** Default: the image that build-image made for this commit. */
+  /** Default: the image that build-image built for this commit. */
   image: string | undefined;
   /** Names of tests; empty: all. */
   only: string[];

@@ -1,14 +1,14 @@
 import { UserError } from '../errors.ts';
 
-/** Short, since it is part of names and hosts; it begins with a letter, so that it is neither a time nor a commit. */
+/** Short, because names and hosts contain it. It begins with a letter, so it cannot be read as a time or a commit. */
 const VARIANT = /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
 
-/** Can this be the name of one of several environments of a pull request? */
+/** Whether a text is a valid name of a variant. */
 export function isVariant(text: string): boolean {
   return VARIANT.test(text);
 }
 
-/** @throws UserError for a name that none can have */
+/** @throws UserError for an invalid name */
 export function checkedVariant(text: string | undefined): string | undefined {
   if (text === undefined || isVariant(text)) return text;
   throw new UserError(`input \`variant\`: "${text}" cannot be part of names and hosts`, {

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+
 /** A duration for people: 340 ms, 3.2 s, 2 min 5 s, 1 h 4 min. */
 export function humanDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

@@ -8,16 +8,16 @@ import { parse as parseExactly, stringify as stringifyExactly } from 'lossless-j
 const LARGEST = 2n ** 63n - 1n;
 const SMALLEST = -(2n ** 63n);
 
-/** A number of 16 digits or more where a value may begin: everything shorter is exact. */
+/** A number of 16 or more digits where a value can begin; shorter numbers are exact. */
 const LARGE = /[:[,]\s*-?\d{16}/;
 
-/** A text that stands for a number, decimal, as `JSON.parse` reads it, or exactly where that loses digits. */
+/** The value of a decimal number: as `JSON.parse` reads it, or a BigInt where that loses digits. */
 export function exactNumber(text: string): number | bigint {
   const number = Number(text);
   return Number.isSafeInteger(number) || !/^[-+]?\d+$/.test(text) ? number : exactInteger(BigInt(text));
 }
 
-/** A whole number as a number where that is exact. The API server reads larger ones than 64 bits as floating point. */
+/** A whole number, as a number where that is exact. The API server reads numbers beyond 64 bits as floating point. */
 export function exactInteger(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) || value > LARGEST || value < SMALLEST ? number : value;
@@ -30,7 +30,7 @@ export function parseJson(text: string): unknown {
 
 type Replacer = (key: string, value: unknown) => unknown;
 
-/** As `JSON.stringify`, with each BigInt as the number that it is. */
+/** As `JSON.stringify`; writes a BigInt as a number. */
 export function stringifyJson(value: unknown, replacer?: Replacer): string {
   try {
     return JSON.stringify(value, replacer);

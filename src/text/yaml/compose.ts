@@ -12,7 +12,7 @@ import {
 } from 'js-yaml';
 import { type YamlMapping, type YamlNode, YamlProblem, type YamlSequence } from './node.ts';
 
-/** How much a text may ask for; both count per document. */
+/** Limits of one document. */
 export interface YamlLimits {
   /** Nesting, aliases expanded. */
   depth: number;
@@ -27,7 +27,7 @@ interface Open {
 }
 
 /**
- * The documents of a text, in order; undefined stands for one without content.
+ * The documents of a text, in order; undefined for a document without content.
  * @throws YamlProblem for a syntax error, an unknown alias, an alias inside of its own anchor, and for too much nesting
  */
 export function compose(text: string, limits: YamlLimits): (YamlNode | undefined)[] {
@@ -151,7 +151,7 @@ class Composer {
     if (parent.node.depth > this.limits.depth) throw tooDeep(this.limits.depth, at);
   }
 
-  /** An empty value has no place of its own: it stands where its key or its parent stands. */
+  /** An empty value has no offset of its own; the offset of its key or parent replaces it. */
   private offsetOf(event: ScalarEvent | SequenceEvent | MappingEvent, start: number): number {
     const quote = event.type === EVENT_ID.SCALAR && event.style !== SCALAR_STYLE.PLAIN ? 1 : 0;
     const starts = [

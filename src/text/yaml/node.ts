@@ -1,6 +1,6 @@
 /**
- * A text of YAML as nodes that know where they stand. An alias is the node that it names, so that one node may have
- * several parents. Offsets count UTF-16 units from the beginning of the text.
+ * YAML as nodes with their offsets. An alias is the node that it names, so a node can have several parents. An offset counts
+ * UTF-16 units from the beginning of the text.
  */
 export type YamlNode = YamlScalar | YamlSequence | YamlMapping;
 
@@ -10,7 +10,7 @@ interface Placed {
   tag: string | undefined;
   /** Number of nodes in it, itself included and aliases expanded. */
   size: number;
-  /** Longest way from it to a scalar, itself included. */
+  /** Number of levels down to the deepest scalar, itself included. */
   depth: number;
 }
 
@@ -18,7 +18,7 @@ export interface YamlScalar extends Placed {
   kind: 'scalar';
   /** Without quotes and escapes, as YAML reads it. */
   text: string;
-  /** Without quotes, and no block: its text may stand for null, a number or a boolean. */
+  /** Neither quoted nor a block: the text may stand for null, a number or a boolean. */
   plain: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface YamlMapping extends Placed {
   pairs: YamlPair[];
 }
 
-/** What keeps a text from being read, and where. The message quotes names of anchors and tags only. */
+/** Why YAML cannot be read, and where. The message quotes only names of anchors, keys and tags. */
 export class YamlProblem extends Error {
   readonly offset: number;
 

@@ -6,8 +6,8 @@ import { readKubeYaml } from '../yaml/read.ts';
 import { problemOf } from './problem-of.ts';
 
 /**
- * The objects in a text of YAML documents, or of JSON, read as kubectl reads them. Lists of every kind (`List`,
- * `ConfigMapList`, also one in another) are taken apart. Whole numbers beyond 2^53 are BigInts.
+ * The objects of YAML documents or of JSON, as kubectl reads them. Splits lists of every kind (`List`, `ConfigMapList`, nested
+ * lists) into their items. Whole numbers beyond 2^53 are BigInts.
  * @param file the name used in messages
  * @throws UserError with every document that is not an object of Kubernetes, each with its line
  */
@@ -39,7 +39,7 @@ interface Item {
 }
 
 /**
- * The objects of a list, as kubectl takes it apart: an item without kind has that of a typed list.
+ * The objects of a list, as kubectl splits it: an item without kind gets the kind of a typed list.
  * @see https://github.com/kubernetes/apimachinery/blob/master/pkg/apis/meta/v1/unstructured/helpers.go (decodeToList)
  */
 function itemsOf(item: Item): Item[] {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { stringifyJson } from '../../../text/json.ts';
 
-/** What keeps a value from being an object of Kubernetes that Slipway can roll out; undefined: nothing. */
+/** Why a value is not an object of Kubernetes that Slipway can roll out; undefined when it is one. */
 export function problemOf(value: unknown, file: string): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return `not an object of Kubernetes, but ${Array.isArray(value) ? 'a list' : stringifyJson(value)}`;
@@ -10,7 +10,7 @@ export function problemOf(value: unknown, file: string): string | undefined {
   return otherTool(apiVersion, kind, rest, file) ?? missing(apiVersion, kind) ?? nameless(String(kind), metadata);
 }
 
-/** Files that lie beside manifests, and are for other tools. */
+/** Files of other tools that often lie beside manifests. */
 function otherTool(apiVersion: unknown, kind: unknown, rest: object, file: string): string | undefined {
   const name = basename(file);
   const isKustomize = typeof apiVersion === 'string' && apiVersion.startsWith('kustomize.config.k8s.io/');

@@ -3,21 +3,21 @@ import { isMergeKey, mergedMaps } from '../../../text/yaml/merge.ts';
 import { type YamlMapping, type YamlNode, YamlProblem } from '../../../text/yaml/node.ts';
 import { scalarValue } from './scalar.ts';
 
-/** As far as kubectl goes: 400,000 values from aliases. Depth is far above that of any definition. */
+/** kubectl accepts 400,000 values from aliases. The depth is far above that of any definition. */
 const LIMITS = { depth: 1_000, aliased: 400_000 };
 
 /** A document of Kubernetes. Whole numbers beyond 2^53 are BigInts. */
 export interface KubeDocument {
-  /** Offset in the text at which the part begins that offsets of nodes count from. */
+  /** Offset in the text from which the offsets of nodes count. */
   base: number;
   node: YamlNode;
   value: unknown;
 }
 
 /**
- * The documents of a text as kubectl reads them; empty ones are left out. Of a key that stands there twice the last one counts,
- * and a merge key wins over what stands before it.
- * @returns also what kubectl refuses, at most one problem for each document
+ * The documents of a text as kubectl reads them, without empty ones. The last of repeated keys counts, and a merge key
+ * overrides the keys before it.
+ * @returns also the problems that kubectl refuses, at most one for each document
  */
 export function readKubeYaml(text: string): { documents: KubeDocument[]; problems: YamlProblem[] } {
   const documents: KubeDocument[] = [];
@@ -46,7 +46,7 @@ export function kubeValues(text: string): unknown[] {
   return documents.map(({ value }) => value);
 }
 
-/** Cut before each `---`, so that a mistake in one document hides none in another. Directives stay with their document. */
+/** Splits before each `---`, so that a mistake in one document hides none in another. Directives stay with their document. */
 function partsOf(text: string): { base: number; part: string }[] {
   const starts = [0];
   for (const { index } of text.matchAll(/^---(?=\s|$)/gm)) {
