@@ -50,8 +50,8 @@ const OWN = String.raw`own() {
 
 /**
  * DDL commits by itself in MySQL and MariaDB, so one transaction holds what it can: the mark says `loading` before and `done`
- * with the last commit. The client is told the encoding: where no locale is set, it takes files for Latin-1. The file begins on
- * the client's first line, so that its messages give the file's own lines.
+ * with the last commit. The encoding is an argument of the client, which takes files for Latin-1 where no locale is set. The file
+ * begins on the client's first line, so that messages give the file's own lines.
  */
 export function seedLoader({ client, prefix }: MysqlFamily): SeedLoader {
   const script = `set -eu

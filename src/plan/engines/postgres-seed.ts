@@ -62,7 +62,7 @@ do $$ begin raise exception 'the seed was loaded in part'; end $$;
 \\endif
 `;
 
-/** The file as SQL, on standard output, in whatever format it is: told by its first bytes. */
+/** Writes the file as SQL to standard output; its first bytes say its format. */
 const READ = `read_file() {
   case $(od -A n -t x1 -N 5 "$SEED_DUMP" | tr -d ' \\n') in
     5047444d50) pg_restore --no-owner --no-privileges --exclude-schema=slipway -f - "$SEED_DUMP" ;;
