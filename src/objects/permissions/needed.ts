@@ -15,12 +15,14 @@ export function neededAccess(
   watched: readonly ApiResource[],
   namespace: string,
   runsJobs: boolean,
+  removesPods = false,
 ): Access[] {
   const access = (verbs: string[], { group, resource, namespaced }: ApiResource): Access[] =>
     verbs.map((verb) => ({ verb, group, resource, ...(namespaced ? { namespace } : {}) }));
   const secrets = { group: '', resource: 'secrets', namespaced: true };
   const leases = { group: 'coordination.k8s.io', resource: 'leases', namespaced: true };
   const jobs = { group: 'batch', resource: 'jobs', namespaced: true };
+  const pods = { group: '', resource: 'pods', namespaced: true };
   const all = [
     ...written.flatMap((resource) => access(['get', 'create', 'patch'], resource)),
     ...watched.flatMap((resource) => access(['list', 'watch'], resource)),
@@ -29,6 +31,8 @@ export function neededAccess(
     // One run at a time.
     ...access(['get', 'create', 'update'], leases),
     ...(runsJobs ? access(['get', 'create', 'patch', 'delete', 'list', 'watch'], jobs) : []),
+    // A Pod that is a hook gives way to the one of the next release.
+    ...(removesPods ? access(['delete'], pods) : []),
   ];
   return unique(all);
 }

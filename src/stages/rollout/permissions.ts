@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../../errors.ts';
+import { isHook } from '../../objects/hooks.ts';
 import { everything, neededAccess, usefulAccess } from '../../objects/permissions/needed.ts';
 import { rbacRule } from '../../objects/permissions/rbac-rule.ts';
 import type { Access, ApiResource, Cluster, Kind, KubeObject, Log } from '../../ports.ts';
@@ -15,11 +16,12 @@ export async function checkPermissions(
   { cluster, log }: { cluster: Cluster; log: Log },
 ): Promise<void> {
   const kinds = unique(objects);
+  const removesPods = objects.some((object) => object.kind === 'Pod' && isHook(object));
   const written = await resourcesOf(kinds, cluster);
   const clusterWide = written.some((resource) => !resource.namespaced);
   if (!clusterWide && (await cluster.allowed([everything(namespace)]))[0]) return;
   const watched = await resourcesOf(unique(kinds.flatMap((kind) => [kind, ...watchesOf(kind)])), cluster);
-  const missing = await refusedOf(neededAccess(written, watched, namespace, runsJobs), cluster);
+  const missing = await refusedOf(neededAccess(written, watched, namespace, runsJobs, removesPods), cluster);
   if (missing.length === 0) {
     const useful = await refusedOf(usefulAccess(namespace), cluster);
     if (useful.length > 0) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hookSpecOf, planHooks, releaseHooks, runsBefore } from '../../../src/objects/hooks.ts';
+import { neededAccess } from '../../../src/objects/permissions/needed.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 
 const hook = (name: string, annotations: Record<string, string>, kind = 'Job'): KubeObject => ({
@@ -72,5 +73,13 @@ describe('CH-1: hooks', () => {
     ]);
     expect(releaseHooks(upgrade)).toEqual(releaseHooks(install));
     expect(runsBefore(upgrade).map(({ metadata }) => metadata.name)).toEqual(['both', 'install']);
+  });
+
+  it('that are Pods need the permission to delete pods, before anything is written', () => {
+    const verbs = (removesPods: boolean) =>
+      neededAccess([], [], 'ns', false, removesPods).flatMap(({ verb, resource }) =>
+        resource === 'pods' ? [verb] : [],
+      );
+    expect([verbs(false), verbs(true)]).toEqual([[], ['delete']]);
   });
 });
