@@ -11,7 +11,7 @@ import type { Credentials } from './engines/engine.ts';
 import { handOverName } from './images/tags.ts';
 import { clientEnvOf, type PlannedService, planService } from './services/service.ts';
 import { throwaway } from './services/throwaway.ts';
-import { userOf } from './services/user.ts';
+import { databaseUser } from './services/user.ts';
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
@@ -133,7 +133,7 @@ export function planTest(
   surroundings: Pick<TestSurroundings, 'password' | 'baseUrl' | 'login'>,
   timeoutMs?: number,
 ): PlannedTest {
-  const user = userOf(app);
+  const user = databaseUser(app);
   const credentials: Credentials = { user, password: surroundings.password, database: user };
   const services = (test.services ?? []).map((service, index) =>
     throwaway(planService(service, credentials, `tests.${name}.services[${index}]`)),

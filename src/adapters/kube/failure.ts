@@ -1,3 +1,4 @@
+import { retryAfter } from '../http/retry-after.ts';
 /** The Status of a refusal. @see https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/#status-v1-meta */
 export interface Status {
   message: string;
@@ -27,16 +28,8 @@ export class ApiFailure extends Error {
 }
 
 /** Reads the body of a refusal: a Status object, or the text of a proxy in front of the server. */
-export function failureOf(httpStatus: number, body: string, retryAfter: string | undefined): ApiFailure {
-  return new ApiFailure(httpStatus, statusOf(body), retryAfter ? millisecondsOf(retryAfter) : undefined);
-}
-
-/** Seconds, or a date. @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function millisecondsOf(retryAfter: string): number | undefined {
-  const seconds = Number(retryAfter);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(retryAfter);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+export function failureOf(httpStatus: number, body: string, header: string | undefined): ApiFailure {
+  return new ApiFailure(httpStatus, statusOf(body), retryAfter(header, Date.now()));
 }
 
 /** No credential for a request: the sign-in failed, or its token file is missing. */

@@ -1,12 +1,13 @@
 import { EnvironmentError } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
 import type { Login } from '../docker/login.ts';
+import { retryAfter } from '../http/retry-after.ts';
 import type { RegistryAccess } from './access.ts';
 import { readChallenge } from './challenge.ts';
 import { baseUrl } from './hosts.ts';
 import { readJson } from './read-body.ts';
 import { refusedToken } from './refusals.ts';
-import { retryAfter, Transient } from './retry.ts';
+import { Transient } from './retry.ts';
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 

@@ -1,11 +1,12 @@
 import { messageOf } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
 import type { Login } from '../docker/login.ts';
+import { retryAfter } from '../http/retry-after.ts';
 import type { RegistryAccess } from './access.ts';
 import { Authorizer } from './authorizer.ts';
 import { baseUrl } from './hosts.ts';
 import { refusedAnswer, unreachable } from './refusals.ts';
-import { type Retries, retryAfter, Transient, withRetries } from './retry.ts';
+import { type Retries, Transient, withRetries } from './retry.ts';
 
 export interface RegistryRequest {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE';

@@ -58,15 +58,3 @@ function delay(attempt: number, retryAfterMs: number | undefined, random: () => 
   const jittered = backoff / 2 + (random() * backoff) / 2;
   return retryAfterMs === undefined ? jittered : Math.min(LONGEST_MS, Math.max(retryAfterMs, 0) + jittered / 2);
 }
-
-/**
- * Milliseconds of a `Retry-After`: seconds, or a date.
- * @param now milliseconds since the epoch
- * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
- */
-export function retryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1_000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}

@@ -1,6 +1,6 @@
 import type { PipelineEvent } from '../../event/pipeline-event.ts';
 import { LABELS } from '../../objects/names.ts';
-import { versionOf } from './tags.ts';
+import { versionLabel } from './tags.ts';
 
 /** Labels of images that Slipway builds, beside those of OCI. */
 export const IMAGE_LABELS = {
@@ -26,7 +26,7 @@ export function ociLabels(event: PipelineEvent, app: string, created: number): R
     'org.opencontainers.image.title': app,
     'org.opencontainers.image.source': sourceUrl(event),
     'org.opencontainers.image.revision': event.sha,
-    'org.opencontainers.image.version': versionOf(event),
+    'org.opencontainers.image.version': versionLabel(event),
     'org.opencontainers.image.created': rfc3339(created),
     [IMAGE_LABELS.app]: app,
     [IMAGE_LABELS.repository]: String(event.repository.id),

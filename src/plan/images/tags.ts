@@ -78,7 +78,7 @@ export function isImmutableTag(tag: string): boolean {
 }
 
 /** Version for the label: the Git tag as semver, else the branch or pull request. */
-export function versionOf(event: PipelineEvent): string {
+export function versionLabel(event: PipelineEvent): string {
   if (event.kind === 'pull-request') return `pr-${event.number}`;
   if ('tag' in event && event.tag !== undefined) return versionTags(event.tag)[0] ?? event.tag;
   return event.branch === undefined ? commitTag(event.sha) : branchTag(event.branch);

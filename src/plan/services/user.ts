@@ -7,7 +7,7 @@ const RESERVED = /^(pg_.*|root|mysql|mariadb|sys|information_schema|performance_
  * User of an app's database, and name of the database: every engine accepts it.
  * @see https://dev.mysql.com/doc/refman/8.4/en/user-names.html for the 32 characters
  */
-export function userOf(app: string): string {
+export function databaseUser(app: string): string {
   const name = app.replaceAll('-', '_');
   return fitName(RESERVED.test(name) ? `app-${app}` : app, 32).replaceAll('-', '_');
 }

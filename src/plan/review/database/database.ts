@@ -1,7 +1,7 @@
 import type { DatabaseEngine } from '../../../config/engines.ts';
 import type { DatabaseConfig } from '../../../config/schema.ts';
 import { DATABASES, ENGINES } from '../../engines/engines.ts';
-import { userOf } from '../../services/user.ts';
+import { databaseUser } from '../../services/user.ts';
 import type { PodSecurity, RunAs } from '../environment/security.ts';
 import type { SharedServer } from './shared-server/shared-server.ts';
 import { versionOf, type WantedVersion } from './version.ts';
@@ -41,7 +41,7 @@ export function planDatabase(config: DatabaseConfig, app: string, podSecurity: P
   const known = config.image === undefined || podSecurity === 'restricted';
   return {
     ...versionOf(config, image),
-    user: userOf(app),
+    user: databaseUser(app),
     server: undefined,
     storage: config.storage ?? '1Gi',
     runAs: known ? DATABASES[engine].uid(image) : 'as-built',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ATTEMPTS, retryAfter, Transient, withRetries } from '../../../../src/adapters/oci/retry.ts';
+import { retryAfter } from '../../../../src/adapters/http/retry-after.ts';
+import { ATTEMPTS, Transient, withRetries } from '../../../../src/adapters/oci/retry.ts';
 import { StepClock } from '../../../support/step-clock.ts';
 
 function failing(times: number, retryAfterMs?: number) {

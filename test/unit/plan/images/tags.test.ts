@@ -6,7 +6,7 @@ import {
   handOverName,
   isImmutableTag,
   tagsOf,
-  versionOf,
+  versionLabel,
   versionTags,
 } from '../../../../src/plan/images/tags.ts';
 import { pullRequest, push } from '../../../support/unit/events.ts';
@@ -63,8 +63,8 @@ describe('tags', () => {
   });
 
   it('give the version of the label', () => {
-    expect(versionOf(push())).toBe('main');
-    expect(versionOf(pullRequest())).toBe('pr-12');
-    expect(versionOf(push({ branch: undefined, tag: 'v1.4.2' }))).toBe('1.4.2');
+    expect(versionLabel(push())).toBe('main');
+    expect(versionLabel(pullRequest())).toBe('pr-12');
+    expect(versionLabel(push({ branch: undefined, tag: 'v1.4.2' }))).toBe('1.4.2');
   });
 });
