@@ -45,9 +45,9 @@ export class UserError extends SlipwayError {}
 
 /** The server does not let these fields of an object that exists be changed. */
 export class FieldsImmutable extends UserError {
-  /** As the server names them, e.g. `spec.selector`; `spec` stands for all of it but `mutable`. */
+  /** As the server names them, for example `spec.selector`; `spec` stands for all its fields except `mutable`. */
   readonly fields: readonly string[];
-  /** Fields in there that may be changed. */
+  /** Fields in it that may be changed. */
   readonly mutable: readonly string[];
 
   constructor(message: string, context: ErrorContext & { fields: string[]; mutable: string[] }) {
@@ -68,25 +68,25 @@ export class FieldsManaged extends UserError {
   }
 }
 
-/** An autoscaler has scaled it since it was looked at: `spec.replicas` alone is in conflict. */
+/** An autoscaler has scaled the object since it was read: only `spec.replicas` is in conflict. */
 export class ScaledMeanwhile extends UserError {}
 
 /** Something around us is missing or refuses: network, registry, cluster, permissions, a program. */
 export class EnvironmentError extends SlipwayError {}
 
-/** The token may not do it. Where it was only to tell (a comment, a deployment), a stage warns and goes on. */
+/** The token lacks a permission. For a comment or a deployment, a stage warns and continues. */
 export class PermissionMissing extends EnvironmentError {}
 
-/** The cluster does not serve this kind; where its definition has just been written, it may within moments. */
+/** The cluster does not serve this kind. Right after its definition was written, it may do so within moments. */
 export class NotServed extends EnvironmentError {}
 
-/** The API server of a cluster did not answer for longer than we wait: nothing is known about what is in there now. */
+/** The API server did not answer for longer than Slipway waits: the state of the cluster is not known. */
 export class Unreachable extends EnvironmentError {}
 
-/** The credentials for a cluster were good, and are not any more: nothing is known about what is in there now. */
+/** The credentials for a cluster have expired during the run: the state of the cluster is not known. */
 export class SignedOut extends Unreachable {}
 
-/** Another run is at work, and was for as long as this one could wait. Nothing was written. */
+/** Another run holds the lease for longer than this one can wait. Nothing was written. */
 export class LeaseHeld extends EnvironmentError {}
 
 /** Tests ran and did not pass. */
@@ -95,25 +95,25 @@ export class TestsFailed extends SlipwayError {}
 /** The new revision cannot become ready. */
 export class RolloutFailed extends SlipwayError {}
 
-/** What runs is not what was released. */
+/** The cluster does not run what was released. */
 export class DriftFound extends SlipwayError {}
 
-/** The deadline passed while something was still waited for. */
+/** The deadline passed during a wait. */
 export class TimedOut extends SlipwayError {}
 
-/** We do not know what the state is, e.g. the control plane could not be reached. Never guessed into another outcome. */
+/** The state is not known, for example because the control plane is unreachable. Never guessed into another outcome. */
 export class OutcomeUnknown extends SlipwayError {}
 
-/** Another run has taken over in the middle: what is in the cluster is no longer this run's to know, or to change. */
+/** Another run has taken the lease: this run neither knows nor changes the state of the cluster any more. */
 export class LeaseLost extends OutcomeUnknown {}
 
 /** The run was cancelled (SIGINT or SIGTERM). */
 export class Cancelled extends SlipwayError {}
 
-/** A newer commit has taken this run's place; nothing is wrong. */
+/** A newer commit replaces this run; nothing is wrong. */
 export class Superseded extends SlipwayError {}
 
-/** A defect of Slipway itself: something was thrown that nobody expected. */
+/** A defect of Slipway itself: an unexpected error. */
 export class InternalError extends SlipwayError {}
 
 /** Text of anything thrown, on one line, for messages; never `{}`. */

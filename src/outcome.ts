@@ -17,7 +17,7 @@ export function exitCodeOf(outcome: Outcome): 0 | 1 {
   return outcome === 'succeeded' || outcome === 'unchanged' || outcome === 'superseded' ? 0 : 1;
 }
 
-/** The outcome that an error stands for, where a stage ended by throwing it. */
+/** The outcome of a stage that threw this error. */
 export function outcomeOf(error: unknown): Outcome {
   if (error instanceof Cancelled) return 'cancelled';
   if (error instanceof Superseded) return 'superseded';

@@ -12,7 +12,7 @@ export const STAGES = [
 ] as const;
 export type StageName = (typeof STAGES)[number];
 
-/** All actions but the root one: the stages, and what runs beside the pipeline. */
+/** All actions except the root one: the stages, and the actions beside the pipeline. */
 export const ACTIONS = [...STAGES, 'reap-environments', 'drift'] as const;
 export type ActionName = (typeof ACTIONS)[number];
 
@@ -43,16 +43,16 @@ export type SummaryBlock =
   | { kind: 'text'; text: string };
 
 /**
- * What a stage answers. `report/` renders summary, comment, annotations and outputs from it alone.
+ * The result of a stage. `report/` renders summary, comment, annotations and outputs from it alone.
  * Values in `facts`, `table` and `text` are plain text: `report/` escapes them for Markdown.
  */
 export interface StageResult {
-  /** `pipeline` where the run failed before any stage began. */
+  /** `pipeline` where the run failed before a stage began. */
   stage: ActionName | 'pipeline';
   outcome: Outcome;
   /** Nothing was written: the result says what would happen. */
   dryRun?: boolean;
-  /** One sentence for a person: what is true now. */
+  /** One sentence for a person: the present state. */
   headline: string;
   /** Outputs of the action, by the names of its action.yml, without `outcome` (which is set from above). */
   outputs: Record<string, string>;

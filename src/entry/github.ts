@@ -13,32 +13,19 @@ export function gitHubOf(run: Run): GitHub | undefined {
     opened ??= openGitHub(run, token);
     return opened;
   };
-  return {
-    fileAt: async (...args) => (await open()).fileAt(...args),
-    repositoryId: async () => (await open()).repositoryId(),
-    pullRequest: async (...args) => (await open()).pullRequest(...args),
-    findPullRequest: async (...args) => (await open()).findPullRequest(...args),
-    openPullRequests: async () => (await open()).openPullRequests(),
-    closedPullRequests: async function* () {
-      yield* (await open()).closedPullRequests();
-    },
-    upsertComment: async (...args) => (await open()).upsertComment(...args),
-    permissionOf: async (...args) => (await open()).permissionOf(...args),
-    reviewsOfRun: async (...args) => (await open()).reviewsOfRun(...args),
-    react: async (...args) => (await open()).react(...args),
-    runAgain: async (...args) => (await open()).runAgain(...args),
-    findComment: async (...args) => (await open()).findComment(...args),
-    findIssue: async (...args) => (await open()).findIssue(...args),
-    openIssue: async (...args) => (await open()).openIssue(...args),
-    updateIssue: async (...args) => (await open()).updateIssue(...args),
-    closeIssue: async (...args) => (await open()).closeIssue(...args),
-    createDeployment: async (...args) => (await open()).createDeployment(...args),
-    setDeploymentStatus: async (...args) => (await open()).setDeploymentStatus(...args),
-    listDeployments: async (...args) => (await open()).listDeployments(...args),
-    deploymentState: async (...args) => (await open()).deploymentState(...args),
-    environment: async (...args) => (await open()).environment(...args),
-    compare: async (...args) => (await open()).compare(...args),
-  };
+  async function* closedPullRequests(): AsyncGenerator<number[]> {
+    yield* (await open()).closedPullRequests();
+  }
+  return new Proxy({ closedPullRequests } as Partial<GitHub> as GitHub, {
+    get: (known, name) => Reflect.get(known, name) ?? forwarded(open, name as keyof GitHub),
+  });
+}
+
+/** A method of the port that opens GitHub first. Every method but `closedPullRequests` returns a promise. */
+function forwarded(open: () => Promise<GitHub>, name: keyof GitHub): unknown {
+  // A proxy with a `then` would be taken for a promise.
+  if ((name as string) === 'then') return undefined;
+  return async (...args: unknown[]) => Reflect.apply((await open())[name], undefined, args);
 }
 
 async function openGitHub(run: Run, token: string): Promise<GitHub> {

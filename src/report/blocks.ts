@@ -3,7 +3,7 @@ import type { Detail } from './limits.ts';
 import { codeBlock, definitions, folded, html, inline, paragraph, table } from './markdown.ts';
 import { value, valueHtml } from './value.ts';
 
-/** One block of a stage as Markdown; an empty text when there is nothing to show. */
+/** One block of a stage as Markdown; an empty text where there is nothing to show. */
 export function renderBlock(block: SummaryBlock, detail: Detail): string {
   switch (block.kind) {
     case 'facts':

@@ -6,7 +6,7 @@ import { shortDigests } from './markdown.ts';
 const HEADER = ['field', 'recorded', 'live', 'who', 'when'];
 const NOT_KNOWN = '(not known)';
 
-/** What is told of one environment: the release that it is compared with, each object that drifted, and what to do. */
+/** The report on one environment: the release it is compared with, each object that drifted, and what to do. */
 export function environmentBlocks(environment: EnvironmentDrift): SummaryBlock[] {
   const { release, objects, notes } = environment;
   const rows: [string, string][] = [
@@ -25,7 +25,7 @@ export function environmentBlocks(environment: EnvironmentDrift): SummaryBlock[]
   ];
 }
 
-/** One sentence: what is true of an environment now. */
+/** One sentence: the present state of an environment. */
 export function driftHeadline({ environment, namespace, state, objects, release }: EnvironmentDrift): string {
   const where = `${environment} (${namespace})`;
   switch (state) {
@@ -69,13 +69,13 @@ const STATE: Record<ObjectDrift['state'], string> = {
 
 function objectBlocks({ kind, name, state, note, fields }: ObjectDrift): SummaryBlock[] {
   const title = `${kind} ${name}: ${STATE[state]}`;
-  const told: SummaryBlock[] = note ? [{ kind: 'text', text: note }] : [];
+  const notes: SummaryBlock[] = note ? [{ kind: 'text', text: note }] : [];
   if (fields.length === 0) return [{ kind: 'text', text: note ? `${title}. ${note}` : `${title}.` }];
   const rows = fields.map(({ field, change, recorded, live, by, at }) => {
     const [was, is] = change === 'added' ? ['(none)', live] : [recorded, change === 'removed' ? '(removed)' : live];
     return [field, shortDigests(was ?? NOT_KNOWN), shortDigests(is ?? NOT_KNOWN), by ?? NOT_KNOWN, at ?? ''];
   });
-  return [{ kind: 'table', title, header: HEADER, rows }, ...told];
+  return [{ kind: 'table', title, header: HEADER, rows }, ...notes];
 }
 
 function whatToDo(objects: readonly ObjectDrift[]): SummaryBlock[] {
@@ -100,8 +100,8 @@ export function driftLines({ objects }: EnvironmentDrift): string[] {
   return objects.flatMap(({ kind, name, state, note, fields }) => {
     if (fields.length === 0) return [`${kind} ${name}: ${STATE[state]}${note ? `. ${note}` : ''}`];
     return fields.map(({ field, change, recorded, live, by, at }) => {
-      const told = change === 'changed' && recorded !== null && recorded !== HIDDEN;
-      const values = told ? `: ${recorded} → ${live}` : `: ${change}`;
+      const isShown = change === 'changed' && recorded !== null && recorded !== HIDDEN;
+      const values = isShown ? `: ${recorded} → ${live}` : `: ${change}`;
       const who = by === null ? '' : `, by ${by}${at === null ? '' : ` at ${at}`}`;
       return `${kind} ${name}: ${field}${values}${who}`;
     });

@@ -8,17 +8,17 @@ import { paragraph } from './markdown.ts';
 /** Label of the issues. */
 export const DRIFT_LABEL = 'slipway-drift';
 
-/** By which the issue of an app's environment is found. */
+/** The marker at the beginning of the issue of an app's environment. */
 export function driftMarker(app: string, environment: string): string {
   return `<!-- slipway:drift:${app}:${environment} -->`;
 }
 
-/** Hash of what was found: the same drift seen again is no news. */
+/** Hash of the findings. The issue is updated only when it changes. */
 export function findingsOf({ objects }: EnvironmentDrift): string {
   return objects.length === 0 ? 'none' : shortHash(JSON.stringify(objects), 16);
 }
 
-/** The hash that an issue's text carries. */
+/** The hash in the text of an issue. */
 export function findingsIn(body: string): string | undefined {
   return /<!-- slipway:findings:(\w+) -->/.exec(body)?.[1];
 }
@@ -37,7 +37,7 @@ export function driftBody(app: string, environment: EnvironmentDrift, run: strin
     `<!-- slipway:findings:${findingsOf(environment)} -->`,
     `**${paragraph(driftHeadline(environment))}**`,
   ];
-  // The headline stands above them already.
+  // The headline is above the blocks.
   const blocks = environmentBlocks(environment).filter((_, index) => index !== 1);
   const foot = paragraph(
     `Kept by Slipway’s action drift: brought up to date when something else is found, closed when the drift is gone.${run === '' ? '' : ` Found by ${run}`}`,
@@ -52,7 +52,7 @@ export function driftBody(app: string, environment: EnvironmentDrift, run: strin
   );
 }
 
-/** The text of an issue whose drift is gone: with it the same drift, should it come back, is news again. */
+/** The text of an issue without drift: the same drift counts as new when it comes back. */
 export function goneBody(body: string): string {
   return body.replace(/<!-- slipway:findings:\w+ -->/, '<!-- slipway:findings:none -->');
 }

@@ -3,7 +3,7 @@ import { errorLines } from './error-text.ts';
 import { OUTCOME_WORDS } from './outcome-words.ts';
 import { overallOutcome, type RunReport, skippedByReason } from './run-report.ts';
 
-/** The end of the log: each stage with its outcome, time and outputs; what went wrong comes last, where it is seen. */
+/** The end of the log: each stage with its outcome, time and outputs. The errors follow last, where people look. */
 export function reportLines(report: RunReport): string[] {
   const lines = report.results.flatMap((result) => [
     `${result.stage}: ${result.dryRun && !result.error ? 'dry run' : OUTCOME_WORDS[result.outcome]}, ${humanDuration(result.ms)}`,

@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome.ts';
 
-/** How an outcome is shown: a sign that is seen at a glance, and never the sign alone. */
+/** The sign of an outcome. It never stands alone: the words follow it. */
 export const OUTCOME_SIGNS: Record<Outcome, string> = {
   succeeded: '✅',
   unchanged: '☑️',

@@ -5,22 +5,22 @@ import { databaseWords, expiryWords, logCommand, stepWords } from './review-word
 
 const PREFIX = '<!-- slipway:review:';
 
-/** The sign by which the one comment of an app is found again. */
+/** The marker at the beginning of the one comment of an app. */
 export function reviewMarker(app: string): string {
   return `${PREFIX}${app} -->`;
 }
 
-/** What all markers begin with: finds a comment where the app is not known. */
+/** The beginning of all markers: finds a comment where the app is not known. */
 export const ANY_REVIEW_MARKER = PREFIX;
 
-/** The app of a comment with a marker; undefined when there is none in it. */
+/** The app of a comment; undefined for a comment without a marker. */
 export function markedApp(body: string): string | undefined {
   return /<!-- slipway:review:([a-z0-9-]+) -->/.exec(body)?.[1];
 }
 
 /**
- * What the comment says of a review environment, in GitHub's Markdown. Every field of the state is shown by a function of its own, so
- * that nothing gets in that is not listed here; text of others is escaped, and output of pods stands in code blocks.
+ * The comment on a review environment, in GitHub's Markdown. A function of its own shows each field of the state, so no other field
+ * gets in. Text of others is escaped; output of pods stands in code blocks.
  */
 export function reviewComment(state: ReviewState, characters = COMMENT_CHARACTERS - 1_000): string {
   return fitted(
@@ -55,7 +55,7 @@ const SIGNS: Record<ReviewPhase, string> = {
   absent: '⚪',
 };
 
-/** An environment that answers, and whose tests failed, is neither good nor gone. */
+/** An environment that answers and whose tests failed is neither ready nor failed. */
 function sign({ phase, tests }: ReviewState): string {
   return phase === 'ready' && tests?.passed === false ? '⚠️' : SIGNS[phase];
 }
@@ -94,7 +94,7 @@ function command(name: string, { variant }: ReviewState): string {
   return `\`/review ${name}${variant === undefined ? '' : ` ${variant}`}\``;
 }
 
-/** Of an address for TCP nothing can be opened in a browser. */
+/** A browser cannot open an address for TCP, so it is code. */
 function linkTo(url: string): string {
   return /^https?:/.test(url) ? `**[${inline(hostOf(url))}](${url})**` : code(url);
 }
@@ -103,7 +103,7 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** So many lines of a diagnosis are shown without a click. */
+/** The most lines of a diagnosis that are shown without a click. */
 const OPEN_LINES = 15;
 
 function failure({ failure: wrong, phase }: ReviewState, detail: Detail): string {
@@ -111,7 +111,7 @@ function failure({ failure: wrong, phase }: ReviewState, detail: Detail): string
   const lines = detail.logLines === 0 ? [] : wrong.details.slice(-detail.logLines);
   const block = codeBlock(lines, { longest: detail.lineCharacters });
   const seen = lines.length === 0 ? '' : folded('What was seen', block, lines.length <= OPEN_LINES);
-  // Behind what was seen: remedies speak of the lines above.
+  // After the lines: remedies refer to the lines above.
   const remedy = wrong.remedy ? `**What to do:** ${inline(wrong.remedy)}` : '';
   return [`> [!CAUTION]\n> **${inline(wrong.message)}**`, seen, remedy].filter((part) => part !== '').join('\n\n');
 }
@@ -120,7 +120,7 @@ function answer({ answer: given }: ReviewState, detail: Detail): string {
   return given === undefined ? '' : answerText(given, detail);
 }
 
-/** What somebody asked, and what came of it. */
+/** A command and its result. */
 function answerText({ command, by, text, logs = [] }: Answer, detail: Detail): string {
   const heading = `> [!NOTE]\n> ${code(command)} (${inline(by)}): ${paragraph(text).replaceAll('\n', '\n> ')}`;
   const folds = logs.map(({ title, lines }) => {
@@ -132,14 +132,14 @@ function answerText({ command, by, text, logs = [] }: Answer, detail: Detail): s
 
 const ANSWER = ['<!-- answer -->', '<!-- /answer -->'] as const;
 
-/** Lines of each log of an answer, where it fits. */
+/** Lines of each log in an answer; the first number that fits is taken. */
 const ANSWER_LINES = [200, 50, 10];
 /** Characters of a line in there. */
 const LINE_CHARACTERS = 500;
 
 /**
- * A comment of ours with another answer in it, and everything else as it was: what does not fit is cut from the logs of the
- * answer, and not from what stands there already.
+ * The comment with another answer in it, and everything else as it was. What does not fit is cut from the logs of the answer,
+ * never from the rest of the comment.
  * @param fits whether the comment can be so
  */
 export function withAnswer(body: string, given: Answer, fits: (body: string) => boolean = () => true): string {
@@ -177,7 +177,7 @@ function facts(state: ReviewState): string {
     ['Logs', logs(state)],
     ['Commands', state.image === '' ? '' : commands(state)],
   ];
-  // Of one that waits there is nothing yet but its commit.
+  // A queued environment has nothing but its commit yet.
   const shown = state.phase === 'queued' ? rows.slice(0, 1) : rows;
   const known = shown.filter(([, value]) => value !== '');
   return known.length === 0 ? '' : definitions(known);
@@ -193,14 +193,14 @@ function logs(state: ReviewState): string {
   return `${codeHtml(`/review logs${ofVariant(state.variant)}`)} in a comment, or ${codeHtml(logCommand(state))}`;
 }
 
-/** Those that make sense now. */
+/** The commands that apply in this phase. */
 function commands({ phase, database, variant }: ReviewState): string {
   const own = phase === 'asleep' ? ['wake'] : ['restart', 'sleep'];
   const names = [...own, 'extend 24h', 'down', ...(database ? ['reset-database'] : [])];
   return `${codeHtml('/review')} ${names.map((name) => codeHtml(`${name}${ofVariant(variant)}`)).join(', ')}`;
 }
 
-/** What a command is followed by, to mean this environment alone. */
+/** The end of a command that is for this environment alone. */
 function ofVariant(variant: string | undefined): string {
   return variant === undefined ? '' : ` ${variant}`;
 }

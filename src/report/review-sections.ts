@@ -8,7 +8,7 @@ import type { Answer, ReviewState } from './review-state.ts';
  */
 const SECTION_BEGIN = /^<!-- variant ([a-z0-9-]*) (\d+) -->$/;
 const SECTION_END = '<!-- /variant -->';
-/** Everybody gets the same, so that no section has to be cut when another one is added. */
+/** The same for every section, so that no section has to be cut when another one is added. */
 const SECTION_CHARACTERS = 12_000;
 
 interface Section {
@@ -16,14 +16,14 @@ interface Section {
   toldAt: number;
 }
 
-/** The variants that a comment tells of; `undefined` stands for the environment without a name. */
+/** The variants with a section in a comment; `undefined` stands for the environment without a name. */
 export function variantsIn(body: string): (string | undefined)[] {
   return [...sectionsOf(body).keys()].map((name) => name || undefined);
 }
 
 /**
- * The comment with a state in it. The sections of other variants are kept as they are, or told anew where one was noted since:
- * of two runs at once, neither takes the other's away.
+ * The comment with a state in it. Sections of other variants stay, or are written again where a later state is noted: of two
+ * concurrent runs, neither removes the section of the other.
  * @param others noted states of the pull request's environments
  */
 export function withStates(body: string | undefined, own: ReviewState, others: readonly ReviewState[] = []): string {
@@ -35,7 +35,7 @@ export function withStates(body: string | undefined, own: ReviewState, others: r
     }
   }
   const { variant = '', toldAt = 0 } = own;
-  // Clocks of machines differ, and what is told now is the latest all the same.
+  // Clocks of machines differ, and the present state is the latest in any case.
   const before = sections.get(variant)?.toldAt ?? -1;
   sections.set(variant, { text: sectionText(own), toldAt: Math.max(toldAt, before + 1) });
   return sections.size === 1 && sections.has('') ? reviewComment(own) : join(own.app, sections);
@@ -70,7 +70,7 @@ export function withSectionOf(app: string, body: string, earlier: string, varian
   return joined(app, sections.set(variant ?? '', { ...before, toldAt }));
 }
 
-/** Are these states told, or later ones? */
+/** Whether a comment shows these states or later ones. */
 export function tells(body: string | undefined, states: readonly ReviewState[]): boolean {
   const sections = sectionsOf(body ?? '');
   return states.every(({ variant = '', toldAt = 0 }) => (sections.get(variant)?.toldAt ?? -1) >= toldAt);

@@ -1,16 +1,16 @@
 import type { Step } from '../stage-result.ts';
 
-/** Where an environment stands. `absent`: it was to be removed, and nothing was there. */
+/** The phase of an environment. `absent`: a removal found nothing to remove. */
 export type ReviewPhase = 'starting' | 'ready' | 'asleep' | 'queued' | 'failed' | 'cancelled' | 'removed' | 'absent';
 
-/** What is known about a review environment: comment, GitHub Deployment, summary and outputs are all made from it. */
+/** The state of a review environment. Comment, GitHub Deployment, summary and outputs are all made from it. */
 export interface ReviewState {
   app: string;
   /** Pull request. */
   number: number;
   /** Which one of several environments of the pull request. */
   variant?: string | undefined;
-  /** When this was told, milliseconds since the epoch: which of two states of a variant is the later one. */
+  /** When this state was published, in milliseconds since the epoch: orders two states of a variant. */
   toldAt?: number | undefined;
   phase: ReviewPhase;
   namespace: string;
@@ -22,7 +22,7 @@ export interface ReviewState {
   image: string;
   /** Empty while only the cluster knows. */
   url: string;
-  /** Whom it lets in, in words; undefined: everybody who can reach it. */
+  /** Who may open it, in words; undefined for everybody who can reach it. */
   guard?: string | undefined;
   /** The URL answers: this version, or while one is `starting` or has `failed` perhaps an earlier one. */
   answers: boolean;
@@ -38,26 +38,26 @@ export interface ReviewState {
   /** Milliseconds. */
   ms: number;
   failure: { message: string; details: readonly string[]; remedy: string | undefined } | undefined;
-  /** What was removed; undefined while the environment is there. */
+  /** What was removed; undefined while the environment exists. */
   gone?: { namespaces: string[]; images: string[]; because?: 'closed' | 'expired' };
-  /** Of one that is queued: who is before it, and what to do. */
+  /** For a queued environment: its place, and what to do. */
   queue?: string;
   /** The answer to a command in a comment. */
   answer?: Answer | undefined;
-  /** Sentences worth knowing that are no failure. */
+  /** Sentences that are worth knowing and no failure. */
   notes: string[];
 }
 
-/** What a command came to. */
+/** The result of a command. */
 export interface Answer {
-  /** As it was understood: `/review extend 24h`. */
+  /** The command as parsed: `/review extend 24h`. */
   command: string;
-  /** Login of who asked. */
+  /** Login of the author of the command. */
   by: string;
   /** Sentences. */
   text: string;
   logs?: { title: string; lines: readonly string[] }[];
 }
 
-/** `new`: empty but for the migrations. `kept`: with what reviewers have made of it. */
+/** `new`: empty except for the migrations. `kept`: with the data of earlier deploys. */
 export type DatabaseState = 'new' | 'seeded' | 'kept';

@@ -2,7 +2,7 @@ import { pullRequestWords } from '../plan/review/variant.ts';
 import { humanDuration } from '../text/duration.ts';
 import type { DatabaseState, ReviewState } from './review-state.ts';
 
-/** One sentence: what is true now. */
+/** One sentence: the present state. */
 export function reviewHeadline(state: ReviewState): string {
   const of = pullRequestWords(state);
   switch (state.phase) {
@@ -36,7 +36,7 @@ export function databaseWords({ title, data, seed }: NonNullable<ReviewState['da
   return [title, DATA[data], data === 'seeded' ? `seeded from ${seed ?? 'a file'}` : ''].filter(Boolean).join(', ');
 }
 
-/** What is quicker is not worth a word. */
+/** Faster steps are left out. */
 const WORTH_TELLING_MS = 1_000;
 
 /** `migrate 1.2 s · app 4 s · in all 9 s` */

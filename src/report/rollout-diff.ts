@@ -19,7 +19,7 @@ export interface RolloutDiff {
   jobs: { name: string; command: string }[];
   /** Hooks of a chart that would run before the objects are written, and after they are ready: kind, name, events, command. */
   hooks?: { before: string[]; after: string[] };
-  /** Milliseconds for which it would be waited at most. */
+  /** The longest wait, in milliseconds. */
   waitMs: number;
 }
 
@@ -31,7 +31,7 @@ export interface DiffedObject {
   lines: string[];
 }
 
-/** In the signs of a diff: GitHub colours them. */
+/** The signs of a diff, which GitHub colours. */
 const SIGNS: Record<DiffedObject['change'], string> = {
   new: '+',
   changed: '!',
@@ -66,12 +66,12 @@ export function rolloutDiffLines(diff: RolloutDiff): string[] {
   ];
 }
 
-/** The sign by which the one comment of an app and environment is found again. */
+/** The marker at the beginning of the one comment of an app and an environment. */
 export function diffMarker({ app, environment }: Pick<RolloutDiff, 'app' | 'environment'>): string {
   return `<!-- slipway:diff:${app}:${environment} -->`;
 }
 
-/** The comment on a pull request, in GitHub's Markdown; cut where it would be longer than GitHub takes. */
+/** The comment on a pull request, in GitHub's Markdown, cut to GitHub's limit. */
 export function diffComment(diff: RolloutDiff): string {
   return fitted(
     (detail) => render(diff, detail),

@@ -1,7 +1,7 @@
 import { exitCodeOf, type Outcome } from '../outcome.ts';
 import type { StageName, StageResult } from '../stage-result.ts';
 
-/** What a run has to tell: of one action, or of the whole pipeline. `report/` renders it. */
+/** The results of a run, of one action or of the whole pipeline. `report/` renders it. */
 export interface RunReport {
   /** Stages that ran, in their order. */
   results: StageResult[];
@@ -9,7 +9,7 @@ export interface RunReport {
   skipped: { stage: StageName; reason: string }[];
 }
 
-/** The outcome of a run: that of the first stage that went wrong; else what is true of all that ran. */
+/** The outcome of a run: that of the first stage that failed, otherwise the one that fits all stages. */
 export function overallOutcome(results: readonly StageResult[]): Outcome {
   const wrong = results.find((result) => exitCodeOf(result.outcome) !== 0);
   if (wrong) return wrong.outcome;
@@ -17,12 +17,12 @@ export function overallOutcome(results: readonly StageResult[]): Outcome {
   return results.length > 0 && results.every((result) => result.outcome === 'unchanged') ? 'unchanged' : 'succeeded';
 }
 
-/** Outputs of a run: those of its stages (a later one wins) and `outcome`. */
+/** The outputs of a run: those of its stages (a later stage wins) and `outcome`. */
 export function outputsOf(results: readonly StageResult[]): Record<string, string> {
   return Object.assign({}, ...results.map((result) => result.outputs), { outcome: overallOutcome(results) });
 }
 
-/** Stages that did not run, those with the same reason together. */
+/** Stages that did not run, grouped by their reason. */
 export function skippedByReason(skipped: RunReport['skipped']): { stages: StageName[]; reason: string }[] {
   const groups = new Map<string, StageName[]>();
   for (const { stage, reason } of skipped) groups.set(reason, [...(groups.get(reason) ?? []), stage]);

@@ -10,8 +10,8 @@ import { OUTCOME_SIGNS, OUTCOME_WORDS } from './outcome-words.ts';
 import { overallOutcome, type RunReport, skippedByReason } from './run-report.ts';
 
 /**
- * The job summary of a run: the outcome in one line, the stages with their times, and for each stage what is particular
- * to it. Fits GitHub's 1 MiB per step.
+ * The job summary of a run: the outcome in one line, the stages with their times, and the blocks of each stage. Fits GitHub's
+ * 1 MiB per step.
  */
 export function renderSummary(report: RunReport): string {
   return fitted((detail) => render(report, detail), SUMMARY_BYTES, bytes);
@@ -60,7 +60,7 @@ function unbroken(text: string): string {
 function stage(result: StageResult, single: boolean, detail: Detail): string {
   const blocks = result.blocks.map((block) => renderBlock(block, detail));
   const wrong = result.error ? problem(result, detail) : '';
-  // In a pipeline the table above has said the headline already; what went wrong is worth saying twice.
+  // In a pipeline, the table above shows the headline; an error is worth repeating.
   const head = single ? paragraph(result.headline) : `### ${result.stage}`;
   const said = wrong === '' || !single ? head : '';
   if (!single && wrong === '' && blocks.every((block) => block === '') && result.steps.length === 0) return '';

@@ -4,7 +4,7 @@ const ADDRESS = /^https?:\/\//;
 /** One word with a sign in it, or a long one: an image, a digest, a path, a name; or a command. */
 const IDENTIFIER = /^(?=\S{2,}$)(?=.*[/:@_=-]|\S{12})|^kubectl /;
 
-/** A value of a fact or a cell: addresses become links, names and digests code, all else text. */
+/** A value of a fact or a cell: an address becomes a link, a name or a digest code, anything else text. */
 export function value(text: string): string {
   if (ADDRESS.test(text)) return inline(text);
   if (!IDENTIFIER.test(text)) return inline(text);

@@ -39,7 +39,7 @@ function hideAssigned(text: string): string {
 /** Names of variables that are settings. */
 const SETTING =
   /(?:^|_)(?:level|mode|env|environment|host|hosts|hostname|port|name|region|zone|version|locale|lang|language|tz|timezone|debug|theme|enabled|flag|timeout|interval|limit|size|count|max|min|workers|threads|replicas|path|dir|file|domain|format|driver|engine|type|class|color|title|image|commit|branch|tag)$/;
-/** Values that are settings, whatever their variable is called. */
+/** Values that are settings under any name. */
 const PLAIN = [
   /^(?:true|false|yes|no|on|off|null|none|enabled|disabled)$/i,
   /^-?\d{1,10}(?:\.\d{1,6})?(?:[a-zA-Z%]{1,2})?$/,

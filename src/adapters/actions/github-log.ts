@@ -5,8 +5,8 @@ import { Progress } from './progress.ts';
 import type { Secrets } from './secrets.ts';
 
 /**
- * The log of a step on GitHub Actions. Only this file and annotations.ts issue workflow commands; every other line is
- * neutralised, also our own, since they quote names that others chose.
+ * The log of a step on GitHub Actions. Only this file and publish.ts issue workflow commands. Every other line is neutralised,
+ * Slipway's own too, since they quote names that others chose.
  * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export class GitHubLog implements Log {
@@ -35,7 +35,7 @@ export class GitHubLog implements Log {
     this.info(line);
   }
 
-  /** Groups do not nest on GitHub: inside of one, a further title is a plain line. */
+  /** Groups do not nest on GitHub: inside a group, a further title is a plain line. */
   async group<T>(title: string, work: () => Promise<T>): Promise<T> {
     const line = neutralise(this.secrets.redact(title)).join(' ');
     if (this.depth === 0) core.startGroup(line);

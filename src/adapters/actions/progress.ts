@@ -7,12 +7,12 @@ const TICK_MS = 250;
 interface Work {
   title: string;
   started: number;
-  told: boolean;
+  shown: boolean;
 }
 
 /**
- * Tells what is going on while nothing else is said: after two seconds of silence, and then every ten, the title of what
- * began last and the time it has taken; and at its end how long it took, if that was over two seconds.
+ * Signs of life: after two seconds without a line in the log, and then every ten, logs the title of the work that began last and its
+ * time. Logs at the end of the work how long it took, if that is over two seconds.
  */
 export class Progress {
   private readonly tell: (line: string) => void;
@@ -24,13 +24,13 @@ export class Progress {
     this.tell = tell;
   }
 
-  /** To be called for every line of the log: who reads them needs no sign of life. */
+  /** Call it for every line of the log: a line is a sign of life. */
   spoken(): void {
     this.lastLine = performance.now();
   }
 
   async run<T>(title: string, work: () => Promise<T>): Promise<T> {
-    const own: Work = { title, started: performance.now(), told: false };
+    const own: Work = { title, started: performance.now(), shown: false };
     this.active.push(own);
     this.timer ??= setInterval(() => this.tick(), TICK_MS).unref();
     let ended = 'failed after';
@@ -51,8 +51,8 @@ export class Progress {
     if (!newest) return;
     const now = performance.now();
     const quiet = now - Math.max(this.lastLine, newest.started);
-    if (quiet < (newest.told ? EVERY_MS : QUIET_MS)) return;
-    newest.told = true;
+    if (quiet < (newest.shown ? EVERY_MS : QUIET_MS)) return;
+    newest.shown = true;
     this.tell(`${newest.title} … ${humanDuration(now - newest.started)}`);
   }
 

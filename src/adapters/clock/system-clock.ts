@@ -9,7 +9,7 @@ export const systemClock: Clock = {
     try {
       await delay(ms, undefined, signal ? { signal } : {});
     } catch (error) {
-      // node:timers rejects with an AbortError; who aborted, and why, is in the reason.
+      // node:timers rejects with an AbortError; the cause is in the reason of the signal.
       throw signal?.aborted ? signal.reason : error;
     }
   },

@@ -99,7 +99,7 @@ function cut(text: string): string {
   return text.length > DESCRIPTION ? `${text.slice(0, DESCRIPTION - 1)}…` : text;
 }
 
-/** GitHub shows these as links: nothing but the web. */
+/** GitHub shows these as links, so only web addresses are sent. */
 function isWebAddress(url: string | undefined): url is string {
   return url !== undefined && /^https?:\/\//.test(url);
 }

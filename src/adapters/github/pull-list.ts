@@ -4,14 +4,14 @@ const [QUOTE, BACKSLASH] = ['"'.charCodeAt(0), '\\'.charCodeAt(0)];
 const OPENING = new Set([...'[{'].map((char) => char.charCodeAt(0)));
 const CLOSING = new Set([...']}'].map((char) => char.charCodeAt(0)));
 
-/** The address of a list of pull requests, as a template or whole. */
+/** Whether this is the address of a list of pull requests, as a template or filled in. */
 export function isPullList(url: string): boolean {
   return /\/pulls(\?|$)/.test(url);
 }
 
 /**
- * A fetch for lists of pull requests that leaves of each what is read of it. A hundred of them are 2 MB of text; where each is
- * parsed for itself, and thrown away at once, their objects are never alive together.
+ * A fetch for lists of pull requests that keeps only the fields that are read. A hundred pull requests are 2 MB of text; each is
+ * parsed and dropped by itself, so their objects are never in memory together.
  */
 export function slimPulls(inner: Fetch): Fetch {
   return async (...request) => {
@@ -19,7 +19,7 @@ export function slimPulls(inner: Fetch): Fetch {
     if (!response.ok) return response;
     const { status, statusText } = response;
     const headers = new Headers(response.headers);
-    // They are those of the text as it came.
+    // These headers describe the text as it was received.
     for (const name of ['content-length', 'content-encoding']) headers.delete(name);
     const text = await response.text();
     const slim = text.startsWith('[') ? `[${itemsOf(text).map(slimPull).join(',')}]` : text;

@@ -7,7 +7,7 @@ interface Repo {
   repo: string;
 }
 
-/** What is read of a pull request; the description says that a head always has a repository, for a deleted fork it is null. */
+/** The fields that are read. GitHub's description gives every head a repository; for a deleted fork it is null. */
 interface Raw {
   number: number;
   state: string;
@@ -44,11 +44,11 @@ export class PullRequests {
     }
   }
 
-  /** The oldest first: what is opened meanwhile is at the end. */
+  /** The oldest first: pull requests that are opened while the pages are read come last. */
   async open(): Promise<ListedPullRequest[]> {
     const wanted = { ...this.repo, state: 'open', sort: 'created', direction: 'asc', per_page: 100 } as const;
     const all: ListedPullRequest[] = [];
-    // Page by page: a page is large, and only a few fields of it are kept.
+    // Page by page: a page is large, and only a few of its fields are kept.
     for await (const { data } of this.octokit.paginate.iterator(this.octokit.rest.pulls.list, wanted)) {
       all.push(...data.map(listed));
     }

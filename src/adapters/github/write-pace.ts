@@ -4,8 +4,8 @@ const BURST = 5;
 const WINDOW_MS = 5_000;
 
 /**
- * Writes go to GitHub one after the other, and after the first five at most one per second: that keeps clear of the
- * secondary limits, without slowing down a run that writes little.
+ * Sends writes to GitHub one after the other, and after the first five at most one per second. This stays below the secondary limits
+ * and does not slow down a run that writes little.
  * @see https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests
  */
 export class WritePace {

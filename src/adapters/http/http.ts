@@ -3,10 +3,10 @@ import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { type Http, type HttpAnswer, HttpFailure, type HttpFailureKind, type HttpRequest } from '../../ports/http.ts';
 
-/** As much of a body as anybody reads in a message. */
+/** Bytes of a body that a message can show. */
 const BODY_BYTES = 2_048;
 
-/** Asks URLs by Node's own client: every request over a connection of its own, as a new visitor has one. */
+/** Requests URLs with Node's client, each over a new connection, as a new visitor does. */
 export const http: Http = { get };
 
 async function get(url: string, wanted: HttpRequest): Promise<HttpAnswer> {
@@ -50,7 +50,7 @@ function headersOf({ hostHeader, authorization }: HttpRequest): Record<string, s
   };
 }
 
-/** The first bytes of the body; a stream that never ends (server-sent events) is left there. */
+/** The first bytes of the body. Stops reading there: a stream of server-sent events never ends. */
 async function beginningOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
