@@ -67,6 +67,11 @@ export class Repository {
     return this.head();
   }
 
+  /** A file of the working copy. */
+  read(file: string): Promise<string> {
+    return readFile(join(this.folder, file), 'utf8');
+  }
+
   /** Changes a file; an edit that changes nothing is a mistake in the demo and is told. */
   async edit(file: string, change: (text: string) => string): Promise<void> {
     const path = join(this.folder, file);

@@ -43,6 +43,7 @@ const rollOut: RollOut = async (job, image) => {
 /** Build, test, push, roll out: the workflow `main.yml`. Resolves to the reference by digest. */
 async function pipeline(world: World, sha: string, steps: Steps, deploy: RollOut = rollOut): Promise<string> {
   await world.publish();
+  await world.github.actor.putFile('slipway.yml', await world.repository.read('slipway.yml'));
   const job = world.job(await world.github.actor.push('main', sha));
   const built = await job.step('build-image');
   await job.step('run-tests', { image: built.outputs.image ?? '' });

@@ -164,7 +164,7 @@ describe.skipIf(!platform)('bad input', () => {
       const env = { KUBECONFIG: await file(NOBODY_HOME) };
       const message = await refused('rolling-update', { inputs: inputs(), env });
       expect(message).toContain('cluster away (https://127.0.0.1:1) cannot be reached');
-      expect(message).toContain('is the cluster up, and is the port right?');
+      expect(message).toContain('Nothing listens at this address: check that the cluster is up, and the port.');
     });
 
     it('does not know the credentials', async () => {

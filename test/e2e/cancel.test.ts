@@ -8,7 +8,7 @@ import { requirePlatform } from '../support/platform.ts';
 const platform = await requirePlatform('cancelled and killed runs');
 
 /** The pods run, and are never ready. */
-const NEVER_READY = { port: 8080, health: '/nowhere.txt' };
+const NEVER_READY = { port: 8080, health: '/nowhere.txt', startup: '10m' };
 
 describe.skipIf(!platform)('a run that is ended in the middle', () => {
   let scene: Scene;
@@ -45,7 +45,7 @@ describe.skipIf(!platform)('a run that is ended in the middle', () => {
   it('K25: cancelled by the runner during a rollout: says so within its budget, and blocks nothing', async () => {
     const { begin } = await jobOf('2', NEVER_READY);
     const running = await begin();
-    await running.waitFor('0 of 1 new pods available');
+    await running.waitFor('GET /nowhere.txt answered 404');
     const result = await running.cancel();
     // SIGINT was enough: SIGTERM comes after 7.5 s, SIGKILL after 10.
     expect(result.cancelledBy, result.output).toBe('SIGINT');
@@ -63,12 +63,12 @@ describe.skipIf(!platform)('a run that is ended in the middle', () => {
   it('K27: killed without a word during a rollout: the next run takes up what it finds', async () => {
     const { begin, event } = await jobOf('4', NEVER_READY);
     const running = await begin();
-    await running.waitFor('0 of 1 new pods available');
+    await running.waitFor('GET /nowhere.txt answered 404');
     const { outputs } = await running.kill();
     expect(outputs).toEqual({});
     await answers('3');
     const again = await (await deployable(event)).begin();
-    await again.waitFor('0 of 1 new pods available');
+    await again.waitFor('GET /nowhere.txt answered 404');
     await again.kill();
     const next = await (await jobOf('5')).rollOut();
     expect(next.exitCode, next.output).toBe(0);

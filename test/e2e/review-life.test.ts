@@ -187,7 +187,9 @@ describe.skipIf(!platform)('the life of review environments, by the workflows to
     const ran = await on('pull-request.yml', event);
     expect(ran.jobs.fork?.result, logOf(ran.jobs.fork)).toBe('success');
     expect([ran.jobs.review?.result, ran.jobs.remove?.result]).toEqual(['skipped', 'skipped']);
-    expect(stepOf(ran.jobs.fork, 'Test').outputs).toMatchObject({ outcome: 'succeeded', passed: '1' });
+    // The quick test writes no report: its cases are not counted.
+    expect(stepOf(ran.jobs.fork, 'Test').outputs).toMatchObject({ outcome: 'succeeded' });
+    expect(stepOf(ran.jobs.fork, 'Test').outputs).not.toHaveProperty('passed');
     const steps = ['Check out', 'Build', 'Test', 'Save the image', 'Keep the image'];
     expect(ran.jobs.fork?.steps.map(({ name }) => name)).toEqual(steps);
     expect([ran.jobs.fork?.granted, ran.signedIn]).toEqual([{ contents: 'read' }, []]);

@@ -26,7 +26,10 @@ describe.skipIf(!platform)('two rollouts at the same time', () => {
   async function version(name: string): Promise<GitHubEvent> {
     await scene.makeSmall(name);
     const gate = 'until [ -e /tmp/open ]; do sleep 0.2; done; exec python3 db/serve.py 0.0.0.0 8080';
-    await scene.configure((config) => config.setIn(['deploy', 'command'], ['sh', '-c', gate]));
+    await scene.configure((config) => {
+      config.setIn(['deploy', 'command'], ['sh', '-c', gate]);
+      config.setIn(['deploy', 'startup'], '10m');
+    });
     const event = await scene.push(`Version ${name}`);
     const job = new Job(scene, event);
     for (const action of ['build-image', 'push-to-registry']) {
@@ -65,7 +68,7 @@ describe.skipIf(!platform)('two rollouts at the same time', () => {
   it('K29: the second names the first, waits until it is over, and then rolls out its own', async () => {
     const [one, two] = [await version('1'), await version('2')];
     const first = await begin(one);
-    await first.waitFor('0 of 1 new pods available');
+    await first.waitFor('nothing listens on port 8080');
     const image = await scene.cluster.imageOf(scene.staging, scene.app);
     const second = await begin(two);
     await second.waitFor(WAITS);
@@ -84,7 +87,7 @@ describe.skipIf(!platform)('two rollouts at the same time', () => {
     const older = scene.github.actor.push('main', two?.commit ?? '');
     const three = await version('3');
     const first = await begin(three);
-    await first.waitFor('0 of 1 new pods available');
+    await first.waitFor('nothing listens on port 8080');
     const waiting = [await begin(older), await begin(three)];
     for (const one of waiting) await one.waitFor(WAITS);
     await open(first);

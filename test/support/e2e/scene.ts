@@ -139,7 +139,9 @@ export class Scene {
 
   /** Commits and pushes to main. */
   async push(message: string): Promise<GitHubEvent> {
-    return this.github.actor.push('main', await this.commit(message));
+    const sha = await this.commit(message);
+    this.github.actor.putFile('slipway.yml', await this.repository.read('slipway.yml'));
+    return this.github.actor.push('main', sha);
   }
 
   /** The namespaces with a database that an operator prepares; and of nothing else than this scene. */
