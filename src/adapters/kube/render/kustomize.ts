@@ -1,4 +1,5 @@
 import type { RenderContext, Rendered } from '../../../ports.ts';
+import { inOrder } from '../../../text/in-order.ts';
 import { readDocuments } from './documents.ts';
 import { movingBases } from './moving-bases.ts';
 import { outputOf } from './program.ts';
@@ -30,7 +31,7 @@ function remedy(stderr: string): string | undefined {
   if (/external plugins disabled|exec plugin|unable to load plugin|--enable-alpha-plugins/i.test(stderr)) {
     return 'Slipway runs no plugins of kustomize. Render in a step before this one (kustomize build … > rendered.yaml), and set deploy.manifests: rendered.yaml.';
   }
-  return /helm[^\n]*executable file not found/.test(stderr)
+  return stderr.split('\n').some((line) => inOrder(line, 'helm', 'executable file not found'))
     ? 'The kustomization has helmCharts: install Helm (azure/setup-helm).'
     : undefined;
 }

@@ -5,7 +5,7 @@ import { load } from 'js-yaml';
 const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 const COMMIT = /(^|[^0-9a-f])[0-9a-f]{40}([^0-9a-f]|$)/;
 /** @see https://github.com/kubernetes-sigs/kustomize/blob/master/examples/remoteBuild.md */
-const REMOTE = /^([a-z+]+::|[a-z+]+:\/\/|git@|github\.com[/:]|[\w.-]+\.[a-z]{2,}\/.*\?.*ref=)/i;
+const REMOTE = /^([a-z+]+::|[a-z+]+:\/\/|git@|github\.com[/:]|[\w.-]+\.[a-z]{2,}\/[^?]*\?([^&]*&)*ref=)/i;
 
 /** Remote resources and components of a kustomization, and of its local ones, that name no commit. */
 export async function movingBases(path: string, seen: Set<string> = new Set()): Promise<string[]> {

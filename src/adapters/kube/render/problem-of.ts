@@ -20,7 +20,12 @@ function otherTool(apiVersion: unknown, kind: unknown, rest: object, file: strin
   if ('sops' in rest) {
     return 'is encrypted with SOPS, which Slipway does not decrypt; decrypt it in a step before, or use a SealedSecret or an ExternalSecret';
   }
-  if (apiVersion === undefined && kind === undefined && /values[^/]*\.ya?ml$/i.test(name)) {
+  if (
+    apiVersion === undefined &&
+    kind === undefined &&
+    /values/i.test(name.split('/').at(-1) ?? '') &&
+    /\.ya?ml$/i.test(name)
+  ) {
     return 'looks like values of a Helm chart; use deploy.helm, or move the file out of the folder of manifests';
   }
   if (name === 'Chart.yaml')

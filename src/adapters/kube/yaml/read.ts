@@ -51,7 +51,7 @@ function partsOf(text: string): { base: number; part: string }[] {
   const starts = [0];
   for (const { index } of text.matchAll(/^---(?=\s|$)/gm)) {
     const before = text.slice(starts.at(-1), index);
-    if (/^\ufeff?%/m.test(before) && /^(\s*([#%].*)?(\r?\n|$))*$/.test(before)) continue;
+    if (/^\ufeff?%/m.test(before) && before.split('\n').every((line) => /^\s*([#%]|$)/.test(line))) continue;
     starts.push(index);
   }
   return starts.map((base, index) => ({ base, part: text.slice(base, starts[index + 1]) }));
