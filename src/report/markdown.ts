@@ -52,10 +52,10 @@ function escapeInline(text: string): string {
   );
 }
 
-/** Paragraphs: as `prose`, line by line; nothing at the beginning of a line becomes a list, heading or rule. */
+/** Paragraphs: as `prose`, line by line. No start of a line becomes a list, a heading, a rule or the second line of a table. */
 export function paragraph(text: string): string {
   return neutralise(text)
-    .map((line) => prose(line.trimStart()).replace(/^(#|\+|-|=|\d+(?=[.)]))/, startOfLine))
+    .map((line) => prose(line.trimStart()).replace(/^(#|\+|-|=|:(?=-)|\d+(?=[.)]))/, startOfLine))
     .join('  \n');
 }
 

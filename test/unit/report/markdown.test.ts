@@ -135,6 +135,15 @@ describe('codeBlock', () => {
 });
 
 describe('paragraph', () => {
+  it('never becomes a table: `:-` alone under a line is the second line of one', () => {
+    for (const second of [':-', ':-:', ':---', ' :-', ':- | :-']) {
+      const page = render(paragraph(`a\n${second}`));
+      expect(tags(page)).toEqual(['br', 'p']);
+      expect(seen(page)).toBe(`a ${second.trim()}`);
+    }
+    expect(tags(render(paragraph('\\\n:-')))).toEqual(['br', 'p']);
+  });
+
   it('never becomes a list, a heading, a rule or a quote', () => {
     fc.assert(
       fc.property(text, (any) => {
