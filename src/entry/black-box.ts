@@ -4,7 +4,7 @@ import { DockerContainers } from '../adapters/docker/containers.ts';
 import { localFiles } from '../adapters/files/local-files.ts';
 import { googleLogins } from '../adapters/oci/google-logins.ts';
 import type { Config } from '../config/schema.ts';
-import type { Credentials } from '../objects/ingress/login.ts';
+import type { VisitorCredentials } from '../objects/ingress/login.ts';
 import { planBlackBox } from '../plan/test-plan.ts';
 import type { RunTests } from '../stages/review/tests.ts';
 import { runBlackBox } from '../stages/test/run.ts';
@@ -15,7 +15,7 @@ import { googleAccessToken } from './google-access-token.ts';
  * Runs the black-box tests of slipway.yml in the image of the app against a URL.
  * @param login the login that visitors of the URL need
  */
-export function blackBox(run: Run, config: Config, login: Credentials | undefined): RunTests {
+export function blackBox(run: Run, config: Config, login: VisitorCredentials | undefined): RunTests {
   return (request) => {
     const plan = planBlackBox({ ...request, workingDirectory: run.common.workingDirectory }, config, {
       runId: randomBytes(4).toString('hex'),

@@ -1,5 +1,5 @@
 import { EnvironmentError, UserError } from '../errors.ts';
-import { refusal } from '../plan/fork-rules.ts';
+import { forkRefusal } from '../plan/fork-rules.ts';
 import { type ActionName, type StageResult, stageResult } from '../stage-result.ts';
 import { proveApproval } from '../stages/review/approval.ts';
 import type { Run, StageWork } from './context.ts';
@@ -16,7 +16,7 @@ const USES_CHECKOUT: readonly ActionName[] = ['build-image', 'run-tests', 'push-
 /** Refuses what `plan/fork-rules.ts` refuses, for an action that is used by itself, before credentials are used. */
 export function guarded(stage: ActionName, work: StageWork): StageWork {
   return async (run) => {
-    const refused = isGuarded(run) ? refusal(stage, run.event()) : undefined;
+    const refused = isGuarded(run) ? forkRefusal(stage, run.event()) : undefined;
     if (refused?.misuse) {
       throw new UserError(`${stage} refused: ${refused.reason}`, {
         remedy:

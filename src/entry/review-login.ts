@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { authorizationOf, type Credentials, credentialsOf } from '../objects/ingress/login.ts';
+import { authorizationOf, credentialsOf, type VisitorCredentials } from '../objects/ingress/login.ts';
 import type { Task } from '../plan/review/operation.ts';
 import type { Run } from './context.ts';
 
@@ -12,7 +12,7 @@ export function reviewLogin(
   config: Config | undefined,
   task: Task,
   { env, log }: Pick<Run, 'env' | 'log'>,
-): Credentials | undefined {
+): VisitorCredentials | undefined {
   const variable = config?.review?.access?.basicAuth;
   if (variable === undefined || task.operation !== 'up') return undefined;
   const text = env[variable];

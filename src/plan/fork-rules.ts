@@ -2,7 +2,7 @@ import type { PipelineEvent, WorkflowRunEvent } from '../event/pipeline-event.ts
 import type { EnvironmentReview, ListedPullRequest } from '../ports.ts';
 import type { ActionName } from '../stage-result.ts';
 
-export interface Refusal {
+export interface ForkRefusal {
   reason: string;
   /** The workflow is wrong (an error), rather than that there is nothing to do for a fork. */
   misuse: boolean;
@@ -18,7 +18,7 @@ const ON_APPROVAL: readonly ActionName[] = ['push-to-registry', 'review-environm
  * @returns undefined when the stage may run
  * @see https://securitylab.github.com/resources/github-actions-preventing-pwn-requests/
  */
-export function refusal(stage: ActionName, event: PipelineEvent): Refusal | undefined {
+export function forkRefusal(stage: ActionName, event: PipelineEvent): ForkRefusal | undefined {
   if (event.kind === 'workflow-run') return afterItsRun(stage, event);
   if (event.kind === 'comment') return onComment(stage);
   if (event.kind !== 'pull-request') return undefined;
@@ -31,7 +31,7 @@ export function refusal(stage: ActionName, event: PipelineEvent): Refusal | unde
 }
 
 /** On pull_request_target the checkout is the base branch, and the job has its secrets. */
-function privileged(stage: ActionName, action: string): Refusal | undefined {
+function privileged(stage: ActionName, action: string): ForkRefusal | undefined {
   if (stage === 'review-environment' && action === 'closed') return undefined;
   return {
     reason:
@@ -42,7 +42,7 @@ function privileged(stage: ActionName, action: string): Refusal | undefined {
 }
 
 /** On issue_comment the job has the secrets of the repository, and a workflow has to check out what it builds: often a fork's head. */
-function onComment(stage: ActionName): Refusal | undefined {
+function onComment(stage: ActionName): ForkRefusal | undefined {
   if (!CREDENTIAL_FREE.includes(stage)) return undefined;
   return {
     reason:
@@ -62,7 +62,7 @@ export function forkHeadOf(
 }
 
 /** On workflow_run the job has the secrets of the repository: nothing is built there, and nothing tested. */
-function afterItsRun(stage: ActionName, event: WorkflowRunEvent): Refusal | undefined {
+function afterItsRun(stage: ActionName, event: WorkflowRunEvent): ForkRefusal | undefined {
   if (!ON_APPROVAL.includes(stage)) {
     return {
       reason:

@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.ts';
 import type { ManualEvent, PipelineEvent, PullRequestEvent, PushEvent } from '../event/pipeline-event.ts';
 import type { PipelineInputs } from '../inputs/pipeline.ts';
 import { STAGES, type StageName } from '../stage-result.ts';
-import { refusal } from './fork-rules.ts';
+import { forkRefusal } from './fork-rules.ts';
 
 /** One stage that runs, and the inputs that the pipeline decides for it, by the names of its action.yml. */
 export interface StageRun {
@@ -32,7 +32,7 @@ export function planPipeline(inputs: PipelineInputs, config: Config, event: Pipe
   const plan: PipelinePlan = { because, run: [], skip: [] };
   for (const stage of STAGES) {
     const decision = decisions[stage];
-    const refused = refusal(stage, event);
+    const refused = forkRefusal(stage, event);
     if (typeof decision === 'string') plan.skip.push({ stage, reason: decision });
     else if (refused) plan.skip.push({ stage, reason: refused.reason });
     else plan.run.push(...decision.map((given) => ({ stage, inputs: { ...given, ...variantFor(stage, inputs) } })));

@@ -7,7 +7,7 @@ import type { TestInputs } from '../inputs/run-tests.ts';
 import { commandLine } from '../objects/command-line.ts';
 import { parseReference } from '../objects/image-reference.ts';
 import { parseDuration } from '../text/duration.ts';
-import type { Credentials } from './engines/engine.ts';
+import type { ServiceCredentials } from './engines/engine.ts';
 import { handOverName } from './images/tags.ts';
 import { clientEnvOf, type PlannedService, planService } from './services/service.ts';
 import { throwaway } from './services/throwaway.ts';
@@ -134,7 +134,7 @@ export function planTest(
   timeoutMs?: number,
 ): PlannedTest {
   const user = databaseUser(app);
-  const credentials: Credentials = { user, password: surroundings.password, database: user };
+  const credentials: ServiceCredentials = { user, password: surroundings.password, database: user };
   const services = (test.services ?? []).map((service, index) =>
     throwaway(planService(service, credentials, `tests.${name}.services[${index}]`)),
   );

@@ -90,7 +90,7 @@ export interface LogOptions {
 }
 
 /** One question of a SelfSubjectAccessReview. `resource` is plural and lower case, e.g. `deployments`. */
-export interface Access {
+export interface ResourceAttributes {
   verb: string;
   group: string;
   resource: string;
@@ -146,7 +146,7 @@ export interface Cluster {
   /** Lines of a container's log as they are written, until it ends or the signal aborts. */
   followLogs(pod: ObjectRef, container: string, signal: AbortSignal): AsyncIterable<string>;
   /** For each question: allowed or not. @see https://kubernetes.io/docs/reference/access-authn-authz/authorization/ */
-  allowed(questions: Access[]): Promise<boolean[]>;
+  allowed(questions: ResourceAttributes[]): Promise<boolean[]>;
   /** How this kind is addressed; undefined when the server does not serve it. */
   resource(kind: Kind): Promise<ApiResource | undefined>;
   /** Is this kind namespaced? undefined when the server does not serve it. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../ports.ts';
+import { creationRefusal } from './creation-refusal.ts';
 import { podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
-import { refusal } from './refusal.ts';
 import { lasting } from './unprobed.ts';
 import { ready, type Surroundings, UNOBSERVED, unobserved, type Verdict, waiting } from './verdict.ts';
 
@@ -42,7 +42,7 @@ export function daemonSet(object: KubeObject, near: Surroundings): Verdict {
   const available = status.numberAvailable ?? 0;
   if (updated >= wanted && available >= wanted)
     return lasting(ready(`${available} of ${wanted} nodes have an available pod`), object);
-  const refused = pods.length < wanted ? refusal(object, near) : undefined;
+  const refused = pods.length < wanted ? creationRefusal(object, near) : undefined;
   if (refused) return refused;
   const detail = worst ? worst.reason : doing(pods);
   return {

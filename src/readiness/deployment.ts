@@ -3,9 +3,9 @@ import { ANNOTATIONS } from '../objects/names.ts';
 import { type PodTemplate, podTemplateOf } from '../objects/pod-template.ts';
 import type { KubeObject } from '../ports.ts';
 import { cannotCreate } from './creation-problem.ts';
+import { creationRefusal } from './creation-refusal.ts';
 import { isGoing, type PodView, podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
-import { refusal } from './refusal.ts';
 import { lacksHostPort } from './scheduling-problem.ts';
 import { lasting } from './unprobed.ts';
 import {
@@ -55,7 +55,7 @@ const PORT_HELD_MS = 30_000;
 export function deployment(object: KubeObject, near: Surroundings): Verdict {
   const { spec, status } = object as unknown as DeploymentView;
   // When a ReplicaSet is refused, the controller only writes an event and does not update observedGeneration.
-  const refusedWhole = () => refusal(object, near, 'ReplicaSetCreateError');
+  const refusedWhole = () => creationRefusal(object, near, 'ReplicaSetCreateError');
   if (unobserved(object)) return refusedWhole() ?? waiting(UNOBSERVED);
   const wanted = spec.replicas ?? 1;
   if (wanted === 0) return ready('it is scaled to 0 replicas', 'nothing was verified: it is scaled to 0 replicas');

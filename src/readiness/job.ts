@@ -1,8 +1,8 @@
 import type { KubeObject } from '../ports.ts';
 import { outOfMemory } from './container-problem.ts';
+import { creationRefusal } from './creation-refusal.ts';
 import { phaseText, podProblem } from './pod.ts';
 import { culpritOf, isDisrupted, isGoing, type PodView, podView, statusesOf, type Terminated } from './pod-view.ts';
-import { refusal } from './refusal.ts';
 import {
   type Condition,
   type Culprit,
@@ -48,7 +48,7 @@ export function job(object: KubeObject, near: Surroundings): Verdict {
     if (problem) return problem;
   }
   if (pods.length === 0) {
-    const refused = refusal(object, near);
+    const refused = creationRefusal(object, near);
     if (refused) return refused;
   }
   const last = pods.at(-1);

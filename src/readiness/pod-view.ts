@@ -48,11 +48,11 @@ export interface ContainerStatus {
   ready?: boolean;
   started?: boolean;
   restartCount: number;
-  state?: ContainerState;
-  lastState?: ContainerState;
+  state?: KubeContainerState;
+  lastState?: KubeContainerState;
 }
 
-export interface ContainerState {
+export interface KubeContainerState {
   waiting?: { reason?: string; message?: string };
   running?: { startedAt?: string };
   terminated?: Terminated;

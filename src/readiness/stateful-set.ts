@@ -1,8 +1,8 @@
 import type { KubeObject } from '../ports.ts';
+import { creationRefusal } from './creation-refusal.ts';
 import { podProblem } from './pod.ts';
 import { isGoing, isReadyPod, type PodView, podView } from './pod-view.ts';
 import { doing, worstOf } from './pods.ts';
-import { refusal } from './refusal.ts';
 import { lasting } from './unprobed.ts';
 import { failed, ready, type Surroundings, UNOBSERVED, unobserved, type Verdict, waiting } from './verdict.ts';
 
@@ -59,7 +59,7 @@ export function statefulSet(object: KubeObject, near: Surroundings): Verdict {
   }
   const blocked = inOrder(spec) && all.find((pod) => !isNew(pod) && !isReadyPod(pod) && !isGoing(pod));
   if (blocked) return blockedBy(blocked, near);
-  const refused = all.length < wanted ? refusal(object, near) : undefined;
+  const refused = all.length < wanted ? creationRefusal(object, near) : undefined;
   if (refused) return refused;
   const detail = worst ? worst.reason : doing(pods);
   return {

@@ -15,13 +15,13 @@ interface Work {
  * time. Logs at the end of the work how long it took, if that is over two seconds.
  */
 export class Progress {
-  private readonly tell: (line: string) => void;
+  private readonly print: (line: string) => void;
   private readonly active: Work[] = [];
   private lastLine = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(tell: (line: string) => void) {
-    this.tell = tell;
+  constructor(print: (line: string) => void) {
+    this.print = print;
   }
 
   /** Call it for every line of the log: a line is a sign of life. */
@@ -42,7 +42,7 @@ export class Progress {
       this.active.splice(this.active.indexOf(own), 1);
       if (this.active.length === 0) this.stop();
       const ms = performance.now() - own.started;
-      if (ms > QUIET_MS) this.tell(`${title} ${ended} ${humanDuration(ms)}`);
+      if (ms > QUIET_MS) this.print(`${title} ${ended} ${humanDuration(ms)}`);
     }
   }
 
@@ -53,7 +53,7 @@ export class Progress {
     const quiet = now - Math.max(this.lastLine, newest.started);
     if (quiet < (newest.shown ? EVERY_MS : QUIET_MS)) return;
     newest.shown = true;
-    this.tell(`${newest.title} … ${humanDuration(now - newest.started)}`);
+    this.print(`${newest.title} … ${humanDuration(now - newest.started)}`);
   }
 
   private stop(): void {

@@ -7,13 +7,13 @@ import type { Builder, BuildRequest, LocalImage } from '../../ports.ts';
 import { LastLines } from '../streams/last-lines.ts';
 import { loadArchive } from './archive/load-archive.ts';
 import { buildCommand } from './build-args.ts';
-import { buildError } from './build-error.ts';
 import type { DockerCli } from './cli.ts';
 import { withLogins } from './docker-config.ts';
-import { commandFailed } from './engine-errors.ts';
 import { imagesWithLabels, inspectImage } from './images.ts';
 import { type BuildProgram, locateBuilder, locateDocker } from './locate.ts';
 import type { LoginsFor } from './login.ts';
+import { translateBuildError } from './translate-build.ts';
+import { commandFailed } from './translate-engine.ts';
 
 /** Characters of a build's output that its error is read from. */
 const LAST_OUTPUT = 4 * 1024 * 1024;
@@ -43,13 +43,13 @@ export class DockerBuilder implements Builder {
       const idFile = join(folder, 'image-id');
       const { args, env } = buildCommand(request, buildx, idFile);
       const lines = new LastLines(LAST_OUTPUT);
-      const tell = (line: string) => {
+      const report = (line: string) => {
         lines.push(line);
         onLine(line);
       };
       const logins = await this.logins(await this.namedImages(request));
       const { code } = await withLogins(logins, this.env, (own) =>
-        docker.attempt(args, { env: { ...env, ...own }, onLine: tell, signal }),
+        docker.attempt(args, { env: { ...env, ...own }, onLine: report, signal }),
       );
       if (code !== 0) throw await this.failure(request, lines.lines());
       return await this.built(request, idFile);
@@ -104,6 +104,6 @@ export class DockerBuilder implements Builder {
 
   private async failure(request: BuildRequest, lines: readonly string[]): Promise<Error> {
     const dockerfile = await readFile(request.dockerfile, 'utf8').catch(() => '');
-    return buildError(lines, relative(process.cwd(), request.dockerfile), dockerfile);
+    return translateBuildError(lines, relative(process.cwd(), request.dockerfile), dockerfile);
   }
 }

@@ -1,8 +1,8 @@
 import { messageOf } from '../../errors.ts';
-import { engineError, missingProgram } from './engine-errors.ts';
-import { type ProgramOptions, type ProgramResult, runProgram } from './process.ts';
+import { type ProcessOptions, type ProgramResult, runProgram } from './process.ts';
+import { missingProgram, translateEngineError } from './translate-engine.ts';
 
-export type DockerOptions = Omit<ProgramOptions, 'env'> & {
+export type DockerOptions = Omit<ProcessOptions, 'env'> & {
   /** Added to the environment; undefined takes a variable away. */
   env?: NodeJS.ProcessEnv;
 };
@@ -24,7 +24,7 @@ export class DockerCli {
       throw isMissing(error) ? missingProgram(this.file) : error;
     });
     if (result.code !== 0) {
-      const unreachable = engineError(result.stderr, this.env.DOCKER_HOST);
+      const unreachable = translateEngineError(result.stderr, this.env.DOCKER_HOST);
       if (unreachable) throw unreachable;
     }
     return result;

@@ -8,13 +8,13 @@ import { neutralise } from '../../text/neutralise.ts';
 import type { DockerCli } from './cli.ts';
 import { readState } from './container-state.ts';
 import { withLogins } from './docker-config.ts';
-import { commandFailed, lastLines } from './engine-errors.ts';
 import { withEnvironment } from './environment.ts';
 import { forwardToLoopback } from './forward.ts';
 import { inspectImage } from './images.ts';
 import { leftoversOf } from './leftovers.ts';
 import { locateDocker } from './locate.ts';
 import type { LoginsFor } from './login.ts';
+import { commandFailed, lastPrintedLines } from './translate-engine.ts';
 
 /** docker's words, in its versions, for a path that is not in the container. */
 const NO_SUCH_PATH = /could not find|no such file|not found|no such container:path|not a directory/i;
@@ -186,7 +186,7 @@ function cannotStart(stderr: string): Error {
   const [reason = ''] = stderr.slice(named?.index ?? 0).split('\n', 1);
   if (named && /executable file not found|no such file/.test(reason)) {
     return new UserError(`the image has no program "${named[1]}"`, {
-      details: lastLines(stderr, 2),
+      details: lastPrintedLines(stderr, 2),
       remedy: /(^|\/)(sh|bash)$/.test(named[1] ?? '')
         ? WITHOUT_SHELL
         : 'Install it in the image, or name the right one under `run` in slipway.yml.',
@@ -204,13 +204,13 @@ const NETWORK =
 function cannotPull(reference: string, stderr: string): Error {
   if (/manifest unknown|not found|does not exist/i.test(stderr) && !/denied/i.test(stderr)) {
     return new UserError(`image ${reference} was not found in its registry`, {
-      details: lastLines(stderr, 2),
+      details: lastPrintedLines(stderr, 2),
       remedy: 'Correct its name or tag in slipway.yml, or push it first.',
     });
   }
   if (NETWORK.test(stderr)) {
     return new EnvironmentError(`the registry of image ${reference} cannot be reached`, {
-      details: lastLines(stderr, 2),
+      details: lastPrintedLines(stderr, 2),
       remedy:
         'See whether the engine reaches the registry (network, DNS, proxy), and check the host in the name of the image.',
     });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configFolder, type Login, readDockerConfig } from './login.ts';
+import { configFolder, type RegistryLogin, readDockerConfig } from './login.ts';
 
 /**
  * Gives docker logins without showing them in its arguments and without keeping them: in a configuration folder of its own,
@@ -10,7 +10,7 @@ import { configFolder, type Login, readDockerConfig } from './login.ts';
  * @param use gets the environment for docker
  */
 export async function withLogins<T>(
-  logins: ReadonlyMap<string, Login>,
+  logins: ReadonlyMap<string, RegistryLogin>,
   env: NodeJS.ProcessEnv,
   use: (env: NodeJS.ProcessEnv) => Promise<T>,
 ): Promise<T> {
@@ -33,7 +33,7 @@ export async function withLogins<T>(
   }
 }
 
-function entryOf(login: Login): { auth: string } | { identitytoken: string } {
+function entryOf(login: RegistryLogin): { auth: string } | { identitytoken: string } {
   if (login.kind === 'identity-token') return { identitytoken: login.token };
   return { auth: Buffer.from(`${login.username}:${login.password}`).toString('base64') };
 }

@@ -1,6 +1,6 @@
 import type { LocalImage } from '../../ports.ts';
 import type { DockerCli } from './cli.ts';
-import { commandFailed } from './engine-errors.ts';
+import { commandFailed } from './translate-engine.ts';
 
 /** What `docker image inspect` answers, as far as it is used. @see https://docs.docker.com/reference/api/engine/ */
 interface Inspected {

@@ -1,6 +1,6 @@
 import type { LabelledObject } from '../../ports.ts';
 import type { DockerCli } from './cli.ts';
-import { commandFailed } from './engine-errors.ts';
+import { commandFailed } from './translate-engine.ts';
 
 /** Containers and networks that carry a label, with all their labels. */
 export async function leftoversOf(

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { EnvironmentError } from '../../errors.ts';
 import { DockerCli } from './cli.ts';
-import { missingProgram } from './engine-errors.ts';
+import { missingProgram } from './translate-engine.ts';
 
 /** A docker that can build with BuildKit, and how: by its plugin, or built in (before version 23). */
 export interface BuildProgram {

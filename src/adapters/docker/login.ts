@@ -5,12 +5,12 @@ import { EnvironmentError, messageOf } from '../../errors.ts';
 import { runProgram } from './process.ts';
 
 /** What a registry is given: a name and password (or token), or an identity token to be exchanged for an access token. */
-export type Login =
+export type RegistryLogin =
   | { kind: 'password'; username: string; password: string }
   | { kind: 'identity-token'; token: string };
 
 /** What must not stand in a log: the secret, and the form in which it is sent. */
-export function secretsOf(login: Login): string[] {
+export function secretsOf(login: RegistryLogin): string[] {
   if (login.kind === 'identity-token') return [login.token];
   const { username, password } = login;
   return [password, Buffer.from(`${username}:${password}`).toString('base64')].filter((secret) => secret !== '');
@@ -45,7 +45,7 @@ export async function readDockerConfig(env: NodeJS.ProcessEnv): Promise<DockerCo
 }
 
 /** The login that `docker push` would use for a host; undefined when it has none. */
-export async function dockerLogin(host: string, env: NodeJS.ProcessEnv): Promise<Login | undefined> {
+export async function dockerLogin(host: string, env: NodeJS.ProcessEnv): Promise<RegistryLogin | undefined> {
   const config = await readDockerConfig(env);
   const helper = config.credHelpers?.[host] ?? config.credsStore;
   if (helper) {
@@ -68,14 +68,14 @@ function hostOf(server: string): string {
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host;
 }
 
-function decode(auth: string): Login | undefined {
+function decode(auth: string): RegistryLogin | undefined {
   const text = Buffer.from(auth, 'base64').toString('utf8').replaceAll('\0', '');
   const at = text.indexOf(':');
   return at <= 0 ? undefined : { kind: 'password', username: text.slice(0, at), password: text.slice(at + 1) };
 }
 
 /** @see https://github.com/docker/docker-credential-helpers#development (the protocol of `get`) */
-async function fromHelper(helper: string, server: string, env: NodeJS.ProcessEnv): Promise<Login | undefined> {
+async function fromHelper(helper: string, server: string, env: NodeJS.ProcessEnv): Promise<RegistryLogin | undefined> {
   if (!/^[A-Za-z0-9._-]+$/.test(helper)) return undefined;
   const program = `docker-credential-${helper}`;
   const result = await runProgram(program, ['get'], { env, input: server, timeoutMs: 30_000 }).catch(
@@ -95,4 +95,4 @@ async function fromHelper(helper: string, server: string, env: NodeJS.ProcessEnv
 }
 
 /** Logins for the registries that docker will read from, by host. */
-export type LoginsFor = (text: string) => Promise<ReadonlyMap<string, Login>>;
+export type LoginsFor = (text: string) => Promise<ReadonlyMap<string, RegistryLogin>>;

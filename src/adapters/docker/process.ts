@@ -12,7 +12,7 @@ export interface ProgramResult {
   stderr: string;
 }
 
-export interface ProgramOptions {
+export interface ProcessOptions {
   /** The whole environment of the child. */
   env: NodeJS.ProcessEnv;
   cwd?: string;
@@ -47,7 +47,7 @@ const LAST_OUTPUT = 1024 * 1024;
 export async function runProgram(
   file: string,
   args: readonly string[],
-  options: ProgramOptions,
+  options: ProcessOptions,
 ): Promise<ProgramResult> {
   options.signal?.throwIfAborted();
   const child = spawn(file, args, {

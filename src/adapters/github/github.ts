@@ -7,7 +7,7 @@ import { fileAt } from './contents.ts';
 import { Deployments } from './deployments.ts';
 import { Issues } from './issues.ts';
 import { PullRequests } from './pull-requests.ts';
-import { translate } from './translate.ts';
+import { translateGitHubError } from './translate.ts';
 
 export interface GitHubOptions extends ClientOptions {
   /** owner/name */
@@ -30,7 +30,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     try {
       return await work();
     } catch (error) {
-      throw translate(error, doing, permission);
+      throw translateGitHubError(error, doing, permission);
     }
   };
   return {
@@ -45,7 +45,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
       try {
         yield* pulls.closed();
       } catch (error) {
-        throw translate(error, 'listing the closed pull requests', 'pull-requests: read');
+        throw translateGitHubError(error, 'listing the closed pull requests', 'pull-requests: read');
       }
     },
     upsertComment: (number, marker, body) =>

@@ -8,7 +8,7 @@ import { isRateLimit } from './retry.ts';
  * @param doing for example `commenting on pull request #7`
  * @param permission as the `permissions:` of a workflow names it, for example `pull-requests: write`
  */
-export function translate(error: unknown, doing: string, permission: string): unknown {
+export function translateGitHubError(error: unknown, doing: string, permission: string): unknown {
   if (!(error instanceof RequestError)) return error;
   const answer = answerOf(error);
   const details = [`${error.request.method} ${error.request.url}: ${answer.status ?? 'no answer'} ${answer.message}`];

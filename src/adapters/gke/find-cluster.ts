@@ -3,9 +3,9 @@ import { nearest } from '../../config/nearest.ts';
 import { exportsOf } from '../google/common-js.ts';
 import { googleClient } from '../google/token.ts';
 import type { GkeCluster } from './endpoint.ts';
-import { gkeError, isNotFound } from './gke-error.ts';
 import type { GkePath } from './path.ts';
 import { GKE_SCOPES } from './tokens.ts';
+import { isNotFound, translateGkeError } from './translate.ts';
 
 /** Google's API answers in well under a second; a network that swallows packets is told after half a minute. */
 const CALL = {
@@ -36,7 +36,7 @@ export async function findCluster(gke: GkePath, principal: string): Promise<GkeC
     return cluster;
   } catch (error) {
     const near = isNotFound(error) ? await nearNames(client, gke) : [];
-    throw gkeError(error, gke, principal, near);
+    throw translateGkeError(error, gke, principal, near);
   } finally {
     await client.close();
   }

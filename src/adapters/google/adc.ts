@@ -13,7 +13,7 @@ export interface Adc {
   serviceAccount: string | undefined;
   /** //iam.googleapis.com/projects/…/providers/…, for `external_account`. */
   provider: string | undefined;
-  /** Where the parts of the federation are asked, to tell which of them refused. */
+  /** Addresses of the parts of the federation: they show which part refused. */
   urls: { subject?: string; sts?: string; impersonation?: string };
 }
 

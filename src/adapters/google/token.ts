@@ -1,7 +1,7 @@
 import type { AuthClient } from 'google-auth-library';
 import { readAdc } from './adc.ts';
 import { exportsOf } from './common-js.ts';
-import { signInError } from './sign-in-error.ts';
+import { translateSignInError } from './translate.ts';
 
 /** Every Google Cloud API; what is really allowed is decided by IAM. */
 export const CLOUD_PLATFORM = 'https://www.googleapis.com/auth/cloud-platform';
@@ -32,7 +32,7 @@ export async function googleAccessToken(scopes: readonly string[] = [CLOUD_PLATF
     if (!token) throw new Error('the answer holds no access token');
     return { token, expiresAt: client.credentials.expiry_date ?? Date.now() + RENEW_BEFORE_MS };
   } catch (error) {
-    throw await signInError(error, readAdc(), client);
+    throw await translateSignInError(error, readAdc(), client);
   }
 }
 
@@ -72,6 +72,6 @@ async function createClient(scopes: readonly string[]): Promise<AuthClient> {
   try {
     return await auth.getClient();
   } catch (error) {
-    throw await signInError(error, adc);
+    throw await translateSignInError(error, adc);
   }
 }

@@ -2,7 +2,7 @@ import type { Kind } from '../../ports.ts';
 import { ApiFailure } from './failure.ts';
 import type { Rest } from './rest.ts';
 
-export interface ApiResource {
+export interface ServedResource {
   /** Empty for the core group. */
   group: string;
   version: string;
@@ -25,7 +25,7 @@ export class Discovery {
   }
 
   /** undefined when the server does not serve the kind. */
-  async find({ apiVersion, kind }: Kind): Promise<ApiResource | undefined> {
+  async find({ apiVersion, kind }: Kind): Promise<ServedResource | undefined> {
     const list = await this.list(apiVersion);
     // Names with a slash are subresources: deployments/scale.
     const found = list.resources.find((resource) => resource.kind === kind && !resource.name.includes('/'));

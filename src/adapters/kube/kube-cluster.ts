@@ -1,5 +1,4 @@
 import type {
-  Access,
   ApiResource,
   ApplyOptions,
   Cluster,
@@ -9,6 +8,7 @@ import type {
   LogOptions,
   ObjectRef,
   PatchOperation,
+  ResourceAttributes,
   Selection,
   WatchEvent,
 } from '../../ports.ts';
@@ -21,7 +21,7 @@ import { listAll } from './list.ts';
 import { follow, lastLines } from './logs.ts';
 import { Paths, query } from './paths.ts';
 import { Rest, type RestContext } from './rest.ts';
-import { type Attempt, translate } from './translate.ts';
+import { type Attempt, translateKubeError } from './translate.ts';
 import { watchAll } from './watch.ts';
 
 /** Milliseconds: enough for a slow handshake, and short for a wrong address. */
@@ -158,7 +158,10 @@ export class KubeCluster implements Cluster {
     try {
       yield* watchAll(parts, kind, selection, signal);
     } catch (error) {
-      throw translate(error, this.context.connection, { verb: 'watch', ref: { ...kind, ...within(selection) } });
+      throw translateKubeError(error, this.context.connection, {
+        verb: 'watch',
+        ref: { ...kind, ...within(selection) },
+      });
     }
   }
 
@@ -171,11 +174,11 @@ export class KubeCluster implements Cluster {
     try {
       yield* follow(parts, pod, container, signal);
     } catch (error) {
-      throw translate(error, this.context.connection, { verb: 'follow the log of', ref: pod });
+      throw translateKubeError(error, this.context.connection, { verb: 'follow the log of', ref: pod });
     }
   }
 
-  allowed(questions: Access[]): Promise<boolean[]> {
+  allowed(questions: ResourceAttributes[]): Promise<boolean[]> {
     return Promise.all(questions.map((question) => this.isAllowed(question)));
   }
 
@@ -205,7 +208,7 @@ export class KubeCluster implements Cluster {
   }
 
   /** @see https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/ */
-  private isAllowed(question: Access): Promise<boolean> {
+  private isAllowed(question: ResourceAttributes): Promise<boolean> {
     const { verb, group, resource, subresource, namespace } = question;
     const review = {
       apiVersion: 'authorization.k8s.io/v1',
@@ -247,7 +250,7 @@ export class KubeCluster implements Cluster {
     try {
       return await work();
     } catch (error) {
-      throw translate(error, this.context.connection, attempt);
+      throw translateKubeError(error, this.context.connection, attempt);
     }
   }
 }

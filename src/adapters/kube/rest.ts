@@ -7,7 +7,7 @@ import { ApiFailure, failureOf } from './failure.ts';
 import { Retry } from './retry.ts';
 import { ServerWarnings } from './server-warnings.ts';
 import { TIMING, type Timing } from './timing.ts';
-import { type HttpRequest, type HttpResponse, Transport } from './transport.ts';
+import { type HttpResponse, type KubeRequest, Transport } from './transport.ts';
 
 /** The context of every part of this adapter. */
 export interface RestContext {
@@ -19,7 +19,7 @@ export interface RestContext {
   timing?: Partial<Timing>;
 }
 
-export interface RestRequest extends HttpRequest {
+export interface RestRequest extends KubeRequest {
   /** Awaited before each attempt; resolves to the milliseconds of silence after which that counts as broken. */
   fence?: (() => Promise<number>) | undefined;
 }
@@ -62,7 +62,7 @@ export class Rest {
   }
 
   /** The open body of a successful request, to be read as it arrives; not retried. */
-  async stream(request: HttpRequest): Promise<HttpResponse['body']> {
+  async stream(request: KubeRequest): Promise<HttpResponse['body']> {
     const response = await this.send(request);
     if (response.status < 300) return response.body;
     throw this.refusal(response, await textOf(response));
@@ -81,7 +81,7 @@ export class Rest {
     throw this.refusal(response, text);
   }
 
-  private async send(request: HttpRequest, leftMs = Number.POSITIVE_INFINITY): Promise<HttpResponse> {
+  private async send(request: KubeRequest, leftMs = Number.POSITIVE_INFINITY): Promise<HttpResponse> {
     const { readSilence, writeSilence } = this.timing;
     const silence = request.idleMs ?? (request.method === 'GET' ? readSilence : writeSilence);
     const idleMs = Math.min(silence, leftMs);

@@ -11,13 +11,13 @@ const OTHER = 'Remove these fields from what you deploy, or make the other manag
 /**
  * Server-side apply lists each field that another manager owns.
  * @param what the object, for the message
- * @param told what the server says
+ * @param said what the server says
  */
-export function conflict(error: ApiFailure, what: string, told: string): SlipwayError {
+export function translateConflict(error: ApiFailure, what: string, said: string): SlipwayError {
   const owned = error.status.causes.filter((cause) => cause.reason === 'FieldManagerConflict');
   if (owned.length === 0) {
     return new EnvironmentError(`${what}: somebody else changed it at the same moment`, {
-      details: [told],
+      details: [said],
       remedy: 'Run it again.',
       cause: error,
     });

@@ -8,7 +8,7 @@ import type { ApiFailure } from './failure.ts';
  * 403 has six meanings: a missing permission, a Role with more rights than the account has, a claim that cannot grow, a
  * namespace that is being deleted, a quota, and a policy (Pod Security, an admission webhook).
  */
-export function forbidden(error: ApiFailure, what: string, said: string): SlipwayError {
+export function translateForbidden(error: ApiFailure, what: string, said: string): SlipwayError {
   const denied = deniedIn(said);
   if (denied) return permissionMissing(denied, error);
   const escalation = escalationIn(what, said, error);

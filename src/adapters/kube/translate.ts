@@ -13,8 +13,8 @@ import { inOrder } from '../../text/in-order.ts';
 import { neutralise, neutraliseLine } from '../../text/neutralise.ts';
 import type { Connection } from './connection.ts';
 import { ApiFailure, codeOf, isRefusal, NoCredential } from './failure.ts';
-import { conflict } from './translate-conflict.ts';
-import { forbidden } from './translate-forbidden.ts';
+import { translateConflict } from './translate-conflict.ts';
+import { translateForbidden } from './translate-forbidden.ts';
 
 /** The attempt, for the message: its verb and its object. */
 export interface Attempt {
@@ -24,7 +24,7 @@ export interface Attempt {
 }
 
 /** Makes an error for people of any refusal or failure of an API server. */
-export function translate(error: unknown, connection: Connection, attempt?: Attempt): SlipwayError {
+export function translateKubeError(error: unknown, connection: Connection, attempt?: Attempt): SlipwayError {
   if (error instanceof SlipwayError) return error;
   if (error instanceof NoCredential) return noCredential(error, connection);
   if (!(error instanceof ApiFailure)) return unreachable(error, connection);
@@ -44,11 +44,11 @@ export function translate(error: unknown, connection: Connection, attempt?: Atte
         cause: error,
       });
     case 403:
-      return forbidden(error, what, said);
+      return translateForbidden(error, what, said);
     case 404:
       return notFound(error, what, said, attempt);
     case 409:
-      return conflict(error, what, said);
+      return translateConflict(error, what, said);
     default:
       return serverError(error, what, said, connection);
   }

@@ -7,7 +7,7 @@ import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import type { Connection } from './connection.ts';
 import { NoCredential } from './failure.ts';
 
-export interface HttpRequest {
+export interface KubeRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With its query. */
   path: string;
@@ -52,7 +52,7 @@ export class Transport {
    * @param accepted the server has accepted a credential of this run before
    * @throws Node's error when nothing answers; a NoCredential when there is none
    */
-  async send(request: HttpRequest, accepted = false): Promise<HttpResponse> {
+  async send(request: KubeRequest, accepted = false): Promise<HttpResponse> {
     const response = await this.sendOnce(request, await this.credential(false, accepted));
     if (response.status !== 401) return response;
     const renewed = await this.credential(true, accepted);
@@ -79,7 +79,7 @@ export class Transport {
     }
   }
 
-  private sendOnce(request: HttpRequest, authorization: string | undefined): Promise<HttpResponse> {
+  private sendOnce(request: KubeRequest, authorization: string | undefined): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       const outgoing = this.request({
         ...this.server,
@@ -112,7 +112,7 @@ export class Transport {
     socket.on('error', () => undefined);
   }
 
-  private headersOf(request: HttpRequest, authorization: string | undefined): Record<string, string> {
+  private headersOf(request: KubeRequest, authorization: string | undefined): Record<string, string> {
     return {
       accept: 'application/json',
       'user-agent': 'slipway',

@@ -1,13 +1,13 @@
 import { EnvironmentError } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
-import type { Login } from '../docker/login.ts';
+import type { RegistryLogin } from '../docker/login.ts';
 import { retryAfter } from '../http/retry-after.ts';
 import type { RegistryAccess } from './access.ts';
 import { readChallenge } from './challenge.ts';
 import { baseUrl } from './hosts.ts';
 import { readJson } from './read-body.ts';
-import { refusedToken } from './refusals.ts';
 import { Transient } from './retry.ts';
+import { translateTokenAnswer } from './translate.ts';
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -21,14 +21,14 @@ export class Authorizer {
   header: string | undefined;
   hasLogin = false;
   private readonly repository: Pick<ImageReference, 'host' | 'path'>;
-  private readonly login: () => Promise<Login | undefined>;
+  private readonly login: () => Promise<RegistryLogin | undefined>;
   private readonly access: RegistryAccess;
   private readonly mask: (secret: string) => void;
 
   /** @param mask hides a secret in the log */
   constructor(
     repository: Pick<ImageReference, 'host' | 'path'>,
-    login: () => Promise<Login | undefined>,
+    login: () => Promise<RegistryLogin | undefined>,
     access: RegistryAccess,
     mask: (secret: string) => void,
   ) {
@@ -57,7 +57,7 @@ export class Authorizer {
 
   private async token(
     { realm, service }: { realm: string; service: string },
-    login: Login | undefined,
+    login: RegistryLogin | undefined,
     fetch: Fetch,
   ): Promise<string> {
     if (baseUrl(this.repository.host).startsWith('https:') && !realm.startsWith('https:')) {
@@ -90,7 +90,7 @@ export class Authorizer {
     // A redirect would take the login to an address that the registry did not name.
     if (response.status >= 300 && response.status < 400) throw redirected(this.repository.host, realm);
     if (!response.ok) {
-      const error = await refusedToken(this.repository, response, login !== undefined, this.access);
+      const error = await translateTokenAnswer(this.repository, response, login !== undefined, this.access);
       if (response.status !== 429 && response.status < 500) throw error;
       throw new Transient(error, retryAfter(response.headers.get('retry-after'), Date.now()));
     }

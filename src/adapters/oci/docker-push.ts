@@ -1,9 +1,9 @@
 import { EnvironmentError, type SlipwayError } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
 import type { DockerCli } from '../docker/cli.ts';
-import { lastLines } from '../docker/engine-errors.ts';
-import { refusal, unreachable } from './refusals.ts';
+import { lastPrintedLines } from '../docker/translate-engine.ts';
 import { Transient } from './retry.ts';
+import { translateRefusal, unreachable } from './translate.ts';
 
 export interface PushTarget {
   repository: Pick<ImageReference, 'host' | 'path' | 'repository'>;
@@ -31,7 +31,7 @@ export async function dockerPush(
   const { code, stdout, stderr } = await docker.attempt(['image', 'push', '--', name], { env, onLine, signal });
   const digest = /digest: (sha256:[0-9a-f]{64})/.exec(stdout)?.[1];
   if (code === 0 && digest) return digest;
-  throw pushError(repository, name, lastLines(stderr || stdout, 3).join(' '), options.hasLogin);
+  throw pushError(repository, name, lastPrintedLines(stderr || stdout, 3).join(' '), options.hasLogin);
 }
 
 /** Docker counts down to each new attempt of each layer, a line per second: one of them says it. */
@@ -51,7 +51,7 @@ function pushError(repository: PushTarget['repository'], name: string, text: str
   if (isTransient(own)) return new Transient(transientError(repository.host, name, own));
   const refused = /no such host|name resolution/i.test(own)
     ? unreachable(repository.host, own)
-    : (insecure(repository.host, own) ?? refusal(repository, own, hasLogin, 'pull,push'));
+    : (insecure(repository.host, own) ?? translateRefusal(repository, own, hasLogin, 'pull,push'));
   return (
     refused ??
     new EnvironmentError(`${name} cannot be pushed: ${own || 'docker gave no reason'}`, {

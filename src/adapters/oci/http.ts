@@ -1,12 +1,12 @@
 import { messageOf } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
-import type { Login } from '../docker/login.ts';
+import type { RegistryLogin } from '../docker/login.ts';
 import { retryAfter } from '../http/retry-after.ts';
 import type { RegistryAccess } from './access.ts';
 import { Authorizer } from './authorizer.ts';
 import { baseUrl } from './hosts.ts';
-import { refusedAnswer, unreachable } from './refusals.ts';
 import { type Retries, Transient, withRetries } from './retry.ts';
+import { translateAnswer, unreachable } from './translate.ts';
 
 export interface RegistryRequest {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -31,7 +31,7 @@ export class RegistryHttp {
    */
   constructor(
     repository: Pick<ImageReference, 'host' | 'path'>,
-    login: () => Promise<Login | undefined>,
+    login: () => Promise<RegistryLogin | undefined>,
     retries: Retries,
     access: RegistryAccess,
     mask: (secret: string) => void,
@@ -52,7 +52,7 @@ export class RegistryHttp {
 
   /** The error of an answer that should have been a success. */
   refused(request: RegistryRequest, response: Response): Promise<Error> {
-    return refusedAnswer(this.repository, request.method, response, this.authorizer.hasLogin, this.access);
+    return translateAnswer(this.repository, request.method, response, this.authorizer.hasLogin, this.access);
   }
 
   private async once(request: RegistryRequest): Promise<Response> {

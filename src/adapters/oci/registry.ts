@@ -3,9 +3,9 @@ import { type ImageReference, parseReference } from '../../objects/image-referen
 import type { Clock, Log, Registry, RegistryImage } from '../../ports.ts';
 import type { DockerCli } from '../docker/cli.ts';
 import { withLogins } from '../docker/docker-config.ts';
-import { commandFailed } from '../docker/engine-errors.ts';
 import { locateDocker } from '../docker/locate.ts';
-import { dockerLogin, type Login, secretsOf } from '../docker/login.ts';
+import { dockerLogin, type RegistryLogin, secretsOf } from '../docker/login.ts';
+import { commandFailed } from '../docker/translate-engine.ts';
 import type { RegistryAccess } from './access.ts';
 import { checkPush } from './check-push.ts';
 import { dockerPush } from './docker-push.ts';
@@ -118,13 +118,13 @@ export class OciRegistry implements Registry {
   }
 
   /** Google's registries by Application Default Credentials; where there are none, and for all others, docker's own login. */
-  private async login(host: string): Promise<Login | undefined> {
+  private async login(host: string): Promise<RegistryLogin | undefined> {
     const login = await this.findLogin(host);
     for (const secret of login === undefined ? [] : secretsOf(login)) this.options.log.mask(secret);
     return login;
   }
 
-  private async findLogin(host: string): Promise<Login | undefined> {
+  private async findLogin(host: string): Promise<RegistryLogin | undefined> {
     if (!isGoogleRegistry(host)) return dockerLogin(host, this.options.env);
     try {
       const password = await this.options.googleAccessToken();
@@ -139,7 +139,7 @@ export class OciRegistry implements Registry {
 
   private retries(what: string): Retries {
     const { clock, log, signal } = this.options;
-    return { clock, signal, tell: (message) => log.info(`${what}: ${message}`) };
+    return { clock, signal, report: (message) => log.info(`${what}: ${message}`) };
   }
 
   private engine(): DockerCli {

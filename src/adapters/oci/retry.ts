@@ -18,7 +18,7 @@ export class Transient extends Error {
 export interface Retries {
   clock: Clock;
   /** Tells each attempt that failed, and when the next one comes. */
-  tell(message: string): void;
+  report(message: string): void;
   signal?: AbortSignal | undefined;
   /** In [0, 1); Math.random in earnest. */
   random?: () => number;
@@ -47,7 +47,7 @@ export async function withRetries<T>(work: () => Promise<T>, retries: Retries): 
       if (attempt >= attempts) throw error.final;
       const wait = delay(attempt, error.retryAfterMs, retries.random ?? Math.random);
       const next = `attempt ${attempt + 1} of ${attempts} in ${humanDuration(wait)}`;
-      retries.tell(`attempt ${attempt} of ${attempts}: ${error.message}; ${next}`);
+      retries.report(`attempt ${attempt} of ${attempts}: ${error.message}; ${next}`);
       await retries.clock.sleep(wait, retries.signal);
     }
   }

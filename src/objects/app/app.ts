@@ -1,14 +1,14 @@
 import type { KubeObject } from '../../ports.ts';
 import { ingressObjects } from '../ingress/ingress-objects.ts';
 import type { AppSpec, Command } from './app-spec.ts';
-import { deployment } from './deployment.ts';
+import { deploymentObject } from './deployment.ts';
 import { disruptionBudget } from './disruption-budget.ts';
 import { migrationJobOf } from './migration-job.ts';
-import { service } from './service.ts';
+import { serviceObject } from './service.ts';
 
 /** Deployment, Service, what lets requests in (with a host), and PodDisruptionBudget (with 2 replicas or more) of an app. */
 export function appObjects(spec: AppSpec): KubeObject[] {
-  return [deployment(spec), service(spec), ...ingressObjects(spec), ...disruptionBudget(spec)];
+  return [deploymentObject(spec), serviceObject(spec), ...ingressObjects(spec), ...disruptionBudget(spec)];
 }
 
 /**
@@ -16,5 +16,5 @@ export function appObjects(spec: AppSpec): KubeObject[] {
  * command, so that it runs once for each of them.
  */
 export function migrationJob(spec: AppSpec, command: Command): KubeObject {
-  return migrationJobOf(deployment(spec), { app: spec.name, image: spec.image, command, labels: spec.labels });
+  return migrationJobOf(deploymentObject(spec), { app: spec.name, image: spec.image, command, labels: spec.labels });
 }

@@ -11,7 +11,7 @@ const SHUTDOWN_SECONDS = 30;
  * The Deployment of an app: never below the wanted number of ready pods while it rolls.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
  */
-export function deployment(spec: AppSpec): KubeObject {
+export function deploymentObject(spec: AppSpec): KubeObject {
   const selector = selectorLabels(spec.name, 'web');
   return {
     apiVersion: 'apps/v1',

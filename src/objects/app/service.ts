@@ -8,7 +8,7 @@ import type { AppSpec } from './app-spec.ts';
  * The Service of an app: port 80 in the cluster, to the port that the app listens on; a load balancer has that very port,
  * in the cluster and outside.
  */
-export function service(spec: AppSpec): KubeObject {
+export function serviceObject(spec: AppSpec): KubeObject {
   const { ingress } = spec;
   const balanced = ingress?.kind === 'load-balancer' ? ingress : undefined;
   const port = balanced ? { name: 'tcp', port: spec.port } : { name: 'http', port: 80 };

@@ -29,7 +29,7 @@ export function backendAnnotations(app: string): Record<string, string> {
 }
 
 /** @see https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs */
-export function managedCertificate(spec: ExposedApp, { host }: IngressSpec): KubeObject {
+export function managedCertificateObject(spec: ExposedApp, { host }: IngressSpec): KubeObject {
   return object(spec, 'networking.gke.io/v1', 'ManagedCertificate', { domains: [host] });
 }
 

@@ -3,7 +3,7 @@ import { webMetadata } from '../labels.ts';
 import type { ExposedApp, GatewayRef, IngressSpec } from './ingress-spec.ts';
 
 /** Attaches the host to a Gateway of the operator's. @see https://gateway-api.sigs.k8s.io/api-types/httproute/ */
-export function httpRoute(spec: ExposedApp, { host, annotations }: IngressSpec, gateway: GatewayRef): KubeObject {
+export function httpRouteObject(spec: ExposedApp, { host, annotations }: IngressSpec, gateway: GatewayRef): KubeObject {
   const { name, namespace, section } = gateway;
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../ports.ts';
-import { backendConfig, gatewayPolicies, managedCertificate } from './google.ts';
-import { httpRoute } from './http-route.ts';
+import { backendConfig, gatewayPolicies, managedCertificateObject } from './google.ts';
+import { httpRouteObject } from './http-route.ts';
 import { ingressObject } from './ingress.ts';
 import type { ExposedApp } from './ingress-spec.ts';
 import { loginSecret } from './nginx.ts';
@@ -11,12 +11,15 @@ export function ingressObjects(spec: ExposedApp): KubeObject[] {
   if (ingress === undefined || ingress.kind === 'load-balancer') return [];
   if (ingress.kind === 'gateway') {
     if (ingress.gateway === undefined) return [];
-    return [httpRoute(spec, ingress, ingress.gateway), ...(ingress.policies ? gatewayPolicies(spec, ingress) : [])];
+    return [
+      httpRouteObject(spec, ingress, ingress.gateway),
+      ...(ingress.policies ? gatewayPolicies(spec, ingress) : []),
+    ];
   }
   return [
     ...(ingress.kind === 'nginx' ? loginSecret(spec) : []),
     ...(ingress.kind === 'gke' ? [backendConfig(spec, ingress)] : []),
-    ...(ingress.tls.by === 'managed' ? [managedCertificate(spec, ingress)] : []),
+    ...(ingress.tls.by === 'managed' ? [managedCertificateObject(spec, ingress)] : []),
     ingressObject(spec, ingress),
   ];
 }

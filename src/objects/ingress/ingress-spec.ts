@@ -1,6 +1,6 @@
 import type { INGRESS_KINDS } from '../../config/ingress-schema.ts';
 import type { Labelled } from '../labels.ts';
-import type { Login } from './login.ts';
+import type { LoginHashes } from './login.ts';
 
 export type IngressKind = (typeof INGRESS_KINDS)[number];
 
@@ -28,7 +28,7 @@ export type AddressSource =
   | { from: 'class'; className: string };
 
 /** Who is let in. The credentials themselves are never here: a plan can be printed. */
-export interface Access {
+export interface AccessRules {
   /** Environment variable that holds `name:password`; undefined: nobody is asked. */
   basicAuth: string | undefined;
   /** Networks (CIDR); empty: from everywhere. */
@@ -45,7 +45,7 @@ export interface ExposedApp extends Labelled {
   /** How requests reach the app; undefined: only from inside the cluster. */
   ingress: IngressSpec | undefined;
   /** The login that visitors are asked for, if any. */
-  login?: Login | undefined;
+  login?: LoginHashes | undefined;
 }
 
 /** How requests get in to an app: everything that its objects are made from. */
@@ -69,7 +69,7 @@ export interface IngressSpec {
   internal: 'gke' | 'aws' | 'azure' | 'none' | undefined;
   /** Seconds that a connection may last, or be silent. */
   timeoutSeconds: number;
-  access: Access | undefined;
+  access: AccessRules | undefined;
 }
 
 /** In a host: the address of the ingress controller. */

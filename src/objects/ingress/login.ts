@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { UserError } from '../../errors.ts';
 
 /** What visitors are asked for. It is no part of a plan, which can be printed. */
-export interface Credentials {
+export interface VisitorCredentials {
   user: string;
   password: string;
 }
 
 /** What ingress controllers compare with: neither can be turned back into a long password. */
-export interface Login {
+export interface LoginHashes {
   /** Hexadecimal, of the header `Authorization` that a visitor sends. */
   sha256: string;
   /** A line of an htpasswd file. */
@@ -22,7 +22,7 @@ const MIN_PASSWORD = 16;
  * @param variable name of the environment variable, for messages
  * @throws UserError for what is not `name:password`; its message holds nothing of it
  */
-export function credentialsOf(text: string | undefined, variable: string): Credentials {
+export function credentialsOf(text: string | undefined, variable: string): VisitorCredentials {
   const remedy = `Set it in the step's \`env:\` from a secret of the repository: name:password, with a password such as \`openssl rand -hex 16\` prints.`;
   if (text === undefined || text === '') {
     throw new UserError(`review.access.basicAuth: the environment variable ${variable} is not set`, { remedy });
@@ -41,7 +41,7 @@ export function credentialsOf(text: string | undefined, variable: string): Crede
 }
 
 /** The header that a visitor sends. @see https://www.rfc-editor.org/rfc/rfc7617#section-2 */
-export function authorizationOf({ user, password }: Credentials): string {
+export function authorizationOf({ user, password }: VisitorCredentials): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
@@ -49,7 +49,7 @@ export function authorizationOf({ user, password }: Credentials): string {
  * @param salt the same one gives the same line, so that a redeploy changes nothing
  * @see https://nginx.org/en/docs/http/ngx_http_auth_basic_module.html for the form `{SSHA}`
  */
-export function loginOf(credentials: Credentials, salt: string): Login {
+export function loginOf(credentials: VisitorCredentials, salt: string): LoginHashes {
   const salted = createHash('sha256').update(salt).digest().subarray(0, 8);
   const digest = createHash('sha1').update(credentials.password).update(salted).digest();
   return {

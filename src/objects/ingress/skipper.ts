@@ -1,5 +1,5 @@
 import type { IngressSpec } from './ingress-spec.ts';
-import type { Login } from './login.ts';
+import type { LoginHashes } from './login.ts';
 
 const ASK = 'status(401) -> setResponseHeader("WWW-Authenticate", "Basic realm=\\"Review environment\\"") -> <shunt>';
 
@@ -10,7 +10,7 @@ const ASK = 'status(401) -> setResponseHeader("WWW-Authenticate", "Basic realm=\
  * @see https://opensource.zalando.com/skipper/reference/predicates/
  * @see https://opensource.zalando.com/skipper/kubernetes/ingress-usage/
  */
-export function skipperAnnotations({ access }: IngressSpec, login: Login | undefined): Record<string, string> {
+export function skipperAnnotations({ access }: IngressSpec, login: LoginHashes | undefined): Record<string, string> {
   if (access === undefined) return {};
   const from = access.allow.length > 0 ? `ClientIP(${access.allow.map((cidr) => `"${cidr}"`).join(', ')})` : undefined;
   const known = access.basicAuth === undefined ? undefined : `HeaderSHA256("Authorization", "${login?.sha256 ?? ''}")`;

@@ -1,7 +1,7 @@
-import type { Access, ApiResource } from '../../ports.ts';
+import type { ApiResource, ResourceAttributes } from '../../ports.ts';
 
 /** Everything, by one question: an administrator of the namespace need not be asked for each resource. */
-export function everything(namespace: string): Access {
+export function everything(namespace: string): ResourceAttributes {
   return { verb: '*', group: '*', resource: '*', namespace };
 }
 
@@ -16,8 +16,8 @@ export function neededAccess(
   namespace: string,
   runsJobs: boolean,
   removesPods = false,
-): Access[] {
-  const access = (verbs: string[], { group, resource, namespaced }: ApiResource): Access[] =>
+): ResourceAttributes[] {
+  const access = (verbs: string[], { group, resource, namespaced }: ApiResource): ResourceAttributes[] =>
     verbs.map((verb) => ({ verb, group, resource, ...(namespaced ? { namespace } : {}) }));
   const secrets = { group: '', resource: 'secrets', namespaced: true };
   const leases = { group: 'coordination.k8s.io', resource: 'leases', namespaced: true };
@@ -38,7 +38,7 @@ export function neededAccess(
 }
 
 /** What only makes a diagnosis better: its absence is a warning. */
-export function usefulAccess(namespace: string): Access[] {
+export function usefulAccess(namespace: string): ResourceAttributes[] {
   return [
     { verb: 'list', group: '', resource: 'events', namespace },
     { verb: 'watch', group: '', resource: 'events', namespace },
@@ -46,6 +46,6 @@ export function usefulAccess(namespace: string): Access[] {
   ];
 }
 
-function unique(all: readonly Access[]): Access[] {
+function unique(all: readonly ResourceAttributes[]): ResourceAttributes[] {
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }

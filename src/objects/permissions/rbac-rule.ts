@@ -1,10 +1,10 @@
-import type { Access } from '../../ports.ts';
+import type { ResourceAttributes } from '../../ports.ts';
 
 /**
  * What to add to a Role (or, without a namespace, a ClusterRole) so that these accesses are allowed: one rule for each
  * resource, as the YAML of `rules:`.
  */
-export function rbacRule(missing: readonly Access[], namespace: string | undefined): string {
+export function rbacRule(missing: readonly ResourceAttributes[], namespace: string | undefined): string {
   const rules = new Map<string, { group: string; resource: string; verbs: string[] }>();
   for (const { verb, group, resource, subresource } of missing) {
     const name = subresource ? `${resource}/${subresource}` : resource;

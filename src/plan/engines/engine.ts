@@ -1,5 +1,5 @@
 /** How an application signs in to a service. Engines without users ignore it. */
-export interface Credentials {
+export interface ServiceCredentials {
   user: string;
   password: string;
   database: string;
@@ -11,8 +11,8 @@ export interface EngineSpec {
   image: string;
   port: number;
   /** Variables by which the image of the server takes each part of the credentials. */
-  credentialVariables: Partial<Record<keyof Credentials, string>>;
-  serverEnv(credentials: Credentials): Record<string, string>;
+  credentialVariables: Partial<Record<keyof ServiceCredentials, string>>;
+  serverEnv(credentials: ServiceCredentials): Record<string, string>;
   /**
    * Shell line in the server's container that succeeds once a client can work. It uses TCP, because images answer on their
    * socket while they still initialise, and reads credentials from the server's own environment. undefined: the service is
@@ -22,9 +22,9 @@ export interface EngineSpec {
   /** Variables and arguments of a server whose data nobody keeps, such as that of a test: no write waits for the disk. */
   throwaway?: { env: Record<string, string>; command: string[] };
   /** Address for clients. */
-  url(host: string, port: number, credentials: Credentials): string;
+  url(host: string, port: number, credentials: ServiceCredentials): string;
   /** Variables that frameworks and client libraries expect. */
-  clientEnv(host: string, port: number, credentials: Credentials): Record<string, string>;
+  clientEnv(host: string, port: number, credentials: ServiceCredentials): Record<string, string>;
 }
 
 /** An engine that `review.database` takes. A new engine is one such record, its entry in engines.ts and in config/engines.ts. */

@@ -1,4 +1,4 @@
-import type { Credentials, DatabaseSpec, EngineSpec } from './engine.ts';
+import type { DatabaseSpec, EngineSpec, ServiceCredentials } from './engine.ts';
 import { dataFolder, major, readiness, seedLoader } from './mysql-family.ts';
 import { parts, url } from './variables.ts';
 
@@ -25,7 +25,7 @@ export const mysql: EngineSpec = {
   }),
 };
 
-export function mysqlEnv(prefix: string, c: Credentials): Record<string, string> {
+export function mysqlEnv(prefix: string, c: ServiceCredentials): Record<string, string> {
   return { [`${prefix}_USER`]: c.user, [`${prefix}_PASSWORD`]: c.password, [`${prefix}_DATABASE`]: c.database };
 }
 

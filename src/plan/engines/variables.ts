@@ -1,9 +1,9 @@
-import type { Credentials } from './engine.ts';
+import type { ServiceCredentials } from './engine.ts';
 
 /** An address with user and password. */
 export const url =
   (scheme: string) =>
-  (host: string, port: number, { user, password, database }: Credentials) =>
+  (host: string, port: number, { user, password, database }: ServiceCredentials) =>
     `${scheme}://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
 
 /**
@@ -17,7 +17,7 @@ export function parts(
   jdbc: string,
   host: string,
   port: number,
-  c: Credentials,
+  c: ServiceCredentials,
 ): Record<string, string> {
   return {
     DB_CONNECTION: connection,

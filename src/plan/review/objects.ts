@@ -1,7 +1,7 @@
 import { filled } from '../../config/placeholders.ts';
 import { appObjects, migrationJob } from '../../objects/app/app.ts';
 import type { AppSpec } from '../../objects/app/app-spec.ts';
-import type { Login } from '../../objects/ingress/login.ts';
+import type { LoginHashes } from '../../objects/ingress/login.ts';
 import type { KubeObject } from '../../ports.ts';
 import type { ReviewUpPlan } from '../review-plan.ts';
 import { commandSeedJob, seedConfigMap, seedJob } from './database/seed-objects.ts';
@@ -16,7 +16,7 @@ export interface Known {
   /** Full commit id; default: none, of a template. */
   commit?: string;
   /** The login that visitors need; undefined: none. */
-  login?: Login | undefined;
+  login?: LoginHashes | undefined;
 }
 
 /** The variables of the app, with the placeholders of `review.env` replaced; those of deploy.env arrive as they are written. */

@@ -2,7 +2,7 @@ import type { Engine } from '../../config/engines.ts';
 import type { ServiceConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
 import { commandLine } from '../../objects/command-line.ts';
-import type { Credentials } from '../engines/engine.ts';
+import type { ServiceCredentials } from '../engines/engine.ts';
 import { ENGINES } from '../engines/engines.ts';
 
 /** A service with all defaults of its engine. */
@@ -28,7 +28,7 @@ export interface PlannedService {
  */
 export function planService(
   config: ServiceConfig,
-  credentials: Credentials,
+  credentials: ServiceCredentials,
   where: string,
   name?: string,
 ): PlannedService {
@@ -62,11 +62,11 @@ export function planService(
 
 /** Credentials that slipway.yml sets for the server (POSTGRES_DB …) are also those of the application. */
 function withOverrides(
-  credentials: Credentials,
-  variables: Partial<Record<keyof Credentials, string>>,
+  credentials: ServiceCredentials,
+  variables: Partial<Record<keyof ServiceCredentials, string>>,
   env: Record<string, string>,
-): Credentials {
-  const part = (key: keyof Credentials) => env[variables[key] ?? ''] ?? credentials[key];
+): ServiceCredentials {
+  const part = (key: keyof ServiceCredentials) => env[variables[key] ?? ''] ?? credentials[key];
   return { user: part('user'), password: part('password'), database: part('database') };
 }
 

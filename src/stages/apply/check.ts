@@ -54,7 +54,7 @@ export function untilAborted(checked: CheckedRequest, signal: AbortSignal): Chec
 }
 
 /** An object that the server refuses. */
-export interface Refusal {
+export interface RefusedObject {
   object: KubeObject;
   error: SlipwayError;
 }
@@ -77,7 +77,7 @@ export async function check(request: RollOutRequest, cluster: Cluster): Promise<
 export async function checkEach(
   request: RollOutRequest,
   cluster: Cluster,
-): Promise<{ checked: CheckedRequest; refusals: Refusal[] }> {
+): Promise<{ checked: CheckedRequest; refusals: RefusedObject[] }> {
   const defined = definedKinds(request.objects);
   const dryRun = { fieldManager: request.fieldManager, dryRun: true, takeOver: request.takeOver ?? false };
   const live = liveObjects(request.objects, cluster);
@@ -85,13 +85,13 @@ export async function checkEach(
     checkedOrRefused(object, () => checkOne(object, { live, cluster, dryRun, request, defined })),
   );
   const jobs = await inPool(request.jobs, (job) => checkedOrRefused(job, () => checkJob(job, cluster, dryRun)));
-  const isChecked = (one: Checked | Refusal): one is Checked => !('error' in one);
+  const isChecked = (one: Checked | RefusedObject): one is Checked => !('error' in one);
   const refusals = [...objects, ...jobs].filter((one) => 'error' in one);
   return { checked: { request, objects: objects.filter(isChecked), jobs: jobs.filter(isChecked) }, refusals };
 }
 
 /** A refused object does not keep the others from being validated; a cluster that does not answer does. */
-async function checkedOrRefused(object: KubeObject, work: () => Promise<Checked>): Promise<Checked | Refusal> {
+async function checkedOrRefused(object: KubeObject, work: () => Promise<Checked>): Promise<Checked | RefusedObject> {
   try {
     return await work();
   } catch (error) {

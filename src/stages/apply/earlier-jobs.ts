@@ -25,7 +25,7 @@ export async function earlierJobsEnded(
     const all = await ports.cluster.list(JOB, selection);
     // Those that have ended stay for days, and there are many: nobody has to look at their pods.
     const open = all.filter((one) => one.metadata.name !== job.metadata.name && judge(one, ALONE).state === 'waiting');
-    const states = await Promise.all(open.map((one) => stateOf(one, ports)));
+    const states = await Promise.all(open.map((one) => earlierJobVerdict(one, ports)));
     const busy = open.find((_, index) => states[index]?.state === 'waiting');
     if (!busy) return;
     const { name, namespace } = busy.metadata;
@@ -41,7 +41,7 @@ export async function earlierJobsEnded(
 }
 
 /** A Job by its pods as well: its own status follows seconds later. */
-export async function stateOf(job: KubeObject, { cluster }: RollOutPorts): Promise<Verdict> {
+export async function earlierJobVerdict(job: KubeObject, { cluster }: RollOutPorts): Promise<Verdict> {
   const own = await podsOf(job, cluster);
   return judge(job, { ...ALONE, ownedBy: (_uid, kind) => (kind === 'Pod' ? own : []) });
 }

@@ -1,7 +1,7 @@
 import { refOf, shortName } from '../../objects/ref.ts';
 import type { Verdict } from '../../readiness/verdict.ts';
 import type { Checked } from './check.ts';
-import { earlierJobsEnded, stateOf } from './earlier-jobs.ts';
+import { earlierJobsEnded, earlierJobVerdict } from './earlier-jobs.ts';
 import type { NamespaceWatch } from './namespace-watch.ts';
 import type { Progress } from './progress.ts';
 import type { RollOutPorts, RollOutRequest } from './request.ts';
@@ -21,7 +21,7 @@ export async function runJob(
   { deadline, forSecretsMs }: Pick<WaitOptions, 'deadline' | 'forSecretsMs'>,
   progress: Pick<Progress, 'written' | 'found'>,
 ): Promise<Settled> {
-  const before = checked.live && (await stateOf(checked.live, ports));
+  const before = checked.live && (await earlierJobVerdict(checked.live, ports));
   if (checked.live && before?.state === 'ready') {
     request.onProgress(`${shortName(refOf(checked.live))}: has completed before, not run again`);
     return { target: targetOf(checked.live, ports.clock.now()), verdict: before, outcome: 'ready', ms: 0 };

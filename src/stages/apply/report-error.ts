@@ -17,7 +17,7 @@ import type { ObjectReport } from './request.ts';
  * @param interruption the error of a write or of the wait
  * @param waitedMs the longest wait, in milliseconds
  */
-export function errorOf(objects: readonly ObjectReport[], interruption: unknown, waitedMs: number): SlipwayError {
+export function rolloutError(objects: readonly ObjectReport[], interruption: unknown, waitedMs: number): SlipwayError {
   const notReady = objects.filter(({ outcome }) => outcome === 'failed' || outcome === 'timed-out');
   const [first, ...more] = notReady;
   if (!first) return interrupted(interruption, objects);

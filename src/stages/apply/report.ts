@@ -3,7 +3,7 @@ import { judge } from '../../readiness/judge.ts';
 import { diagnose, stillServing } from './diagnose.ts';
 import type { NamespaceWatch } from './namespace-watch.ts';
 import type { Progress } from './progress.ts';
-import { errorOf } from './report-error.ts';
+import { rolloutError } from './report-error.ts';
 import type { ObjectOutcome, ObjectReport, RollOutReport } from './request.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function reportOf(
 ): Promise<Omit<RollOutReport, 'steps' | 'ms'>> {
   const { outcome, interruption, wrote, wroteWorkloads } = progress;
   const objects = await Promise.all(progress.refs.map((ref) => reportOn(ref, progress, watch, cluster)));
-  const error = outcome === 'ready' ? undefined : errorOf(objects, interruption, waitedMs);
+  const error = outcome === 'ready' ? undefined : rolloutError(objects, interruption, waitedMs);
   return { outcome, objects, ...(error ? { error } : {}), wrote, wroteWorkloads };
 }
 

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import type { Steps } from '../steps.ts';
 import type { CheckedHook } from './check.ts';
-import { stateOf } from './earlier-jobs.ts';
+import { earlierJobVerdict } from './earlier-jobs.ts';
 import type { NamespaceWatch } from './namespace-watch.ts';
 import type { Progress } from './progress.ts';
 import type { RollOutPorts, RollOutRequest } from './request.ts';
@@ -97,7 +97,7 @@ async function run({ object }: CheckedHook, context: HookContext): Promise<KubeO
 /** A hook that a killed run left behind is not interrupted: two migrations at once would work on one schema. */
 async function ended(before: KubeObject, { ports, request, waiting }: HookContext): Promise<void> {
   if (before.kind !== 'Job' || before.metadata.deletionTimestamp) return;
-  for (let reported = false; (await stateOf(before, ports)).state === 'waiting'; reported = true) {
+  for (let reported = false; (await earlierJobVerdict(before, ports)).state === 'waiting'; reported = true) {
     if (ports.clock.now() >= waiting.deadline) break;
     if (!reported) request.onProgress(`${shortName(refOf(before))}: an earlier run of this hook is waited for`);
     await ports.clock.sleep(POLL_MS, request.signal);

@@ -1,10 +1,10 @@
 import { type SlipwayError, UserError } from '../../errors.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
-import type { Access, Cluster, KubeObject } from '../../ports.ts';
+import type { Cluster, KubeObject, ResourceAttributes } from '../../ports.ts';
 
 const STORAGE_CLASS = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' };
 const VOLUME = { apiVersion: 'v1', kind: 'PersistentVolume' };
-const QUESTIONS: Access[] = [
+const QUESTIONS: ResourceAttributes[] = [
   { verb: 'list', group: 'storage.k8s.io', resource: 'storageclasses' },
   { verb: 'list', group: '', resource: 'persistentvolumes' },
 ];

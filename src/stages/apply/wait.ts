@@ -99,7 +99,7 @@ function failedForSure({ outcome, verdict }: Settled): boolean {
 class Watcher {
   private readonly target: Target;
   private readonly forSecretsMs: number;
-  private readonly tell: (message: string) => void;
+  private readonly report: (message: string) => void;
   private failing: { verdict: Failed; since: number } | undefined;
   private done: Settled | undefined;
   private readySince: number | undefined;
@@ -109,7 +109,7 @@ class Watcher {
   constructor(target: Target, options: WaitOptions) {
     this.target = target;
     this.forSecretsMs = options.forSecretsMs;
-    this.tell = (text) => options.onProgress(`${shortName(target.ref)}: ${text}`);
+    this.report = (text) => options.onProgress(`${shortName(target.ref)}: ${text}`);
   }
 
   /** The state at this moment. Each verdict counts once it has held for its time. */
@@ -120,7 +120,7 @@ class Watcher {
     this.readySince = verdict.state === 'ready' ? (this.readySince ?? now) : undefined;
     this.failing = verdict.state === 'failed' ? this.stillFailing(verdict, now) : undefined;
     if (verdict.state === 'ready' && this.isHeld(verdict, now)) {
-      this.tell(`${verdict.reason} (${(settled.ms / 1000).toFixed(1)} s)`);
+      this.report(`${verdict.reason} (${(settled.ms / 1000).toFixed(1)} s)`);
       this.done = { ...settled, outcome: 'ready' };
       return this.done;
     }
@@ -165,11 +165,11 @@ class Watcher {
     const held = now - this.reason.since;
     if (!this.reason.told && held >= TELL_AFTER_MS) {
       this.reason.told = true;
-      this.tell(verdict.reason);
+      this.report(verdict.reason);
     }
     if (!this.reason.advised && held >= ADVISE_AFTER_MS && verdict.remedy) {
       this.reason.advised = true;
-      this.tell(verdict.remedy);
+      this.report(verdict.remedy);
     }
   }
 }

@@ -7,7 +7,7 @@ import { Steps } from '../steps.ts';
 import type { BuildPorts } from './ports.ts';
 import { buildResult } from './result.ts';
 import { reusable, tagAll } from './reuse.ts';
-import { checkContext, keyOf } from './sources.ts';
+import { checkContext, sourceKeyOf } from './sources.ts';
 
 /**
  * Builds the image of a commit, or uses the one in the engine that was made from the same sources.
@@ -18,7 +18,7 @@ export async function runBuild(plan: BuildPlan, ports: BuildPorts): Promise<Stag
   const steps = new Steps(ports.log, ports.clock);
   const scan = await steps.run('read the context', () => ports.context.scan(plan.contextDir, plan.dockerfile));
   checkContext(scan);
-  const key = keyOf(plan, scan, [...ports.secrets.keys()]);
+  const key = sourceKeyOf(plan, scan, [...ports.secrets.keys()]);
   const found = plan.force ? undefined : await reusable(plan, key, ports);
   if (found) await steps.run('tag', () => tagAll(plan, found, ports));
   const image = found ?? (await steps.run('build', () => build(plan, key, ports)));

@@ -26,7 +26,7 @@ function ignoreLine(path: string): string {
 }
 
 /** The key of the sources of a build. `secretIds`: the secrets at hand; a fork's build has none, and is another build. */
-export function keyOf(plan: BuildPlan, scan: ContextScan, secretIds: string[]): string {
+export function sourceKeyOf(plan: BuildPlan, scan: ContextScan, secretIds: string[]): string {
   return sourceKey({
     contextDigest: scan.digest,
     dockerfileDigest: scan.dockerfileDigest,

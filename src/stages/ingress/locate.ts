@@ -15,7 +15,7 @@ const OF_GKE = /^gke-/;
  * The way in with all that only the cluster knows. Nothing is written.
  * @throws EnvironmentError where the cluster does not have the kinds of objects, the Gateway or an address
  */
-export async function locate(ingress: IngressSpec, ports: IngressPorts): Promise<IngressSpec> {
+export async function locateIngress(ingress: IngressSpec, ports: IngressPorts): Promise<IngressSpec> {
   const policies =
     ingress.kind === 'gateway' ? (ingress.policies ?? (await isOfGke(ingress.gateway, ports))) : ingress.policies;
   const known = { ...ingress, policies };

@@ -2,7 +2,7 @@ import { type IngressSpec, isOpen, urlOf } from '../../objects/ingress/ingress-s
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { Steps } from '../steps.ts';
 import { balancedUrl } from './balanced-url.ts';
-import { locate } from './locate.ts';
+import { locateIngress } from './locate.ts';
 import type { IngressPorts } from './ports.ts';
 
 /** Nothing of a plain Ingress under a name that is known has to be asked for. */
@@ -16,7 +16,7 @@ export async function located(
   ports: IngressPorts,
   steps: Steps,
 ): Promise<{ ingress: IngressSpec | undefined; url: string | undefined }> {
-  const known = ingress && asks(ingress) ? await steps.run('way in', () => locate(ingress, ports)) : ingress;
+  const known = ingress && asks(ingress) ? await steps.run('way in', () => locateIngress(ingress, ports)) : ingress;
   return { ingress: known, url: known && urlOf(known) };
 }
 

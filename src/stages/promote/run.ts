@@ -4,7 +4,7 @@ import type { StageResult } from '../../stage-result.ts';
 import { deliver } from '../rollout/deliver.ts';
 import type { Delivery } from '../rollout/delivery.ts';
 import { deliveryResult } from '../rollout/result.ts';
-import { tell } from '../rollout/run.ts';
+import { logDelivery } from '../rollout/run.ts';
 import { Steps } from '../steps.ts';
 import { requireGuard } from './guarded.ts';
 import type { PromotePorts } from './ports.ts';
@@ -25,7 +25,7 @@ export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Prom
     ports.log.info(`it was built from ${short(proven.commit)}; slipway.yml is that of ${short(plan.configCommit)}`);
   }
   const delivery = await deliver({ ...plan.to, image: proven.image, commit: proven.commit }, ports, steps);
-  await tell(delivery, ports);
+  await logDelivery(delivery, ports);
   const result = deliveryResult('promote', delivery, outputsOf(delivery, proven), steps);
   return {
     ...result,
@@ -33,7 +33,7 @@ export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Prom
   };
 }
 
-/** After a failure the outputs tell what the target runs now, not what it should have run. */
+/** After a failure the outputs name what the target runs now, not what it should run. */
 function outputsOf({ plan, current, outcome }: Delivery, proven: Release): Record<string, string> {
   const arrived = plan.dryRun || outcome === 'succeeded' || outcome === 'unchanged';
   return {

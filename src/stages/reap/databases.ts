@@ -52,8 +52,10 @@ export function lostDatabases(
   environments: readonly ReviewNamespace[],
   open: ReadonlySet<number>,
 ): ReviewDatabase[] {
-  const there = new Set(environments.filter(({ deletedSince }) => deletedSince === undefined).map(keyOf));
-  return databases.filter((one) => isOrphan(one, environments) || (!there.has(keyOf(one)) && !open.has(one.number)));
+  const there = new Set(environments.filter(({ deletedSince }) => deletedSince === undefined).map(environmentKeyOf));
+  return databases.filter(
+    (one) => isOrphan(one, environments) || (!there.has(environmentKeyOf(one)) && !open.has(one.number)),
+  );
 }
 
 /**
@@ -68,10 +70,11 @@ export function overDatabases(
   proven: ReadonlyMap<number, Proof>,
 ): ReviewDatabase[] {
   const ours = reaped.filter(({ fate, over }) => fate === 'removed' && over !== undefined);
-  const removed = new Set(ours.map(({ environment }) => keyOf(environment)));
+  const removed = new Set(ours.map(({ environment }) => environmentKeyOf(environment)));
   const isOver = (number: number) => ['closed', 'orphaned'].includes(proven.get(number) ?? 'unasked');
   return databases.filter(
-    (one) => removed.has(keyOf(one)) || (lost.includes(one) && (isOver(one.number) || isOrphan(one, environments))),
+    (one) =>
+      removed.has(environmentKeyOf(one)) || (lost.includes(one) && (isOver(one.number) || isOrphan(one, environments))),
   );
 }
 
@@ -91,6 +94,10 @@ export function fatesOf(databases: readonly ReviewDatabase[], { dropped, failed 
 }
 
 /** Identifies an environment and what belongs to it. */
-export function keyOf({ app, number, variant = '' }: Pick<ReviewDatabase, 'app' | 'number' | 'variant'>): string {
+export function environmentKeyOf({
+  app,
+  number,
+  variant = '',
+}: Pick<ReviewDatabase, 'app' | 'number' | 'variant'>): string {
   return `${app}/${number}/${variant}`;
 }

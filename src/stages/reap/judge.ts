@@ -28,7 +28,7 @@ export function unclaimed(
  * @param proven results for numbers that are not in `open`
  * @param now milliseconds since the epoch
  */
-export function judge(
+export function judgeAll(
   environments: readonly ReviewNamespace[],
   open: ReadonlySet<number>,
   proven: ReadonlyMap<number, Proof>,

@@ -3,11 +3,11 @@ import type { Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import type { Cluster } from '../../ports.ts';
 import type { ReviewState } from '../../report/review-state.ts';
-import { stateOf } from '../review/act.ts';
+import { reviewStateOf } from '../review/act.ts';
 import { type Closed, closedState, stuckState, withError } from '../review/comment/closed-state.ts';
 import type { Publisher } from '../review/comment/publisher.ts';
 import { namespaceRef, STUCK_REMEDY } from '../review/environment/namespace.ts';
-import { type DatabaseFate, keyOf, type ReviewDatabase } from './databases.ts';
+import { type DatabaseFate, environmentKeyOf, type ReviewDatabase } from './databases.ts';
 
 /** Pull requests that one run updates: writes are paced at one a second to respect the limits of GitHub. */
 const TOLD = 100;
@@ -26,9 +26,9 @@ export async function reportReaped(
 ): Promise<void> {
   for (const { environment } of reaped.filter(({ fate }) => fate === 'slept')) {
     const of = { number: environment.number, run: plan.run };
-    await publisher.update(stateOf(await cluster.get(namespaceRef(environment.name)), environment, of, cluster));
+    await publisher.update(reviewStateOf(await cluster.get(namespaceRef(environment.name)), environment, of, cluster));
   }
-  const of = new Map(databases.map((one) => [keyOf(one.database), one]));
+  const of = new Map(databases.map((one) => [environmentKeyOf(one.database), one]));
   const news = reaped.filter(({ fate, over }) => fate === 'failed' || (fate === 'removed' && over !== undefined));
   const told = news.filter(({ over }) => over !== 'orphaned').slice(0, TOLD);
   for (const one of told) {
@@ -39,11 +39,11 @@ export async function reportReaped(
     }
     const because = one.over === 'expired' ? 'expired' : 'closed';
     const gone: ReviewState = { ...state, gone: { namespaces: [one.environment.name], images: [], because } };
-    await publisher.closeComment(withError(gone, of.get(keyOf(one.environment))?.error));
+    await publisher.closeComment(withError(gone, of.get(environmentKeyOf(one.environment))?.error));
     if (!hasOther(one.environment, reaped)) await publisher.closeDeployments(state);
   }
-  const ours = new Set(news.map(({ environment }) => keyOf(environment)));
-  const lost = databases.filter(({ database }) => !ours.has(keyOf(database)));
+  const ours = new Set(news.map(({ environment }) => environmentKeyOf(environment)));
+  const lost = databases.filter(({ database }) => !ours.has(environmentKeyOf(database)));
   for (const { database, error } of lost.slice(0, TOLD - told.length)) {
     const { app, number, variant, record } = database;
     const dropped = { ...NOTHING, plan: downPlan(app, number, plan), databases: [record.metadata.name] };

@@ -2,7 +2,7 @@ import { TimedOut } from '../../errors.ts';
 import { countOf, type Reaped } from '../../plan/reap/judgement.ts';
 import type { ReapPlan } from '../../plan/reap/reap-plan.ts';
 import type { Annotation, StageResult, SummaryBlock } from '../../stage-result.ts';
-import { type Dropped, errorOf } from '../review/database/shared-server/drop.ts';
+import { type Dropped, dropError } from '../review/database/shared-server/drop.ts';
 import { STUCK_REMEDY } from '../review/environment/namespace.ts';
 import type { Steps } from '../steps.ts';
 
@@ -27,7 +27,7 @@ export function reapResult({ plan, reaped, databases, cluster, open, steps, warn
   const count = Object.fromEntries(FATES.map((fate) => [fate, countOf(reaped, fate)]));
   const failed = reaped.filter(({ fate }) => fate === 'failed');
   const dropped = databases.dropped.length;
-  const error = failed.length > 0 ? stuck(failed) : errorOf(databases);
+  const error = failed.length > 0 ? stuck(failed) : dropError(databases);
   const acted = countOf(reaped, 'removed') + countOf(reaped, 'slept') + dropped > 0 && !plan.dryRun;
   return {
     stage: 'reap-environments',

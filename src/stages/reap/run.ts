@@ -12,7 +12,7 @@ import { openedSite } from '../review/opened-site.ts';
 import type { Site } from '../site.ts';
 import { Steps } from '../steps.ts';
 import { databasesIn, fatesOf, lostDatabases, overDatabases } from './databases.ts';
-import { type Judged, judge, supposed, unclaimed } from './judge.ts';
+import { type Judged, judgeAll, supposed, unclaimed } from './judge.ts';
 import type { ReapPorts } from './ports.ts';
 import { proofs } from './prove.ts';
 import { awaitRemoval, type Going, startRemoval } from './remove.ts';
@@ -49,7 +49,7 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
       ports.github,
     ),
   );
-  const judged = judge(environments, open, proven, now);
+  const judged = judgeAll(environments, open, proven, now);
   const reaped = plan.dryRun ? judged.map(supposed) : await steps.run('remove', () => carryOut(judged, plan, site));
   const over = overDatabases(databases, lost, environments, reaped, proven).map(({ record }) => record);
   const drops: Dropped = plan.dryRun
@@ -57,7 +57,7 @@ export async function runReap(plan: ReapPlan, ports: ReapPorts): Promise<StageRe
     : await steps.run('databases', () => dropUnused(over, site));
   if (!plan.dryRun) {
     const news = databases.filter((one) => !lost.includes(one) || proven.get(one.number) === 'closed');
-    await steps.run('tell', () => reportReaped(reaped, fatesOf(news, drops), plan, cluster, publisher));
+    await steps.run('report', () => reportReaped(reaped, fatesOf(news, drops), plan, cluster, publisher));
     await steps.run('queue', () => offerAndAnnounce(appsThatWait(reaped), plan, site, publisher));
   }
   return reapResult({

@@ -86,7 +86,7 @@ async function actOn(
   publisher: Publisher,
 ): Promise<ReviewState> {
   const { cluster } = site;
-  const before = stateOf(await cluster.get(namespaceRef(place.name)), place, plan, cluster);
+  const before = reviewStateOf(await cluster.get(namespaceRef(place.name)), place, plan, cluster);
   const command = plan.asked?.command ?? plan.act.name;
   try {
     // A pod that starts can crash and print its environment.
@@ -197,7 +197,7 @@ async function extend(place: FoundNamespace, ms: number, { cluster, clock }: Rev
 }
 
 /** The state of an environment that another run deployed. */
-export function stateOf(
+export function reviewStateOf(
   namespace: KubeObject | undefined,
   { name, app, variant }: Pick<FoundNamespace, 'name' | 'app' | 'variant'>,
   plan: Pick<ReviewActPlan, 'number' | 'run'>,

@@ -14,7 +14,7 @@ import { resetDatabase } from './database/reset.ts';
 import { annotate } from './environment/annotate.ts';
 import { underEnvironmentLease } from './environment/environment-lease.ts';
 import { NOT_QUEUED } from './environment/queue.ts';
-import { resolveImage } from './image.ts';
+import { resolveReviewImage } from './image.ts';
 import { openedSite } from './opened-site.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
@@ -30,7 +30,7 @@ import type { ReviewSite, Unopened, Work } from './work.ts';
 export async function bringUp(unopened: Unopened): Promise<Place | undefined> {
   const { ports, ...rest } = unopened;
   const { plan, steps, update, commit } = rest;
-  const image = await steps.run('image', () => resolveImage(plan, commit, ports));
+  const image = await steps.run('image', () => resolveReviewImage(plan, commit, ports));
   update({ image });
   const site = await steps.run('cluster', () => openSite(unopened));
   const work = await withIngress({ ...rest, site });

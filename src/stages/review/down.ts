@@ -10,7 +10,7 @@ import { type Closed, closedState, withError } from './comment/closed-state.ts';
 import { Publisher } from './comment/publisher.ts';
 import { offerAndAnnounce } from './comment/queue-notice.ts';
 import { reportClosed } from './comment/report-closed.ts';
-import { type Dropped, dropUnused, errorOf, findDatabases } from './database/shared-server/drop.ts';
+import { type Dropped, dropError, dropUnused, findDatabases } from './database/shared-server/drop.ts';
 import { findNamespaces, removeNamespaces } from './environment/remove-namespaces.ts';
 import { removeImages } from './local-images.ts';
 import { openedSite } from './opened-site.ts';
@@ -40,10 +40,10 @@ export async function reviewDown(plan: ReviewDownPlan, ports: ReviewPorts): Prom
     steps: [...steps.list],
     ms: steps.elapsed(),
   });
-  await steps.run('tell', () => reportClosed(closed(), removed, drops, publisher, site));
+  await steps.run('report', () => reportClosed(closed(), removed, drops, publisher, site));
   const apps = removed.gone.map(({ app }) => app);
   if (apps.length > 0) await steps.run('queue', () => offerAndAnnounce(apps, plan, site, publisher));
-  const error = removed.failed[0]?.error ?? errorOf(drops);
+  const error = removed.failed[0]?.error ?? dropError(drops);
   const state = withError(closedState(closed(), plan.app ?? found[0]?.app ?? ''), error);
   return {
     stage: 'review-environment',

@@ -9,7 +9,11 @@ import type { ReviewPorts } from './ports.ts';
  * @param commit full commit id; its image is used if the plan names none
  * @throws UserError if the registry has none
  */
-export async function resolveImage(plan: ReviewUpPlan, commit: string, { registry }: ReviewPorts): Promise<string> {
+export async function resolveReviewImage(
+  plan: ReviewUpPlan,
+  commit: string,
+  { registry }: ReviewPorts,
+): Promise<string> {
   const own = handOverName(plan.repository, commit);
   const ofFork = plan.approved === undefined ? [] : [`${plan.repository}:${forkTag(commit)}`];
   const names = plan.image === undefined ? [...ofFork, own] : [plan.image];

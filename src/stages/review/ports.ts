@@ -1,4 +1,4 @@
-import type { Credentials } from '../../objects/ingress/login.ts';
+import type { VisitorCredentials } from '../../objects/ingress/login.ts';
 import type { Builder, Clock, Cluster, GitHub, Http, Log, Registry } from '../../ports.ts';
 import type { RunTests } from './tests.ts';
 
@@ -15,7 +15,7 @@ export interface ReviewPorts {
   /** Runs black-box tests; undefined without a Docker engine. */
   runTests: RunTests | undefined;
   /** The login that visitors need; undefined: none. It is not part of the plan, because a plan can be printed. */
-  credentials?: Credentials | undefined;
+  credentials?: VisitorCredentials | undefined;
   clock: Clock;
   log: Log;
   signal: AbortSignal;

@@ -4,10 +4,10 @@ import { refOf, shortName } from '../../objects/ref.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
 import { humanDuration } from '../../text/duration.ts';
 import { carryOut } from '../apply/carry-out.ts';
-import { type CheckedRequest, checkEach, type Refusal } from '../apply/check.ts';
+import { type CheckedRequest, checkEach, type RefusedObject } from '../apply/check.ts';
 import type { RollOutReport } from '../apply/request.ts';
 import { removeUnfinished } from '../apply/unstarted-jobs.ts';
-import { resolveImage } from './image.ts';
+import { resolveReleaseImage } from './image.ts';
 import type { DeliveryPorts } from './ports.ts';
 import type { Prepared } from './prepare.ts';
 import { type Leftover, leftovers, prune } from './prune.ts';
@@ -32,7 +32,7 @@ export async function goBack(prepared: Prepared, to: Release, ports: DeliveryPor
   let begun = false;
   try {
     // An image that no node can pull any more would only take down what still serves.
-    await resolveImage(to.image, ports);
+    await resolveReleaseImage(to.image, ports);
     const objects = to.objects.filter((object) => !isJob(object));
     const request = await rolloutRequest(prepared.plan, { objects, jobs: [] }, ports);
     const { checked, refusals } = await checkEach(request, ports.cluster);
@@ -55,25 +55,25 @@ export async function goBack(prepared: Prepared, to: Release, ports: DeliveryPor
 }
 
 /** A claim that has grown does not shrink: it holds the same data for the earlier release. */
-function mayStay({ kind }: Refusal['object']): boolean {
+function mayStay({ kind }: RefusedObject['object']): boolean {
   return kind === 'PersistentVolumeClaim';
 }
 
 type Back = Omit<WentBack, 'leftovers'>;
 
-function complete(failed: Release, to: Release, { ms }: RollOutReport, refusals: readonly Refusal[]): Back {
+function complete(failed: Release, to: Release, { ms }: RollOutReport, refusals: readonly RefusedObject[]): Back {
   const ready = `rolled back to ${nameOf(to)}, ready after ${humanDuration(ms)}`;
   return { outcome: 'rolled-back', sentences: [ready, ...refusals.flatMap((one) => staying(failed, one))] };
 }
 
-function incomplete(failed: Release, to: Release, checked: CheckedRequest, refusals: readonly Refusal[]): Back {
+function incomplete(failed: Release, to: Release, checked: CheckedRequest, refusals: readonly RefusedObject[]): Back {
   const written = checked.objects.length;
   const all = written + refusals.length;
   const sentence = `ROLLBACK INCOMPLETE: ${written} of ${all} objects of ${nameOf(to)} were written again and are ready`;
   return { outcome: 'failed', sentences: [sentence, ...refusals.flatMap((one) => staying(failed, one))] };
 }
 
-function staying(failed: Release, { object, error }: Refusal): string[] {
+function staying(failed: Release, { object, error }: RefusedObject): string[] {
   const remedy = error.remedy ? [`    what to do: ${error.remedy}`] : [];
   const details = error.details.map((line) => `    ${line}`);
   return [

@@ -7,7 +7,7 @@ import type { Log, Registry } from '../../ports.ts';
  * it is the nodes that have to pull it.
  * @throws UserError when the registry has no such image
  */
-export async function resolveImage(
+export async function resolveReleaseImage(
   image: string,
   { registry, log }: { registry: Pick<Registry, 'resolve'>; log: Log },
 ): Promise<string> {

@@ -2,7 +2,7 @@ import { EnvironmentError } from '../../errors.ts';
 import { isHook } from '../../objects/hooks.ts';
 import { everything, neededAccess, usefulAccess } from '../../objects/permissions/needed.ts';
 import { rbacRule } from '../../objects/permissions/rbac-rule.ts';
-import type { Access, ApiResource, Cluster, Kind, KubeObject, Log } from '../../ports.ts';
+import type { ApiResource, Cluster, Kind, KubeObject, Log, ResourceAttributes } from '../../ports.ts';
 import { watchesOf } from '../../readiness/judge.ts';
 
 /**
@@ -35,7 +35,7 @@ export async function checkPermissions(
   });
 }
 
-async function refusedOf(questions: readonly Access[], cluster: Cluster): Promise<Access[]> {
+async function refusedOf(questions: readonly ResourceAttributes[], cluster: Cluster): Promise<ResourceAttributes[]> {
   const answers = await cluster.allowed([...questions]);
   return questions.filter((_, index) => !answers[index]);
 }
@@ -46,7 +46,7 @@ async function resourcesOf(kinds: readonly Kind[], cluster: Cluster): Promise<Ap
   return found.filter((resource) => resource !== undefined);
 }
 
-function rules(missing: readonly Access[], namespace: string): string {
+function rules(missing: readonly ResourceAttributes[], namespace: string): string {
   const inside = missing.filter((one) => one.namespace !== undefined);
   const wide = missing.filter((one) => one.namespace === undefined);
   return [
@@ -55,7 +55,7 @@ function rules(missing: readonly Access[], namespace: string): string {
   ].join('\n');
 }
 
-function nameOf({ verb, resource, subresource }: Access): string {
+function nameOf({ verb, resource, subresource }: ResourceAttributes): string {
   return `${verb} ${resource}${subresource ? `/${subresource}` : ''}`;
 }
 

@@ -10,7 +10,7 @@ import { type Configured, changedBeside } from './config.ts';
 import { refuseDowngrade } from './downgrade.ts';
 import { withoutEndedJobs } from './ended-jobs.ts';
 import { type HelmTakeOver, newestHelmRevision, planHelmTakeOver, warnOfHelm } from './helm.ts';
-import { resolveImage } from './image.ts';
+import { resolveReleaseImage } from './image.ts';
 import { ensureNamespace } from './namespace.ts';
 import { type NamespaceChange, namespaceChange } from './namespace-change.ts';
 import { type PlannedObjects, plannedObjects } from './objects.ts';
@@ -50,7 +50,7 @@ export interface Prepared {
  */
 export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Prepared> {
   const { cluster, log } = ports;
-  const resolving = inBackground(steps.run('image', () => resolveImage(plan.image, ports)));
+  const resolving = inBackground(steps.run('image', () => resolveReleaseImage(plan.image, ports)));
   const version = await steps.run('cluster', () => cluster.version());
   log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${plan.environment} is namespace ${plan.namespace}`);
   const records = new Records(cluster, plan);

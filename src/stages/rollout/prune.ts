@@ -5,7 +5,7 @@ import { PHASES, phaseOf } from '../../objects/phases.ts';
 import { droppedObjects, fateOf } from '../../objects/prune.ts';
 import { shortName } from '../../objects/ref.ts';
 import type { Release } from '../../objects/release.ts';
-import type { Access, Cluster, KubeObject, Log, ObjectRef } from '../../ports.ts';
+import type { Cluster, KubeObject, Log, ObjectRef, ResourceAttributes } from '../../ports.ts';
 import type { Checked } from '../apply/check.ts';
 import { inPool } from '../pool.ts';
 
@@ -50,7 +50,7 @@ export async function checkMayRemove(all: readonly Leftover[], namespace: string
   const removed = all.filter(({ state }) => state === 'remove');
   const kinds = new Map(removed.map(({ ref }) => [`${ref.apiVersion}/${ref.kind}`, ref]));
   const resources = await Promise.all([...kinds.values()].map((kind) => cluster.resource(kind)));
-  const questions = resources.flatMap((found): Access[] =>
+  const questions = resources.flatMap((found): ResourceAttributes[] =>
     found ? [{ verb: 'delete', group: found.group, resource: found.resource, namespace }] : [],
   );
   if (questions.length === 0) return;

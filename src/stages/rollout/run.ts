@@ -17,14 +17,14 @@ import { deliveryResult } from './result.ts';
 export async function runRollingUpdate(plan: RolloutPlan, ports: RollingUpdatePorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   const delivery = await deliver(plan, ports, steps);
-  await tell(delivery, ports);
-  const untold = await postDiff(delivery, ports);
+  await logDelivery(delivery, ports);
+  const notPosted = await postDiff(delivery, ports);
   const result = deliveryResult('rolling-update', delivery, outputsOf(delivery), steps);
-  return { ...result, annotations: [...result.annotations, ...untold] };
+  return { ...result, annotations: [...result.annotations, ...notPosted] };
 }
 
-/** What a person reads in the log after a rollout, or in place of one. */
-export async function tell(delivery: Delivery, ports: DeliveryPorts): Promise<void> {
+/** Logs what a person reads after a rollout, or in place of one. */
+export async function logDelivery(delivery: Delivery, ports: DeliveryPorts): Promise<void> {
   const { plan, outcome } = delivery;
   if (plan.dryRun) {
     for (const line of rolloutDiffLines(diffOf(delivery))) ports.log.output(line);

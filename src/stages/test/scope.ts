@@ -50,9 +50,9 @@ export class Scope {
   /** Removes containers, their volumes and the network; a removal that fails is told and does not hide what happened. */
   async close(): Promise<void> {
     const { containers, log } = this.ports;
-    const tell = (error: unknown) => log.warning(messageOf(error));
-    await Promise.all(this.names.map((name) => containers.remove(name).catch(tell)));
-    await containers.removeNetwork(this.network).catch(tell);
+    const report = (error: unknown) => log.warning(messageOf(error));
+    await Promise.all(this.names.map((name) => containers.remove(name).catch(report)));
+    await containers.removeNetwork(this.network).catch(report);
   }
 
   private named(name: string): Pick<ContainerRequest, 'name' | 'labels'> {

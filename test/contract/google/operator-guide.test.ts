@@ -4,7 +4,7 @@ import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { program } from '../../../local/demo/program.ts';
 import { neededAccess, usefulAccess } from '../../../src/objects/permissions/needed.ts';
-import type { Access, ApiResource } from '../../../src/ports.ts';
+import type { ApiResource, ResourceAttributes } from '../../../src/ports.ts';
 import { ClusterView } from '../../support/e2e/cluster.ts';
 import { accountOf } from '../../support/google/acme.ts';
 import { guideRules } from '../../support/google/guide-rules.ts';
@@ -35,7 +35,10 @@ describe.skipIf(skipUnless('the roles of docs/google-cloud.md', reason))("the gu
   });
 
   /** What the API server's authorizer says of a stage's identity. */
-  async function allowed(stage: string, { verb, group, resource, subresource, namespace }: Access): Promise<boolean> {
+  async function allowed(
+    stage: string,
+    { verb, group, resource, subresource, namespace }: ResourceAttributes,
+  ): Promise<boolean> {
     const resourceAttributes = { verb, group, resource, subresource, namespace };
     const answer = await cluster?.create('/apis/authorization.k8s.io/v1/subjectaccessreviews', {
       apiVersion: 'authorization.k8s.io/v1',
@@ -46,7 +49,7 @@ describe.skipIf(skipUnless('the roles of docs/google-cloud.md', reason))("the gu
   }
 
   /** What Slipway asks for before it deploys an app that is described by slipway.yml alone. */
-  function needs(namespace: string): Access[] {
+  function needs(namespace: string): ResourceAttributes[] {
     const kind = (group: string, resource: string): ApiResource => ({ group, resource, namespaced: true });
     const written = [
       kind('apps', 'deployments'),
@@ -64,13 +67,13 @@ describe.skipIf(skipUnless('the roles of docs/google-cloud.md', reason))("the gu
     ['plan', STAGING],
     ['plan', PRODUCTION],
   ])('are enough: %s in %s', async (stage, namespace) => {
-    const refused: Access[] = [];
+    const refused: ResourceAttributes[] = [];
     for (const access of needs(namespace)) if (!(await allowed(stage, access))) refused.push(access);
     expect(refused).toEqual([]);
     expect(await allowed(stage, { verb: 'get', group: '', resource: 'namespaces', namespace })).toBe(true);
   });
 
-  it.each<[string, string, Access]>([
+  it.each<[string, string, ResourceAttributes]>([
     ['staging', 'write production', { verb: 'patch', group: 'apps', resource: 'deployments', namespace: PRODUCTION }],
     ['staging', "read production's Secrets", { verb: 'get', group: '', resource: 'secrets', namespace: PRODUCTION }],
     ['production', 'write staging', { verb: 'patch', group: 'apps', resource: 'deployments', namespace: STAGING }],

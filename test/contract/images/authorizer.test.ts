@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Login } from '../../../src/adapters/docker/login.ts';
+import type { RegistryLogin } from '../../../src/adapters/docker/login.ts';
 import { Authorizer } from '../../../src/adapters/oci/authorizer.ts';
 import { EnvironmentError } from '../../../src/errors.ts';
 
@@ -16,7 +16,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-const LOGINS: Login[] = [
+const LOGINS: RegistryLogin[] = [
   { kind: 'identity-token', token: 'REFRESH-TOKEN' },
   { kind: 'password', username: 'u', password: 'p' },
 ];

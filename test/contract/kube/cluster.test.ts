@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { EnvironmentError, UserError } from '../../../src/errors.ts';
-import { deployment } from '../../../src/objects/app/deployment.ts';
+import { deploymentObject } from '../../../src/objects/app/deployment.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
@@ -100,13 +100,13 @@ describe.skipIf(!test)('adapters/kube', () => {
 
   it('tells a value that is no quantity as the user’s mistake', async () => {
     const spec = appSpec({ namespace, replicas: 0, resources: { memory: 'lots' } });
-    const error = await errorOf(cluster.apply(deployment(spec), { ...WRITE, dryRun: true }));
+    const error = await errorOf(cluster.apply(deploymentObject(spec), { ...WRITE, dryRun: true }));
     expect(error).toBeInstanceOf(UserError);
     expect(error.details.join()).toContain('quantities must match');
   });
 
   it('tells a field that cannot be changed any more (K20)', async () => {
-    const object = deployment(appSpec({ namespace, replicas: 0 }));
+    const object = deploymentObject(appSpec({ namespace, replicas: 0 }));
     await cluster.apply(object, WRITE);
     const labels = { other: 'label' };
     const spec = object.spec as { template: { metadata: object } };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
-import { deployment } from '../../../src/objects/app/deployment.ts';
+import { deploymentObject } from '../../../src/objects/app/deployment.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { adminCluster } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
@@ -44,7 +44,7 @@ describe.skipIf(!test)('an app that Helm had before', () => {
   it('K28: is not blocked by a release that hangs in pending-upgrade, and says who holds the objects', async () => {
     if (!test) return;
     const { staging, admin: kube, chart, tool, helm, ended, template, updateOwn, ports } = await helmScene();
-    const object = deployment(servingApp(test, staging, { name: 'parking' }));
+    const object = deploymentObject(servingApp(test, staging, { name: 'parking' }));
     await template(object);
     expect(await ended(helm('install', 'parking', chart))).toBe(0);
     // An upgrade that waits for pods which never come, and is killed as a runner kills it.
@@ -96,11 +96,11 @@ describe.skipIf(!test)('an app that Helm had before', () => {
   it('K28: fields that Helm holds otherwise are refused by its name, with the way out', async () => {
     if (!test) return;
     const { staging, chart, helm, ended, template, updateOwn } = await helmScene();
-    const object = deployment(servingApp(test, staging, { name: 'parking', replicas: 0 }));
+    const object = deploymentObject(servingApp(test, staging, { name: 'parking', replicas: 0 }));
     await template(object);
     expect(await ended(helm('install', 'parking', chart))).toBe(0);
     const changed = { ...object, spec: { ...(object.spec as object), minReadySeconds: 3 } };
-    const image = deployment(
+    const image = deploymentObject(
       servingApp(test, staging, { name: 'parking', replicas: 0, env: { VERSION: '2' }, health: '/x' }),
     );
     const error = await updateOwn([{ ...changed, spec: image.spec }]).then(

@@ -18,7 +18,7 @@ import { type Commanded, commandedBy } from '../../../src/entry/review-command.t
 import { parseEvent } from '../../../src/event/parse.ts';
 import type { PipelineEvent } from '../../../src/event/pipeline-event.ts';
 import type { Operation, ReviewInputs } from '../../../src/inputs/review-environment.ts';
-import type { Credentials } from '../../../src/objects/ingress/login.ts';
+import type { VisitorCredentials } from '../../../src/objects/ingress/login.ts';
 import { reviewNamespace } from '../../../src/objects/names.ts';
 import { seedFile } from '../../../src/plan/review/database/seed.ts';
 import { planTemplate } from '../../../src/plan/review/database/template-plan.ts';
@@ -59,7 +59,7 @@ export interface RunOptions {
   /** `ingress` of slipway.yml, besides class and port. */
   ingress?: string;
   /** What visitors are asked for. */
-  credentials?: Credentials;
+  credentials?: VisitorCredentials;
 }
 
 /** A repository on the double of GitHub, with review environments on the local platform. Real but for GitHub. */
@@ -204,7 +204,7 @@ export class ReviewStage {
     });
   }
 
-  private runTests(config: Config, login: Credentials | undefined): RunTests {
+  private runTests(config: Config, login: VisitorCredentials | undefined): RunTests {
     const env = platformEnv(this.platform);
     const { log, cancel } = this;
     const ports = { clock: systemClock, log, signal: cancel.signal };

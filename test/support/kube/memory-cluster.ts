@@ -1,6 +1,5 @@
 import { Unreachable } from '../../../src/errors.ts';
 import type {
-  Access,
   ApiResource,
   ApplyOptions,
   Cluster,
@@ -9,6 +8,7 @@ import type {
   KubeObject,
   ObjectRef,
   PatchOperation,
+  ResourceAttributes,
   Selection,
   WatchEvent,
 } from '../../../src/ports.ts';
@@ -165,7 +165,7 @@ export class MemoryCluster implements Cluster {
     yield 'migrating';
   }
 
-  async allowed(questions: Access[]): Promise<boolean[]> {
+  async allowed(questions: ResourceAttributes[]): Promise<boolean[]> {
     return questions.map(({ verb, resource }) => !this.denied.has(`${verb} ${resource}`));
   }
 

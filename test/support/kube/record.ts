@@ -5,7 +5,7 @@ import { currentPlatform } from '../../../local/platform.ts';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { appObjects, migrationJob } from '../../../src/objects/app/app.ts';
 import type { AppSpec } from '../../../src/objects/app/app-spec.ts';
-import { deployment } from '../../../src/objects/app/deployment.ts';
+import { deploymentObject } from '../../../src/objects/app/deployment.ts';
 import { byPhase } from '../../../src/objects/phases.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { adminCluster, ownNamespace } from './cluster.ts';
@@ -53,9 +53,9 @@ const roll = (change: Partial<AppSpec>, ms: number): Scenario => {
 };
 
 const asKind = (kind: string, spec: AppSpec): KubeObject => {
-  const { strategy: _, replicas, ...rest } = deployment(spec).spec as Record<string, unknown>;
+  const { strategy: _, replicas, ...rest } = deploymentObject(spec).spec as Record<string, unknown>;
   const own = kind === 'StatefulSet' ? { replicas, serviceName: 'web' } : {};
-  return { ...deployment(spec), kind, spec: { ...rest, ...own } };
+  return { ...deploymentObject(spec), kind, spec: { ...rest, ...own } };
 };
 
 const SCENARIOS: Record<string, Scenario> = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/entry/context.ts';
 import { refuseForkHead } from '../../../src/entry/fork-head.ts';
 import { UserError } from '../../../src/errors.ts';
-import { forkHeadOf, refusal } from '../../../src/plan/fork-rules.ts';
+import { forkHeadOf, forkRefusal } from '../../../src/plan/fork-rules.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { byHand } from '../../support/unit/review.ts';
 
@@ -16,9 +16,12 @@ describe('SEC-23: code of a fork on events with secrets', () => {
   it('is neither built nor tested on a comment', () => {
     const comment = { ...byHand(), kind: 'comment', number: 7, onPullRequest: true } as never;
     for (const stage of ['build-image', 'run-tests'] as const) {
-      expect(refusal(stage, comment)).toMatchObject({ misuse: true, reason: expect.stringContaining('issue_comment') });
+      expect(forkRefusal(stage, comment)).toMatchObject({
+        misuse: true,
+        reason: expect.stringContaining('issue_comment'),
+      });
     }
-    expect(refusal('review-environment', comment)).toBeUndefined();
+    expect(forkRefusal('review-environment', comment)).toBeUndefined();
   });
 
   it('is known by the head of an open pull request of another repository, also of one that is gone', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { deployment } from '../../../src/objects/app/deployment.ts';
+import { deploymentObject } from '../../../src/objects/app/deployment.ts';
 import { refuseZeroReplicas } from '../../../src/plan/zero-replicas.ts';
 import { appSpec } from '../../support/kube/spec.ts';
 
 describe('K10: no replicas', () => {
-  const none = deployment(appSpec({ replicas: 0 }));
+  const none = deploymentObject(appSpec({ replicas: 0 }));
   const refuse = (object = none, zeroReplicas: 'allowed' | 'refused' = 'refused') =>
     refuseZeroReplicas([object], { environment: 'production', zeroReplicas });
 
@@ -19,6 +19,6 @@ describe('K10: no replicas', () => {
     const annotations = { 'slipway.dev/zero-replicas': 'allowed' };
     refuse({ ...none, metadata: { ...none.metadata, annotations } });
     refuse(none, 'allowed');
-    refuse(deployment(appSpec({ replicas: 1 })));
+    refuse(deploymentObject(appSpec({ replicas: 1 })));
   });
 });

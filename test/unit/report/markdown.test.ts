@@ -139,7 +139,7 @@ describe('paragraph', () => {
     for (const second of [':-', ':-:', ':---', ' :-', ':- | :-']) {
       const page = render(paragraph(`a\n${second}`));
       expect(tags(page)).toEqual(['br', 'p']);
-      expect(seen(page)).toBe(`a ${second.trim()}`);
+      expect(seen(page)).toBe(`a${second.trim()}`);
     }
     expect(tags(render(paragraph('\\\n:-')))).toEqual(['br', 'p']);
   });

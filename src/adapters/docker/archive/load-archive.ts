@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { create } from 'tar';
 import type { LocalImage } from '../../../ports.ts';
 import type { DockerCli } from '../cli.ts';
-import { commandFailed } from '../engine-errors.ts';
 import { inspectImage } from '../images.ts';
+import { commandFailed } from '../translate-engine.ts';
 import { refused } from './refused.ts';
 import { unpackArchive } from './unpack-archive.ts';
 

@@ -1,7 +1,7 @@
 import { UserError } from '../../../errors.ts';
 import { LABELS } from '../../../objects/names.ts';
 import type { KubeObject } from '../../../ports.ts';
-import type { Credentials } from '../../engines/engine.ts';
+import type { ServiceCredentials } from '../../engines/engine.ts';
 import { DATABASES, ENGINES } from '../../engines/engines.ts';
 import { type Owner, ownerLabels, PART_LABEL } from '../environment/owner.ts';
 import { DATABASE, DATABASE_ANNOTATIONS, type PlannedDatabase, serverId } from './database.ts';
@@ -22,7 +22,7 @@ export function databaseVariables(
   address: Address = { host: DATABASE, port: ENGINES[database.engine].port },
 ): Record<string, string> {
   const { host, port, sslmode } = address;
-  const credentials: Credentials = { user: database.user, password, database: database.user };
+  const credentials: ServiceCredentials = { user: database.user, password, database: database.user };
   const variables = ENGINES[database.engine].clientEnv(host, port, credentials);
   return {
     DATABASE_HOST: host,

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../ports.ts';
-import type { Credentials } from '../../engines/engine.ts';
+import type { ServiceCredentials } from '../../engines/engine.ts';
 import { DATABASES, ENGINES } from '../../engines/engines.ts';
 import { PART_LABEL } from '../environment/owner.ts';
 import { addedPod, containerSecurity, podSecurityContext } from '../environment/security.ts';
@@ -94,7 +94,7 @@ function serverEnv({ database, name: secret }: ServerSpec): Record<string, unkno
   const { credentialVariables, serverEnv: all } = ENGINES[database.engine];
   const keys = new Set<string>(Object.values(credentialVariables));
   // The kubelet replaces `$(NAME)` by the value of a variable that precedes it.
-  const named = (key: keyof Credentials) => `$(${credentialVariables[key]})`;
+  const named = (key: keyof ServiceCredentials) => `$(${credentialVariables[key]})`;
   const values = all({ user: named('user'), password: named('password'), database: named('database') });
   const plain = Object.entries(values).filter(([name]) => !keys.has(name));
   return [

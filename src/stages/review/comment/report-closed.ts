@@ -3,7 +3,7 @@ import { LABELS } from '../../../objects/names.ts';
 import { ownerSelector } from '../../../plan/review/environment/owner.ts';
 import type { KubeObject } from '../../../ports.ts';
 import { ANY_REVIEW_MARKER, markedApp } from '../../../report/review-comment.ts';
-import { type Dropped, errorOf } from '../database/shared-server/drop.ts';
+import { type Dropped, dropError } from '../database/shared-server/drop.ts';
 import type { Removed } from '../environment/remove-namespaces.ts';
 import type { ReviewPorts } from '../ports.ts';
 import type { ReviewSite } from '../work.ts';
@@ -34,7 +34,7 @@ export async function reportClosed(
       const isIts = (one: Whose) => one.app === app && one.variant === variant;
       if (kept.some(isIts)) continue;
       gone.add(variant);
-      const error = errorOf({ dropped: [], failed: drops.failed.filter(({ record }) => isIts(whoseIs(record))) });
+      const error = dropError({ dropped: [], failed: drops.failed.filter(({ record }) => isIts(whoseIs(record))) });
       if (!there.some(isIts)) await publisher.closeComment(withError(closedState(closed, app, { variant }), error));
       else if (plan.asked) await publisher.answer(plan.number, app, { ...plan.asked, text: CAME_BACK }, variant);
     }

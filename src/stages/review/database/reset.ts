@@ -6,7 +6,7 @@ import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 import type { Site } from '../../site.ts';
 import { stopWorkloads } from '../environment/stop-workloads.ts';
 import { forget, madeFrom } from './database.ts';
-import { dropDatabases, errorOf, findDatabases } from './shared-server/drop.ts';
+import { dropDatabases, dropError, findDatabases } from './shared-server/drop.ts';
 
 /** Milliseconds. */
 const PATIENCE_MS = 3 * 60_000;
@@ -32,7 +32,7 @@ export async function resetDatabase(
   // A run that is killed here leaves a Secret that does not say `made`: the next deploy asks the server what is there.
   const secret = await site.cluster.get({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
   if (secret && madeFrom({ secret }) !== undefined) await forget('made', secret, site.cluster);
-  const error = errorOf(await dropDatabases(await findDatabases(exactSelector(owner), site.cluster), site));
+  const error = dropError(await dropDatabases(await findDatabases(exactSelector(owner), site.cluster), site));
   if (error) {
     throw new EnvironmentError(`the database was not reset: ${error.message}`, {
       details: [...error.details, ...(error.remedy ? [error.remedy] : [])],

@@ -17,7 +17,7 @@ import type { Site } from '../../site.ts';
 import { Steps } from '../../steps.ts';
 import { claimNamespace, namespaceRef, waitUntilGone } from '../environment/namespace.ts';
 import { stopWorkloads } from '../environment/stop-workloads.ts';
-import { resolveImage } from '../image.ts';
+import { resolveReviewImage } from '../image.ts';
 import type { ReviewPorts } from '../ports.ts';
 import { newPassword } from './database.ts';
 import { runAdminJob } from './shared-server/admin-job.ts';
@@ -37,7 +37,7 @@ const FILL_MS = 60 * 60_000;
 export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   const { scene, database } = plan;
-  const image = await steps.run('image', () => resolveImage(scene, plan.commit, ports));
+  const image = await steps.run('image', () => resolveReviewImage(scene, plan.commit, ports));
   const cluster = await steps.run('cluster', () => ports.connect());
   const site = { ...ports, cluster };
   const address = await steps.run('validate', () => checkServer(database.server, cluster));

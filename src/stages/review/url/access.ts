@@ -1,8 +1,11 @@
-import { type Credentials, credentialsOf, type Login, loginOf } from '../../../objects/ingress/login.ts';
+import { credentialsOf, type LoginHashes, loginOf, type VisitorCredentials } from '../../../objects/ingress/login.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 
 /** The login that the ingress controller checks; the same in every deploy of an environment. */
-export function loginFor({ app, namespace }: ReviewUpPlan, credentials: Credentials | undefined): Login | undefined {
+export function loginFor(
+  { app, namespace }: ReviewUpPlan,
+  credentials: VisitorCredentials | undefined,
+): LoginHashes | undefined {
   const variable = app.ingress?.access?.basicAuth;
   if (variable === undefined) return undefined;
   return loginOf(credentials ?? credentialsOf(undefined, variable), namespace);

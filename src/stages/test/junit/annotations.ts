@@ -1,11 +1,11 @@
 import type { Annotation } from '../../../stage-result.ts';
-import { locate, type PathMap } from './locate.ts';
+import { locateFailure, type PathMap } from './locate.ts';
 import type { TestCase } from './report.ts';
 
 /** One error annotation per failed case, at its line where it is known. `report/` keeps them within GitHub's limits. */
 export function failureAnnotations(test: string, failed: readonly TestCase[], map: PathMap): Annotation[] {
   return failed.map((one): Annotation => {
-    const place = locate(one, map);
+    const place = locateFailure(one, map);
     return {
       level: 'error',
       title: `${test}: ${one.name}`,

@@ -29,7 +29,7 @@ const PLACES = [
  * Where a failed case is in the repository: the last place of its text that is a file of the repository (stacks end in the
  * test itself or in the assertion), preferring the case's own file; else the attributes of the report.
  */
-export function locate(failed: TestCase, map: PathMap): Place | undefined {
+export function locateFailure(failed: TestCase, map: PathMap): Place | undefined {
   const own = failed.file === undefined ? undefined : inRepository(failed.file, map);
   const places = failed.text.split(/\r?\n/).flatMap((line) => placesOf(line, map));
   const best = places.filter((place) => place.file === own).at(-1) ?? (own === undefined ? places.at(-1) : undefined);

@@ -12,12 +12,12 @@ function failing(times: number, retryAfterMs?: number) {
     if (calls <= times) throw new Transient(new Error('503 Service Unavailable'), retryAfterMs);
     return calls;
   };
-  const retries = { clock, tell: (message: string) => told.push(message), random: () => 1 };
+  const retries = { clock, report: (message: string) => told.push(message), random: () => 1 };
   return { clock, told, run: () => withRetries(work, retries), calls: () => calls };
 }
 
 describe('P1: retries', () => {
-  it('wait twice as long each time and tell each attempt', async () => {
+  it('wait twice as long each time and report each attempt', async () => {
     const rig = failing(3);
     expect(await rig.run()).toBe(4);
     expect(rig.clock.slept).toEqual([500, 1_000, 2_000]);
@@ -43,7 +43,7 @@ describe('P1: retries', () => {
   it('are not made for what will stay', async () => {
     const clock = new StepClock();
     const work = () => Promise.reject(new Error('denied'));
-    await expect(withRetries(work, { clock, tell: () => undefined })).rejects.toThrow('denied');
+    await expect(withRetries(work, { clock, report: () => undefined })).rejects.toThrow('denied');
     expect(clock.slept).toEqual([]);
   });
 
@@ -52,7 +52,7 @@ describe('P1: retries', () => {
     const rig = failing(3);
     rig.clock.onSleep = () => stop.abort(new Error('cancelled'));
     const work = () => Promise.reject(new Transient(new Error('503')));
-    await expect(withRetries(work, { clock: rig.clock, tell: () => undefined, signal: stop.signal })).rejects.toThrow(
+    await expect(withRetries(work, { clock: rig.clock, report: () => undefined, signal: stop.signal })).rejects.toThrow(
       'cancelled',
     );
   });

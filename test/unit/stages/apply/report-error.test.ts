@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cancelled, RolloutFailed } from '../../../../src/errors.ts';
 import { errorLine } from '../../../../src/stages/apply/error-line.ts';
-import { errorOf } from '../../../../src/stages/apply/report-error.ts';
+import { rolloutError } from '../../../../src/stages/apply/report-error.ts';
 import type { ObjectReport } from '../../../../src/stages/apply/request.ts';
 
 const report = (kind: string, more: Partial<ObjectReport>): ObjectReport => ({
@@ -18,14 +18,18 @@ describe('F15: the headline of a failed Job', () => {
   const log = ['last lines of migrate in Pod ns/web-x:', '  Traceback (most recent call last):', '  KeyError: "name"'];
 
   it('has the line of its log that names the error', () => {
-    const error = errorOf([report('Job', { diagnosis: ['events:', '  Pod web-x: BackOff', ...log] })], undefined, 0);
+    const error = rolloutError(
+      [report('Job', { diagnosis: ['events:', '  Pod web-x: BackOff', ...log] })],
+      undefined,
+      0,
+    );
     expect(error).toBeInstanceOf(RolloutFailed);
     expect(error.message).toBe('Job ns/web: it ended with exit code 1: KeyError: "name"');
   });
 
   it('is the exit code alone where there is no log, and for other kinds', () => {
-    expect(errorOf([report('Job', {})], undefined, 0).message).toBe('Job ns/web: it ended with exit code 1');
-    expect(errorOf([report('Pod', { diagnosis: log })], undefined, 0).message).toBe(
+    expect(rolloutError([report('Job', {})], undefined, 0).message).toBe('Job ns/web: it ended with exit code 1');
+    expect(rolloutError([report('Pod', { diagnosis: log })], undefined, 0).message).toBe(
       'Pod ns/web: it ended with exit code 1',
     );
   });
@@ -52,7 +56,7 @@ describe('F1: a rollout that is cancelled', () => {
 
   it('keeps the cause that was known by then', () => {
     const open = report('Deployment', { outcome: 'cancelled', reason, remedy: 'Correct deploy.port.' });
-    const error = errorOf([open], cancelled, 0);
+    const error = rolloutError([open], cancelled, 0);
     expect(error).toBeInstanceOf(Cancelled);
     expect(error).toMatchObject({
       message: `the run was cancelled (SIGTERM), while ns/web: ${reason}`,
@@ -63,6 +67,6 @@ describe('F1: a rollout that is cancelled', () => {
 
   it('says no more than that where there is no known cause', () => {
     const open = report('Deployment', { outcome: 'cancelled', reason: 'it was written' });
-    expect(errorOf([open], cancelled, 0).message).toBe('the run was cancelled (SIGTERM)');
+    expect(rolloutError([open], cancelled, 0).message).toBe('the run was cancelled (SIGTERM)');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deployment } from '../../../../src/objects/app/deployment.ts';
+import { deploymentObject } from '../../../../src/objects/app/deployment.ts';
 import { FIELD_MANAGER } from '../../../../src/objects/names.ts';
 import { annotationsOf } from '../../../../src/report/annotations.ts';
 import { type RollOutReport, rollOut } from '../../../../src/stages/apply/roll-out.ts';
@@ -15,7 +15,7 @@ async function several(fates: Record<string, Fate>): Promise<RollOutReport> {
   const cluster = new MemoryCluster();
   const names = Object.keys(fates);
   cluster.controller = controllers((used) => fates[names.find((_, index) => used === image(index)) ?? ''] ?? 'ready');
-  const objects = names.map((name, index) => deployment(appSpec({ name, image: image(index) })));
+  const objects = names.map((name, index) => deploymentObject(appSpec({ name, image: image(index) })));
   const signal = new AbortController().signal;
   const request = { namespace: 'parking-staging', objects, jobs: [], deadlineMs: 20_000, fieldManager: FIELD_MANAGER };
   const ports = { cluster, clock: new StepClock(0), log: memoryLog() };

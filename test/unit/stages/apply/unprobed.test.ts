@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deployment } from '../../../../src/objects/app/deployment.ts';
+import { deploymentObject } from '../../../../src/objects/app/deployment.ts';
 import { FIELD_MANAGER } from '../../../../src/objects/names.ts';
 import type { KubeObject } from '../../../../src/ports.ts';
 import { type RollOutReport, rollOut } from '../../../../src/stages/apply/roll-out.ts';
@@ -35,15 +35,15 @@ async function readyForAMoment(object: KubeObject): Promise<RollOutReport> {
 
 describe('pods without a probe', () => {
   it('that are ready for a moment and then crash are no success', async () => {
-    const report = await readyForAMoment(withoutProbes(deployment(appSpec())));
+    const report = await readyForAMoment(withoutProbes(deploymentObject(appSpec())));
     expect(report.outcome).toBe('failed');
     expect(report.error?.message).toContain('crashes on every start');
   });
 
   it('are believed where the controller has waited itself (minReadySeconds), as pods with a probe are', async () => {
-    const object = withoutProbes(deployment(appSpec()));
+    const object = withoutProbes(deploymentObject(appSpec()));
     const patient = { ...object, spec: { ...(object.spec as object), minReadySeconds: 5 } };
     expect((await readyForAMoment(patient)).outcome).toBe('ready');
-    expect((await readyForAMoment(deployment(appSpec()))).outcome).toBe('ready');
+    expect((await readyForAMoment(deploymentObject(appSpec()))).outcome).toBe('ready');
   });
 });

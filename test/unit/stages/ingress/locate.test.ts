@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/adapters/clock/system-clock.ts';
 import type { IngressSpec } from '../../../../src/objects/ingress/ingress-spec.ts';
 import type { Clock, Kind, KubeObject } from '../../../../src/ports.ts';
-import { locate } from '../../../../src/stages/ingress/locate.ts';
+import { locateIngress } from '../../../../src/stages/ingress/locate.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../../support/kube/memory-cluster.ts';
 import { ingressOf } from '../../../support/kube/spec.ts';
@@ -27,7 +27,7 @@ class Without extends MemoryCluster {
 function scene(clock: Clock = systemClock) {
   const cluster = new Without();
   const ports = { cluster, clock, log: memoryLog(), signal: new AbortController().signal };
-  return { cluster, ports, find: (ingress: Partial<IngressSpec>) => locate(ingressOf(ingress), ports) };
+  return { cluster, ports, find: (ingress: Partial<IngressSpec>) => locateIngress(ingressOf(ingress), ports) };
 }
 
 describe('the address of the ingress controller', () => {

@@ -6,7 +6,7 @@ import { reviewNamespaceOf } from '../../../../src/plan/review/environment/revie
 import type { KubeObject } from '../../../../src/ports.ts';
 import { databaseOf, fatesOf, lostDatabases, overDatabases } from '../../../../src/stages/reap/databases.ts';
 import type { Proof } from '../../../../src/stages/reap/prove.ts';
-import { dropUnused, errorOf } from '../../../../src/stages/review/database/shared-server/drop.ts';
+import { dropError, dropUnused } from '../../../../src/stages/review/database/shared-server/drop.ts';
 import { MemoryCluster } from '../../../support/kube/memory-cluster.ts';
 import { siteOf } from '../../../support/kube/site.ts';
 
@@ -168,7 +168,7 @@ describe('dropping databases that are over', () => {
       [2, undefined],
       [3, 'database slipway_3 was not dropped: pr3 is in use'],
     ]);
-    expect(errorOf(drops)).toMatchObject({
+    expect(dropError(drops)).toMatchObject({
       message: '2 databases were not dropped',
       details: [1, 3].flatMap((number) => [
         `database slipway_${number} was not dropped: pr${number} is in use`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Superseded, UserError } from '../../../../src/errors.ts';
 import type { WorkflowRunEvent } from '../../../../src/event/pipeline-event.ts';
-import { approvedBy, refusal } from '../../../../src/plan/fork-rules.ts';
+import { approvedBy, forkRefusal } from '../../../../src/plan/fork-rules.ts';
 import { forkTag, tagsOf } from '../../../../src/plan/images/tags.ts';
 import { planPush } from '../../../../src/plan/push-plan.ts';
 import { reviewTask } from '../../../../src/plan/review/operation.ts';
@@ -67,12 +67,12 @@ describe('R8: the approval of a fork’s commit', () => {
 describe('R7: what an approval is good for', () => {
   it('nothing is built, tested or rolled out where the secrets are', () => {
     for (const stage of ['build-image', 'run-tests', 'rolling-update', 'promote'] as const) {
-      expect(refusal(stage, ended()), stage).toMatchObject({ misuse: true });
+      expect(forkRefusal(stage, ended()), stage).toMatchObject({ misuse: true });
     }
     for (const stage of ['push-to-registry', 'review-environment'] as const) {
-      expect(refusal(stage, ended()), stage).toBeUndefined();
-      expect(refusal(stage, ended({ fork: false })), stage).toMatchObject({ misuse: false });
-      expect(refusal(stage, ended({ succeeded: false })), stage).toMatchObject({ misuse: false });
+      expect(forkRefusal(stage, ended()), stage).toBeUndefined();
+      expect(forkRefusal(stage, ended({ fork: false })), stage).toMatchObject({ misuse: false });
+      expect(forkRefusal(stage, ended({ succeeded: false })), stage).toMatchObject({ misuse: false });
     }
   });
 

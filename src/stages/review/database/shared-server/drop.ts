@@ -136,7 +136,7 @@ function notDropped({ metadata, data }: KubeObject, error: SlipwayError): Enviro
 }
 
 /** One error for all of them, with the remedy of each: servers and causes can differ. */
-export function errorOf({ failed }: Dropped): SlipwayError | undefined {
+export function dropError({ failed }: Dropped): SlipwayError | undefined {
   const errors = failed.map(({ error }) => error);
   const [first, ...more] = errors;
   if (first === undefined || more.length === 0) return first;

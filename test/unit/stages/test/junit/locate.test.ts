@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureAnnotations } from '../../../../../src/stages/test/junit/annotations.ts';
-import { locate, type PathMap } from '../../../../../src/stages/test/junit/locate.ts';
+import { locateFailure, type PathMap } from '../../../../../src/stages/test/junit/locate.ts';
 import type { TestCase } from '../../../../../src/stages/test/junit/report.ts';
 
 const FILES = [
@@ -51,16 +51,19 @@ describe('where a failed test is', () => {
     ['Go', '    lots_test.go:7: got 1, want 2', FILES[3], 7],
     ['RSpec', '# ./spec/a_spec.rb:3:in `block`', FILES[4], 3],
   ])('%s', (_tool, text, file, line) => {
-    expect(locate(failed({ text }), map)).toEqual({ file, line });
+    expect(locateFailure(failed({ text }), map)).toEqual({ file, line });
   });
 
   it('prefers the case’s own file, and the line of the failure over that of the test', () => {
     const text = 'tests/unit/test_lots.py:14: AssertionError\nparking/lots.py:30: ValueError';
-    expect(locate(failed({ text, file: 'tests/unit/test_lots.py', line: 9 }), map)).toEqual({
+    expect(locateFailure(failed({ text, file: 'tests/unit/test_lots.py', line: 9 }), map)).toEqual({
       file: FILES[0],
       line: 14,
     });
-    expect(locate(failed({ file: './tests/unit/test_lots.py', line: 9 }), map)).toEqual({ file: FILES[0], line: 9 });
+    expect(locateFailure(failed({ file: './tests/unit/test_lots.py', line: 9 }), map)).toEqual({
+      file: FILES[0],
+      line: 9,
+    });
   });
 
   it.each([
@@ -69,7 +72,7 @@ describe('where a failed test is', () => {
     '/app/../etc/passwd.py:3: x',
     'tests/unknown.py:3: x',
     'took 1.5s:2',
-  ])('is nowhere for %s', (text) => expect(locate(failed({ text }), map)).toBeUndefined());
+  ])('is nowhere for %s', (text) => expect(locateFailure(failed({ text }), map)).toBeUndefined());
 });
 
 describe('annotations of failures', () => {

@@ -14,7 +14,7 @@ export function isNotFound(error: unknown): boolean {
  * @param principal who is signed in
  * @param near the clusters that the project does have, the most similar one first
  */
-export function gkeError(error: unknown, gke: GkePath, principal: string, near: string[]): SlipwayError {
+export function translateGkeError(error: unknown, gke: GkePath, principal: string, near: string[]): SlipwayError {
   if (error instanceof SlipwayError) return error;
   const details = neutralise(messageOf(error));
   switch (codeOf(error)) {

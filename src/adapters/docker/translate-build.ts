@@ -3,7 +3,7 @@ import { inOrder } from '../../text/in-order.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
 import { type FailedBuild, readFailure } from './build-output.ts';
 import { lineOf, lineOfImage } from './dockerfile.ts';
-import { lastLines } from './engine-errors.ts';
+import { lastPrintedLines } from './translate-engine.ts';
 
 const NETWORK = /dial tcp|i\/o timeout|connection re(fused|set)|no such host|TLS handshake|name resolution|: EOF$/;
 const DENIED =
@@ -15,7 +15,7 @@ const NOT_FOUND = /not found|manifest unknown|does not exist/i;
  * @param file the Dockerfile's path for messages and annotations
  * @param dockerfile its text
  */
-export function buildError(output: readonly string[], file: string, dockerfile: string): SlipwayError {
+export function translateBuildError(output: readonly string[], file: string, dockerfile: string): SlipwayError {
   const failed = readFailure(output);
   const reason = neutraliseLine(failed.reason);
   const general = generalProblem(reason, output);
@@ -31,7 +31,7 @@ function stepError(failed: FailedBuild, reason: string, file: string, dockerfile
   const at = line === undefined ? file : `${file}:${line}`;
   const step = instruction === undefined ? 'the build' : neutraliseLine(short(instruction));
   const how = exitCode === undefined ? `failed: ${reason}` : `failed with exit code ${exitCode}`;
-  const printed = lastLines(failed.stepOutput.join('\n'), 20);
+  const printed = lastPrintedLines(failed.stepOutput.join('\n'), 20);
   return new UserError(`${at}: ${step} ${how}`, {
     details: printed,
     location: line === undefined ? { file } : { file, line },

@@ -2,16 +2,16 @@ import { EnvironmentError, SlipwayError } from '../../errors.ts';
 import { neutralise } from '../../text/neutralise.ts';
 import type { Adc } from './adc.ts';
 import { shownClaims } from './claims.ts';
-import { type Refusal, refusalOf } from './refusal.ts';
+import { type TokenRefusal, tokenRefusalOf } from './token-refusal.ts';
 
 /**
  * What went wrong while signing in to Google: no credentials, or which of the three parts of the federation refused:
  * GitHub's token endpoint, Google's Security Token Service, or the impersonation of the service account.
  * @param client the client that failed, to show the claims that its identity token had
  */
-export async function signInError(error: unknown, adc: Adc, client?: object): Promise<SlipwayError> {
+export async function translateSignInError(error: unknown, adc: Adc, client?: object): Promise<SlipwayError> {
   if (error instanceof SlipwayError) return error;
-  const refusal = refusalOf(error);
+  const refusal = tokenRefusalOf(error);
   const { subject, sts, impersonation } = adc.urls;
   if (adc.file === undefined && refusal.status === undefined) return noCredentials(refusal);
   if (refusal.url !== undefined && refusal.status !== undefined) {
@@ -27,7 +27,7 @@ export async function signInError(error: unknown, adc: Adc, client?: object): Pr
   });
 }
 
-function noCredentials(refusal: Refusal): EnvironmentError {
+function noCredentials(refusal: TokenRefusal): EnvironmentError {
   return new EnvironmentError('there are no Google credentials (Application Default Credentials)', {
     details: [refusal.message],
     remedy:
@@ -37,7 +37,7 @@ function noCredentials(refusal: Refusal): EnvironmentError {
   });
 }
 
-function refusedByGitHub(refusal: Refusal): EnvironmentError {
+function refusedByGitHub(refusal: TokenRefusal): EnvironmentError {
   return new EnvironmentError(`GitHub gave no identity token (HTTP ${refusal.status}): ${refusal.message}`, {
     remedy:
       'The job needs `permissions: id-token: write`; runs for pull requests from forks never get it. A token request ' +
@@ -45,14 +45,14 @@ function refusedByGitHub(refusal: Refusal): EnvironmentError {
   });
 }
 
-function refusedByFederation(refusal: Refusal, adc: Adc, claims: string[]): EnvironmentError {
+function refusedByFederation(refusal: TokenRefusal, adc: Adc, claims: string[]): EnvironmentError {
   return new EnvironmentError(`Workload Identity Federation refused this job's identity: ${refusal.message}`, {
     details: [`provider: ${adc.provider}`, ...claims.map((claim) => `claim ${claim}`)],
     remedy: federationRemedy(refusal),
   });
 }
 
-function federationRemedy({ code, message, reason }: Refusal): string {
+function federationRemedy({ code, message, reason }: TokenRefusal): string {
   if (reason === 'SERVICE_DISABLED') return 'Enable the API: `gcloud services enable sts.googleapis.com`.';
   if (code === 'invalid_target') {
     return (
@@ -70,7 +70,7 @@ function federationRemedy({ code, message, reason }: Refusal): string {
   );
 }
 
-function refusedImpersonation(refusal: Refusal, adc: Adc): EnvironmentError {
+function refusedImpersonation(refusal: TokenRefusal, adc: Adc): EnvironmentError {
   const account = adc.serviceAccount ?? 'the service account';
   const disabled = refusal.reason === 'SERVICE_DISABLED';
   return new EnvironmentError(`this job may not act as ${account}: ${refusal.message}`, {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gkeError, isNotFound } from '../../../../src/adapters/gke/gke-error.ts';
 import { parseGkePath } from '../../../../src/adapters/gke/path.ts';
+import { isNotFound, translateGkeError } from '../../../../src/adapters/gke/translate.ts';
 import { UserError } from '../../../../src/errors.ts';
 
 const gke = parseGkePath('projects/acme/locations/europe-west1/clusters/mian');
@@ -31,26 +31,26 @@ describe('parseGkePath', () => {
   );
 });
 
-describe('gkeError', () => {
+describe('translateGkeError', () => {
   it('offers the most similar cluster', () => {
     const near = ['main', 'review'].map((name) => `projects/acme/locations/europe-west1/clusters/${name}`);
-    const error = gkeError(failed(5), gke, who, near);
+    const error = translateGkeError(failed(5), gke, who, near);
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toBe(`there is no cluster ${gke.name}`);
     expect(error.remedy).toContain(`Did you mean ${near[0]}?`);
     expect(error.details).toEqual(near.map((name) => `project acme has ${name}`));
-    expect(gkeError(failed(5), gke, who, []).remedy).toContain('gcloud container clusters list --uri');
+    expect(translateGkeError(failed(5), gke, who, []).remedy).toContain('gcloud container clusters list --uri');
     expect([isNotFound(failed(5)), isNotFound(failed(7)), isNotFound(undefined)]).toEqual([true, false, false]);
   });
 
   it('names the permission and who lacks it', () => {
-    const error = gkeError(failed(7), gke, who, []);
+    const error = translateGkeError(failed(7), gke, who, []);
     expect(error.message).toBe(`${who} may not read cluster ${gke.name}: container.clusters.get is missing`);
     expect(error.remedy).toContain('roles/container.clusterViewer on project acme');
   });
 
   it('tells an API that is switched off from a missing permission', () => {
-    const error = gkeError(failed(7, 'SERVICE_DISABLED'), gke, who, []);
+    const error = translateGkeError(failed(7, 'SERVICE_DISABLED'), gke, who, []);
     expect(error.message).toBe('the Kubernetes Engine API is not enabled in project acme');
     expect(error.remedy).toContain('gcloud services enable container.googleapis.com --project=acme');
   });
@@ -61,13 +61,13 @@ describe('gkeError', () => {
     [16, `GKE did not accept the sign-in of ${who}`],
     [13, `GKE could not be asked for ${gke.name}`],
   ])('code %i: %s', (code, message) => {
-    const error = gkeError(failed(code), gke, who, []);
+    const error = translateGkeError(failed(code), gke, who, []);
     expect(error.message).toBe(message);
     expect(error.details).toEqual([`${code} said so`]);
   });
 
   it('leaves an error alone that has its words already', () => {
     const known = new UserError('known');
-    expect(gkeError(known, gke, who, [])).toBe(known);
+    expect(translateGkeError(known, gke, who, [])).toBe(known);
   });
 });

@@ -14,7 +14,11 @@ type Refused = 'FailedCreate' | 'ReplicaSetCreateError';
  * Why the pods (or the ReplicaSet) of this workload are refused; undefined when the last such event is older than the present
  * version: events live for an hour, and one of an earlier release does not describe this one.
  */
-export function refusal(workload: KubeObject, near: Surroundings, what: Refused = 'FailedCreate'): Verdict | undefined {
+export function creationRefusal(
+  workload: KubeObject,
+  near: Surroundings,
+  what: Refused = 'FailedCreate',
+): Verdict | undefined {
   const last = near.warnings(workload.metadata.uid).findLast((event) => event.reason === what);
   const since = writtenAt(workload);
   if (!last || last.at < since || hasBeenOvercome(last, workload, near)) return undefined;

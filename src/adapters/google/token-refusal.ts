@@ -2,7 +2,7 @@ import { messageOf } from '../../errors.ts';
 import { neutralise } from '../../text/neutralise.ts';
 
 /** What Google (or GitHub's token endpoint) answered instead of a token. */
-export interface Refusal {
+export interface TokenRefusal {
   /** Address that was asked, without its query. */
   url: string | undefined;
   /** HTTP status; undefined when nothing answered. */
@@ -19,7 +19,7 @@ export interface Refusal {
  * OAuth's ("Error code [object Object]").
  * @see https://cloud.google.com/apis/design/errors and RFC 6749, section 5.2
  */
-export function refusalOf(error: unknown): Refusal {
+export function tokenRefusalOf(error: unknown): TokenRefusal {
   const response = field(error, 'response');
   const data = bodyOf(field(response, 'data'));
   const google = field(data, 'error');

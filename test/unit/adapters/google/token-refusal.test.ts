@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { shownClaims } from '../../../../src/adapters/google/claims.ts';
-import { refusalOf } from '../../../../src/adapters/google/refusal.ts';
+import { tokenRefusalOf } from '../../../../src/adapters/google/token-refusal.ts';
 
 const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
 
-describe('refusalOf', () => {
+describe('tokenRefusalOf', () => {
   it('reads an OAuth error', () => {
     const error = Object.assign(new Error('Error code invalid_grant'), {
       config: { url: new URL('https://sts.googleapis.com/v1/token?x=secret') },
       response: { status: 400, data: { error: 'invalid_grant', error_description: 'stale' } },
     });
-    expect(refusalOf(error)).toEqual({
+    expect(tokenRefusalOf(error)).toEqual({
       url: 'https://sts.googleapis.com/v1/token',
       status: 400,
       code: 'invalid_grant',
@@ -30,7 +30,7 @@ describe('refusalOf', () => {
     };
     for (const data of [body, JSON.stringify(body)]) {
       const error = Object.assign(new Error('Error code [object Object]'), { response: { status: 403, data } });
-      expect(refusalOf(error)).toMatchObject({
+      expect(tokenRefusalOf(error)).toMatchObject({
         code: 'PERMISSION_DENIED',
         message: 'API disabled',
         reason: 'SERVICE_DISABLED',
@@ -39,12 +39,15 @@ describe('refusalOf', () => {
   });
 
   it('keeps the words of an error that no server sent, made harmless', () => {
-    expect(refusalOf(new Error('::error::connect ECONNREFUSED'))).toMatchObject({ status: undefined, url: undefined });
-    expect(refusalOf(new Error('broken\n::error::x')).message).toBe('broken :\u200b:error::x');
-    expect(refusalOf('text').message).toBe('text');
-    expect(refusalOf(Object.assign(new Error('html'), { response: { status: 502, data: '<html>' } })).message).toBe(
-      'html',
-    );
+    expect(tokenRefusalOf(new Error('::error::connect ECONNREFUSED'))).toMatchObject({
+      status: undefined,
+      url: undefined,
+    });
+    expect(tokenRefusalOf(new Error('broken\n::error::x')).message).toBe('broken :\u200b:error::x');
+    expect(tokenRefusalOf('text').message).toBe('text');
+    expect(
+      tokenRefusalOf(Object.assign(new Error('html'), { response: { status: 502, data: '<html>' } })).message,
+    ).toBe('html');
   });
 });
 

@@ -23,7 +23,7 @@ export function unreachable(host: string, reason: string): EnvironmentError {
 }
 
 /** The error of an answer that is no success, from its status and the code that the registry gives. */
-export async function refusedAnswer(
+export async function translateAnswer(
   repository: Repository,
   method: string,
   response: Response,
@@ -32,13 +32,13 @@ export async function refusedAnswer(
 ): Promise<SlipwayError> {
   const reason = reasonOf(await textOf(response), response);
   return (
-    refusal(repository, `${response.status} ${reason}`, hasLogin, access) ??
+    translateRefusal(repository, `${response.status} ${reason}`, hasLogin, access) ??
     unexpected(repository, method, response, reason)
   );
 }
 
 /** The error of a token that was refused. */
-export async function refusedToken(
+export async function translateTokenAnswer(
   repository: Repository,
   response: Response,
   hasLogin: boolean,
@@ -46,7 +46,7 @@ export async function refusedToken(
 ): Promise<SlipwayError> {
   const reason = reasonOf(await textOf(response), response);
   return (
-    refusal(repository, `${response.status} ${reason}`, hasLogin, access) ??
+    translateRefusal(repository, `${response.status} ${reason}`, hasLogin, access) ??
     unexpected(repository, 'token', response, reason)
   );
 }
@@ -55,7 +55,7 @@ export async function refusedToken(
  * One clear error for each way in which a registry refuses; undefined for what is none of them. The text is an HTTP status
  * with the registry's words, or what `docker push` printed.
  */
-export function refusal(
+export function translateRefusal(
   { host, path }: Repository,
   text: string,
   hasLogin: boolean,

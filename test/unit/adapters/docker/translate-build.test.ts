@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildError } from '../../../../src/adapters/docker/build-error.ts';
+import { translateBuildError } from '../../../../src/adapters/docker/translate-build.ts';
 import { EnvironmentError, UserError } from '../../../../src/errors.ts';
 
 const DOCKERFILE = `FROM localhost:5000/library/debian:bookworm-slim
@@ -9,7 +9,7 @@ RUN echo one && \\
 COPY missing.txt /x
 `;
 
-const read = (...lines: string[]) => buildError(lines, 'web/Dockerfile', DOCKERFILE);
+const read = (...lines: string[]) => translateBuildError(lines, 'web/Dockerfile', DOCKERFILE);
 
 /** As the three builders print a RUN that fails: Docker 20.10, buildx with an old engine, buildx with a new one. */
 const RUN = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { baseUrl, isContainerRegistry, isGoogleRegistry } from '../../../../src/adapters/oci/hosts.ts';
-import { refusal } from '../../../../src/adapters/oci/refusals.ts';
+import { translateRefusal } from '../../../../src/adapters/oci/translate.ts';
 import { UserError } from '../../../../src/errors.ts';
 
 const PKG = { host: 'europe-west1-docker.pkg.dev', path: 'acme/apps/parking' };
@@ -10,9 +10,9 @@ const GCR = { host: 'eu.gcr.io', path: 'acme/parking' };
 describe('a registry that refuses', () => {
   it('hb-13: to a reader names the right to read', () => {
     const remedies = [
-      refusal(GHCR, '403 DENIED', true, 'pull'),
-      refusal(GHCR, '401', false, 'pull'),
-      refusal(PKG, '403 DENIED', true, 'pull'),
+      translateRefusal(GHCR, '403 DENIED', true, 'pull'),
+      translateRefusal(GHCR, '401', false, 'pull'),
+      translateRefusal(PKG, '403 DENIED', true, 'pull'),
     ].map((error) => error?.remedy);
     expect(remedies[0]).toContain('the right to pull from it');
     expect(remedies[1]).toContain('packages: read');
@@ -67,7 +67,7 @@ describe('a registry that refuses', () => {
       'migrate',
     ],
   ])('%o: %s', (repository, text, hasLogin, message, remedy) => {
-    const error = refusal(repository, text, hasLogin, 'pull,push');
+    const error = translateRefusal(repository, text, hasLogin, 'pull,push');
     expect(error).toBeInstanceOf(UserError);
     expect(error?.message).toContain(message);
     expect(error?.remedy).toContain(remedy);
@@ -75,7 +75,7 @@ describe('a registry that refuses', () => {
   });
 
   it('for an unknown reason is not explained away', () => {
-    expect(refusal(GHCR, 'manifest invalid', true, 'pull')).toBeUndefined();
+    expect(translateRefusal(GHCR, 'manifest invalid', true, 'pull')).toBeUndefined();
   });
 });
 

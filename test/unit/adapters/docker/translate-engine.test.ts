@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
-import { commandFailed, engineError } from '../../../../src/adapters/docker/engine-errors.ts';
+import { commandFailed, translateEngineError } from '../../../../src/adapters/docker/translate-engine.ts';
 
 it('tells an engine that does not answer from one that may not be used', () => {
   const down = 'Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?';
-  expect(engineError(down, 'unix:///x.sock')?.message).toBe('the Docker engine at unix:///x.sock does not answer');
+  expect(translateEngineError(down, 'unix:///x.sock')?.message).toBe(
+    'the Docker engine at unix:///x.sock does not answer',
+  );
   const denied = 'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock';
-  expect(engineError(denied, undefined)?.message).toBe('this user may not talk to the Docker engine');
-  expect(engineError('Error response from daemon: no such image', undefined)).toBeUndefined();
+  expect(translateEngineError(denied, undefined)?.message).toBe('this user may not talk to the Docker engine');
+  expect(translateEngineError('Error response from daemon: no such image', undefined)).toBeUndefined();
 });
 
 it('keeps the reason of a command that failed, without docker’s preamble', () => {

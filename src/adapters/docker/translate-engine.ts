@@ -9,17 +9,17 @@ export function missingProgram(file: string): EnvironmentError {
 }
 
 /** Why the engine cannot be reached, from what docker says; undefined when that is not the problem. */
-export function engineError(stderr: string, host: string | undefined): EnvironmentError | undefined {
+export function translateEngineError(stderr: string, host: string | undefined): EnvironmentError | undefined {
   const where = host ? ` at ${host}` : '';
   if (/permission denied while trying to connect/i.test(stderr)) {
     return new EnvironmentError(`this user may not talk to the Docker engine${where}`, {
-      details: lastLines(stderr, 2),
+      details: lastPrintedLines(stderr, 2),
       remedy: 'Add the runner’s user to the group `docker`, or set DOCKER_HOST to an engine that it may use.',
     });
   }
   if (/cannot connect to the docker daemon|is the docker daemon running|error during connect/i.test(stderr)) {
     return new EnvironmentError(`the Docker engine${where} does not answer`, {
-      details: lastLines(stderr, 2),
+      details: lastPrintedLines(stderr, 2),
       remedy: 'Start it (`docker info` must work), or set DOCKER_HOST to an engine that runs.',
     });
   }
@@ -27,7 +27,7 @@ export function engineError(stderr: string, host: string | undefined): Environme
 }
 
 /** The last lines that say something, harmless. */
-export function lastLines(text: string, count: number): string[] {
+export function lastPrintedLines(text: string, count: number): string[] {
   return neutralise(text)
     .map((line) => line.trimEnd())
     .filter((line) => line !== '')
@@ -36,9 +36,9 @@ export function lastLines(text: string, count: number): string[] {
 
 /** A docker command that should have worked. */
 export function commandFailed(what: string, stderr: string): EnvironmentError {
-  const [reason = 'docker gave no reason'] = lastLines(stderr, 1);
+  const [reason = 'docker gave no reason'] = lastPrintedLines(stderr, 1);
   return new EnvironmentError(`${what}: ${reason.replace(/^(error response from daemon|error): /i, '')}`, {
-    details: lastLines(stderr, 6).slice(0, -1),
+    details: lastPrintedLines(stderr, 6).slice(0, -1),
     remedy: 'See whether `docker info` works here and whether the disk has space left.',
   });
 }
