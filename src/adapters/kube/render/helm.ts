@@ -4,6 +4,7 @@ import { chartFolder } from './chart-folder.ts';
 import { readDocuments } from './documents.ts';
 import { pairRenders } from './pair-renders.ts';
 import { outputOf } from './program.ts';
+import { setArguments } from './set-arguments.ts';
 import { type Workspace, withWorkspace } from './workspace.ts';
 
 const INSTALL = 'Install Helm 3.13 or later (GitHub’s own runners have it; elsewhere azure/setup-helm).';
@@ -77,8 +78,7 @@ function commonArguments(source: HelmSource, { variables }: Workspace, { namespa
   return [
     `--namespace=${namespace}`,
     ...source.values.map((file) => `--values=${file}`),
-    // JSON keeps the type: a version "1.10" stays text.
-    ...Object.entries(source.set).map(([key, value]) => `--set-json=${key}=${JSON.stringify(value)}`),
+    ...setArguments(source.set),
     ...variables.map(({ path, file }) => `--set-file=${path}=${file}`),
     '--',
     source.release,
