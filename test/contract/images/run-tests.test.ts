@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
@@ -9,8 +7,8 @@ import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
 import { DockerContainers } from '../../../src/adapters/docker/containers.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { parseConfig } from '../../../src/config/load.ts';
-import { planBlackBox, planTests } from '../../../src/plan/test-plan.ts';
-import { runBlackBox, runTests } from '../../../src/stages/test/run.ts';
+import { planTests } from '../../../src/plan/test-plan.ts';
+import { runTests } from '../../../src/stages/test/run.ts';
 import { RUN_LABEL } from '../../../src/stages/test/scope.ts';
 import { jumpingClock } from '../../support/jumping-clock.ts';
 import { mysqlImage } from '../../support/mysql-image.ts';
@@ -279,27 +277,6 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     expect(left()).toEqual([`slipway-${process.pid}x-other`, `slipway-${process.pid}x-other`]);
     rig.docker('container', 'rm', `slipway-${process.pid}x-other`);
     rig.docker('network', 'rm', `slipway-${process.pid}x-other`);
-  });
-
-  it('HRD-8: runs black-box tests against a URL of this machine, and reaches nothing else of it', async () => {
-    const other = createServer((_, response) => response.end('secret'));
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const closed = `! (exec 3<>/dev/tcp/127.0.0.1/${(other.address() as AddressInfo).port}) 2>/dev/null`;
-    const asked: string[] = [];
-    const server = createServer((request, response) => {
-      asked.push(`${request.headers.host}${request.url}`);
-      response.end('pong');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const host = `pr-7.contract.localhost:${(server.address() as AddressInfo).port}`;
-    const get = `host=\${BASE_URL#http://}; exec 3<>/dev/tcp/\${host%:*}/\${host#*:}; printf 'GET /ping HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n' "$host" >&3; grep -q pong <&3`;
-    const tests = { api: { run: ['bash', '-c', `${closed} && ${get}`], against: 'review' }, unit: { run: 'exit 1' } };
-    const inputs = { names: undefined, url: `http://${host}`, image, sha: push().sha, workingDirectory: rig.folder };
-    const result = await runBlackBox(planBlackBox(inputs, config(tests), around()), ports());
-    server.close();
-    other.close();
-    expect(result).toMatchObject({ outcome: 'succeeded', outputs: { passed: '', failed: '' } });
-    expect(asked).toEqual([`${host}/ping`]);
   });
 
   async function until(condition: () => boolean): Promise<void> {
