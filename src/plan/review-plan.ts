@@ -5,6 +5,7 @@ import type { AppFile, ReviewInputs } from '../inputs/review-environment.ts';
 import type { Command } from '../objects/app/app-spec.ts';
 import type { PlannedApp } from '../objects/app/app-spec-of.ts';
 import { asksForCertificate, urlOf } from '../objects/ingress/ingress-spec.ts';
+import { hasHost } from '../objects/ingress/kinds.ts';
 import { reviewNamespace } from '../objects/names.ts';
 import { planReviewApp } from './review/app.ts';
 import type { Asked } from './review/command.ts';
@@ -174,7 +175,7 @@ export function planReviewUp(
       podSecurity,
       appPort: app.port,
       egress: review.egress ?? [],
-      loadBalancers: ingress?.kind === 'load-balancer' ? 1 : 0,
+      loadBalancers: ingress === undefined || hasHost(ingress) ? 0 : 1,
       certified: ingress !== undefined && asksForCertificate(ingress),
       server: database?.server?.own ? database.server : undefined,
     },

@@ -1,12 +1,12 @@
 import type { KubeObject } from '../../ports.ts';
-import { ingressObjects } from '../ingress/ingress-objects.ts';
+import { ingressObjects } from '../ingress/kinds.ts';
 import type { AppSpec, Command } from './app-spec.ts';
 import { deploymentObject } from './deployment.ts';
 import { disruptionBudget } from './disruption-budget.ts';
 import { migrationJobOf } from './migration-job.ts';
 import { serviceObject } from './service.ts';
 
-/** Deployment, Service, what lets requests in (with a host), and PodDisruptionBudget (with 2 replicas or more) of an app. */
+/** Deployment, Service, the objects of the ingress (if any) and PodDisruptionBudget (with 2 replicas or more) of an app. */
 export function appObjects(spec: AppSpec): KubeObject[] {
   return [deploymentObject(spec), serviceObject(spec), ...ingressObjects(spec), ...disruptionBudget(spec)];
 }

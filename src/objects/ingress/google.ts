@@ -1,19 +1,27 @@
-import type { KubeObject } from '../../ports.ts';
+import type { Kind, KubeObject } from '../../ports.ts';
 import { drainSeconds } from '../drain.ts';
 import { webMetadata } from '../labels.ts';
 import type { ExposedApp, IngressSpec } from './ingress-spec.ts';
 
-/** Asked from outside of the cluster, by several probers at once. */
+/** The kinds of object that GKE adds for its load balancers. */
+export const GOOGLE_KINDS = {
+  backendConfig: { apiVersion: 'cloud.google.com/v1', kind: 'BackendConfig' },
+  managedCertificate: { apiVersion: 'networking.gke.io/v1', kind: 'ManagedCertificate' },
+  healthCheckPolicy: { apiVersion: 'networking.gke.io/v1', kind: 'HealthCheckPolicy' },
+  backendPolicy: { apiVersion: 'networking.gke.io/v1', kind: 'GCPBackendPolicy' },
+} satisfies Record<string, Kind>;
+
+/** Several probers outside of the cluster check at once. */
 const CHECK = { checkIntervalSec: 5, timeoutSec: 5, healthyThreshold: 1, unhealthyThreshold: 2 };
 
 /**
- * What GKE's load balancer has to be told, because it does not ask the pods' own probes: which path of the pods (not of the
- * Service) is their health, how long a connection may live, and to let requests end before a pod goes.
+ * Configures GKE's load balancer, which does not read the probes of the pods: the path of the health check (on the port of
+ * the pods, not of the Service), how long a connection may last, and the time in which requests to a removed pod may end.
  * @see https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration
  */
 export function backendConfig(spec: ExposedApp, ingress: IngressSpec): KubeObject {
   const healthCheck = { ...CHECK, type: 'HTTP', requestPath: spec.health ?? '/', port: spec.port };
-  return object(spec, 'cloud.google.com/v1', 'BackendConfig', {
+  return object(spec, GOOGLE_KINDS.backendConfig, {
     healthCheck,
     timeoutSec: ingress.timeoutSeconds,
     connectionDraining: { drainingTimeoutSec: draining(spec) },
@@ -30,11 +38,11 @@ export function backendAnnotations(app: string): Record<string, string> {
 
 /** @see https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs */
 export function managedCertificateObject(spec: ExposedApp, { host }: IngressSpec): KubeObject {
-  return object(spec, 'networking.gke.io/v1', 'ManagedCertificate', { domains: [host] });
+  return object(spec, GOOGLE_KINDS.managedCertificate, { domains: [host] });
 }
 
 /**
- * The same for a Gateway, whose class is GKE's.
+ * The same configuration for a Gateway of a class of GKE.
  * @see https://cloud.google.com/kubernetes-engine/docs/how-to/configure-gateway-resources
  */
 export function gatewayPolicies(spec: ExposedApp, ingress: IngressSpec): KubeObject[] {
@@ -45,19 +53,19 @@ export function gatewayPolicies(spec: ExposedApp, ingress: IngressSpec): KubeObj
     ? { type: 'HTTP', httpHealthCheck: { ...fixed, requestPath: health } }
     : { type: 'TCP', tcpHealthCheck: fixed };
   return [
-    object(spec, 'networking.gke.io/v1', 'HealthCheckPolicy', { default: { ...CHECK, config }, targetRef }),
-    object(spec, 'networking.gke.io/v1', 'GCPBackendPolicy', {
+    object(spec, GOOGLE_KINDS.healthCheckPolicy, { default: { ...CHECK, config }, targetRef }),
+    object(spec, GOOGLE_KINDS.backendPolicy, {
       default: { timeoutSec: ingress.timeoutSeconds, connectionDraining: { drainingTimeoutSec: draining(spec) } },
       targetRef,
     }),
   ];
 }
 
-/** As long as a pod keeps serving, and for what is under way then. */
+/** Seconds: as long as a removed pod keeps serving, and 30 s for the requests that it has then. */
 function draining(spec: ExposedApp): number {
   return drainSeconds(spec) + 30;
 }
 
-function object(spec: ExposedApp, apiVersion: string, kind: string, body: Record<string, unknown>): KubeObject {
-  return { apiVersion, kind, metadata: webMetadata(spec), spec: body };
+function object(spec: ExposedApp, kind: Kind, body: Record<string, unknown>): KubeObject {
+  return { ...kind, metadata: webMetadata(spec), spec: body };
 }

@@ -4,7 +4,7 @@ import type { LoginHashes } from './login.ts';
 
 export type IngressKind = (typeof INGRESS_KINDS)[number];
 
-/** Where the certificate comes from. `controller`: whatever the ingress controller, or the Gateway, serves by itself. */
+/** Where the certificate comes from. `controller`: the ingress controller, or the Gateway, has it. */
 export type Tls =
   | { by: 'nobody' }
   | { by: 'controller' }
@@ -13,7 +13,7 @@ export type Tls =
   | { by: 'pre-shared'; name: string }
   | { by: 'managed' };
 
-/** The listener of a Gateway that a route attaches to; without `section` to all that fit. */
+/** The listener of a Gateway that a route attaches to; without `section`, all listeners that accept the route. */
 export interface GatewayRef {
   namespace: string;
   name: string;
@@ -27,15 +27,15 @@ export type AddressSource =
   | { from: 'gateway'; gateway: GatewayRef }
   | { from: 'class'; className: string };
 
-/** Who is let in. The credentials themselves are never here: a plan can be printed. */
+/** Who may open the app. It never holds the credentials, because a plan can be printed. */
 export interface AccessRules {
-  /** Environment variable that holds `name:password`; undefined: nobody is asked. */
+  /** Environment variable that holds `name:password`; undefined: visitors need no login. */
   basicAuth: string | undefined;
-  /** Networks (CIDR); empty: from everywhere. */
+  /** Networks (CIDR) of the visitors; empty: all networks. */
   allow: readonly string[];
 }
 
-/** What the objects that expose an app are made from. */
+/** The input of the builders of the objects that expose an app. */
 export interface ExposedApp extends Labelled {
   port: number;
   /** Path of the health check; undefined: the port must accept connections. */
@@ -44,30 +44,30 @@ export interface ExposedApp extends Labelled {
   drainMs: number;
   /** How requests reach the app; undefined: only from inside the cluster. */
   ingress: IngressSpec | undefined;
-  /** The login that visitors are asked for, if any. */
+  /** The login of the visitors, if they need one. */
   login?: LoginHashes | undefined;
 }
 
-/** How requests get in to an app: everything that its objects are made from. */
+/** How requests reach an app: the input of the builders of its objects. */
 export interface IngressSpec {
   kind: IngressKind;
-  /** {address} in it is known once the cluster was asked; empty for a load balancer, which has an address and no name. */
+  /** May hold {address}, which only the cluster knows; empty for a load balancer, which has an address and no name. */
   host: string;
   /** undefined: the default class of the cluster. */
   className: string | undefined;
   annotations: Readonly<Record<string, string>>;
   tls: Tls;
-  /** Port in URLs, where it is not that of the scheme. */
+  /** Port in URLs; undefined: the port of the scheme. */
   port: number | undefined;
   /** undefined where the host holds no {address}. */
   address: AddressSource | undefined;
-  /** Set for `gateway`. */
+  /** Set for a kind that needs one. */
   gateway: GatewayRef | undefined;
-  /** Write GKE's policies; undefined: where the class of the Gateway says that it is GKE's. */
+  /** Whether to write GKE's policies; undefined: the class of the Gateway decides. */
   policies: boolean | undefined;
   /** Set for `load-balancer`. */
   internal: 'gke' | 'aws' | 'azure' | 'none' | undefined;
-  /** Seconds that a connection may last, or be silent. */
+  /** Seconds for which a connection may last, or be silent. */
   timeoutSeconds: number;
   access: AccessRules | undefined;
 }
@@ -75,34 +75,29 @@ export interface IngressSpec {
 /** In a host: the address of the ingress controller. */
 export const ADDRESS = '{address}';
 
-/** Whether the cluster has to be asked before objects can be made. */
-export function isOpen({ host, kind, policies }: IngressSpec): boolean {
-  return host.includes(ADDRESS) || (kind === 'gateway' && policies === undefined);
-}
-
-/** Where people open it; undefined where that is known only once the cluster was asked. */
-export function urlOf({ kind, host, tls, port }: IngressSpec): string | undefined {
-  if (kind === 'load-balancer' || host.includes(ADDRESS)) return undefined;
+/** The URL; undefined where only the cluster knows the address. */
+export function urlOf({ host, tls, port }: IngressSpec): string | undefined {
+  if (host === '' || host.includes(ADDRESS)) return undefined;
   return appUrl(host, tls.by !== 'nobody', port);
 }
 
-/** The port only where it is not the scheme's own. */
+/** Contains the port only where it differs from the port of the scheme. */
 export function appUrl(host: string, tlsOn: boolean, port: number | undefined): string {
   const usual = tlsOn ? 443 : 80;
   return `${tlsOn ? 'https' : 'http'}://${host}${port === undefined || port === usual ? '' : `:${port}`}`;
 }
 
-/** This machine's own name. @see https://www.rfc-editor.org/rfc/rfc6761#section-6.3 */
+/** Whether the host is this machine. @see https://www.rfc-editor.org/rfc/rfc6761#section-6.3 */
 export function isLocal(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost');
 }
 
-/** Whether annotations of an Ingress ask cert-manager for its certificate. @see https://cert-manager.io/docs/usage/ingress/ */
+/** Whether annotations of an Ingress request a certificate from cert-manager. @see https://cert-manager.io/docs/usage/ingress/ */
 export function asksCertManager(annotations: Readonly<Record<string, string>>): boolean {
   return Object.keys(annotations).some((key) => key.startsWith('cert-manager.io/'));
 }
 
-/** Whether cert-manager gets a certificate for it. */
+/** Whether cert-manager issues the certificate. */
 export function asksForCertificate({ tls, annotations }: Pick<IngressSpec, 'tls' | 'annotations'>): boolean {
   return tls.by === 'issuer' || (tls.by !== 'nobody' && asksCertManager(annotations));
 }

@@ -1,18 +1,32 @@
 import type { KubeObject } from '../../ports.ts';
 import { webMetadata } from '../labels.ts';
 import { asksCertManager, type ExposedApp, type IngressSpec, type Tls } from './ingress-spec.ts';
-import { nginxAnnotations } from './nginx.ts';
-import { skipperAnnotations } from './skipper.ts';
+import type { Route } from './traits.ts';
 
-/** The Ingress of an app; `kind` decides about its annotations, and those of slipway.yml win over them. */
-export function ingressObject(spec: ExposedApp, ingress: IngressSpec): KubeObject {
-  const annotations = { ...annotationsOf(spec, ingress), ...ingress.annotations };
+export const INGRESS: Route = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  hosts: ({ spec }) => {
+    const { rules = [] } = (spec ?? {}) as { rules?: { host?: string }[] };
+    return rules.flatMap(({ host }) => host ?? []);
+  },
+};
+
+/**
+ * The Ingress of an app.
+ * @param ofKind annotations of the kind of ingress; those of slipway.yml replace them
+ */
+export function ingressObject(
+  spec: ExposedApp,
+  ingress: IngressSpec,
+  ofKind: Readonly<Record<string, string>>,
+): KubeObject {
+  const annotations = { ...certificateAnnotations(spec.name, ingress.tls), ...ofKind, ...ingress.annotations };
   const backend = { service: { name: spec.name, port: { name: 'http' } } };
-  // GKE's controller reads its class from the annotation alone.
-  const className = ingress.kind === 'gke' ? undefined : ingress.className;
+  const { className } = ingress;
   return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
+    apiVersion: INGRESS.apiVersion,
+    kind: INGRESS.kind,
     metadata: webMetadata(spec, annotations),
     spec: {
       ...(className ? { ingressClassName: className } : {}),
@@ -20,20 +34,6 @@ export function ingressObject(spec: ExposedApp, ingress: IngressSpec): KubeObjec
       rules: [{ host: ingress.host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
     },
   };
-}
-
-function annotationsOf(spec: ExposedApp, ingress: IngressSpec): Record<string, string> {
-  const certificate = certificateAnnotations(spec.name, ingress.tls);
-  switch (ingress.kind) {
-    case 'nginx':
-      return { ...certificate, ...nginxAnnotations(ingress) };
-    case 'skipper':
-      return { ...certificate, ...skipperAnnotations(ingress, spec.login) };
-    case 'gke':
-      return { ...certificate, 'kubernetes.io/ingress.class': ingress.className ?? 'gce' };
-    default:
-      return certificate;
-  }
 }
 
 /**
@@ -47,8 +47,8 @@ function certificateAnnotations(app: string, tls: Tls): Record<string, string> {
 }
 
 /**
- * Without a Secret the ingress controller's own certificate is served, which may be a wildcard for all. Certificates of
- * Google are named by annotations.
+ * Without a Secret, the ingress controller serves its own certificate, which may be a wildcard for all hosts. Annotations
+ * name the certificates of Google.
  */
 function tlsOf(app: string, { tls, host }: IngressSpec, annotations: Record<string, string>): Record<string, unknown> {
   if (tls.by === 'nobody' || tls.by === 'pre-shared' || tls.by === 'managed') return {};

@@ -1,26 +1,26 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../errors.ts';
 
-/** What visitors are asked for. It is no part of a plan, which can be printed. */
+/** The name and password of the visitors. A plan does not hold them, because it can be printed. */
 export interface VisitorCredentials {
   user: string;
   password: string;
 }
 
-/** What ingress controllers compare with: neither can be turned back into a long password. */
+/** The hashes that ingress controllers compare with: nobody can compute a long password from them. */
 export interface LoginHashes {
-  /** Hexadecimal, of the header `Authorization` that a visitor sends. */
+  /** Hexadecimal hash of the header `Authorization` that a visitor sends. */
   sha256: string;
   /** A line of an htpasswd file. */
   htpasswd: string;
 }
 
-/** A hash of it stands in the cluster: a short one could be guessed from there. */
+/** The cluster holds a hash of the password, from which a short one can be guessed. */
 const MIN_PASSWORD = 16;
 
 /**
  * @param variable name of the environment variable, for messages
- * @throws UserError for what is not `name:password`; its message holds nothing of it
+ * @throws UserError if the text is not `name:password`; the message holds no part of it
  */
 export function credentialsOf(text: string | undefined, variable: string): VisitorCredentials {
   const remedy = `Set it in the step's \`env:\` from a secret of the repository: name:password, with a password such as \`openssl rand -hex 16\` prints.`;
@@ -46,7 +46,7 @@ export function authorizationOf({ user, password }: VisitorCredentials): string 
 }
 
 /**
- * @param salt the same one gives the same line, so that a redeploy changes nothing
+ * @param salt the same salt gives the same line, so that a redeploy changes nothing
  * @see https://nginx.org/en/docs/http/ngx_http_auth_basic_module.html for the form `{SSHA}`
  */
 export function loginOf(credentials: VisitorCredentials, salt: string): LoginHashes {

@@ -1,17 +1,33 @@
 import type { KubeObject } from '../../ports.ts';
 import { webMetadata } from '../labels.ts';
+import { INGRESS, ingressObject } from './ingress.ts';
 import type { ExposedApp, IngressSpec } from './ingress-spec.ts';
+import { COMMON_TLS, type IngressTraits, NOTHING_ELSE } from './traits.ts';
 
-/** Secret of the environment with the login that visitors are asked for. */
+/** Secret of the environment with the login of its visitors. */
 const LOGIN_SECRET = 'review-login';
 
 const PREFIX = 'nginx.ingress.kubernetes.io';
 
+/** `ingress.kind: nginx`: an Ingress of ingress-nginx. */
+export const nginx: IngressTraits = {
+  ...NOTHING_ELSE,
+  route: INGRESS,
+  address: 'shared',
+  needsGateway: false,
+  classes: undefined,
+  needsHealth: undefined,
+  tls: COMMON_TLS,
+  access: { keys: ['basicAuth', 'allow'], remedy: '' },
+  reviewWarning: undefined,
+  objects: (spec, ingress) => [...loginSecret(spec), ingressObject(spec, ingress, nginxAnnotations(ingress))],
+};
+
 /**
- * ingress-nginx cuts a connection that is silent for a minute: too soon for WebSockets.
+ * By default, ingress-nginx closes a connection that is silent for a minute: too soon for WebSockets.
  * @see https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
  */
-export function nginxAnnotations({ timeoutSeconds, access }: IngressSpec): Record<string, string> {
+function nginxAnnotations({ timeoutSeconds, access }: IngressSpec): Record<string, string> {
   const seconds = String(timeoutSeconds);
   return {
     [`${PREFIX}/proxy-read-timeout`]: seconds,
@@ -27,8 +43,8 @@ export function nginxAnnotations({ timeoutSeconds, access }: IngressSpec): Recor
   };
 }
 
-/** The file that nginx compares with; none where nobody is asked. */
-export function loginSecret(spec: ExposedApp): KubeObject[] {
+/** The htpasswd file that ingress-nginx reads; none without a login. */
+function loginSecret(spec: ExposedApp): KubeObject[] {
   const { login } = spec;
   if (login === undefined) return [];
   const auth = Buffer.from(`${login.htpasswd}\n`).toString('base64');

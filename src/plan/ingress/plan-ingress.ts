@@ -7,27 +7,28 @@ import {
   isLocal,
   type Tls,
 } from '../../objects/ingress/ingress-spec.ts';
+import { hasHost, INGRESSES } from '../../objects/ingress/kinds.ts';
 import { parseDuration } from '../../text/duration.ts';
 import { refuseAccess } from './refuse-access.ts';
 import { refuseIngress } from './refuse-ingress.ts';
 
-/** What the way in to one environment is planned from. */
+/** The input of the plan of the ingress of one environment. */
 export interface IngressInputs {
   /** Place in slipway.yml, for messages: `review` or `environments.staging`. */
   where: string;
   /** undefined: the environment has no host. */
   host: string | undefined;
   tls: TlsConfig | undefined;
-  /** In place of keys of `ingress`. */
+  /** Replaces keys of `ingress`. */
   own: IngressConfig | undefined;
   access: AccessConfig | undefined;
-  /** The cluster is GKE's by what slipway.yml says. */
+  /** By slipway.yml, the cluster is one of GKE. */
   onGke: boolean;
 }
 
 /**
- * The way in to an environment; undefined where nothing outside of the cluster gets in.
- * @throws UserError for what this kind of way cannot do, and what it needs and has not
+ * The ingress of an environment; undefined: only the cluster reaches the app.
+ * @throws UserError for what this kind of ingress cannot do, and for what it needs and slipway.yml lacks
  */
 export function planIngress(
   inputs: IngressInputs,
@@ -35,22 +36,24 @@ export function planIngress(
 ): IngressSpec | undefined {
   const given = { ...config.ingress, ...inputs.own };
   const kind = given.kind ?? 'ingress';
-  const host = kind === 'load-balancer' ? '' : inputs.host;
+  const { needsGateway, classes, address } = INGRESSES[kind];
+  const named = hasHost({ kind });
+  const host = named ? inputs.host : '';
   if (host === undefined) return undefined;
-  // Another kind of one's own leaves the Gateway of `ingress`; one that is said beside it is a contradiction.
-  const attached = kind === 'gateway' || inputs.own?.kind === undefined ? given.gateway : inputs.own.gateway;
+  // An environment with another kind does not use the Gateway of `ingress`; a Gateway of its own is a contradiction.
+  const attached = needsGateway || inputs.own?.kind === undefined ? given.gateway : inputs.own.gateway;
   const gateway = attached === undefined ? undefined : gatewayRef(attached);
   const ingress: IngressSpec = {
     kind,
     host,
-    className: given.class ?? (kind === 'gke' ? 'gce' : undefined),
+    className: given.class ?? classes?.[0],
     annotations: given.annotations ?? {},
-    tls: kind === 'load-balancer' ? { by: 'nobody' } : tlsOf(inputs.tls, host),
+    tls: named ? tlsOf(inputs.tls, host) : { by: 'nobody' },
     port: given.port,
-    address: host.includes(ADDRESS) ? addressSource(given, gateway) : undefined,
+    address: host.includes(ADDRESS) ? addressSource(given, gateway, address === 'shared') : undefined,
     gateway,
     policies: given.policies,
-    internal: kind === 'load-balancer' ? (given.internal ?? (inputs.onGke ? 'gke' : undefined)) : undefined,
+    internal: named ? undefined : (given.internal ?? (inputs.onGke ? 'gke' : undefined)),
     timeoutSeconds: Math.max(1, Math.round(parseDuration(given.timeout ?? '1h', 'ingress.timeout') / 1000)),
     access: inputs.access && { basicAuth: inputs.access.basicAuth, allow: inputs.access.allow ?? [] },
   };
@@ -59,7 +62,7 @@ export function planIngress(
   return ingress;
 }
 
-/** A name of an address is nobody's domain: there is no certificate for it but one that is asked for. */
+/** By default, no certificate for a host that contains an address: nobody owns the domain. */
 function tlsOf(given: TlsConfig | undefined, host: string): Tls {
   if (given === undefined) return { by: isLocal(host) || host.includes(ADDRESS) ? 'nobody' : 'controller' };
   if (typeof given === 'boolean') return { by: given ? 'controller' : 'nobody' };
@@ -74,12 +77,16 @@ function gatewayRef(text: string): GatewayRef {
   return { namespace, name, section };
 }
 
-function addressSource(given: IngressConfig, gateway: GatewayRef | undefined): AddressSource | undefined {
+function addressSource(
+  given: IngressConfig,
+  gateway: GatewayRef | undefined,
+  shared: boolean,
+): AddressSource | undefined {
   if (given.address !== undefined) return { from: 'config', address: given.address };
   if (given.service !== undefined) {
     const [namespace = '', name = ''] = given.service.split('/');
     return { from: 'service', namespace, name };
   }
-  if (given.kind === 'gateway' && gateway) return { from: 'gateway', gateway };
-  return given.class === undefined || given.kind === 'gke' ? undefined : { from: 'class', className: given.class };
+  if (gateway) return { from: 'gateway', gateway };
+  return given.class === undefined || !shared ? undefined : { from: 'class', className: given.class };
 }

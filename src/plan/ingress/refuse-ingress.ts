@@ -1,6 +1,7 @@
 import type { TlsConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
 import { ADDRESS, type IngressSpec } from '../../objects/ingress/ingress-spec.ts';
+import { hasHost, INGRESSES } from '../../objects/ingress/kinds.ts';
 
 interface Place {
   /** `review`, or `environments.<name>`. */
@@ -10,70 +11,41 @@ interface Place {
   tls: TlsConfig | undefined;
 }
 
-/** @throws UserError for what does not go together, before anything is built or written */
+/** @throws UserError for keys that contradict each other, or that the kind lacks, before anything is built or written */
 export function refuseIngress(ingress: IngressSpec, place: Place): void {
-  if (ingress.kind === 'gateway') refuseGateway(ingress, place);
-  else if (ingress.gateway)
-    throw refused('ingress.gateway', `says nothing to kind: ${ingress.kind}`, 'Set kind: gateway.');
-  if (ingress.kind === 'gke') refuseGke(ingress, place);
-  if (ingress.kind === 'load-balancer') refuseLoadBalancer(ingress, place);
+  refuseGateway(ingress);
+  if (!hasHost(ingress)) refuseHost(ingress, place);
+  refuseHealthAndClass(ingress, place);
   refuseTls(ingress, place);
   if (ingress.host.includes(ADDRESS) && ingress.address === undefined) {
     throw refused(
       `${place.where}.host`,
-      `where the address for ${ADDRESS} is to be read is not said`,
-      ingress.kind === 'gke'
-        ? 'Each Ingress of GKE gets an address of its own: reserve one, name it by an annotation (ingress.annotations), and write it to ingress.address; or use kind: gateway.'
-        : 'Give ingress.service (namespace/name of the Service of the ingress controller), ingress.class, or the address itself as ingress.address.',
+      `slipway.yml does not say where Slipway reads the address for ${ADDRESS}`,
+      INGRESSES[ingress.kind].address === 'own'
+        ? `Each Ingress of kind: ${ingress.kind} gets its own address: reserve one, name it by an annotation (ingress.annotations), and write it to ingress.address; or use kind: gateway.`
+        : 'Set ingress.service (namespace/name of the Service of the ingress controller), ingress.class, or the address itself as ingress.address.',
     );
   }
 }
 
-function refuseGateway(ingress: IngressSpec, { where }: Place): void {
-  if (ingress.gateway === undefined) {
+function refuseGateway({ kind, gateway }: IngressSpec): void {
+  const { needsGateway } = INGRESSES[kind];
+  if (needsGateway && gateway === undefined) {
     throw refused(
-      'ingress.kind: gateway',
+      `ingress.kind: ${kind}`,
       'needs the Gateway that the route attaches to',
       'Set ingress.gateway to namespace/name, or namespace/name/listener.',
     );
   }
-  if (ingress.tls.by !== 'controller' && ingress.tls.by !== 'nobody') {
-    throw refused(
-      `${where}.tls`,
-      'the certificates of a Gateway are its own (spec.listeners[].tls)',
-      'Set tls: true where its listener serves https, or false.',
-    );
+  if (!needsGateway && gateway) {
+    throw refused('ingress.gateway', `has no effect with kind: ${kind}`, 'Set kind: gateway, or leave it out.');
   }
 }
 
-function refuseGke(ingress: IngressSpec, { where, health }: Place): void {
-  if (health === undefined) {
-    throw refused(
-      'deploy.health',
-      'is missing, and the load balancer of GKE (ingress.kind: gke) asks a path for its health: without one it asks /, and takes the app for dead where that is not a 200',
-      'Give a path that answers 200 without signing in.',
-    );
-  }
-  if (ingress.className !== undefined && !/^gce(-internal)?$/.test(ingress.className)) {
-    throw refused(
-      'ingress.class',
-      `"${ingress.className}" is no class of GKE's`,
-      'Set class: gce or gce-internal, or none.',
-    );
-  }
-  if (ingress.tls.by === 'controller') {
-    throw refused(
-      `${where}.tls`,
-      'a load balancer of GKE has no certificate of its own',
-      'Name one: tls: { preShared: NAME } (of the project), { secret: NAME } or { managed: true }; or set tls: false.',
-    );
-  }
-}
-
-function refuseLoadBalancer(ingress: IngressSpec, { where, host, tls }: Place): void {
-  if (tls !== undefined && tls !== false) {
-    throw refused(`${where}.tls`, 'a load balancer for TCP leaves TLS to the app', 'Leave tls out.');
-  }
+/** For a kind without a host. */
+function refuseHost({ kind, internal }: IngressSpec, { where, host, tls }: Place): void {
+  const { problem, remedy } = INGRESSES[kind].tls;
+  if (tls !== undefined && tls !== false) throw refused(`${where}.tls`, problem, remedy);
   if (host !== undefined) {
     throw refused(
       `${where}.host`,
@@ -81,20 +53,36 @@ function refuseLoadBalancer(ingress: IngressSpec, { where, host, tls }: Place): 
       'Leave host out, or choose another ingress.kind.',
     );
   }
-  if (ingress.internal === undefined) {
+  if (internal === undefined) {
     throw refused(
       'ingress.internal',
-      'is not said, and without it the load balancer may be open to everybody',
-      'Set it to gke, aws or azure for an internal one, or to none (open to everybody, but for your own ingress.annotations).',
+      'is missing, and without it the load balancer may be open to everybody',
+      'Set it to gke, aws or azure for an internal one, or to none (open to everybody, except as your ingress.annotations say).',
+    );
+  }
+}
+
+function refuseHealthAndClass({ kind, className }: IngressSpec, { health }: Place): void {
+  const { needsHealth, classes } = INGRESSES[kind];
+  if (needsHealth !== undefined && health === undefined) {
+    throw refused(
+      'deploy.health',
+      `ingress.kind: ${kind} requires it: ${needsHealth}`,
+      'Set it to a path that answers 200 without a login.',
+    );
+  }
+  if (classes && className !== undefined && !classes.includes(className)) {
+    throw refused(
+      'ingress.class',
+      `"${className}" is not a class of ingress.kind: ${kind}`,
+      `Set class: ${classes.join(' or ')}, or leave it out.`,
     );
   }
 }
 
 function refuseTls({ kind, tls, host }: IngressSpec, { where }: Place): void {
-  const ofGoogle = tls.by === 'managed' || tls.by === 'pre-shared';
-  if (ofGoogle && kind !== 'gke') {
-    throw refused(`${where}.tls`, 'certificates of Google need ingress.kind: gke', 'Use { secret } or { issuer }.');
-  }
+  const { sources, problem, remedy } = INGRESSES[kind].tls;
+  if (!sources.includes(tls.by)) throw refused(`${where}.tls`, problem, remedy);
   if (tls.by !== 'managed') return;
   if (where === 'review') {
     throw refused(
@@ -104,7 +92,11 @@ function refuseTls({ kind, tls, host }: IngressSpec, { where }: Place): void {
     );
   }
   if (host.includes('*')) {
-    throw refused(`${where}.tls`, 'a managed certificate of Google takes no wildcard', 'Use { preShared: NAME }.');
+    throw refused(
+      `${where}.tls`,
+      'a managed certificate of Google does not support wildcards',
+      'Use { preShared: NAME }.',
+    );
   }
 }
 

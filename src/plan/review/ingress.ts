@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.ts';
 import { asksForCertificate, type IngressSpec } from '../../objects/ingress/ingress-spec.ts';
+import { hasHost, INGRESSES } from '../../objects/ingress/kinds.ts';
 import { planIngress } from '../ingress/plan-ingress.ts';
 import { reviewClusterOf } from './cluster.ts';
 import { reviewHost } from './host.ts';
@@ -14,12 +15,12 @@ export function planReviewIngress(
   variant?: string,
 ): { ingress: IngressSpec | undefined; warnings: string[] } {
   const review = config.review ?? {};
-  const balanced = (review.ingress?.kind ?? config.ingress?.kind) === 'load-balancer';
+  const named = hasHost({ kind: review.ingress?.kind ?? config.ingress?.kind ?? 'ingress' });
   const [cluster] = reviewClusterOf(config);
   const ingress = planIngress(
     {
       where: 'review',
-      host: balanced ? review.host : reviewHost(review.host, config.app, number, variant),
+      host: named ? reviewHost(review.host, config.app, number, variant) : review.host,
       tls: review.tls,
       own: review.ingress,
       access: review.access,
@@ -32,16 +33,13 @@ export function planReviewIngress(
 
 /** @see https://letsencrypt.org/docs/rate-limits/ */
 function warningsOf(ingress: IngressSpec): string[] {
+  const { reviewWarning } = INGRESSES[ingress.kind];
   return [
     ...(asksForCertificate(ingress)
       ? [
           "each review environment requests its own certificate, and Let's Encrypt issues 50 a week per registered domain: a wildcard certificate of the ingress controller (review.tls: true) serves all of them",
         ]
       : []),
-    ...(ingress.kind === 'gke'
-      ? [
-          'ingress.kind: gke creates a load balancer for each review environment, which is billed by the hour and takes minutes to start: a Gateway (kind: gateway) is shared by all',
-        ]
-      : []),
+    ...(reviewWarning === undefined ? [] : [reviewWarning]),
   ];
 }

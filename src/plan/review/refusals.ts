@@ -2,6 +2,7 @@ import { placeholdersIn } from '../../config/placeholders.ts';
 import type { Config } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
 import type { IngressSpec } from '../../objects/ingress/ingress-spec.ts';
+import { hasHost } from '../../objects/ingress/kinds.ts';
 import { DATABASE } from './database/database.ts';
 
 /**
@@ -39,7 +40,7 @@ export function refuseNoDatabase(config: Config): void {
  * @throws UserError
  */
 export function refusePlaceholders({ review }: Config, ingress: IngressSpec | undefined): void {
-  if (ingress !== undefined && ingress.kind !== 'load-balancer') return;
+  if (ingress !== undefined && hasHost(ingress)) return;
   for (const [name, value] of Object.entries(review?.env ?? {})) {
     const unknown = placeholdersIn(value).find((one) => one === 'host' || one === 'url');
     if (unknown === undefined) continue;

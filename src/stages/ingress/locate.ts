@@ -1,23 +1,24 @@
 import { EnvironmentError, UserError } from '../../errors.ts';
 import { hostAt } from '../../objects/ingress/address.ts';
 import { ADDRESS, type GatewayRef, type IngressSpec } from '../../objects/ingress/ingress-spec.ts';
+import { INGRESSES } from '../../objects/ingress/kinds.ts';
 import { hostProblem } from '../../plan/review/host.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import type { IngressPorts } from './ports.ts';
 import { readAddress } from './read-address.ts';
-import { GATEWAY_API, requireKinds } from './require-kinds.ts';
+import { requireKinds } from './require-kinds.ts';
 
 const GATEWAY = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' };
-/** Classes of GKE's controller: gke-l7-global-external-managed and others. @see https://cloud.google.com/kubernetes-engine/docs/how-to/gatewayclass-capabilities */
+/** Classes of GKE's controller, such as gke-l7-global-external-managed. @see https://cloud.google.com/kubernetes-engine/docs/how-to/gatewayclass-capabilities */
 const OF_GKE = /^gke-/;
 
 /**
- * The way in with all that only the cluster knows. Nothing is written.
- * @throws EnvironmentError where the cluster does not have the kinds of objects, the Gateway or an address
+ * The ingress with all that only the cluster knows; writes nothing.
+ * @throws EnvironmentError if the cluster lacks the kinds of objects, the Gateway or an address
  */
 export async function locateIngress(ingress: IngressSpec, ports: IngressPorts): Promise<IngressSpec> {
   const policies =
-    ingress.kind === 'gateway' ? (ingress.policies ?? (await isOfGke(ingress.gateway, ports))) : ingress.policies;
+    ingress.policies ?? (ingress.gateway === undefined ? undefined : await isOfGke(ingress, ingress.gateway, ports));
   const known = { ...ingress, policies };
   await requireKinds(known, ports.cluster);
   if (ingress.address === undefined) return known;
@@ -34,23 +35,26 @@ export async function locateIngress(ingress: IngressSpec, ports: IngressPorts): 
   return { ...known, host };
 }
 
-async function isOfGke(gateway: GatewayRef | undefined, { cluster }: IngressPorts): Promise<boolean> {
-  if (gateway === undefined) throw new UserError('ingress.gateway is missing');
-  const found = await gatewayObject(gateway, cluster);
+async function isOfGke(ingress: IngressSpec, gateway: GatewayRef, { cluster }: IngressPorts): Promise<boolean> {
+  const found = await gatewayObject(ingress, gateway, cluster);
   return OF_GKE.test((found.spec as { gatewayClassName?: string }).gatewayClassName ?? '');
 }
 
-async function gatewayObject({ namespace, name }: GatewayRef, cluster: Cluster): Promise<KubeObject> {
+async function gatewayObject(
+  ingress: IngressSpec,
+  { namespace, name }: GatewayRef,
+  cluster: Cluster,
+): Promise<KubeObject> {
   if ((await cluster.resource(GATEWAY)) === undefined) {
-    throw new EnvironmentError(`ingress.kind: gateway: cluster ${cluster.name} does not have the Gateway API`, {
+    throw new EnvironmentError(`ingress.kind: ${ingress.kind}: cluster ${cluster.name} does not have the Gateway API`, {
       details: ['nothing was written'],
-      remedy: GATEWAY_API,
+      remedy: INGRESSES[ingress.kind].requires(ingress).remedy,
     });
   }
   const found = await cluster.get({ ...GATEWAY, namespace, name });
   if (found) return found;
   throw new EnvironmentError(`ingress.gateway: there is no Gateway ${name} in namespace ${namespace}`, {
     details: ['nothing was written'],
-    remedy: 'Create it (a Gateway is shared by many apps, and so the operator’s), or correct ingress.gateway.',
+    remedy: 'Correct ingress.gateway, or create the Gateway: many apps share one, so Slipway does not create it.',
   });
 }

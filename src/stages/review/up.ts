@@ -119,7 +119,7 @@ async function lookAgain(plan: ReviewUpPlan, ports: ReviewPorts): Promise<'open'
 }
 
 function warningsOf({ warnings }: ReviewUpPlan): Annotation[] {
-  return warnings.map((message) => ({ level: 'warning', title: 'The way in', message }));
+  return warnings.map((message) => ({ level: 'warning', title: 'Ingress', message }));
 }
 
 /** The environment is as it was: the comment says so, and what went wrong. */

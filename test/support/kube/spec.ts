@@ -25,7 +25,7 @@ export function appSpec(overrides: Partial<AppSpec> = {}): AppSpec {
   };
 }
 
-/** The way in by a plain Ingress; a test states only what differs. */
+/** A plain Ingress; a test states only what differs. */
 export function ingressOf(overrides: Partial<IngressSpec> = {}): IngressSpec {
   return {
     kind: 'ingress',

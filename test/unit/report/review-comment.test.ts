@@ -75,7 +75,7 @@ Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
     expect(body).not.toContain('Closed.');
   });
 
-  it('warns of failed tests and still shows the way in', () => {
+  it('warns of failed tests and still shows the URL', () => {
     const body = reviewComment(stateOf({ tests: { passed: false, text: '1 failed' } }));
     expect(body).toContain('### ⚠️ Review environment');
     expect(body).toContain('Open it:');
@@ -156,7 +156,7 @@ describe('all from the same state', () => {
   });
 });
 
-describe('the way in, in the comment', () => {
+describe('the ingress in the comment', () => {
   it('whom it lets in is told, by the name of the variable alone', () => {
     const guard = 'asks for a name and a password (those of REVIEW_LOGIN)';
     expect(reviewComment(stateOf({ guard }))).toContain(`Guarded</th><td>${guard}`);

@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../../../errors.ts';
+import { hasHost } from '../../../objects/ingress/kinds.ts';
 import { podTemplateOf } from '../../../objects/pod-template.ts';
 import type { ReviewState } from '../../../report/review-state.ts';
 import { balancedUrl } from '../../ingress/balanced-url.ts';
@@ -30,7 +31,7 @@ export async function reached({ plan, site, update }: Work): Promise<void> {
   if (plan.url !== undefined) {
     const letIn = await waitForUrl(plan.url, plan.app.health, asking(plan, site));
     if (!letIn) shutOut(plan, update);
-  } else if (plan.app.ingress?.kind === 'load-balancer') {
+  } else if (plan.app.ingress && !hasHost(plan.app.ingress)) {
     update({ url: (await balancedUrl(plan.app, site.cluster)) ?? '' });
   }
 }

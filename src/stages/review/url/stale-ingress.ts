@@ -1,10 +1,10 @@
 import { messageOf, SlipwayError, Unreachable } from '../../../errors.ts';
+import { ROUTES } from '../../../objects/ingress/kinds.ts';
 import { refOf, shortName } from '../../../objects/ref.ts';
 import { ownerSelector } from '../../../plan/review/environment/owner.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 import type { Kind, KubeObject } from '../../../ports.ts';
 import type { Site } from '../../site.ts';
-import { ROUTES } from './taken-host.ts';
 
 /**
  * Removes routes of earlier deploys that this one no longer contains: after a change of `ingress.kind`, an old route would lead to

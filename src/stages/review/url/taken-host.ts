@@ -1,16 +1,12 @@
 import { messageOf, SlipwayError, Unreachable, UserError } from '../../../errors.ts';
+import { ROUTES } from '../../../objects/ingress/kinds.ts';
+import type { Route } from '../../../objects/ingress/traits.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
-import type { Kind, KubeObject } from '../../../ports.ts';
+import type { KubeObject } from '../../../ports.ts';
 import type { Site } from '../../site.ts';
 
-/** Kinds that lead a host name to a Service. */
-export const ROUTES: Kind[] = [
-  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
-  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' },
-];
-
 /**
- * Refuses a host name that an object of another namespace has: which of the two answers would be chance.
+ * Refuses a host name that an object of another namespace has: the ingress controller would pick either of the two.
  * @throws UserError that names the object, before anything is written; Unreachable when the cluster is away
  */
 export async function refuseTakenHost(
@@ -29,26 +25,24 @@ export async function refuseTakenHost(
   });
 }
 
-/** None of a kind that the cluster does not serve, or that this account may not list in all namespaces. */
+/** No objects of a kind that the cluster does not serve, or that this account may not list in all namespaces. */
 async function routesOf(
-  kind: Kind,
+  kind: Route,
   host: string,
   { cluster, log }: Pick<Site, 'cluster' | 'log'>,
 ): Promise<KubeObject[]> {
   if ((await cluster.resource(kind)) === undefined) return [];
   try {
     const all = await cluster.list(kind);
-    return all.filter((one) => one.metadata.deletionTimestamp === undefined && hostsOf(one).includes(host));
+    return all.filter(
+      (one) =>
+        one.metadata.deletionTimestamp === undefined && kind.hosts(one).some((given) => given.toLowerCase() === host),
+    );
   } catch (error) {
     if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
     log.info(
-      `it is not known whether ${kind.kind} objects of other namespaces have the host ${host}: ${messageOf(error)}`,
+      `Slipway cannot check whether a ${kind.kind} of another namespace has the host ${host}: ${messageOf(error)}`,
     );
     return [];
   }
-}
-
-function hostsOf({ spec }: KubeObject): string[] {
-  const { rules = [], hostnames = [] } = (spec ?? {}) as { rules?: { host?: string }[]; hostnames?: string[] };
-  return [...rules.flatMap(({ host }) => host ?? []), ...hostnames].map((host) => host.toLowerCase());
 }

@@ -28,7 +28,7 @@ describe('kinds that differ between environments', () => {
 
   it('the class of another controller is not one of GKE, where nothing would be behind the Ingress', () => {
     const inherited = `${health}\ningress: { kind: nginx, class: nginx }\nreview: { tls: false, ingress: { kind: gke } }`;
-    expect(() => review(inherited)).toThrow(`"nginx" is no class of GKE's`);
+    expect(() => review(inherited)).toThrow('"nginx" is not a class of ingress.kind: gke');
     expect(review(inherited.replace('kind: gke', 'kind: gke, class: gce-internal')).ingress?.className).toBe(
       'gce-internal',
     );
@@ -41,7 +41,7 @@ describe('kinds that differ between environments', () => {
       gateway: undefined,
     });
     const both = `${shared}\nreview: { ingress: { kind: nginx, gateway: infra/other } }`;
-    expect(() => review(both)).toThrow('says nothing to kind: nginx');
+    expect(() => review(both)).toThrow('has no effect with kind: nginx');
   });
 });
 
@@ -82,7 +82,7 @@ describe('a host that is made from an address', () => {
   });
 });
 
-describe('the way in to environments', () => {
+describe('the ingress of environments', () => {
   it('takes the keys of ingress, and in place of them those of the environment', () => {
     const yaml = `
 deploy: { health: /healthz }
@@ -133,30 +133,42 @@ describe('R17: certificates of review environments', () => {
 describe('before anything is written, it is refused', () => {
   const HOST = 'host: "pr-{number}.acme.dev"';
   it.each([
-    ['review: { host: "pr-{number}.{address}.sslip.io" }', /review\.host: where the address for \{address\}/],
+    [
+      'review: { host: "pr-{number}.{address}.sslip.io" }',
+      /review\.host: slipway\.yml does not say where Slipway reads the address for \{address\}/,
+    ],
     [`review: { ${HOST} }\ningress: { kind: gateway }`, /needs the Gateway/],
-    [`review: { ${HOST} }\ningress: { gateway: a/b }`, /ingress\.gateway: says nothing to kind: ingress/],
+    [`review: { ${HOST} }\ningress: { gateway: a/b }`, /ingress\.gateway: has no effect with kind: ingress/],
     [`review: { ${HOST}, tls: { secret: x } }\ningress: { kind: gateway, gateway: a/b }`, /are its own/],
-    [`review: { ${HOST}, tls: { preShared: x } }\ningress: { kind: gke }`, /deploy\.health: is missing/],
+    [
+      `review: { ${HOST}, tls: { preShared: x } }\ningress: { kind: gke }`,
+      /deploy\.health: ingress\.kind: gke requires it/,
+    ],
     [`deploy: { health: / }\nreview: { ${HOST} }\ningress: { kind: gke }`, /has no certificate of its own/],
     [`deploy: { health: / }\nreview: { ${HOST}, tls: { managed: true } }\ningress: { kind: gke }`, /up to an hour/],
     [`review: { ${HOST}, tls: { preShared: x } }`, /need ingress\.kind: gke/],
-    ['ingress: { kind: load-balancer }', /ingress\.internal: is not said/],
+    ['ingress: { kind: load-balancer }', /ingress\.internal: is missing/],
     [`review: { ${HOST} }\ningress: { kind: load-balancer, internal: none }`, /review\.host: a load balancer/],
     ['review: { tls: true }\ningress: { kind: load-balancer, internal: none }', /leaves TLS to the app/],
-    [`review: { ${HOST}, access: { basicAuth: LOGIN } }`, /review\.access\.basicAuth: ingress\.kind: ingress cannot/],
+    [
+      `review: { ${HOST}, access: { basicAuth: LOGIN } }`,
+      /review\.access\.basicAuth: ingress\.kind: ingress does not support it/,
+    ],
     [
       `review: { ${HOST}, access: { allow: [10.0.0.0/8] } }\ningress: { kind: gateway, gateway: a/b }`,
-      /gateway cannot/,
+      /gateway does not support it/,
     ],
-    [`review: { ${HOST}, tls: false, access: { basicAuth: LOGIN } }\ningress: { kind: nginx }`, /readable on the way/],
+    [
+      `review: { ${HOST}, tls: false, access: { basicAuth: LOGIN } }\ningress: { kind: nginx }`,
+      /read the name and the password/,
+    ],
     [
       `review: { ${HOST}, access: { allow: [10.0.0.0/8] } }\ningress: { kind: nginx, annotations: { nginx.ingress.kubernetes.io/satisfy: any } }`,
-      /satisfy is what review\.access is made of/,
+      /Slipway sets nginx\.ingress\.kubernetes\.io\/satisfy for review\.access/,
     ],
     [
       `review: { ${HOST}, access: { allow: [10.0.0.0/8] } }\ningress: { kind: nginx, annotations: { nginx.ingress.kubernetes.io/allowlist-source-range: 0.0.0.0/0 } }`,
-      /allowlist-source-range is what review\.access is made of/,
+      /Slipway sets nginx\.ingress\.kubernetes\.io\/allowlist-source-range for review\.access/,
     ],
   ])('%s', (yaml, message) => {
     expect(() => review(yaml)).toThrow(message);

@@ -16,7 +16,7 @@ const ingress = (kind: string, name: string, labels: Record<string, string> = ow
 const names = (cluster: MemoryCluster) =>
   [...cluster.objects.values()].map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
 
-describe('a way in of an earlier deploy', () => {
+describe('an ingress of an earlier deploy', () => {
   it('goes when this one has another kind: it would lead past the guards; what is not ours stays', async () => {
     const cluster = new MemoryCluster();
     const [route, current] = [ingress('HTTPRoute', 'parking'), ingress('Ingress', 'parking')];
