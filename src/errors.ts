@@ -3,7 +3,7 @@
  * why (`cause` and `details`) and what to do (`remedy`). `report/` renders them; nothing else formats errors.
  */
 
-/** Where in a user's file something is wrong. Lines and columns count from 1. */
+/** The place of a mistake in a user's file. Lines and columns count from 1. */
 export interface SourceLocation {
   file: string;
   line?: number;
@@ -13,7 +13,7 @@ export interface SourceLocation {
 export interface ErrorContext {
   /** What the user can do about it, as one or two sentences. */
   remedy?: string;
-  /** Further lines: the last lines of a log, events, the fields that were refused. Already neutralised by `text/`. */
+  /** Further lines: the last lines of a log, events, the refused fields. Already neutralised by `text/`. */
   details?: string[];
   location?: SourceLocation;
   cause?: unknown;
@@ -43,9 +43,9 @@ export abstract class SlipwayError extends Error {
 /** The user's input, configuration or code is wrong; running again unchanged gives the same result. */
 export class UserError extends SlipwayError {}
 
-/** The server does not let these fields of an object that exists be changed. */
+/** The server does not allow a change of these fields of an existing object. */
 export class FieldsImmutable extends UserError {
-  /** As the server names them, for example `spec.selector`; `spec` stands for all its fields except `mutable`. */
+  /** The server's names, for example `spec.selector`; `spec` means all its fields except `mutable`. */
   readonly fields: readonly string[];
   /** Fields in it that may be changed. */
   readonly mutable: readonly string[];
@@ -71,7 +71,7 @@ export class FieldsManaged extends UserError {
 /** An autoscaler has scaled the object since it was read: only `spec.replicas` is in conflict. */
 export class ScaledMeanwhile extends UserError {}
 
-/** Something around us is missing or refuses: network, registry, cluster, permissions, a program. */
+/** Something in the environment is missing or refuses: network, registry, cluster, permissions, a program. */
 export class EnvironmentError extends SlipwayError {}
 
 /** The token lacks a permission. For a comment or a deployment, a stage warns and continues. */
@@ -95,7 +95,7 @@ export class TestsFailed extends SlipwayError {}
 /** The new revision cannot become ready. */
 export class RolloutFailed extends SlipwayError {}
 
-/** The cluster does not run what was released. */
+/** The cluster does not match the release. */
 export class DriftFound extends SlipwayError {}
 
 /** The deadline passed during a wait. */
@@ -116,7 +116,7 @@ export class Superseded extends SlipwayError {}
 /** A defect of Slipway itself: an unexpected error. */
 export class InternalError extends SlipwayError {}
 
-/** Text of anything thrown, on one line, for messages; never `{}`. */
+/** The text of any thrown value, on one line, for messages; never `{}`. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error) {
     const inner =

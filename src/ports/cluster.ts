@@ -1,8 +1,8 @@
 /**
  * The cluster, as the stages see it. Objects are plain data as the API server serves them; the one implementation that
  * writes is `adapters/kube`. Every method rejects with an error that names the object, the namespace and the API server's
- * reason: a UserError where the object is wrong, an EnvironmentError where the cluster or a permission is, an Unreachable
- * (a kind of EnvironmentError) where the server did not answer for minutes.
+ * reason: a UserError for a wrong object, an EnvironmentError for a problem of the cluster or a missing permission, and an
+ * Unreachable (a kind of EnvironmentError) for a server that did not answer for minutes.
  */
 
 export interface ObjectMeta {
@@ -44,7 +44,7 @@ export interface Selection {
   /** As the API takes it: `a=b,c!=d`. */
   labelSelector?: string;
   fieldSelector?: string;
-  /** The server sends metadata alone, without spec and status: much less, where there are many. Only `list` heeds it. */
+  /** The server sends only the metadata, which is much less for many objects. Only `list` supports it. */
   metadataOnly?: boolean;
 }
 
@@ -55,8 +55,8 @@ export interface WatchEvent {
 
 export interface WriteOptions {
   /**
-   * Awaited before each attempt, the first and those after a failure that may pass; what it throws ends the write. Resolves
-   * to the milliseconds within which the attempt must be answered: after them it is given up, and asks again.
+   * Awaited before each attempt, the first and those after a transient failure. Its error ends the write. Resolves to the
+   * milliseconds within which the server must answer; after them, the next attempt begins.
    */
   fence?: () => Promise<number>;
 }
@@ -64,9 +64,9 @@ export interface WriteOptions {
 export interface ApplyOptions extends WriteOptions {
   /** Field manager of server-side apply. @see https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
   fieldManager: string;
-  /** Let the API server validate and default the object without storing it. */
+  /** The API server validates the object and sets its defaults without storing it. */
   dryRun?: boolean;
-  /** Apply only: to this very object; one that is gone is not made anew. */
+  /** Applies only to the object with this uid: the write does not create a deleted object again. */
   uid?: string;
 }
 
@@ -75,11 +75,11 @@ export type PatchOperation = { op: 'add' | 'replace'; path: string; value: unkno
 
 export interface DeleteOptions extends WriteOptions {
   propagation?: 'Foreground' | 'Background' | 'Orphan';
-  /** Only this very object: precondition on metadata.uid. */
+  /** Deletes only the object with this uid: precondition on metadata.uid. */
   uid?: string;
-  /** Only if nothing has changed on it since: precondition on metadata.resourceVersion. */
+  /** Deletes only an unchanged object: precondition on metadata.resourceVersion. */
   resourceVersion?: string;
-  /** Seconds that a pod gets to stop, in place of its own terminationGracePeriodSeconds. */
+  /** Seconds for a pod to stop, in place of its own terminationGracePeriodSeconds. */
   graceSeconds?: number;
 }
 
@@ -89,7 +89,7 @@ export interface LogOptions {
   tailLines?: number;
 }
 
-/** One question of a SelfSubjectAccessReview. `resource` is plural and lower case, e.g. `deployments`. */
+/** The attributes of a SelfSubjectAccessReview. `resource` is plural and lower case, e.g. `deployments`. */
 export interface ResourceAttributes {
   verb: string;
   group: string;
@@ -98,7 +98,7 @@ export interface ResourceAttributes {
   namespace?: string;
 }
 
-/** How a kind is addressed. */
+/** The API resource that serves a kind. */
 export interface ApiResource {
   /** API group; empty for the core group. */
   group: string;
@@ -110,18 +110,18 @@ export interface ApiResource {
 export interface Cluster {
   /** Name for messages: the context, or the GKE resource path. */
   readonly name: string;
-  /** Server version, e.g. v1.34.1; the first call to make: it says clearly when the cluster cannot be reached. */
+  /** Server version, e.g. v1.34.1. Make this call first: its error is clear when the cluster cannot be reached. */
   version(): Promise<string>;
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
   list(kind: Kind, selection?: Selection): Promise<KubeObject[]>;
   /** Server-side apply, never forced. A conflict is a UserError that lists the fields and their managers. */
   apply(object: KubeObject, options: ApplyOptions): Promise<KubeObject>;
   /**
-   * The object as the server would have it if all of its fields were ours: a forced server-side apply that is never stored.
-   * There is no such apply that is: nothing here takes fields away from somebody.
+   * The object as the server would have it if Slipway managed all its fields: a forced server-side apply as a dry run. A stored
+   * apply is never forced, so Slipway never takes fields from another manager.
    */
   preview(object: KubeObject, fieldManager: string): Promise<KubeObject>;
-  /** Creates an object that must not exist; resolves to undefined when it does (409 AlreadyExists). */
+  /** Creates an object; resolves to undefined when it exists (409 AlreadyExists). */
   create(object: KubeObject, options: ApplyOptions): Promise<KubeObject | undefined>;
   /** Replaces the object at its resourceVersion; resolves to undefined on a conflict (409). */
   replace(object: KubeObject, options: ApplyOptions): Promise<KubeObject | undefined>;
@@ -134,21 +134,21 @@ export interface Cluster {
     operations: readonly PatchOperation[],
     options: ApplyOptions,
   ): Promise<KubeObject | undefined>;
-  /** Resolves to false when it was not there. */
+  /** Resolves to false when it did not exist. */
   delete(ref: ObjectRef, options?: DeleteOptions): Promise<boolean>;
   /**
    * The present objects as ADDED, then every change, until the signal aborts (then it ends without an error).
-   * Reconnects by itself after disconnects, 410 Gone and throttling; rejects only when that stays impossible.
+   * Reconnects after disconnects, 410 Gone and throttling; rejects only when no connection succeeds.
    */
   watch(kind: Kind, selection: Selection, signal: AbortSignal): AsyncIterable<WatchEvent>;
-  /** The last lines of a container's log; an empty list when it has none yet. */
+  /** The last lines of a container's log; empty without a log. */
   logs(pod: ObjectRef, options?: LogOptions): Promise<string[]>;
-  /** Lines of a container's log as they are written, until it ends or the signal aborts. */
+  /** Lines of a container's log as it writes them, until it ends or the signal aborts. */
   followLogs(pod: ObjectRef, container: string, signal: AbortSignal): AsyncIterable<string>;
-  /** For each question: allowed or not. @see https://kubernetes.io/docs/reference/access-authn-authz/authorization/ */
+  /** For each of them: allowed or not. @see https://kubernetes.io/docs/reference/access-authn-authz/authorization/ */
   allowed(questions: ResourceAttributes[]): Promise<boolean[]>;
-  /** How this kind is addressed; undefined when the server does not serve it. */
+  /** The API resource of this kind; undefined when the server does not serve it. */
   resource(kind: Kind): Promise<ApiResource | undefined>;
-  /** Is this kind namespaced? undefined when the server does not serve it. */
+  /** Whether this kind is namespaced; undefined when the server does not serve it. */
   namespaced(kind: Kind): Promise<boolean | undefined>;
 }

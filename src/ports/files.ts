@@ -7,18 +7,18 @@ export interface FoundFile {
   modifiedMs: number;
 }
 
-/** Files of the runner: what a stage leaves for later steps, and what a program of the user has written. */
+/** Files of the runner: the files of a stage for later steps, and the output of the user's programs. */
 export interface Files {
-  /** The content; undefined when there is no such file. */
+  /** The content; undefined when the file does not exist. */
   read(path: string): Promise<Buffer | undefined>;
   /** Creates or replaces the file, and creates its folder. */
   write(path: string, content: string | Uint8Array): Promise<void>;
   /**
-   * The file itself, or all regular files below a folder, sorted by path; empty when there is nothing. Links are neither
-   * listed nor followed: the content of an image must not choose which files of this machine are read.
+   * The file itself, or all regular files below a folder, sorted by path; empty when nothing exists. Neither lists nor follows
+   * links: the content of an image must not choose which files of this machine Slipway reads.
    */
   list(path: string): Promise<FoundFile[]>;
-  /** Removes a file, or a folder with its content; does nothing when there is none. */
+  /** Removes a file, or a folder with its content; does nothing when neither exists. */
   remove(path: string): Promise<void>;
   exists(path: string): boolean;
 }

@@ -1,5 +1,5 @@
-/** The repository's history, as far as a stage asks. */
+/** The repository's history. */
 export interface History {
-  /** Committer date of a commit, in seconds since the epoch; undefined where there is no such commit or no git. */
+  /** Committer date of a commit, in seconds since the epoch; undefined without this commit or without git. */
   commitTime(sha: string): Promise<number | undefined>;
 }

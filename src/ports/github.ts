@@ -42,14 +42,14 @@ export interface DeploymentSummary {
   environment: string;
 }
 
-/** What protects a GitHub environment. undefined stands for "there is no such environment". */
+/** The protection of a GitHub environment. undefined: the environment does not exist. */
 export interface EnvironmentProtection {
   name: string;
   requiredReviewers: boolean;
   branchPolicy: boolean;
 }
 
-/** What somebody said to a run that waited for GitHub environments. */
+/** The review of a run that waited for GitHub environments. */
 export interface EnvironmentReview {
   /** Their names. */
   environments: string[];
@@ -70,9 +70,9 @@ export interface Issue {
 
 export interface IssueRequest {
   title: string;
-  /** Holds the marker. */
+  /** Contains the marker. */
   body: string;
-  /** GitHub makes a label that is not there. */
+  /** GitHub creates a missing label. */
   label: string;
 }
 
@@ -81,55 +81,55 @@ export interface GitHub {
    * Content of a file of the repository, as UTF-8.
    * @param path from the root of the repository
    * @param ref branch, tag or commit
-   * @returns undefined where there is no such file
+   * @returns undefined when the file does not exist
    */
   fileAt(path: string, ref: string): Promise<string | undefined>;
-  /** Id of the repository that all of this is about, as GitHub has it. */
+  /** Id of this repository on GitHub. */
   repositoryId(): Promise<number>;
   pullRequest(number: number): Promise<PullRequest>;
-  /** As `pullRequest`; undefined when there is none of this number. */
+  /** As `pullRequest`; undefined when no pull request has this number. */
   findPullRequest(number: number): Promise<PullRequest | undefined>;
   /**
-   * All open pull requests, over all pages; rejects when a page is missing. One that is closed while the pages are read can
-   * hide another one, which slips to a page that was read already: who is not in here is not proven to be closed.
+   * All open pull requests, over all pages; rejects when a page is missing. A pull request that closes between two pages moves
+   * another one to a page that was read already, so absence from this list does not prove that a pull request is closed.
    */
   openPullRequests(): Promise<ListedPullRequest[]>;
-  /** Numbers of closed pull requests, page by page, those that changed last first. */
+  /** Numbers of closed pull requests, page by page, the latest change first. */
   closedPullRequests(): AsyncIterable<number[]>;
   /**
-   * Writes the one comment that carries `marker` (an HTML comment): creates it or updates ours; further ones of ours with
-   * the same marker are deleted. Resolves to its URL.
-   * @param body what it is to be, made from what it is right before it is written; undefined: there is none
+   * Writes the one comment with `marker` (an HTML comment): creates it or updates ours, and deletes our further comments with the
+   * same marker. Resolves to its URL.
+   * @param body the new body, or a function that makes it from the present body right before the write; undefined: no comment yet
    */
   upsertComment(
     number: number,
     marker: string,
     body: string | ((before: string | undefined) => string),
   ): Promise<{ url: string; created: boolean }>;
-  /** What a person may do with the repository, themselves or by a team; `none` for strangers. */
+  /** A person's own or team permission on the repository; `none` for strangers. */
   permissionOf(login: string): Promise<'admin' | 'write' | 'read' | 'none'>;
-  /** What people said to the GitHub environments that a workflow run waited for; the oldest first. */
+  /** The reviews of a workflow run that waited for GitHub environments; the oldest first. */
   reviewsOfRun(runId: number): Promise<EnvironmentReview[]>;
-  /** Reacts to a comment; doing it twice is doing it once. */
+  /** Reacts to a comment; a repeated reaction has no effect. */
   react(commentId: number, reaction: Reaction): Promise<void>;
-  /** Runs all jobs of a workflow run once more, with its event as it was. */
+  /** Runs all jobs of a workflow run again, with the same event. */
   runAgain(runId: number): Promise<void>;
   /** The body of our comment with this marker. */
   findComment(number: number, marker: string): Promise<string | undefined>;
-  /** Our issue with this marker: the oldest open one, else, of those with the label, the one that was closed last. */
+  /** Our issue with this marker: the oldest open one, else the last closed one with the label. */
   findIssue(marker: string, label: string): Promise<Issue | undefined>;
-  /** Opens one. Where another run does so at the same time, the older one stays, and is the answer. */
+  /** Opens an issue. When another run opens one at the same time, keeps and returns the older one. */
   openIssue(marker: string, request: IssueRequest): Promise<Issue>;
   updateIssue(number: number, content: Pick<IssueRequest, 'title' | 'body'>): Promise<void>;
-  /** Says why, and closes it as completed. */
+  /** Comments with the reason, and closes it as completed. */
   closeIssue(number: number, body: string, comment: string): Promise<void>;
   /** Creates a deployment with auto_merge false and no required contexts; resolves to its id. */
   createDeployment(request: DeploymentRequest): Promise<number>;
   setDeploymentStatus(id: number, status: DeploymentStatus): Promise<void>;
   listDeployments(environment: string): Promise<DeploymentSummary[]>;
-  /** Its latest state; undefined when none was ever set. */
+  /** Its latest state; undefined without any. */
   deploymentState(id: number): Promise<string | undefined>;
   environment(name: string): Promise<EnvironmentProtection | undefined>;
-  /** Where `head` stands in relation to `base`. */
+  /** The relation of `head` to `base`. */
   compare(base: string, head: string): Promise<CommitRelation>;
 }

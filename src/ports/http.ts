@@ -1,7 +1,7 @@
-/** What a URL answered. */
+/** The answer of a URL. */
 export interface HttpAnswer {
   status: number;
-  /** Header `server`, which tells an ingress controller from the app behind it; empty when there is none. */
+  /** Header `server`, which distinguishes an ingress controller from the app behind it; empty without one. */
   server: string;
   /** The first bytes of the body, as text. */
   body: string;
@@ -11,16 +11,16 @@ export interface HttpRequest {
   /** Milliseconds until the answer counts as missing. */
   timeoutMs: number;
   signal: AbortSignal;
-  /** In place of the URL's own host in the Host header: the same server, asked for another site. */
+  /** The Host header, in place of the URL's own host: requests another site of the same server. */
   hostHeader?: string;
   /** Header Authorization. */
   authorization?: string | undefined;
 }
 
-/** Why a URL could not be asked. */
+/** Why a request failed. */
 export type HttpFailureKind = 'unknown-host' | 'refused' | 'timeout' | 'certificate' | 'other';
 
-/** Thrown when there is no answer at all. */
+/** The error of a request without an answer. */
 export class HttpFailure extends Error {
   readonly kind: HttpFailureKind;
 
@@ -31,11 +31,11 @@ export class HttpFailure extends Error {
   }
 }
 
-/** Asks URLs, as a visitor would. One implementation: `adapters/http`. */
+/** Requests URLs as a visitor does. One implementation: `adapters/http`. */
 export interface Http {
   /**
    * GET without following redirects. Host names under .localhost are this machine (RFC 6761, section 6.3).
-   * @throws HttpFailure when there is no answer; the signal's reason when it aborts
+   * @throws HttpFailure without an answer; the signal's reason when it aborts
    */
   get(url: string, request: HttpRequest): Promise<HttpAnswer>;
 }

@@ -27,21 +27,21 @@ export interface LocalImage {
   exposedPorts: number[];
   /** Folder that commands of the image run in. */
   workingDir: string;
-  /** The image brings a HEALTHCHECK of its own. */
+  /** The image has a HEALTHCHECK. */
   healthcheck: boolean;
 }
 
-/** Something in a build context that must not get into an image. */
+/** A file in a build context that must not get into an image. */
 export interface FoundCredential {
   /** Relative to the context. */
   path: string;
-  /** What it is, for the message: "a Google credentials file". */
+  /** Its kind, for the message: "a Google credentials file". */
   what: string;
 }
 
-/** What would be sent to the builder. */
+/** What Docker would send to the builder. */
 export interface ContextScan {
-  /** SHA-256 over the names, modes and contents of all files that .dockerignore lets through; hexadecimal. */
+  /** SHA-256 over the names, modes and contents of all files that .dockerignore does not exclude; hexadecimal. */
   digest: string;
   /** SHA-256 of the Dockerfile; hexadecimal. */
   dockerfileDigest: string;
@@ -53,7 +53,7 @@ export interface ContextScan {
 }
 
 export interface BuildContext {
-  /** Reads the context as Docker would. Rejects with a UserError when the folder or the Dockerfile is not there. */
+  /** Reads the context as Docker does. Rejects with a UserError when the folder or the Dockerfile does not exist. */
   scan(contextDir: string, dockerfile: string): Promise<ContextScan>;
 }
 
@@ -64,7 +64,7 @@ export interface Builder {
   tag(image: string, reference: string): Promise<void>;
   /**
    * Loads the one image of an archive made by `docker save <id>`, without a name and without labels `slipway.dev/*`. Rejects
-   * with a UserError where the archive holds anything else; nothing of it is in the engine then.
+   * with a UserError for an archive with anything else; the engine then has nothing of it.
    */
   load(archive: string): Promise<LocalImage>;
   /** Removes names (and the image, with its last name). */
@@ -76,7 +76,7 @@ export interface ContainerRequest {
   name: string;
   image: string;
   network?: string;
-  /** Host names under which others on the network reach it. */
+  /** Its host names on the network. */
   aliases?: string[];
   env: Record<string, string>;
   command?: string[];
@@ -88,10 +88,10 @@ export interface ContainerRequest {
   hostNetwork?: boolean;
 }
 
-/** A container now, as the engine tells it. */
+/** The present state of a container in the engine. */
 export interface ContainerState {
   running: boolean;
-  /** Meaningful when it does not run. */
+  /** Valid for a container that has ended. */
   exitCode: number;
   oomKilled: boolean;
   /** Of the image's own HEALTHCHECK; undefined without one. */
@@ -100,7 +100,7 @@ export interface ContainerState {
   address: string | undefined;
 }
 
-/** A port of this machine, as containers of one network reach it. */
+/** A port of this machine that containers of one network reach. */
 export interface Forward {
   /** Address on the network. */
   address: string;
@@ -118,33 +118,33 @@ export interface Containers {
   removeNetwork(name: string): Promise<void>;
   /**
    * Lets containers of a network reach one port of this machine's loopback, at the same port of the network's gateway. Rejects
-   * with an EnvironmentError where the engine runs on another machine.
+   * with an EnvironmentError for an engine on another machine.
    */
   forward(network: string, port: number): Promise<Forward>;
   start(request: ContainerRequest): Promise<string>;
-  /** Makes a container without starting it; `attach` starts it. */
+  /** Creates a container; `attach` starts it. */
   create(request: ContainerRequest): Promise<string>;
   /**
-   * Starts a created container and follows its output until it ends; resolves to its exit code. When the signal aborts,
-   * following ends and it rejects with the signal's reason; the container is left to `remove`.
+   * Starts a created container and follows its output until it ends; resolves to its exit code. When the signal aborts, rejects
+   * with the signal's reason and leaves the container to `remove`.
    */
   attach(id: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<number>;
   exec(id: string, command: string[]): Promise<{ exitCode: number; output: string }>;
   state(id: string): Promise<ContainerState>;
-  /** Does the port accept TCP connections from this machine? */
+  /** Whether the port accepts TCP connections from this machine. */
   reachable(address: string, port: number): Promise<boolean>;
   logs(id: string, tail: number): Promise<string[]>;
-  /** Copies a file or folder out of a container, running or not; false when it is not there. */
+  /** Copies a file or folder out of a container, running or not; false when it does not exist. */
   copyFrom(id: string, path: string, to: string): Promise<boolean>;
   /**
-   * Copies the regular files of a folder whose path below it matches, each at the same path below `to`. Links are left out.
-   * @returns how many there were; 0 when the folder is not there
+   * Copies the regular files of a folder whose path below it matches, each to the same path below `to`. Omits links.
+   * @returns the number of copied files; 0 when the folder does not exist
    */
   copyMatching(id: string, folder: string, to: string, matches: (path: string) => boolean): Promise<number>;
   remove(id: string): Promise<void>;
-  /** Containers and networks that carry a label, to clear what a killed run left. */
+  /** Containers and networks with a label, to clear what a killed run left. */
   leftovers(label: string): Promise<{ containers: LabelledObject[]; networks: LabelledObject[] }>;
-  /** Pulls unless the engine has it. */
+  /** Pulls the image unless the engine has it. */
   ensureImage(reference: string, signal?: AbortSignal): Promise<void>;
 }
 
@@ -159,8 +159,8 @@ export interface RegistryImage {
 
 export interface Registry {
   /**
-   * Pushes an image of the engine under repository:tag; resolves to what the registry then serves for the digest of this
-   * push, whatever the tag has become since. Transient refusals are tried again, and each attempt is told to `onLine`.
+   * Pushes an image of the engine under repository:tag; resolves to what the registry serves for the digest of this push, even if
+   * the tag has moved since. Retries transient failures, and reports each attempt to `onLine`.
    */
   push(
     image: string,
@@ -169,7 +169,7 @@ export interface Registry {
     onLine: (line: string) => void,
     signal?: AbortSignal,
   ): Promise<RegistryImage>;
-  /** What the registry serves for repository:tag or repository@digest; undefined when it has none. */
+  /** The image that the registry serves for repository:tag or repository@digest; undefined without one. */
   resolve(reference: string): Promise<RegistryImage | undefined>;
   /** Gives the manifest a further tag without uploading. */
   tag(repository: string, digest: string, tag: string): Promise<void>;

@@ -1,12 +1,12 @@
 import type { KubeObject } from './cluster.ts';
 import type { Log } from './log.ts';
 
-/** A value of a chart, as `helm --set-json` takes it. */
+/** A value of a chart, as `helm --set-json` accepts it. */
 export type HelmValue = string | number | boolean | null | HelmValue[] | { [key: string]: HelmValue };
 
 /** A team's own description of its objects. Paths are absolute. */
 export type RenderSource =
-  /** A file, or a folder whose *.yaml, *.yml and *.json are read. */
+  /** A file, or a folder with *.yaml, *.yml and *.json files. */
   { from: 'manifests'; path: string } | { from: 'kustomize'; path: string } | HelmSource;
 
 export interface HelmSource {
@@ -16,7 +16,7 @@ export interface HelmSource {
   remote: { repository: string | undefined; version: string | undefined } | undefined;
   values: string[];
   set: Record<string, HelmValue>;
-  /** Path of a value → environment variable with it. */
+  /** Path of a value → name of the environment variable with the value. */
   variables: Record<string, string>;
   /** With the definitions in `crds/` of the chart. */
   crds: boolean;
@@ -25,29 +25,29 @@ export interface HelmSource {
 
 export interface RenderContext {
   namespace: string;
-  /** What `.Release.Revision` is in a chart: the number of the release that is being made, from 1. */
+  /** `.Release.Revision` in a chart: the number of the new release, from 1. */
   revision: number;
-  /** A release of this app works in the namespace: `.Release.IsUpgrade` in a chart. */
+  /** The namespace has a good release of this app: `.Release.IsUpgrade` in a chart. */
   isUpgrade: boolean;
   signal: AbortSignal;
   log: Pick<Log, 'warning'>;
 }
 
-/** An object, and where it is written (for messages). Whole numbers beyond 2^53 are BigInts. */
+/** An object, and its source for messages. Whole numbers beyond 2^53 are BigInts. */
 export interface Rendered {
   object: KubeObject;
   /** file:line, or the program that made it. */
   location: string;
-  /** The same object of a second render with the same input, where it differs: some of its content is random. */
+  /** The object of a second render with the same input, if it differs: some of its content is random. */
   again?: KubeObject;
   /** A second render with the same input has no object of this kind and name: its name is random. */
   unstable?: true;
 }
 
-/** Reads manifests, or runs kustomize or Helm to make them. One implementation: `adapters/kube/render`. */
+/** Reads manifests, or renders them by kustomize or Helm. One implementation: `adapters/kube/render`. */
 export interface Renderer {
   /**
-   * Hooks are among the objects; their annotations say what they are.
+   * The objects include hooks, which have annotations of Helm.
    * @throws UserError with every mistake and its line; EnvironmentError when a program is missing
    */
   render(source: RenderSource, context: RenderContext): Promise<Rendered[]>;

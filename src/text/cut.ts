@@ -1,10 +1,10 @@
 /** Characters of a line in a log, a summary or a comment. One endless line must not push the others out. */
 export const LONGEST_LINE = 4_096;
 
-/** The sign at the end of a text that is cut. */
+/** The sign at the end of a cut text. */
 export const CUT_SIGN = '…';
 
-/** A line of at most so many characters; one that is cut says how long it was. */
+/** A line of at most `longest` characters. A cut line shows its original length. */
 export function cutLine(line: string, longest: number): string {
   if (line.length <= longest) return line;
   const mark = `${CUT_SIGN} (cut: ${line.length} characters)`;
@@ -18,7 +18,7 @@ export function beginning(text: string, characters: number): string {
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end);
 }
 
-/** The items at both ends of a long list: what was done comes first, and a log gives its reason in its last lines. */
+/** The items at both ends of a long list: a log begins with its actions and ends with its reason. */
 export function bothEnds(lines: readonly string[], most: number, left: (count: number) => string): string[] {
   if (lines.length <= most) return [...lines];
   const first = Math.floor(most / 2);

@@ -1,13 +1,13 @@
 import { isSecretName, secretLike, secretValue } from './secret-like.ts';
 
-/** Stands for a value that is not shown. */
+/** Replaces a hidden value. */
 export const HIDDEN = '***';
 
-/** A text with what looks like a secret in it replaced by ***; a text whose name says that it is one is hidden as a whole. */
+/** Replaces what looks like a secret in a text by ***; hides the whole text if its name is that of a secret. */
 export function hideInText(name: string, text: string): string {
   if (secretLike(name, text) === undefined) return hideAssigned(text);
   const lines = text.split('\n');
-  // A file with a secret in one line: the other lines are shown.
+  // A file with a secret in one line shows the other lines.
   return lines.length < 3 || isSecretName(name) ? HIDDEN : lines.map(hideLine).join('\n');
 }
 
@@ -15,13 +15,13 @@ function hideLine(line: string): string {
   return secretValue(line) === undefined ? hideAssigned(line) : HIDDEN;
 }
 
-/** The name before `=` or `:`, of a text that ends there: `db.password`, `"token"`, `--password`. */
+/** The name before `=` or `:` at the end of a text: `db.password`, `"token"`, `--password`. */
 const NAME_BEFORE = /([\w.-]+)["']?[ \t]{0,8}$/;
 const LONGEST_NAME = 120;
-/** The value behind it. */
+/** The value after it. */
 const VALUE = /[ \t]{0,8}("[^"\n]*"|'[^'\n]*'|[^\s,;}"']+)/y;
 
-/** Hides what is assigned to a secret name: `db.password=x`, `"token": "x"`, `--password=x`, `key: x`. */
+/** Hides the values of secret names: `db.password=x`, `"token": "x"`, `--password=x`, `key: x`. */
 function hideAssigned(text: string): string {
   let [shown, end] = ['', 0];
   for (const { index } of text.matchAll(/[:=]/g)) {
@@ -51,8 +51,8 @@ const PLAIN = [
 ];
 
 /**
- * The value of an environment variable for a comment or an issue. Anything may be a secret there, so it is hidden unless it
- * is plainly a setting.
+ * The value of an environment variable for a comment or an issue. Any value may be a secret, so this hides it unless it is
+ * plainly a setting.
  */
 export function hideVariable(name: string, value: string): string {
   if (value === '' || secretLike(name, value) !== undefined) return value === '' ? '' : HIDDEN;

@@ -1,5 +1,5 @@
 /**
- * Whether a text holds these parts in this order. In place of `/first.*second/`, which is quadratic in texts that repeat the
+ * Whether a text contains these parts in this order. Replaces `/first.*second/`, which is quadratic in texts that repeat the
  * first part.
  */
 export function inOrder(text: string, ...parts: readonly string[]): boolean {

@@ -8,16 +8,16 @@ import { parse as parseExactly, stringify as stringifyExactly } from 'lossless-j
 const LARGEST = 2n ** 63n - 1n;
 const SMALLEST = -(2n ** 63n);
 
-/** A number of 16 or more digits where a value can begin; shorter numbers are exact. */
+/** A number of 16 or more digits at the start of a value; shorter numbers are exact. */
 const LARGE = /[:[,]\s*-?\d{16}/;
 
-/** The value of a decimal number: as `JSON.parse` reads it, or a BigInt where that loses digits. */
+/** The value of a decimal number: as `JSON.parse` reads it, or a BigInt if that loses digits. */
 export function exactNumber(text: string): number | bigint {
   const number = Number(text);
   return Number.isSafeInteger(number) || !/^[-+]?\d+$/.test(text) ? number : exactInteger(BigInt(text));
 }
 
-/** A whole number, as a number where that is exact. The API server reads numbers beyond 64 bits as floating point. */
+/** A whole number, as a number if that is exact. The API server reads numbers beyond 64 bits as floating point. */
 export function exactInteger(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) || value > LARGEST || value < SMALLEST ? number : value;

@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** A network in CIDR notation, taken apart. */
+/** The parts of a network in CIDR notation. */
 interface Network {
   address: string;
   prefix: number;
@@ -31,7 +31,7 @@ export function containsNetwork(outer: string, inner: string): boolean {
   return list.check(small.address, small.family);
 }
 
-/** Whether two networks share an address: then one of them contains the other. */
+/** Whether two networks share an address, so that one of them contains the other. */
 export function networksMeet(one: string, other: string): boolean {
   return containsNetwork(one, other) || containsNetwork(other, one);
 }

@@ -1,20 +1,20 @@
 import { cutLine, LONGEST_LINE } from './cut.ts';
 
 /**
- * Output of pods, builds and tests is data. Printed unchanged, a line could command the runner: it reads `::name::` at the
- * start of a line (after white space) and the older `##[name]` anywhere in it.
+ * Output of pods, builds and tests is data. An unchanged line could command the runner, which reads `::name::` at the start of a
+ * line (after white space) and the older `##[name]` anywhere in it.
  * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this removes control characters
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this removes control characters
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 const ZERO_WIDTH = '\u200b';
 
 /**
  * One harmless line: no escape sequences, control or bidirectional characters, nothing that the runner takes for a command.
- * @param longest characters; a longer line is cut and says so
+ * @param longest characters; a longer line is cut and shows its length
  */
 export function neutraliseLine(line: string, longest = LONGEST_LINE): string {
   const plain = line.replace(ANSI, '').replace(CONTROL, '');

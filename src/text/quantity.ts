@@ -14,7 +14,7 @@ const UNITS: Record<string, number> = {
 };
 
 /**
- * The number that a quantity of Kubernetes stands for: "0.5" and "500m" are the same. undefined: the text is none.
+ * The number of a quantity of Kubernetes: "0.5" and "500m" are the same. undefined for any other text.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function quantityOf(text: string): number | undefined {

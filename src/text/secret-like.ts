@@ -1,6 +1,5 @@
 /**
- * The one place that decides what looks like a secret: for build arguments, the diff of a dry run, drift, and the values of
- * Secrets that are masked.
+ * Decides what looks like a secret, for build arguments, the diff of a dry run, drift, and the masked values of Secrets.
  */
 
 /** Names that hold secrets, as words of the name: DB_PASSWORD and npmToken do, TOKENIZER and PASSENGERS do not. */
@@ -9,12 +8,12 @@ const SECRET_WORDS = new Set(
     ' ',
   ),
 );
-/** Ends of a word that is written without a separator: PGPASSWORD, dbpassword, GITHUBTOKEN. */
+/** Ends of a word without a separator: PGPASSWORD, dbpassword, GITHUBTOKEN. */
 const SECRET_ENDS = /(?:password|passwd|passphrase|apikey|secret|token)$/;
 const SECRET_PAIRS =
   /(?:^|_)(?:(?:api|private|access|secret|encryption|encrypt|signing|ssh|deploy|auth|jwt|session|master|account|hmac|webhook|cookie|cipher)_key|connection_?string|conn_?str|secret_id|webhook_url)(?:_|$)/;
 const CONNECTION = /connection_?string/;
-/** What a name ends in when it is about a secret and holds none. */
+/** Ends of names that concern a secret but hold none. */
 const ABOUT = /_(?:url|uri|endpoint|host|name|id|file|path|dir|length|size|ttl|expiry|type|header|enabled|policy)$/;
 const NOT_ABOUT = /(?:^|_)(?:secret_id|webhook_url)$/;
 
@@ -39,7 +38,7 @@ const SECRET_VALUES: readonly (readonly [RegExp, string])[] = [
   [/\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32}/, 'an API key'],
   [/(?:^|[^\w-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10}/, 'a JSON web token'],
   [/"private_key"\s*:\s*"/, 'a key file'],
-  // A reference, `$(PASSWORD)` or `${PASSWORD}`, is none.
+  // A reference, `$(PASSWORD)` or `${PASSWORD}`, is no secret.
   [/:\/\/[^/\s:@]{0,256}:(?!\$[({])[^/\s@]{1,256}@/, 'a URL with a password'],
   [
     /[?&](?:password|passwd|pwd|pass|token|access_token|auth_token|api_?key|secret|client_secret|sig|signature)=[^&\s]/i,
@@ -49,14 +48,14 @@ const SECRET_VALUES: readonly (readonly [RegExp, string])[] = [
   [/^(?:Bearer|Basic) [A-Za-z0-9+/=._~-]{8}/, 'the value of an Authorization header'],
 ];
 
-/** Why a named value looks like a secret; undefined when it does not. The value itself is never part of the reason. */
+/** Why a named value looks like a secret; undefined for any other value. The reason never contains the value. */
 export function secretLike(name: string, value: string): string | undefined {
   const reason = secretValue(value);
   if (reason !== undefined) return reason;
   return value !== '' && isSecretName(name) ? 'its name says so' : undefined;
 }
 
-/** Why a value looks like a secret, whatever its name is. */
+/** Why a value looks like a secret, independent of its name. */
 export function secretValue(value: string): string | undefined {
   const found = SECRET_VALUES.find(([form]) => form.test(value));
   return found && `its value is ${found[1]}`;
@@ -71,7 +70,7 @@ export function isSecretName(name: string): boolean {
   return isNamed || SECRET_PAIRS.test(snake) || CONNECTION.test(snake) || words.at(-1) === 'auth';
 }
 
-/** Of a key in a Secret: there, each kind of key and login counts. Ports, names and hosts do not. */
+/** Whether a key of a Secret holds a secret: every kind of key and login does, but not ports, names and hosts. */
 export function isSecretKey(name: string): boolean {
   const words = snakeCase(name).split('_');
   return isSecretName(name) || words.some((word) => /^(?:keys?|auth|token|secret|password|passwd)$|key$/.test(word));

@@ -140,7 +140,7 @@ describe.skipIf(!platform)('bad input', () => {
 
     it('who is not signed in (401)', async () => {
       const message = await refused('push-to-registry', { change: repository, after: ['build-image'] });
-      expect(message).toContain(`registry ${front.host} wants a login, and there is none`);
+      expect(message).toContain(`registry ${front.host} requires a login, and the job has none`);
       expect(message).toContain(`Put docker/login-action (registry: ${front.host}) before this step`);
     });
 

@@ -5,7 +5,7 @@ import type { Log } from '../../ports.ts';
 import type { Annotation } from '../../stage-result.ts';
 import type { Secrets } from './secrets.ts';
 
-/** What a run gives to the runner, rendered. */
+/** The rendered results of a run. */
 export interface Publication {
   annotations: Annotation[];
   outputs: Record<string, string>;
@@ -33,7 +33,7 @@ export function publish(publication: Publication, env: NodeJS.ProcessEnv, log: L
   for (const annotation of publication.annotations) annotate(annotation, secrets);
 }
 
-/** The runner prints an annotation into the log as well. What it leaves out stands before it, folded. */
+/** The runner also prints an annotation into the log. A folded group before it holds the lines that the annotation omits. */
 function writeProblems({ problems, annotations: [first] }: Publication, log: Log): void {
   const shown = first?.level === 'error' ? first.message.split('\n').length : 0;
   if (problems.length <= shown) return;
@@ -43,8 +43,8 @@ function writeProblems({ problems, annotations: [first] }: Publication, log: Log
 }
 
 /**
- * Outputs are written into the file GITHUB_OUTPUT, between random delimiters. Without that file nobody reads them, and the
- * command `set-output` that @actions/core would print is refused by today's runners.
+ * Writes outputs into the file GITHUB_OUTPUT, between random delimiters. Without that file nobody reads them, and today's
+ * runners refuse the command `set-output` that @actions/core would print.
  */
 function writeOutputs(outputs: Record<string, string>, env: NodeJS.ProcessEnv): void {
   if (!env.GITHUB_OUTPUT) return;

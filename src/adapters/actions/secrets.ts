@@ -1,6 +1,6 @@
 import { CUT_SIGN } from '../../text/cut.ts';
 
-/** A shorter beginning of a secret says too little to hide it, and would hide common words. */
+/** Characters. A shorter beginning of a secret reveals little, and masking it would hide common words. */
 const SHORTEST_BEGINNING = 6;
 
 /** The texts that must not be printed. The runner masks its log; it masks neither job summaries nor comments. */

@@ -1,4 +1,4 @@
-/** A form of credential file: where it is looked for, and what its text must have. */
+/** A form of credential file: its path, and what its text contains. */
 interface Form {
   what: string;
   path: RegExp;
@@ -36,10 +36,10 @@ const FORMS: Form[] = [
   { what: 'an npm token', path: /(^|\/)\.npmrc$/, text: [/_auth(Token)?\s*=\s*"?[^\s"$]/] },
 ];
 
-/** Files above this size are not looked into: bytes. */
+/** Bytes. Larger files are not read. */
 export const LARGEST_CREDENTIAL = 256 * 1024;
 
-/** Might the file at this path be a credential? Only then is its text looked at. */
+/** Whether the file at this path may be a credential. Slipway reads the text of these files only. */
 export function mayBeCredential(path: string): boolean {
   return FORMS.some((form) => form.path.test(path));
 }

@@ -13,15 +13,15 @@ export interface ContextEntry {
   size: number;
 }
 
-/** Does .dockerignore leave out this path? `prunes`: no rule can bring back what lies below a folder that is left out. */
+/** Whether .dockerignore excludes this path. `prunes`: no rule includes anything below an excluded folder again. */
 interface Filter {
   ignores(path: string): boolean;
   prunes: boolean;
 }
 
 /**
- * Everything in a context that .dockerignore lets through, in the order of the paths. Sockets and devices are not sent to
- * the builder and are left out.
+ * Everything in a context that .dockerignore does not exclude, sorted by path. Omits sockets and devices, which Docker does
+ * not send to the builder.
  */
 export async function walkContext(contextDir: string, dockerfile: string): Promise<ContextEntry[]> {
   const filter = await readFilter(contextDir, dockerfile);

@@ -1,14 +1,14 @@
 import { UserError } from '../../errors.ts';
 import type { BuildRequest } from '../../ports.ts';
 
-/** The command line of a build, and what its environment must hold: the values of the secrets are only there. */
+/** The command line of a build, and its environment, which alone holds the values of the secrets. */
 export interface BuildCommand {
   args: string[];
   env: Record<string, string>;
 }
 
 /**
- * @param buildx by the plugin; otherwise by the client's built-in BuildKit (Docker 20.10)
+ * @param buildx uses the plugin; otherwise the client's built-in BuildKit (Docker 20.10)
  * @param idFile the builder writes the image's id there
  * @see https://docs.docker.com/reference/cli/docker/buildx/build/
  */
@@ -35,7 +35,7 @@ export function buildCommand(request: BuildRequest, buildx: boolean, idFile: str
     args,
     env: {
       DOCKER_BUILDKIT: '1',
-      // Provenance would turn the image into an index: its digest would not be that of what was tested.
+      // Provenance makes the image an index, whose digest is not that of the tested image.
       BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
       ...Object.fromEntries(secrets.map(({ variable, value }) => [variable, value])),
     },

@@ -1,15 +1,15 @@
-/** What BuildKit's plain progress tells about a build that failed. */
+/** What BuildKit's plain progress shows about a failed build. */
 export interface FailedBuild {
   /** The instruction as BuildKit quotes it, e.g. `RUN pip install -r requirements.txt`. */
   instruction: string | undefined;
-  /** Image whose metadata could not be read: that of a FROM. */
+  /** Image of a FROM whose metadata could not be read. */
   baseImage: string | undefined;
-  /** Line of the Dockerfile, where the builder names it. */
+  /** Line of the Dockerfile, if the builder names it. */
   line: number | undefined;
   exitCode: number | undefined;
   /** What the failed step printed, in order. */
   stepOutput: string[];
-  /** The builder's last word. */
+  /** The last error of the builder. */
   reason: string;
 }
 
@@ -37,11 +37,11 @@ export function readFailure(lines: readonly string[]): FailedBuild {
   };
 }
 
-/** The last line that is an error, without what every error of BuildKit begins with. */
+/** The last line with an error, without the prefix of every BuildKit error. */
 function reasonOf(lines: readonly string[]): string {
   const line = lines.filter((one) => one.trim() !== '').at(-1) ?? '';
-  const told = last(lines, /^ERROR: (.+)$/)?.[1] ?? line;
-  return told
+  const reason = last(lines, /^ERROR: (.+)$/)?.[1] ?? line;
+  return reason
     .replace(/^(ERROR: )?(failed to build: )?/, '')
     .replace(/^failed to solve(: | with frontend \S+: )/, '')
     .replace(/^rpc error: code = \w+ desc = /, '')

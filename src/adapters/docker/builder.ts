@@ -15,7 +15,7 @@ import type { LoginsFor } from './login.ts';
 import { translateBuildError } from './translate-build.ts';
 import { commandFailed } from './translate-engine.ts';
 
-/** Characters of a build's output that its error is read from. */
+/** Characters of a build's output from which its error is read. */
 const LAST_OUTPUT = 4 * 1024 * 1024;
 
 /** Builds with BuildKit through the docker program. */
@@ -83,7 +83,7 @@ export class DockerBuilder implements Builder {
     return imagesWithLabels(this.docker, labels);
   }
 
-  /** By the id that the builder wrote; some drivers write a digest that the engine does not know, then by name. */
+  /** Finds the image by the id from the builder, else by name: some drivers write a digest that the engine does not know. */
   private async built(request: BuildRequest, idFile: string): Promise<LocalImage> {
     const id = existsSync(idFile) ? (await readFile(idFile, 'utf8')).trim() : '';
     const names = [id, ...request.tags].filter((name) => name !== '');
@@ -96,7 +96,7 @@ export class DockerBuilder implements Builder {
     });
   }
 
-  /** Where images are named that docker will read: in the Dockerfile, its arguments and the caches. */
+  /** The texts that name images for docker to read: the Dockerfile, its arguments and the caches. */
   private async namedImages({ dockerfile, buildArgs, cacheFrom, cacheTo }: BuildRequest): Promise<string> {
     const text = await readFile(dockerfile, 'utf8').catch(() => '');
     return [text, ...Object.values(buildArgs), ...cacheFrom, ...cacheTo].join('\n');

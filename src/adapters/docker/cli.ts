@@ -3,7 +3,7 @@ import { type ProcessOptions, type ProgramResult, runProgram } from './process.t
 import { missingProgram, translateEngineError } from './translate-engine.ts';
 
 export type DockerOptions = Omit<ProcessOptions, 'env'> & {
-  /** Added to the environment; undefined takes a variable away. */
+  /** Added to the environment; undefined unsets a variable. */
   env?: NodeJS.ProcessEnv;
 };
 
@@ -17,7 +17,7 @@ export class DockerCli {
     this.env = env;
   }
 
-  /** Resolves whatever the exit code is; rejects with an EnvironmentError when docker or its engine cannot be reached. */
+  /** Resolves for every exit code; rejects with an EnvironmentError when docker or its engine cannot be reached. */
   async attempt(args: readonly string[], options: DockerOptions = {}): Promise<ProgramResult> {
     const env = { ...this.env, DOCKER_CLI_HINTS: 'false', ...options.env };
     const result = await runProgram(this.file, args, { ...options, env }).catch((error: unknown) => {
@@ -30,7 +30,7 @@ export class DockerCli {
     return result;
   }
 
-  /** Standard output; anything but exit code 0 is an error, made by `explain` from what docker said. */
+  /** Standard output. For an exit code other than 0, throws the error that `explain` makes of docker's message. */
   async output(
     args: readonly string[],
     explain: (stderr: string) => Error,

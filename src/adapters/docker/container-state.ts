@@ -1,6 +1,6 @@
 import type { ContainerState } from '../../ports.ts';
 
-/** What `docker container inspect` answers, as far as it is used. */
+/** The used parts of the output of `docker container inspect`. */
 interface Inspected {
   State: {
     Running: boolean;

@@ -16,7 +16,7 @@ import { locateDocker } from './locate.ts';
 import type { LoginsFor } from './login.ts';
 import { commandFailed, lastPrintedLines } from './translate-engine.ts';
 
-/** docker's words, in its versions, for a path that is not in the container. */
+/** How the versions of docker report a path that the container does not have. */
 const NO_SUCH_PATH = /could not find|no such file|not found|no such container:path|not a directory/i;
 const EXEC_MS = 10_000;
 const CONNECT_MS = 1_000;
@@ -29,7 +29,7 @@ export class DockerContainers implements Containers {
 
   /**
    * @param env PATH, DOCKER_HOST, DOCKER_CONFIG, RUNNER_TEMP … of the process
-   * @param logins for images that are pulled, beyond docker's own logins
+   * @param logins for pulled images, besides docker's own logins
    */
   constructor(env: NodeJS.ProcessEnv, logins: LoginsFor = async () => new Map()) {
     this.docker = locateDocker(env);
@@ -75,7 +75,7 @@ export class DockerContainers implements Containers {
       signal,
     });
     const state = await this.state(id);
-    // docker's own failure to start it (no such program in the image) shows as 127 or 126 with an error of the engine.
+    // When docker cannot start the program (missing in the image), it exits with 127 or 126 and an error of the engine.
     if (/^Error response from daemon: /m.test(stderr) && state.exitCode !== 0) throw cannotStart(stderr);
     return state.running ? code : state.exitCode;
   }
@@ -157,7 +157,7 @@ export class DockerContainers implements Containers {
     if (code !== 0) throw cannotPull(reference, stderr);
   }
 
-  /** Trimmed output of a command that must work. */
+  /** Trimmed output of a command that must succeed. */
   private async do(args: string[], failed: string): Promise<string> {
     const explain = (stderr: string) => commandFailed(failed, stderr);
     return (await this.docker.output(args, explain)).trim();

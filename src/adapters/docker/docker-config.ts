@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { configFolder, type RegistryLogin, readDockerConfig } from './login.ts';
 
 /**
- * Gives docker logins without showing them in its arguments and without keeping them: in a configuration folder of its own,
- * which only we can read and which is gone afterwards. Plugins and contexts stay those of the user.
+ * Gives docker logins by a configuration folder that only this user can read, and deletes the folder afterwards. No argument
+ * shows a login. Plugins and contexts stay those of the user.
  * @param use gets the environment for docker
  */
 export async function withLogins<T>(
@@ -19,7 +19,7 @@ export async function withLogins<T>(
   try {
     const { auths = {}, credHelpers = {}, ...rest } = await readDockerConfig(env);
     const own = Object.fromEntries([...logins].map(([host, login]) => [host, entryOf(login)]));
-    // No helper for these hosts: the user's credentials store would be asked in place of `auths`.
+    // Without this, docker asks the user's credentials store for these hosts in place of `auths`.
     const noHelper = Object.fromEntries([...logins.keys()].map((host) => [host, '']));
     const config = { ...rest, auths: { ...auths, ...own }, credHelpers: { ...credHelpers, ...noHelper } };
     await writeFile(join(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Gives a container its variables. Values of one line go through a file that only this user can read and that is removed
- * afterwards: they are in no process list. Such a file cannot hold values of several lines, which become arguments: they are
- * written in slipway.yml, for everybody to read. None is in docker's own environment, where `LD_PRELOAD` or `DOCKER_HOST` would
- * change what docker does.
+ * Gives a container its variables. A file that only this user can read holds the values of one line, so no process list shows
+ * them; it is deleted afterwards. Values of several lines become arguments, since such a file cannot hold them: slipway.yml has
+ * them, for everybody to read. docker's own environment gets none: `LD_PRELOAD` or `DOCKER_HOST` would change docker.
  * @param use gets the options of `docker create`
  */
 export async function withEnvironment<T>(

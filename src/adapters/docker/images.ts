@@ -2,7 +2,7 @@ import type { LocalImage } from '../../ports.ts';
 import type { DockerCli } from './cli.ts';
 import { commandFailed } from './translate-engine.ts';
 
-/** What `docker image inspect` answers, as far as it is used. @see https://docs.docker.com/reference/api/engine/ */
+/** The used parts of the output of `docker image inspect`. @see https://docs.docker.com/reference/api/engine/ */
 interface Inspected {
   Id: string;
   RepoTags?: string[] | null;
@@ -32,7 +32,7 @@ export async function imagesWithLabels(docker: DockerCli, labels: Record<string,
   );
   const ids = [...new Set(list.split('\n').filter((id) => id !== ''))];
   if (ids.length === 0) return [];
-  // An image that is removed meanwhile is told on stderr; the others are still there.
+  // docker reports an image that was removed meanwhile on stderr, and lists the others.
   return toImages((await docker.attempt(['image', 'inspect', '--', ...ids])).stdout);
 }
 

@@ -10,7 +10,7 @@ export interface BuildProgram {
   buildx: boolean;
 }
 
-/** The first docker in PATH. @throws EnvironmentError when there is none */
+/** The first docker in PATH. @throws EnvironmentError without one */
 export function locateDocker(env: NodeJS.ProcessEnv): DockerCli {
   const [first] = programs(env);
   if (first === undefined) throw missingProgram('docker');
@@ -28,7 +28,7 @@ export async function locateBuilder(env: NodeJS.ProcessEnv): Promise<BuildProgra
   for (const file of candidates) {
     const docker = new DockerCli(file, env);
     if ((await docker.attempt(['buildx', 'version'])).code === 0) return { docker, buildx: true };
-    // Asked without the engine: --version tells the client's alone.
+    // Needs no engine: --version prints the version of the client alone.
     const { stdout } = await docker.attempt(['--version']);
     const major = Number(/version (\d+)\./.exec(stdout)?.[1]);
     if (major >= 19 && major < 23) return { docker, buildx: false };

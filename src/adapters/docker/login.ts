@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { EnvironmentError, messageOf } from '../../errors.ts';
 import { runProgram } from './process.ts';
 
-/** What a registry is given: a name and password (or token), or an identity token to be exchanged for an access token. */
+/** A login for a registry: a name and password (or token), or an identity token that is exchanged for an access token. */
 export type RegistryLogin =
   | { kind: 'password'; username: string; password: string }
   | { kind: 'identity-token'; token: string };
 
-/** What must not stand in a log: the secret, and the form in which it is sent. */
+/** What no log may show: the secret, and the form in which it is sent. */
 export function secretsOf(login: RegistryLogin): string[] {
   if (login.kind === 'identity-token') return [login.token];
   const { username, password } = login;
   return [password, Buffer.from(`${username}:${password}`).toString('base64')].filter((secret) => secret !== '');
 }
 
-/** Docker's config.json, as far as it is used. @see https://docs.docker.com/reference/cli/docker/login/ */
+/** The used parts of Docker's config.json. @see https://docs.docker.com/reference/cli/docker/login/ */
 export interface DockerConfig {
   auths?: Record<string, { auth?: string; identitytoken?: string; username?: string; password?: string }>;
   credsStore?: string;
@@ -29,7 +29,7 @@ export function configFolder(env: NodeJS.ProcessEnv): string {
   return env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker');
 }
 
-/** The user's configuration; empty where there is none. @throws EnvironmentError when it is not JSON */
+/** The user's configuration; empty without one. @throws EnvironmentError when it is not JSON */
 export async function readDockerConfig(env: NodeJS.ProcessEnv): Promise<DockerConfig> {
   const file = join(configFolder(env), 'config.json');
   const text = await readFile(file, 'utf8').catch(() => '{}');
@@ -38,7 +38,7 @@ export async function readDockerConfig(env: NodeJS.ProcessEnv): Promise<DockerCo
   } catch (cause) {
     throw new EnvironmentError(`${file} is not JSON`, {
       details: [messageOf(cause)],
-      remedy: 'Sign in anew (`docker login`), which writes it.',
+      remedy: 'Sign in again (`docker login`), which writes it.',
       cause,
     });
   }

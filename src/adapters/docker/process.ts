@@ -61,7 +61,7 @@ export async function runProgram(
   options.signal?.addEventListener('abort', stop.now, { once: true });
   child.stdin?.on('error', () => undefined);
   const { input } = options;
-  // A program that ends early closes its input; what it printed says why.
+  // A program that ends early closes its input; its output shows why.
   const fed = child.stdin && input instanceof Readable ? pipeline(input, child.stdin) : undefined;
   const feeding = fed?.then(
     () => undefined,
@@ -83,7 +83,7 @@ export async function runProgram(
     options.signal?.throwIfAborted();
     const problem = await feeding;
     if (problem) throw problem;
-    // Of a program that failed, the output may have ended anywhere.
+    // The output of a failed program may end anywhere.
     if (options.output && code !== 0) outputs[0] = Promise.resolve('');
     const [stdout, stderr] = await Promise.all(outputs);
     if (stdout === undefined || stderr === undefined) throw tooMuch(file);
@@ -110,7 +110,7 @@ function stopper(kill: (signal: NodeJS.Signals) => void) {
   return stop;
 }
 
-/** The text of a stream, or its last lines where each line goes to `onLine`; undefined when it is too long to keep. */
+/** The text of a stream, or its last lines when `onLine` gets each line; undefined when the text is too long to keep. */
 async function collect(stream: Readable, onLine: ((line: string) => void) | undefined): Promise<string | undefined> {
   return onLine === undefined ? wholeText(stream) : lastLines(stream, onLine);
 }

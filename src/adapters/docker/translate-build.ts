@@ -11,7 +11,7 @@ const DENIED =
 const NOT_FOUND = /not found|manifest unknown|does not exist/i;
 
 /**
- * The error of a build, from its output: the failing instruction with its line in the Dockerfile, and what it printed last.
+ * Makes an error for people of a failed build: the failing instruction with its line in the Dockerfile, and its last output.
  * @param file the Dockerfile's path for messages and annotations
  * @param dockerfile its text
  */

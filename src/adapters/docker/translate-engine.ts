@@ -1,14 +1,14 @@
 import { EnvironmentError } from '../../errors.ts';
 import { neutralise } from '../../text/neutralise.ts';
 
-/** There is no docker program. */
+/** The error of a missing docker program. */
 export function missingProgram(file: string): EnvironmentError {
   return new EnvironmentError(`the program ${file} was not found`, {
     remedy: 'Install Docker 20.10 or later, and see that `docker` is in PATH. GitHub’s Ubuntu runners have it.',
   });
 }
 
-/** Why the engine cannot be reached, from what docker says; undefined when that is not the problem. */
+/** Makes an error for people when docker cannot reach its engine; undefined for any other problem. */
 export function translateEngineError(stderr: string, host: string | undefined): EnvironmentError | undefined {
   const where = host ? ` at ${host}` : '';
   if (/permission denied while trying to connect/i.test(stderr)) {
@@ -26,7 +26,7 @@ export function translateEngineError(stderr: string, host: string | undefined): 
   return undefined;
 }
 
-/** The last lines that say something, harmless. */
+/** The last lines with text, neutralised. */
 export function lastPrintedLines(text: string, count: number): string[] {
   return neutralise(text)
     .map((line) => line.trimEnd())
@@ -34,7 +34,7 @@ export function lastPrintedLines(text: string, count: number): string[] {
     .slice(-count);
 }
 
-/** A docker command that should have worked. */
+/** The error of a failed docker command. */
 export function commandFailed(what: string, stderr: string): EnvironmentError {
   const [reason = 'docker gave no reason'] = lastPrintedLines(stderr, 1);
   return new EnvironmentError(`${what}: ${reason.replace(/^(error response from daemon|error): /i, '')}`, {

@@ -24,12 +24,12 @@ export async function readCheckout(folder: string): Promise<Checkout & { dirty: 
   }
 }
 
-/** Absolute path of the checkout that a folder lies in; undefined where it lies in none. */
+/** Absolute path of the checkout around a folder; undefined outside of a checkout. */
 export function rootOf(folder: string): Promise<string | undefined> {
   return optional(git(folder, 'rev-parse', '--show-toplevel'));
 }
 
-/** Full id of the commit that is checked out; undefined where the folder lies in no checkout. */
+/** Full id of the checked-out commit; undefined outside of a checkout. */
 export function headOf(folder: string): Promise<string | undefined> {
   return optional(git(folder, 'rev-parse', '--verify', 'HEAD'));
 }

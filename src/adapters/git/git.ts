@@ -2,7 +2,7 @@ import { getExecOutput } from '@actions/exec';
 
 /**
  * The output of git in a folder, trimmed.
- * @throws Error with the last line that git wrote, or that there is no git in PATH
+ * @throws Error with the last line of git's output, or for a missing git program
  */
 export async function git(folder: string, ...args: string[]): Promise<string> {
   // Silent: the toolkit would print the command line and the output into the log.

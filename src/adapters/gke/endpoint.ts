@@ -39,7 +39,7 @@ export function chooseEndpoint(cluster: GkeCluster, name: string, wanted: GkeEnd
   });
 }
 
-/** In the order in which they are preferred. */
+/** The preferred endpoint first. */
 function endpointsOf(cluster: GkeCluster, name: string): Endpoint[] {
   const dns = cluster.controlPlaneEndpointsConfig?.dnsEndpointConfig;
   const ip = cluster.controlPlaneEndpointsConfig?.ipEndpointsConfig;
@@ -67,7 +67,7 @@ function endpointsOf(cluster: GkeCluster, name: string): Endpoint[] {
   return endpoints;
 }
 
-/** `endpoint` of the cluster is whatever address it has; of a cluster without a public one, the private one or a name. */
+/** The field `endpoint` holds any address of the cluster: without a public one, the private one or a name. */
 function notThe(privateIp: string | undefined, endpoint: string | null | undefined): string | undefined {
   return endpoint && endpoint !== privateIp && !endpoint.endsWith('.gke.goog') ? endpoint : undefined;
 }

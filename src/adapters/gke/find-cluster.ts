@@ -7,7 +7,7 @@ import type { GkePath } from './path.ts';
 import { GKE_SCOPES } from './tokens.ts';
 import { isNotFound, translateGkeError } from './translate.ts';
 
-/** Google's API answers in well under a second; a network that swallows packets is told after half a minute. */
+/** Milliseconds. Google's API answers in well under a second; a network that drops packets is an error after half a minute. */
 const CALL = {
   timeout: 15_000,
   retry: {
@@ -25,9 +25,9 @@ const CALL = {
 };
 
 /**
- * The cluster as GKE describes it. The SDK is 4 MB: it is a chunk of the bundle of its own, and of it only the client of
- * API version 1 is loaded.
- * @param principal who is signed in, for messages
+ * The cluster as GKE describes it. The SDK has 4 MB, so it is a separate chunk of the bundle, and only its client of API
+ * version 1 is loaded.
+ * @param principal the signed-in identity, for messages
  */
 export async function findCluster(gke: GkePath, principal: string): Promise<GkeCluster> {
   const client = await connect();

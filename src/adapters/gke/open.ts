@@ -6,10 +6,10 @@ import { findCluster } from './find-cluster.ts';
 import { parseGkePath } from './path.ts';
 import { BearerTokens } from './tokens.ts';
 
-/** A GKE cluster to talk to: its name is projects/…/locations/…/clusters/…, its bearer token renews itself. */
+/** A connection to a GKE cluster. Its name is projects/…/locations/…/clusters/…, and its bearer token renews itself. */
 export interface GkeConnection extends Connection {
   endpoint: Endpoint['kind'];
-  /** Who is signed in, for messages about missing permissions. */
+  /** The signed-in identity, for messages about missing permissions. */
   principal: string;
   /** Remedy for "cannot be reached": what usually keeps a runner from this endpoint. */
   unreachable: string;

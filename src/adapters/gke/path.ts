@@ -14,7 +14,7 @@ const PATH = /^projects\/([^/\s]+)\/(?:locations|zones)\/([^/\s]+)\/clusters\/([
 const PREFIX = /^(https:\/\/container\.googleapis\.com\/v1(beta1)?\/|\/\/container\.googleapis\.com\/)/;
 
 /**
- * Reads projects/…/locations/…/clusters/…; the address that `gcloud container clusters list --uri` prints will do as well.
+ * Reads projects/…/locations/…/clusters/…, or the address that `gcloud container clusters list --uri` prints.
  * @see https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/get
  */
 export function parseGkePath(text: string): GkePath {

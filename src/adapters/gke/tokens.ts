@@ -7,10 +7,10 @@ import { CLOUD_PLATFORM, forgetGoogleToken, googleAccessToken } from '../google/
  */
 export const GKE_SCOPES = [CLOUD_PLATFORM, 'https://www.googleapis.com/auth/userinfo.email'] as const;
 
-/** Milliseconds after a renewal in which further refusals are taken to be about the token before it. */
+/** Milliseconds after a renewal. Within them, a refusal concerns the previous token. */
 const RENEWED_MS = 5_000;
 
-/** Authorization headers for the API server. Every new token is masked before it is used. */
+/** Authorization headers for the API server. Masks every new token before its first use. */
 export class BearerTokens {
   private readonly log: Pick<Log, 'mask'>;
   private last = '';
@@ -23,7 +23,7 @@ export class BearerTokens {
 
   /**
    * A token with at least a minute left.
-   * @param renew the server has answered 401; of many requests that were refused at once, only the first one's fetches
+   * @param renew the server has answered 401; of many requests refused at once, only the first fetches a new token
    */
   async header(renew: boolean): Promise<string> {
     if (renew) {

@@ -10,8 +10,8 @@ export function isNotFound(error: unknown): boolean {
 }
 
 /**
- * What GKE's refusal means and what to do.
- * @param principal who is signed in
+ * Makes an error for people of a refusal by GKE.
+ * @param principal the signed-in identity
  * @param near the clusters that the project does have, the most similar one first
  */
 export function translateGkeError(error: unknown, gke: GkePath, principal: string, near: string[]): SlipwayError {
@@ -34,7 +34,7 @@ export function translateGkeError(error: unknown, gke: GkePath, principal: strin
         remedy: 'Check the network of the runner, and proxies (HTTPS_PROXY); Google’s status: status.cloud.google.com.',
       });
     default:
-      return new EnvironmentError(`GKE could not be asked for ${gke.name}`, { cause: error, details });
+      return new EnvironmentError(`GKE could not look up ${gke.name}`, { cause: error, details });
   }
 }
 
@@ -60,7 +60,7 @@ function notPermitted(gke: GkePath, principal: string, details: string[]): Envir
 function apiDisabled(gke: GkePath, details: string[]): EnvironmentError {
   return new EnvironmentError(`the Kubernetes Engine API is not enabled in project ${gke.project}`, {
     details,
-    remedy: `gcloud services enable container.googleapis.com --project=${gke.project}; it takes a minute to be known.`,
+    remedy: `gcloud services enable container.googleapis.com --project=${gke.project}; it takes effect within a minute.`,
   });
 }
 

@@ -5,7 +5,7 @@ import { EnvironmentError, messageOf } from '../../errors.ts';
 
 /** What Application Default Credentials say about themselves; undefined fields are not in the file. */
 export interface Adc {
-  /** Path of the file; undefined: there is none, and the metadata server is the only source left. */
+  /** Path of the file; undefined: without a file the metadata server is the only source. */
   file: string | undefined;
   /** `external_account` (Workload Identity Federation), `service_account` (a key), `authorized_user`, … */
   type: string | undefined;
@@ -21,7 +21,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Finds and reads the file of Application Default Credentials, without using it.
- * @throws EnvironmentError when GOOGLE_APPLICATION_CREDENTIALS names a file that is not there, or that is no credential
+ * @throws EnvironmentError when GOOGLE_APPLICATION_CREDENTIALS names a missing file, or a file without a credential
  * @see https://cloud.google.com/docs/authentication/application-default-credentials
  */
 export function readAdc(env: Env = process.env): Adc {
@@ -34,7 +34,7 @@ export function readAdc(env: Env = process.env): Adc {
   return describe(file, parse(file));
 }
 
-/** Who the credentials stand for, for messages. */
+/** The identity behind the credentials, for messages. */
 export function principalOf(adc: Adc): string {
   if (adc.serviceAccount) return `service account ${adc.serviceAccount}`;
   if (adc.provider) return `the federated identity of ${adc.provider.replace('//iam.googleapis.com/', '')}`;
@@ -53,7 +53,7 @@ function parse(file: string): Record<string, unknown> {
     if (typeof value === 'object' && value !== null && 'type' in value) return { ...value };
   } catch (cause) {
     throw new EnvironmentError(`Google credentials ${file} could not be read`, {
-      // A JSON parser quotes what it read: that may be part of a secret.
+      // A JSON parser quotes its input, which may be part of a secret.
       details: [cause instanceof SyntaxError ? 'the file is not JSON' : messageOf(cause)],
       remedy: 'Let google-github-actions/auth write them: it sets GOOGLE_APPLICATION_CREDENTIALS for later steps.',
     });

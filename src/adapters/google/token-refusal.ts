@@ -1,9 +1,9 @@
 import { messageOf } from '../../errors.ts';
 import { neutralise } from '../../text/neutralise.ts';
 
-/** What Google (or GitHub's token endpoint) answered instead of a token. */
+/** The answer of Google, or of GitHub's token endpoint, in place of a token. */
 export interface TokenRefusal {
-  /** Address that was asked, without its query. */
+  /** Address of the request, without its query. */
   url: string | undefined;
   /** HTTP status; undefined when nothing answered. */
   status: number | undefined;
@@ -15,8 +15,8 @@ export interface TokenRefusal {
 }
 
 /**
- * Reads an error of google-auth-library. Its own message is of no use where the body is Google's error format and not
- * OAuth's ("Error code [object Object]").
+ * Reads an error of google-auth-library, whose own message is useless for a body in Google's error format ("Error code
+ * [object Object]").
  * @see https://cloud.google.com/apis/design/errors and RFC 6749, section 5.2
  */
 export function tokenRefusalOf(error: unknown): TokenRefusal {
@@ -34,7 +34,7 @@ export function tokenRefusalOf(error: unknown): TokenRefusal {
   };
 }
 
-/** A body that was not announced as JSON comes as text. */
+/** The library leaves a body without a JSON content type as text. */
 function bodyOf(data: unknown): unknown {
   if (typeof data !== 'string') return data;
   try {

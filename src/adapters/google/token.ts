@@ -3,14 +3,14 @@ import { readAdc } from './adc.ts';
 import { exportsOf } from './common-js.ts';
 import { translateSignInError } from './translate.ts';
 
-/** Every Google Cloud API; what is really allowed is decided by IAM. */
+/** Every Google Cloud API; IAM decides what the identity may do. */
 export const CLOUD_PLATFORM = 'https://www.googleapis.com/auth/cloud-platform';
 
-/** A token is renewed when it has less time left than this: a push or a request begun with it can still finish. */
+/** Milliseconds. A token with less time left is renewed, so that a push or request that uses it can finish. */
 const RENEW_BEFORE_MS = 60_000;
 
 export interface GoogleToken {
-  /** OAuth 2.0 access token. The caller masks it before it is used for the first time. */
+  /** OAuth 2.0 access token. The caller masks it before its first use. */
   token: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
@@ -19,8 +19,8 @@ export interface GoogleToken {
 const clients = new Map<string, Promise<AuthClient>>();
 
 /**
- * An access token from Application Default Credentials, valid for at least a minute more (the tokens of a federated
- * identity without a service account live for minutes only, so ask again for every use; it is cached).
+ * An access token from Application Default Credentials, valid for at least another minute. Ask again for every use: the token
+ * is cached, and those of a federated identity without a service account live for minutes only.
  * @param scopes OAuth scopes; default: cloud-platform
  * @throws EnvironmentError that says which of the three parts refused (GitHub, the federation, the service account)
  * @see https://cloud.google.com/docs/authentication/application-default-credentials
@@ -37,8 +37,8 @@ export async function googleAccessToken(scopes: readonly string[] = [CLOUD_PLATF
 }
 
 /**
- * To be called when a server has refused a token (401) that has not expired by the clock: the next `googleAccessToken`
- * fetches a new one. Nothing happens when the token has been renewed in the meantime.
+ * Discards a token that a server has refused (401) before its expiry: the next `googleAccessToken` fetches a new one. Does
+ * nothing when a newer token exists.
  */
 export async function forgetGoogleToken(refused: string): Promise<void> {
   for (const [key, pending] of clients) {
@@ -65,7 +65,7 @@ async function createClient(scopes: readonly string[]): Promise<AuthClient> {
   const { GoogleAuth } = exportsOf(await import('google-auth-library'));
   const auth = new GoogleAuth({
     scopes: [...scopes],
-    // Given, so that the library does not look for one: it would run gcloud in a shell and call further APIs.
+    // Without it, the library runs gcloud in a shell and calls further APIs to find one.
     projectId: process.env.GOOGLE_CLOUD_PROJECT || 'not-used',
     clientOptions: { eagerRefreshThresholdMillis: RENEW_BEFORE_MS },
   });

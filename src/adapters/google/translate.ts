@@ -5,9 +5,9 @@ import { shownClaims } from './claims.ts';
 import { type TokenRefusal, tokenRefusalOf } from './token-refusal.ts';
 
 /**
- * What went wrong while signing in to Google: no credentials, or which of the three parts of the federation refused:
- * GitHub's token endpoint, Google's Security Token Service, or the impersonation of the service account.
- * @param client the client that failed, to show the claims that its identity token had
+ * Makes an error for people of a failed sign-in to Google: no credentials, or a refusal by GitHub's token endpoint, Google's
+ * Security Token Service or the impersonation of the service account.
+ * @param client the failed client; the error shows the claims of its identity token
  */
 export async function translateSignInError(error: unknown, adc: Adc, client?: object): Promise<SlipwayError> {
   if (error instanceof SlipwayError) return error;
@@ -82,7 +82,7 @@ function refusedImpersonation(refusal: TokenRefusal, adc: Adc): EnvironmentError
   });
 }
 
-/** The claims of the identity token that was refused: a second one of the same job has the same. */
+/** The claims of the refused identity token. A second token of the same job has the same claims. */
 async function claimsOf(client: object | undefined): Promise<string[]> {
   if (client === undefined || !('retrieveSubjectToken' in client)) return [];
   const { retrieveSubjectToken } = client;

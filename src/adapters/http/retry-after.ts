@@ -1,7 +1,7 @@
 /**
  * Milliseconds of a `Retry-After`: seconds, or a date.
  * @param now milliseconds since the epoch
- * @returns undefined without the header, or for one that is neither
+ * @returns undefined without the header, or for any other value
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 export function retryAfter(header: string | null | undefined, now: number): number | undefined {

@@ -17,7 +17,7 @@ export class Contact {
   private lostAt: number | undefined;
   private reported: number | undefined;
 
-  /** @param budget the longest outage that is waited for, in milliseconds */
+  /** @param budget the longest outage to wait for, in milliseconds */
   constructor(name: string, clock: Clock, log: Log, budget: number) {
     this.name = name;
     this.clock = clock;
@@ -25,7 +25,7 @@ export class Contact {
     this.budget = budget;
   }
 
-  /** The server has answered, with whatever status. */
+  /** The server has answered, with any status. */
   made(): void {
     if (this.reported !== undefined && this.lostAt !== undefined) {
       this.log.info(`cluster ${this.name} answers again, after ${humanDuration(this.clock.now() - this.lostAt)}`);

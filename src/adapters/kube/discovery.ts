@@ -15,7 +15,7 @@ interface ResourceList {
   resources: { name: string; kind: string; namespaced: boolean }[];
 }
 
-/** Which path serves a kind. One request for each group and version that is asked for, once. */
+/** Finds the resource that serves a kind. Asks the server once for each group and version. */
 export class Discovery {
   private readonly rest: Rest;
   private readonly lists = new Map<string, Promise<ResourceList>>();

@@ -191,8 +191,8 @@ export class KubeCluster implements Cluster {
   }
 
   /**
-   * "Already exists" or "conflict" as the answer to a repeated write can be about its own first try, whose answer was
-   * lost: then what was written is there.
+   * The answer "already exists" or "conflict" to a repeated write may be the effect of its own first attempt, whose answer was
+   * lost. In that case the live object has the written content.
    */
   private async ifCarriedOut(error: unknown, sent: KubeObject): Promise<KubeObject> {
     if (!(error instanceof ApiFailure && error.httpStatus === 409 && error.repeated)) throw error;

@@ -3,14 +3,14 @@ import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { messageOf, UserError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 
-/** A user as it stands in a file. */
+/** A user of a kubeconfig file. */
 export type FileUser = User & { tokenFile?: string | undefined };
 
 type Pem = (data: string | undefined, file: string | undefined, where: string) => string | undefined;
 
 /**
- * How a user of a kubeconfig signs in: by client certificate, token or token file. One that would start a program (`exec`,
- * `auth-provider`) is refused: the author of the kubeconfig could run code on the runner.
+ * How a user of a kubeconfig signs in: by client certificate, token or token file. Refuses a user that starts a program
+ * (`exec`, `auth-provider`): the author of the kubeconfig could run code on the runner.
  */
 export function userOf(user: FileUser, where: string, pem: Pem): Partial<Connection> {
   refusePrograms(user, where);

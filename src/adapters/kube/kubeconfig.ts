@@ -100,7 +100,7 @@ function tokenFile(users: unknown, name: string): { tokenFile?: string } {
   return typeof file === 'string' ? { tokenFile: file } : {};
 }
 
-/** Paths in a kubeconfig are relative to the file that they stand in. */
+/** Paths in a kubeconfig are relative to its folder. */
 function absolute(loaded: Loaded, folder: string): Loaded {
   const at = (path: string | undefined) => (path && !isAbsolute(path) ? resolve(folder, path) : path);
   return {
@@ -160,7 +160,7 @@ function unknownContext(files: string, name: string, loaded: Loaded): UserError 
 }
 
 function dangling(files: string, context: string, what: string, name: string): UserError {
-  return new UserError(`${files}: context "${context}" names the ${what} "${name}", which is not there`, {
+  return new UserError(`${files}: context "${context}" names the ${what} "${name}", which does not exist`, {
     remedy: `Add the ${what}, or create the kubeconfig again with its tool.`,
   });
 }

@@ -31,7 +31,7 @@ export class Paths {
   }
 }
 
-/** A query string with what is given; `?a=b`, or empty. */
+/** A query string of the defined parameters; `?a=b`, or empty. */
 export function query(parameters: Record<string, string | number | boolean | undefined>): string {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== false);
   if (given.length === 0) return '';

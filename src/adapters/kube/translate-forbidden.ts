@@ -24,7 +24,7 @@ export function translateForbidden(error: ApiFailure, what: string, said: string
   if (/being terminated|is terminating/.test(said)) {
     return new EnvironmentError(`${what}: its namespace is being deleted`, {
       details: [said],
-      remedy: 'Wait until it is gone, then run it again.',
+      remedy: 'Wait until it is deleted, then run this again.',
       cause: error,
     });
   }

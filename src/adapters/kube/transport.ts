@@ -50,7 +50,7 @@ export class Transport {
   /**
    * Sends one request; retries a 401 once with a renewed credential.
    * @param accepted the server has accepted a credential of this run before
-   * @throws Node's error when nothing answers; a NoCredential when there is none
+   * @throws Node's error when nothing answers; a NoCredential without a credential
    */
   async send(request: KubeRequest, accepted = false): Promise<HttpResponse> {
     const response = await this.sendOnce(request, await this.credential(false, accepted));

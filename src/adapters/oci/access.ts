@@ -1,2 +1,2 @@
-/** What a token is asked for. A reader of a repository may get no token at all when it asks for both. */
+/** The access of a token. A reader of a repository may get no token when it asks for both. */
 export type RegistryAccess = 'pull' | 'pull,push';

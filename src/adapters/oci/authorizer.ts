@@ -12,8 +12,8 @@ import { translateTokenAnswer } from './translate.ts';
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
- * Turns a login into what a registry wants in `Authorization`: Basic as it is, or a Bearer token from the place that the
- * registry names.
+ * Makes the `Authorization` header for a registry from a login: Basic, or a Bearer token from the address that the registry
+ * names.
  * @see https://distribution.github.io/distribution/spec/auth/token/
  * @see https://distribution.github.io/distribution/spec/auth/oauth/
  */
@@ -39,7 +39,7 @@ export class Authorizer {
   }
 
   /**
-   * Answers a challenge and keeps the answer for further requests; false when there is nothing to answer it with.
+   * Answers a challenge and keeps the answer for further requests. Returns false without anything to answer with.
    * @throws UserError or EnvironmentError when the token is refused
    */
   async answer(wwwAuthenticate: string | null, fetch: Fetch): Promise<boolean> {
@@ -64,7 +64,7 @@ export class Authorizer {
       throw new EnvironmentError(
         `registry ${this.repository.host} wants the login sent to ${realm} without encryption`,
         {
-          remedy: 'This is refused. Ask those who run the registry to name an https address for tokens.',
+          remedy: 'This is refused. Ask the operators of the registry to name an https address for tokens.',
         },
       );
     }
@@ -107,7 +107,7 @@ export class Authorizer {
 function redirected(host: string, realm: string): EnvironmentError {
   return new EnvironmentError(`registry ${host}: ${realm} redirects the request for a token`, {
     remedy:
-      'A login is not sent to another address. Ask those who run the registry to name the final address for tokens.',
+      'A login is not sent to another address. Ask the operators of the registry to name the final address for tokens.',
   });
 }
 

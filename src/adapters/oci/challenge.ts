@@ -2,7 +2,7 @@
 export type Challenge = { scheme: 'basic' } | { scheme: 'bearer'; realm: string; service: string; scope: string };
 
 /**
- * Reads the header; the first scheme that we know counts.
+ * Reads the header; the first known scheme counts.
  * @see https://distribution.github.io/distribution/spec/auth/token/
  */
 export function readChallenge(header: string | null): Challenge | undefined {

@@ -1,8 +1,8 @@
 import type { RegistryHttp, RegistryRequest } from './http.ts';
 
 /**
- * May we push to this repository? Begins an upload and cancels it. Docker tries each layer for most of a minute before it
- * tells that it was denied; the registry's answer to this says it at once, and why.
+ * Checks the permission to push: begins an upload and cancels it. The registry answers at once, with its reason, while docker
+ * tries each layer for most of a minute before it reports a denial.
  * @throws UserError or EnvironmentError with what to do
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#post-then-put
  */
@@ -12,6 +12,6 @@ export async function checkPush(client: RegistryHttp): Promise<void> {
   if (!begun.ok) throw await client.refused(begin, begun);
   const upload = begun.headers.get('location');
   if (upload === null || new URL(upload, begun.url).origin !== new URL(begun.url).origin) return;
-  // Not every registry can cancel; an upload that is left alone ends by itself.
+  // Some registries cannot cancel; they drop an abandoned upload later.
   await client.request({ method: 'DELETE', path: new URL(upload, begun.url).toString() }).catch(() => undefined);
 }

@@ -12,7 +12,7 @@ export interface PushTarget {
 
 /**
  * Uploads a tagged image by `docker push`; resolves to the digest that the registry confirmed.
- * @throws Transient for what may be gone in a moment; UserError or EnvironmentError for a refusal
+ * @throws Transient for a failure that may pass; UserError or EnvironmentError for a refusal
  * @see https://docs.docker.com/reference/cli/docker/image/push/
  */
 export async function dockerPush(
@@ -34,7 +34,7 @@ export async function dockerPush(
   throw pushError(repository, name, lastPrintedLines(stderr || stdout, 3).join(' '), options.hasLogin);
 }
 
-/** Docker counts down to each new attempt of each layer, a line per second: one of them says it. */
+/** Docker prints a countdown to each new attempt of a layer, a line per second; one line of it is enough. */
 function withoutCountdown(onLine: (line: string) => void): (line: string) => void {
   const waiting = new Set<string>();
   return (line) => {
@@ -55,7 +55,7 @@ function pushError(repository: PushTarget['repository'], name: string, text: str
   return (
     refused ??
     new EnvironmentError(`${name} cannot be pushed: ${own || 'docker gave no reason'}`, {
-      remedy: 'Try again later; if it stays, ask those who run the registry.',
+      remedy: 'Try again later; if it persists, ask the operators of the registry.',
     })
   );
 }

@@ -9,8 +9,8 @@ export function googleHostsIn(text: string): string[] {
 }
 
 /**
- * Lets docker read private images of Google's registries with Application Default Credentials, where the job has them.
- * Public ones need none, so that having none, or being refused, is no error here.
+ * Lets docker read private images of Google's registries with Application Default Credentials, if the job has them. Public
+ * images need no login, so a missing or refused sign-in is no error.
  */
 export function googleLogins(
   env: NodeJS.ProcessEnv,

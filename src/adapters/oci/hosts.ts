@@ -1,5 +1,5 @@
 /**
- * Registries on this machine are spoken to in plain HTTP, as Docker does.
+ * Slipway uses plain HTTP for registries on this machine, as Docker does.
  * @see https://docs.docker.com/reference/cli/dockerd/#insecure-registries ("Local registries, whose IP address falls in the
  *   127.0.0.0/8 range, are automatically marked as insecure")
  */

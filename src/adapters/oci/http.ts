@@ -10,7 +10,7 @@ import { translateAnswer, unreachable } from './translate.ts';
 
 export interface RegistryRequest {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE';
-  /** Below /v2/<path of the repository>/, or an address of the same registry that it gave itself. */
+  /** A path below /v2/<path of the repository>/, or an address that the same registry gave. */
   path: string;
   headers?: Record<string, string>;
   body?: Buffer;
@@ -26,7 +26,7 @@ export class RegistryHttp {
   private readonly access: RegistryAccess;
 
   /**
-   * @param login asked for again when a token is refused: it may have expired
+   * @param login is read again after a refused token: it may have expired
    * @param mask hides a secret in the log
    */
   constructor(
@@ -43,7 +43,7 @@ export class RegistryHttp {
   }
 
   /**
-   * The answer; 404 is an answer, too. Transient refusals are tried again.
+   * The answer, which may be a 404. Retries transient refusals.
    * @throws UserError or EnvironmentError with what to do for every other refusal
    */
   async request(request: RegistryRequest): Promise<Response> {

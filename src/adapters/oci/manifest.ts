@@ -21,9 +21,9 @@ export interface ServedManifest {
 }
 
 /**
- * The image behind a manifest. The digest is computed here; what the registry says must agree, and so must what was asked.
- * @param wanted digest that was asked for, if it was one
- * @throws EnvironmentError when they differ: something between us and the registry changed the answer
+ * The image behind a manifest. Computes the digest, and compares it with the registry's header and with the requested digest.
+ * @param wanted the requested digest, if the request named one
+ * @throws EnvironmentError when they differ: something on the way changed the answer
  */
 export function readManifest(repository: string, served: ServedManifest, wanted?: string): RegistryImage {
   const digest = `sha256:${createHash('sha256').update(served.body).digest('hex')}`;

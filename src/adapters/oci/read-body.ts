@@ -32,13 +32,13 @@ export function parseJson<T extends object>(content: Buffer, what: string): T {
   } catch (cause) {
     throw notUnderstood(what, messageOf(cause));
   }
-  if (typeof value !== 'object' || value === null) throw notUnderstood(what, 'it is no JSON object');
+  if (typeof value !== 'object' || value === null) throw notUnderstood(what, 'it is not a JSON object');
   return value as T;
 }
 
 function notUnderstood(what: string, why: string): EnvironmentError {
   return new EnvironmentError(`${what} cannot be understood: ${why}`, {
     remedy:
-      'Something other than a registry answers (a proxy, a sign-in page), or the registry is broken. Ask those who run it.',
+      'Something other than a registry answers (a proxy, a sign-in page), or the registry is broken. Ask its operators.',
   });
 }

@@ -21,7 +21,7 @@ export interface RegistryOptions {
   clock: Clock;
   log: Log;
   signal?: AbortSignal;
-  /** Default `pull`: pushing and tagging ask for both in every case, and reading does so from then on. */
+  /** Default `pull`. Pushing and tagging always ask for both, and so does every read after them. */
   access?: RegistryAccess;
   /** An access token from Application Default Credentials, for gcr.io and *.pkg.dev. */
   googleAccessToken(): Promise<string>;
@@ -30,7 +30,7 @@ export interface RegistryOptions {
 /** Docker itself tries each layer five times, over 50 s. */
 const PUSH_ATTEMPTS = 3;
 
-/** Registries: layers go by `docker push`, everything else by the distribution API. */
+/** Registries. Uploads layers by `docker push`, and does everything else by the distribution API. */
 export class OciRegistry implements Registry {
   private readonly options: RegistryOptions;
   private readonly clients = new Map<string, RegistryHttp>();
@@ -55,7 +55,7 @@ export class OciRegistry implements Registry {
     );
     await checkPush(this.client(reference, 'pull,push'));
     const attempt = async () => {
-      // Signed in for each attempt: short-lived tokens may die while layers are uploaded.
+      // Signs in for each attempt: a short-lived token may expire during the upload.
       const login = await this.login(reference.host);
       const hasLogin = login !== undefined;
       return withLogins(new Map(login ? [[reference.host, login]] : []), this.options.env, (env) =>
@@ -66,7 +66,7 @@ export class OciRegistry implements Registry {
     const pushed = await this.resolve(`${repository}@${digest}`);
     if (pushed) return pushed;
     throw new EnvironmentError(`${repository}@${digest} was pushed, but the registry does not have it`, {
-      remedy: 'Run again; if it stays, the registry loses what it confirmed: ask those who run it.',
+      remedy: 'Run again; if it persists, the registry loses what it confirmed: ask its operators.',
     });
   }
 
@@ -105,7 +105,7 @@ export class OciRegistry implements Registry {
     };
   }
 
-  /** Once a client may push, it reads, too: a repository is not asked for two tokens. */
+  /** A client that may push also reads with its token: one token for each repository is enough. */
   private client({ host, path, repository }: ImageReference, wanted?: RegistryAccess): RegistryHttp {
     const access = wanted ?? this.options.access ?? 'pull';
     const known = this.clients.get(`${repository} pull,push`) ?? this.clients.get(`${repository} ${access}`);
@@ -117,7 +117,7 @@ export class OciRegistry implements Registry {
     return client;
   }
 
-  /** Google's registries by Application Default Credentials; where there are none, and for all others, docker's own login. */
+  /** Application Default Credentials for Google's registries; without them, and for other registries, docker's own login. */
   private async login(host: string): Promise<RegistryLogin | undefined> {
     const login = await this.findLogin(host);
     for (const secret of login === undefined ? [] : secretsOf(login)) this.options.log.mask(secret);

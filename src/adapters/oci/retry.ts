@@ -1,11 +1,11 @@
 import type { Clock } from '../../ports.ts';
 import { humanDuration } from '../../text/duration.ts';
 
-/** A refusal that may be gone in a moment: 429, 5xx, a connection that broke. */
+/** A failure that may pass: 429, 5xx, a broken connection. */
 export class Transient extends Error {
-  /** Milliseconds that the server asked to wait. */
+  /** Milliseconds of the pause that the server asks for. */
   readonly retryAfterMs: number | undefined;
-  /** What to throw when it does not go away. */
+  /** The error when the failure persists. */
   readonly final: Error;
 
   constructor(final: Error, retryAfterMs?: number) {
@@ -17,10 +17,10 @@ export class Transient extends Error {
 
 export interface Retries {
   clock: Clock;
-  /** Tells each attempt that failed, and when the next one comes. */
+  /** Gets a line for each failed attempt, with the time of the next one. */
   report(message: string): void;
   signal?: AbortSignal | undefined;
-  /** In [0, 1); Math.random in earnest. */
+  /** In [0, 1); default: Math.random. */
   random?: () => number;
   /** Default 5. */
   attempts?: number;
@@ -29,12 +29,12 @@ export interface Retries {
 export const ATTEMPTS = 5;
 const BASE_MS = 500;
 const CAP_MS = 20_000;
-/** A server may ask for patience, but not for more than this. */
+/** Milliseconds: the longest pause that a server may ask for. */
 const LONGEST_MS = 120_000;
 
 /**
- * Does `work` up to five times (or `attempts`) while it rejects with `Transient`. It waits twice as long each time, with jitter, so that
- * many runs do not come back at once; as long as the server asks for where it does.
+ * Runs `work` up to `attempts` times while it rejects with `Transient`. Doubles the pause each time, with jitter, so that many
+ * runs do not return at once. A pause that the server asks for takes precedence.
  * @see https://cloud.google.com/artifact-registry/quotas ("use exponential backoff")
  */
 export async function withRetries<T>(work: () => Promise<T>, retries: Retries): Promise<T> {

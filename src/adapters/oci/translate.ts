@@ -5,7 +5,7 @@ import type { RegistryAccess } from './access.ts';
 import { isContainerRegistry, isGoogleRegistry } from './hosts.ts';
 import { readBody } from './read-body.ts';
 
-/** The text of an error; a page of megabytes says no more than its beginning. */
+/** The text of an error; empty for one that is too large. */
 async function textOf(response: Response): Promise<string> {
   return readBody(response, 'the error').then(String, () => '');
 }
@@ -15,14 +15,14 @@ interface Repository {
   path: string;
 }
 
-/** A registry that does not answer at all. */
+/** The error of a registry that does not answer. */
 export function unreachable(host: string, reason: string): EnvironmentError {
   return new EnvironmentError(`registry ${host} cannot be reached: ${neutraliseLine(reason)}`, {
     remedy: 'Check the host in image.repository, and whether this machine reaches it (network, proxy, certificate).',
   });
 }
 
-/** The error of an answer that is no success, from its status and the code that the registry gives. */
+/** Makes an error for people of a refusal, from its status and the registry's code. */
 export async function translateAnswer(
   repository: Repository,
   method: string,
@@ -37,7 +37,7 @@ export async function translateAnswer(
   );
 }
 
-/** The error of a token that was refused. */
+/** Makes an error for people of a refused token. */
 export async function translateTokenAnswer(
   repository: Repository,
   response: Response,
@@ -52,8 +52,8 @@ export async function translateTokenAnswer(
 }
 
 /**
- * One clear error for each way in which a registry refuses; undefined for what is none of them. The text is an HTTP status
- * with the registry's words, or what `docker push` printed.
+ * Makes one error for people of each known refusal; undefined for any other text. The text is an HTTP status with the
+ * registry's words, or the output of `docker push`.
  */
 export function translateRefusal(
   { host, path }: Repository,
@@ -87,7 +87,7 @@ function notSignedIn(host: string, details: string[], hasLogin: boolean, access:
   const action = isGoogleRegistry(host) ? 'google-github-actions/auth' : `docker/login-action (registry: ${host})`;
   const message = hasLogin
     ? `registry ${host} does not accept the login`
-    : `registry ${host} wants a login, and there is none`;
+    : `registry ${host} requires a login, and the job has none`;
   const permission =
     host === 'ghcr.io'
       ? ` and give the job \`permissions: { packages: ${access === 'pull' ? 'read' : 'write'} }\``
@@ -102,7 +102,7 @@ function createRemedy(host: string, path: string): string {
   return `Create it: gcloud artifacts repositories create ${name} --repository-format=docker --location=${google[1]} --project=${project}`;
 }
 
-/** The name in Artifact Registry that a name in Container Registry would have. */
+/** The name in Artifact Registry for a name in Container Registry. */
 function pkgDev(host: string, path: string): string {
   const region = { 'eu.gcr.io': 'europe', 'asia.gcr.io': 'asia' }[host] ?? 'us';
   const [project = 'PROJECT', ...image] = path.split('/');
@@ -112,7 +112,7 @@ function pkgDev(host: string, path: string): string {
 function unexpected(repository: Repository, what: string, response: Response, reason: string): EnvironmentError {
   return new EnvironmentError(
     `registry ${repository.host} answered ${response.status} to ${what} of ${repository.path}: ${reason}`,
-    { remedy: 'Try again later; if it stays, ask those who run the registry.' },
+    { remedy: 'Try again later; if it persists, ask the operators of the registry.' },
   );
 }
 
@@ -123,7 +123,7 @@ function reasonOf(body: string, response: Response): string {
     const text = errors.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; ');
     if (text !== '') return neutraliseLine(text);
   } catch {
-    // Not JSON: a proxy's page, whose first line is all that may help.
+    // Not JSON: the page of a proxy. Only its first line may help.
   }
   return neutraliseLine(body.split('\n')[0]?.slice(0, 200) || response.statusText);
 }

@@ -15,8 +15,8 @@ export interface Added {
 const METADATA = new Set(['f:labels', 'f:annotations']);
 
 /**
- * Fields that these managers own and the record has not, each at the highest level that is new: a variable, not its name
- * and its value. When several managers own one, the last of them counts.
+ * Fields that these managers own and the record lacks, each at the highest new level: a variable, not its name and its value.
+ * The last of several managers of a field counts.
  * @param recorded all fields of the record
  */
 export function addedFields(live: KubeObject, managers: readonly Manager[], recorded: FieldTree): Added[] {

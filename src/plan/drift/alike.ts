@@ -3,8 +3,8 @@ import { quantityOf } from '../../text/quantity.ts';
 import { isMap } from './field-tree.ts';
 
 /**
- * Whether a recorded value and a live one count as the same where the server was not asked for its defaults: what is empty
- * may be left out, and a quantity may be written otherwise ("0.5" and "500m").
+ * Whether a recorded and a live value count as the same without the server's defaults: an empty value may be absent, and a
+ * quantity may have another form ("0.5" and "500m").
  */
 export function alike(recorded: unknown, live: unknown): boolean {
   if (isDeepStrictEqual(recorded, live) || (isEmpty(recorded) && isEmpty(live))) return true;

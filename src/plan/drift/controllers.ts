@@ -1,6 +1,6 @@
 /**
- * Field managers that are programs of the cluster itself: what they write into an object is how the object works, and no
- * drift. docs/drift.md lists them; others are named by `drift.ignore` in slipway.yml.
+ * Field managers that are programs of the cluster itself: their writes are part of how an object works, and no drift.
+ * docs/drift.md lists them; `drift.ignore` in slipway.yml names others.
  */
 const CONTROLLERS = new Set([
   // Kubernetes

@@ -18,7 +18,7 @@ function formatKey(key: string, first: boolean): string {
   return `[${Object.values(parsed).map(String).join('/')}]`;
 }
 
-/** What is at a path of an object, or of a part of one; undefined when there is nothing. */
+/** The value at a path of an object, or of a part of one; undefined without one. */
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce(childOf, value);
 }

@@ -4,7 +4,7 @@
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/ (FieldsV1)
  */
 export interface FieldTree {
-  /** The field itself is owned, not only what is inside of it. */
+  /** The manager owns the field itself, not only something inside it. */
   own: boolean;
   children: ReadonlyMap<string, FieldTree>;
 }

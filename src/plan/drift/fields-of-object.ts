@@ -33,7 +33,7 @@ function itemsOf(items: readonly unknown[], guide: FieldTree = NO_FIELDS): [stri
   return items.flatMap((item): [string, unknown][] => (isMap(item) ? [[keyOf(item, names, keys), item]] : []));
 }
 
-/** The key under which the managers have an item, else the one that it would have. */
+/** The managers' key for an item, or without one its future key. */
 function keyOf(item: Record<string, unknown>, names: readonly string[], known: readonly string[]): string {
   const fits = (key: string) =>
     Object.entries(parsed(key)).every(([name, value]) => item[name] === undefined || item[name] === value);

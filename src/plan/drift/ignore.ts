@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../../ports.ts';
 
-/** A rule of slipway.yml (`drift.ignore`): every given key must match; `*` stands for any text. */
+/** A rule of slipway.yml (`drift.ignore`): every given key must match; `*` matches any text. */
 export interface IgnoreRule {
   manager?: string | undefined;
   field?: string | undefined;
@@ -38,7 +38,7 @@ function matches(pattern: string | undefined, text: string | undefined): boolean
   return matchesGlob(pattern, text);
 }
 
-/** `*` stands for any text. The first place at which a part fits is enough, so each part is searched once. */
+/** `*` matches any text. The first place at which a part fits is enough, so one search for each part suffices. */
 function matchesGlob(pattern: string, text: string): boolean {
   const [first = '', ...parts] = pattern.split('*');
   const last = parts.pop();

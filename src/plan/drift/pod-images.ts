@@ -36,7 +36,7 @@ export function changedImages(pod: KubeObject, templates: readonly PodTemplate[]
   });
 }
 
-/** A pod that was evicted, or whose node was shut down, remains for a long time, whatever its release. */
+/** Pods that were evicted, or whose node was shut down, remain for a long time, also those of earlier releases. */
 function hasEnded({ status }: KubeObject): boolean {
   return ['Failed', 'Succeeded'].includes((status as { phase?: string } | undefined)?.phase ?? '');
 }

@@ -10,8 +10,8 @@ export interface Difference {
 }
 
 /**
- * Fields of the tree in which two objects differ: each by itself, or a whole at once where one of them has nothing of it.
- * The tree pairs the items of a list by their merge keys, not by their place.
+ * Fields of the tree in which two objects differ: single fields, or a whole that one of the objects lacks. The tree pairs the
+ * items of a list by their merge keys, not by their place.
  * @param same whether two values count as the same; default: deeply equal
  */
 export function differences(

@@ -2,7 +2,7 @@ import { shownBoth } from '../../objects/hide-secrets.ts';
 import type { Path } from './field-tree.ts';
 
 /**
- * The recorded and the live value of a field as people may see them, null for one that does not exist.
+ * The recorded and the live value of a field as people may see them; null for a missing value.
  * @see shownBoth for what is hidden
  */
 export function shownPair(

@@ -41,8 +41,8 @@ export function cacheSpec(
 }
 
 /**
- * A pull request reads the cache of the other builds, and writes one of its own (`buildcache-pr-7`): a layer that it writes must
- * not become a layer of what staging runs.
+ * A pull request reads the cache of the other builds, and writes its own (`buildcache-pr-7`): a layer that it writes must not
+ * become a layer of an image in staging.
  */
 function registryCache(ref: string, pullRequest: number | undefined): CacheSpec {
   if (pullRequest === undefined)

@@ -10,7 +10,7 @@ export const IMAGE_LABELS = {
   sourceKey: 'slipway.dev/source-key',
 } as const;
 
-/** The repository's address on GitHub, from the address of the run: right for GitHub Enterprise as well. */
+/** The repository's address on GitHub, from the address of the run, so that it is right for GitHub Enterprise as well. */
 export function sourceUrl(event: PipelineEvent): string {
   const origin = URL.canParse(event.run.url) ? new URL(event.run.url).origin : 'https://github.com';
   return `${origin}/${event.repository.fullName}`;

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 
-/** Everything that decides what a build makes, as far as it can be known before building. */
+/** Everything that decides the result of a build, as far as it is known before the build. */
 export interface Sources {
   contextDigest: string;
   dockerfileDigest: string;
   target: string | undefined;
   platforms: readonly string[];
   buildArgs: Readonly<Record<string, string>>;
-  /** Labels that the user chose and where the source is; not revision, version and date, which differ for equal sources. */
+  /** The user's labels and the address of the source, without revision, version and date, which differ for equal sources. */
   labels: Readonly<Record<string, string>>;
-  /** Ids of the secrets; their values never enter. */
+  /** Ids of the secrets; their values are not part of the key. */
   secretIds: readonly string[];
 }
 
 /**
- * A key that is equal for equal sources: 64 hexadecimal digits. An image that carries it can be used in place of a build.
- * Order of names does not matter.
+ * A key that is equal for equal sources: 64 hexadecimal digits. An image with this key can replace a build. The order of names
+ * does not matter.
  */
 export function sourceKey(sources: Sources): string {
   const sorted = (record: Readonly<Record<string, string>>) =>

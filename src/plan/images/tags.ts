@@ -4,7 +4,7 @@ import { shortHash } from '../../objects/names.ts';
 
 /** @see https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string */
 const SEMVER = /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
-/** Names that stand for something else than a branch. */
+/** Names with another meaning than that of a branch. */
 const RESERVED = /^(pr-\d+|(sha|fork)-[0-9a-f]+|latest|v?\d+(\.\d+){0,2}([-+].*)?)$/;
 
 /** The tag of a commit: `sha-` and the first 12 digits of its id. */
@@ -13,8 +13,8 @@ export function commitTag(sha: string): string {
 }
 
 /**
- * The tag of a fork's commit. Its whole id, and a name that no commit of the repository has: who writes a fork must not get at
- * the image of another commit by an id that begins alike.
+ * The tag of a fork's commit: its whole id, in a form that no commit of the repository has. The author of a fork must not reach
+ * the image of another commit by an id with the same beginning.
  */
 export function forkTag(sha: string): string {
   return `fork-${sha}`;
@@ -26,9 +26,9 @@ export function handOverName(repository: string, sha: string): string {
 }
 
 /**
- * The name of the newest image that this engine has built from certain sources, for a pull request or outside of one. It is
- * the engine's memory of what Slipway built: no registry can have a host below `.invalid`, and an archive gives no names, so
- * that an image that was pulled or loaded never has this name, whatever its labels say.
+ * The name of the newest image that this engine has built from certain sources, for a pull request or outside of one. Only
+ * Slipway's builds have it: no registry can have a host below `.invalid`, and an archive gives no names, so a pulled or loaded
+ * image never has this name, whatever its labels are.
  * @param sourceKey 64 hexadecimal digits
  * @see https://www.rfc-editor.org/rfc/rfc6761#section-6.4
  */
@@ -37,8 +37,8 @@ export function builtName(event: PipelineEvent, sourceKey: string): string {
 }
 
 /**
- * A branch name as a tag: lower case, what tags cannot carry replaced by "-". A name that would read as another kind of tag
- * (`pr-7`, `1.2.3`, `latest`) is prefixed, so that a branch can never take the place of a release or a pull request.
+ * A branch name as a tag, in lower case. Replaces what tags cannot contain by "-". Prefixes a name that reads as another kind of
+ * tag (`pr-7`, `1.2.3`, `latest`), so that a branch can never replace a release or a pull request.
  */
 export function branchTag(branch: string): string {
   return slugTag(branch, 'branch');
@@ -53,7 +53,7 @@ function slugTag(name: string, prefix: string): string {
   return safe.length <= 128 ? safe : `${safe.slice(0, 119)}-${shortHash(name)}`;
 }
 
-/** The tags that a Git tag gives: for v1.2.3 they are 1.2.3, 1.2 and 1; for a pre-release or 0.x only what is exact. */
+/** The tags for a Git tag: 1.2.3, 1.2 and 1 for v1.2.3; only the exact one for a pre-release or 0.x. */
 export function versionTags(tag: string): string[] {
   const match = SEMVER.exec(tag);
   if (!match) return [isTag(tag) && !RESERVED.test(tag) ? tag : slugTag(tag, 'tag')];
@@ -63,7 +63,7 @@ export function versionTags(tag: string): string[] {
   return major === '0' ? [full, `0.${minor}`] : [full, `${major}.${minor}`, `${major}`];
 }
 
-/** The tags of an event, the commit's first: branch, pull request or version, and always the commit. */
+/** The tags of an event: always the commit's, which is first, then those of the branch, pull request or version. */
 export function tagsOf(event: PipelineEvent): string[] {
   const commit = commitTag(event.sha);
   if (event.kind === 'pull-request') return [commit, `pr-${event.number}`];
@@ -72,7 +72,7 @@ export function tagsOf(event: PipelineEvent): string[] {
   return event.branch === undefined ? [commit] : unique([commit, branchTag(event.branch)]);
 }
 
-/** A tag that names one build for ever: a commit or a full version. Other tags move. */
+/** Whether a tag names one build for ever: that of a commit or a full version. Other tags move. */
 export function isImmutableTag(tag: string): boolean {
   return /^sha-[0-9a-f]{7,}$/.test(tag) || SEMVER.test(tag);
 }

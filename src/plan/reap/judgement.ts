@@ -9,7 +9,7 @@ export type Judgement =
   | { is: 'expired' }
   /** Unused for longer than `review.sleep`. */
   | { is: 'idle' }
-  /** It is already being deleted. */
+  /** Kubernetes is deleting it already. */
   | { is: 'going' }
   | { is: 'wanted' };
 

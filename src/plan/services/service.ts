@@ -11,7 +11,7 @@ export interface PlannedService {
   /** Host name. */
   name: string;
   image: string;
-  /** undefined: no known port; `health` or the image's HEALTHCHECK decides when it is ready. */
+  /** undefined: no known port; `health` or the image's HEALTHCHECK decides about its readiness. */
   port: number | undefined;
   env: Record<string, string>;
   command: string[] | undefined;
@@ -80,7 +80,7 @@ function namedEnv(name: string, port: number | undefined, url: string | undefine
   };
 }
 
-/** Variables of all services; where two set the same one, the first service wins. */
+/** Variables of all services. For a variable of several services, the first service wins. */
 export function clientEnvOf(services: readonly PlannedService[]): Record<string, string> {
   return Object.assign({}, ...[...services].reverse().map((service) => service.clientEnv));
 }

@@ -3,9 +3,9 @@ import { ENGINES } from '../engines/engines.ts';
 import type { PlannedService } from './service.ts';
 
 /**
- * The service as a test needs it. Its data is not kept, so a database does not wait for the disk: PostgreSQL is ready and
- * answers several times faster, and MySQL writes no binary log. `env` and `command` of slipway.yml win. A service whose image
- * has another name than the official one is unchanged: its entrypoint may take other arguments.
+ * The service for a test. Nobody keeps its data, so a database does not wait for the disk: PostgreSQL starts and answers
+ * several times faster, and MySQL writes no binary log. `env` and `command` of slipway.yml win. A service with another image
+ * name than the official one is unchanged, since its entrypoint may take other arguments.
  */
 export function throwaway(service: PlannedService): PlannedService {
   const spec = service.engine ? ENGINES[service.engine] : undefined;

@@ -1,13 +1,13 @@
 import type { BuildContext, Builder, Clock, History, Log } from '../../ports.ts';
 
-/** What building an image needs from the world. */
+/** The ports of build-image. */
 export interface BuildPorts {
   builder: Builder;
   context: BuildContext;
   history: History;
   log: Log;
   clock: Clock;
-  /** Values of the BuildKit secrets by id; masked already. */
+  /** Masked values of the BuildKit secrets, by id. */
   secrets: ReadonlyMap<string, string>;
   signal: AbortSignal;
 }

@@ -12,7 +12,7 @@ export interface Built {
   steps: Steps;
 }
 
-/** What build-image answers. */
+/** The result of build-image. */
 export function buildResult({ plan, key, scan, image, reused, steps }: Built): StageResult {
   const size = megabytes(image.size);
   return {
@@ -45,7 +45,7 @@ export function buildResult({ plan, key, scan, image, reused, steps }: Built): S
   };
 }
 
-/** An image that exposes only other ports than the one deployed most likely listens there, too. */
+/** An image that does not expose the deployed port most likely listens on another one. */
 function portWarnings(port: number, image: LocalImage): Annotation[] {
   if (image.exposedPorts.length === 0 || image.exposedPorts.includes(port)) return [];
   const exposed = image.exposedPorts.join(', ');
@@ -58,7 +58,7 @@ function portWarnings(port: number, image: LocalImage): Annotation[] {
   ];
 }
 
-/** With .git in the context every commit has other sources, and its whole history may end up in the image. */
+/** With .git in the context, every commit has other sources, and the image may contain the whole history. */
 function historyNotices(scan: ContextScan): Annotation[] {
   if (!scan.history) return [];
   const message = 'The build context holds .git: add it to .dockerignore, so that images of equal sources are reused.';

@@ -5,9 +5,9 @@ import type { LocalImage } from '../../ports.ts';
 import type { BuildPorts } from './ports.ts';
 
 /**
- * The newest image that this engine built from the same sources; undefined when there is none. A pull request uses only its
- * own images, and nothing else uses them: they are removed with it, at any moment. Labels alone prove nothing, because an
- * image that was pulled may have any: see `builtName`.
+ * The newest image that this engine built from the same sources; undefined without one. A pull request and its images stay
+ * apart from all others, since those images can be removed with it at any moment. Labels alone prove nothing, because a pulled
+ * image may have any: see `builtName`.
  */
 export async function reusable(plan: BuildPlan, key: string, ports: BuildPorts): Promise<LocalImage | undefined> {
   const sameSources = await ports.builder.listImages({ [IMAGE_LABELS.sourceKey]: key });

@@ -5,7 +5,7 @@ import { sourceKey } from '../../plan/images/source-key.ts';
 import type { ContextScan } from '../../ports.ts';
 
 /**
- * Refuses a context that holds credentials: what is in the context is one COPY away from the image and its registry.
+ * Refuses a context with credentials: one COPY is enough to put them into the image and its registry.
  * @throws UserError that names the files
  * @see https://github.com/google-github-actions/auth/issues/123
  */
@@ -25,7 +25,7 @@ function ignoreLine(path: string): string {
   return git ? `${git[1] ?? ''}.git` : path;
 }
 
-/** The key of the sources of a build. `secretIds`: the secrets at hand; a fork's build has none, and is another build. */
+/** The key of the sources of a build. `secretIds`: the available secrets; a fork has none, so its key differs. */
 export function sourceKeyOf(plan: BuildPlan, scan: ContextScan, secretIds: string[]): string {
   return sourceKey({
     contextDigest: scan.digest,

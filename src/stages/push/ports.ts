@@ -1,6 +1,6 @@
 import type { Builder, Clock, Files, Log, Registry } from '../../ports.ts';
 
-/** What pushing an image needs from the world. */
+/** The ports of push-to-registry. */
 export interface PushPorts {
   images: Pick<Builder, 'inspect' | 'load' | 'removeImages'>;
   registry: Registry;

@@ -2,7 +2,7 @@ import { EnvironmentError, UserError } from '../../errors.ts';
 import type { LocalImage, RegistryImage } from '../../ports.ts';
 
 /**
- * Is what the registry serves this image of the engine? An image id is the digest of the image's configuration; with the
+ * Whether the registry serves this image of the engine. An image id is the digest of the image's configuration; with the
  * containerd image store it is the digest of its manifest or index.
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#imageid
  */
@@ -10,7 +10,7 @@ export function isSameImage(image: LocalImage, served: RegistryImage): boolean {
   return served.configDigest === image.id || served.digest === image.id;
 }
 
-/** @throws EnvironmentError when the registry serves another image than the one that was pushed */
+/** @throws EnvironmentError when the registry serves another image than the pushed one */
 export function proveSame(image: LocalImage, served: RegistryImage): void {
   if (isSameImage(image, served)) return;
   throw new EnvironmentError(`${served.repository}@${served.digest} is not the image that was tested`, {
@@ -18,18 +18,17 @@ export function proveSame(image: LocalImage, served: RegistryImage): void {
       `tested: image id ${image.id}`,
       `in the registry: configuration ${served.configDigest ?? 'none (an index)'}`,
     ],
-    remedy:
-      'Something changed the image on its way (a proxy, a registry that converts images). It must not be deployed.',
+    remedy: 'Something changed the image on its way (a proxy, a registry that converts images). Do not deploy it.',
   });
 }
 
-/** The error for a tag that must not move and stands for another image already. */
+/** The error of a fixed tag that already names another image. */
 export function occupied(tag: string, image: LocalImage, served: RegistryImage): UserError {
   return new UserError(`${served.repository}:${tag} exists already and is another image`, {
     details: [
       `in the registry: ${served.digest}, configuration ${served.configDigest ?? 'none (an index)'}`,
       `to push: image id ${image.id}`,
     ],
-    remedy: 'A version is released once: deploy the image that is there, or give this one a new version.',
+    remedy: 'A version is released once: deploy the existing image, or give this one a new version.',
   });
 }

@@ -2,15 +2,15 @@ import type { PlannedTag, PushPlan } from '../../plan/push-plan.ts';
 import type { RegistryImage } from '../../ports.ts';
 import type { PushPorts } from './ports.ts';
 
-/** The tag by which one build of a commit stays known when the commit is built again: sha-<commit>-<8 digits of the image>. */
+/** The tag that keeps a build of a commit when the commit is built again: sha-<commit>-<8 digits of the image>. */
 export function buildTag(commit: string, image: RegistryImage): string {
   const id = image.configDigest ?? image.digest;
   return `${commit}-${id.replace(/^sha256:/, '').slice(0, 8)}`;
 }
 
 /**
- * Keeps the earlier build of this commit under a tag of its own before the commit's tag moves on: what was deployed must
- * not lose its last tag, after which registries clear it away and nothing can go back to it.
+ * Keeps the earlier build of this commit under a tag of its own before the commit's tag moves. Registries delete an image
+ * without a tag, and a rollback would not find it.
  */
 export async function keepEarlier(
   plan: PushPlan,

@@ -13,7 +13,7 @@ export interface PushOutcome {
   steps: Steps;
 }
 
-/** What push-to-registry answers. */
+/** The result of push-to-registry. */
 export function pushResult({ plan, image, pushed, moved, warning, steps }: PushOutcome): StageResult {
   const reference = `${plan.repository}@${pushed.digest}`;
   const tags = plan.tags.map((tag) => tag.name);

@@ -9,7 +9,7 @@ import { buildTag, keepEarlier } from './rebuilds.ts';
 import { pushResult } from './result.ts';
 import { checkTested } from './tested.ts';
 
-/** What the registry has now. */
+/** The image in the registry after the push. */
 interface Pushed {
   image: RegistryImage;
   /** Tags that did not name this image before. */
@@ -17,9 +17,9 @@ interface Pushed {
 }
 
 /**
- * Pushes the image of the engine and gives it its tags; the digest is the registry's. Nothing is uploaded when the image
- * was not the tested one, or a tag that must not move is taken by another image.
- * @throws UserError for those; UserError or EnvironmentError with what to do when the registry refuses
+ * Pushes the image of the engine and sets its tags; the digest is the registry's. Uploads nothing when the image is not the
+ * tested one, or when a fixed tag names another image.
+ * @throws UserError for those; UserError or EnvironmentError with a remedy when the registry refuses
  */
 export async function runPush(plan: PushPlan, ports: PushPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
@@ -28,21 +28,21 @@ export async function runPush(plan: PushPlan, ports: PushPorts): Promise<StageRe
   return pushImage(plan, image, await checkTested(plan, image, ports.files), steps, ports);
 }
 
-/** The image of an archive is in the engine only while it is pushed: it is a stranger's. */
+/** The image of an archive is untrusted, so it is in the engine only during the push. */
 async function pushArchive(plan: PushPlan, archive: string, steps: Steps, ports: PushPorts): Promise<StageResult> {
   const image = await steps.run('load', () => ports.images.load(archive));
   ports.log.info(`${archive} holds image ${image.id}, which is not run here`);
   try {
     return await pushImage(plan, image, undefined, steps, ports);
   } finally {
-    // What the push came to is not changed by this.
+    // A failure here does not change the result of the push.
     await forget(image, ports).catch((error: unknown) =>
       ports.log.info(`${image.id} stays in the engine: ${messageOf(error)}`),
     );
   }
 }
 
-/** By the names that the push gave it. One that had names before was here before, and is somebody's. */
+/** Removes the names that the push gave. An image with earlier names was here before and belongs to somebody. */
 async function forget({ id, tags: before }: LocalImage, { images }: PushPorts): Promise<void> {
   const tags = (await images.inspect(id))?.tags ?? [];
   const own = tags.filter((tag) => !before.includes(tag));
@@ -85,11 +85,11 @@ async function findImage(plan: PushPlan, { images }: PushPorts): Promise<LocalIm
   const image = await images.inspect(plan.image);
   if (image) return image;
   throw new UserError(`image ${plan.image} is not in this Docker engine`, {
-    remedy: 'Run build-image before in the same job, or give its output `image` as input `image`.',
+    remedy: 'Run build-image earlier in the same job, or give its output `image` as input `image`.',
   });
 }
 
-/** What the tags stand for before anything is written. @throws UserError when one that must not move is taken */
+/** What the tags name before any write. @throws UserError when a fixed tag names another image */
 async function presentTags(
   plan: PushPlan,
   image: LocalImage,
@@ -105,7 +105,7 @@ async function presentTags(
   return present;
 }
 
-/** Uploads under the first tag, unless the registry has the image under it. */
+/** Uploads under the first tag, unless the registry has the image under that tag. */
 async function upload(
   plan: PushPlan,
   image: LocalImage,
@@ -127,8 +127,8 @@ async function upload(
 }
 
 /**
- * Another run may have set a tag between our question and our answer. A version's is an error; of a commit's the last one
- * counts, and ours stays known by a tag of its own.
+ * Another run may set a tag between our read and our write. For the tag of a version that is an error. For the tag of a commit
+ * the last write counts, and our image keeps a tag of its own.
  */
 async function verifyTags(plan: PushPlan, image: LocalImage, pushed: Pushed, { registry }: PushPorts): Promise<void> {
   for (const { name, kind } of plan.tags) {

@@ -20,14 +20,14 @@ export async function checkTested(
   if (own) {
     const failed = own.suites.filter((suite) => !suite.passed).map((suite) => suite.name);
     throw new UserError(`${plan.image} is not pushed: its tests failed in this job (${failed.join(', ')})`, {
-      remedy: 'Let the tests pass first; `continue-on-error` on run-tests does not make an image fit to be pushed.',
+      remedy: 'Let the tests pass first; `continue-on-error` on run-tests does not permit a push.',
     });
   }
   const [other] = ofCommit;
   if (other) {
     throw new UserError(`${plan.image} is not the image that was tested in this job`, {
       details: [`tested: ${other.image}`, `to push: ${image.id}`],
-      remedy: 'Nothing may be built between run-tests and push-to-registry. Give both the same `image`.',
+      remedy: 'Build nothing between run-tests and push-to-registry. Give both the same `image`.',
     });
   }
   return plan.hasTests ? 'This image was not tested in this job, though slipway.yml names tests.' : undefined;

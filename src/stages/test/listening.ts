@@ -1,4 +1,4 @@
-/** Where a port is listened on: by everybody, only inside of the container itself, or not at all. */
+/** Who can reach a listening port: everybody, only the container itself, or nobody. */
 export type Listening = 'everywhere' | 'loopback' | 'not';
 
 const LISTEN = '0A';

@@ -1,6 +1,6 @@
 import type { Builder, Clock, Containers, Files, Log } from '../../ports.ts';
 
-/** What running tests in an image needs from the world. */
+/** The ports of run-tests. */
 export interface TestPorts {
   images: Pick<Builder, 'inspect'>;
   containers: Containers;

@@ -1,4 +1,4 @@
 import { TestsFailed } from '../../errors.ts';
 
-/** Why a test could not pass, apart from its cases: a service that died, time that ran out, a command that is not there. */
+/** A reason besides its cases why a test cannot pass: a dead service, a timeout, a missing command. */
 export class Problem extends TestsFailed {}

@@ -3,7 +3,7 @@ import type { Files } from '../../ports.ts';
 import type { Counts } from './junit/report.ts';
 import type { TestRun } from './test-run.ts';
 
-/** What run-tests leaves for push-to-registry: this image was tested for this commit, and how it went. */
+/** The record of run-tests for push-to-registry: the tested image, its commit and the results. */
 export interface TestRecord {
   /** Image id. */
   image: string;

@@ -8,7 +8,7 @@ import type { TestRun } from './test-run.ts';
 
 const MOST_FAILURES = 50;
 
-/** What run-tests answers. The numbers are those of test cases, and empty where no test wrote a report. */
+/** The result of run-tests. The numbers count test cases; they are empty without any report. */
 export function testResult(plan: TestPlan, runs: readonly TestRun[], steps: Steps): StageResult {
   const counted = runs.map((run) => run.counts).filter((counts) => counts !== undefined);
   const total = counted.length > 0 || runs.length === 0 ? addCounts(counted) : undefined;
@@ -42,7 +42,7 @@ function headline(runs: readonly TestRun[], total: Counts | undefined): string {
   return [...cases, ...others].join('; ');
 }
 
-/** One test that failed speaks for itself; of several each is one line. */
+/** The message of the only failed test, or a line for each of several. */
 function failureOf(failed: readonly TestRun[]): SlipwayError {
   const [first] = failed;
   const own = failed.length === 1 ? first : undefined;
@@ -81,7 +81,7 @@ function failures(runs: readonly TestRun[]): SummaryBlock[] {
   return [{ kind: 'table', title, header: ['test', 'suite', 'case', 'message'], rows }];
 }
 
-/** The end of what the test printed, unless the error shows it, then of what its services printed. */
+/** The end of the test's output, unless the error shows it, then the end of its services' output. */
 function logs(run: TestRun, inError: boolean): SummaryBlock[] {
   const stacks = run.failed.slice(0, 10).filter((one) => one.text !== '');
   return [

@@ -8,13 +8,13 @@ import type { Scope } from './scope.ts';
 import { type RunningService, watchServices } from './services.ts';
 import { networking } from './target.ts';
 
-/** What the command of a test did. */
+/** How the command of a test ended. */
 export interface CommandRun {
   /** Container id; it has ended. */
   id: string;
   exitCode: number;
   oomKilled: boolean;
-  /** The last lines of its output, harmless. */
+  /** The last lines of its output, neutralised. */
   tail: string[];
   /** Milliseconds since the epoch. */
   startedAt: number;
@@ -23,8 +23,8 @@ export interface CommandRun {
 const TAIL_LINES = 30;
 
 /**
- * Runs the command of a test in the image, its output in the log as it comes.
- * @throws Problem when its time runs out or one of its services ends meanwhile; the reason of a cancellation
+ * Runs the command of a test in the image, and logs its output as it arrives.
+ * @throws Problem after its timeout, or when one of its services ends; the reason of a cancellation
  */
 export async function runCommand(
   test: PlannedTest,
@@ -63,7 +63,7 @@ async function follow(
   return { id, exitCode, oomKilled, tail, startedAt };
 }
 
-/** Ends the command when its time is over or a service has gone; then the reason is that, and not the command. */
+/** Ends the command after its timeout, or when a service ends. That is then the reason, not the command's exit code. */
 async function within(
   test: PlannedTest,
   services: readonly RunningService[],

@@ -15,8 +15,8 @@ import type { TestRun } from './test-run.ts';
 import { judgeTest } from './verdict.ts';
 
 /**
- * Runs one test of slipway.yml in the image with its services, and removes all of it again. That it fails is an answer, not
- * an error.
+ * Runs one test of slipway.yml in the image with its services, and removes all its containers. A failed test is a result, not an
+ * error.
  * @throws EnvironmentError when the engine fails; the reason of a cancellation
  */
 export async function runTest(
@@ -72,7 +72,7 @@ async function assess(
   };
 }
 
-/** Copies the report out of the container that has ended; undefined when it was not written. */
+/** Copies the report out of the ended container; undefined without one. */
 async function copyReport(
   test: PlannedTest,
   image: LocalImage,
@@ -93,7 +93,7 @@ async function copyReport(
   return (await containers.copyFrom(id, inside, target)) ? target : undefined;
 }
 
-/** Tests name files as they lie in the image; the image's working directory is the context or the application's folder. */
+/** Tests name files of the image, whose working directory is the context or the application's folder. */
 function pathMap(image: LocalImage, plan: TestPlan, files: Pick<Files, 'exists'>): PathMap {
   const workspace = process.cwd();
   return {

@@ -11,9 +11,9 @@ import { clearLeftovers } from './scope.ts';
 import type { TestRun } from './test-run.ts';
 
 /**
- * Runs the tests of slipway.yml in the built image, one after the other; all of them, also when one fails. What passed is
- * recorded for push-to-registry.
- * @throws UserError when the image is not there, EnvironmentError when the engine fails, the reason of a cancellation
+ * Runs all tests of slipway.yml in the built image, one after the other, even after a failure. Records the results for
+ * push-to-registry.
+ * @throws UserError for a missing image, EnvironmentError when the engine fails, the reason of a cancellation
  */
 export async function runTests(plan: TestPlan, ports: TestPorts): Promise<StageResult> {
   const { result, runs, image } = await runPlanned(plan, ports);
@@ -23,8 +23,8 @@ export async function runTests(plan: TestPlan, ports: TestPorts): Promise<StageR
 }
 
 /**
- * Runs black-box tests against a URL (see `planBlackBox`) with the same result as run-tests. They say something about what
- * runs at the URL, and leave no record about the image.
+ * Runs black-box tests against a URL (see `planBlackBox`) with the same result as run-tests. They test what runs at the URL,
+ * so they leave no record about the image.
  */
 export async function runBlackBox(plan: TestPlan, ports: TestPorts): Promise<StageResult> {
   return (await runPlanned(plan, ports)).result;
@@ -54,6 +54,6 @@ async function findImage(plan: TestPlan, { images, containers, signal }: TestPor
   if (image) return image;
   throw new UserError(`image ${plan.image} is not in this Docker engine`, {
     remedy:
-      'Run build-image before in the same job, or give its output `image` (or a reference that can be pulled) as input `image`.',
+      'Run build-image earlier in the same job, or give its output `image` (or a reference that can be pulled) as input `image`.',
   });
 }

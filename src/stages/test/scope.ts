@@ -5,14 +5,14 @@ import type { TestPorts } from './ports.ts';
 
 /** Label of every container and network of a test run: its id. */
 export const RUN_LABEL = 'slipway.dev/test-run';
-/** Label: the time after which nobody can need it any more, in ISO 8601. */
+/** Label: the time in ISO 8601 after which no run needs it. */
 export const EXPIRES_LABEL = 'slipway.dev/expires-at';
-/** Pulling images and waiting for services comes on top of the test's own time. */
+/** Milliseconds in addition to the test's own timeout, for pulling images and waiting for services. */
 const MARGIN_MS = 30 * 60_000;
 
 /**
- * Everything that one test has in the engine. Containers are known by name before they are made, so that `close` finds them
- * whatever went wrong in between.
+ * Everything of one test in the engine. It knows the names of containers before they exist, so `close` finds them after any
+ * failure.
  */
 export class Scope {
   readonly network: string;
@@ -37,17 +37,17 @@ export class Scope {
     return this.ports.containers.createNetwork(this.network, this.labels);
   }
 
-  /** A container that runs, on the private network. */
+  /** Runs a container on the private network. */
   start(name: string, request: Omit<ContainerRequest, 'name' | 'labels' | 'network'>): Promise<string> {
     return this.ports.containers.start({ ...this.named(name), ...request, network: this.network });
   }
 
-  /** A container that `attach` will start. */
+  /** Creates a container for `attach` to start. */
   create(name: string, request: Omit<ContainerRequest, 'name' | 'labels'>): Promise<string> {
     return this.ports.containers.create({ ...this.named(name), ...request });
   }
 
-  /** Removes containers, their volumes and the network; a removal that fails is told and does not hide what happened. */
+  /** Removes containers, their volumes and the network. A failed removal is a warning and does not hide the result. */
   async close(): Promise<void> {
     const { containers, log } = this.ports;
     const report = (error: unknown) => log.warning(messageOf(error));
@@ -62,7 +62,7 @@ export class Scope {
   }
 }
 
-/** Removes what runs that were killed have left: only what carries our label and is past its time. */
+/** Removes what killed runs have left: only what carries our label and is past its time. */
 export async function clearLeftovers({ containers, clock, log }: TestPorts): Promise<void> {
   const found = await containers.leftovers(RUN_LABEL);
   const now = new Date(clock.now()).toISOString();

@@ -6,7 +6,7 @@ import type { TestPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import type { Scope } from './scope.ts';
 
-/** A service that runs. */
+/** A running service. */
 export interface RunningService {
   service: PlannedService;
   /** Container id. */
@@ -17,7 +17,7 @@ export interface RunningService {
 
 const READY_WITHIN_MS = 120_000;
 const POLL_MS = 100;
-/** For so long only the port is asked; then also whether the container runs, and its health, whatever the port says. */
+/** Milliseconds during which only the port counts. After them, the state and health of the container count as well. */
 const PORT_ONLY_MS = 1_000;
 const WATCH_MS = 2_000;
 const LOG_LINES = 20;
@@ -38,7 +38,7 @@ export async function startServices(
       throw error;
     }),
   );
-  // The first failure ends the waiting of all; and all have ended before it is told: nothing is made after `close`.
+  // The first failure ends all waits. All end before it is reported, so that nothing starts after `close`.
   await Promise.allSettled(starting);
   ports.signal.throwIfAborted();
   stop.signal.throwIfAborted();
@@ -67,8 +67,8 @@ async function startService(service: PlannedService, scope: Scope, ports: TestPo
 }
 
 /**
- * Waits until the port accepts connections, for a second at most: on Docker Desktop it never does. A health command is a
- * program that is started in the container each time, which slows down the very start that it waits for.
+ * Waits until the port accepts connections, for at most a second: on Docker Desktop it never does. Each health command starts a
+ * program in the container, which slows down the start that it waits for.
  */
 async function portAnswers({ port }: PlannedService, { address, running }: ContainerState, ports: TestPorts) {
   if (port === undefined || address === undefined || !running) return;
@@ -77,7 +77,7 @@ async function portAnswers({ port }: PlannedService, { address, running }: Conta
     await ports.clock.sleep(POLL_MS / 2, ports.signal);
 }
 
-/** By the configured or known command; else by the image's own HEALTHCHECK; else by its port; else by running. */
+/** Readiness by the configured or known command, else the image's HEALTHCHECK, else its port, else its running state. */
 async function isReady(
   service: PlannedService,
   id: string,
@@ -92,7 +92,7 @@ async function isReady(
   return connected || (await portOf(id, service.port, containers)) === 'everywhere';
 }
 
-/** As seen inside the container: on Docker Desktop, and in a job that is a container itself, its address is out of reach. */
+/** Reads the ports inside the container: its address is out of reach on Docker Desktop and for a job in a container. */
 async function portOf(id: string, port: number, containers: TestPorts['containers']): Promise<Listening> {
   const { output } = await containers.exec(id, ['cat', '/proc/net/tcp', '/proc/net/tcp6']);
   return listening(output, port);
@@ -102,7 +102,7 @@ async function ended(service: PlannedService, id: string, state: ContainerState,
   const how = state.oomKilled ? 'was killed: out of memory' : `ended with exit code ${state.exitCode}`;
   return new Problem(`service ${service.name} (${service.image}) ${how}`, {
     details: await ports.containers.logs(id, LOG_LINES),
-    remedy: `See the lines above, the last that it wrote. Its image, env and command stand under \`services\` in slipway.yml.`,
+    remedy: `The lines above are its last output. Correct its image, env or command under \`services\` in slipway.yml.`,
   });
 }
 

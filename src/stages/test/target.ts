@@ -2,13 +2,13 @@ import { isLocal } from '../../objects/ingress/ingress-spec.ts';
 import type { ContainerRequest, Containers } from '../../ports.ts';
 import type { RunningService } from './services.ts';
 
-/** How the container of a test is joined to its services and to the URL that it tests. */
+/** The network of a test's container, for its services and for the URL that it tests. */
 export type Networking = Pick<ContainerRequest, 'network' | 'hostNetwork' | 'extraHosts'> & { close(): Promise<void> };
 
 /**
- * Joins the container of a test to its private network. `*.localhost` names this machine, which is another one inside a
- * container: there it names the gateway of the network, where one port is forwarded to the port of the URL. Only a URL of
- * `localhost` or 127.x.x.x itself, which no name can stand for, needs the machine's own network: BASE_URL of the workflow.
+ * Joins the container of a test to its private network. `*.localhost` names this machine, but inside a container it names the
+ * container. There it becomes a name of the network's gateway, which forwards one port to the port of the URL. Only a URL with
+ * `localhost` or 127.x.x.x itself needs the machine's own network: BASE_URL of the workflow.
  * @see https://www.rfc-editor.org/rfc/rfc6761#section-6.3 (".localhost" names loopback)
  */
 export async function networking(

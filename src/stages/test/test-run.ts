@@ -5,20 +5,20 @@ import type { Counts, TestCase } from './junit/report.ts';
 export interface TestRun {
   name: string;
   passed: boolean;
-  /** One sentence when it did not pass. */
+  /** One sentence for a test that did not pass. */
   reason: string;
-  /** Test cases of its report; undefined without one: then its exit code alone was judged. */
+  /** Test cases of its report; undefined without one: then its exit code alone decided. */
   counts: Counts | undefined;
   /** Failed cases. */
   failed: TestCase[];
-  /** Lines that show why, when the cases do not: the end of the output, the log of a service that died. Harmless. */
+  /** Lines with the reason, when the cases do not show it: the end of the output, or the log of a dead service. Neutralised. */
   details: string[];
   remedy: string | undefined;
   warnings: string[];
   annotations: Annotation[];
-  /** Last log lines of its services, when it failed. */
+  /** Last log lines of its services, after a failure. */
   serviceLogs: { name: string; lines: string[] }[];
-  /** Where its report was copied to. */
+  /** Path of the copy of its report. */
   report: string | undefined;
   /** Milliseconds, with its services. */
   ms: number;

@@ -1,35 +1,35 @@
 import type { Collected } from './junit/collect.ts';
 import { type Counts, caseTitle, type TestCase } from './junit/report.ts';
 
-/** What is known when a test's command has ended. */
+/** The facts after a test's command has ended. */
 export interface Evidence {
   exitCode: number;
   oomKilled: boolean;
-  /** Path of the report as configured; undefined: there is none. */
+  /** Configured path of the report; undefined without one. */
   report: string | undefined;
-  /** undefined: the configured report was not written. */
+  /** undefined: the test did not write the configured report. */
   collected: Collected | undefined;
 }
 
 export interface TestVerdict {
   passed: boolean;
-  /** One sentence when it did not pass. */
+  /** One sentence for a test that did not pass. */
   reason: string;
-  /** Test cases of the report; undefined without a report that was read. */
+  /** Test cases of the report; undefined without a readable report. */
   counts: Counts | undefined;
   failed: TestCase[];
-  /** Lines that say why, where the cases do not. */
+  /** Lines with the reason, when the cases do not show it. */
   details: string[];
   remedy: string | undefined;
-  /** Things that are odd though they decide nothing. */
+  /** Oddities that do not decide. */
   warnings: string[];
 }
 
 const MOST_FLAKY = 10;
 
 /**
- * Judges a test: it passed when its command ended with 0, no case of its report failed, and no file of its report is unread.
- * A report that was not written leaves the exit code alone to decide, with a warning.
+ * Judges a test. It passes when its command ends with 0, no case of its report failed, and every file of its report is readable.
+ * Without the report, the exit code alone decides, with a warning.
  */
 export function judgeTest(evidence: Evidence): TestVerdict {
   const { exitCode, collected } = evidence;

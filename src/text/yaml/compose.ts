@@ -116,7 +116,7 @@ class Composer {
     if (node === undefined) {
       throw new YamlProblem(`there is no anchor &${name} before *${name}; put a text that begins with * in quotes`, at);
     }
-    if (node === 'open') throw new YamlProblem(`*${name} stands inside of its own anchor &${name}`, at);
+    if (node === 'open') throw new YamlProblem(`*${name} is inside its own anchor &${name}`, at);
     this.aliased += node.size;
     if (this.aliased > this.limits.aliased) {
       throw new YamlProblem(`aliases expand to more than ${this.limits.aliased} values`, at);

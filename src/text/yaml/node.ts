@@ -6,7 +6,7 @@ export type YamlNode = YamlScalar | YamlSequence | YamlMapping;
 
 interface Placed {
   offset: number;
-  /** `!!str` and its like, `!` or `!local`; undefined where none is written. */
+  /** A tag such as `!!str`, `!` or `!local`; undefined without one. */
   tag: string | undefined;
   /** Number of nodes in it, itself included and aliases expanded. */
   size: number;
@@ -18,7 +18,7 @@ export interface YamlScalar extends Placed {
   kind: 'scalar';
   /** Without quotes and escapes, as YAML reads it. */
   text: string;
-  /** Neither quoted nor a block: the text may stand for null, a number or a boolean. */
+  /** Neither quoted nor a block: the text may mean null, a number or a boolean. */
   plain: boolean;
 }
 

@@ -206,7 +206,7 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
   it('says when a login is missing or wrong, before anything is uploaded', async () => {
     const proxy = await proxied({ kind: 'bearer', username: 'me', password: 'other' });
     const planned = throughProxy(proxy);
-    await expect(push(planned)).rejects.toThrow(`registry ${proxy.host} wants a login, and there is none`);
+    await expect(push(planned)).rejects.toThrow(`registry ${proxy.host} requires a login, and the job has none`);
     const wrong = push(planned, signedIn(proxy.host));
     await expect(wrong).rejects.toBeInstanceOf(UserError);
     await expect(wrong).rejects.toThrow(`registry ${proxy.host} does not accept the login`);
@@ -216,7 +216,7 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
   it.each([
     [403, 'DENIED', 'requested access to the resource is denied', /^access to .* is denied$/],
     [404, 'NAME_UNKNOWN', 'repository name not known to registry', /^repository .* does not exist$/],
-    [401, 'UNAUTHORIZED', 'authentication required', /wants a login, and there is none$/],
+    [401, 'UNAUTHORIZED', 'authentication required', /requires a login, and the job has none$/],
   ])('says at once what to do when uploads are refused with %s', async (status, code, message, told) => {
     const proxy = await proxied();
     const body = JSON.stringify({ errors: [{ code, message }] });

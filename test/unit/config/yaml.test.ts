@@ -15,7 +15,7 @@ describe('YAML of slipway.yml', () => {
   it.each([
     ['deploy:\n  env:\n    HOSTS: *.shop.example\n', /^slipway.yml:5:12: there is no anchor &.shop.example .*quotes$/],
     ['deploy: { manifests: *.yml }\n', /^slipway.yml:3:22: there is no anchor &.yml .*quotes$/],
-    ['deploy: { env: &a { X: *a } }\n', /^slipway.yml:3:24: \*a stands inside of its own anchor &a$/],
+    ['deploy: { env: &a { X: *a } }\n', /^slipway.yml:3:24: \*a is inside its own anchor &a$/],
     ['deploy: { env: { <<: 3 } }\n', /^slipway.yml:3:22: << takes a map, or a list of maps$/],
     ['deploy: { env: { <<: [{ A: x }, y] } }\n', /^slipway.yml:3:33: << takes a map, or a list of maps$/],
     ['deploy: { env: { A: !!binary aGk= } }\n', /^slipway.yml:3:21: the tag !!binary has no meaning here$/],

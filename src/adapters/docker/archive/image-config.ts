@@ -1,4 +1,4 @@
-/** The configuration of an image, as far as an archive is judged by it. */
+/** The parts of an image's configuration by which Slipway judges an archive. */
 export interface ImageConfig {
   /** JSON that Slipway has written. */
   json: string;
@@ -50,8 +50,8 @@ const CONFIG_KEYS = [
 const OWN_LABEL = /^slipway\.dev\//i;
 
 /**
- * Reads the configuration of an image that a stranger may have made, and writes it again from what was understood: known keys
- * alone, each once. A key that an engine reads in another way (`labels`, or a key that occurs twice) does not reach it.
+ * Reads the configuration of an untrusted image, and writes it again with the known keys alone, each once. A key that an
+ * engine would read in another way (`labels`, or a repeated key) does not reach the engine.
  * Labels `slipway.dev/*` are left out: they are statements of Slipway about images that it has built itself.
  * @throws Error that says why the text is not a configuration
  */

@@ -12,7 +12,7 @@ import { unpackArchive } from './unpack-archive.ts';
 
 /**
  * Loads the one image of an archive, without a name. The engine gets an archive that Slipway has written: see `unpackArchive`.
- * @throws UserError for an archive that is refused; nothing of it is in the engine then
+ * @throws UserError for a refused archive; the engine then has nothing of it
  */
 export async function loadArchive(docker: DockerCli, path: string): Promise<LocalImage> {
   const folder = await mkdtemp(join(docker.env.RUNNER_TEMP || tmpdir(), 'slipway-archive-'));

@@ -6,7 +6,7 @@ import { Parser, type ReadEntry } from 'tar';
 import { EnvironmentError, messageOf, SlipwayError } from '../../../errors.ts';
 import { refused } from './refused.ts';
 
-/** Does something with the content of an entry. An entry without a reader is skipped. */
+/** Reads the content of an entry. Entries without a reader are skipped. */
 export type EntryReader = (entry: ReadEntry) => Promise<void>;
 
 const HEADER_BYTES = 512;

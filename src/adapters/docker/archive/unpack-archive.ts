@@ -20,18 +20,17 @@ const MAX_BYTES = 16 * 1024 ** 3;
 /** Docker before version 25 stores a layer that occurs twice once, and links to it. */
 const SAME_LAYER = /^\.\.\/([0-9a-f]{64}\/layer\.tar)$/;
 
-/** What `manifest.json` says of the one image. */
+/** The entry of `manifest.json` for the one image. */
 interface Manifest {
   config: string;
   layers: string[];
 }
 
 /**
- * Reads an archive of `docker save`, which a stranger may have made, and writes the image that it holds into a folder as an
- * archive has it: `manifest.json` without a name, the configuration, and the layers. All of it is written by Slipway: no byte
- * outside of the layers is copied, and the digest of each layer is checked.
+ * Reads an untrusted archive of `docker save`, and writes its image into a folder in the form of an archive: `manifest.json`
+ * without a name, the configuration, and the layers. Copies no byte outside of the layers, and checks the digest of each layer.
  * @returns the names of the files in the folder, in the order for an archive
- * @throws UserError that says what is wrong with the archive
+ * @throws UserError with the fault of the archive
  * @see https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md (manifest.json)
  */
 export async function unpackArchive(path: string, folder: string): Promise<string[]> {

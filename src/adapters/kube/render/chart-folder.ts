@@ -56,7 +56,7 @@ async function requireChart(path: string): Promise<void> {
   });
 }
 
-/** As `helm dependency build`: what Chart.lock says is put into charts/. */
+/** Puts the charts of Chart.lock into charts/, as `helm dependency build` does. */
 async function buildDependencies(chart: string, { folder, ...options }: Options): Promise<void> {
   const missing = await missingDependencies(chart);
   if (missing.length === 0) return;

@@ -33,7 +33,7 @@ export function readDocuments(text: string, file: string): Rendered[] {
 }
 
 interface Item {
-  /** Where it stands. */
+  /** Its place, for messages. */
   node: YamlNode;
   value: unknown;
 }

@@ -9,7 +9,7 @@ import { type Workspace, withWorkspace } from './workspace.ts';
 
 const INSTALL = 'Install Helm 3.13 or later (GitHub’s own runners have it; elsewhere azure/setup-helm).';
 
-/** What `helm upgrade -o json` prints, as far as it is read here. */
+/** The used parts of the output of `helm upgrade -o json`. */
 interface HelmRelease {
   manifest: string;
   hooks?: { path: string; manifest: string }[];
@@ -18,7 +18,7 @@ interface HelmRelease {
 /**
  * The objects and hooks of a chart, as `helm upgrade --install` would send them to this cluster: a dry run by the server, so that
  * `lookup` and `.Capabilities` see the cluster. Helm's memory driver gives it the history of the release; it reads and writes
- * no release record in the cluster. The chart is rendered twice, which shows what is random in it.
+ * no release record in the cluster. Renders the chart twice, which shows its random content.
  * @see https://helm.sh/docs/helm/helm_upgrade/
  */
 export async function renderChart(
@@ -90,7 +90,7 @@ function helm(args: readonly string[], { env }: Workspace, { signal }: RenderCon
   return outputOf('helm', args, { env, signal, install: INSTALL, remedy });
 }
 
-/** undefined: the command to run by hand says it best. */
+/** undefined: the default remedy, the command to run by hand. */
 function remedy(stderr: string): string | undefined {
   if (/invalid argument "server" for "--dry-run"/.test(stderr)) return INSTALL;
   const forbidden = /forbidden: User "[^"]+" cannot (\w+) resource "([^"]+)" in API group "([^"]*)"/.exec(stderr);

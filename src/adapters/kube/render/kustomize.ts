@@ -26,7 +26,7 @@ export async function renderKustomization(
   return readDocuments(text, 'kustomize');
 }
 
-/** undefined: the command to run by hand says it best. */
+/** undefined: the default remedy, the command to run by hand. */
 function remedy(stderr: string): string | undefined {
   if (/external plugins disabled|exec plugin|unable to load plugin|--enable-alpha-plugins/i.test(stderr)) {
     return 'Slipway runs no plugins of kustomize. Render in a step before this one (kustomize build … > rendered.yaml), and set deploy.manifests: rendered.yaml.';

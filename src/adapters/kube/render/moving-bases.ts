@@ -19,7 +19,7 @@ export async function movingBases(path: string, seen: Set<string> = new Set()): 
   return [...new Set(found)];
 }
 
-/** kustomize has read these files before: what is not valid is its to report. */
+/** kustomize has read these files before and reports what is not valid. */
 async function entriesOf(path: string): Promise<string[]> {
   for (const name of FILES) {
     const text = await readFile(join(path, name), 'utf8').catch(() => undefined);

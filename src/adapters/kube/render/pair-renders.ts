@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject, Rendered } from '../../../ports.ts';
 
-/** The objects of the first of two renders, each with what the second one says where the two differ. */
+/** The objects of the first of two renders, each with its counterpart of the second render where they differ. */
 export function pairRenders(first: readonly Rendered[], second: readonly Rendered[]): Rendered[] {
   const others = new Map(second.map(({ object }) => [keyOf(object), object]));
   return first.map((rendered): Rendered => {

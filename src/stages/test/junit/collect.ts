@@ -6,7 +6,7 @@ import { NotATestReport, parseReport } from './parse.ts';
 import { addCounts, type Counts, countCases, type TestCase } from './report.ts';
 import { joinReruns } from './reruns.ts';
 
-/** What the report of a test holds. */
+/** The content of a test report. */
 export interface Collected {
   /** Files that were read. */
   files: number;
@@ -29,8 +29,8 @@ const MOST_TEXT = 8 * MIB;
 const TOLERANCE_MS = 2_000;
 
 /**
- * Reads a report that was copied out of the image: a file, or all *.xml and *.trx of a folder. A file that is older than the run
- * was part of the image and says nothing about the run.
+ * Reads a report from the image: a file, or all *.xml and *.trx of a folder. A file that is older than the run was part of the
+ * image, and does not describe the run.
  * @param since milliseconds since the epoch: when the run began
  */
 export async function collectReport(
@@ -54,7 +54,7 @@ export async function collectReport(
     if (file.modifiedMs < since - TOLERANCE_MS) collected.notes.push(`${name} was in the image before the test ran`);
     else await readInto(collected, file, name, budget, files);
   }
-  // A folder may hold other XML beside its reports; alone it is a report that is not understood.
+  // A folder may hold other XML beside its reports. Other XML alone is an unknown report.
   const { files: read, foreign, notes, unread, ...rest } = collected;
   return read === 0
     ? { ...rest, files: read, notes, unread: [...unread, ...foreign] }
@@ -77,7 +77,7 @@ async function readInto(
     return void collected.unread.push(`${name}: all files together exceed ${LARGEST_ALL / MIB} MiB`);
   try {
     const content = await files.read(path);
-    if (content === undefined) throw new Error('it is gone');
+    if (content === undefined) throw new Error('it was deleted during the run');
     const cases = joinReruns(parseReport(decodeXml(content)));
     collected.files++;
     collected.counts = addCounts([collected.counts, countCases(cases)]);
@@ -91,7 +91,7 @@ async function readInto(
   }
 }
 
-/** A case as it is kept; names are copied, since a part of a string keeps the whole file in memory. */
+/** A case to keep. Copies its names, since a part of a string keeps the whole file in memory. */
 function within(budget: { text: number }, one: TestCase): TestCase {
   budget.text -= one.text.length;
   const copy = (text: string) => Buffer.from(text).toString();

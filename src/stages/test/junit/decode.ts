@@ -2,7 +2,7 @@ const SAMPLE = 256;
 
 /**
  * The text of an XML file in the encoding that its byte order mark or its declaration names; UTF-8 without either.
- * @throws Error for an encoding that is not known here
+ * @throws Error for an unknown encoding
  * @see https://www.w3.org/TR/xml/#sec-guessing
  */
 export function decodeXml(content: Uint8Array): string {
@@ -21,6 +21,6 @@ function encodingOf(content: Uint8Array): string {
   if (a === 0xef && b === 0xbb) return 'utf-8';
   const start = new TextDecoder('latin1').decode(content.subarray(0, SAMPLE));
   const declared = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']/.exec(start)?.[1];
-  // Only single bytes have brought us here: a declaration of UTF-16 is wrong.
+  // The declaration was readable byte by byte, so a declaration of UTF-16 is wrong.
   return declared === undefined || /^utf-?16/i.test(declared) ? 'utf-8' : declared;
 }

@@ -9,7 +9,7 @@ export interface Dialect {
   casesOf(root: Node): TestCase[];
 }
 
-/** Statuses by the words of a format, in lower case. An unknown word is a failure: what is not understood never passes. */
+/** Statuses by the words of a format, in lower case. An unknown word is a failure. */
 type Words = Record<string, CaseStatus>;
 
 /** @see https://xunit.net/docs/format-xml-v2 */

@@ -1,4 +1,4 @@
-/** What a report says about a failure. */
+/** The texts of a failure in a report. */
 export interface FailureText {
   /** One line. */
   message: string;
@@ -9,14 +9,14 @@ export interface FailureText {
 /** Characters. */
 const LONGEST_MESSAGE = 1_000;
 const LONGEST_TEXT = 16_000;
-/** Messages that say nothing: gotestsum and go-junit-report write "Failed". */
+/** Messages without information: gotestsum and go-junit-report write "Failed". */
 const SAYS_NOTHING = /^(failed|failure|error|test failed|assertion ?failed|assertionerror)?[.:!]?$/i;
 /** Lines of `go test` around the output of a case. */
 const FRAME = /^(=== |--- |\s*$)/;
 
 /**
- * The line that says why a case failed, and the whole text, both cut: a report of a hundred megabytes must fit into a summary.
- * The end of a long text is kept as well as its beginning: stacks end in the test itself.
+ * The line with the reason of a failure, and the whole text, both cut: a report of a hundred megabytes must fit into a summary.
+ * Keeps both ends of a long text, since stacks end in the test itself.
  */
 export function failureMessage(message: string | undefined, body: string, type = ''): FailureText {
   const text = body.trim();

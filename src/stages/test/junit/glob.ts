@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** A report that is named by a pattern: where to look, and which files are meant. */
+/** A pattern of report files: the folder to search, and a test for each path. */
 export interface Glob {
   /** The folder before the first part with a sign of the pattern; "." for the working directory. */
   folder: string;
@@ -28,8 +28,8 @@ function matchesName(form: string, name: string): boolean {
 }
 
 /**
- * Do the items match the forms, each by its own form? The form `any` stands for any number of items. Takes at most forms ×
- * items steps, where a regular expression could take exponentially many.
+ * Whether the items match the forms one by one. The form `any` stands for any number of items. Takes at most forms × items
+ * steps; a regular expression could take exponentially many.
  */
 function matchesAll(
   forms: readonly string[],
@@ -37,7 +37,7 @@ function matchesAll(
   any: string,
   matchesOne: (form: string, item: string) => boolean,
 ): boolean {
-  // The numbers of items that the forms so far can stand for.
+  // The possible numbers of items for the forms so far.
   let ends = [0];
   for (const form of forms) {
     if (form === any) {

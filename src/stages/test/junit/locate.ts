@@ -13,7 +13,7 @@ export interface PathMap {
   imageDir: string;
   /** Where that lies in the workspace, as candidates: the context's folder, the application's folder. */
   folders: readonly string[];
-  /** Is there such a file in the workspace? */
+  /** Whether the workspace has this file. */
   exists(path: string): boolean;
 }
 
@@ -26,8 +26,8 @@ const PLACES = [
 ];
 
 /**
- * Where a failed case is in the repository: the last place of its text that is a file of the repository (stacks end in the
- * test itself or in the assertion), preferring the case's own file; else the attributes of the report.
+ * The place of a failed case in the repository: the last place in its text that is a file of the repository, preferably the
+ * case's own file, since stacks end in the test or in the assertion; else the place in the attributes of the report.
  */
 export function locateFailure(failed: TestCase, map: PathMap): Place | undefined {
   const own = failed.file === undefined ? undefined : inRepository(failed.file, map);

@@ -3,7 +3,7 @@ import { type FailureText, failureMessage } from './failure-message.ts';
 import type { CaseStatus, TestCase } from './report.ts';
 import { attribute, childrenOf, type Node, nameOf, parseXml, textOf } from './xml.ts';
 
-/** The outermost element is that of no test report that Slipway reads: a coverage report, for example. */
+/** The outermost element belongs to no known kind of test report; a coverage report, for example. */
 export class NotATestReport extends Error {}
 
 /**
@@ -11,7 +11,7 @@ export class NotATestReport extends Error {}
  * known tools write it (pytest, JUnit and Surefire, Gradle, Jest, Mocha, PHPUnit, gotestsum, GoogleTest, RSpec,
  * cargo-nextest). Suites nest, and counts in attributes are often wrong or missing, so the cases themselves are counted.
  * @see https://github.com/testmoapp/junitxml for the elements and attributes in use
- * @throws NotATestReport for another kind of XML; Error that says why the text is not understood
+ * @throws NotATestReport for another kind of XML; Error with the reason for any other text
  */
 export function parseReport(xml: string): TestCase[] {
   const root = parseXml(xml);
@@ -26,7 +26,7 @@ export function parseReport(xml: string): TestCase[] {
 
 const FAILED = ['failure', 'error'];
 
-/** Walks the tree without recursion of calls per case: cases are appended to one list. */
+/** Walks the tree and appends the cases to one list. */
 function junitCases(root: Node): TestCase[] {
   const cases: TestCase[] = [];
   const visit = (node: Node, suite: string): void => {

@@ -1,4 +1,4 @@
-/** How one test case ended. `flaky`: it failed at first, and passed when it was run again. */
+/** The result of a test case. `flaky`: it failed at first, and passed in a later run. */
 export type CaseStatus = 'passed' | 'failed' | 'skipped' | 'flaky';
 
 export interface TestCase {
@@ -33,7 +33,7 @@ export function addCounts(all: readonly Counts[]): Counts {
   return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
 }
 
-/** A case by the names that people know it by: suite › name. */
+/** The name of a case for people: suite › name. */
 export function caseTitle({ suite, name }: Pick<TestCase, 'suite' | 'name'>): string {
   return [suite, name].filter(Boolean).join(' › ');
 }

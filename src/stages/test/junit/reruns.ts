@@ -1,10 +1,10 @@
 import type { TestCase } from './report.ts';
 
 /**
- * Joins the runs of a case that was run again after a failure (gotestsum, Gradle's test-retry): the report holds one entry per
- * run, in their order. The last run decides; a case that failed and then passed is flaky. Entries of one name of which none
- * failed are different cases, such as those of a parameterised test.
- * @param cases of one file: another file may be another module, or another version of the language
+ * Joins the runs of a repeated case (gotestsum, Gradle's test-retry): the report holds one entry per run, in their order. The
+ * last run decides; a case that failed and then passed is flaky. Entries of one name without a failure are different cases,
+ * such as those of a parameterised test.
+ * @param cases of one file: another file may belong to another module, or another version of the language
  */
 export function joinReruns(cases: readonly TestCase[]): TestCase[] {
   const rerun = new Map<string, TestCase>();

@@ -14,13 +14,13 @@ const parser = new XMLParser({
   htmlEntities: true,
 });
 
-/** The outermost element of an XML document. @throws Error that says why the text is no XML document */
+/** The outermost element of an XML document. @throws Error with the reason why the text is not an XML document */
 export function parseXml(xml: string): Node {
   const text = xml.replace(/^\uFEFF/, '').trim();
   if (text === '') throw new Error('it is empty');
   const valid = XMLValidator.validate(text, { allowBooleanAttributes: true });
   if (valid !== true) throw new Error(`it is not XML: ${valid.err.msg} (line ${valid.err.line})`);
-  // Before the outermost element there may be the declaration, style sheets, comments and white space.
+  // The declaration, style sheets, comments and white space may precede the outermost element.
   const root = (parser.parse(text) as Node[]).find((node) => !/^[?#]/.test(nameOf(node)));
   if (root === undefined) throw new Error('it has no element');
   return root;

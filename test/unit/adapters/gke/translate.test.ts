@@ -59,7 +59,7 @@ describe('translateGkeError', () => {
     [14, 'container.googleapis.com could not be reached'],
     [4, 'container.googleapis.com could not be reached'],
     [16, `GKE did not accept the sign-in of ${who}`],
-    [13, `GKE could not be asked for ${gke.name}`],
+    [13, `GKE could not look up ${gke.name}`],
   ])('code %i: %s', (code, message) => {
     const error = translateGkeError(failed(code), gke, who, []);
     expect(error.message).toBe(message);

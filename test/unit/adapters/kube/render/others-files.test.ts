@@ -96,7 +96,7 @@ describe('YAML of manifests', () => {
     [`${CONFIG_MAP}data:\n  HOSTS: *.shop.example\n`, /^k8s\/a.yaml:5: there is no anchor &.shop.example/],
     [`${CONFIG_MAP}data:\n  <<: *nope\n`, /^k8s\/a.yaml:5: there is no anchor &nope/],
     [`${CONFIG_MAP}data: { <<: 3 }\n`, /^k8s\/a.yaml:4: << takes a map/],
-    [`${CONFIG_MAP}data: &x { a: *x }\n`, /^k8s\/a.yaml:4: \*x stands inside of its own anchor/],
+    [`${CONFIG_MAP}data: &x { a: *x }\n`, /^k8s\/a.yaml:4: \*x is inside its own anchor/],
     [`${CONFIG_MAP}data:\n  X: {{ .Values.x }}\n`, /^k8s\/a.yaml:5: \{\{ … \}\} is a template/],
     [`${CONFIG_MAP}data: { x: .inf }\n`, /^k8s\/a.yaml:4: JSON has no number \.inf/],
     [`${CONFIG_MAP}data:\n\tx: 1\n`, /^k8s\/a.yaml:5: not valid YAML: tab/],
