@@ -20,10 +20,10 @@ describe('a registry that refuses', () => {
   });
 
   it.each([
-    [GHCR, 'unauthorized: authentication required', false, 'registry ghcr.io wants a login', 'packages: write'],
-    [GHCR, 'no basic auth credentials', false, 'registry ghcr.io wants a login', 'docker/login-action'],
+    [GHCR, 'unauthorized: authentication required', false, 'registry ghcr.io requires a login', 'packages: write'],
+    [GHCR, 'no basic auth credentials', false, 'registry ghcr.io requires a login', 'docker/login-action'],
     [GHCR, '401 UNAUTHORIZED', true, 'registry ghcr.io does not accept the login', 'docker/login-action'],
-    [PKG, '401 Unauthorized', false, 'wants a login', 'google-github-actions/auth'],
+    [PKG, '401 Unauthorized', false, 'requires a login', 'google-github-actions/auth'],
     [
       GHCR,
       'denied: permission_denied: write_package',
