@@ -5,8 +5,8 @@ interface AutoscalerView {
 }
 
 /**
- * The objects, with the present number of replicas where an autoscaler decides about it: a rollout must not scale down what
- * was scaled up. On a first deploy the number of the plan stands until the autoscaler takes over.
+ * The objects, with the live number of replicas where an autoscaler sets it: a rollout must not undo the autoscaler. On a
+ * first deploy, the number of the plan applies until the autoscaler changes it.
  * @param live the object as it is now
  */
 export function keepAutoscaled(
@@ -22,7 +22,7 @@ export function keepAutoscaled(
   });
 }
 
-/** What autoscalers decide about, as `Deployment/parking`. */
+/** The targets of autoscalers, as `Deployment/parking`. */
 export function autoscaledNames(autoscalers: readonly KubeObject[]): Set<string> {
   return new Set(
     autoscalers.map((autoscaler) => {

@@ -1,4 +1,4 @@
-/** A command of slipway.yml as an argument list: a shell line is run by `sh -c`, a list as it is. */
+/** A command of slipway.yml as an argument list: `sh -c` runs a shell line; a list runs as it is. */
 export function commandLine(command: string | readonly string[]): string[] {
   return typeof command === 'string' ? ['sh', '-c', command] : [...command];
 }

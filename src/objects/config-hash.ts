@@ -7,17 +7,17 @@ import { type PodTemplate, podTemplateOf } from './pod-template.ts';
 
 const ROLLED = new Set(['DaemonSet', 'Deployment', 'StatefulSet']);
 
-/** What the pods of these objects read, of objects whose pods a rollout replaces. */
+/** The ConfigMaps and Secrets that the pods of these objects read, for the objects whose pods a rollout replaces. */
 export function configRefsOfAll(objects: readonly KubeObject[]): ConfigRef[] {
   const templates = objects.map(rolledTemplateOf).filter((template) => template !== undefined);
   return mergedRefs(templates.flatMap(configRefsOf));
 }
 
 /**
- * The same objects; the pods of those that read ConfigMaps or Secrets are annotated with a hash of what they read, so that a
- * change of it rolls them.
- * @param salt keeps the hash from telling anything: whoever may see pods could try all values of a short password
- * @param find the ConfigMap or Secret as it will be; undefined where there is none
+ * The same objects, with an annotation on pods that read ConfigMaps or Secrets: a hash of what they read. A change of the
+ * content thus replaces the pods.
+ * @param salt without it, a user who may read pods could find a short password by trying all values
+ * @param find the ConfigMap or Secret after the rollout; undefined if it does not exist
  */
 export function withConfigHash(
   objects: readonly KubeObject[],
@@ -38,7 +38,7 @@ export function withConfigHash(
   });
 }
 
-/** A salted hash of what is read of one ConfigMap or Secret. */
+/** A salted hash of the keys that pods read of one ConfigMap or Secret. */
 export function configDigest(ref: ConfigRef, object: KubeObject | undefined, salt: string): string {
   return digest(contentOf(ref, object), salt);
 }
@@ -51,7 +51,7 @@ function digest(content: unknown, salt: string): string {
   return createHmac('sha256', salt).update(stringifyJson(content)).digest('hex').slice(0, 32);
 }
 
-/** Keys and values in base64, sorted: the same for an object of the manifests and for what the server made of it. */
+/** Keys and values in base64, sorted: equal for an object of the manifests and for the same object of the server. */
 function contentOf({ keys }: ConfigRef, object: KubeObject | undefined): [key: string, value: string | null][] | null {
   if (object === undefined) return null;
   const values = valuesOf(object);

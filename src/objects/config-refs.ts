@@ -8,7 +8,7 @@ export interface ConfigRef {
   keys: readonly string[] | undefined;
 }
 
-/** The name by which it is told and recorded: `Secret parking-database`. */
+/** The name in messages and records: `Secret parking-database`. */
 export function configName({ kind, name }: Pick<ConfigRef, 'kind' | 'name'>): string {
   return `${kind} ${name}`;
 }
@@ -16,8 +16,8 @@ export function configName({ kind, name }: Pick<ConfigRef, 'kind' | 'name'>): st
 type Fields = Record<string, unknown>;
 
 /**
- * What the pods of a template read when they start: variables and volumes, projected ones too. Credentials of registries and
- * storage are not the app's: with them a running pod is as good as a new one.
+ * The ConfigMaps and Secrets that the pods of a template read when they start: variables and volumes, also projected ones.
+ * Without the credentials of registries and storage: their change does not matter to a running pod.
  * @see https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret
  */
 export function configRefsOf(template: PodTemplate): ConfigRef[] {

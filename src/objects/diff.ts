@@ -12,14 +12,14 @@ export interface FieldChange {
   after: string;
 }
 
-/** What an apply does to one object. */
+/** The effect of an apply on one object. */
 export interface ObjectChange {
   change: 'new' | 'changed' | 'unchanged';
   /** One line for each field of a changed object: `spec.replicas: 2 → 3`. @see shownBoth for the values that are hidden */
   lines: string[];
 }
 
-/** @param live the object as it is; undefined where it does not exist */
+/** @param live undefined if the object does not exist */
 export function changeOf(live: KubeObject | undefined, dryRun: KubeObject): ObjectChange {
   if (live === undefined) return { change: 'new', lines: [] };
   const changes: FieldChange[] = [];
@@ -56,7 +56,7 @@ function compare(before: unknown, after: unknown, place: Place, text: string, ch
   }
 }
 
-/** Items with a name belong together by it; others by their place. */
+/** Pairs items by name if they have one, otherwise by index. */
 function pairUp(before: unknown[], after: unknown[]): [key: string, before: unknown, after: unknown][] {
   const nameOf = (item: unknown) => (isMap(item) && typeof item.name === 'string' ? item.name : undefined);
   if ([...before, ...after].every((item) => nameOf(item) !== undefined)) {

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { loadAll } from 'js-yaml';
 import type { KubeObject, ObjectRef } from '../ports.ts';
 
-/** What Helm writes on every object of a release. @see https://helm.sh/docs/topics/advanced/ (storage backends, ownership) */
+/** The labels and annotations that Helm writes on every object of a release. @see https://helm.sh/docs/topics/advanced/ (storage backends, ownership) */
 const NAME = 'meta.helm.sh/release-name';
 const NAMESPACE = 'meta.helm.sh/release-namespace';
 
@@ -11,21 +11,21 @@ export interface HelmReleaseName {
   namespace: string;
 }
 
-/** The Helm release that an object says it is of. */
+/** The Helm release that the annotations of an object name. */
 export function helmReleaseOf({ metadata }: KubeObject): HelmReleaseName | undefined {
   const name = metadata.annotations?.[NAME];
   if (name === undefined) return undefined;
   return { name, namespace: metadata.annotations?.[NAMESPACE] ?? metadata.namespace ?? 'default' };
 }
 
-/** Number of a record of Helm. */
+/** Revision of a record of Helm. */
 export function helmRevision({ metadata }: KubeObject): number {
   return Number(metadata.labels?.version ?? 0);
 }
 
 /**
  * The objects in a record of Helm (a Secret of type helm.sh/release.v1), without hooks.
- * @returns undefined when it cannot be read
+ * @returns undefined for an unreadable record
  * @see https://github.com/helm/helm/blob/v3.19.4/pkg/storage/driver/util.go (encodeRelease)
  */
 export function helmObjects(record: KubeObject): ObjectRef[] | undefined {

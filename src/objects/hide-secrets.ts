@@ -2,10 +2,10 @@ import { HIDDEN, hideInText, hideVariable } from '../text/hide-secrets.ts';
 import { stringifyJson } from '../text/json.ts';
 import { showBoth, showValue } from './show-value.ts';
 
-/** Where a value stands in an object. */
+/** The place of a value in an object. */
 export interface Place {
   kind: string;
-  /** Keys from the root; the item of a list that has a name stands as that name. */
+  /** Keys from the root; the name of a list item replaces its index. */
   path: readonly string[];
 }
 
@@ -13,8 +13,8 @@ export interface Place {
 const WHOLE_OBJECT = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * The two values of a field as people may see them; undefined stays undefined. The content of Secrets is never shown, nor
- * what looks like a secret elsewhere: a report has more readers than the namespace.
+ * The two values of a field for people; undefined stays undefined. Hides the content of Secrets, and values elsewhere that
+ * look like secrets: a report has more readers than the namespace.
  */
 export function shownBoth(place: Place, before: unknown, after: unknown): [before: string, after: string] {
   const [from, to] = [before, after].map((value) => hideSecrets(place, value));
@@ -32,7 +32,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return stringifyJson(a) === stringifyJson(b);
 }
 
-/** A value without what looks like a secret in it. */
+/** A value with the parts hidden that look like secrets. */
 export function hideSecrets({ kind, path }: Place, value: unknown): unknown {
   if (value === undefined) return undefined;
   if (kind === 'Secret' && (path[0] === 'data' || path[0] === 'stringData')) return HIDDEN;

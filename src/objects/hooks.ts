@@ -1,16 +1,16 @@
 import type { KubeObject } from '../ports.ts';
 import { PHASES, phaseOf } from './phases.ts';
 
-/** When a hook runs: before configuration and workloads are written, or after everything is ready. */
+/** When a hook runs: before Slipway writes configuration and workloads, or after all objects are ready. */
 export type HookPhase = 'pre' | 'post';
 export type ReleaseAction = 'install' | 'upgrade';
 export type DeletePolicy = 'before-hook-creation' | 'hook-succeeded' | 'hook-failed';
 
-/** What the annotations of an object say about when it is written. */
+/** The annotations of a hook. */
 export interface HookSpec {
   /** As they are written, e.g. `pre-upgrade` or `PreSync`. */
   events: string[];
-  /** Hooks run in ascending order of it. */
+  /** Hooks run in ascending order of their weights. */
   weight: number;
   deletePolicies: DeletePolicy[];
 }
@@ -20,7 +20,7 @@ export interface Hook {
   spec: HookSpec;
 }
 
-/** The hooks that a release runs, in their order, and those that it does not. */
+/** The hooks that a release runs, in their order, and the others with the reason. */
 export interface HookPlan {
   pre: Hook[];
   post: Hook[];
@@ -31,7 +31,7 @@ const HELM = 'helm.sh/hook';
 const ARGO = 'argocd.argoproj.io/hook';
 
 /**
- * The hook that an object is; undefined for an ordinary one. Argo CD's `Sync` says no more than that the object is part of
+ * The hook of an object; undefined for an ordinary object. Argo CD's `Sync` is no hook: it only makes the object a part of
  * the release.
  * @see https://helm.sh/docs/topics/charts_hooks/
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/
@@ -58,7 +58,7 @@ export function isHook(object: KubeObject): boolean {
   return hookSpecOf(object) !== undefined;
 }
 
-/** A hook of these kinds runs to its end, and is made again each time; the others are written like any object. */
+/** Slipway creates a hook of these kinds for each release and waits until it ends; it applies the others like any object. */
 export function runsToEnd({ kind }: KubeObject): boolean {
   return kind === 'Job' || kind === 'Pod';
 }
@@ -72,7 +72,7 @@ const PHASE_OF = new Map<string, { phase: HookPhase; on: readonly ReleaseAction[
   ['PostSync', { phase: 'post', on: ['install', 'upgrade'] }],
 ]);
 
-/** Which hooks a release runs, and in which order: by weight, then configuration before what uses it, then by name. */
+/** The hooks of a release in their order: by weight, then configuration before workloads, then by name. */
 export function planHooks(objects: readonly KubeObject[], action: ReleaseAction): HookPlan {
   const plan: HookPlan = { pre: [], post: [], left: [] };
   for (const object of objects) {
@@ -95,7 +95,7 @@ export function dueHooks({ pre, post }: HookPlan): KubeObject[] {
   return [...new Set([...pre, ...post].map(({ object }) => object))];
 }
 
-/** Every hook of an install or an upgrade, also where this release does not run it, in an order that is always the same. */
+/** Every hook of an install or an upgrade, also one that this release does not run, in a stable order. */
 export function releaseHooks(plan: HookPlan): KubeObject[] {
   const left = plan.left.filter(({ hook }) => hook.spec.events.some((event) => PHASE_OF.has(event)));
   const all = [...dueHooks(plan), ...left.map(({ hook }) => hook.object)];
@@ -111,7 +111,7 @@ export function runsBefore(plan: HookPlan): KubeObject[] {
   });
 }
 
-/** The same plan with each object as `change` has it. */
+/** The same plan with `change` applied to each object. */
 export function withHookObjects(plan: HookPlan, change: (object: KubeObject) => KubeObject): HookPlan {
   const changed = (hook: Hook) => ({ ...hook, object: change(hook.object) });
   return { ...plan, pre: plan.pre.map(changed), post: plan.post.map(changed) };
@@ -120,7 +120,7 @@ export function withHookObjects(plan: HookPlan, change: (object: KubeObject) => 
 function reasonOf({ events }: HookSpec, known: boolean, action: ReleaseAction): string {
   if (known) return `this is an ${action}`;
   if (events.every((event) => event === 'test' || event === 'test-success')) return 'Slipway runs no tests of charts';
-  if (events.includes('Skip')) return 'it asks to be skipped';
+  if (events.includes('Skip')) return 'its annotations skip it';
   return 'Slipway runs hooks of an install and an upgrade only';
 }
 
@@ -153,7 +153,7 @@ const POLICIES = new Map<string, DeletePolicy>([
   ['HookFailed', 'hook-failed'],
 ]);
 
-/** Helm's and Argo CD's default is the same. */
+/** The default of Helm and of Argo CD. */
 function policiesOf(words: readonly string[]): DeletePolicy[] {
   const found = words.flatMap((word) => POLICIES.get(word) ?? []);
   return found.length > 0 ? found : ['before-hook-creation'];

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 
-/** An image reference in its parts. `repository` is host/path, as it stands in slipway.yml. */
+/** An image reference in its parts. `repository` is host/path, as in slipway.yml. */
 export interface ImageReference {
   /** Registry host, with its port where it has one: docker.io, localhost:5000 */
   host: string;
@@ -18,20 +18,20 @@ const HOST =
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^sha256:[a-f0-9]{64}$/;
 
-/** Is this a tag that registries take? At most 128 word characters, dots and dashes; the first is a word character. */
+/** Whether registries accept the tag: at most 128 word characters, dots and dashes; the first is a word character. */
 export function isTag(text: string): boolean {
   return TAG.test(text);
 }
 
-/** Is this sha256:… with 64 hexadecimal digits? */
+/** Whether the text is sha256:… with 64 hexadecimal digits. */
 export function isDigest(text: string): boolean {
   return DIGEST.test(text);
 }
 
 /**
- * Reads `host[:port]/path[:tag][@sha256:…]` by Docker's rules: without a host it is docker.io, and a single name there is
+ * Reads `host[:port]/path[:tag][@sha256:…]` by Docker's rules: without a host it is docker.io, and a single name is
  * library/<name>.
- * @throws UserError that says which part is wrong
+ * @throws UserError that names the wrong part
  */
 export function parseReference(text: string): ImageReference {
   const at = text.indexOf('@');
@@ -47,7 +47,7 @@ export function parseReference(text: string): ImageReference {
   return { host, path, repository: `${host}/${path}`, tag, digest };
 }
 
-/** As `parseReference`, but undefined for what is no reference. */
+/** As `parseReference`, but undefined for an invalid reference. */
 export function tryReference(text: string): ImageReference | undefined {
   try {
     return parseReference(text);

@@ -3,16 +3,16 @@ import type { KubeObject } from '../ports.ts';
 import { fieldChanges } from './diff.ts';
 import { refOf, shortName } from './ref.ts';
 
-/** What deleting an object of this kind would mean; downtime where nothing else is said. */
+/** The consequence of deleting an object of a kind; downtime for all other kinds. */
 const CONSEQUENCES: Record<string, string> = {
-  PersistentVolumeClaim: ', which means that its data is lost',
+  PersistentVolumeClaim: ', which loses its data',
   ConfigMap: '',
   Job: '',
   Secret: '',
   RoleBinding: '',
 };
 
-/** How to come by the change without it. */
+/** How to make the change without a deletion. */
 const INSTEAD: Record<string, string> = {
   ConfigMap: 'Give it a name that changes with its content, as the generators of kustomize do.',
   Job: 'Give the Job a name that changes with its content, or run it as deploy.migrate, which does that.',
@@ -21,32 +21,32 @@ const INSTEAD: Record<string, string> = {
 };
 
 /**
- * A refusal for fields that cannot be changed, with their live and their wanted values. Slipway does not delete what serves.
- * @param refusal what the server says: it names fields, but not always both values
+ * The error for immutable fields, with their live and their wanted values. Slipway does not delete an object that serves.
+ * @param refusal the message of the server: it names fields, but not always both values
  */
 export function wouldNeedDeletion(refusal: FieldsImmutable, wanted: KubeObject, live: KubeObject): UserError {
   const { kind, metadata } = wanted;
   const lines = refusal.fields.flatMap((field) => valuesAt(field, refusal.mutable, live, wanted));
   const fields = [...new Set(refusal.fields)].join(', ');
   const within = metadata.namespace ? ` -n ${metadata.namespace}` : '';
-  // Its pods and their volumes stay, and the next run takes them over.
+  // Its pods and their volumes stay, and the next run adopts them.
   const keepingPods = kind === 'StatefulSet' && !lines.some((line) => line.startsWith('spec.selector'));
   const command = `kubectl${within} delete ${kind.toLowerCase()} ${metadata.name}${keepingPods ? ' --cascade=orphan' : ''}`;
   return new UserError(`${shortName(refOf(wanted))}: ${fields} cannot be changed once the object exists`, {
     details: [
       ...(lines.length > 0 ? lines : refusal.details),
-      `it would need deletion${CONSEQUENCES[kind] ?? ', which means downtime'}; not done`,
+      `it would need deletion${CONSEQUENCES[kind] ?? ', which means downtime'}; Slipway does not delete it`,
     ],
-    remedy: `${INSTEAD[kind] ?? 'Go back to the live value, or give the object another name.'} To have it deleted all the same, do it by hand and run this again: ${command}`,
+    remedy: `${INSTEAD[kind] ?? 'Go back to the live value, or give the object another name.'} To accept the deletion, run this command, then run the job again: ${command}`,
     cause: refusal,
   });
 }
 
 type Fields = Record<string, unknown>;
 
-/** Lines such as `spec.selector.matchLabels.app: live "a", wanted "b"`; of a whole spec, the fields that may change are left out. */
+/** Lines such as `spec.selector.matchLabels.app: live "a", wanted "b"`; for a whole spec, without the fields that may change. */
 function valuesAt(field: string, mutable: readonly string[], live: KubeObject, wanted: KubeObject): string[] {
-  // The server names the list, users write the single one.
+  // The server names the list, users write the single field.
   const path = field
     .replace(/clusterIPs\[\d+\]$/, 'clusterIP')
     .split(/[.[\]]+/)
@@ -66,7 +66,7 @@ function without(value: unknown, keys: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
 }
 
-/** The live value with the fields alone that the wanted one has: the server fills in many that nobody wrote. */
+/** The live value with only the fields of the wanted one: the server adds many defaults. */
 function projected(live: unknown, wanted: unknown): unknown {
   if (Array.isArray(live) && Array.isArray(wanted)) return live.map((item, index) => projected(item, wanted[index]));
   if (!isFields(live) || !isFields(wanted)) return live;

@@ -1,7 +1,7 @@
 import type { ObjectMeta } from '../ports.ts';
 import { LABELS } from './names.ts';
 
-/** Name, namespace and own labels of an app: what the metadata of its objects is made from. */
+/** Name, namespace and own labels of an app: the input for the metadata of its objects. */
 export interface Labelled {
   /** Name of all its objects: an RFC 1123 label. */
   name: string;
@@ -9,7 +9,7 @@ export interface Labelled {
   labels: Readonly<Record<string, string>>;
 }
 
-/** What a part of an app is: selects the pods that serve, and leaves out those that migrate. */
+/** The role of a pod of an app: the selector matches the pods that serve, and not those that migrate. */
 export type Component = 'web' | 'migration';
 
 /**
@@ -30,7 +30,7 @@ export function objectLabels(spec: Pick<Labelled, 'name' | 'labels'>, component:
   };
 }
 
-/** Metadata of what serves requests, named as the app; `annotations` only where there are any. */
+/** Metadata of the objects that serve requests, named as the app; `annotations` only if there are any. */
 export function webMetadata(spec: Labelled, annotations: Readonly<Record<string, string>> = {}): ObjectMeta {
   const { name, namespace } = spec;
   return {

@@ -2,17 +2,17 @@ import type { KubeObject, ObjectRef } from '../ports.ts';
 import { ANNOTATIONS, LABELS, leaseName } from './names.ts';
 import { isOwnedBy, ownerLabels } from './owner.ts';
 
-/** Milliseconds without a renewal after which others may take a lease: what a run that was killed blocks the next for. */
+/** Milliseconds without a renewal after which another run may take a Lease: a killed run blocks the next one for so long. */
 export const LEASE_MS = 15_000;
 export const RENEW_EVERY_MS = 4_000;
 /**
- * Milliseconds without a renewal after which the holder writes no more. The rest up to LEASE_MS is for the request that is
- * under way at that moment.
+ * Milliseconds without a renewal after which the holder stops writing. The rest up to LEASE_MS is for the request that is in
+ * progress at that moment.
  * @see https://pkg.go.dev/k8s.io/client-go/tools/leaderelection (RenewDeadline)
  */
 export const RENEW_WITHIN_MS = 10_000;
 
-/** What one run at a time may write. */
+/** The app and environment that only one run at a time may write. */
 export interface LeaseScope {
   app: string;
   environment: string;
@@ -21,20 +21,20 @@ export interface LeaseScope {
   repositoryId?: number | undefined;
 }
 
-/** The run that asks for it. */
+/** The run that requests the Lease. */
 export interface LeaseHolder {
-  /** Of one process and no other. */
+  /** Unique to one process. */
   identity: string;
   actor: string;
   /** URL of the run; empty for a run by hand. */
   run: string;
 }
 
-/** A lease as it was seen, and for how long it has not changed since. */
+/** A Lease as last read, and for how long it has not changed. */
 export interface Seen {
   record: string;
   /**
-   * Milliseconds that we have waited meanwhile. Times of the record are never compared with our clock: they are those of
+   * Milliseconds that this run has waited since. Slipway never compares times of the record with its own clock: they are of
    * another machine.
    */
   unchangedMs: number;
@@ -46,9 +46,9 @@ export type LeaseDecision =
   | {
       state: 'held';
       by: LeaseHolder;
-      /** As the holder's machine says; undefined where it does not. */
+      /** By the clock of the holder; undefined if the record lacks it. */
       since: string | undefined;
-      /** Milliseconds until it is free, unless it is renewed. */
+      /** Milliseconds until it is free, unless the holder renews it. */
       leftMs: number;
     };
 
@@ -60,7 +60,7 @@ interface LeaseSpec {
   leaseTransitions?: number;
 }
 
-/** The run behind a URL of GitHub's, as far as the URL tells. */
+/** Id and attempt of the run in a URL of GitHub. */
 export function runOf(url: string): { id: string; attempt: number; url: string } {
   const [, id = '0', attempt = '1'] = /\/runs\/(\d+)(?:\/attempts\/(\d+))?/.exec(url) ?? [];
   return { id, attempt: Number(attempt), url };
@@ -76,19 +76,19 @@ export function leaseRef(scope: LeaseScope): ObjectRef {
   return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name, namespace: scope.namespace };
 }
 
-/** Made by Slipway, for this app and environment. */
+/** Whether Slipway created it for this app and environment. */
 export function isOurLease(live: KubeObject, scope: LeaseScope): boolean {
   return isOwnedBy(live, scope);
 }
 
-/** What is known after another look. Whatever changes in the record shows that its holder lives. */
+/** The observation after another read. Any change of the record shows that its holder is alive. */
 export function look(before: Seen | undefined, live: KubeObject | undefined): Seen {
   const { holderIdentity, renewTime } = specOf(live);
   const record = `${live?.metadata.uid} ${holderIdentity} ${renewTime}`;
   return before?.record === record ? before : { record, unchangedMs: 0 };
 }
 
-/** Whose the lease is, as far as we can tell. */
+/** The holder of the Lease, as far as this run can know. */
 export function decideLease(live: KubeObject | undefined, seen: Seen, identity: string): LeaseDecision {
   const { holderIdentity, leaseDurationSeconds = LEASE_MS / 1000, acquireTime } = specOf(live);
   if (!holderIdentity) return { state: 'free' };
@@ -98,7 +98,7 @@ export function decideLease(live: KubeObject | undefined, seen: Seen, identity: 
   return { state: 'held', by: holderOf(live), since: acquireTime, leftMs };
 }
 
-/** The lease in our hands. Keeps the resourceVersion of what it is based on. */
+/** The Lease with this run as its holder, at the resourceVersion of the one that it replaces. */
 export function takenLease(
   live: KubeObject | undefined,
   scope: LeaseScope,
@@ -124,7 +124,7 @@ export function renewedLease(live: KubeObject, now: number): KubeObject {
   return { ...live, spec: { ...specOf(live), renewTime: microTime(now) } };
 }
 
-/** The lease without a holder. The object stays: who takes it next does so at its resourceVersion. */
+/** The Lease without a holder. The object stays: the next holder takes it at its resourceVersion. */
 export function freedLease(live: KubeObject, now: number): KubeObject {
   const { holderIdentity: _, ...spec } = specOf(live);
   return { ...live, spec: { ...spec, renewTime: microTime(now) } };

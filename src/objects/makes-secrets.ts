@@ -1,8 +1,8 @@
 import type { Kind } from '../ports.ts';
 
 /**
- * A custom resource by which an operator makes a Secret: ExternalSecret, SealedSecret, VaultStaticSecret, InfisicalSecret and
- * the like, cert-manager's Certificate, 1Password's OnePasswordItem.
+ * A custom resource from which an operator creates a Secret: ExternalSecret, SealedSecret, VaultStaticSecret,
+ * InfisicalSecret and similar kinds, cert-manager's Certificate, 1Password's OnePasswordItem.
  */
 export function makesSecrets(kind: Kind): boolean {
   return isCustom(kind) && /Secret$|^(Certificate|OnePasswordItem)$/.test(kind.kind);

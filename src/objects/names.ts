@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** Field manager of everything that Slipway applies. */
 export const FIELD_MANAGER = 'slipway';
 
-/** Labels by which Slipway recognises what is its own. Values are ids, never names that a user can choose or change. */
+/** Labels by which Slipway recognises its own objects. Values are ids, never names that a user can choose or change. */
 export const LABELS = {
   managedBy: 'app.kubernetes.io/managed-by',
   name: 'app.kubernetes.io/name',
@@ -25,24 +25,24 @@ export const ANNOTATIONS = {
   sleepAfter: 'slipway.dev/sleep-after',
   /** When a review environment was last deployed, woken or extended. */
   usedAt: 'slipway.dev/used-at',
-  /** Somebody asked for a review environment to stay until then. */
+  /** The time until which a review environment stays, as a user requested. */
   extendedUntil: 'slipway.dev/extended-until',
-  /** The review environment sleeps: what ran before, as JSON. */
+  /** The review environment sleeps: the replicas before that, as JSON. */
   asleep: 'slipway.dev/asleep',
   /** The review environment waits for a free place: since when. */
   queued: 'slipway.dev/queued',
-  /** The run that put it into the queue, and how many places there are, as JSON: what to call when one is free. */
+  /** The run that queued it and the number of places, as JSON: the run to repeat when a place is free. */
   queuedRun: 'slipway.dev/queued-run',
-  /** When it was called because a place was free. */
+  /** When Slipway repeated that run because a place was free. */
   called: 'slipway.dev/called',
-  /** What was last told about a review environment, as JSON. */
+  /** The last reported state of a review environment, as JSON. */
   state: 'slipway.dev/state',
   configHash: 'slipway.dev/config-hash',
-  /** On a workload while it is waited for: when its controller was made to try again what it had been refused. */
+  /** On a workload while Slipway waits for it: when Slipway made its controller retry a refused request. */
   triedAgain: 'slipway.dev/tried-again',
-  /** On an object, by its owner: "false" keeps it when a release no longer has it. */
+  /** On an object, by its owner: "false" keeps it when a release no longer contains it. */
   prune: 'slipway.dev/prune',
-  /** On a workload, by its owner: "allowed" where no pod of it is meant to run. */
+  /** On a workload, by its owner: "allowed" if it intentionally has no pods. */
   zeroReplicas: 'slipway.dev/zero-replicas',
 } as const;
 
@@ -52,8 +52,8 @@ export function shortHash(text: string, length = 8): string {
 }
 
 /**
- * A name that fits `max` characters: cut, with a hash of the whole in place of what was lost, so that two long names
- * never meet. The result is an RFC 1123 label if the input is one.
+ * A name of at most `max` characters: cut, with a hash of the whole name at the end, so that two long names
+ * differ. The result is an RFC 1123 label if the input is one.
  */
 export function fitName(name: string, max = 63): string {
   if (name.length <= max) return name;
@@ -66,9 +66,9 @@ export function leaseName(app: string, environment: string): string {
 }
 
 /**
- * Namespace of a pull request's review environment: app, pull request number and a hash of the repository's id. Branch
- * names never enter it: they can be chosen by anybody. A variant enters the hash as well, so that app and variant of one are
- * never taken for those of another.
+ * Namespace of a pull request's review environment: app, pull request number and a hash of the repository's id. It
+ * contains no branch name, because anybody can choose one. The hash includes the variant, so that no app and variant have the
+ * namespace of another pair.
  */
 export function reviewNamespace(app: string, repositoryId: number, number: number, variant?: string): string {
   if (variant === undefined) return fitName(`${app}-pr-${number}-${shortHash(String(repositoryId), 6)}`);

@@ -3,18 +3,18 @@ import type { KubeObject } from '../ports.ts';
 export interface OnceJob {
   name: string;
   namespace: string | undefined;
-  /** Of the Job and of its pod. */
+  /** Name of the Job and of its pod. */
   labels: Readonly<Record<string, string>>;
-  /** Seconds that its traces stay after it ended. */
+  /** Seconds for which the Job stays after it ended. */
   keepSeconds: number;
-  /** Seconds after which it is ended, if nobody waits for it any more; undefined: it may take as long as it does. */
+  /** Seconds after which Kubernetes ends it, also if no run waits for it any more; undefined: no limit. */
   activeSeconds?: number;
   /** Spec of its pod, without restartPolicy. */
   pod: Record<string, unknown>;
 }
 
 /**
- * A Job of one pod that is not tried again unasked: what failed half-way in a database is for a person to look at.
+ * A Job of one pod that Kubernetes does not retry: a person must look at a database after a failure half-way.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy
  */
 export function onceJob({ name, namespace, labels, keepSeconds, activeSeconds, pod }: OnceJob): KubeObject {

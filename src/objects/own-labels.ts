@@ -3,8 +3,8 @@ import { LABELS } from './names.ts';
 import { type Owner, ownerLabels } from './owner.ts';
 
 /**
- * The object with the labels of its owner; those of a selector or of pods are not touched. A definition serves the whole
- * cluster, so it gets none: two environments would take turns in writing theirs.
+ * The object with the labels of its owner; selectors and pods stay as they are. A CustomResourceDefinition serves the whole
+ * cluster and gets none: two environments would overwrite each other's labels.
  */
 export function withOwnLabels(object: KubeObject, owner: Owner): KubeObject {
   const labels = object.kind === 'CustomResourceDefinition' ? {} : ownerLabels(owner);

@@ -4,7 +4,7 @@ import type { KubeObject, Rendered } from '../ports.ts';
 /** Cluster-wide, but part of an app: custom resources of the same run need it. */
 const ALLOWED_CLUSTER_WIDE = new Set(['CustomResourceDefinition']);
 
-/** The objects of a set in the namespace of the environment, and the Namespace itself where the set describes it. */
+/** The objects of a set in the namespace of the environment, and the Namespace itself if the set contains it. */
 export interface PlacedObjects {
   objects: KubeObject[];
   namespace: KubeObject | undefined;
@@ -16,11 +16,11 @@ interface Problem {
 }
 
 /**
- * Places the objects in the namespace of the environment. The error names all objects that cannot be placed: of a kind that
- * the cluster does not serve, of the whole cluster (a pipeline of one app changes nothing that others share), of another
- * namespace, or described twice.
+ * Places the objects in the namespace of the environment. The error names all objects that it refuses: of a kind that the
+ * cluster does not serve, cluster-wide (a pipeline of one app does not change what others share), of another namespace, or
+ * described twice.
  * @param namespaced whether a kind is namespaced; undefined when the cluster does not serve it
- * @throws UserError; EnvironmentError where kinds are missing and nothing else is wrong
+ * @throws UserError; EnvironmentError if missing kinds are the only problem
  */
 export function inOwnNamespace(
   rendered: readonly Rendered[],
@@ -95,11 +95,11 @@ function refusalOf(
   return onlyMissing ? new EnvironmentError(first, context) : new UserError(first, context);
 }
 
-/** A set that is written for one other namespace is most likely given the wrong one. */
+/** If all objects name one other namespace, slipway.yml most likely has the wrong one. */
 function namespaceRemedy(rendered: readonly Rendered[], namespace: string): string {
   const named = new Set(rendered.flatMap(({ object }) => object.metadata.namespace ?? []));
   const [only] = named;
-  const leaveOut = `leave metadata.namespace out (Slipway puts ${namespace} in)`;
+  const leaveOut = `leave metadata.namespace out (Slipway sets ${namespace})`;
   if (named.size > 1 || only === undefined) return `${leaveOut[0]?.toUpperCase()}${leaveOut.slice(1)}.`;
   return `All objects that name a namespace name ${only}: set namespace: ${only} for this environment in slipway.yml, or ${leaveOut}.`;
 }

@@ -1,11 +1,11 @@
 import type { KubeObject, ObjectMeta } from '../ports.ts';
 import { LABELS } from './names.ts';
 
-/** What owns the objects of a rollout. */
+/** The owner of the objects of a rollout. */
 export interface Owner {
   app: string;
   environment: string;
-  /** Id of the repository at GitHub, which stays when it is renamed; undefined where a stage knows none. */
+  /** Id of the repository on GitHub, which a rename keeps; undefined if a stage knows none. */
   repositoryId?: number | undefined;
 }
 
@@ -19,8 +19,8 @@ export function ownerLabels({ app, environment, repositoryId }: Owner): Record<s
 }
 
 /**
- * The other owner that an object names, as words: `app shop`. undefined where it names this owner or none. Objects that were
- * written before Slipway labelled them with a repository name none.
+ * The other owner of an object by its labels, in words: `app shop`; undefined for this owner or none. Objects of versions
+ * that did not label the repository name none.
  */
 export function otherOwner({ labels = {} }: ObjectMeta, owner: Owner): string | undefined {
   const { [LABELS.app]: app, [LABELS.environment]: environment, [LABELS.repository]: repository } = labels;

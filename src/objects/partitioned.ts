@@ -5,14 +5,14 @@ interface StatefulSetView {
   status?: { currentRevision?: string; updateRevision?: string };
 }
 
-/** Whether a partition can keep pods of this object on the revision before. */
+/** Whether a partition can keep pods of this object on the previous revision. */
 export function hasPartition(object: KubeObject): boolean {
   const { spec } = object as StatefulSetView;
   return object.kind === 'StatefulSet' && (spec?.updateStrategy?.rollingUpdate?.partition ?? 0) > 0;
 }
 
 /**
- * Which pods of a live StatefulSet stay on the revision before, as words; undefined where all run the present one.
+ * The pods of a live StatefulSet that stay on the previous revision, in words; undefined if all run the current one.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#partitions
  */
 export function keptBack(live: KubeObject): string | undefined {
@@ -22,5 +22,5 @@ export function keptBack(live: KubeObject): string | undefined {
   const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
   const kept = Math.min(partition, replicas);
   if (kept === 0 || status?.currentRevision === status?.updateRevision) return undefined;
-  return `${kept} of ${replicas} pods stay on the revision before (updateStrategy.rollingUpdate.partition: ${partition})`;
+  return `${kept} of ${replicas} pods stay on the previous revision (updateStrategy.rollingUpdate.partition: ${partition})`;
 }

@@ -1,7 +1,7 @@
 import type { Kind, KubeObject } from '../ports.ts';
 import { feedsSecrets, makesSecrets } from './makes-secrets.ts';
 
-/** In which order objects are written: what others are made of comes first. */
+/** The order in which Slipway writes objects: an object comes after those that it needs. */
 export const PHASES = ['definitions', 'configuration', 'workloads', 'rest'] as const;
 export type Phase = (typeof PHASES)[number];
 
@@ -19,7 +19,7 @@ const CONFIGURATION = new Set([
 ]);
 const WORKLOADS = new Set(['CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'StatefulSet']);
 
-/** The phase in which an object of this kind is written. */
+/** The phase in which Slipway writes an object of this kind. */
 export function phaseOf({ apiVersion, kind }: Kind): Phase {
   const custom = { apiVersion, kind };
   if (DEFINITIONS.has(kind)) return 'definitions';
@@ -27,7 +27,7 @@ export function phaseOf({ apiVersion, kind }: Kind): Phase {
   return WORKLOADS.has(kind) ? 'workloads' : 'rest';
 }
 
-/** Whether an object of the configuration needs another one of it: a RoleBinding its Role, an ExternalSecret its SecretStore. */
+/** Whether a configuration object needs another one: a RoleBinding its Role, an ExternalSecret its SecretStore. */
 export function needsConfiguration(object: Kind): boolean {
   return object.kind === 'RoleBinding' || makesSecrets(object);
 }

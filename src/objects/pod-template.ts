@@ -1,7 +1,7 @@
 import type { KubeObject } from '../ports.ts';
 import { tryReference } from './image-reference.ts';
 
-/** A container as far as plans read it; the rest is kept as it is. */
+/** The fields of a container that plans read; the others stay as they are. */
 export interface Container {
   name: string;
   image?: string;

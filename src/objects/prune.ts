@@ -4,15 +4,15 @@ import { isOwnedBy, type Owner } from './owner.ts';
 import { refOf, shortName } from './ref.ts';
 import type { Release } from './release.ts';
 
-/** What is to become of an object that an earlier release had and this one has not. */
+/** Whether to delete an object that an earlier release had and this one lacks. */
 export type Fate = { remove: true; note: string } | { keep: string } | { gone: true };
 
-/** These hold what cannot be made again, or what others stand on. */
+/** Kinds whose objects hold data, or other objects. */
 const NEVER = new Set(['CustomResourceDefinition', 'Namespace', 'PersistentVolumeClaim']);
 
 /**
- * Objects of earlier releases that are not among the wanted ones, each once, as the newest of these releases named it. The
- * version of the API does not make another object of it; whether the group does is seen by the uid.
+ * Objects of earlier releases that are not among the wanted ones, each once, with the reference of the newest release. The
+ * API version does not distinguish objects; the uid shows whether another group does.
  */
 export function droppedObjects(releases: readonly Release[], wanted: readonly KubeObject[]): ObjectRef[] {
   const kept = new Set(wanted.map((object) => keyOf(refOf(object))));
@@ -24,9 +24,9 @@ export function droppedObjects(releases: readonly Release[], wanted: readonly Ku
 }
 
 /**
- * Only what is still ours is removed: it carries the labels of this app and environment, and our field manager has a part
- * in it.
- * @param written uids of the objects of this run: one of them may be this object, under another group
+ * Deletes only an object of Slipway: it has the labels of this app and environment, and the field manager of Slipway owns
+ * fields of it.
+ * @param written uids of the objects of this run: this object may be one of them, in another API group
  */
 export function fateOf(live: KubeObject | undefined, owner: Owner, written: ReadonlySet<string>): Fate {
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return { gone: true };
@@ -35,13 +35,13 @@ export function fateOf(live: KubeObject | undefined, owner: Owner, written: Read
   if (NEVER.has(kind)) return { keep: neverDeleted(live) };
   if (!isOwnedBy(live, owner))
     return { keep: 'it no longer carries the labels of this app, environment and repository' };
-  if (!isManaged(metadata)) return { keep: 'it was not written by Slipway' };
+  if (!isManaged(metadata)) return { keep: 'Slipway did not write it' };
   const kept = keptByAnnotation(metadata);
   if (kept) return { keep: kept };
   return kind === 'StatefulSet' ? fateOfStatefulSet(live) : { remove: true, note: '' };
 }
 
-/** Why an object is never deleted, whoever made it; undefined where it may be. */
+/** Why Slipway never deletes an object, whatever its origin; undefined if it may. */
 export function keptBy(live: KubeObject): string | undefined {
   if (NEVER.has(live.kind)) return neverDeleted(live);
   const fate = live.kind === 'StatefulSet' ? fateOfStatefulSet(live) : undefined;
@@ -49,11 +49,11 @@ export function keptBy(live: KubeObject): string | undefined {
 }
 
 function neverDeleted(live: KubeObject): string {
-  return `a ${live.kind} is never removed: do it by hand (${deletion(live)})`;
+  return `Slipway never deletes a ${live.kind}: do it by hand (${deletion(live)})`;
 }
 
 /**
- * What asks for an object to stay, in the words of Slipway, Helm, Argo CD and Flux.
+ * The annotations of Slipway, Helm, Argo CD and Flux that keep an object.
  * @see https://helm.sh/docs/howto/charts_tips_and_tricks/#tell-helm-not-to-uninstall-a-resource
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources
  * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#prune
@@ -81,7 +81,7 @@ function fateOfStatefulSet(live: KubeObject): Fate {
   if (spec.persistentVolumeClaimRetentionPolicy?.whenDeleted !== 'Delete') {
     return { remove: true, note: 'its volume claims stay, with the data' };
   }
-  return { keep: `its data would go with it (whenDeleted: Delete): remove it by hand (${deletion(live)})` };
+  return { keep: `its volumes would be deleted with it (whenDeleted: Delete): delete it by hand (${deletion(live)})` };
 }
 
 function isManaged({ managedFields = [] }: ObjectMeta): boolean {

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../ports.ts';
 import { keepRandomText } from './random-text.ts';
 
-/** An object whose random content is what it was. */
+/** An object with its random content kept. */
 export interface KeptRandom {
   object: KubeObject;
   /** Fields that have the value of the live object. */
   kept: string[];
-  /** Fields that the live object does not have: their value is new. */
+  /** Fields that the live object lacks: their value is new. */
   fresh: string[];
-  /** Fields whose live value has another form than the template makes: which part of it is random is not known. */
+  /** Fields whose live value does not fit the template: Slipway cannot know which part of it is random. */
   lost: string[];
 }
 
@@ -17,8 +17,8 @@ type Fields = Record<string, unknown>;
 type Found = Pick<KeptRandom, 'kept' | 'fresh' | 'lost'>;
 
 /**
- * Keeps the random content of a rendered object: a field in which two renders of the same input differ has the value that the
- * live object has.
+ * Keeps the random content of a rendered object: a field in which two renders of the same input differ keeps the value of the
+ * live object.
  * @param again the object of the second render
  */
 export function keepRandom(object: KubeObject, again: KubeObject, live: KubeObject | undefined): KeptRandom {
@@ -56,14 +56,14 @@ function leaf(a: unknown, b: unknown, live: unknown, path: string, found: Found)
   return value ?? a;
 }
 
-/** The item of a live list: by its name where it has one. */
+/** The item of a live list, by its name if it has one. */
 function itemOf(live: unknown, item: unknown, index: number): unknown {
   if (!Array.isArray(live)) return undefined;
   if (!isFields(item) || typeof item.name !== 'string') return live[index];
   return live.find((one) => isFields(one) && one.name === item.name);
 }
 
-/** Byte by byte, so that what is no text comes back unchanged. */
+/** Byte by byte, so that binary values stay unchanged. */
 function decoded(secret: KubeObject): KubeObject {
   return withData(secret, (value) => Buffer.from(value, 'base64').toString('latin1'));
 }
@@ -81,7 +81,7 @@ function withData(secret: KubeObject, change: (value: string) => string): KubeOb
   return { ...secret, data: Object.fromEntries(entries) };
 }
 
-/** The server keeps `stringData` as `data`. */
+/** The server stores `stringData` as `data`. */
 function withStringData(live: KubeObject): KubeObject {
   if (live.kind !== 'Secret' || !isFields(live.data)) return live;
   const text = Object.entries(live.data).map(([key, value]) => [

@@ -1,12 +1,12 @@
-/** What is fixed and what is random in a text that two renders make differently. */
+/** The fixed and the random parts of a text in which two renders differ. */
 type Run = { fixed: string[] } | { first: string[]; second: string[] };
 
 /**
- * A text that a template makes with random parts, with the random parts of `live`. Where only the random parts differ, `live`
- * stays as it is; where the fixed text has changed, the random part of each line is carried over by the fixed text around it.
+ * The rendered text with the random parts of `live`. If only the random parts differ, the result is `live`; if the fixed text
+ * has changed, the fixed text around it identifies the random part of each line.
  * @param first the text of one render
  * @param second the text of another render of the same input
- * @returns undefined when the random parts cannot be found in `live`
+ * @returns undefined if `live` does not contain the random parts
  */
 export function keepRandomText(first: string, second: string, live: string): string | undefined {
   if (isBinary(first)) return live;
@@ -14,7 +14,7 @@ export function keepRandomText(first: string, second: string, live: string): str
   return fits(live, literalsOf(runs)) ? live : carriedOver(first, second, live);
 }
 
-/** The lines of a text; a certificate or key in PEM is one of them, because what agrees in two of them does so by chance. */
+/** The lines of a text; a certificate or key in PEM counts as one line, because equal parts of two of them are coincidence. */
 function unitsOf(text: string): string[] {
   const units: string[] = [];
   let inside = false;
@@ -27,7 +27,7 @@ function unitsOf(text: string): string[] {
   return units;
 }
 
-/** Lines that are equal, and lines that differ. Where the number of lines differs, what is between the equal ends is random. */
+/** Equal and different lines. If the number of lines differs, all lines between the equal ends are random. */
 function runsOf(a: readonly string[], b: readonly string[]): Run[] {
   if (a.length !== b.length) return endsOf(a, b);
   const runs: Run[] = [];
@@ -57,7 +57,7 @@ function endsOf(a: readonly string[], b: readonly string[]): Run[] {
   );
 }
 
-/** The fixed text between random parts, in order: the random parts are what stands between two of them. */
+/** The fixed texts in order, with one random part between each two. */
 function literalsOf(runs: readonly Run[]): string[] {
   const literals = [''];
   for (const [index, run] of runs.entries()) {
@@ -106,7 +106,7 @@ function carriedOver(first: string, second: string, live: string): string | unde
   return merged.join('\n');
 }
 
-/** The fixed text before and after a random part. By chance random parts agree in a letter: the fixed text ends at a sign. */
+/** The fixed text before and after a random part. It ends at a sign, because two random parts may share letters by chance. */
 function around(a: string, b: string): { prefix: string; suffix: string } {
   if (a.startsWith('-----BEGIN ')) {
     return { prefix: a.slice(0, a.indexOf('\n') + 1), suffix: a.slice(a.lastIndexOf('\n')) };
@@ -121,7 +121,7 @@ function around(a: string, b: string): { prefix: string; suffix: string } {
   return { prefix: a.slice(0, head), suffix: tail === 0 ? '' : a.slice(-tail) };
 }
 
-/** Bytes of a key store, for example: what agrees in them does so by chance. */
+/** Bytes of a key store, for example: equal parts of them are coincidence. */
 function isBinary(text: string): boolean {
   return [...text].some((sign) => sign < ' ' && !'\t\n\r'.includes(sign));
 }

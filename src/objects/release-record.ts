@@ -7,18 +7,18 @@ import type { Release } from './release.ts';
 
 /** Type of the Secret that records a release. */
 export const RELEASE_TYPE = 'slipway.dev/release';
-/** Type of the Secrets that hold its objects where one Secret is too small for them. */
+/** Type of the Secrets that hold its objects if they do not fit into one. */
 export const RELEASE_OBJECTS_TYPE = 'slipway.dev/release-objects';
 
 /**
- * Bytes of one Secret; the API server takes 1,048,576.
+ * Bytes of one Secret; the API server accepts 1,048,576.
  * @see https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size
  */
 const SECRET_BYTES = 1_000_000;
-/** Bytes of a record when it is read: a longer one is not Slipway's. */
+/** Maximum bytes of a record on reading: a longer one is not of Slipway. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** Where a record is kept, and whose it is. */
+/** The namespace and the owner of a record. */
 export interface RecordPlace {
   namespace: string;
   name: string;
@@ -32,7 +32,7 @@ export interface ReleaseSecrets {
 }
 
 /**
- * Name of the record. The hash tells apart apps and environments whose names meet when they are joined: `shop` in
+ * Name of the record. The hash distinguishes apps and environments whose joined names are equal: `shop` in
  * `eu-staging`, `shop-eu` in `staging`.
  */
 export function recordName({ app, environment, revision }: Pick<Release, 'app' | 'environment' | 'revision'>): string {
@@ -61,7 +61,7 @@ export function secretNames(name: string, parts: number): string[] {
   return [name, ...Array.from({ length: parts }, (_, index) => partName(name, index))];
 }
 
-/** A release as it was read, and in how many further Secrets its objects are. */
+/** A release from its record, and the number of further Secrets with its objects. */
 export interface ReadRecord {
   name: string;
   release: Release;
@@ -69,7 +69,7 @@ export interface ReadRecord {
 }
 
 /**
- * The release in a Secret; undefined where it is none that this version reads, or one of its parts is missing.
+ * The release in a Secret; undefined if this version cannot read it, or if a part of it is missing.
  * @param others by name: the Secrets of type `slipway.dev/release-objects`
  */
 export function readRecord(
@@ -110,7 +110,7 @@ function unpacked(bytes: Buffer): unknown {
   return parseJson(gunzipSync(bytes, { maxOutputLength: MAX_BYTES }).toString('utf8'));
 }
 
-/** @throws where the Secret, or the key, is missing */
+/** @throws if the Secret or the key is missing */
 function dataOf(object: KubeObject | undefined, key: string): Buffer {
   const text = (object?.data as Record<string, string> | undefined)?.[key];
   if (text === undefined) throw new Error(`no ${key}`);

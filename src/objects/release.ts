@@ -3,7 +3,7 @@ import type { KubeObject } from '../ports.ts';
 import { stringifyJson } from '../text/json.ts';
 import { shortHash } from './names.ts';
 
-/** What was rolled out: kept in the cluster, in a Secret of the namespace, because objects may hold secrets. */
+/** The record of a rollout. A Secret of the namespace holds it, because objects may contain secrets. */
 export interface Release {
   app: string;
   environment: string;
@@ -15,30 +15,30 @@ export interface Release {
   commit: string;
   actor: string;
   run: { id: string; attempt: number; url: string };
-  /** `pending` while it is under way, and for ever if its run was killed. */
+  /** `pending` while it is in progress, and for ever if its run was killed. */
   outcome: Outcome | 'pending';
   /** ISO 8601. */
   startedAt: string;
   finishedAt: string | undefined;
-  /** What the plan says, before the cluster's own view of it. */
+  /** The objects of the plan, before the server adds its defaults. */
   objects: KubeObject[];
   /** Hash of `objects`. */
   hash: string;
-  /** Hash of the migration that its image needs; undefined when it has none. */
+  /** Hash of the migration of its image; undefined if it has none. */
   migration: string | undefined;
-  /** Hash of the Jobs and Pods that run as hooks before its workloads; undefined where there are none. */
+  /** Hash of the Jobs and Pods that run as hooks before its workloads; undefined if there are none. */
   hooks?: string;
-  /** The release before also works on the schema of this one. */
+  /** The previous release also works on the schema of this one. */
   reversible: boolean;
-  /** Workloads of which some pods stay on the revision before, with a partition; absent where there are none. */
+  /** Workloads with a partition that keeps some pods on the previous revision; absent if there are none. */
   partial?: string[];
   /** Absent in records of versions that did not keep it. */
   config?: ConfigRecord;
 }
 
-/** What pods read beside what the release brings, as it was then. */
+/** The ConfigMaps and Secrets outside of the release that its pods read, as they were then. */
 export interface ConfigRecord {
-  /** Of all hashes of configuration of this app and environment. */
+  /** Salt of all hashes of configuration of this app and environment. */
   salt: string;
   /** Salted hash of each, by its name (`Secret parking-database`). */
   live: Record<string, string>;
@@ -46,7 +46,7 @@ export interface ConfigRecord {
 
 const KEPT = 10;
 
-/** The name by which people call a release: parking-7. */
+/** The name of a release for people: parking-7. */
 export function releaseId(release: Pick<Release, 'app' | 'revision'>): string {
   return `${release.app}-${release.revision}`;
 }
@@ -61,24 +61,24 @@ function sortedKeys(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The newest release that was seen to work: what runs now, unless somebody changed it by hand. */
+/** The newest release that succeeded: it runs now, unless somebody changed the cluster by hand. */
 export function lastGood(releases: readonly Release[]): Release | undefined {
   return releases.filter((release) => release.outcome === 'succeeded').sort(newestFirst)[0];
 }
 
-/** Nothing was begun or ended between two readings. */
+/** Whether no release began or ended between two reads. */
 export function sameHistory(before: readonly Release[], after: readonly Release[]): boolean {
   const text = (all: readonly Release[]) =>
     stringifyJson(all.map(({ revision, outcome, commit, run }) => [revision, outcome, commit, run]).sort());
   return text(before) === text(after);
 }
 
-/** @param before the newest revision of somebody else's count that is carried on */
+/** @param before the newest revision of an earlier tool whose numbers Slipway continues */
 export function nextRevision(releases: readonly Release[], before = 0): number {
   return Math.max(before, ...releases.map((release) => release.revision)) + 1;
 }
 
-/** Releases that are kept no longer: all but the newest ten, and never the last good one. */
+/** Releases to delete: all but the newest ten and the last good one. */
 export function outdated(releases: readonly Release[]): Release[] {
   const good = lastGood(releases);
   return [...releases]

@@ -19,7 +19,7 @@ export function isRolled({ kind }: Pick<KubeObject, 'kind'>): boolean {
   return KINDS.has(kind);
 }
 
-/** Whether all pods of a live workload are of its present version and available, by its status alone. */
+/** Whether all pods of a live workload are of its current revision and available, by its status alone. */
 export function isRolledOut(live: KubeObject): boolean {
   const counts = (live.status ?? {}) as Counts;
   if ((counts.observedGeneration ?? 0) < (live.metadata.generation ?? 0)) return false;

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../ports.ts';
 
 /**
- * Whether an apply would change nothing: the server's answer to the dry-run against the live object, without what the
- * server itself counts and dates.
+ * Whether an apply would change nothing: compares the answer to the dry run with the live object, without the counters and
+ * times of the server.
  */
 export function sameObject(live: KubeObject | undefined, dryRun: KubeObject): boolean {
   return live !== undefined && isDeepStrictEqual(comparable(live), comparable(dryRun));

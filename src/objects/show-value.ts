@@ -3,7 +3,7 @@ import { neutraliseLine } from '../text/neutralise.ts';
 
 const LONGEST = 160;
 
-/** A value of a field on one harmless line, cut where it is long; `(none)` for one that is not there. */
+/** A value of a field on one neutralised line, cut if it is long; `(none)` for a missing one. */
 export function showValue(value: unknown): string {
   if (value === undefined) return '(none)';
   const text = neutraliseLine(stringifyJson(value));
@@ -11,8 +11,8 @@ export function showValue(value: unknown): string {
 }
 
 /**
- * As `showValue`, for two values of one field. Of two long texts, what is shown begins shortly before they differ: of a
- * configuration file, the line that was changed counts and not the first one.
+ * As `showValue`, for two values of one field. The excerpts of two long texts begin shortly before the first difference: of
+ * a configuration file, people need the changed line and not the first one.
  */
 export function showBoth(before: unknown, after: unknown): [before: string, after: string] {
   if (typeof before !== 'string' || typeof after !== 'string') return [showValue(before), showValue(after)];

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../ports.ts';
 
-/** Programs that deploy: their fields can be taken over. Controllers (an autoscaler, an operator) keep theirs. */
+/** Programs that deploy: Slipway can take over their fields. Controllers (an autoscaler, an operator) keep theirs. */
 const DEPLOYERS = new Set([
   'argocd-application-controller',
   'argocd-controller',
@@ -31,8 +31,8 @@ export function isDeployer(manager: string): boolean {
 }
 
 /**
- * Deployers from which an object can be taken over, each once. Of an object that we have applied already only Helm: what
- * somebody has changed by kubectl since then is a conflict as ever, so that taking over happens once.
+ * Deployers from which Slipway can take over an object, each once. For an object that Slipway has already applied, only
+ * Helm: a later change by kubectl stays a conflict, so that a take-over happens once.
  */
 export function deployersOf(live: KubeObject, fieldManager: string): string[] {
   const entries = entriesOf(live);
@@ -42,8 +42,8 @@ export function deployersOf(live: KubeObject, fieldManager: string): string[] {
 }
 
 /**
- * `metadata.managedFields` of an object with the fields of these deployers as ours. The next apply then removes what we do
- * not apply, as if all of it had been ours from the beginning.
+ * `metadata.managedFields` of an object with the fields of these deployers under Slipway. The next apply then removes the
+ * fields that it does not contain, as if Slipway had applied them before.
  * @see https://github.com/kubernetes/kubernetes/tree/master/staging/src/k8s.io/client-go/util/csaupgrade (the same for kubectl)
  */
 export function handedOver(live: KubeObject, from: readonly string[], fieldManager: string): unknown[] {
@@ -59,8 +59,8 @@ export function handedOver(live: KubeObject, from: readonly string[], fieldManag
 }
 
 /**
- * An object without the fields that these deployers alone manage: what would be left of them.
- * @param applied the object after a forced apply by us, with its managedFields
+ * An object without the fields that only these deployers manage.
+ * @param applied the object after a forced apply by Slipway, with its managedFields
  */
 export function withoutLeftovers(applied: KubeObject, from: readonly string[]): KubeObject {
   const entries = entriesOf(applied);
@@ -92,7 +92,7 @@ function union(trees: readonly Fields[]): Fields {
   return Object.fromEntries([...keys].map((key) => [key, union(trees.flatMap((tree) => tree[key] ?? []))]));
 }
 
-/** Removes what `given` has and `kept` has not from a map or a list. */
+/** Removes the entries of a map or list that `given` has and `kept` lacks. */
 function removeFrom(value: unknown, given: Fields, kept: Fields): void {
   for (const [key, inner] of Object.entries(given)) {
     const place = placeOf(value, key);

@@ -4,7 +4,7 @@ import { containersOf, podTemplateOf } from './pod-template.ts';
 
 /**
  * Refuses a ReplicaSet or ReplicationController that runs the image. Neither replaces its pods when the template changes:
- * the next release would be written, and the version before would run on.
+ * the old pods would keep running after the next release.
  * @throws UserError with the file and line of the first one
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/#when-to-use-a-replicaset
  */
@@ -14,7 +14,7 @@ export function refuseUnreplacedPods(rendered: readonly Rendered[], image: strin
     const template = podTemplateOf(object);
     if (!template || !containersOf(template).some((container) => container.image === image)) continue;
     throw new UserError(
-      `${location}: ${object.kind} ${object.metadata.name} runs the image, and does not replace its pods when that changes`,
+      `${location}: ${object.kind} ${object.metadata.name} runs the image, and does not replace its pods when the image changes`,
       { remedy: 'Use kind: Deployment (apiVersion: apps/v1); the selector and the template stay as they are.' },
     );
   }

@@ -4,7 +4,7 @@ import { containersOf, podTemplateOf, repositoryOf, sameRepository } from './pod
 
 /**
  * The same objects with the image, by digest, in every container whose image is of its repository, whatever the tag.
- * @throws UserError when no container uses it: the rollout would change nothing, and look like a success
+ * @throws UserError if no container uses it: the rollout would succeed and change nothing
  */
 export function useImage(rendered: readonly Rendered[], image: string): Rendered[] {
   const copies = rendered.map(({ object, location }) => ({ object: structuredClone(object), location }));
@@ -22,12 +22,12 @@ export function useImage(rendered: readonly Rendered[], image: string): Rendered
   }
   if (used > 0) return copies;
   throw new UserError(`no container of the manifests uses ${repositoryOf(image)}`, {
-    details: found.size > 0 ? [`they use: ${[...found].sort().join(', ')}`] : ['there is no container at all'],
-    remedy: 'Name image.repository of slipway.yml as the image of the app’s container; any tag will do.',
+    details: found.size > 0 ? [`they use: ${[...found].sort().join(', ')}`] : ['they have no containers'],
+    remedy: 'Name image.repository of slipway.yml as the image of the app’s container; any tag is valid.',
   });
 }
 
-/** The first workload that runs the image: its pod is what a migration runs in. */
+/** The first workload that runs the image: the migration runs in a copy of its pod. */
 export function workloadWith(objects: readonly KubeObject[], image: string): KubeObject | undefined {
   return objects.find((object) => {
     const template = podTemplateOf(object);

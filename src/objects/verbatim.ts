@@ -1,7 +1,7 @@
 /**
- * A part of a command, or the value of a variable, so that the container gets it as it is written: Kubernetes puts variables of
- * the container in place of `$(NAME)`, and takes `$$` for one dollar sign. A shell line means something else by both, and
- * Docker leaves them alone.
+ * Escapes a part of a command, or the value of a variable, so that the container gets it as it is written: Kubernetes
+ * replaces `$(NAME)` by a variable of the container, and `$$` by one dollar sign. In a shell line both mean something else,
+ * and Docker does not replace them.
  * @see https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/
  */
 export function verbatim(part: string): string {

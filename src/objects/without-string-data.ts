@@ -1,8 +1,8 @@
 import type { KubeObject } from '../ports.ts';
 
 /**
- * A Secret with its `stringData` as `data`, which is what the server stores. Server-side apply removes a key of `data` that
- * is applied no longer; a key of `stringData` stays in the Secret. A value that is no text is left for the server to refuse.
+ * A Secret with its `stringData` as `data`, as the server stores it. Server-side apply removes a key of `data` that a later
+ * apply lacks, but keeps a key of `stringData`. The server refuses values that are not text.
  */
 export function withoutStringData(object: KubeObject): KubeObject {
   const { stringData, ...rest } = object;

@@ -9,7 +9,7 @@ import { cacheSpec } from './images/cache.ts';
 import { refuseSecretArgs } from './images/refuse-secret-args.ts';
 import { handOverName, tagsOf } from './images/tags.ts';
 
-/** What build-image will do; printable, without any secret's value. */
+/** The plan of build-image; printable, without the value of any secret. */
 export interface BuildPlan {
   app: string;
   event: PipelineEvent;
@@ -26,19 +26,19 @@ export interface BuildPlan {
   image: string;
   /** Full names, repository:tag. */
   tags: string[];
-  /** Labels that the user chose; those of OCI are added when the date is known. */
+  /** Labels of the user; the build adds those of OCI when it knows the date. */
   labels: Record<string, string>;
   cacheFrom: string[];
   cacheTo: string[];
   force: boolean;
-  /** Port that the app is deployed with. */
+  /** Port that the app listens on. */
   port: number;
   /** SOURCE_DATE_EPOCH where it is set, in seconds. */
   sourceDate: number | undefined;
   warnings: string[];
 }
 
-/** What the plan takes from the environment. */
+/** The part of the environment that the plan reads. */
 export interface BuildSurroundings {
   /** @see https://reproducible-builds.org/specs/source-date-epoch/ */
   SOURCE_DATE_EPOCH?: string | undefined;
@@ -46,7 +46,7 @@ export interface BuildSurroundings {
   ACTIONS_RUNTIME_TOKEN?: string | undefined;
 }
 
-/** @throws UserError for a context that is no folder path, tags that are none, and build arguments that look like secrets */
+/** @throws UserError for a context that is not a folder path, invalid tags, and build arguments that look like secrets */
 export function planBuild(
   inputs: BuildInputs,
   config: Config,
@@ -85,7 +85,7 @@ export function planBuild(
   };
 }
 
-/** Without the token BuildKit leaves GitHub's cache out and does not say so. */
+/** Without the token, BuildKit ignores GitHub's cache without a message. */
 function cacheWarnings(specs: readonly string[], { ACTIONS_RUNTIME_TOKEN }: BuildSurroundings): string[] {
   if (ACTIONS_RUNTIME_TOKEN || !specs.some((spec) => spec.startsWith('type=gha'))) return [];
   return [
@@ -97,7 +97,7 @@ function contextOf(workingDirectory: string, context: string): string {
   if (/^(https?|ssh|git):\/\/|^git@/.test(context)) {
     throw new UserError(`context "${context}" is not a folder`, {
       remedy:
-        'Check the repository out (actions/checkout) and name a folder: what is tested must be what was checked out.',
+        'Check out the repository (actions/checkout) and name a folder: the tests must run on the files of the checkout.',
     });
   }
   return resolve(workingDirectory, context);

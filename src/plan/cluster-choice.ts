@@ -3,7 +3,7 @@ import type { ClusterConfig } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { ClusterInputs } from '../inputs/common.ts';
 
-/** Which cluster, and from where that is known. */
+/** The cluster of a run, and the source of that choice. */
 export type ClusterChoice =
   | { by: 'kubeconfig'; files: string; context: string | undefined }
   /** projects/…/locations/…/clusters/…, and which of its addresses; undefined: the best one. */
@@ -12,10 +12,10 @@ export type ClusterChoice =
 type GkeEndpointConfig = Extract<ClusterConfig, { gke: string }>['endpoint'];
 
 /**
- * The cluster of a run: inputs, then slipway.yml, then KUBECONFIG of the environment. Never ~/.kube/config by itself: a
- * developer's current context is not where a pipeline may write.
+ * The cluster of a run: inputs, then slipway.yml, then KUBECONFIG of the environment. Never reads ~/.kube/config by default: a
+ * pipeline must not write to the current context of a developer.
  * @param what names the place in slipway.yml for messages, e.g. environments.staging.cluster
- * @throws UserError when nothing says which, or when inputs contradict each other
+ * @throws UserError if nothing names a cluster, or if inputs contradict each other
  */
 export function chooseCluster(
   inputs: ClusterInputs,
@@ -45,8 +45,8 @@ export function chooseCluster(
   }
   const files = file === undefined ? kubeconfigOfEnv : resolve(workingDirectory, file);
   if (!files) {
-    throw new UserError('no cluster was given', {
-      remedy: `Set ${what} in slipway.yml (gke: projects/…/locations/…/clusters/…, or context: …), the input \`kubeconfig\` or \`cluster\`, or KUBECONFIG of the step. ~/.kube/config is never used by itself.`,
+    throw new UserError('no cluster is set', {
+      remedy: `Set ${what} in slipway.yml (gke: projects/…/locations/…/clusters/…, or context: …), the input \`kubeconfig\` or \`cluster\`, or KUBECONFIG of the step. Slipway never uses ~/.kube/config by default.`,
     });
   }
   return { by: 'kubeconfig', files, context: inputs.context ?? named?.context };

@@ -33,7 +33,8 @@ export function planDrift(
   if (names.length === 0) throw unknownEnvironment('environment', undefined, known);
   if (inputs.namespace !== undefined && names.length > 1) {
     throw new UserError(`input \`namespace\` is given for ${names.length} environments (${names.join(', ')})`, {
-      remedy: 'Name the one that it belongs to by the input `environment`, or leave it out: slipway.yml has them all.',
+      remedy:
+        'Set the input `environment` to the one that it belongs to, or leave `namespace` out: slipway.yml has all namespaces.',
     });
   }
   const environments = names.map((name) => {

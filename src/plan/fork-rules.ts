@@ -4,18 +4,18 @@ import type { ActionName } from '../stage-result.ts';
 
 export interface ForkRefusal {
   reason: string;
-  /** The workflow is wrong (an error), rather than that there is nothing to do for a fork. */
+  /** true: the workflow is wrong (an error); false: the stage does nothing for a fork. */
   misuse: boolean;
 }
 
 const CREDENTIAL_FREE: readonly ActionName[] = ['build-image', 'run-tests'];
-/** What there is to do with the image of a fork's commit, once that commit is approved. */
+/** The stages that use the image of an approved commit of a fork. */
 const ON_APPROVAL: readonly ActionName[] = ['push-to-registry', 'review-environment'];
 
 /**
- * Whether a stage must not run for this event, because code of a pull request would meet credentials. A fork's pull request
- * builds and tests, without any; what was closed may be taken away, since that runs none of its code.
- * @returns undefined when the stage may run
+ * Whether a stage must not run for this event, because code of a pull request could read credentials. The pull request of a
+ * fork builds and tests without credentials; the removal after its closing runs none of its code.
+ * @returns undefined if the stage may run
  * @see https://securitylab.github.com/resources/github-actions-preventing-pwn-requests/
  */
 export function forkRefusal(stage: ActionName, event: PipelineEvent): ForkRefusal | undefined {
@@ -25,7 +25,7 @@ export function forkRefusal(stage: ActionName, event: PipelineEvent): ForkRefusa
   if (event.privileged) return privileged(stage, event.action);
   if (!event.fork || CREDENTIAL_FREE.includes(stage)) return undefined;
   return {
-    reason: `pull request #${event.number} comes from a fork: its code is built and tested, and never meets a credential`,
+    reason: `pull request #${event.number} comes from a fork: Slipway builds and tests its code without credentials`,
     misuse: stage === 'rolling-update' || stage === 'promote',
   };
 }
@@ -35,24 +35,24 @@ function privileged(stage: ActionName, action: string): ForkRefusal | undefined 
   if (stage === 'review-environment' && action === 'closed') return undefined;
   return {
     reason:
-      'pull_request_target runs with the secrets of the repository: it is for taking a review environment away ' +
-      '(closed). Let everything else run on pull_request',
+      'pull_request_target runs with the secrets of the repository: use it only to remove a review environment ' +
+      '(closed). Run everything else on pull_request',
     misuse: CREDENTIAL_FREE.includes(stage) || stage === 'rolling-update' || stage === 'promote',
   };
 }
 
-/** On issue_comment the job has the secrets of the repository, and a workflow has to check out what it builds: often a fork's head. */
+/** On issue_comment the job has the secrets of the repository, and may check out the head of a fork. */
 function onComment(stage: ActionName): ForkRefusal | undefined {
   if (!CREDENTIAL_FREE.includes(stage)) return undefined;
   return {
     reason:
-      'issue_comment runs with the secrets of the repository: code of a pull request is built and tested in the run on ' +
+      'issue_comment runs with the secrets of the repository: build and test code of a pull request in the run on ' +
       'pull_request, which has none',
     misuse: true,
   };
 }
 
-/** The open pull request of a fork whose head a commit is; undefined: none. */
+/** The open pull request of a fork with this commit as its head; undefined: none. */
 export function forkHeadOf(
   sha: string,
   open: readonly ListedPullRequest[],
@@ -61,22 +61,23 @@ export function forkHeadOf(
   return open.find(({ headSha, headRepositoryId }) => headSha === sha && headRepositoryId !== repositoryId);
 }
 
-/** On workflow_run the job has the secrets of the repository: nothing is built there, and nothing tested. */
+/** On workflow_run the job has the secrets of the repository: it must neither build nor test. */
 function afterItsRun(stage: ActionName, event: WorkflowRunEvent): ForkRefusal | undefined {
   if (!ON_APPROVAL.includes(stage)) {
     return {
       reason:
-        'workflow_run runs with the secrets of the repository: code of a pull request is built and tested in the ' +
+        'workflow_run runs with the secrets of the repository: build and test code of a pull request in the ' +
         'run on pull_request, which has none',
       misuse: true,
     };
   }
-  if (!event.fork) return { reason: 'the commit is one of this repository, which deploys it by itself', misuse: false };
-  if (!event.succeeded) return { reason: 'the commit was not built and tested with success', misuse: false };
+  if (!event.fork)
+    return { reason: 'the commit is of this repository, which deploys it on pull_request', misuse: false };
+  if (!event.succeeded) return { reason: 'the build or the tests of the commit did not succeed', misuse: false };
   return undefined;
 }
 
-/** Who approved a run for a GitHub environment, the latest of several; undefined: nobody did. */
+/** The latest approval of a run for a GitHub environment; undefined: none. */
 export function approvedBy(reviews: readonly EnvironmentReview[], environment: string): string | undefined {
   const same = (name: string) => name.toLowerCase() === environment.toLowerCase();
   const approved = reviews.filter(({ state, environments }) => state === 'approved' && environments.some(same));

@@ -5,10 +5,9 @@ import type { HelmSource } from '../ports.ts';
 type HelmConfig = NonNullable<DeployConfig['helm']>;
 
 /**
- * The chart of slipway.yml. One that is not in the checkout has to be pinned: what a release was tested with is what the next
- * one gets.
+ * The chart of slipway.yml. A chart outside of the checkout must be pinned, so that a release gets the tested chart.
  * @param path makes a path of the checkout absolute
- * @throws UserError for a chart that is not pinned, or named by a URL of another kind
+ * @throws UserError for an unpinned chart, or for another kind of URL
  */
 export function helmSource(config: HelmConfig, app: string, path: (template: string) => string): HelmSource {
   const { chart, repository, version, values = [], set = {}, variables = {}, crds = true, release = app } = config;
@@ -21,7 +20,7 @@ export function helmSource(config: HelmConfig, app: string, path: (template: str
     });
   } else if (version !== undefined) {
     throw new UserError('deploy.helm.version: a chart in a folder has the version of its Chart.yaml', {
-      remedy: 'Leave version out, or name the chart by oci://… or repository.',
+      remedy: 'Leave version out, or use a chart of a registry (oci://…) or of a repository.',
     });
   }
   return {
@@ -35,7 +34,7 @@ export function helmSource(config: HelmConfig, app: string, path: (template: str
 
 function refuseUnpinned({ chart, repository, version }: HelmConfig): void {
   if (repository !== undefined && /[:/]/.test(chart)) {
-    throw new UserError(`deploy.helm.chart: with repository it is the name of a chart, not ${chart}`, {
+    throw new UserError(`deploy.helm.chart: with repository, it must be the name of a chart, not ${chart}`, {
       remedy: 'Leave repository out for oci://… and for a folder.',
     });
   }

@@ -4,13 +4,13 @@ import type { PipelineInputs } from '../inputs/pipeline.ts';
 import { STAGES, type StageName } from '../stage-result.ts';
 import { forkRefusal } from './fork-rules.ts';
 
-/** One stage that runs, and the inputs that the pipeline decides for it, by the names of its action.yml. */
+/** One stage that runs, and the inputs that the pipeline sets for it, by the names of its action.yml. */
 export interface StageRun {
   stage: StageName;
   inputs: Record<string, string>;
 }
 
-/** What the pipeline does for an event. Every stage is in one of the two lists. */
+/** The plan of the pipeline for an event. Every stage is in one of the two lists. */
 export interface PipelinePlan {
   /** One sentence: what the event asks for. */
   because: string;
@@ -18,14 +18,14 @@ export interface PipelinePlan {
   skip: { stage: StageName; reason: string }[];
 }
 
-/** Why a stage does not run, or the inputs of each time it does. */
+/** Why a stage does not run, or the inputs of each of its runs. */
 type Decision = string | Record<string, string>[];
 type Decisions = Record<StageName, Decision>;
 type Intent = { because: string; decisions: Decisions };
 
 const ONCE = [{}];
 
-/** Which stages run for this event, and why the others do not. */
+/** The stages that run for this event, and the reasons why the others do not. */
 export function planPipeline(inputs: PipelineInputs, config: Config, event: PipelineEvent): PipelinePlan {
   const asked = inputs.stage === 'auto' ? askedByHand(event) : inputs.stage;
   const { because, decisions } = asked ? only(asked, event, config) : decide(config, event);
@@ -98,10 +98,10 @@ function pullRequest(config: Config, event: PullRequestEvent): Intent {
   const review = (operation: string): Decision =>
     config.review ? [{ operation, number: String(event.number) }] : 'slipway.yml has no `review`';
   if (event.action === 'closed') {
-    const intent = nothing(`${because}: only its review environment is taken away`);
+    const intent = nothing(`${because}: only its review environment is removed`);
     return { because, decisions: { ...intent.decisions, 'review-environment': review('down') } };
   }
-  if (!UP_ACTIONS.includes(event.action)) return nothing(`${because}: that changes nothing that runs`);
+  if (!UP_ACTIONS.includes(event.action)) return nothing(`${because}: it changes nothing that runs`);
   return {
     because,
     decisions: {
@@ -122,16 +122,16 @@ function built(config: Config): Pick<Decisions, 'build-image' | 'run-tests' | 'p
   };
 }
 
-/** The default branch goes to every environment that does not wait for a promotion. */
+/** The default branch is deployed to every environment without `promoteFrom`. */
 function rollingUpdate(config: Config, event: PushEvent | ManualEvent): Decision {
   const { defaultBranch } = event.repository;
-  if (event.branch !== defaultBranch) return `only ${defaultBranch}, the default branch, is deployed by itself`;
+  if (event.branch !== defaultBranch) return `only ${defaultBranch}, the default branch, is deployed on a push`;
   const targets = Object.entries(config.environments ?? {}).filter(([, target]) => target.promoteFrom === undefined);
   if (targets.length === 0) return 'slipway.yml names no environment without `promoteFrom`';
   return targets.map(([environment]) => ({ environment }));
 }
 
-/** What a person who starts the workflow by hand asks for: `stage`, or a promotion by its `to`. */
+/** The request of a run by hand: `stage`, or a promotion by its `to`. */
 function askedByHand(event: PipelineEvent): StageName | undefined {
   if (event.kind !== 'manual') return undefined;
   const { stage, to } = event.inputs;
@@ -147,7 +147,7 @@ const BY_HAND = {
   promote: ['from', 'to', 'image', 'soak', 'allow-downgrade', 'dry-run'],
 } as const satisfies Record<StageName, readonly string[]>;
 
-/** One stage alone; the inputs of a workflow started by hand reach it where they have the names of its own. */
+/** One stage alone, with the inputs of a workflow started by hand that have the names of its own. */
 function only(stage: StageName, event: PipelineEvent, config: Config): Intent {
   const given = event.kind === 'manual' ? event.inputs : {};
   const own = Object.fromEntries(
@@ -155,9 +155,9 @@ function only(stage: StageName, event: PipelineEvent, config: Config): Intent {
   );
   const automatic = decide(config, event).decisions[stage];
   const runs = typeof automatic === 'string' ? ONCE : automatic;
-  const intent = nothing(`only ${stage} was asked for`);
+  const intent = nothing(`only ${stage} was requested`);
   return {
-    because: `only ${stage} was asked for`,
+    because: `only ${stage} was requested`,
     decisions: { ...intent.decisions, [stage]: runs.map((inputs) => ({ ...inputs, ...own })) },
   };
 }

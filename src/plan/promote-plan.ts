@@ -3,22 +3,22 @@ import { UserError } from '../errors.ts';
 import type { PromoteInputs } from '../inputs/promote.ts';
 import { byDigest, planFor, type RolloutContext, type RolloutPlan, unknownEnvironment } from './rollout-plan.ts';
 
-/** What a promotion will do. Which image it is about, is what `from` runs when the promotion begins. */
+/** The plan of a promotion. Its image is the one that `from` runs when the promotion begins. */
 export interface PromotePlan {
   from: { environment: string; namespace: string };
-  /** The rollout to the target, but for the image and the commit that it was built from. */
+  /** The rollout to the target, without the image and its commit. */
   to: Omit<RolloutPlan, 'image' | 'commit'>;
-  /** By digest: what the caller expects; undefined: whatever `from` runs. */
+  /** The expected image, by digest; undefined: any image that `from` runs. */
   expected: string | undefined;
   /** Milliseconds that the release must have run in `from`. */
   soakMs: number;
-  /** GitHub environment that has to guard the target. */
+  /** GitHub environment that must guard the target. */
   githubEnvironment: string;
   /** Commit of this run, whose slipway.yml describes the objects. */
   configCommit: string;
 }
 
-/** @throws UserError when the target is not there, takes no promotions, or takes them from another environment */
+/** @throws UserError if the target does not exist, takes no promotions, or takes them from another environment */
 export function planPromotion(inputs: PromoteInputs, context: RolloutContext): PromotePlan {
   const { config } = context;
   const { name, environment, from } = targetOf(inputs, config.environments ?? {});
@@ -49,12 +49,12 @@ function targetOf(inputs: PromoteInputs, environments: Record<string, Environmen
   if (name === undefined || !environment) throw unknownEnvironment('to', inputs.to, Object.keys(environments));
   const from = environment.promoteFrom;
   if (from === undefined) {
-    throw new UserError(`environment ${name} takes no promotions`, {
+    throw new UserError(`environment ${name} accepts no promotions`, {
       remedy: `Set environments.${name}.promoteFrom in slipway.yml to the environment that releases are proven in.`,
     });
   }
   if (inputs.from !== undefined && inputs.from !== from) {
-    throw new UserError(`environment ${name} takes promotions from ${from} only, not from ${inputs.from}`, {
+    throw new UserError(`environment ${name} accepts promotions from ${from} only, not from ${inputs.from}`, {
       remedy: `Leave the input \`from\` out, or change environments.${name}.promoteFrom.`,
     });
   }

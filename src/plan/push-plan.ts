@@ -9,34 +9,34 @@ import { commitTag, handOverName, isImmutableTag, tagsOf } from './images/tags.t
 export interface PlannedTag {
   name: string;
   /**
-   * - `fixed`: names one build for ever (a version, or a commit's tag that the user gave); never moved to another.
-   * - `commit`: the tag of this commit; names its newest build. A run that is repeated on a fresh machine builds anew.
+   * - `fixed`: names one build for ever (a version, or the tag of a commit that the user set); Slipway never moves it.
+   * - `commit`: the tag of this commit; names its newest build. A repeated run on a new machine builds again.
    * - `moving`: a branch, a pull request, a part of a version.
    */
   kind: 'fixed' | 'commit' | 'moving';
 }
 
-/** What push-to-registry will do. */
+/** The plan of push-to-registry. */
 export interface PushPlan {
   app: string;
   sha: string;
   /** Name of the image in the engine. */
   image: string;
-  /** Absolute path of an archive that the image comes from, in place of the engine. */
+  /** Absolute path of an archive with the image; undefined: the engine has the image. */
   archive: string | undefined;
   /** Registry host and path. */
   repository: string;
-  /** At least one; those that must not move come first, so that a conflict is met before anything moves. */
+  /** At least one. Fixed tags come first, so that a conflict stops the push before it moves another tag. */
   tags: PlannedTag[];
   /** slipway.yml names tests that run in the image before the push. */
   hasTests: boolean;
-  /** Folder of the records of what was tested; undefined outside of a runner. */
+  /** Folder of the records of tested images; undefined outside of a runner. */
   recordsDir: string | undefined;
 }
 
 /**
  * @param temp RUNNER_TEMP
- * @throws UserError for a repository or tags that are none, or tags of another repository
+ * @throws UserError for an invalid repository or tag, or a tag of another repository
  */
 export function planPush(inputs: PushInputs, config: Config, event: PipelineEvent, temp: string | undefined): PushPlan {
   const repository = repositoryOf(inputs.repository ?? config.image.repository);
@@ -56,15 +56,15 @@ export function planPush(inputs: PushInputs, config: Config, event: PipelineEven
 }
 
 /**
- * The image of a fork comes from an archive, and an archive holds nothing but the image of a fork: what this repository has
- * built is pushed from the engine in which it was tested.
+ * The image of a fork comes from an archive, and an archive may only hold the image of a fork: an image of this repository
+ * comes from the engine in which it was tested.
  */
 function refuseMixed({ archive, image, tags }: PushInputs, event: PipelineEvent): void {
   const ofFork = event.kind === 'workflow-run';
   if (!ofFork && archive === undefined) return;
   if (!ofFork) {
     throw new UserError('input `archive` is for the approved commit of a fork, on workflow_run', {
-      remedy: 'Push what build-image made in this job; see workflows/fork-review.yml for the image of a fork.',
+      remedy: 'Push the image of build-image in this job; see workflows/fork-review.yml for the image of a fork.',
     });
   }
   if (event.approval !== undefined && archive !== undefined && image === undefined && tags.length === 0) return;
@@ -103,6 +103,6 @@ function tagName(text: string, repository: string): string {
     return reference.tag;
   }
   throw new UserError(`input \`tags\`: "${text}" is not a tag of ${repository}`, {
-    remedy: 'Write tags such as 1.4.0, one per line; another repository is named by the input `repository`.',
+    remedy: 'Write tags such as 1.4.0, one per line; name another repository by the input `repository`.',
   });
 }

@@ -1,19 +1,19 @@
 import { type Release, releaseId } from '../objects/release.ts';
 
-/** How far a failed rollout had come. */
+/** The progress of a failed rollout. */
 export interface FailedRollout {
   outcome: 'failed' | 'timed-out' | 'unknown' | 'cancelled';
   wrote: boolean;
-  /** The workloads were written: its migration, if it has one, has run to its end. */
+  /** Slipway has written the workloads: the migration, if any, has succeeded. */
   wroteWorkloads: boolean;
 }
 
-/** `remedy`: what to do where the environment stays with a release that failed. */
+/** `remedy`: what to do if the environment stays on a failed release. */
 export type RollbackDecision = { to: Release } | { stay: string; remedy?: string };
 
 /**
- * Whether a failed or cancelled rollout goes back by itself, and to which release; or why it does not. Old code over a schema that it
- * does not know can destroy data: after a migration that is not declared reversible a person decides.
+ * The release to which Slipway rolls back a failed or cancelled rollout, or why it does not. Old code on an unknown schema can
+ * destroy data: after a migration that is not declared reversible, a person decides.
  */
 export function decideRollback(
   failed: FailedRollout,
@@ -22,14 +22,14 @@ export function decideRollback(
   onFailure: 'rollback' | 'leave',
 ): RollbackDecision {
   if (!failed.wrote) return { stay: 'nothing was written' };
-  if (failed.outcome === 'unknown') return { stay: 'not rolled back: what is in the cluster is not known' };
+  if (failed.outcome === 'unknown') return { stay: 'not rolled back: the state of the cluster is unknown' };
   if (onFailure === 'leave') {
-    const goesOn = failed.outcome === 'cancelled' ? ', and Kubernetes goes on with it' : '';
-    return { stay: `not rolled back (on-failure: leave): what was written stays${goesOn}` };
+    const goesOn = failed.outcome === 'cancelled' ? ', and Kubernetes continues the rollout' : '';
+    return { stay: `not rolled back (on-failure: leave): the written objects stay${goesOn}` };
   }
   if (good === undefined) {
     return {
-      stay: 'there is nothing to roll back to: no release of it has worked yet. What was written stays, to be looked at',
+      stay: 'not rolled back: no release has succeeded yet. The written objects stay for a diagnosis',
     };
   }
   if (good.hash === release.hash)

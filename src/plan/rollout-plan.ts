@@ -14,40 +14,40 @@ import { helmSource } from './helm-source.ts';
 import { handOverName } from './images/tags.ts';
 import { planIngress } from './ingress/plan-ingress.ts';
 
-/** What a rollout to one environment will do. The image may still be a tag that the registry has to resolve. */
+/** The plan of a rollout to one environment. The image may be a tag that the registry must resolve. */
 export interface RolloutPlan {
   app: string;
   environment: string;
   namespace: string;
-  /** Id of the repository that owns what is written. */
+  /** Id of the repository that owns the objects. */
   repositoryId: number;
-  /** Who asks for it, of what. */
+  /** The run, for the Lease. */
   commit: string;
   actor: string;
   run: { id: string; attempt: number; url: string };
-  /** Somebody asks for this very image, so that "a newer one is there already" is a refusal and not a matter of course. */
+  /** A person requests this image, so that a newer release in the cluster is an error and not a reason to skip. */
   onPurpose: boolean;
-  /** By digest; or, when no image was given, the tag of the commit. */
+  /** By digest; without the input, the tag of the commit. */
   image: string;
-  /** The app's own objects are made from `spec`, unless the team brings its own. */
+  /** The source of the objects: `spec`, unless the team has its own. */
   source: { from: 'config' } | RenderSource;
   spec: PlannedApp;
   migrate: Command | undefined;
   reversible: boolean;
-  /** undefined: ten minutes, or the progress deadline of a Deployment where that is longer. */
+  /** undefined: ten minutes, or the progress deadline of a Deployment if that is longer. */
   timeoutMs: number | undefined;
   onFailure: 'rollback' | 'leave';
   allowDowngrade: boolean;
   dryRun: boolean;
-  /** Objects that Helm or kubectl deployed before become this app's, once. */
+  /** Takes over objects that Helm or kubectl deployed before, once. */
   takeOver: boolean;
-  /** Where people open it; undefined without a host, and where only the cluster knows. */
+  /** The URL; undefined without a host, and if only the cluster knows it. */
   url: string | undefined;
-  /** What would change is told on this pull request; without a number where the event has none. Only in a dry run. */
+  /** The pull request that gets the changes as a comment, in a dry run only; without a number if the event has none. */
   commentOn?: { number: number | undefined };
-  /** A missing namespace is created, except where releases are promoted to: there a person decides. */
+  /** Creates a missing namespace, except for an environment with `promoteFrom`: there a person decides. */
   createNamespace: boolean;
-  /** Where releases are promoted to, no pods at all has to be meant. */
+  /** Refuses zero replicas without confirmation, for an environment with `promoteFrom`. */
   zeroReplicas: 'allowed' | 'refused';
 }
 
@@ -59,14 +59,14 @@ export interface RolloutContext {
 }
 
 /**
- * @throws UserError for an environment that is not there or takes promotions only, an image that is not a digest of
+ * @throws UserError for an unknown environment, one that accepts promotions only, and an image that is not a digest of
  * image.repository
  */
 export function planRollout(inputs: RollingUpdateInputs, context: RolloutContext): RolloutPlan {
   const { config, event } = context;
   const { name, environment } = environmentOf(config, inputs.environment);
   if (environment.promoteFrom !== undefined) {
-    throw new UserError(`environment ${name} takes only what ${environment.promoteFrom} runs`, {
+    throw new UserError(`environment ${name} accepts only the release that ${environment.promoteFrom} runs`, {
       remedy: `Use the action promote, or roll out to ${environment.promoteFrom} first (environments.${name}.promoteFrom).`,
     });
   }
@@ -75,21 +75,21 @@ export function planRollout(inputs: RollingUpdateInputs, context: RolloutContext
   return { ...planFor(name, environment, image, inputs, context), ...commentOf(inputs, event) };
 }
 
-/** @throws UserError without a dry run: what has changed already is not what a reviewer is asked about */
+/** @throws UserError without a dry run: a reviewer decides about changes before they happen */
 function commentOf(
   { comment, dryRun }: Pick<RollingUpdateInputs, 'comment' | 'dryRun'>,
   event: PipelineEvent,
 ): Pick<RolloutPlan, 'commentOn'> {
   if (!comment) return {};
   if (!dryRun) {
-    throw new UserError('input `comment`: only what a dry run would change is told on a pull request', {
+    throw new UserError('input `comment`: Slipway comments only the changes of a dry run on a pull request', {
       remedy: 'Set dry-run: true as well, or leave `comment` out.',
     });
   }
   return { commentOn: { number: event.kind === 'pull-request' ? event.number : undefined } };
 }
 
-/** The plan for an environment and an image that are decided already. */
+/** The plan for a given environment and image. */
 export function planFor(
   name: string,
   environment: EnvironmentConfig,
@@ -134,7 +134,7 @@ export function planFor(
   };
 }
 
-/** Where the team brings its own objects, the host is only where to look. */
+/** With objects of the team, the host is only for the URL. */
 function ingressOf(name: string, environment: EnvironmentConfig, config: Config): IngressSpec | undefined {
   const { host, tls, ingress: own, cluster } = environment;
   const where = `environments.${name}`;
@@ -155,7 +155,7 @@ function sourceOf(deploy: DeployConfig, environment: string, app: string, folder
   return helmSource(deploy.helm, app, path);
 }
 
-/** The environment with this name, or the one that is meant when none is named. */
+/** The environment with this name, or the only one without a name. */
 function environmentOf(config: Config, name: string | undefined): { name: string; environment: EnvironmentConfig } {
   const environments = Object.entries(config.environments ?? {});
   const first = environments.filter(([, { promoteFrom }]) => promoteFrom === undefined);

@@ -18,23 +18,23 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 /** One test of slipway.yml, in full. */
 export interface PlannedTest {
   name: string;
-  /** As run in the image, in place of its entrypoint. */
+  /** Replaces the entrypoint of the image. */
   command: string[];
   env: Record<string, string>;
   services: PlannedService[];
   /** Path of the JUnit report in the image, relative to its working directory. */
   report: string | undefined;
   timeoutMs: number;
-  /** URL that a black-box test is run against. */
+  /** URL of the target of a black-box test. */
   baseUrl: string | undefined;
 }
 
-/** What run-tests will do. */
+/** The plan of run-tests. */
 export interface TestPlan {
   app: string;
   sha: string;
   image: string;
-  /** The image was named by the input, so it may be pulled. */
+  /** The input named the image, so Slipway may pull it. */
   imageGiven: boolean;
   tests: PlannedTest[];
   skipped: { name: string; reason: string }[];
@@ -42,15 +42,15 @@ export interface TestPlan {
   workingDirectory: string;
   /** Absolute folder of the build context: reports name files relative to it. */
   contextDir: string;
-  /** In names and labels of everything that this run creates. */
+  /** A part of the names and labels of everything that this run creates. */
   runId: string;
-  /** Folder that the reports are copied to. */
+  /** Folder to which Slipway copies the reports. */
   reportsDir: string;
-  /** Folder of the records of what was tested; undefined outside of a runner. */
+  /** Folder of the records of tested images; undefined outside of a runner. */
   recordsDir: string | undefined;
 }
 
-/** What the plan takes from the machine: given by the entry, so that planning stays pure. */
+/** Values of the machine, from the entry, so that planning stays pure. */
 export interface TestSurroundings {
   /** Random, in names and labels: 8 hexadecimal digits. */
   runId: string;
@@ -60,11 +60,11 @@ export interface TestSurroundings {
   baseUrl: string | undefined;
   /** RUNNER_TEMP */
   temp: string | undefined;
-  /** What visitors of BASE_URL are asked for. */
+  /** The login for BASE_URL. */
   login?: { user: string; password: string } | undefined;
 }
 
-/** @throws UserError for a test that is not in slipway.yml, a service without image, or an image name that is none */
+/** @throws UserError for a test that is not in slipway.yml, a service without image, or an invalid image name */
 export function planTests(
   inputs: TestInputs,
   config: Config,
@@ -100,12 +100,12 @@ export function planTests(
   };
 }
 
-/** What a plan of black-box tests is made from. */
+/** The input of a plan of black-box tests. */
 export interface BlackBoxInputs {
   /** Names of tests with `against: review`; undefined: all of them. */
   names: readonly string[] | undefined;
   url: string;
-  /** Image whose tests are run: that of the commit that runs at the URL. */
+  /** Image that contains the tests: that of the commit that runs at the URL. */
   image: string;
   sha: string;
   workingDirectory: string;
@@ -157,7 +157,7 @@ export function planTest(
   };
 }
 
-/** Not in the URL: many HTTP clients refuse a login there, and it would be printed with it. */
+/** Not in the URL: many HTTP clients refuse a login there, and logs would contain it. */
 function baseEnv(url: string, login: TestSurroundings['login']): Record<string, string> {
   return { BASE_URL: url, ...(login ? { BASE_USERNAME: login.user, BASE_PASSWORD: login.password } : {}) };
 }

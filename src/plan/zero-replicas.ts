@@ -5,9 +5,9 @@ import type { KubeObject } from '../ports.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
 
 /**
- * Where releases are promoted to, a workload without pods is most likely a mistake that would end as a green outage. Who
- * means it says so: `environments.<name>.replicas: 0`, or the annotation on an object of the manifests. What an autoscaler
- * has scaled to none is not meant here: it is not written in the object.
+ * In an environment with `promoteFrom`, a workload without pods is most likely a mistake, and the outage would look like a
+ * success. `environments.<name>.replicas: 0`, or the annotation on an object of the manifests, confirms it. Ignores a
+ * workload that an autoscaler has scaled to zero, because the object does not say so.
  * @throws UserError that names the workload
  */
 export function refuseZeroReplicas(
@@ -22,8 +22,8 @@ export function refuseZeroReplicas(
       metadata.annotations?.[ANNOTATIONS.zeroReplicas] !== 'allowed',
   );
   if (!none) return;
-  throw new UserError(`${shortName(refOf(none))} would run in no pod (replicas: 0), in ${environment}`, {
+  throw new UserError(`${shortName(refOf(none))} would have no pods (replicas: 0) in ${environment}`, {
     details: ['nothing was written'],
-    remedy: `If it is meant, set environments.${environment}.replicas: 0 in slipway.yml or, for an object of your own, the annotation ${ANNOTATIONS.zeroReplicas}: allowed on it. Otherwise set its replicas.`,
+    remedy: `If this is intended, set environments.${environment}.replicas: 0 in slipway.yml or, for an object of your own, the annotation ${ANNOTATIONS.zeroReplicas}: allowed on it. Otherwise set its replicas.`,
   });
 }

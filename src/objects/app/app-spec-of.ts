@@ -2,7 +2,7 @@ import type { Config, DeployConfig } from '../../config/schema.ts';
 import { parseDuration } from '../../text/duration.ts';
 import type { AppSpec, SourceKey } from './app-spec.ts';
 
-/** The part of the spec that is known before the registry and the cluster are asked. */
+/** The part of the spec that needs neither the registry nor the cluster. */
 export type PlannedApp = Omit<AppSpec, 'image' | 'nativeSleep'>;
 
 /** What an environment decides: where the app runs, how often, and with which variables. */

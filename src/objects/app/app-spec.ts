@@ -1,7 +1,7 @@
 import type { DeployConfig } from '../../config/schema.ts';
 import type { ExposedApp } from '../ingress/ingress-spec.ts';
 
-/** A command: a shell line, run by `sh -c` in the image, or a list, run as it is. */
+/** A command: a shell line, which `sh -c` in the image runs, or a list, which runs as it is. */
 export type Command = string | readonly string[];
 
 /** Keys of `deploy` that differ by environment, or that `appSpecOf` converts. */
@@ -12,7 +12,7 @@ export type SourceKey = 'migrate' | 'reversible' | 'manifests' | 'kustomize' | '
 /** Keys of `deploy` that reach the builders of objects unchanged. A new key of the schema is one of these by itself. */
 type DeployKeys = Omit<DeployConfig, MappedKey | SourceKey>;
 
-/** One app in one namespace: the values that its objects are made from. */
+/** One app in one namespace: the input of the builders of its objects. */
 export interface AppSpec extends ExposedApp, DeployKeys {
   /** By digest: repository@sha256:… */
   image: string;

@@ -3,7 +3,7 @@ import { drainSeconds } from '../drain.ts';
 import { verbatim } from '../verbatim.ts';
 import type { AppSpec, Command } from './app-spec.ts';
 
-/** Kubernetes' `command` of a shell line (`sh -c`, replaced by what it runs) or of a list; both are run as they are written. */
+/** Kubernetes' `command` of a shell line (`sh -c` with `exec`) or of a list; both run as they are written. */
 export function commandArray(command: Command): string[] {
   return commandLine(command).map(verbatim);
 }
@@ -21,7 +21,7 @@ export function appContainer(spec: AppSpec): Record<string, unknown> {
       value: verbatim(value),
     })),
     ...(spec.secrets.length > 0 ? { envFrom: spec.secrets.map((name) => ({ secretRef: { name } })) } : {}),
-    // Every second until the first success, so that a start is noticed within a second.
+    // Every second until the first success, so that the app is ready within a second after its start.
     startupProbe: { ...probe, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: startupSeconds(spec) },
     readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
     lifecycle: { preStop: drain(spec) },
@@ -47,7 +47,7 @@ function drain(spec: AppSpec): Record<string, unknown> {
   return spec.nativeSleep ? { sleep: { seconds } } : { exec: { command: ['sleep', String(seconds)] } };
 }
 
-/** Memory is limited to what is requested (a node never has to kill a neighbour); CPU is not limited, it is shared. */
+/** The memory limit is the request, so that a node never kills a neighbour; CPU has no limit, because pods share it. */
 function resources(wanted: AppSpec['resources'] = {}): Record<string, unknown> {
   const requests = {
     ...(wanted.cpu ? { cpu: wanted.cpu } : {}),
@@ -60,7 +60,7 @@ function resources(wanted: AppSpec['resources'] = {}): Record<string, unknown> {
 }
 
 /**
- * `ordinary` takes away what no web app needs and lets images run that start as root and step down by themselves
+ * `ordinary` drops the capabilities that no web app needs, and allows images that start as root and change the user themselves
  * (they need CHOWN, SETUID and SETGID). `restricted` is the Pod Security Standard.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */

@@ -4,11 +4,11 @@ import { objectLabels, selectorLabels, webMetadata } from '../labels.ts';
 import type { AppSpec } from './app-spec.ts';
 import { appContainer } from './container.ts';
 
-/** Seconds that the app has to end by itself after it was told to (SIGTERM), on top of the drain. */
+/** Seconds for which the app may take to end after SIGTERM, on top of the drain. */
 const SHUTDOWN_SECONDS = 30;
 
 /**
- * The Deployment of an app: never below the wanted number of ready pods while it rolls.
+ * The Deployment of an app: a rolling update keeps the wanted number of ready pods.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
  */
 export function deploymentObject(spec: AppSpec): KubeObject {
@@ -38,8 +38,8 @@ function podSpec(spec: AppSpec, selector: Record<string, string>): Record<string
   return {
     containers: [appContainer(spec)],
     terminationGracePeriodSeconds: drainSeconds(spec) + SHUTDOWN_SECONDS,
-    // An app has no business with the API server, and variables such as PARKING_PORT=tcp://… of neighbouring Services
-    // have broken many an app.
+    // An app does not need the API server, and variables of neighbouring Services, such as PARKING_PORT=tcp://…, break
+    // some apps.
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     topologySpreadConstraints: [

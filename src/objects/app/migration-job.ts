@@ -16,7 +16,7 @@ export interface MigrationRequest {
   labels: Readonly<Record<string, string>>;
 }
 
-/** Seconds that a Job's traces stay after it ended. */
+/** Seconds for which the Job stays after it ended. */
 const KEEP_SECONDS = 7 * 24 * 3600;
 
 /**

@@ -1,6 +1,6 @@
 import type { ApiResource, ResourceAttributes } from '../../ports.ts';
 
-/** Everything, by one question: an administrator of the namespace need not be asked for each resource. */
+/** All access, in one request: it answers for an administrator of the namespace at once. */
 export function everything(namespace: string): ResourceAttributes {
   return { verb: '*', group: '*', resource: '*', namespace };
 }
@@ -28,16 +28,16 @@ export function neededAccess(
     ...watched.flatMap((resource) => access(['list', 'watch'], resource)),
     // The release records.
     ...access(['get', 'list', 'create', 'update', 'delete'], secrets),
-    // One run at a time.
+    // The Lease: one run at a time.
     ...access(['get', 'create', 'update'], leases),
     ...(runsJobs ? access(['get', 'create', 'patch', 'delete', 'list', 'watch'], jobs) : []),
-    // A Pod that is a hook gives way to the one of the next release.
+    // A release replaces the Pod of a hook of the previous one.
     ...(removesPods ? access(['delete'], pods) : []),
   ];
   return unique(all);
 }
 
-/** What only makes a diagnosis better: its absence is a warning. */
+/** Access that improves a diagnosis: Slipway warns if it is missing. */
 export function usefulAccess(namespace: string): ResourceAttributes[] {
   return [
     { verb: 'list', group: '', resource: 'events', namespace },

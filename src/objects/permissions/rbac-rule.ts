@@ -1,8 +1,8 @@
 import type { ResourceAttributes } from '../../ports.ts';
 
 /**
- * What to add to a Role (or, without a namespace, a ClusterRole) so that these accesses are allowed: one rule for each
- * resource, as the YAML of `rules:`.
+ * The rules that a Role (or, without a namespace, a ClusterRole) needs for these accesses: one for each resource, as the
+ * YAML of `rules:`.
  */
 export function rbacRule(missing: readonly ResourceAttributes[], namespace: string | undefined): string {
   const rules = new Map<string, { group: string; resource: string; verbs: string[] }>();

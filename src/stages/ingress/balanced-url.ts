@@ -2,7 +2,7 @@ import { addressesOf, inUrl } from '../../objects/ingress/address.ts';
 import type { Cluster } from '../../ports.ts';
 
 /**
- * Where people reach an app that has a load balancer of its own.
+ * The URL of an app that has its own load balancer.
  * @returns `tcp://address:port`; undefined while it has no address
  */
 export async function balancedUrl(

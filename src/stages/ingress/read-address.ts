@@ -5,25 +5,25 @@ import type { AddressSource } from '../../objects/ingress/ingress-spec.ts';
 import type { Kind, KubeObject, Selection } from '../../ports.ts';
 import type { IngressPorts } from './ports.ts';
 
-/** Milliseconds: a cloud needs one or two minutes for a load balancer that was just asked for. */
+/** Milliseconds: a cloud needs one or two minutes for a new load balancer. */
 const PATIENCE_MS = 2 * 60_000;
 
 type Found = { ip: string | undefined; hostname: string | undefined };
 
-/** Where to look, for what, and how it is called in messages. */
+/** The objects to search, and their name in messages. */
 interface Look {
   kind: Kind;
   selection: Selection;
   addresses(object: KubeObject): Found;
   what: string;
-  /** Key of slipway.yml that names one object, which must be there; undefined: any of a kind will do. */
+  /** Key of slipway.yml that names one object, which must exist; undefined: any object of the kind. */
   named: string | undefined;
 }
 
 /**
- * The address of the ingress controller. One that is not there yet is waited for, by watching.
+ * The address of the ingress controller. Watches until it exists.
  * @returns an IP address
- * @throws EnvironmentError where the object that is named is not there; where there is no address in time, or only a name
+ * @throws EnvironmentError if the named object does not exist, or has no address in time, or only a host name
  */
 export async function readAddress(source: AddressSource, ports: IngressPorts): Promise<string> {
   if (source.from === 'config') return source.address;
@@ -32,22 +32,25 @@ export async function readAddress(source: AddressSource, ports: IngressPorts): P
   if (look.named !== undefined && (await cluster.list(look.kind, look.selection)).length === 0) {
     throw new EnvironmentError(`${look.named}: there is no ${look.what} in cluster ${cluster.name}`, {
       details: ['nothing was written'],
-      remedy: `Correct ${look.named} (namespace/name); \`kubectl get ${look.kind.kind.toLowerCase()}s --all-namespaces\` lists those that are there.`,
+      remedy: `Correct ${look.named} (namespace/name); \`kubectl get ${look.kind.kind.toLowerCase()}s --all-namespaces\` lists the existing ones.`,
     });
   }
   const found = await log.progress(`waiting for the address of ${look.what}`, () => firstFound(look, ports));
   if (found?.ip) return found.ip;
   if (found?.hostname) {
-    throw new EnvironmentError(`{address} in the host: ${look.what} has a name (${found.hostname}), and no address`, {
-      details: ['nothing was written'],
-      remedy:
-        'Write one of its addresses that stays to ingress.address, or use a domain of your own that leads to that name.',
-    });
+    throw new EnvironmentError(
+      `{address} in the host: ${look.what} has a host name (${found.hostname}), and no IP address`,
+      {
+        details: ['nothing was written'],
+        remedy:
+          'Set ingress.address to an address of it that does not change, or use a domain of your own with a CNAME record for that name.',
+      },
+    );
   }
   throw new EnvironmentError(`{address} in the host: ${look.what} has no address after ${PATIENCE_MS / 60_000} min`, {
     details: ['nothing was written'],
     remedy:
-      'Write the address to ingress.address, or name the Service of the ingress controller by ingress.service (namespace/name). Where that Service has none: does this cluster hand out load balancers?',
+      'Set ingress.address to the address, or ingress.service to the Service of the ingress controller (namespace/name). If that Service has no address, check whether the cluster provides load balancers.',
   });
 }
 
@@ -90,7 +93,7 @@ function ofGateway({ status }: KubeObject): Found {
   return { ip: ips.find((value) => isIP(value) === 4) ?? ips[0], hostname: values.find((value) => isIP(value) === 0) };
 }
 
-/** The first object that has an address or a name; undefined after the time is over. */
+/** The address or host name of the first object that has one; undefined after the timeout. */
 async function firstFound({ kind, selection, addresses }: Look, ports: IngressPorts): Promise<Found | undefined> {
   const { cluster, clock, signal } = ports;
   const over = new AbortController();

@@ -1,8 +1,8 @@
 import type { Cluster } from '../../ports.ts';
 
 /**
- * The same cluster, which writes only after `fence` has let it: before each attempt, so that neither the first one nor one
- * that is tried again minutes later, when the control plane is back, is written by a run whose turn is over.
+ * The same cluster, with `fence` before each attempt of a write: a run that has lost its Lease does not write, not even
+ * with a retry minutes later, when the control plane is back.
  */
 export function fenced(cluster: Cluster, fence: () => Promise<number>): Cluster {
   return {

@@ -14,7 +14,7 @@ import { FIELD_MANAGER } from '../../objects/names.ts';
 import type { Clock, Cluster, KubeObject, Log } from '../../ports.ts';
 
 const WRITE = { fieldManager: FIELD_MANAGER };
-/** Milliseconds for giving it back. A cancelled run has few, and what is not given back ends by itself. */
+/** Milliseconds for the release of the Lease. A cancelled run has few, and the Lease expires anyway. */
 const RELEASE_WITHIN_MS = 1_500;
 
 export interface LeasePorts {
@@ -24,22 +24,22 @@ export interface LeasePorts {
   signal: AbortSignal;
 }
 
-/** A lease that is ours: it is renewed in the background until it is released, or lost to another run. */
+/** A Lease that this run holds. Renews it in the background until this run releases it or another run takes it. */
 export class HeldLease {
   private readonly scope: LeaseScope;
   private readonly ports: LeasePorts;
   private readonly identity: string;
   private readonly loss = new AbortController();
-  /** On the machine's own timer: it goes on whatever the stage waits for. */
+  /** A timer of the machine, which runs independently of the stage. */
   private readonly timer: NodeJS.Timeout;
   private live: KubeObject;
-  /** On the monotonic clock: a clock that is set back would let us write past our lease. */
+  /** On the monotonic clock: with a clock that is set back, this run would write after its Lease expired. */
   private renewedAt: number;
   private renewing: Promise<void> | undefined;
 
   /**
-   * @param live as the server answered
-   * @param askedAt when it was asked for, on the monotonic clock: others count from a later moment
+   * @param live the Lease in the answer of the server
+   * @param askedAt when this run sent the request, on the monotonic clock: other runs count from a later moment
    */
   constructor(scope: LeaseScope, ports: LeasePorts, live: KubeObject, askedAt: number) {
     this.scope = scope;
@@ -52,15 +52,15 @@ export class HeldLease {
     this.timer.unref();
   }
 
-  /** Aborts with a `LeaseLost` when it is seen to be somebody else's. */
+  /** Aborts with a `LeaseLost` when another run holds the Lease. */
   get lost(): AbortSignal {
     return this.loss.signal;
   }
 
   /**
-   * Resolves while the lease is ours, to the milliseconds until others may take it; one that could not be renewed in time
-   * is renewed first.
-   * @throws LeaseLost when another run has it; Unreachable when the API server stays away
+   * Resolves while this run holds the Lease, to the milliseconds until others may take it. Renews it first if the last
+   * renewal is too old.
+   * @throws LeaseLost when another run holds it; Unreachable when the API server does not answer
    */
   readonly fence = async (): Promise<number> => {
     this.lost.throwIfAborted();
@@ -68,10 +68,10 @@ export class HeldLease {
     return this.renewedAt + LEASE_MS - this.ports.clock.monotonic();
   };
 
-  /** Gives it back, if it is still ours. Never rejects, and does not take long. */
+  /** Releases the Lease, if this run still holds it. Never rejects, and does not take long. */
   async release(): Promise<void> {
     clearInterval(this.timer);
-    // Without a renewal for so long it ends by itself, and waiting for a server that is away would end nothing sooner.
+    // After so long without a renewal the Lease expires, and waiting for a server that does not answer would not help.
     if (this.lost.aborted || this.isStale()) return;
     const work = (this.renewing ?? Promise.resolve()).then(() => this.write(freedLease));
     const told = work.catch((error: unknown) => this.ports.log.debug(`lease not released: ${messageOf(error)}`));
@@ -92,7 +92,7 @@ export class HeldLease {
     return this.renewing;
   }
 
-  /** Replaces what we have at its resourceVersion. After a conflict that is not about the holder: what is there now. */
+  /** Replaces the Lease at its resourceVersion. Returns the live one after a conflict that does not change the holder. */
   private async write(change: (live: KubeObject, now: number) => KubeObject): Promise<void> {
     const { cluster, clock } = this.ports;
     for (;;) {
@@ -105,7 +105,7 @@ export class HeldLease {
         return;
       }
       const live = await cluster.get(leaseRef(this.scope));
-      // A write whose answer was lost is sent again, and then conflicts with itself.
+      // The retry of a write with a lost answer conflicts with that write.
       if (!live || holderOf(live).identity !== this.identity) throw this.lose(live);
       this.live = live;
     }
@@ -114,14 +114,16 @@ export class HeldLease {
   private lose(live: KubeObject | undefined): LeaseLost {
     const { app, namespace } = this.scope;
     const holder = holderOf(live);
-    const now = holder.identity ? `${holderName(holder)} has it now` : 'somebody has taken its Lease away';
-    const error = new LeaseLost(`${namespace}/${app} is no longer this run's to write: ${now}`, {
+    const now = holder.identity
+      ? `${holderName(holder)} holds its Lease now`
+      : 'somebody has removed its holder or the Lease';
+    const error = new LeaseLost(`${namespace}/${app} may no longer be written by this run: ${now}`, {
       details: [
-        'This run could not renew its lease in time and has stopped writing; what it had written until then may be there.',
+        'This run could not renew its Lease in time and has stopped writing; its earlier writes may be in the cluster.',
       ],
       remedy: holder.identity
-        ? 'See how that run ends: what it leaves is what counts.'
-        : 'Nobody but Slipway should write or delete it. Run this again: it takes up whatever it finds.',
+        ? 'See how that run ends: the state that it leaves is the current one.'
+        : 'Only Slipway should write or delete the Lease. Run this again: it continues from the state of the cluster.',
     });
     clearInterval(this.timer);
     this.loss.abort(error);

@@ -27,25 +27,25 @@ export interface LeaseClaim {
   scope: LeaseScope;
   run: { id: string; attempt: number; url: string };
   actor: string;
-  /** Milliseconds to wait for another run at most. */
+  /** Maximum milliseconds to wait for another run. */
   patienceMs: number;
 }
 
-/** What the work under a lease works with. */
+/** The input of the work under a Lease. */
 export interface Turn {
-  /** Writes while the lease is ours, and then no more. */
+  /** Writes only while this run holds the Lease. */
   cluster: Cluster;
-  /** Aborts when the run is cancelled, and with a `LeaseLost` when another run has taken over. */
+  /** Aborts when the run is cancelled, and with a `LeaseLost` when another run takes the Lease. */
   signal: AbortSignal;
-  /** Another run had it: what was read before may be no longer so. */
+  /** Another run held it meanwhile: earlier reads may be outdated. */
   waited: boolean;
 }
 
 /**
- * Does the work when no other run of this app and environment is at work, and lets none begin meanwhile. Nothing is forced:
- * the lease of a run that was killed is free once it has not been renewed for 15 s.
- * @throws LeaseHeld when another run still has it after the time to wait; UserError when a Lease of this name is
- * somebody else's. Nothing was written
+ * Does the work while no other run of this app and environment works. Never takes a Lease by force: the Lease of a killed
+ * run is free after 15 s without a renewal.
+ * @throws LeaseHeld if another run still holds it after the time to wait; UserError if a Lease of this name does not
+ * belong to Slipway. Before anything is written
  */
 export async function withLease<T>(
   claim: LeaseClaim,
@@ -56,7 +56,7 @@ export async function withLease<T>(
   return holding(await steps.run('lease', () => takeLease(claim, ports)), ports, work);
 }
 
-/** Does the work under a lease that was taken, and gives it back. */
+/** Does the work under a Lease, and releases it. */
 export async function holding<T>(
   { lease, waited }: TakenLease,
   ports: LeasePorts,
@@ -72,7 +72,7 @@ export async function holding<T>(
 
 export interface TakenLease {
   lease: HeldLease;
-  /** Another run had it. */
+  /** Another run held it. */
   waited: boolean;
 }
 
@@ -105,17 +105,20 @@ export async function takeLease({ scope, run, actor, patienceMs }: LeaseClaim, p
   }
 }
 
-/** undefined where another run was quicker. */
+/** undefined if another run was faster. */
 function write(cluster: Cluster, live: KubeObject | undefined, wanted: KubeObject): Promise<KubeObject | undefined> {
   return live ? cluster.replace(wanted, WRITE) : cluster.create(wanted, WRITE);
 }
 
 function foreign(scope: LeaseScope): UserError {
   const { name, namespace } = leaseRef(scope);
-  return new UserError(`Lease ${namespace}/${name} is not Slipway's for ${scope.app} in ${scope.environment}`, {
-    details: ['nothing was written'],
-    remedy: 'Slipway does not take over what is not its own: find out whose it is, and rename or delete it.',
-  });
+  return new UserError(
+    `Lease ${namespace}/${name} does not belong to Slipway's app ${scope.app} in ${scope.environment}`,
+    {
+      details: ['nothing was written'],
+      remedy: 'Slipway does not take over objects of others: find the owner of the Lease, and rename or delete it.',
+    },
+  );
 }
 
 function stillHeld(
@@ -131,7 +134,7 @@ function stillHeld(
         `lease: ${leaseRef({ app, environment, namespace }).name}, held by ${by.identity}${since ? ` since ${since}` : ''}`,
       ],
       remedy:
-        'See what that run waits for. Cancel it if it hangs (its lease ends by itself within 15 s), or give this one longer (input `timeout`); then run this again.',
+        'See what that run waits for. Cancel it if it hangs (its Lease expires within 15 s), or give this one more time (input `timeout`); then run this again.',
     },
   );
 }

@@ -1,11 +1,11 @@
 import { UserError } from '../../errors.ts';
 import type { EnvironmentProtection, GitHub, Log } from '../../ports.ts';
 
-/** The promotion that has to be guarded. */
+/** The promotion to guard. */
 export interface Guarded {
   githubEnvironment: string;
   run: { id: string };
-  /** Nothing is written: it may run before the approval, so that reviewers see what would change. */
+  /** Writes nothing: it may run before the approval, so that reviewers see the changes. */
   dryRun: boolean;
 }
 
@@ -15,11 +15,10 @@ interface Ports {
 }
 
 /**
- * The target must be guarded by a GitHub environment with rules: a job that names one that does not exist creates one without
- * any. Where it has required reviewers, one of them must have approved this run: GitHub asks them only for a job that names
- * the environment. A branch rule alone is a warning, because private repositories have required reviewers only with GitHub
+ * A GitHub environment with rules must guard the target: a job that names a missing one creates it without rules. If it has
+ * required reviewers, one of them must have approved this run: GitHub asks them only for a job that names the environment. A branch rule alone is a warning, because private repositories have required reviewers only with GitHub
  * Enterprise.
- * @throws UserError when there is no such environment, it has no rules, or nobody has approved this run
+ * @throws UserError if the environment does not exist, has no rules, or nobody has approved this run
  */
 export async function requireGuard(promotion: Guarded, { github, log }: Ports): Promise<void> {
   const name = promotion.githubEnvironment;

@@ -13,13 +13,13 @@ import { requestFor } from '../apply/request.ts';
 import { Records } from '../rollout/records.ts';
 import type { PromotePorts } from './ports.ts';
 
-/** A release that is up stays up; this is only for a pod that is being moved at this moment. Milliseconds. */
+/** Milliseconds: a proven release is ready at once, except while Kubernetes moves one of its pods. */
 const HEALTHY_WITHIN_MS = 60_000;
 
 /**
- * The release that `from` runs and is proven by it: recorded as a success, still what the cluster runs, healthy, old enough,
- * and the one that was asked for.
- * @throws UserError that says which of these is not so; nothing was written
+ * The release that `from` runs and proves: recorded as a success, unchanged in the cluster, healthy, old enough, and the
+ * requested one.
+ * @throws UserError that names the condition that is not met, before anything is written
  */
 export async function provenRelease(plan: PromotePlan, ports: PromotePorts): Promise<Release> {
   const { environment, namespace } = plan.from;
@@ -44,7 +44,7 @@ export async function provenRelease(plan: PromotePlan, ports: PromotePorts): Pro
   return release;
 }
 
-/** A rollout after it that did not go back leaves the environment in a state that proves nothing. */
+/** After a later rollout that was not rolled back, the state of the environment proves nothing. */
 function refuseUnsettled(good: Release, releases: readonly Release[], environment: string): void {
   const later = releases
     .filter(({ revision, outcome }) => revision > good.revision && outcome !== 'rolled-back')
@@ -61,12 +61,12 @@ function refuseTooYoung(release: Release, { soakMs, from }: PromotePlan, now: nu
   const age = now - Date.parse(release.finishedAt ?? release.startedAt);
   if (age >= soakMs) return;
   throw new UserError(
-    `${releaseId(release)} has run in ${from.environment} for ${humanDuration(age)}; soak demands ${humanDuration(soakMs)}`,
+    `${releaseId(release)} has run in ${from.environment} for ${humanDuration(age)}; the input \`soak\` requires ${humanDuration(soakMs)}`,
     { remedy: `Promote again in ${humanDuration(soakMs - age)}, or lower the input \`soak\`.` },
   );
 }
 
-/** What is recorded must also be what runs, and it must run well now. */
+/** The cluster must run the recorded release, and it must be healthy now. */
 async function refuseDrifted(release: Release, plan: PromotePlan, ports: PromotePorts): Promise<void> {
   const { environment } = plan.from;
   const workloads = release.objects.filter((object) => phaseOf(object) === 'workloads');
@@ -77,7 +77,7 @@ async function refuseDrifted(release: Release, plan: PromotePlan, ports: Promote
     const other = live ? otherImage(live, release.image) : 'is gone';
     if (other === undefined) return { object, live, dryRun: live, changes: false };
     throw new UserError(
-      `${environment} does not run what ${releaseId(release)} is: ${shortName(refOf(object))} ${other}`,
+      `${environment} does not run the objects of ${releaseId(release)}: ${shortName(refOf(object))} ${other}`,
       {
         remedy: `Somebody changed it by hand. Roll out to ${environment} again, then promote.`,
       },
@@ -92,7 +92,7 @@ async function refuseDrifted(release: Release, plan: PromotePlan, ports: Promote
   if (report.error) throw unhealthy(report.error, environment);
 }
 
-/** What only some pods run is not proven. */
+/** A release that only some pods run is not proven. */
 function refusePartial(lives: readonly (KubeObject | undefined)[], release: Release, environment: string): void {
   for (const live of lives) {
     const kept = live && keptBack(live);
@@ -103,7 +103,7 @@ function refusePartial(lives: readonly (KubeObject | undefined)[], release: Rele
   }
 }
 
-/** What a live workload runs in place of the release's image; undefined when it is that. */
+/** The image that a live workload runs instead of that of the release; undefined if they are equal. */
 function otherImage(live: KubeObject, image: string): string | undefined {
   const template = podTemplateOf(live);
   const same = (template ? containersOf(template) : []).filter((one) => sameRepository(one.image, image));

@@ -11,15 +11,15 @@ import type { PromotePorts } from './ports.ts';
 import { provenRelease } from './proven.ts';
 
 /**
- * promote: the digest that one environment runs, and no other, rolled out to the next. Nothing is built.
- * @throws UserError or EnvironmentError before anything is written; what happens after that is in the result
+ * promote: rolls out the digest that one environment runs to the next one. Builds nothing.
+ * @throws UserError or EnvironmentError before anything is written; later failures are in the result
  */
 export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   await steps.run('guard', () => requireGuard({ ...plan.to, githubEnvironment: plan.githubEnvironment }, ports));
   const proven = await steps.run('proof', () => provenRelease(plan, ports));
   const { environment } = plan.from;
-  ports.log.info(`${releaseId(proven)} of ${environment} goes to ${plan.to.environment}: ${proven.image}`);
+  ports.log.info(`${releaseId(proven)} of ${environment} is promoted to ${plan.to.environment}: ${proven.image}`);
   if (proven.commit !== plan.configCommit) {
     const short = (commit: string) => commit.slice(0, 12);
     ports.log.info(`it was built from ${short(proven.commit)}; slipway.yml is that of ${short(plan.configCommit)}`);
@@ -33,7 +33,7 @@ export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Prom
   };
 }
 
-/** After a failure the outputs name what the target runs now, not what it should run. */
+/** After a failure, the outputs name the release that the target runs now, not the promoted one. */
 function outputsOf({ plan, current, outcome }: Delivery, proven: Release): Record<string, string> {
   const arrived = plan.dryRun || outcome === 'succeeded' || outcome === 'unchanged';
   return {

@@ -113,7 +113,7 @@ describe.skipIf(!test).concurrent('a lease on the real cluster', () => {
       expect(signal.reason).toBeInstanceOf(LeaseLost);
       await own.apply(configMap('after'), WRITE);
     });
-    await expect(lost).rejects.toThrow('run 122 (https://github.test/runs/122) of ops has it now');
+    await expect(lost).rejects.toThrow('run 122 (https://github.test/runs/122) of ops holds its Lease now');
     expect(await kube.get({ ...configMap('after'), name: 'after', namespace: scope.namespace })).toBeUndefined();
     expect(holderOf(await live()).identity).toBe(other.identity);
   });

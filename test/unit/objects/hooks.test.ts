@@ -68,7 +68,7 @@ describe('CH-1: hooks', () => {
       'install: this is an upgrade',
       'test: Slipway runs no tests of charts',
       'back: Slipway runs hooks of an install and an upgrade only',
-      'skip: it asks to be skipped',
+      'skip: its annotations skip it',
       'none: Slipway runs hooks of an install and an upgrade only',
     ]);
     expect(releaseHooks(upgrade)).toEqual(releaseHooks(install));

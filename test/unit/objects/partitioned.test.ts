@@ -11,8 +11,8 @@ const stateful = (partition: number | undefined, revisions: [string, string] = [
 });
 
 describe('a StatefulSet with a partition', () => {
-  it('K24: keeps the pods below it on the revision before', () => {
-    expect(keptBack(stateful(2))).toContain('2 of 3 pods stay on the revision before');
+  it('K24: keeps the pods below it on the previous revision', () => {
+    expect(keptBack(stateful(2))).toContain('2 of 3 pods stay on the previous revision');
     expect(keptBack(stateful(5))).toContain('3 of 3 pods');
   });
 

@@ -56,13 +56,13 @@ describe('an object that is no longer part of a release', () => {
   });
 
   it.each([
-    ['is never removed', live('PersistentVolumeClaim')],
-    ['is never removed', live('Namespace')],
-    ['is never removed', live('CustomResourceDefinition')],
+    ['Slipway never deletes a PersistentVolumeClaim', live('PersistentVolumeClaim')],
+    ['Slipway never deletes a Namespace', live('Namespace')],
+    ['Slipway never deletes a CustomResourceDefinition', live('CustomResourceDefinition')],
     ['no longer carries the labels', live('ConfigMap', { labels: { ...labels, 'slipway.dev/environment': 'other' } })],
     ['no longer carries the labels', live('ConfigMap', { labels: { 'slipway.dev/environment': 'staging' } })],
-    ['was not written by Slipway', live('ConfigMap', { managedFields: [{ manager: 'kubectl', operation: 'Apply' }] })],
-    ['was not written by Slipway', live('ConfigMap', { managedFields: [{ manager: 'slipway', operation: 'Update' }] })],
+    ['Slipway did not write it', live('ConfigMap', { managedFields: [{ manager: 'kubectl', operation: 'Apply' }] })],
+    ['Slipway did not write it', live('ConfigMap', { managedFields: [{ manager: 'slipway', operation: 'Update' }] })],
     ['slipway.dev/prune is "false"', live('ConfigMap', { annotations: { 'slipway.dev/prune': 'false' } })],
   ])('stays: it %s', (why, it) => {
     expect(fate(it)).toEqual({ keep: expect.stringContaining(why) });
@@ -76,11 +76,11 @@ describe('an object that is no longer part of a release', () => {
     expect(fateFor(live('ConfigMap'))).toEqual({ remove: true, note: '' });
   });
 
-  it('stays where the data of a StatefulSet would go with it', () => {
+  it('stays if the volumes of a StatefulSet would be deleted with it', () => {
     const volumeClaimTemplates = [{ metadata: { name: 'data' } }];
     const policy = { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } };
     expect(fate(live('StatefulSet', {}, { volumeClaimTemplates, ...policy }))).toEqual({
-      keep: 'its data would go with it (whenDeleted: Delete): remove it by hand (kubectl -n ns delete statefulset it)',
+      keep: 'its volumes would be deleted with it (whenDeleted: Delete): delete it by hand (kubectl -n ns delete statefulset it)',
     });
     expect(fate(live('StatefulSet', {}, { volumeClaimTemplates }))).toEqual({
       remove: true,

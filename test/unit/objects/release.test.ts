@@ -81,10 +81,10 @@ describe('a failed rollout', () => {
 
   it.each([
     ['nothing was written', { failed: { wrote: false } }],
-    ['not known', { failed: { outcome: 'unknown' } }],
+    ['the state of the cluster is unknown', { failed: { outcome: 'unknown' } }],
     ['on-failure: leave', { onFailure: 'leave' as const }],
-    ['Kubernetes goes on with it', { failed: { outcome: 'cancelled' }, onFailure: 'leave' as const }],
-    ['there is nothing to roll back to', { good: undefined }],
+    ['Kubernetes continues the rollout', { failed: { outcome: 'cancelled' }, onFailure: 'leave' as const }],
+    ['no release has succeeded yet', { good: undefined }],
     ['is the same', { release: { hash: 'h6' } }],
     ['the migration of this release has run', { release: { migration: 'm7' } }],
   ])('stays, and says why: %s', (why, changes) => {

@@ -21,7 +21,7 @@ describe('CH-8: a controller that does not replace its pods', () => {
     (kind) => {
       expect(() => refuseUnreplacedPods(rendered(kind, IMAGE), IMAGE)).toThrow(UserError);
       expect(() => refuseUnreplacedPods(rendered(kind, IMAGE), IMAGE)).toThrow(
-        `k8s/web.yaml:1: ${kind} web runs the image, and does not replace its pods when that changes`,
+        `k8s/web.yaml:1: ${kind} web runs the image, and does not replace its pods when the image changes`,
       );
     },
   );

@@ -43,7 +43,7 @@ describe('CH-19, hb-31: the chart of slipway.yml', () => {
     [{ chart: 'shop', repository: 'https://c.example' }, 'names no version'],
     [
       { chart: 'oci://reg.example/shop', repository: 'https://c.example', version: '1.2.3' },
-      'it is the name of a chart',
+      'it must be the name of a chart',
     ],
     [{ chart: 'https://c.example/shop-1.2.3.tgz' }, 'neither a folder nor an oci:// reference'],
     [{ chart: 'chart', version: '1.2.3' }, 'has the version of its Chart.yaml'],

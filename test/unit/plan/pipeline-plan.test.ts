@@ -145,8 +145,8 @@ describe('the plan', () => {
         "pull request #7 opened",
         "  run   build-image",
         "  run   run-tests",
-        "  skip  push-to-registry: pull request #7 comes from a fork: its code is built and tested, and never meets a credential",
-        "  skip  review-environment: pull request #7 comes from a fork: its code is built and tested, and never meets a credential",
+        "  skip  push-to-registry: pull request #7 comes from a fork: Slipway builds and tests its code without credentials",
+        "  skip  review-environment: pull request #7 comes from a fork: Slipway builds and tests its code without credentials",
         "  skip  rolling-update: a pull request is not deployed before it is merged",
         "  skip  promote: a pull request is not promoted",
       ]

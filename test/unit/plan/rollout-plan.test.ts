@@ -119,9 +119,9 @@ describe('the plan of a rolling update', () => {
     expect(rollout({}, {}, push({ run: { id: '1', attempt: 2, url: '' } })).onPurpose).toBe(true);
   });
 
-  it('refuses an environment that takes promotions only', () => {
+  it('refuses an environment that accepts promotions only', () => {
     const error = refusal(() => rollout({ environment: 'production' }));
-    expect(error.message).toBe('environment production takes only what staging runs');
+    expect(error.message).toBe('environment production accepts only the release that staging runs');
   });
 
   it('refuses a tag, another repository, and what is no reference', () => {
@@ -161,12 +161,12 @@ describe('the plan of a promotion', () => {
 
   it('refuses another source than the one in slipway.yml', () => {
     expect(refusal(() => promotion({ from: 'review' })).message).toBe(
-      'environment production takes promotions from staging only, not from review',
+      'environment production accepts promotions from staging only, not from review',
     );
   });
 
   it('refuses a target that takes none', () => {
-    expect(refusal(() => promotion({ to: 'staging' })).message).toBe('environment staging takes no promotions');
+    expect(refusal(() => promotion({ to: 'staging' })).message).toBe('environment staging accepts no promotions');
     expect(refusal(() => promotion({ to: 'prodution' })).remedy).toBe('Did you mean "production"?');
   });
 });
@@ -201,7 +201,7 @@ describe('the cluster', () => {
 
   it('is never guessed', () => {
     const error = refusal(() => choose({}));
-    expect(error.message).toBe('no cluster was given');
+    expect(error.message).toBe('no cluster is set');
     expect(error.remedy).toContain('environments.staging.cluster');
     expect(refusal(() => choose({ cluster: gke, context: 'c' } as never)).message).toContain('are both given');
   });

@@ -9,7 +9,7 @@ describe('K10: no replicas', () => {
     refuseZeroReplicas([object], { environment: 'production', zeroReplicas });
 
   it('are refused where releases are promoted to, with the ways to say that it is meant', () => {
-    expect(() => refuse()).toThrow('parking-staging/web would run in no pod (replicas: 0), in production');
+    expect(() => refuse()).toThrow('parking-staging/web would have no pods (replicas: 0) in production');
     expect(() => refuse()).toThrowError(
       expect.objectContaining({ remedy: expect.stringContaining('environments.production.replicas: 0') }),
     );

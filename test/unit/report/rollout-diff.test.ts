@@ -20,7 +20,7 @@ describe('the comment on what would change', () => {
     const objects: RolloutDiff['objects'] = [
       { name: 'Deployment ns/web', change: 'changed', lines: ['spec.replicas: 2 → 3'] },
       { name: 'ConfigMap ns/old', change: 'removed', lines: [] },
-      { name: 'PersistentVolumeClaim ns/data', change: 'kept', lines: ['it is never removed'] },
+      { name: 'PersistentVolumeClaim ns/data', change: 'kept', lines: ['Slipway never deletes it'] },
     ];
     expect(diffComment(diff({ objects })).split('\n')).toEqual([
       '<!-- slipway:diff:parking:staging -->',
@@ -34,7 +34,7 @@ describe('the comment on what would change', () => {
       '!     spec.replicas: 2 → 3',
       '- ConfigMap ns/old (removed)',
       '  PersistentVolumeClaim ns/data (kept)',
-      '      it is never removed',
+      '      Slipway never deletes it',
       '  it would be waited for up to 10 min 0 s until all of it is ready',
       '```',
       '',

@@ -88,7 +88,7 @@ describe('the address of the ingress controller', () => {
   it('of a cloud that gives names is not made up', async () => {
     const { cluster, find } = scene();
     cluster.patch(service([{ hostname: 'lb.example.dev' }]));
-    await expect(find({ host: HOST, address: SERVICE })).rejects.toThrow(/has a name \(lb\.example\.dev\)/);
+    await expect(find({ host: HOST, address: SERVICE })).rejects.toThrow(/has a host name \(lb\.example\.dev\)/);
   });
 });
 

@@ -76,7 +76,9 @@ describe('a rollout and its lease', () => {
     });
     const error = await thrown(run(planOf(1)));
     expect(error).toBeInstanceOf(UserError);
-    expect(error.message).toBe("Lease parking-staging/slipway-parking.staging is not Slipway's for parking in staging");
+    expect(error.message).toBe(
+      "Lease parking-staging/slipway-parking.staging does not belong to Slipway's app parking in staging",
+    );
     expect(holder()).toBeUndefined();
   });
 
@@ -193,7 +195,7 @@ describe('a rollout whose lease another run has taken', () => {
     expect(result.outcome).toBe('unknown');
     expect(result.error).toBeInstanceOf(OutcomeUnknown);
     expect(result.error?.message).toBe(
-      "parking-staging/parking is no longer this run's to write: run 122 (https://github.test/runs/122) of dev has it now",
+      'parking-staging/parking may no longer be written by this run: run 122 (https://github.test/runs/122) of dev holds its Lease now',
     );
     expect(world.cluster.writes.at(-1)).toBe('apply Deployment parking');
     expect(result.error?.details.join('\n')).not.toContain('ROLLBACK');

@@ -137,7 +137,7 @@ describe('a promotion is refused', () => {
     await stage(3);
     world.clock.sleep(600_000);
     const error = await errorOf(promote({ soakMs: 3_600_000 }));
-    expect(error.message).toBe('parking-1 has run in staging for 10 min 0 s; soak demands 1 h 0 min');
+    expect(error.message).toBe('parking-1 has run in staging for 10 min 0 s; the input `soak` requires 1 h 0 min');
     expect(error.remedy).toContain('Promote again in 50 min 0 s');
     world.clock.sleep(3_000_000);
     expect((await promote({ soakMs: 3_600_000 })).outcome).toBe('succeeded');
@@ -165,7 +165,9 @@ describe('a promotion is refused', () => {
     if (!object) throw new Error('no Deployment');
     world.cluster.patch(JSON.parse(JSON.stringify(object).replaceAll(image(3), image(7))));
     const error = await errorOf(promote());
-    expect(error.message).toBe(`staging does not run what parking-1 is: parking-staging/parking runs ${image(7)}`);
+    expect(error.message).toBe(
+      `staging does not run the objects of parking-1: parking-staging/parking runs ${image(7)}`,
+    );
   });
 
   it('when the Deployment of staging is gone', async () => {

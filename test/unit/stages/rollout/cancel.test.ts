@@ -54,7 +54,7 @@ describe('a cancelled rollout (K25)', () => {
     const { result, told } = await cancelledAt('PodDisruptionBudget', planOf(2, { onFailure: 'leave' }));
     expect(result.outcome).toBe('cancelled');
     expect(told).toContain(
-      'not rolled back (on-failure: leave): what was written stays, and Kubernetes goes on with it',
+      'not rolled back (on-failure: leave): the written objects stay, and Kubernetes continues the rollout',
     );
     expect(live()).toContain(image(2));
     expect(world.records()).toEqual(['1 succeeded commit-1', '2 cancelled commit-2']);
@@ -73,7 +73,7 @@ describe('a cancelled rollout (K25)', () => {
   it('the first time has nothing to go back to', async () => {
     const { result, told } = await cancelledAt('PodDisruptionBudget', planOf(2));
     expect(result.outcome).toBe('cancelled');
-    expect(told).toContain('there is nothing to roll back to');
+    expect(told).toContain('no release has succeeded yet');
   });
 
   it('writes nothing of the new release once it is cancelled', async () => {

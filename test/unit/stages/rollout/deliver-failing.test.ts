@@ -63,7 +63,7 @@ describe('a rollout that fails', () => {
     world.fates.set(image(1), 'crashes');
     const result = await run(planOf(1));
     expect(result.outcome).toBe('failed');
-    expect(result.error?.details.join('\n')).toContain('there is nothing to roll back to');
+    expect(result.error?.details.join('\n')).toContain('no release has succeeded yet');
     expect(live()).toContain(image(1));
   });
 
@@ -109,7 +109,7 @@ describe('a run that is interrupted', () => {
     const result = await run(planOf(2));
     expect(result.outcome).toBe('unknown');
     expect(result.error).toBeInstanceOf(OutcomeUnknown);
-    expect(result.error?.details.join('\n')).toContain('what is in the cluster is not known');
+    expect(result.error?.details.join('\n')).toContain('the state of the cluster is unknown');
     expect(live()).toContain(image(2));
   });
 });

@@ -71,7 +71,9 @@ describe('the owner of what a rollout writes', () => {
       'belongs to parking of the repository with id 999',
     );
     world.cluster.objects.delete(`Deployment/${NAMESPACE}/web`);
-    expect((await refusal(run([deployment('web')]))).message).toContain("is not Slipway's for parking in staging");
+    expect((await refusal(run([deployment('web')]))).message).toContain(
+      "does not belong to Slipway's app parking in staging",
+    );
   });
 
   it('SEC-13: what was written before objects had the id is taken over, once', async () => {
