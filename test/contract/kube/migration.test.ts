@@ -112,7 +112,7 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
     const failed = await update({ migrate: migration('two'), command: 'exit 3' });
     expect(failed.outcome).toBe('failed');
     expect(failed.error?.details.join('\n')).toContain(
-      'not rolled back to parking-1: the migration of this release has run, and deploy.reversible does not say that the code before',
+      'not rolled back to parking-1: the migration of this release has run, and deploy.reversible does not say that the previous version',
     );
     expect(await command(staging)).toContain('exit 3');
     expect(await psql('SELECT name FROM ran ORDER BY n')).toEqual(['one', 'two']);

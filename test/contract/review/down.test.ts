@@ -51,7 +51,7 @@ describe.skipIf(!platform).concurrent('a removal while a run is at work', () => 
     await lease.release();
     expect((await down).outputs.state).toBe('removed');
     expect(await stage.leftovers(number)).toEqual([]);
-    expect(comment()).toContain('it is gone');
+    expect(comment()).toContain('it is removed');
   });
 
   it('R4: while the tests of an environment run, has the last word: nothing says that it is there', async ({
@@ -76,7 +76,7 @@ describe.skipIf(!platform).concurrent('a removal while a run is at work', () => 
     const up = stage.run(event, { image, ...BARE, tests, ports: { runTests } });
     await expect(up).rejects.toThrow(/was removed, or deployed to by another run, since this run brought it up/);
     const bot = stage.github.actor.comments(number).find(({ author }) => author.type === 'Bot')?.body ?? '';
-    expect(bot).toContain('it is gone');
+    expect(bot).toContain('it is removed');
     expect(bot).not.toContain('Open it:');
     const [deployment] = stage.github.actor.deployments(`review/pr-${number}`);
     expect(deployment?.statuses.at(-1)?.state).toBe('inactive');
