@@ -10,7 +10,7 @@ const GOOD = ['Ready', 'Healthy', 'Available', 'Succeeded', 'Synced', 'Attached'
 const BAD = ['Failed', 'Stalled', 'Degraded'];
 /** Milliseconds; the operator may be about to update the status. */
 const GRACE_MS = 15_000;
-/** Reasons that the operator does not retry by itself. */
+/** Reasons that the operator does not retry. */
 const TERMINAL =
   /^(RolloutAborted|ProgressDeadlineExceeded|RevisionFailed|ContainerMissing|ExitCode\d+|Failed|Denied|Unsupported\w*|Invalid\w*|\w*Invalid|ValidationFailed|ConfigurationError|ConfigError)$/;
 /** Milliseconds for those that it may retry after all. */

@@ -34,7 +34,7 @@ const REVISION = 'deployment.kubernetes.io/revision';
 
 /** Milliseconds within which the controller of a ReplicaSet retries after its object has changed. */
 const TRIED_MS = 5_000;
-/** Milliseconds; an old pod that ends by itself, or a new node, frees the port by then. */
+/** Milliseconds that an old pod has to exit, or a new node to join, before the missing port counts as lasting. */
 const PORT_HELD_MS = 30_000;
 
 /**
@@ -105,8 +105,8 @@ function outOfTime(object: KubeObject, replicaSet: KubeObject, verdict: Waiting)
 }
 
 /**
- * Old pods hold the hostPort of the new ones, and none of them may stop first (maxUnavailable: 0). Undefined when that is
- * not so, or when another node may still take the pod.
+ * The verdict when old pods hold the hostPort of the new ones and none of them may stop first (maxUnavailable: 0).
+ * Undefined otherwise, or when another node may still take the pod.
  */
 function portStaysHeld(object: KubeObject, pods: readonly PodView[], near: Surroundings): Verdict | undefined {
   const blocked = pods.find((pod) => !isGoing(pod) && lacksHostPort(pod));
@@ -132,8 +132,8 @@ function maxUnavailable({ rollingUpdate }: Strategy = {}, replicas: number): num
 }
 
 /**
- * The ReplicaSet of the present version; undefined until it exists. With the strategy Recreate, the Deployment keeps the
- * revision of the version before until all old pods are gone, so that the template has to match as well.
+ * The ReplicaSet of the current version; undefined until it exists. With the strategy Recreate, the Deployment keeps the
+ * previous revision until all old pods have terminated, so the template has to match as well.
  */
 export function newReplicaSet(object: KubeObject, near: Surroundings): KubeObject | undefined {
   const revision = object.metadata.annotations?.[REVISION];

@@ -13,9 +13,9 @@ interface WorkloadView {
 }
 
 /**
- * Adds an annotation that makes the controller retry at once what was refused before. By itself it retries after pauses of up
- * to 16 minutes, or never, because a changed quota or policy does not wake it. Any change of the object does; a Deployment
- * copies its annotations to the ReplicaSet, whose controller is the one that waits.
+ * Adds an annotation that makes the controller retry a refused request at once. Without it the controller retries after
+ * pauses of up to 16 minutes, or never, because a changed quota or policy does not trigger it. Any change of the object
+ * does. A Deployment copies its annotations to the ReplicaSet, whose controller waits.
  * @param live the object in the cluster; undefined when there is none
  * @param at milliseconds since the epoch
  * @returns the same object when nothing is held back

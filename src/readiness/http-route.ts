@@ -37,7 +37,7 @@ export function httpRoute(object: KubeObject): Verdict {
   );
 }
 
-/** Several controllers may report on a route: one that accepts it is enough. */
+/** Several controllers may report on a route: the acceptance of one is enough. */
 function ofParent(route: RouteView, ref: ParentRef): Verdict {
   const own = route.metadata.namespace;
   const same = (one: ParentRef) =>

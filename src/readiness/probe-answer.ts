@@ -20,7 +20,7 @@ export function probeAnswer(probe: Probe, spec: ContainerSpec, answer: string): 
   return { reason: `${asked} failed: ${answer}` };
 }
 
-/** What a probe asks, and the number of the port. */
+/** The request of a probe, and the port number. */
 export function question(probe: Probe, spec: ContainerSpec): { asked: string; port: string } {
   const number = (port: number | string) => String(spec.ports?.find((one) => one.name === port)?.containerPort ?? port);
   if (probe.httpGet) return { asked: `GET ${probe.httpGet.path ?? '/'}`, port: number(probe.httpGet.port) };

@@ -43,7 +43,7 @@ export function probeProblem(
 }
 
 /**
- * A container that its kubelet restarts because it fails a probe; undefined when it ended by itself.
+ * A container that its kubelet restarts because it fails a probe; undefined when the process exited on its own.
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
  */
 export function killedByProbe(
@@ -67,8 +67,8 @@ export function killedByProbe(
 }
 
 /**
- * Exit codes 143 and 137 are those of a process that was asked to stop and did, or was killed; 0 is that of one that stops
- * cleanly, and also of one that ends by itself, or goes into the background. A probe kills no sooner than its threshold.
+ * Exit code 143 means that the process stopped on SIGTERM, 137 that it was killed, and 0 that it stopped cleanly. A process
+ * that exits on its own or moves to the background also has exit code 0. A probe kills no sooner than its threshold.
  */
 function mayBeKilled(ended: Terminated | undefined, probe: Probe | undefined): boolean {
   if (!ended || ended.reason === 'OOMKilled' || ![0, 137, 143].includes(ended.exitCode)) return false;

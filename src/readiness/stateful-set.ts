@@ -83,7 +83,7 @@ function inOrder({ podManagementPolicy = 'OrderedReady' }: StatefulSetView['spec
   return podManagementPolicy === 'OrderedReady';
 }
 
-/** A pod of the old revision that may become ready is waited for; one that cannot must be deleted by a person. */
+/** Waits for a pod of the old revision that may become ready; a person must delete a pod that cannot. */
 function blockedBy(pod: PodView, near: Surroundings): Verdict {
   const { name, namespace } = pod.metadata;
   const rule = 'and Kubernetes replaces it only when it is';

@@ -56,7 +56,7 @@ export interface Surroundings {
   warningsNamed(kind: string, name: string): readonly EventView[];
 }
 
-/** For an object that is judged by itself alone. */
+/** For an object that is judged without its surroundings. */
 export const ALONE: Surroundings = { ownedBy: () => [], warnings: () => [], warningsNamed: () => [] };
 
 /** The fields of an Event that are read. */

@@ -30,7 +30,7 @@ function withoutEnd(url: string): string {
   return url.slice(0, end);
 }
 
-/** A sentence of ours: as `inline`, and what stands between backticks is code. */
+/** A sentence of Slipway: as `inline`, with text between backticks as code. */
 export function prose(text: string): string {
   return neutralise(text)
     .join(' ')
@@ -46,7 +46,7 @@ function escapeInline(text: string): string {
       // Addresses that are not whole web addresses must not become links that swallow the escapes behind them.
       .replace(/:\/\//g, ':\\//')
       .replace(/www\./gi, (www) => www.replace('.', '\\.'))
-      // GitHub looks for mentions and formulas in the rendered text, where escapes are gone: only markup separates.
+      // GitHub finds mentions and formulas in the rendered text, which has no escapes: only markup separates.
       .replace(/@/g, '@<!-- -->')
       .replace(/\$/g, '<span>$</span>')
   );

@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome.ts';
 
-/** The sign of an outcome. It never stands alone: the words follow it. */
+/** The sign of an outcome. The words always follow it. */
 export const OUTCOME_SIGNS: Record<Outcome, string> = {
   succeeded: '✅',
   unchanged: '☑️',

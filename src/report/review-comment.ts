@@ -20,7 +20,7 @@ export function markedApp(body: string): string | undefined {
 
 /**
  * The comment on a review environment, in GitHub's Markdown. A function of its own shows each field of the state, so no other field
- * gets in. Text of others is escaped; output of pods stands in code blocks.
+ * gets in. Foreign text is escaped; output of pods is in code blocks.
  */
 export function reviewComment(state: ReviewState, characters = COMMENT_CHARACTERS - 1_000): string {
   return fitted(

@@ -16,7 +16,7 @@ interface Section {
   toldAt: number;
 }
 
-/** The variants with a section in a comment; `undefined` stands for the environment without a name. */
+/** The variants with a section in a comment; `undefined` is the environment without a name. */
 export function variantsIn(body: string): (string | undefined)[] {
   return [...sectionsOf(body).keys()].map((name) => name || undefined);
 }
@@ -50,7 +50,7 @@ export function isThereIn(body: string, variant: string | undefined): boolean {
   return /^### (✅|⚠️|💤) /m.test(sectionsOf(body).get(variant ?? '')?.text ?? '');
 }
 
-/** The comment in which an environment that exists is marked as one that runs an earlier commit. */
+/** The comment with a note on an existing environment that it runs an earlier commit. */
 export function withOutdated(app: string, body: string, variant: string | undefined): string {
   const sections = sectionsOf(body);
   const section = sections.get(variant ?? '');

@@ -9,7 +9,7 @@ export interface RunReport {
   skipped: { stage: StageName; reason: string }[];
 }
 
-/** The outcome of a run: that of the first stage that failed, otherwise the one that fits all stages. */
+/** The outcome of a run: that of the first failed stage, otherwise the outcome that fits all stages. */
 export function overallOutcome(results: readonly StageResult[]): Outcome {
   const wrong = results.find((result) => exitCodeOf(result.outcome) !== 0);
   if (wrong) return wrong.outcome;

@@ -3,7 +3,7 @@ import type { ReviewNamespace } from '../review/environment/review-namespace.ts'
 
 /** The judgement of an environment from its namespace and the list of open pull requests. */
 export type Judgement =
-  /** Its pull request is not in the list of open ones, which can miss one: to be proven. */
+  /** Its pull request is not in the list of open ones. The list can be incomplete, so the closure has to be proven. */
   | { is: 'unclaimed' }
   /** Its pull request is open, its ttl has passed without a deploy, and it is not queued. */
   | { is: 'expired' }

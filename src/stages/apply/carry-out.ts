@@ -28,7 +28,7 @@ const ofHook = ({ checked }: CheckedHooks['pre'][number]) => checked;
 interface Rollout extends HookContext {
   checked: CheckedRequest;
   hooks: CheckedHooks;
-  /** Objects of which other deployers manage fields, which become ours. */
+  /** Objects with fields that other deployers manage and Slipway takes over. */
   taken: ReadonlySet<KubeObject>;
   /** Objects whose controllers were made to try again: once all are ready, they are written as they should stay. */
   triedAgain: KubeObject[];
@@ -137,7 +137,7 @@ function awaiting(what: Checked['awaits'], { objects }: CheckedRequest): KubeObj
 
 const SCALED_ATTEMPTS = 5;
 
-/** An autoscaler goes on during a migration of minutes: the number of pods is its own, as it is by then. */
+/** An autoscaler scales during a migration of minutes: the current number of replicas is kept. */
 async function apply(rollout: Rollout, object: KubeObject): Promise<KubeObject> {
   const {
     checked,

@@ -144,8 +144,8 @@ async function checkOne(object: KubeObject, around: Around): Promise<Checked> {
 }
 
 /**
- * The server validates a RoleBinding against its Role, unless the account may `bind`: one that this request brings is not
- * there yet.
+ * The server validates a RoleBinding against its Role, unless the account may `bind`. A Role of the same request does not
+ * exist yet at that time.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#restrictions-on-role-binding-creation-or-update
  */
 async function awaitsRole(binding: KubeObject, error: SlipwayError, { live, request }: Around): Promise<boolean> {
@@ -193,7 +193,7 @@ function kindKey(object: KubeObject): string {
   return `${object.apiVersion.split('/')[0]}/${object.kind}`;
 }
 
-/** One error for all refusals; equal ones are one: a missing namespace is refused for every object. */
+/** One error for all refusals, without duplicates: a missing namespace gives the same refusal for every object. */
 function allOf(problems: readonly SlipwayError[], count: number): SlipwayError {
   const different = [...new Map(problems.map((problem) => [problem.message, problem])).values()];
   const [first] = different;

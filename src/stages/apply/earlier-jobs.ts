@@ -10,9 +10,9 @@ const JOB = { apiVersion: 'batch/v1', kind: 'Job' };
 const POLL_MS = 500;
 
 /**
- * Two migrations at once are two hands on one schema: one that a run left behind, killed or cancelled, is waited for; not
- * one that cannot start, because its image is missing, for example.
- * @throws EnvironmentError when it does not end in time
+ * Two migrations must not change one schema at the same time, so it waits for a migration that a killed or cancelled run
+ * left behind. It does not wait for a Job that cannot start, for example because its image is missing.
+ * @throws EnvironmentError when the earlier Job does not finish in time
  */
 export async function earlierJobsEnded(
   job: KubeObject,

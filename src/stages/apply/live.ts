@@ -5,8 +5,8 @@ import type { Cluster, Kind, KubeObject } from '../../ports.ts';
 const MANY = 20;
 
 /**
- * How objects are in the cluster now, `undefined` where they are not there: one by one, or, where there are many of one
- * kind, from one list of the namespace that is read when the first of them is asked for.
+ * The live objects, `undefined` for those that do not exist. Reads them one by one, or, where there are many of one kind,
+ * from one list of the namespace that is read on the first use.
  */
 export function liveObjects(
   objects: readonly KubeObject[],

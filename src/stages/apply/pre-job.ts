@@ -9,9 +9,9 @@ import { removeAndWait, runToEnd } from './run-to-end.ts';
 import { type Settled, type Target, targetOf, type WaitOptions } from './wait.ts';
 
 /**
- * Runs a Job to its end, its log streamed. One that has completed is not run again; one that is running (of a run that was
- * killed) is waited for; one that had failed is replaced.
- * @param progress takes the Job as soon as it is written: a run that is cancelled then has written something
+ * Runs a Job to its end and streams its log. A completed Job does not run again. It waits for a Job that still runs (from a
+ * killed run), and replaces a failed one.
+ * @param progress records the Job as soon as it is written: a run that is cancelled after that has written something
  */
 export async function runJob(
   checked: Checked,

@@ -6,7 +6,7 @@ import { ALONE } from '../../readiness/verdict.ts';
 import type { RollOutReport } from './request.ts';
 import { type Settled, type Target, targetOf } from './wait.ts';
 
-/** What one rollout has written, and what became of each object. It asks the cluster nothing. */
+/** What one rollout has written, and the outcome of each object. Sends no requests. */
 export class Progress {
   /** All that is to be written, Jobs first. */
   readonly refs: readonly ObjectRef[];

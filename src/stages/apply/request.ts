@@ -11,8 +11,8 @@ export interface RollOutRequest {
   /** In any order: they are written by kind (definitions, configuration, workloads, the rest). */
   objects: readonly KubeObject[];
   /**
-   * Jobs that must complete, one after the other, after configuration is written and before workloads are. One that has
-   * completed already (same name) is not run again; one that had failed is replaced.
+   * Jobs that must complete, one after the other, after the configuration and before the workloads are written. A Job that
+   * has completed already (same name) does not run again; a failed Job is replaced.
    */
   jobs: readonly KubeObject[];
   /** Milliseconds from the first write until what is not ready counts as timed out. */

@@ -6,8 +6,8 @@ export type { ObjectOutcome, ObjectReport, RollOutPorts, RollOutReport, RollOutR
 
 /**
  * Validates all objects by the server (dry-run), writes them and waits until they are ready.
- * @throws UserError or EnvironmentError before the first write: an object that the server refuses (all of them are
- * told), a workload that is paused or OnDelete. After the first write it does not throw: the report tells.
+ * @throws UserError or EnvironmentError before the first write: for objects that the server refuses (the error lists all
+ * of them), and for a workload that is paused or OnDelete. After the first write the report holds the error.
  */
 export async function rollOut(request: RollOutRequest, ports: RollOutPorts): Promise<RollOutReport> {
   return carryOut(await check(request, ports.cluster), ports);

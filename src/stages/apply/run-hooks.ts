@@ -34,8 +34,8 @@ export interface WrittenHook {
 }
 
 /**
- * Runs hooks one after the other: Jobs and Pods are made again and waited for, other kinds are applied. It ends at the first
- * one that fails. Then those that succeeded are deleted where their policy says so.
+ * Runs hooks one after the other: creates Jobs and Pods again and waits for them, and applies other kinds. It stops at the
+ * first failure. Then it deletes the hooks that succeeded where their policy says so.
  */
 export async function runHooks(hooks: readonly CheckedHook[], context: HookContext): Promise<void> {
   const written: WrittenHook[] = [];

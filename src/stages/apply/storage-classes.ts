@@ -9,7 +9,7 @@ const QUESTIONS: ResourceAttributes[] = [
   { verb: 'list', group: '', resource: 'persistentvolumes' },
 ];
 
-/** An object that is to be written, and the one that is there. */
+/** The object to write, and the live object. */
 interface Planned {
   object: KubeObject;
   live: KubeObject | undefined;

@@ -6,8 +6,8 @@ import { podsOf } from './earlier-jobs.ts';
 import type { RollOutPorts } from './request.ts';
 
 /**
- * Deletes those of these Jobs that have not started a container: one that waits for a Secret or an image would run by itself
- * once that exists, long after its rollout has failed. A Job that runs is not interrupted. Never rejects.
+ * Deletes the Jobs that have not started a container. A Job that waits for a Secret or an image would start as soon as that
+ * exists, long after its rollout has failed. A running Job is not interrupted. Never rejects.
  * @returns a sentence for each Job that was deleted, or still runs
  */
 export async function removeUnstarted(jobs: readonly KubeObject[], ports: RollOutPorts): Promise<string[]> {
@@ -15,7 +15,7 @@ export async function removeUnstarted(jobs: readonly KubeObject[], ports: RollOu
   return sentences.flat();
 }
 
-/** Deletes those of these Jobs that have not ended, running ones included. Never rejects. */
+/** Deletes the Jobs that have not finished, including running ones. Never rejects. */
 export async function removeUnfinished(jobs: readonly KubeObject[], ports: RollOutPorts): Promise<string[]> {
   const sentences = await Promise.all(jobs.map((job) => removeIf(job, () => true, ports)));
   return sentences.flat();

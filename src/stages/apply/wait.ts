@@ -26,7 +26,7 @@ export interface Target {
   uid: string | undefined;
   /** The generation after our write: an older object says nothing about it. */
   generation: number;
-  /** The resource version after our write: tells an older object apart when the generation is the same. */
+  /** The resource version after Slipway's write: identifies an older object when the generation is the same. */
   version: string | undefined;
   /** When it was written, in milliseconds since the epoch. */
   since: number;
@@ -45,7 +45,7 @@ export interface WaitOptions {
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
   deadline: number;
-  /** Milliseconds in which an operator may create the Secrets that this rollout asks for; 0 when it asks for none. */
+  /** Milliseconds that an operator has to create the Secrets that this rollout needs; 0 when it needs none. */
   forSecretsMs: number;
   onProgress(message: string): void;
 }

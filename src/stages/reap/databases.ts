@@ -34,8 +34,8 @@ export function databaseOf(record: KubeObject): ReviewDatabase[] {
 }
 
 /**
- * Whether the environment of a database is gone, by the uid of its namespace: then nothing needs it, whatever the state
- * of the pull request.
+ * Whether the environment of a database no longer exists, by the uid of its namespace. Then nothing needs the database,
+ * whatever the state of the pull request.
  * @param environments read after the database
  */
 export function isOrphan({ record }: ReviewDatabase, environments: readonly ReviewNamespace[]): boolean {
@@ -44,8 +44,8 @@ export function isOrphan({ record }: ReviewDatabase, environments: readonly Revi
 }
 
 /**
- * Databases whose environment is gone or is being deleted by another run, and whose pull request is not in the list of
- * open ones, which has to be proven. Orphans need no proof.
+ * Databases whose environment no longer exists or is being deleted by another run, and whose pull request is not in the
+ * list of open ones. That it is closed has to be proven; orphans need no proof.
  */
 export function lostDatabases(
   databases: readonly ReviewDatabase[],

@@ -13,7 +13,7 @@ export interface Judged {
   because: string;
 }
 
-/** Environments whose pull request is not in the list of open ones: whether it is closed has to be proven. */
+/** Environments whose pull request is not in the list of open ones: the run has to prove that it is closed. */
 export function unclaimed(
   environments: readonly ReviewNamespace[],
   open: ReadonlySet<number>,

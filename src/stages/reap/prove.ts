@@ -12,8 +12,8 @@ export const BY_NUMBER = 100;
 export type Proof = Over | 'open' | 'unasked';
 
 /**
- * Proves that pull requests are closed or do not exist. Most are among those that changed last, which are listed by the
- * hundred; the others are asked for by number.
+ * Proves that pull requests are closed or do not exist. Lists the ones that changed last in pages of a hundred, which
+ * contain most of them, and requests the others by number.
  */
 export async function proofs(numbers: Iterable<number>, github: GitHub): Promise<ReadonlyMap<number, Proof>> {
   const wanted = new Set(numbers);

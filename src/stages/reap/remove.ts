@@ -48,7 +48,7 @@ export interface Going {
 }
 
 /**
- * Waits until the environments are gone, at most five minutes after each deletion, and reports what blocks the others.
+ * Waits until the environments no longer exist, at most five minutes after each deletion, and reports what blocks the others.
  */
 export async function awaitRemoval(
   going: readonly Going[],

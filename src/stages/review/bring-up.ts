@@ -115,7 +115,7 @@ async function backing(work: Work, prepared: Prepared): Promise<boolean> {
   );
 }
 
-/** What slipway.yml asks for and an existing database does not get. */
+/** The settings of slipway.yml that an existing database does not take over. */
 function keptNotes({ seed, database }: Work['plan'], { live, unseeded }: Prepared): string[] {
   if (live === undefined || database === undefined) return [];
   const size = storageOf(live.statefulSet);

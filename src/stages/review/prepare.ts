@@ -31,7 +31,7 @@ const APP_MS = 15 * 60_000;
 /** What the API server validated and will store. */
 export interface Prepared {
   namespace: KubeObject;
-  /** The namespace by its uid: one that is removed meanwhile is not created again. */
+  /** The namespace by its uid: the run does not create it again if it is removed meanwhile. */
   incarnation: Incarnation;
   /** The database before this run. */
   live: LiveDatabase | undefined;
@@ -59,7 +59,7 @@ export async function prepare(work: Work, image: string, place: KubeObject): Pro
   }
 }
 
-/** Never rejects, so that the error of the refusal stays the one that is reported. */
+/** Never rejects, so that the run reports the error of the refusal. */
 async function reclaimUnused({ plan, site }: Work, uid: string | undefined): Promise<void> {
   if (site.signal.aborted) return;
   try {

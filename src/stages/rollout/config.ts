@@ -10,7 +10,7 @@ import { inPool } from '../pool.ts';
 
 export interface Configured {
   objects: KubeObject[];
-  /** What a later release compares with; goes into the record of this one. */
+  /** The record of this release holds it; a later release compares with it. */
   config: ConfigRecord;
 }
 

@@ -13,8 +13,8 @@ import { rollOutRelease } from './roll-out-release.ts';
 import { servingRelease } from './serving.ts';
 
 /**
- * Locates, prepares, takes the lease, writes, waits, and goes back where it has to. `rolling-update` and `promote` differ in
- * the plan alone. Only what passed the validation takes the lease.
+ * Locates, prepares, takes the Lease, writes, waits, and rolls back where necessary. `rolling-update` and `promote` differ
+ * only in the plan. A release takes the Lease only after it has passed the validation.
  */
 export async function deliver(planned: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
   const plan = await locatedPlan(planned, ports, steps);

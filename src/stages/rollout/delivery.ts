@@ -63,7 +63,7 @@ export function isUnchanged(prepared: Prepared): boolean {
   const { releases, good, checked } = prepared;
   const newest = Math.max(...releases.map(({ revision }) => revision));
   const jobsDone = checked?.jobs.every(({ live }) => live !== undefined) ?? false;
-  // A person who has raised a quota and runs this again wants the controller to retry.
+  // A person who raised a quota and repeats the run expects the controller to retry.
   const heldBack = checked?.objects.some(({ live }) => live !== undefined && isHeldBack(live)) ?? false;
   return !isChanged(prepared) && jobsDone && !heldBack && newest === good?.revision;
 }

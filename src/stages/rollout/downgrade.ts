@@ -4,8 +4,8 @@ import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { CommitRelation, GitHub, Log } from '../../ports.ts';
 
 /**
- * An older commit never replaces a newer one unasked: a run that comes late steps aside, one that somebody started on
- * purpose is told how to insist.
+ * An older commit never replaces a newer one by accident. A late run ends as superseded. A run that a person started on
+ * purpose fails, and its error names the input that allows the downgrade.
  * @throws Superseded or UserError when the commit is an ancestor of the one that runs
  */
 export async function refuseDowngrade(

@@ -6,8 +6,8 @@ import { inPool } from '../pool.ts';
 const RESOURCE = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
 
 /**
- * The objects without the definitions that are left as they are, as Helm leaves them: one that another program manages, and
- * one that is there and that this account may not read or change.
+ * The objects without the definitions that Slipway does not change, as Helm does not: definitions that another program
+ * manages, and existing definitions that this account may not read or change.
  */
 export async function dueDefinitions(
   objects: readonly KubeObject[],

@@ -6,9 +6,9 @@ import type { Cluster, KubeObject, Log, Rendered } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 
 /**
- * Keeps what a chart makes at random as it is in the cluster: a password that is new with each render would restart its
- * database, and lock the app out of it.
- * @throws UserError that names each field whose random part cannot be told from the rest
+ * Keeps the random values of a chart as they are in the cluster: a password that changes with each render would restart
+ * its database and lock the app out of it.
+ * @throws UserError that names each field whose random part cannot be separated from the rest
  */
 export async function keepRandomContent(
   rendered: readonly Rendered[],

@@ -7,8 +7,8 @@ const LEARNS_WITHIN_MS = 5_000;
 const PAUSE_MS = 500;
 
 /**
- * Asks the URL, to tell. It decides nothing: a runner that cannot reach production is no reason to doubt a rollout that the
- * cluster itself has found healthy.
+ * Requests the URL and reports the answer. The answer decides nothing: a runner that cannot reach production is no reason
+ * to doubt a rollout that the cluster reports as healthy.
  */
 export async function lookAtUrl(
   url: string | undefined,

@@ -20,7 +20,7 @@ export async function ensureNamespace(
     { verb: 'get', group: '', resource: 'namespaces', namespace: name },
     { verb: 'create', group: '', resource: 'namespaces' },
   ]);
-  // Whoever may not look is told by the server with the first object.
+  // An account that may not read namespaces gets the server's error with the first object.
   if (!mayRead || (await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name }))) return 'there';
   if (!plan.createNamespace || !mayCreate) {
     throw new EnvironmentError(`namespace ${name} of environment ${plan.environment} does not exist`, {

@@ -40,7 +40,7 @@ async function refusedOf(questions: readonly ResourceAttributes[], cluster: Clus
   return questions.filter((_, index) => !answers[index]);
 }
 
-/** Kinds that the cluster does not serve (yet) are told by the validation. */
+/** The validation reports kinds that the cluster does not serve (yet). */
 async function resourcesOf(kinds: readonly Kind[], cluster: Cluster): Promise<ApiResource[]> {
   const found = await Promise.all(kinds.map((kind) => cluster.resource(kind)));
   return found.filter((resource) => resource !== undefined);

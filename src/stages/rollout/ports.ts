@@ -11,7 +11,7 @@ export interface DeliveryPorts extends RollOutPorts {
   renderer: Renderer;
 }
 
-/** What rolling-update works with: it may also be asked to tell a pull request. */
+/** The ports of rolling-update, which can also comment on a pull request. */
 export interface RollingUpdatePorts extends DeliveryPorts {
   github: Pick<GitHub, 'compare' | 'upsertComment'> | undefined;
 }

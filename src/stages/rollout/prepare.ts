@@ -44,9 +44,9 @@ export interface Prepared {
 }
 
 /**
- * Finds out everything that can be known before the first write: the image, the objects, permissions, the history, and what
- * the server says of every object. Questions that do not depend on each other are asked at once; of several errors the first
- * in the order of these steps is thrown.
+ * Finds out everything that can be known before the first write: the image, the objects, permissions, the history, and the
+ * server's validation of every object. Independent requests run concurrently. If several fail, it throws the first error in
+ * the order of these steps.
  */
 export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Prepared> {
   const { cluster, log } = ports;

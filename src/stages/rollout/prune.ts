@@ -90,7 +90,7 @@ async function remove(leftover: Leftover, { cluster, log }: Ports): Promise<Left
   }
 }
 
-/** What may not be read, or is of a kind that is no longer served, cannot be removed; that is told, and no more. */
+/** Slipway cannot remove an object that it may not read, or whose kind is no longer served: it only reports that. */
 async function readOrTell(ref: ObjectRef, { cluster, log }: Ports): Promise<KubeObject | undefined> {
   try {
     return await cluster.get(ref);

@@ -33,13 +33,13 @@ export async function rollOutRelease(
     const finishedAt = new Date(ports.clock.now()).toISOString();
     return { ...release, outcome, finishedAt, ...(partial.length > 0 ? { partial } : {}) };
   };
-  // A cancelled run has seconds: the record is written while the cluster goes back.
+  // A cancelled run has only seconds: the record is written during the rollback.
   const early = report.outcome === 'cancelled' ? record(records, ended('cancelled'), releases, ports) : undefined;
   const end = report.error
     ? await recover({ prepared, checked, report, error: report.error }, ports, steps)
     : await finish(prepared, report, ports, steps);
   const recorded = ended(end.outcome);
-  // A cluster that does not answer is not waited for again; one that another run writes is not ours to write.
+  // No second wait for a cluster that does not answer, and no write while another run holds the Lease.
   if (end.outcome !== 'unknown') await (early ?? record(records, recorded, releases, ports));
   const isCurrent = end.outcome === 'succeeded' || end.current?.revision === recorded.revision;
   return { ...end, releases: [...releases, recorded], current: isCurrent ? recorded : end.current };

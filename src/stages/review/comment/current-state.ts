@@ -33,7 +33,7 @@ function approvalNotes({ approvedBy }: ReviewUpPlan, commit: string): string[] {
   ];
 }
 
-/** How the run ended. An environment whose tests failed is ready, so that it can be looked at. */
+/** How the run ended. An environment whose tests failed counts as ready, so that a person can inspect it. */
 export function ending(error: SlipwayError | undefined): Pick<ReviewState, 'phase' | 'failure'> {
   if (error === undefined || error instanceof TestsFailed) return { phase: 'ready', failure: undefined };
   const { message, details, remedy } = error;

@@ -43,7 +43,7 @@ export async function readDatabase(namespace: string, cluster: Cluster): Promise
 
 /**
  * Checks that the existing database can be kept.
- * @throws UserError for another engine, major version or server, a volume whose password is gone
+ * @throws UserError for another engine, major version or server, a volume without its password
  */
 export function checkDatabase(live: LiveDatabase, wanted: PlannedDatabase): void {
   refuseAnotherDatabase(wanted, recordedOf(live));
@@ -138,8 +138,8 @@ export function madeFrom({ secret }: Pick<LiveDatabase, 'secret'>): string | und
 }
 
 /**
- * Notes on the volume's claim, or on the Secret of a database on a shared server, what has been done once. This saves the
- * next deploys a Job. The truth is in the database and its role: after a killed run the next one asks there.
+ * Notes on the volume's claim, or on the Secret of a database on a shared server, what was done once. The note saves later
+ * deploys a Job. The database and its role are authoritative: after a killed run the next deploy reads them.
  */
 export async function note(
   mark: 'seeded' | 'made',
@@ -153,7 +153,7 @@ export async function note(
   await cluster.apply({ apiVersion: 'v1', kind, metadata }, { fieldManager: MARK_MANAGERS[mark] });
 }
 
-/** Takes a mark from the Secret of a database on a shared server: the next deploy asks the server. */
+/** Removes a mark from the Secret of a database on a shared server: the next deploy queries the server. */
 export async function forget(mark: 'seeded' | 'made', secret: KubeObject, cluster: Cluster): Promise<void> {
   const { name, namespace, uid } = secret.metadata;
   const metadata = { name, ...(namespace && { namespace }) };

@@ -29,7 +29,7 @@ export async function resetDatabase(
       remedy: `See what keeps it (kubectl --namespace ${namespace} get pods,persistentvolumeclaims), then run this again.`,
     });
   }
-  // A run that is killed here leaves a Secret that does not say `made`: the next deploy asks the server what is there.
+  // A run that is killed here leaves a Secret without `made`: the next deploy queries the server.
   const secret = await site.cluster.get({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
   if (secret && madeFrom({ secret }) !== undefined) await forget('made', secret, site.cluster);
   const error = dropError(await dropDatabases(await findDatabases(exactSelector(owner), site.cluster), site));

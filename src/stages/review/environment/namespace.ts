@@ -17,7 +17,7 @@ export function namespaceRef(name: string): ObjectRef {
 }
 
 /**
- * Creates the namespace, or checks that it belongs to the environment. Waits for one that is being deleted.
+ * Creates the namespace, or checks that it belongs to the environment. Waits while an earlier one is being deleted.
  * @returns the namespace
  * @throws UserError if it belongs to something else; TimedOut if it stays Terminating
  */

@@ -54,7 +54,7 @@ export interface Removed {
 }
 
 /**
- * Deletes the namespaces, each only by the uid that was found, and waits until they are gone. Unless the pull request
+ * Deletes the namespaces, each only by the uid that was found, and waits until they no longer exist. Unless the pull request
  * is closed, waits for a running deploy first, whose environment would be half removed. A namespace that stays
  * (Terminating for too long, or a deploy that does not end) does not block the others.
  * @throws Cancelled; Unreachable if the cluster cannot be reached

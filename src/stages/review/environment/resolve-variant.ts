@@ -8,7 +8,7 @@ import { findNamespaces } from './remove-namespaces.ts';
  * Without a name: the environment without a variant if it exists or none does, otherwise the only one.
  * @param owner with the variant that was named
  * @param declared names in `review.variants`; undefined: slipway.yml has none
- * @param told variants in the comment of the pull request, including removed ones
+ * @param told the variants in the comment of the pull request, including removed ones
  * @throws UserError if there is no such environment, or if several match
  */
 export async function resolveVariant(

@@ -36,7 +36,7 @@ function remove(object: KubeObject, cluster: Cluster, graceSeconds = 1): Promise
 }
 
 /**
- * Deletes the workloads of a namespace with their pods and volumes, and waits until these are gone. Pods get no time to
+ * Deletes the workloads of a namespace with their pods and volumes, and waits until these no longer exist. Pods get no time to
  * stop: nothing is served and the data is deleted.
  * @param patienceMs milliseconds
  * @param isStill checks, after listing, that the objects may be deleted

@@ -17,7 +17,7 @@ export async function withIngress(work: Work): Promise<Work> {
   return { ...work, plan: { ...plan, url, app: { ...plan.app, ingress } } };
 }
 
-/** Whether the URL answers; asks once. */
+/** Whether the URL answers; sends one request. */
 export async function answersNow({ plan, site }: Work): Promise<boolean> {
   const { url } = plan;
   return url !== undefined && (await lookAt(url, plan.app.health, asking(plan, site))).up;

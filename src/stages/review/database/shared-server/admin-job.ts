@@ -33,7 +33,7 @@ export async function runAdminJob(job: KubeObject, site: Site): Promise<string> 
 }
 
 /**
- * Deletes Jobs whose run has ended before them, and waits until their pods are gone.
+ * Deletes Jobs that outlived their run, and waits until their pods no longer exist.
  * @throws TimedOut when a pod is not removed
  */
 export async function endJobs(jobs: readonly KubeObject[], { cluster, clock, log, signal }: Site): Promise<void> {

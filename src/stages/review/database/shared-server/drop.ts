@@ -38,12 +38,12 @@ export interface Dropped {
 }
 
 /**
- * Drops databases on shared servers, each with its role, and then deletes its record. A server that does not answer keeps only
- * its own. Running it again is safe. A server that is gone has taken its databases with it. A role that cannot be dropped yet
- * can no longer sign in; its record stays, so that a later run drops it, and nothing has failed.
- * @param records what `findDatabases` found
- * @param isMeant asked right before each
- * @returns those that were dropped now, and what kept the others
+ * Drops databases on shared servers, each with its role, and then deletes its record. A server that does not answer blocks
+ * only its own databases. A deleted server has no databases left to drop. A role that cannot be dropped yet loses its
+ * sign-in; its record stays, a later run drops it, and nothing fails. Running it again is safe.
+ * @param records the result of `findDatabases`
+ * @param isMeant checked right before each drop
+ * @returns the databases that were dropped, and the reasons that kept the others
  * @throws Unreachable when the cluster is away
  */
 export async function dropDatabases(
@@ -66,9 +66,9 @@ export async function dropDatabases(
 }
 
 /**
- * The same for databases whose environments are gone: one whose environment exists is kept. Removing namespaces can take
- * minutes, and so can many drops, so each environment is looked up right before its drop. It is known by the uid of its
- * namespace: a newer environment of the same name has a database of its own.
+ * Drops only the databases whose environments no longer exist. Removing namespaces and dropping many databases can take
+ * minutes, so it looks each environment up right before the drop. The uid of the namespace identifies the environment: a
+ * newer environment of the same name has a database of its own.
  */
 export function dropUnused(records: readonly KubeObject[], site: Site): Promise<Dropped> {
   return dropDatabases(records, site, async (record) => !(await hasEnvironment(record, site.cluster)));
@@ -97,7 +97,7 @@ async function hasEnvironment(record: KubeObject, cluster: Cluster): Promise<boo
   return (await cluster.list({ apiVersion: 'v1', kind: 'Namespace' }, ours)).length > 0;
 }
 
-/** @returns whether the database was dropped by this run, or was gone with its server */
+/** @returns whether this run dropped the database, or the server no longer exists */
 async function drop(record: KubeObject, site: Site): Promise<boolean> {
   const { cluster, log } = site;
   const { name, namespace, uid, resourceVersion } = record.metadata;
