@@ -1,3 +1,4 @@
+import { refOf } from '../../objects/ref.ts';
 import type {
   ApiResource,
   ApplyOptions,
@@ -23,6 +24,7 @@ import { Paths, query } from './paths.ts';
 import { Rest, type RestContext } from './rest.ts';
 import { type Attempt, translateKubeError } from './translate.ts';
 import { watchAll } from './watch.ts';
+import { preconditions, wanted, writeParameters } from './write-request.ts';
 
 /** Milliseconds: enough for a slow handshake, and short for a wrong address. */
 const FIRST_ANSWER_MS = 3_000;
@@ -255,40 +257,8 @@ export class KubeCluster implements Cluster {
   }
 }
 
-function refOf(object: KubeObject): ObjectRef {
-  const { name, namespace } = object.metadata;
-  return { apiVersion: object.apiVersion, kind: object.kind, name, ...(namespace ? { namespace } : {}) };
-}
-
 function within(selection: Selection): { namespace?: string } {
   return selection.namespace ? { namespace: selection.namespace } : {};
-}
-
-function preconditions({ uid, resourceVersion }: DeleteOptions): { preconditions?: Record<string, string> } {
-  if (uid === undefined && resourceVersion === undefined) return {};
-  return { preconditions: { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) } };
-}
-
-function writeParameters(options: ApplyOptions): Record<string, string | undefined> {
-  return {
-    fieldManager: options.fieldManager,
-    fieldValidation: 'Strict',
-    dryRun: options.dryRun ? 'All' : undefined,
-  };
-}
-
-/** Leaves out the fields of the server: a resourceVersion, for example, would make an apply conditional. */
-function wanted(object: KubeObject): KubeObject {
-  const { status: _, ...rest } = object;
-  const {
-    uid: _1,
-    resourceVersion: _2,
-    generation: _3,
-    creationTimestamp: _4,
-    managedFields: _5,
-    ...metadata
-  } = object.metadata;
-  return { ...rest, apiVersion: object.apiVersion, kind: object.kind, metadata };
 }
 
 /** Undefined for a refusal with this HTTP status (and reason). */
