@@ -3,7 +3,7 @@ import { phaseVerdict } from './phase.ts';
 import { type Condition, failed, ready, unobserved, type Verdict, waiting } from './verdict.ts';
 
 /**
- * Conditions of a working object. All that are there must be True: an aborted Rollout of Argo is Available (its old pods
+ * Conditions of a working object. All present ones must be True: an aborted Rollout of Argo is Available (its old pods
  * serve) and not Healthy.
  */
 const GOOD = ['Ready', 'Healthy', 'Available', 'Succeeded', 'Synced', 'Attached'];

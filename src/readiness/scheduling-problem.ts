@@ -38,7 +38,7 @@ export function lacksHostPort(pod: PodView): boolean {
   return /^\d+\/(\d+) nodes are available: \1 node\(s\) didn't have free ports/.test(message);
 }
 
-/** Why no node takes a pod. A full cluster may grow, so this is waited for, unless the pod needs a claim that cannot come. */
+/** Why no node takes a pod. Waits, because a full cluster may grow, unless the pod needs a claim that cannot exist. */
 export function schedulingProblem(pod: PodView, near: Surroundings): Verdict | undefined {
   const message = unscheduledMessage(pod);
   if (message === undefined) return undefined;
@@ -60,7 +60,7 @@ function unscheduledMessage(pod: PodView): string | undefined {
   return scheduled?.status === 'False' ? (scheduled.message ?? scheduled.reason ?? '') : undefined;
 }
 
-/** The events of the claim say what the scheduler does not. */
+/** The events of the claim hold the cause, which the scheduler does not report. */
 function unbound(pod: PodView, near: Surroundings, message: string): Verdict {
   const names = (pod.spec.volumes ?? []).flatMap((one) => one.persistentVolumeClaim?.claimName ?? []);
   for (const name of names) {

@@ -4,7 +4,7 @@ import type { KubeObject, ObjectRef } from '../ports.ts';
 export interface Culprit {
   pod: ObjectRef;
   container: string;
-  /** Read the log of the previous run: after a crash, the cause is there. */
+  /** Read the log of the previous container: after a crash, it holds the cause. */
   previous: boolean;
 }
 

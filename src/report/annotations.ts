@@ -12,8 +12,8 @@ const DETAILS = 12;
 const LINE = 250;
 
 /**
- * The annotations of a run, neutralised and within GitHub's limits: the error of each stage first, then what the stages add.
- * Of more than ten of a level, the tenth says how many are left out.
+ * The annotations of a run, neutralised and within GitHub's limits: the error of each stage first, then the others.
+ * If a level has more than ten, the tenth reports the number of omitted ones.
  * @see https://docs.github.com/actions/reference/limits
  */
 export function annotationsOf(results: readonly StageResult[]): Annotation[] {

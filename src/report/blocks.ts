@@ -23,7 +23,7 @@ function facts(entries: readonly [string, string][]): string {
 }
 
 function rows(block: Extract<SummaryBlock, { kind: 'table' }>, max: number): string {
-  // A column without a value in any row says nothing.
+  // A column without a value in any row carries no information.
   const columns = [...block.header.keys()].filter((column) => block.rows.some((row) => (row[column] ?? '') !== ''));
   const shown = block.rows.slice(0, max).map((row) => columns.map((column) => value(row[column] ?? '')));
   const title = block.title ? `**${inline(block.title)}**\n\n` : '';

@@ -52,7 +52,7 @@ export function driftBody(app: string, environment: EnvironmentDrift, run: strin
   );
 }
 
-/** The text of an issue without drift: the same drift counts as new when it comes back. */
+/** The text of an issue without drift: the same drift counts as new when it occurs again. */
 export function goneBody(body: string): string {
   return body.replace(/<!-- slipway:findings:\w+ -->/, '<!-- slipway:findings:none -->');
 }

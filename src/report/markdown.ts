@@ -2,7 +2,7 @@ import { cutLine, LONGEST_LINE } from '../text/cut.ts';
 import { neutralise, neutraliseLine } from '../text/neutralise.ts';
 
 /**
- * GitHub-flavoured Markdown from plain text. Nothing that comes in can become markup, a mention or a formula.
+ * GitHub-flavoured Markdown from plain text. No input can become markup, a mention or a formula.
  * @see https://github.github.com/gfm/
  */
 
@@ -102,8 +102,8 @@ function entities(text: string): string {
 }
 
 /**
- * A block of code with these lines. A line may come from a pod, so none can hold an HTML comment: Slipway finds its comments,
- * and their sections, by those.
+ * A block of code with these lines. A line may come from a pod, so no line keeps an HTML comment: Slipway identifies its
+ * comments and their sections by HTML comments.
  * @param longest characters of a line; a longer one is cut
  */
 export function codeBlock(lines: readonly string[], { language = 'text', longest = LONGEST_LINE } = {}): string {

@@ -4,7 +4,7 @@ import type { Answer, ReviewState } from './review-state.ts';
 
 /**
  * The one comment of an app where its pull request has several environments: a section for each, between two marks. The first
- * mark says when the state of the section was noted. Of the one environment without a name, the comment has no sections.
+ * mark holds the time of the section's state. The comment has no sections for a single environment without a name.
  */
 const SECTION_BEGIN = /^<!-- variant ([a-z0-9-]*) (\d+) -->$/;
 const SECTION_END = '<!-- /variant -->';
@@ -45,7 +45,7 @@ function sectionText(state: ReviewState): string {
   return reviewComment(state, SECTION_CHARACTERS);
 }
 
-/** Whether a comment says of the environment of a variant that it is there: ready, ready with failing tests, or asleep. */
+/** Whether a comment shows the environment of a variant as existing: ready, ready with failing tests, or asleep. */
 export function isThereIn(body: string, variant: string | undefined): boolean {
   return /^### (✅|⚠️|💤) /m.test(sectionsOf(body).get(variant ?? '')?.text ?? '');
 }

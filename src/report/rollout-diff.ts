@@ -12,7 +12,7 @@ export interface RolloutDiff {
   commit: string;
   /** URL of the run; empty where there is none. */
   run: string;
-  /** URL of the commits between what runs and what comes; empty where it is not known. */
+  /** URL of the commits from the current to the new release; empty if unknown. */
   compare: string;
   objects: DiffedObject[];
   /** Jobs that would run before the workloads, with their commands. */

@@ -24,7 +24,7 @@ export interface CompareOptions {
   ignore: readonly IgnoreRule[];
   /** An autoscaler decides about `spec.replicas`. */
   autoscaled: boolean;
-  /** A later release may have left fields of ours that this one has not. */
+  /** A later release may have left fields managed by Slipway that this one does not have. */
   laterRelease: boolean;
 }
 

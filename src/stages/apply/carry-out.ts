@@ -100,7 +100,7 @@ async function phases(rollout: Rollout): Promise<void> {
   await runAfter(rollout);
 }
 
-/** Everything is ready. What the hooks themselves bring is waited for as well. */
+/** Everything is ready. It also waits for the workloads among the hooks. */
 async function runAfter(rollout: Rollout): Promise<void> {
   const { hooks, progress, steps, watch } = rollout;
   if (hooks.post.length === 0) return;
@@ -183,8 +183,8 @@ const SERVED_WITHIN_MS = 30_000;
 const ASK_AGAIN_MS = 100;
 
 /**
- * Objects of kinds that this run defines could not be validated before these were there. An API server says that a
- * definition is established, and serves its kind within moments of that.
+ * Validates objects of kinds that this run defines, which is impossible before the definitions exist. The API server
+ * reports a definition as established, and serves its kind moments later.
  */
 async function checkDefined({ checked, ports: { cluster, clock }, waiting }: Rollout): Promise<void> {
   const unchecked = awaiting('definition', checked);

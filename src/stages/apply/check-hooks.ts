@@ -32,7 +32,7 @@ export async function checkHooks(
   return { pre: withChecked(pre), post: withChecked(post) };
 }
 
-/** A creation is validated also where an object of this name is there still. */
+/** Validates the creation even if an object of this name still exists. */
 async function checkRun({ object, spec }: Hook, request: RollOutRequest, cluster: Cluster): Promise<Checked> {
   const live = await cluster.get(refOf(object));
   if (live) refuseForeign(live, object);
@@ -47,7 +47,7 @@ async function checkRun({ object, spec }: Hook, request: RollOutRequest, cluster
   return { object, live, dryRun, changes: true };
 }
 
-/** Only what is a hook, or carries our label, gives way to a hook of its name. */
+/** A hook replaces an object of its name only if that is a hook or has Slipway's label. */
 function refuseForeign(live: KubeObject, object: KubeObject): void {
   const app = live.metadata.labels?.[LABELS.app];
   if (isHook(live) || (app !== undefined && app === object.metadata.labels?.[LABELS.app])) return;

@@ -15,15 +15,15 @@ import { tryTakeOver } from './take-over.ts';
 export interface Checked {
   /** As it will be written. */
   object: KubeObject;
-  /** As it is now; undefined when it is not there. */
+  /** The live object; undefined when it does not exist. */
   live: KubeObject | undefined;
-  /** As the server would have it; undefined where it cannot say yet (a kind that this run defines, a Job that ran). */
+  /** The result of the dry run; undefined where there is none yet (a kind that this run defines, a Job that ran). */
   dryRun: KubeObject | undefined;
   /** The write would change something. */
   changes: boolean;
-  /** Other deployers that manage fields of it, which are taken over with the write. */
+  /** Other deployers that manage fields of it; the write takes these fields over. */
   takesFrom?: string[];
-  /** What has to be written before the server can validate it. */
+  /** The object that must exist before the server can validate this one. */
   awaits?: 'definition' | 'role';
 }
 
@@ -44,7 +44,7 @@ export interface CheckedRequest {
   jobs: Checked[];
   /** Hooks run where something is written; absent where there are none. */
   hooks?: CheckedHooks;
-  /** Nothing changes: nothing is written, and what is there is waited for. */
+  /** No changes: the rollout writes nothing, and waits for the live objects. */
   observe?: boolean;
 }
 
@@ -155,7 +155,7 @@ async function awaitsRole(binding: KubeObject, error: SlipwayError, { live, requ
   return role !== undefined && (await live(role)) === undefined;
 }
 
-/** A Job that is there is not written again, and its template could not be changed. */
+/** An existing Job is not written again; its template is immutable. */
 async function checkJob(object: KubeObject, cluster: Cluster, dryRun: DryRun): Promise<Checked> {
   const live = await cluster.get(refOf(object));
   if (live) return { object, live, dryRun: undefined, changes: false };

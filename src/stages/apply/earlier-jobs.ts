@@ -23,7 +23,7 @@ export async function earlierJobsEnded(
   const selection = otherMigrations(job);
   for (let told = false; selection; told = true) {
     const all = await ports.cluster.list(JOB, selection);
-    // Those that have ended stay for days, and there are many: nobody has to look at their pods.
+    // Finished Jobs stay for days, and there are many: their pods need no check.
     const open = all.filter((one) => one.metadata.name !== job.metadata.name && judge(one, ALONE).state === 'waiting');
     const states = await Promise.all(open.map((one) => earlierJobVerdict(one, ports)));
     const busy = open.find((_, index) => states[index]?.state === 'waiting');

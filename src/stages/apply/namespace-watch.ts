@@ -7,8 +7,8 @@ const EVENT: Kind = { apiVersion: 'v1', kind: 'Event' };
 const SILENT_MS = 10_000;
 
 /**
- * The last known objects and warnings of a namespace: one stream for each kind, however many objects are waited for. Each
- * change wakes everyone who waits. A kind whose stream is silent is read again every 10 s while somebody waits.
+ * The last known objects and warnings of a namespace, from one stream for each kind, regardless of the number of objects.
+ * Each change wakes every wait. During a wait it reads a kind with a silent stream again every 10 s.
  */
 export class NamespaceWatch implements Surroundings {
   private readonly cluster: Cluster;
@@ -96,7 +96,7 @@ export class NamespaceWatch implements Surroundings {
     this.check();
   }
 
-  /** Reads the kinds whose streams are silent, all at once and in the background: nobody waits for a slow answer. */
+  /** Reads the kinds with silent streams concurrently, in the background: no wait depends on a slow answer. */
   private readSilent(): void {
     const now = this.clock.now();
     for (const kind of this.watched.values()) {

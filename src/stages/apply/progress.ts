@@ -79,7 +79,7 @@ export class Progress {
     return ends.some((end) => end.outcome === 'waiting') ? 'timed-out' : 'ready';
   }
 
-  /** How the wait for an object ended; undefined where it was not waited for to its end. */
+  /** How the wait for an object ended; undefined if the wait was not completed. */
   endOf(ref: ObjectRef): Settled | undefined {
     return this.ends.get(key(ref));
   }

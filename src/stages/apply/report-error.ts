@@ -38,7 +38,7 @@ export function rolloutError(objects: readonly ObjectReport[], interruption: unk
   });
 }
 
-/** The error line of a Job's log: its exit code alone says nothing. */
+/** The error line of a Job's log: the exit code alone does not explain the failure. */
 function causeOf({ ref, diagnosis }: ObjectReport): string {
   const line = ref.kind === 'Job' ? errorLine(logLinesOf(diagnosis)) : undefined;
   return line === undefined ? '' : `: ${line}`;

@@ -18,7 +18,7 @@ export interface RollOutRequest {
   /** Milliseconds from the first write until what is not ready counts as timed out. */
   deadlineMs: number;
   fieldManager: string;
-  /** Fields that other deployers manage become ours: a person asked for it. */
+  /** Slipway takes over the fields that other deployers manage, because a person requested it. */
   takeOver?: boolean;
   signal: AbortSignal;
   /** A sentence whenever something became ready or the reason of waiting changed. */

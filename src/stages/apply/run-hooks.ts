@@ -23,11 +23,11 @@ export interface HookContext {
   progress: Progress;
   steps: Steps;
   waiting: WaitOptions;
-  /** Takes the hook that failed: it is deleted, if its policy says so, once its logs are read. */
+  /** Collects the failed hook, for deletion by its policy after its logs are read. */
   failedHooks: WrittenHook[];
 }
 
-/** A hook as it was written, to be deleted where its policy says so. */
+/** A written hook, for deletion by its policy. */
 export interface WrittenHook {
   hook: CheckedHook;
   live: KubeObject;
@@ -48,13 +48,13 @@ export async function runHooks(hooks: readonly CheckedHook[], context: HookConte
       context.failedHooks.push(one);
       break;
     }
-    // A workload among the hooks is waited for with the others.
+    // The rollout waits for a workload among the hooks together with the other workloads.
     if (context.progress.endOf(refOf(one.live))) written.push(one);
   }
   await deleteHooks(written, 'hook-succeeded', context.ports);
 }
 
-/** Deletes the hooks whose policy names this. That one stays is a warning: the rollout has come to what it has come to. */
+/** Deletes the hooks whose policy names this event. A failed deletion is only a warning: the outcome is decided. */
 export async function deleteHooks(
   written: readonly WrittenHook[],
   policy: DeletePolicy,
@@ -82,7 +82,7 @@ async function apply({ object, checked }: CheckedHook, context: HookContext): Pr
 async function run({ object }: CheckedHook, context: HookContext): Promise<KubeObject> {
   const { ports, request, progress, watch, waiting } = context;
   const { cluster, clock } = ports;
-  // What is there now, and not what was there when it was checked: a retry may come minutes later.
+  // Reads the live object again, because a retry can happen minutes after the check.
   const before = await cluster.get(refOf(object));
   if (before) {
     await ended(before, context);

@@ -61,7 +61,7 @@ export async function removeAndWait(
   }
 }
 
-/** There is a log to be read: it has come to its end, or its container has been started before it failed. */
+/** Whether there is a log to read: it completed, or its container started before the failure. */
 function hasRun({ outcome, target }: Settled, watch: NamespaceWatch): boolean {
   if (outcome !== 'failed') return outcome === 'ready';
   const statuses = podsOf(target, watch).flatMap((pod) => podView(pod).status?.containerStatuses ?? []);

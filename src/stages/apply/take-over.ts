@@ -8,8 +8,8 @@ import type { Cluster, KubeObject, PatchOperation } from '../../ports.ts';
 const TRIES = 5;
 
 /**
- * What an object would be once the fields that other deployers manage are ours: their leftovers are removed, and the server
- * has validated the result. Nothing is stored.
+ * The object after Slipway has taken over the fields of other deployers: without their leftovers, and validated by the
+ * server. Stores nothing.
  * @throws FieldsManaged for a field that a controller manages with another value
  */
 export async function tryTakeOver(
@@ -30,8 +30,8 @@ export async function tryTakeOver(
 }
 
 /**
- * Hands the fields that other deployers manage to us. Values change with the next apply only.
- * @throws EnvironmentError when the object changes at every try
+ * Makes Slipway the manager of the fields that other deployers manage. Values change only with the next apply.
+ * @throws EnvironmentError when the object changes during every attempt
  */
 export async function takeOver(object: KubeObject, fieldManager: string, cluster: Cluster): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
@@ -47,7 +47,7 @@ export async function takeOver(object: KubeObject, fieldManager: string, cluster
   });
 }
 
-/** Field by field at the top, so that only `patch` has to be permitted. */
+/** Compares the top-level fields, so that the account needs only `patch`. */
 function differences(live: KubeObject, wanted: KubeObject): PatchOperation[] {
   const { metadata, apiVersion: _1, kind: _2, status: _3, ...before } = live;
   const { metadata: meta, apiVersion: _4, kind: _5, status: _6, ...after } = wanted;

@@ -5,7 +5,7 @@ import { type Failed, failed, type Ready, type Verdict, type Waiting, waiting } 
 import type { NamespaceWatch } from './namespace-watch.ts';
 
 /*
- * The timers of a wait, in milliseconds. Those of a verdict are set by readiness/, and say how long it must hold to count:
+ * The timers of a wait, in milliseconds. readiness/ sets those of a verdict, which define how long it must hold to count:
  *
  *   graceMs       a failure must last this long: some pass while caches catch up
  *   before.ms     until this long after the write, another verdict counts: this one may describe an earlier version
@@ -20,11 +20,11 @@ import type { NamespaceWatch } from './namespace-watch.ts';
  *   TELL_AFTER_MS, ADVISE_AFTER_MS  how long a reason must hold before the log has it, and then its remedy
  */
 
-/** An object that was written and has to become ready. */
+/** A written object that has to become ready. */
 export interface Target {
   ref: ObjectRef;
   uid: string | undefined;
-  /** The generation after our write: an older object says nothing about it. */
+  /** The generation after Slipway's write: an older object does not describe it. */
   generation: number;
   /** The resource version after Slipway's write: identifies an older object when the generation is the same. */
   version: string | undefined;

@@ -22,7 +22,7 @@ export async function databasesIn(repositoryId: number, cluster: Cluster): Promi
 
 /**
  * Reads a record.
- * @returns none if it does not say which environment it belongs to: it stays
+ * @returns none if the record does not name its environment: the database stays
  */
 export function databaseOf(record: KubeObject): ReviewDatabase[] {
   const {

@@ -57,8 +57,8 @@ export async function reviewAct(plan: ReviewActPlan, ports: ReviewPorts): Promis
 }
 
 /**
- * Acts that start or stop pods hold the lease of the environment: they wait for a running deploy, and none starts
- * meanwhile.
+ * Operations that start or stop pods hold the Lease of the environment: they wait for a running deploy, and no deploy
+ * starts during them.
  */
 function underItsLease(
   place: FoundNamespace,

@@ -122,7 +122,7 @@ function warningsOf({ warnings }: ReviewUpPlan): Annotation[] {
   return warnings.map((message) => ({ level: 'warning', title: 'Ingress', message }));
 }
 
-/** The environment is as it was: the comment says so, and what went wrong. */
+/** The environment did not change: the comment reports this and the error. */
 function notDone({ asked }: ReviewUpPlan, { commit, run }: ReviewState, error: SlipwayError): Answer {
   const remedy = error.remedy === undefined ? '' : ` ${error.remedy}`;
   const command = asked?.command ?? `deploy ${commit.slice(0, 12)}`;

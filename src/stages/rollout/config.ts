@@ -37,7 +37,7 @@ export async function configured(
   return { objects: withConfigHash(objects, salt, find), config: { salt, live } };
 }
 
-/** What was changed beside the release since `good`, by name: its content is nowhere in our records. */
+/** Names of configuration that changed outside of the release since `good`: no record holds its content. */
 export function changedBeside(good: Release | undefined, now: ConfigRecord): string[] {
   const before = good?.config;
   if (before === undefined || before.salt !== now.salt) return [];

@@ -6,7 +6,7 @@ import { outcomeOf } from './outcome.ts';
 import type { DeliveryPorts } from './ports.ts';
 import type { Prepared } from './prepare.ts';
 
-/** Writes no object. Green means available, so the objects are waited for all the same. */
+/** Writes no object. Success means available, so it still waits for the objects. */
 export async function confirmUnchanged(
   prepared: Prepared,
   good: Release,

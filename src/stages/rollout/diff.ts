@@ -26,7 +26,7 @@ export function diffOf({ plan, image, good, changed, changes, leftovers, jobs, h
 }
 
 /**
- * The page of GitHub with the commits between what runs and what comes; empty where one of them is not known.
+ * The page of GitHub with the commits from the current to the new release; empty if one of the two commits is unknown.
  * @see https://docs.github.com/repositories/comparing-commits
  */
 export function compareUrl({

@@ -24,8 +24,8 @@ export interface WentBack {
 }
 
 /**
- * Writes the objects of an earlier release again and waits for them by the rules of any rollout. Its Jobs have run with it
- * and are left out. An object that the server refuses stays as it is, and keeps no other one from going back. Never rejects.
+ * Writes the objects of an earlier release again and waits for them by the rules of any rollout. Omits its Jobs, which have
+ * run already. An object that the server refuses does not change, and does not block the others. Never rejects.
  */
 export async function goBack(prepared: Prepared, to: Release, ports: DeliveryPorts): Promise<WentBack> {
   ports.log.info(`rolling back to ${nameOf(to)} …`);

@@ -150,7 +150,7 @@ async function recordsOf(
   return secrets.sort((a, b) => helmRevision(b) - helmRevision(a));
 }
 
-/** ` (pending-upgrade for 3 h 2 min, revision 7)`; empty where it may not be seen. */
+/** ` (pending-upgrade for 3 h 2 min, revision 7)`; empty if the account may not read it. */
 async function stateOf(held: Held, { cluster, clock }: { cluster: Cluster; clock: Clock }): Promise<string> {
   try {
     const [newest] = await recordsOf(held, cluster, true);

@@ -13,8 +13,8 @@ export interface NamespaceChange {
 }
 
 /**
- * Compares the labels and annotations of the Namespace in the manifests with the live one. Slipway writes nothing else of it.
- * Where the account may not, or another manager holds a field, a warning says what to do by hand.
+ * Compares the labels and annotations of the Namespace in the manifests with the live one. Slipway writes no other fields.
+ * If the account lacks the permission, or another manager holds a field, a warning names the commands to run by hand.
  */
 export async function namespaceChange(
   wanted: KubeObject | undefined,

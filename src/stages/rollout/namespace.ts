@@ -6,10 +6,10 @@ import type { Cluster, KubeObject, Log } from '../../ports.ts';
 export type NamespaceState = 'there' | 'created' | 'missing';
 
 /**
- * Makes sure that the namespace is there. It is the one thing that is written before validation, because nothing can be
- * validated without it; and only where nothing is promoted to.
+ * Ensures that the namespace exists. It is the only object that Slipway writes before validation, because the server can
+ * validate nothing without it, and only in environments that are not the target of a promotion.
  * @returns `missing` in a dry run that would create it
- * @throws EnvironmentError with the command to run, when it is missing and not ours to create
+ * @throws EnvironmentError with the command to run, when it is missing and Slipway may not create it
  */
 export async function ensureNamespace(
   plan: Pick<RolloutPlan, 'namespace' | 'environment' | 'createNamespace' | 'dryRun'>,

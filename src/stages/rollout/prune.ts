@@ -21,9 +21,9 @@ export interface Leftover {
 type Ports = { cluster: Cluster; log: Log };
 
 /**
- * What would be left over of earlier releases, as it is in the cluster now. Nothing is written.
- * @param releases all that are recorded, whatever became of them: a failed one has written too
- * @param wanted the objects of the release; `checked` those that are written for it
+ * The live objects that would be left over from earlier releases. Writes nothing.
+ * @param releases all recorded releases, whatever their outcome: a failed one has written objects too
+ * @param wanted the objects of the release; `checked` the objects to write for it
  */
 export async function leftovers(
   owner: Owner,

@@ -25,7 +25,7 @@ interface Kept {
   parts: number;
 }
 
-/** The releases of one app in one environment, as they are recorded in its namespace. */
+/** The recorded releases of one app in one environment, from the records in its namespace. */
 export class Records {
   private readonly cluster: Cluster;
   private readonly namespace: string;
@@ -76,7 +76,7 @@ export class Records {
   }
 
   /**
-   * Writes the release as it is now. A record that was deleted (of a run killed long ago, pruned since) stays deleted.
+   * Writes the current state of the release. Does not recreate a deleted record (of a run killed long ago, pruned since).
    * @throws EnvironmentError when the record changes at every attempt
    */
   async update(release: Release): Promise<void> {

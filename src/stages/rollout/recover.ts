@@ -24,8 +24,8 @@ export interface FailedDelivery {
 }
 
 /**
- * Goes back to the last good release, or says why not. Never rejects: what could not be done is in the error of the delivery,
- * with the release that the cluster serves then.
+ * Rolls back to the last good release, or reports why it does not. Never rejects: the error of the delivery names what
+ * failed, and the release that the cluster serves afterwards.
  */
 export async function recover(failed: FailedDelivery, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
   const { prepared, checked, report, error } = failed;
@@ -62,7 +62,7 @@ export async function recover(failed: FailedDelivery, ports: DeliveryPorts, step
   };
 }
 
-/** The cluster says what it serves: of a release that failed half-way, the records do not know. */
+/** Reads the serving release from the cluster: the records do not show how far a failed release got. */
 async function serving(
   { release, releases }: Prepared,
   report: RollOutReport,
@@ -72,7 +72,7 @@ async function serving(
   return servingRelease([...releases, release], ports);
 }
 
-/** The error with what was done about it: after the line that says when it was seen, before events and logs. */
+/** The error with the measures taken: after the line with the time of the failure, before events and logs. */
 function explain(error: SlipwayError, sentences: readonly string[], remedy?: string): SlipwayError {
   const [seen, ...rest] = error.details;
   const first = seen === undefined || error instanceof Cancelled;

@@ -11,8 +11,8 @@ import type { DeliveryPorts, RollingUpdatePorts } from './ports.ts';
 import { deliveryResult } from './result.ts';
 
 /**
- * rolling-update: one environment, from what it runs to what the plan says.
- * @throws UserError, EnvironmentError or Superseded before anything is written; what happens after that is in the result
+ * rolling-update: updates one environment from its current release to the planned one.
+ * @throws UserError, EnvironmentError or Superseded before the first write; the result holds later errors
  */
 export async function runRollingUpdate(plan: RolloutPlan, ports: RollingUpdatePorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);

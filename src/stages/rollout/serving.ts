@@ -24,7 +24,7 @@ export async function servingRelease(
   return undefined;
 }
 
-/** Of a release without workloads nothing can be read off; its record says whether it was written. */
+/** A release without workloads shows nothing in the cluster; its record says whether it was written. */
 async function isServed(release: Release, cluster: Cluster): Promise<boolean> {
   const workloads = release.objects.filter(isRolled);
   if (workloads.length === 0) return release.outcome === 'succeeded';

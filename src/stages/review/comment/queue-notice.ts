@@ -4,8 +4,8 @@ import { type Offer, offerPlaces } from '../environment/queue.ts';
 import type { Publisher } from './publisher.ts';
 
 /**
- * Offers the free places of each app to the first environments of its queue, and says so in the comment of a pull request whose
- * run could not be restarted.
+ * Offers the free places of each app to the first environments of its queue, and reports it in the comment of a pull request
+ * if its run could not be restarted.
  * @param run URL of this run; empty for a run by hand
  */
 export async function offerAndAnnounce(

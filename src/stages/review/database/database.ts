@@ -76,7 +76,7 @@ export function refuseForeignSecret(live: LiveDatabase, owner: Owner): void {
 }
 
 /**
- * Creates the password once: an existing Secret is kept as it is.
+ * Creates the password once: an existing Secret does not change.
  * @param address of a shared server
  * @returns the password, masked
  */

@@ -14,8 +14,8 @@ const PATIENCE_MS = 3 * 60_000;
 /**
  * Removes an environment's database, so that bringing it up starts with an empty one, all migrations, the seed and a new
  * password. Workloads and Jobs are removed too: the app must not write into a database without tables, caches hold old data,
- * and finished Jobs would say that they have run. The namespace must have been claimed (`claimNamespace`).
- * @throws TimedOut, naming what is still there; running it again is safe
+ * and finished Jobs would count as done. The run must have claimed the namespace (`claimNamespace`).
+ * @throws TimedOut with the names of the remaining objects; running it again is safe
  */
 export async function resetDatabase(
   { namespace, owner }: Pick<ReviewUpPlan, 'namespace' | 'owner'>,

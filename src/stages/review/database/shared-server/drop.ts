@@ -21,7 +21,7 @@ const AT_ONCE = 4;
 
 /**
  * The records of databases on shared servers, found by the labels of their owners, in whatever namespace a server is.
- * @param owner a label selector, such as that of `ownerSelector`; empty: those of everybody
+ * @param owner a label selector, such as that of `ownerSelector`; empty: all databases
  */
 export async function findDatabases(owner: string, cluster: Cluster): Promise<KubeObject[]> {
   const mine = [`${LABELS.managedBy}=slipway`, `${LABELS.component}=${DATABASE_RECORD}`];

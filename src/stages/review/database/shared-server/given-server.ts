@@ -49,8 +49,8 @@ export function givenAddress(
 }
 
 /**
- * Reads the answer of a script that checks a server before it makes anything (`CHECK_SERVER`).
- * @throws UserError with the SQL that closes the server, where it is open
+ * Reads the answer of a script that checks a server before it creates anything (`CHECK_SERVER`).
+ * @throws UserError with the SQL that closes the server, if it is open
  */
 export function refuseOpenServer(word: string, { namespace, secret }: SharedServer): void {
   const [first, ...fixes] = word.split('\n').map((line) => line.trim());

@@ -36,10 +36,10 @@ export async function checkServer(server: SharedServer, cluster: Cluster): Promi
 }
 
 /**
- * Makes the shared server that Slipway runs, if it does not exist. An existing one is left as it is, because others use it; its
- * image and memory follow slipway.yml when the template is built (`update`).
- * @returns the database with the image of the running server: administrator's Jobs run that one, whatever slipway.yml names
- * @throws UserError before anything is written, where another major version would replace the one of its data
+ * Creates Slipway's shared server if it does not exist. Does not change an existing one, because others use it; its image
+ * and memory follow slipway.yml when the template is built (`update`).
+ * @returns the database with the image of the running server, which the administrator's Jobs run, whatever slipway.yml names
+ * @throws UserError before the first write, if another major version would replace that of its data
  */
 export async function ensureServer(database: OnServer, site: Site, update: boolean): Promise<OnServer> {
   const { cluster, log } = site;
@@ -65,7 +65,7 @@ function asRunning(database: OnServer, statefulSet: KubeObject): OnServer {
   return image === undefined ? database : { ...database, image, runAs: runAsOf(statefulSet) };
 }
 
-/** Makes the administrator's password once; a run that comes second uses that of the first. */
+/** Creates the administrator's password once; a concurrent second run uses that of the first. */
 async function makeAdmin(database: OnServer, { cluster, log }: Site): Promise<void> {
   const created = await cluster.create(adminSecret(database, newPassword(log)), { fieldManager: FIELD_MANAGER });
   const secret = created ?? (await cluster.get(secretRef(database.server)));
