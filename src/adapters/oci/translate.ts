@@ -38,17 +38,13 @@ export async function translateAnswer(
 }
 
 /** Makes an error for people of a refused token. */
-export async function translateTokenAnswer(
+export function translateTokenAnswer(
   repository: Repository,
   response: Response,
   hasLogin: boolean,
   access: RegistryAccess,
 ): Promise<SlipwayError> {
-  const reason = reasonOf(await textOf(response), response);
-  return (
-    translateRefusal(repository, `${response.status} ${reason}`, hasLogin, access) ??
-    unexpected(repository, 'token', response, reason)
-  );
+  return translateAnswer(repository, 'token', response, hasLogin, access);
 }
 
 /**
