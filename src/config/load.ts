@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { UserError } from '../errors.ts';
 import { compose } from '../text/yaml/compose.ts';
 import { type YamlNode, YamlProblem } from '../text/yaml/node.ts';
+import { presenceProblems } from './images.ts';
 import { rootSchemas } from './keys.ts';
 import { Problems } from './problems.ts';
 import { readValue } from './read-value.ts';
@@ -62,9 +63,11 @@ function rootOf(text: string): YamlNode | undefined {
 
 function checked(root: YamlNode | undefined, text: string, file: string): Config {
   const problems = new Problems(text, file, root);
-  const parsed = configSchema.safeParse((root && readValue(root, rootSchemas())) ?? {});
+  const value = (root && readValue(root, rootSchemas())) ?? {};
+  const parsed = configSchema.safeParse(value);
   if (parsed.success) checkReferences(parsed.data, problems);
   else for (const issue of parsed.error.issues) problems.issue(issue);
+  for (const { path, message } of presenceProblems(value)) problems.at(path, () => message);
   problems.refuse();
   return parsed.data as Config;
 }

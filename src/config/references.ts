@@ -1,3 +1,4 @@
+import { imageProblems, imagesOf } from './images.ts';
 import { type Problems, unknownName } from './problems.ts';
 import { reviewProblems } from './review-rules.ts';
 import type { Config } from './schema.ts';
@@ -14,11 +15,20 @@ export function checkReferences(config: Config, problems: Problems): void {
       problems.at(path, () => unknownName(path, from, Object.keys(environments)));
     }
   }
+  const images = Object.keys(imagesOf(config));
+  for (const [name, { image }] of Object.entries(tests)) {
+    const path = ['tests', name, 'image'];
+    if (image !== undefined && !images.includes(image)) problems.at(path, () => unknownName(path, image, images));
+    if (image === undefined && images.length > 1) {
+      problems.at(path, () => `${path.join('.')}: is missing; name one of the images: ${images.join(', ')}`);
+    }
+  }
   const known = Object.keys(tests).filter((name) => tests[name]?.against === 'review');
   for (const [index, name] of (review?.tests ?? []).entries()) {
     if (!known.includes(name)) {
       problems.at(['review', 'tests', index], () => unknownName(['review', 'tests'], name, known));
     }
   }
-  for (const { path, message } of reviewProblems(config)) problems.at(path, () => message);
+  for (const { path, message } of [...imageProblems(config), ...reviewProblems(config)])
+    problems.at(path, () => message);
 }

@@ -1,37 +1,16 @@
 import * as z from 'zod';
 import { clusterSchema } from './cluster-schema.ts';
 import { deploySchema } from './deploy-schema.ts';
+import { imageSchema } from './image-schema.ts';
 import { ingressSchema, tlsSchema } from './ingress-schema.ts';
 import { reviewSchema } from './review-schema.ts';
-import { serviceSchema } from './service-schema.ts';
-import { command, duration, envMap, host, label } from './values.ts';
+import { testSchema } from './test-schema.ts';
+import { envMap, host, label } from './values.ts';
 
 /**
  * The one definition of slipway.yml. The JSON Schema for editors is generated from it (`npm run schema`), the reader and
  * the checks use it, and its inferred type is what the rest of Slipway sees.
  */
-
-const test = z.strictObject({
-  run: command.describe('Command inside the built image'),
-  services: z
-    .array(serviceSchema)
-    .optional()
-    .describe('Services on the private network of the test; the test starts when they are ready'),
-  report: z
-    .string()
-    .optional()
-    .describe(
-      'Test report in the image (JUnit XML, xUnit v2, NUnit 3 or TRX), relative to its working directory: a file, a folder, or a pattern such as `**/TEST-*.xml`',
-    ),
-  env: envMap.optional().describe('Environment variables of the test'),
-  timeout: duration.optional().describe('Time limit; default 10m'),
-  against: z
-    .enum(['review'])
-    .optional()
-    .describe(
-      'Black-box test: runs against the review URL, given as BASE_URL; with review.access.basicAuth also BASE_USERNAME and BASE_PASSWORD',
-    ),
-});
 
 const environment = z.strictObject({
   cluster: clusterSchema.optional().describe('Default: the inputs of the action, otherwise KUBECONFIG'),
@@ -79,50 +58,40 @@ const drift = z.strictObject({
     ),
 });
 
-export const configSchema = z.strictObject({
-  $schema: z.string().optional(),
-  app: label('app', 40).describe('Name of the application; names of objects begin with it'),
-  image: z
-    .strictObject({
-      repository: z
-        .string()
-        .regex(
-          /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
-          'must be host[:port]/path, in lower case and without a tag',
-        )
-        .describe('Repository of the image: host/path without a tag'),
-      context: z.string().optional().describe('Folder of the build; default: the working directory'),
-      dockerfile: z.string().optional().describe('Path in that folder; default: Dockerfile'),
-      target: z.string().optional().describe('Stage of the Dockerfile; default: the last one'),
-      platforms: z
-        .array(z.string().regex(/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/, 'for example linux/amd64'))
-        .optional()
-        .describe('Such as linux/amd64; default: the platform of the engine'),
-      args: envMap.optional().describe('Build arguments. Never secrets: arguments stay in the image'),
-      secrets: z
-        .record(z.string(), z.string())
-        .optional()
-        .describe('BuildKit secret id → name of an environment variable of the step'),
-    })
-    .describe('How Slipway builds the image, and where it pushes it'),
-  tests: z.record(label('a test name', 40), test).optional().describe('Tests, each a command in the built image'),
-  deploy: deploySchema.default({}).describe('How the app runs; Slipway writes the objects, or uses those of the team'),
-  review: reviewSchema.optional().describe('Review environments: a running copy of each pull request'),
-  ingress: ingressSchema.optional().describe('How requests reach the apps in the cluster'),
-  environments: z
-    .record(label('an environment', 40), environment)
-    .optional()
-    .describe('Persistent environments, such as staging and production'),
-  drift: drift.optional().describe('What the action drift does not report'),
-});
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    app: label('app', 40).describe('Name of the application; names of objects begin with it'),
+    image: imageSchema.optional().describe('How Slipway builds the image, and where it pushes it'),
+    images: z
+      .record(label('an image name', 40), imageSchema)
+      .optional()
+      .describe('Several images, instead of `image`: built, tested, pushed and deployed together'),
+    tests: z
+      .record(label('a test name', 40), testSchema)
+      .optional()
+      .describe('Tests, each a command in the built image'),
+    deploy: deploySchema
+      .default({})
+      .describe('How the app runs; Slipway writes the objects, or uses those of the team'),
+    review: reviewSchema.optional().describe('Review environments: a running copy of each pull request'),
+    ingress: ingressSchema.optional().describe('How requests reach the apps in the cluster'),
+    environments: z
+      .record(label('an environment', 40), environment)
+      .optional()
+      .describe('Persistent environments, such as staging and production'),
+    drift: drift.optional().describe('What the action drift does not report'),
+  })
+  .meta({ oneOf: [{ required: ['image'] }, { required: ['images'] }] });
 
 /** slipway.yml after checking; the plan sets defaults that depend on other keys. */
 export type Config = z.infer<typeof configSchema>;
 export type EnvironmentConfig = z.infer<typeof environment>;
-export type TestConfig = z.infer<typeof test>;
 export type { ClusterConfig } from './cluster-schema.ts';
 export type { DatabaseConfig, SeedConfig } from './database-schema.ts';
 export type { DeployConfig } from './deploy-schema.ts';
+export type { ImageConfig } from './image-schema.ts';
 export type { AccessConfig, IngressConfig, TlsConfig } from './ingress-schema.ts';
 export type { ReviewConfig } from './review-schema.ts';
 export type { ServiceConfig } from './service-schema.ts';
+export type { TestConfig } from './test-schema.ts';

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { soleImage } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
@@ -53,7 +54,7 @@ export function planBuild(
   event: PipelineEvent,
   surroundings: BuildSurroundings = {},
 ): BuildPlan {
-  const { image } = config;
+  const image = soleImage(config);
   const buildArgs = { ...image.args, ...inputs.buildArgs };
   refuseSecretArgs(buildArgs);
   const contextDir = contextOf(inputs.workingDirectory, inputs.context ?? image.context ?? '.');

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { soleImage } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
@@ -39,7 +40,7 @@ export interface PushPlan {
  * @throws UserError for an invalid repository or tag, or a tag of another repository
  */
 export function planPush(inputs: PushInputs, config: Config, event: PipelineEvent, temp: string | undefined): PushPlan {
-  const repository = repositoryOf(inputs.repository ?? config.image.repository);
+  const repository = repositoryOf(inputs.repository ?? soleImage(config).repository);
   const tags = inputs.tags.length > 0 ? givenTags(inputs.tags, repository) : eventTags(event);
   if (inputs.image !== undefined) parseReference(inputs.image);
   refuseMixed(inputs, event);
@@ -47,7 +48,7 @@ export function planPush(inputs: PushInputs, config: Config, event: PipelineEven
     app: config.app,
     sha: event.sha,
     archive: inputs.archive,
-    image: inputs.image ?? handOverName(config.image.repository, event.sha),
+    image: inputs.image ?? handOverName(soleImage(config).repository, event.sha),
     repository,
     tags: (['fixed', 'commit', 'moving'] as const).flatMap((kind) => tags.filter((tag) => tag.kind === kind)),
     hasTests: Object.values(config.tests ?? {}).some((test) => test.against === undefined),

@@ -1,3 +1,4 @@
+import { soleImage } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
@@ -166,7 +167,7 @@ export function planReviewUp(
     commit: asked?.commit ?? commitOf(event, number),
     namespace,
     url: ingress && urlOf(ingress),
-    repository: config.image.repository,
+    repository: soleImage(config).repository,
     image: inputs.image,
     isolation: {
       owner,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { soleImage } from '../config/images.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Config, DeployConfig, EnvironmentConfig } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
@@ -71,7 +72,7 @@ export function planRollout(inputs: RollingUpdateInputs, context: RolloutContext
     });
   }
   const image =
-    inputs.image === undefined ? handOverName(config.image.repository, event.sha) : byDigest(inputs.image, config);
+    inputs.image === undefined ? handOverName(soleImage(config).repository, event.sha) : byDigest(inputs.image, config);
   return { ...planFor(name, environment, image, inputs, context), ...commentOf(inputs, event) };
 }
 
@@ -187,7 +188,7 @@ export function unknownEnvironment(input: string, name: string | undefined, know
 
 /** `repository@sha256:…` of an input that may also be the digest alone. A tag may move between the build and the deploy. */
 export function byDigest(text: string, config: Config): string {
-  const { repository } = config.image;
+  const { repository } = soleImage(config);
   if (isDigest(text)) return `${repository}@${text}`;
   const reference = parseReference(text);
   if (reference.digest === undefined) {

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { soleImage } from '../config/images.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Config, TestConfig } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
@@ -84,7 +85,7 @@ export function planTests(
   return {
     app: config.app,
     sha: event.sha,
-    image: inputs.image ?? handOverName(config.image.repository, event.sha),
+    image: inputs.image ?? handOverName(soleImage(config).repository, event.sha),
     imageGiven: inputs.image !== undefined,
     tests: chosen
       .filter((entry) => !needsUrl(entry))
@@ -93,7 +94,7 @@ export function planTests(
       .filter(needsUrl)
       .map(([name]) => ({ name, reason: 'runs against a review environment (or set BASE_URL)' })),
     workingDirectory: inputs.workingDirectory,
-    contextDir: resolve(inputs.workingDirectory, config.image.context ?? '.'),
+    contextDir: resolve(inputs.workingDirectory, soleImage(config).context ?? '.'),
     runId,
     reportsDir: temp ? join(temp, 'slipway', 'reports') : join(inputs.workingDirectory, '.slipway', 'reports'),
     recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,

@@ -29,7 +29,9 @@ describe('slipway.yml', () => {
   });
 
   it('says what is missing', () => {
-    expect(problems('app: parking\n')).toEqual(['slipway.yml:1:1: image: is missing (a map)']);
+    expect(problems('app: parking\n')).toEqual([
+      'slipway.yml:1:1: image: is missing (a map); with several images, give `images`',
+    ]);
     expect(problems('')).toHaveLength(2);
   });
 

@@ -34,7 +34,7 @@ tests: { unit: { run: ${written}, env: { A: ${written} } } }
 review: { env: { A: ${written} }, database: { version: ${written} } }`,
       'slipway.yml',
     );
-    const found = [image.args?.A, deploy.env?.A, deploy.command?.[1], tests?.unit?.run, tests?.unit?.env?.A];
+    const found = [image?.args?.A, deploy.env?.A, deploy.command?.[1], tests?.unit?.run, tests?.unit?.env?.A];
     expect([...found, review?.env?.A, review?.database?.version]).toEqual(Array(7).fill(written));
   });
 

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { envMap } from './values.ts';
+
+/** An entry of `images`, or `image`: how Slipway builds an image, and where it pushes it. */
+export const imageSchema = z.strictObject({
+  repository: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
+      'must be host[:port]/path, in lower case and without a tag',
+    )
+    .describe('Repository of the image: host/path without a tag'),
+  context: z.string().optional().describe('Folder of the build; default: the working directory'),
+  dockerfile: z.string().optional().describe('Path in that folder; default: Dockerfile'),
+  target: z.string().optional().describe('Stage of the Dockerfile; default: the last one'),
+  platforms: z
+    .array(z.string().regex(/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/, 'for example linux/amd64'))
+    .optional()
+    .describe('Such as linux/amd64; default: the platform of the engine'),
+  args: envMap.optional().describe('Build arguments. Never secrets: arguments stay in the image'),
+  secrets: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('BuildKit secret id → name of an environment variable of the step'),
+});
+
+export type ImageConfig = z.infer<typeof imageSchema>;

@@ -1,0 +1,68 @@
+import { UserError } from '../errors.ts';
+import type { ImageConfig } from './image-schema.ts';
+import type { RuleProblem } from './review-rules.ts';
+import type { Config } from './schema.ts';
+
+/**
+ * The images of slipway.yml by name, in the order of the file. The short form `image` is one image with the name of the app.
+ */
+export function imagesOf({
+  app,
+  image,
+  images,
+}: Pick<Config, 'app' | 'image' | 'images'>): Record<string, ImageConfig> {
+  if (images !== undefined) return images;
+  return image === undefined ? {} : { [app]: image };
+}
+
+/** The name of the only image; undefined with several. */
+export function onlyImage(config: Pick<Config, 'app' | 'image' | 'images'>): string | undefined {
+  const [first, ...others] = Object.keys(imagesOf(config));
+  return others.length === 0 ? first : undefined;
+}
+
+/** @throws UserError with several images, for what handles one image only */
+export function soleImage(config: Pick<Config, 'app' | 'image' | 'images'>): ImageConfig {
+  const [first, ...others] = Object.values(imagesOf(config));
+  if (first !== undefined && others.length === 0) return first;
+  throw new UserError('slipway.yml names several images, and this action handles one', {
+    remedy: 'Use a slipway.yml for each image.',
+  });
+}
+
+/** Rules between `image` and `images`, which hold for every file, also for one with other problems. */
+export function presenceProblems({ image, images }: Partial<Record<'image' | 'images', unknown>>): RuleProblem[] {
+  if (image !== undefined && images !== undefined) {
+    const message = 'images: give either `image` or `images`; move `image` into `images` and give it a name there';
+    return [{ path: ['images'], message }];
+  }
+  if (image === undefined && images === undefined) {
+    return [{ path: ['image'], message: 'image: is missing (a map); with several images, give `images`' }];
+  }
+  return [];
+}
+
+/** Rules between images that a schema cannot state. */
+export function imageProblems(config: Config): RuleProblem[] {
+  const images = imagesOf(config);
+  if (config.images !== undefined && Object.keys(images).length === 0) {
+    const message = 'images: is empty; name at least one image, for example { web: { repository: ghcr.io/acme/web } }';
+    return [{ path: ['images'], message }];
+  }
+  return sharedRepositories(images);
+}
+
+/** Slipway finds the images in the objects of a team, and in records, by their repositories. */
+function sharedRepositories(images: Readonly<Record<string, ImageConfig>>): RuleProblem[] {
+  const owners = new Map<string, string>();
+  return Object.entries(images).flatMap(([name, { repository }]) => {
+    const key = repository
+      .replace(/^index\.docker\.io\//, 'docker.io/')
+      .replace(/^docker\.io\/library\//, 'docker.io/');
+    const owner = owners.get(key);
+    owners.set(key, owner ?? name);
+    if (owner === undefined) return [];
+    const message = `images.${name}.repository: ${owner} has the repository ${repository} already; give each image one of its own`;
+    return [{ path: ['images', name, 'repository'], message }];
+  });
+}

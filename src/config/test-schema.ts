@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { serviceSchema } from './service-schema.ts';
+import { command, duration, envMap } from './values.ts';
+
+/** An entry of `tests`. */
+export const testSchema = z.strictObject({
+  run: command.describe('Command inside the built image'),
+  image: z
+    .string()
+    .optional()
+    .describe('Name of the image in `images` that the test runs in and vouches for; required with several images'),
+  services: z
+    .array(serviceSchema)
+    .optional()
+    .describe('Services on the private network of the test; the test starts when they are ready'),
+  report: z
+    .string()
+    .optional()
+    .describe(
+      'Test report in the image (JUnit XML, xUnit v2, NUnit 3 or TRX), relative to its working directory: a file, a folder, or a pattern such as `**/TEST-*.xml`',
+    ),
+  env: envMap.optional().describe('Environment variables of the test'),
+  timeout: duration.optional().describe('Time limit; default 10m'),
+  against: z
+    .enum(['review'])
+    .optional()
+    .describe(
+      'Black-box test: runs against the review URL, given as BASE_URL; with review.access.basicAuth also BASE_USERNAME and BASE_PASSWORD',
+    ),
+});
+
+export type TestConfig = z.infer<typeof testSchema>;
