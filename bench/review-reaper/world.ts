@@ -48,7 +48,7 @@ export async function makeEnvironments(count: number, cluster: Cluster): Promise
 function environment(number: number): KubeObject {
   const owner = { app: APP, repositoryId: REPOSITORY_ID, number };
   const namespace = reviewNamespace(APP, REPOSITORY_ID, number);
-  const walls = { owner, namespace, quota: DEFAULT_QUOTA, appPort: 8080, egress: [], podSecurity: 'baseline' as const };
+  const walls = { owner, namespace, quota: DEFAULT_QUOTA, exposed: [], egress: [], podSecurity: 'baseline' as const };
   return namespaceObject(walls, {
     commit: 'c'.repeat(40),
     image: `registry.example/apps/bench@sha256:${'1'.repeat(64)}`,

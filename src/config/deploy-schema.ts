@@ -1,12 +1,14 @@
 import * as z from 'zod';
-import { command, duration, envMap, label, port, quantity } from './values.ts';
-
-const PATH = /^\//;
-
-const resources = z.strictObject({
-  cpu: quantity.optional().describe('CPU request'),
-  memory: quantity.optional().describe('Memory request and limit'),
-});
+import {
+  cronName,
+  cronSchema,
+  migrateSchema,
+  podShape,
+  processName,
+  processSchema,
+  processShape,
+} from './process-schema.ts';
+import { label } from './values.ts';
 
 const helm = z.strictObject({
   chart: z
@@ -41,31 +43,22 @@ const helm = z.strictObject({
 /** `deploy`: how the app runs. */
 export const deploySchema = z
   .strictObject({
-    port: port.optional().describe('Port that the app listens on, on all addresses; default 8080'),
-    health: z
-      .string()
-      .regex(PATH, 'must be a path that begins with "/"')
+    ...processShape,
+    ...podShape,
+    processes: z
+      .record(processName, processSchema)
       .optional()
-      .describe('Path of the health check; default: the port must accept connections'),
-    replicas: z.int().min(0).max(1000).optional().describe('Number of pods; default 2'),
-    command: command.optional().describe('Command; default: the command of the image'),
-    migrate: command.optional().describe('Command that runs once per image, before the rollout, as a Job'),
+      .describe('Several processes, in place of `port`, `command` and the like: name → process'),
+    crons: z.record(cronName, cronSchema).optional().describe('Commands that run at times: name → cron'),
+    migrate: migrateSchema
+      .optional()
+      .describe('Command that runs once per image, before the rollout, as a Job; or { image, command }'),
     reversible: z
       .boolean()
       .optional()
       .describe(
         'The previous release works with the schema that `migrate` leaves, so that Slipway may roll a failed rollout back; default false',
       ),
-    env: envMap.optional().describe('Environment variables of the app, in every environment'),
-    secrets: z
-      .array(label('a Secret', 253))
-      .optional()
-      .describe('Secrets of the namespace whose keys become variables'),
-    resources: resources.optional().describe('CPU and memory of a pod'),
-    startup: duration
-      .optional()
-      .describe('How long a pod may take until its health check passes for the first time; default 60s'),
-    drain: duration.optional().describe('How long a pod keeps serving after it leaves the Service; default 5s'),
     manifests: z.string().optional().describe('File or folder of manifests; {environment} is replaced'),
     kustomize: z.string().optional().describe('Folder of a kustomization; {environment} is replaced'),
     helm: helm.optional().describe('A Helm chart; Slipway renders it and applies the objects itself'),

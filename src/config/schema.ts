@@ -3,6 +3,7 @@ import { clusterSchema } from './cluster-schema.ts';
 import { deploySchema } from './deploy-schema.ts';
 import { imageSchema } from './image-schema.ts';
 import { ingressSchema, tlsSchema } from './ingress-schema.ts';
+import { cronName, cronOverride, processName, processOverride } from './process-schema.ts';
 import { reviewSchema } from './review-schema.ts';
 import { testSchema } from './test-schema.ts';
 import { envMap, host, label } from './values.ts';
@@ -21,6 +22,11 @@ const environment = z.strictObject({
     .optional()
     .describe('Host name; {address} is the address of the ingress controller. Default: none, and no Ingress'),
   replicas: z.int().min(0).max(1000).optional().describe('Replaces deploy.replicas'),
+  processes: z
+    .record(processName, processOverride)
+    .optional()
+    .describe('Process → what differs in this environment; `env` and `secrets` are added, every other key replaces'),
+  crons: z.record(cronName, cronOverride).optional().describe('Cron → what differs in this environment'),
   env: envMap.optional().describe('Environment variables in this environment, in addition to deploy.env'),
   secrets: z
     .array(label('a Secret', 253))
@@ -92,6 +98,7 @@ export type { DatabaseConfig, SeedConfig } from './database-schema.ts';
 export type { DeployConfig } from './deploy-schema.ts';
 export type { ImageConfig } from './image-schema.ts';
 export type { AccessConfig, IngressConfig, TlsConfig } from './ingress-schema.ts';
+export type { CronConfig, MigrateConfig, PodConfig, ProcessConfig } from './process-schema.ts';
 export type { ReviewConfig } from './review-schema.ts';
 export type { ServiceConfig } from './service-schema.ts';
 export type { TestConfig } from './test-schema.ts';

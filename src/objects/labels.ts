@@ -9,8 +9,18 @@ export interface Labelled {
   labels: Readonly<Record<string, string>>;
 }
 
-/** The role of a pod of an app: the selector matches the pods that serve, and not those that migrate. */
-export type Component = 'web' | 'migration';
+/**
+ * The role of a pod of an app: `web` in the short form, otherwise the name of the process or cron; `migration` for a
+ * migration. The selector of a process matches its own pods alone.
+ */
+export type Component = string;
+
+/** An object of one process or cron. */
+export interface Part {
+  /** Name of its objects: an RFC 1123 label. */
+  name: string;
+  component: Component;
+}
 
 /**
  * Labels that select the pods of an app. A Deployment's selector can never be changed, so these are few and hold
@@ -30,13 +40,21 @@ export function objectLabels(spec: Pick<Labelled, 'name' | 'labels'>, component:
   };
 }
 
-/** Metadata of the objects that serve requests, named as the app; `annotations` only if there are any. */
-export function webMetadata(spec: Labelled, annotations: Readonly<Record<string, string>> = {}): ObjectMeta {
-  const { name, namespace } = spec;
+/** Metadata of the objects of a process or cron; `annotations` only if there are any. */
+export function partMetadata(
+  app: Labelled,
+  { name, component }: Part,
+  annotations: Readonly<Record<string, string>> = {},
+): ObjectMeta {
   return {
     name,
-    namespace,
-    labels: objectLabels(spec, 'web'),
+    namespace: app.namespace,
+    labels: objectLabels(app, component),
     ...(Object.keys(annotations).length > 0 ? { annotations: { ...annotations } } : {}),
   };
+}
+
+/** Metadata of the objects of the whole app, which have its name. */
+export function webMetadata(app: Labelled, annotations: Readonly<Record<string, string>> = {}): ObjectMeta {
+  return partMetadata(app, { name: app.name, component: 'web' }, annotations);
 }

@@ -40,6 +40,8 @@ export const ANNOTATIONS = {
   configHash: 'slipway.dev/config-hash',
   /** On a workload while Slipway waits for it: when Slipway made its controller retry a refused request. */
   triedAgain: 'slipway.dev/tried-again',
+  /** On a workload: names of the Deployments, separated by commas, that must be ready before it is written. */
+  after: 'slipway.dev/after',
   /** On an object, by its owner: "false" keeps it when a release no longer contains it. */
   prune: 'slipway.dev/prune',
   /** On a workload, by its owner: "allowed" if it intentionally has no pods. */

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { soleImage } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
+import { firstPort } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { BuildInputs } from '../inputs/build-image.ts';
-import { appPort } from '../objects/app/app-spec-of.ts';
 import { isTag, parseReference } from '../objects/image-reference.ts';
 import { cacheSpec } from './images/cache.ts';
 import { refuseSecretArgs } from './images/refuse-secret-args.ts';
@@ -32,8 +32,8 @@ export interface BuildPlan {
   cacheFrom: string[];
   cacheTo: string[];
   force: boolean;
-  /** Port that the app listens on. */
-  port: number;
+  /** Port that the app listens on; undefined: none. */
+  port: number | undefined;
   /** SOURCE_DATE_EPOCH where it is set, in seconds. */
   sourceDate: number | undefined;
   warnings: string[];
@@ -80,7 +80,7 @@ export function planBuild(
     cacheFrom: [...new Set(cache.from)],
     cacheTo: [...new Set(cache.to)],
     force: inputs.force,
-    port: appPort(config.deploy),
+    port: firstPort(config),
     sourceDate: epochOf(surroundings.SOURCE_DATE_EPOCH),
     warnings: cacheWarnings([...cache.from, ...cache.to], surroundings),
   };

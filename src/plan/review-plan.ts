@@ -1,12 +1,13 @@
 import { soleImage } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
+import { type Migration, workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { AppFile, ReviewInputs } from '../inputs/review-environment.ts';
-import type { Command } from '../objects/app/app-spec.ts';
 import type { PlannedApp } from '../objects/app/app-spec-of.ts';
 import { asksForCertificate, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { hasHost } from '../objects/ingress/kinds.ts';
+import { exposedProcesses } from '../objects/ingress/routes.ts';
 import { reviewNamespace } from '../objects/names.ts';
 import { planReviewApp } from './review/app.ts';
 import type { Asked } from './review/command.ts';
@@ -45,7 +46,7 @@ export interface ReviewUpPlan {
   app: PlannedApp;
   /** Names of variables of the app whose values can contain placeholders. */
   templated: string[];
-  migrate: Command | undefined;
+  migrate: Migration | undefined;
   /** Lifetime after this deploy, in milliseconds. */
   ttlMs: number;
   /** Milliseconds for the database and the services, for migration, seed and app, and for the URL, each; undefined: their defaults. */
@@ -174,7 +175,7 @@ export function planReviewUp(
       namespace,
       quota: quotaOf(review),
       podSecurity,
-      appPort: app.port,
+      exposed: exposedProcesses(app).map(({ component, port }) => ({ component, port })),
       egress: review.egress ?? [],
       loadBalancers: ingress === undefined || hasHost(ingress) ? 0 : 1,
       certified: ingress !== undefined && asksForCertificate(ingress),
@@ -187,7 +188,7 @@ export function planReviewUp(
     services,
     app,
     templated: Object.keys(review.env ?? {}),
-    migrate: config.deploy.migrate,
+    migrate: workloadsOf(config).migrate,
     ttlMs: ttlOf(inputs.ttlMs, review.ttl),
     timeoutMs: inputs.timeoutMs,
     sleepAfter: review.sleep,

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { soleImage } from '../config/images.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Config, DeployConfig, EnvironmentConfig } from '../config/schema.ts';
+import { type Migration, workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { RollingUpdateInputs } from '../inputs/rolling-update.ts';
-import type { Command } from '../objects/app/app-spec.ts';
 import { appSpecOf, type PlannedApp } from '../objects/app/app-spec-of.ts';
 import { isDigest, parseReference } from '../objects/image-reference.ts';
 import { type IngressSpec, urlOf } from '../objects/ingress/ingress-spec.ts';
@@ -33,7 +33,7 @@ export interface RolloutPlan {
   /** The source of the objects: `spec`, unless the team has its own. */
   source: { from: 'config' } | RenderSource;
   spec: PlannedApp;
-  migrate: Command | undefined;
+  migrate: Migration | undefined;
   reversible: boolean;
   /** undefined: ten minutes, or the progress deadline of a Deployment if that is longer. */
   timeoutMs: number | undefined;
@@ -102,6 +102,7 @@ export function planFor(
   const { deploy, app } = config;
   const namespace = inputs.namespace ?? environment.namespace;
   const ingress = ingressOf(name, environment, config);
+  const workloads = workloadsOf(config, environment);
   return {
     app,
     environment: name,
@@ -113,16 +114,13 @@ export function planFor(
     onPurpose: event.kind === 'manual' || event.run.attempt > 1,
     image,
     source: sourceOf(deploy, name, app, context.workingDirectory),
-    spec: appSpecOf(config, {
+    spec: appSpecOf(app, workloads, {
       namespace,
-      replicas: environment.replicas ?? deploy.replicas ?? 2,
-      env: { ...deploy.env, ...environment.env },
-      secrets: [...new Set([...(deploy.secrets ?? []), ...(environment.secrets ?? [])])],
       ingress,
       labels: { [LABELS.environment]: name },
       security: 'ordinary',
     }),
-    migrate: deploy.migrate,
+    migrate: workloads.migrate,
     reversible: deploy.reversible ?? false,
     timeoutMs: inputs.timeoutMs,
     onFailure: inputs.onFailure ?? 'rollback',

@@ -1,45 +1,114 @@
-import type { Config, DeployConfig } from '../../config/schema.ts';
+import type { Config, CronConfig, ProcessConfig } from '../../config/schema.ts';
+import type { WantedCron, WantedProcess, Workloads } from '../../config/workloads.ts';
 import { parseDuration } from '../../text/duration.ts';
-import type { AppSpec, SourceKey } from './app-spec.ts';
+import type { AppSpec, CronSpec, PodPart, ProcessSpec } from './app-spec.ts';
 
 /** The part of the spec that needs neither the registry nor the cluster. */
-export type PlannedApp = Omit<AppSpec, 'image' | 'nativeSleep'>;
+export type PlannedApp = Omit<AppSpec, 'images' | 'nativeSleep'>;
 
-/** What an environment decides: where the app runs, how often, and with which variables. */
-export type Placement = Pick<
-  PlannedApp,
-  'namespace' | 'replicas' | 'env' | 'secrets' | 'ingress' | 'labels' | 'security'
->;
+/** What an environment decides about the whole app. */
+export type Placement = Pick<PlannedApp, 'namespace' | 'ingress' | 'labels' | 'security'>;
 
-const DEFAULT_PORT = 8080;
 const DEFAULT_STARTUP = '60s';
 const DEFAULT_DRAIN = '5s';
-
-/** Port that the app listens on. */
-export function appPort(deploy: Pick<DeployConfig, 'port'>): number {
-  return deploy.port ?? DEFAULT_PORT;
-}
+const DEFAULT_GRACE = '30s';
+const DEFAULT_HISTORY = 3;
 
 /**
- * The app of slipway.yml in one environment. Every key of `deploy` that the builders of objects read passes through here
- * unchanged, so that a new key needs the schema and its builder only.
- * @throws UserError when `deploy.startup` or `deploy.drain` is not a duration
+ * The app of slipway.yml in one environment. Every key about a pod passes through here unchanged, so that a new key needs the
+ * schema and its builder only.
+ * @throws UserError for what is not a duration
  */
-export function appSpecOf({ app, deploy }: Pick<Config, 'app' | 'deploy'>, placement: Placement): PlannedApp {
-  const { startup = DEFAULT_STARTUP, drain = DEFAULT_DRAIN, health, ...keys } = withoutSource(deploy);
+export function appSpecOf(app: Config['app'], workloads: Workloads, placement: Placement): PlannedApp {
+  const isShort = workloads.form === 'short';
+  const processes = Object.entries(workloads.processes);
+  // Without a word about paths, the one process that can answer does.
+  const isPlain = processes.every(([, { paths, host }]) => paths === undefined && host === undefined);
+  const only = isPlain ? processes.filter(([, { port }]) => port !== undefined) : [];
+  const nameOf = (process: string) => (isShort ? app : `${app}-${process}`);
   return {
-    ...keys,
-    name: app,
-    port: appPort(deploy),
-    health,
-    startupMs: parseDuration(startup, 'deploy.startup'),
-    drainMs: parseDuration(drain, 'deploy.drain'),
-    podAnnotations: {},
     ...placement,
+    name: app,
+    processes: processes.map(([name, process]) => ({
+      ...processSpec(isShort ? 'deploy' : `deploy.processes.${name}`, process),
+      ...partOf(nameOf(name), name, process),
+      container: isShort ? app : name,
+      paths: process.paths ?? (process.host !== undefined || (only.length === 1 && only[0]?.[0] === name) ? ['/'] : []),
+      after: (process.after ?? []).map(nameOf),
+    })),
+    crons: Object.entries(workloads.crons).map(([name, cron]) => ({
+      ...cronSpec(`deploy.crons.${name}`, cron),
+      ...partOf(`${app}-${name}`, name, cron),
+    })),
   };
 }
 
-function withoutSource(deploy: DeployConfig): Omit<DeployConfig, SourceKey> {
-  const { migrate, reversible, manifests, kustomize, helm, ...keys } = deploy;
-  return keys;
+/** What a process and a cron have in common: the keys about a pod, and their names. */
+function partOf(name: string, component: string, given: WantedProcess | WantedCron): PodPart {
+  const { image, command, env = {}, secrets = [], ...keys } = given;
+  return {
+    ...withoutOwn(keys),
+    name,
+    component,
+    container: component,
+    image,
+    command,
+    env,
+    secrets,
+    podAnnotations: {},
+  };
+}
+
+/** Keys of a process or a cron that are not about its pod. */
+const OWN_KEYS: ReadonlySet<string> = new Set<keyof ProcessConfig | keyof CronConfig>([
+  ...(['port', 'health', 'replicas', 'startup', 'drain', 'grace', 'paths', 'host', 'after'] as const),
+  ...(['schedule', 'timeZone', 'deadline', 'concurrency', 'history', 'retries', 'suspend'] as const),
+]);
+
+function withoutOwn(keys: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(keys).filter(([key]) => !OWN_KEYS.has(key)));
+}
+
+type OwnOfProcess = Omit<ProcessSpec, keyof PodPart | 'paths' | 'after'>;
+
+function processSpec(where: string, process: WantedProcess): OwnOfProcess {
+  const {
+    port,
+    health,
+    replicas,
+    host,
+    startup = DEFAULT_STARTUP,
+    drain = DEFAULT_DRAIN,
+    grace = DEFAULT_GRACE,
+  } = process;
+  return {
+    port,
+    health,
+    replicas,
+    host,
+    startupMs: parseDuration(startup, `${where}.startup`),
+    drainMs: parseDuration(drain, `${where}.drain`),
+    graceMs: parseDuration(grace, `${where}.grace`),
+  };
+}
+
+function cronSpec(where: string, cron: WantedCron): Omit<CronSpec, keyof PodPart> {
+  const {
+    schedule,
+    timeZone,
+    deadline,
+    concurrency = 'forbid',
+    history = DEFAULT_HISTORY,
+    retries = 0,
+    suspend,
+  } = cron;
+  return {
+    schedule,
+    timeZone,
+    deadlineMs: deadline === undefined ? undefined : parseDuration(deadline, `${where}.deadline`),
+    concurrency,
+    history,
+    retries,
+    suspend,
+  };
 }

@@ -1,33 +1,77 @@
-import type { DeployConfig } from '../../config/schema.ts';
-import type { ExposedApp } from '../ingress/ingress-spec.ts';
+import type { CronConfig, PodConfig } from '../../config/schema.ts';
+import type { Images } from '../images.ts';
+import type { ExposedApp, ExposedProcess } from '../ingress/ingress-spec.ts';
+import type { Part } from '../labels.ts';
 
 /** A command: a shell line, which `sh -c` in the image runs, or a list, which runs as it is. */
 export type Command = string | readonly string[];
 
-/** Keys of `deploy` that differ by environment, or that `appSpecOf` converts. */
-type MappedKey = 'port' | 'health' | 'replicas' | 'env' | 'secrets' | 'startup' | 'drain';
-/** Keys of `deploy` that the objects of Slipway do not read. */
-export type SourceKey = 'migrate' | 'reversible' | 'manifests' | 'kustomize' | 'helm';
+/** Keys of slipway.yml about a pod that reach its builder unchanged. A new key of the schema is one of these by itself. */
+type PodKeys = Omit<PodConfig, 'env' | 'secrets'>;
 
-/** Keys of `deploy` that reach the builders of objects unchanged. A new key of the schema is one of these by itself. */
-type DeployKeys = Omit<DeployConfig, MappedKey | SourceKey>;
-
-/** One app in one namespace: the input of the builders of its objects. */
-export interface AppSpec extends ExposedApp, DeployKeys {
-  /** By digest: repository@sha256:… */
+/** Everything about a pod: the same for a process, a cron and a migration. */
+export interface PodPart extends Part, PodKeys {
+  /** Name of its container. */
+  container: string;
+  /** Name of its image in `AppSpec.images`. */
   image: string;
-  /** Milliseconds until the health check must have passed once. */
-  startupMs: number;
-  replicas: number;
+  command?: Command | undefined;
   env: Readonly<Record<string, string>>;
   /** Secrets of the namespace whose keys become variables. */
   secrets: readonly string[];
-  /** Labels of every object and pod, in addition to those that identify the app. */
-  labels: Readonly<Record<string, string>>;
   /** Annotations of the pods. A change replaces the pods (for example a hash of the Secrets they read). */
   podAnnotations: Readonly<Record<string, string>>;
+}
+
+/** A process: pods that run until they are replaced. Without a port it has no Service, no probes and no drain. */
+export interface ProcessSpec extends PodPart, Omit<ExposedProcess, 'port'> {
+  port: number | undefined;
+  replicas: number;
+  /** Milliseconds until the health check must have passed once. */
+  startupMs: number;
+  /** Milliseconds that a pod may take to end after SIGTERM, after the drain. */
+  graceMs: number;
+  /** Names of the objects of the processes that must be ready before this one is written. */
+  after: readonly string[];
+}
+
+/** A cron: a pod for each time of a schedule. */
+export interface CronSpec extends PodPart {
+  schedule: string;
+  /** undefined: the zone of the cluster's controller, which is UTC on nearly all clusters. */
+  timeZone: string | undefined;
+  /** Milliseconds that one run may take; undefined: no limit. */
+  deadlineMs: number | undefined;
+  concurrency: NonNullable<CronConfig['concurrency']>;
+  /** Runs to keep, of those that succeeded and of those that failed. */
+  history: number;
+  retries: number;
+  /** undefined: as it is in the cluster, where an operator may have suspended it. */
+  suspend: boolean | undefined;
+}
+
+/** One app in one namespace: the input of the builders of its objects. */
+export interface AppSpec extends ExposedApp {
+  /** By digest. */
+  images: Images;
+  processes: readonly ProcessSpec[];
+  crons: readonly CronSpec[];
+  /** Labels of every object and pod, in addition to those that identify the app. */
+  labels: Readonly<Record<string, string>>;
   /** The server supports the `sleep` action of preStop (Kubernetes 1.30), which needs no program in the image. */
   nativeSleep: boolean;
   /** `restricted` also requires a user other than root, as the Pod Security Standard of that name does. */
   security: 'ordinary' | 'restricted';
+}
+
+/** The image of a part, by digest. @throws Error when the release does not have it, which the plan rules out */
+export function imageOf({ images }: Pick<AppSpec, 'images'>, { image }: Pick<PodPart, 'image'>): string {
+  const found = Object.hasOwn(images, image) ? images[image] : undefined;
+  if (found === undefined) throw new Error(`the release has no image "${image}"`);
+  return found;
+}
+
+/** The images of an app that has one, by digest. */
+export function oneImage({ processes, crons }: Pick<AppSpec, 'processes' | 'crons'>, image: string): Images {
+  return Object.fromEntries([...processes, ...crons].map((part) => [part.image, image]));
 }

@@ -1,54 +1,63 @@
 import { commandLine } from '../command-line.ts';
 import { drainSeconds } from '../drain.ts';
+import type { ExposedProcess, IngressSpec } from '../ingress/ingress-spec.ts';
+import { hostOf } from '../ingress/routes.ts';
 import { verbatim } from '../verbatim.ts';
-import type { AppSpec, Command } from './app-spec.ts';
+import { type AppSpec, type Command, imageOf, type PodPart, type ProcessSpec } from './app-spec.ts';
 
 /** Kubernetes' `command` of a shell line (`sh -c` with `exec`) or of a list; both run as they are written. */
 export function commandArray(command: Command): string[] {
   return commandLine(command).map(verbatim);
 }
 
-/** The one container of an app's pods. */
-export function appContainer(spec: AppSpec): Record<string, unknown> {
-  const probe = probeOf(spec);
+/** The one container of the pods of a process or a cron. */
+export function appContainer(spec: AppSpec, part: PodPart | ProcessSpec): Record<string, unknown> {
+  const serving = 'port' in part && part.port !== undefined ? { ...part, port: part.port } : undefined;
+  const own = serving ? { PORT: String(serving.port) } : {};
   return {
-    name: spec.name,
-    image: spec.image,
-    ...(spec.command ? { command: commandArray(spec.command) } : {}),
-    ports: [{ name: 'http', containerPort: spec.port, protocol: 'TCP' }],
-    env: Object.entries({ PORT: String(spec.port), ...spec.env }).map(([name, value]) => ({
-      name,
-      value: verbatim(value),
-    })),
-    ...(spec.secrets.length > 0 ? { envFrom: spec.secrets.map((name) => ({ secretRef: { name } })) } : {}),
-    // Every second until the first success, so that the app is ready within a second after its start.
-    startupProbe: { ...probe, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: startupSeconds(spec) },
-    readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
-    lifecycle: { preStop: drain(spec) },
-    resources: resources(spec.resources),
+    name: part.container,
+    image: imageOf(spec, part),
+    ...(part.command ? { command: commandArray(part.command) } : {}),
+    ...(serving ? { ports: [{ name: 'http', containerPort: serving.port, protocol: 'TCP' }] } : {}),
+    env: Object.entries({ ...own, ...part.env }).map(([name, value]) => ({ name, value: verbatim(value) })),
+    ...(part.secrets.length > 0 ? { envFrom: part.secrets.map((name) => ({ secretRef: { name } })) } : {}),
+    ...(serving ? probes(serving, spec) : {}),
+    ...(serving ? { lifecycle: { preStop: drain(spec, serving) } } : {}),
+    resources: resources(part.resources),
     securityContext: securityContext(spec.security),
   };
 }
 
+/** Every second until the first success, so that the app is ready within a second after its start. */
+function probes(process: ExposedProcess & { startupMs: number }, { ingress }: AppSpec): Record<string, unknown> {
+  const probe = probeOf(process, ingress);
+  return {
+    startupProbe: { ...probe, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: startupSeconds(process) },
+    readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
+  };
+}
+
 /** With the app's own host: many frameworks answer 400 to an address, which is the default (Django's ALLOWED_HOSTS). */
-function probeOf({ health, ingress }: AppSpec): Record<string, unknown> {
+function probeOf(process: ExposedProcess, ingress: IngressSpec | undefined): Record<string, unknown> {
+  const { health } = process;
   if (!health) return { tcpSocket: { port: 'http' } };
-  const isKnown = ingress && ingress.host !== '' && !ingress.host.includes('{');
-  const headers = isKnown ? { httpHeaders: [{ name: 'Host', value: ingress.host }] } : {};
+  const host = ingress ? hostOf(process, ingress) : '';
+  const isKnown = host !== '' && !host.includes('{');
+  const headers = isKnown ? { httpHeaders: [{ name: 'Host', value: host }] } : {};
   return { httpGet: { path: health, port: 'http', ...headers } };
 }
 
-function startupSeconds({ startupMs }: AppSpec): number {
+function startupSeconds({ startupMs }: { startupMs: number }): number {
   return Math.max(1, Math.ceil(startupMs / 1_000));
 }
 
-function drain(spec: AppSpec): Record<string, unknown> {
-  const seconds = drainSeconds(spec);
+function drain(spec: AppSpec, process: ExposedProcess): Record<string, unknown> {
+  const seconds = drainSeconds(process);
   return spec.nativeSleep ? { sleep: { seconds } } : { exec: { command: ['sleep', String(seconds)] } };
 }
 
 /** The memory limit is the request, so that a node never kills a neighbour; CPU has no limit, because pods share it. */
-function resources(wanted: AppSpec['resources'] = {}): Record<string, unknown> {
+function resources(wanted: PodPart['resources'] = {}): Record<string, unknown> {
   const requests = {
     ...(wanted.cpu ? { cpu: wanted.cpu } : {}),
     ...(wanted.memory ? { memory: wanted.memory } : {}),

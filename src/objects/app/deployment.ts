@@ -1,47 +1,44 @@
 import type { KubeObject } from '../../ports.ts';
 import { drainSeconds } from '../drain.ts';
-import { objectLabels, selectorLabels, webMetadata } from '../labels.ts';
-import type { AppSpec } from './app-spec.ts';
-import { appContainer } from './container.ts';
-
-/** Seconds for which the app may take to end after SIGTERM, on top of the drain. */
-const SHUTDOWN_SECONDS = 30;
+import { partMetadata, selectorLabels } from '../labels.ts';
+import { ANNOTATIONS } from '../names.ts';
+import type { AppSpec, ProcessSpec } from './app-spec.ts';
+import { ALONE_IN_CLUSTER, podTemplate } from './pod.ts';
 
 /**
- * The Deployment of an app: a rolling update keeps the wanted number of ready pods.
+ * Seconds that a pod without a probe must run until it counts as available. Nothing else says whether a worker works: a process
+ * that cannot reach its queue has ended by then.
+ */
+const UNPROBED_READY_SECONDS = 10;
+
+/**
+ * The Deployment of a process: a rolling update keeps the wanted number of ready pods.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
  */
-export function deploymentObject(spec: AppSpec): KubeObject {
-  const selector = selectorLabels(spec.name, 'web');
+export function deploymentObject(spec: AppSpec, process: ProcessSpec): KubeObject {
+  const selector = selectorLabels(spec.name, process.component);
+  const { after } = process;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: webMetadata(spec),
+    metadata: partMetadata(spec, process, after.length > 0 ? { [ANNOTATIONS.after]: after.join(',') } : {}),
     spec: {
-      replicas: spec.replicas,
+      replicas: process.replicas,
+      ...(process.port === undefined ? { minReadySeconds: UNPROBED_READY_SECONDS } : {}),
       revisionHistoryLimit: 10,
       selector: { matchLabels: selector },
       // 25 % is one pod for up to four replicas.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
-      template: {
-        metadata: {
-          labels: objectLabels(spec, 'web'),
-          ...(Object.keys(spec.podAnnotations).length > 0 ? { annotations: { ...spec.podAnnotations } } : {}),
-        },
-        spec: podSpec(spec, selector),
-      },
+      template: podTemplate(spec, process, podFields(process, selector)),
     },
   };
 }
 
-function podSpec(spec: AppSpec, selector: Record<string, string>): Record<string, unknown> {
+function podFields(process: ProcessSpec, selector: Record<string, string>): Record<string, unknown> {
+  const drained = process.port === undefined ? 0 : drainSeconds(process);
   return {
-    containers: [appContainer(spec)],
-    terminationGracePeriodSeconds: drainSeconds(spec) + SHUTDOWN_SECONDS,
-    // An app does not need the API server, and variables of neighbouring Services, such as PARKING_PORT=tcp://…, break
-    // some apps.
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
+    terminationGracePeriodSeconds: drained + Math.ceil(process.graceMs / 1000),
+    ...ALONE_IN_CLUSTER,
     topologySpreadConstraints: [
       {
         maxSkew: 1,

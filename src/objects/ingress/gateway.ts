@@ -1,5 +1,6 @@
 import { GOOGLE_KINDS, gatewayPolicies } from './google.ts';
-import { HTTP_ROUTE, httpRouteObject } from './http-route.ts';
+import { HTTP_ROUTE, httpRouteObjects } from './http-route.ts';
+import { routedProcesses } from './routes.ts';
 import type { IngressTraits } from './traits.ts';
 
 /** `ingress.kind: gateway`: an HTTPRoute that attaches to a Gateway of the operator. */
@@ -23,7 +24,12 @@ export const gateway: IngressTraits = {
   objects: (spec, ingress) =>
     ingress.gateway === undefined
       ? []
-      : [httpRouteObject(spec, ingress, ingress.gateway), ...(ingress.policies ? gatewayPolicies(spec, ingress) : [])],
+      : [
+          ...httpRouteObjects(spec, ingress, ingress.gateway),
+          ...(ingress.policies
+            ? routedProcesses(spec).flatMap((process) => gatewayPolicies(spec, process, ingress))
+            : []),
+        ],
   serviceAnnotations: () => ({}),
   requires: ({ policies }) => ({
     kinds: [HTTP_ROUTE, ...(policies ? [GOOGLE_KINDS.healthCheckPolicy, GOOGLE_KINDS.backendPolicy] : [])],

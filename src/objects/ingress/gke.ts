@@ -1,5 +1,6 @@
 import { backendAnnotations, backendConfig, GOOGLE_KINDS, managedCertificateObject } from './google.ts';
 import { INGRESS, ingressObject } from './ingress.ts';
+import { routedProcesses } from './routes.ts';
 import type { IngressTraits } from './traits.ts';
 
 /** `ingress.kind: gke`: an Ingress of GKE's controller, which creates a load balancer for it. */
@@ -24,7 +25,7 @@ export const gke: IngressTraits = {
   reviewWarning:
     'ingress.kind: gke creates a load balancer for each review environment, which is billed by the hour and takes minutes to start: a Gateway (kind: gateway) is shared by all',
   objects: (spec, ingress) => [
-    backendConfig(spec, ingress),
+    ...routedProcesses(spec).map((process) => backendConfig(spec, process, ingress)),
     ...(ingress.tls.by === 'managed' ? [managedCertificateObject(spec, ingress)] : []),
     // GKE's controller reads its class from the annotation alone.
     ingressObject(

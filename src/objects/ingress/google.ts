@@ -1,7 +1,8 @@
 import type { Kind, KubeObject } from '../../ports.ts';
 import { drainSeconds } from '../drain.ts';
-import { webMetadata } from '../labels.ts';
-import type { ExposedApp, IngressSpec } from './ingress-spec.ts';
+import { partMetadata, webMetadata } from '../labels.ts';
+import type { ExposedApp, ExposedProcess, IngressSpec } from './ingress-spec.ts';
+import { routesByHost, routesOf } from './routes.ts';
 
 /** The kinds of object that GKE adds for its load balancers. */
 export const GOOGLE_KINDS = {
@@ -19,53 +20,54 @@ const CHECK = { checkIntervalSec: 5, timeoutSec: 5, healthyThreshold: 1, unhealt
  * the pods, not of the Service), how long a connection may last, and the time in which requests to a removed pod may end.
  * @see https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration
  */
-export function backendConfig(spec: ExposedApp, ingress: IngressSpec): KubeObject {
-  const healthCheck = { ...CHECK, type: 'HTTP', requestPath: spec.health ?? '/', port: spec.port };
-  return object(spec, GOOGLE_KINDS.backendConfig, {
+export function backendConfig(spec: ExposedApp, process: ExposedProcess, ingress: IngressSpec): KubeObject {
+  const healthCheck = { ...CHECK, type: 'HTTP', requestPath: process.health ?? '/', port: process.port };
+  return object(spec, process, GOOGLE_KINDS.backendConfig, {
     healthCheck,
     timeoutSec: ingress.timeoutSeconds,
-    connectionDraining: { drainingTimeoutSec: draining(spec) },
+    connectionDraining: { drainingTimeoutSec: draining(process) },
   });
 }
 
 /** Ties the Service to its BackendConfig, and the load balancer to the pods themselves (container-native). */
-export function backendAnnotations(app: string): Record<string, string> {
+export function backendAnnotations(service: string): Record<string, string> {
   return {
-    'cloud.google.com/backend-config': JSON.stringify({ default: app }),
+    'cloud.google.com/backend-config': JSON.stringify({ default: service }),
     'cloud.google.com/neg': JSON.stringify({ ingress: true }),
   };
 }
 
 /** @see https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs */
-export function managedCertificateObject(spec: ExposedApp, { host }: IngressSpec): KubeObject {
-  return object(spec, GOOGLE_KINDS.managedCertificate, { domains: [host] });
+export function managedCertificateObject(spec: ExposedApp, ingress: IngressSpec): KubeObject {
+  const domains = [...routesByHost(routesOf(spec, ingress)).keys()];
+  return { ...GOOGLE_KINDS.managedCertificate, metadata: webMetadata(spec), spec: { domains } };
 }
 
 /**
  * The same configuration for a Gateway of a class of GKE.
  * @see https://cloud.google.com/kubernetes-engine/docs/how-to/configure-gateway-resources
  */
-export function gatewayPolicies(spec: ExposedApp, ingress: IngressSpec): KubeObject[] {
-  const targetRef = { group: '', kind: 'Service', name: spec.name };
-  const { port, health } = spec;
+export function gatewayPolicies(spec: ExposedApp, process: ExposedProcess, ingress: IngressSpec): KubeObject[] {
+  const targetRef = { group: '', kind: 'Service', name: process.name };
+  const { port, health } = process;
   const fixed = { portSpecification: 'USE_FIXED_PORT', port };
   const config = health
     ? { type: 'HTTP', httpHealthCheck: { ...fixed, requestPath: health } }
     : { type: 'TCP', tcpHealthCheck: fixed };
   return [
-    object(spec, GOOGLE_KINDS.healthCheckPolicy, { default: { ...CHECK, config }, targetRef }),
-    object(spec, GOOGLE_KINDS.backendPolicy, {
-      default: { timeoutSec: ingress.timeoutSeconds, connectionDraining: { drainingTimeoutSec: draining(spec) } },
+    object(spec, process, GOOGLE_KINDS.healthCheckPolicy, { default: { ...CHECK, config }, targetRef }),
+    object(spec, process, GOOGLE_KINDS.backendPolicy, {
+      default: { timeoutSec: ingress.timeoutSeconds, connectionDraining: { drainingTimeoutSec: draining(process) } },
       targetRef,
     }),
   ];
 }
 
 /** Seconds: as long as a removed pod keeps serving, and 30 s for the requests that it has then. */
-function draining(spec: ExposedApp): number {
-  return drainSeconds(spec) + 30;
+function draining(process: ExposedProcess): number {
+  return drainSeconds(process) + 30;
 }
 
-function object(spec: ExposedApp, kind: Kind, body: Record<string, unknown>): KubeObject {
-  return { ...kind, metadata: webMetadata(spec), spec: body };
+function object(spec: ExposedApp, process: ExposedProcess, kind: Kind, body: Record<string, unknown>): KubeObject {
+  return { ...kind, metadata: partMetadata(spec, process), spec: body };
 }

@@ -1,5 +1,5 @@
 import type { INGRESS_KINDS } from '../../config/ingress-schema.ts';
-import type { Labelled } from '../labels.ts';
+import type { Labelled, Part } from '../labels.ts';
 import type { LoginHashes } from './login.ts';
 
 export type IngressKind = (typeof INGRESS_KINDS)[number];
@@ -35,13 +35,23 @@ export interface AccessRules {
   allow: readonly string[];
 }
 
-/** The input of the builders of the objects that expose an app. */
-export interface ExposedApp extends Labelled {
+/** A process that a Service leads to. */
+export interface ExposedProcess extends Part {
   port: number;
   /** Path of the health check; undefined: the port must accept connections. */
   health: string | undefined;
   /** Milliseconds for which a pod keeps serving after it is removed from the Service. */
   drainMs: number;
+  /** Host name, in which {host} is the host of the app; undefined: the host of the app. */
+  host: string | undefined;
+  /** Paths that lead to it from outside; empty: none does. */
+  paths: readonly string[];
+}
+
+/** The input of the builders of the objects that expose an app. */
+export interface ExposedApp extends Labelled {
+  /** Only those with a port can be reached. */
+  processes: readonly (ExposedProcess | (Omit<ExposedProcess, 'port'> & { port: undefined }))[];
   /** How requests reach the app; undefined: only from inside the cluster. */
   ingress: IngressSpec | undefined;
   /** The login of the visitors, if they need one. */

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../ports.ts';
 import { webMetadata } from '../labels.ts';
 import { asksCertManager, type ExposedApp, type IngressSpec, type Tls } from './ingress-spec.ts';
+import { type ProcessRoute, routesByHost, routesOf } from './routes.ts';
 import type { Route } from './traits.ts';
 
 export const INGRESS: Route = {
@@ -22,18 +23,22 @@ export function ingressObject(
   ofKind: Readonly<Record<string, string>>,
 ): KubeObject {
   const annotations = { ...certificateAnnotations(spec.name, ingress.tls), ...ofKind, ...ingress.annotations };
-  const backend = { service: { name: spec.name, port: { name: 'http' } } };
   const { className } = ingress;
+  const hosts = routesByHost(routesOf(spec, ingress));
   return {
     apiVersion: INGRESS.apiVersion,
     kind: INGRESS.kind,
     metadata: webMetadata(spec, annotations),
     spec: {
       ...(className ? { ingressClassName: className } : {}),
-      ...tlsOf(spec.name, ingress, annotations),
-      rules: [{ host: ingress.host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+      ...tlsOf(spec.name, ingress, [...hosts.keys()], annotations),
+      rules: [...hosts].map(([host, routes]) => ({ host, http: { paths: routes.map(rule) } })),
     },
   };
+}
+
+function rule({ path, process }: ProcessRoute): Record<string, unknown> {
+  return { path, pathType: 'Prefix', backend: { service: { name: process.name, port: { name: 'http' } } } };
 }
 
 /**
@@ -50,8 +55,13 @@ function certificateAnnotations(app: string, tls: Tls): Record<string, string> {
  * Without a Secret, the ingress controller serves its own certificate, which may be a wildcard for all hosts. Annotations
  * name the certificates of Google.
  */
-function tlsOf(app: string, { tls, host }: IngressSpec, annotations: Record<string, string>): Record<string, unknown> {
+function tlsOf(
+  app: string,
+  { tls }: IngressSpec,
+  hosts: string[],
+  annotations: Record<string, string>,
+): Record<string, unknown> {
   if (tls.by === 'nobody' || tls.by === 'pre-shared' || tls.by === 'managed') return {};
   const secretName = tls.by === 'secret' ? tls.name : asksCertManager(annotations) ? `${app}-tls` : undefined;
-  return { tls: [{ hosts: [host], ...(secretName ? { secretName } : {}) }] };
+  return { tls: [{ hosts, ...(secretName ? { secretName } : {}) }] };
 }

@@ -5,6 +5,7 @@ import type { ExposedApp, IngressKind } from './ingress-spec.ts';
 import { loadBalancer } from './load-balancer.ts';
 import { nginx } from './nginx.ts';
 import { plainIngress } from './plain-ingress.ts';
+import { routedProcesses } from './routes.ts';
 import { skipper } from './skipper.ts';
 import type { IngressTraits, Route } from './traits.ts';
 
@@ -28,5 +29,7 @@ export function hasHost({ kind }: { kind: IngressKind }): boolean {
 /** The objects through which requests reach an app, without its Service; none for an app without an ingress. */
 export function ingressObjects(spec: ExposedApp): KubeObject[] {
   const { ingress } = spec;
-  return ingress === undefined ? [] : INGRESSES[ingress.kind].objects(spec, ingress);
+  return ingress === undefined || routedProcesses(spec).length === 0
+    ? []
+    : INGRESSES[ingress.kind].objects(spec, ingress);
 }

@@ -27,7 +27,7 @@ export interface IngressTraits {
   reviewWarning: string | undefined;
   /** The objects of an app, without its Service. */
   objects(spec: ExposedApp, ingress: IngressSpec): KubeObject[];
-  serviceAnnotations(app: string, ingress: IngressSpec): Record<string, string>;
+  serviceAnnotations(service: string, ingress: IngressSpec): Record<string, string>;
   /** The kinds among the objects that a cluster may not serve, and how to install them. */
   requires(ingress: IngressSpec): { kinds: readonly Kind[]; remedy: string };
 }

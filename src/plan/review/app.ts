@@ -1,4 +1,5 @@
 import type { Config } from '../../config/schema.ts';
+import { type WantedCron, type WantedProcess, workloadsOf } from '../../config/workloads.ts';
 import { appSpecOf, type PlannedApp } from '../../objects/app/app-spec-of.ts';
 import type { IngressSpec } from '../../objects/ingress/ingress-spec.ts';
 import { clientEnvOf } from '../services/service.ts';
@@ -24,18 +25,27 @@ export interface ReviewAppParts {
  */
 export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: string[] } {
   const { config, owner, database } = parts;
-  const { deploy } = config;
   const review = config.review ?? {};
-  const app = appSpecOf(config, {
-    namespace: parts.namespace,
-    replicas: review.replicas ?? 1,
-    env: { ...withoutTakenOver(deploy.env ?? {}, database), ...clientEnvOf(parts.services), ...review.env },
+  const workloads = workloadsOf(config);
+  const inReview = <T extends WantedProcess | WantedCron>(part: T): T => ({
+    ...part,
+    env: { ...withoutTakenOver(part.env ?? {}, database), ...clientEnvOf(parts.services), ...review.env },
     secrets: database ? [DATABASE] : [],
-    ingress: parts.ingress,
-    labels: ownerLabels(owner),
-    security: parts.podSecurity === 'restricted' ? 'restricted' : 'ordinary',
   });
-  const left = deploy.secrets ?? [];
+  const processes = mapped(workloads.processes, (one) => ({ ...inReview(one), replicas: review.replicas ?? 1 }));
+  const crons = mapped(workloads.crons, (one) => ({ ...inReview(one), suspend: true }));
+  const app = appSpecOf(
+    config.app,
+    { ...workloads, processes, crons },
+    {
+      namespace: parts.namespace,
+      ingress: parts.ingress,
+      labels: ownerLabels(owner),
+      security: parts.podSecurity === 'restricted' ? 'restricted' : 'ordinary',
+    },
+  );
+  const all = [...Object.values(workloads.processes), ...Object.values(workloads.crons)];
+  const left = [...new Set(all.flatMap(({ secrets = [] }) => secrets))];
   const notes =
     left.length === 0
       ? []
@@ -43,6 +53,10 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
           `deploy.secrets (${left.join(', ')}) are left out: a review environment gets its own database, and what else it needs from review.env`,
         ];
   return { app, notes };
+}
+
+function mapped<T>(all: Readonly<Record<string, T>>, change: (one: T) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, change(one)]));
 }
 
 /**

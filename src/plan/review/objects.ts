@@ -1,6 +1,6 @@
 import { filled } from '../../config/placeholders.ts';
 import { appObjects, migrationJob } from '../../objects/app/app.ts';
-import type { AppSpec } from '../../objects/app/app-spec.ts';
+import { type AppSpec, oneImage, type PodPart } from '../../objects/app/app-spec.ts';
 import type { LoginHashes } from '../../objects/ingress/login.ts';
 import type { KubeObject } from '../../ports.ts';
 import type { ReviewUpPlan } from '../review-plan.ts';
@@ -19,14 +19,15 @@ export interface Known {
   login?: LoginHashes | undefined;
 }
 
-/** The variables of the app, with the placeholders of `review.env` replaced; those of deploy.env arrive as they are written. */
-function envOf({ app, templated, owner, url = '' }: ReviewUpPlan, { commit = '' }: Known): Record<string, string> {
+/** A part with the placeholders of `review.env` replaced in its variables; those of deploy.env arrive as they are written. */
+function inEnvironment<T extends PodPart>(part: T, plan: ReviewUpPlan, { commit = '' }: Known): T {
+  const { app, templated, owner, url = '' } = plan;
   const values = { number: String(owner.number), host: app.ingress?.host ?? '', url, commit };
-  const own = Object.entries(app.env).map(([name, value]) => [
+  const own = Object.entries(part.env).map(([name, value]) => [
     name,
     templated.includes(name) ? filled(value, values) : value,
   ]);
-  return Object.fromEntries(own);
+  return { ...part, env: Object.fromEntries(own) };
 }
 
 /**
@@ -35,12 +36,16 @@ function envOf({ app, templated, owner, url = '' }: ReviewUpPlan, { commit = '' 
  */
 export function reviewAppObjects(plan: ReviewUpPlan, known: Known): { objects: KubeObject[]; jobs: KubeObject[] } {
   const { image, nativeSleep, login } = known;
-  const spec: AppSpec = { ...plan.app, env: envOf(plan, known), image, nativeSleep, login };
+  const processes = plan.app.processes.map((process) => inEnvironment(process, plan, known));
+  const crons = plan.app.crons.map((cron) => inEnvironment(cron, plan, known));
+  const images = oneImage(plan.app, image);
+  const spec: AppSpec = { ...plan.app, processes, crons, images, nativeSleep, login };
   const objects = appObjects(spec);
   const jobs = plan.migrate === undefined ? [] : [migrationJob(spec, plan.migrate)];
   const { seed, database, owner, namespace } = plan;
   if (!known.unseeded || seed === undefined || database === undefined) return { objects, jobs };
-  if (seed.kind === 'command') return { objects, jobs: [...jobs, commandSeedJob(seed, database, spec, owner)] };
+  if (seed.kind === 'command')
+    return { objects, jobs: [...jobs, commandSeedJob(seed, database, spec, owner, plan.migrate)] };
   const load = seedJob(seed, database, owner, namespace);
   const first = seed.kind === 'file' && seed.before;
   return {

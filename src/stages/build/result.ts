@@ -46,8 +46,8 @@ export function buildResult({ plan, key, scan, image, reused, steps }: Built): S
 }
 
 /** An image that does not expose the deployed port most likely listens on another one. */
-function portWarnings(port: number, image: LocalImage): Annotation[] {
-  if (image.exposedPorts.length === 0 || image.exposedPorts.includes(port)) return [];
+function portWarnings(port: number | undefined, image: LocalImage): Annotation[] {
+  if (port === undefined || image.exposedPorts.length === 0 || image.exposedPorts.includes(port)) return [];
   const exposed = image.exposedPorts.join(', ');
   return [
     {

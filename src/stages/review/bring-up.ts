@@ -145,8 +145,17 @@ async function app({ plan, site, steps, update }: Work, prepared: Prepared): Pro
   finish(report);
   const objects = prepared.app.objects.map(({ object }) => object);
   await removeStaleIngress(plan, objects, site);
-  const what = plan.app.replicas === 1 ? 'one pod' : `${plan.app.replicas} pods`;
-  update((state) => ({ parts: [{ name: plan.app.name, what }, ...state.parts] }));
+  update((state) => ({ parts: [...appParts(plan.app), ...state.parts] }));
+}
+
+function appParts({ processes, crons }: Work['plan']['app']) {
+  return [
+    ...processes.map(({ name, replicas }) => ({ name, what: replicas === 1 ? 'one pod' : `${replicas} pods` })),
+    ...crons.map(({ name, suspend, schedule }) => ({
+      name,
+      what: suspend ? 'a cron, suspended' : `a cron, ${schedule}`,
+    })),
+  ];
 }
 
 /** A copy of a template came with its seed, and a database that a failed reset kept has its own. */

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { appObjects } from '../../objects/app/app.ts';
+import { oneImage } from '../../objects/app/app-spec.ts';
 import { migrationJobOf } from '../../objects/app/migration-job.ts';
 import { type HookPlan, isHook, planHooks } from '../../objects/hooks.ts';
 import { LABELS } from '../../objects/names.ts';
@@ -58,7 +59,7 @@ export async function plannedObjects(
     });
   }
   const labels = { [LABELS.environment]: plan.environment };
-  const job = migrationJobOf(workload, { app: plan.app, image, command: plan.migrate, labels });
+  const job = migrationJobOf(workload, { app: plan.app, image, command: plan.migrate.command, labels });
   return { objects, hooks, namespace, jobs: [withOwnLabels(job, plan)] };
 }
 
@@ -70,7 +71,8 @@ async function placedObjects(
 ): Promise<PlacedObjects> {
   const { namespace, source, spec } = plan;
   if (source.from === 'config') {
-    return { objects: appObjects({ ...spec, image, nativeSleep: hasNativeSleep(version) }), namespace: undefined };
+    const images = oneImage(spec, image);
+    return { objects: appObjects({ ...spec, images, nativeSleep: hasNativeSleep(version) }), namespace: undefined };
   }
   const context = { namespace, revision, isUpgrade, signal: ports.signal, log: ports.log };
   const stable = await keepRandomContent(await ports.renderer.render(source, context), namespace, ports);

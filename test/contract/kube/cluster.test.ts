@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { EnvironmentError, UserError } from '../../../src/errors.ts';
-import { deploymentObject } from '../../../src/objects/app/deployment.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { adminCluster, ownNamespace } from '../../support/kube/cluster.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
-import { appSpec } from '../../support/kube/spec.ts';
+import { appSpec, deploymentObject } from '../../support/kube/spec.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { errorOf } from '../../support/refusal.ts';
 

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
-import { appObjects } from '../../../src/objects/app/app.ts';
-import type { AppSpec } from '../../../src/objects/app/app-spec.ts';
 import { FIELD_MANAGER } from '../../../src/objects/names.ts';
 import type { Cluster, KubeObject } from '../../../src/ports.ts';
 import { type RollOutReport, rollOut } from '../../../src/stages/apply/roll-out.ts';
 import { memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
 import { serve, servingApp } from '../../support/kube/real.ts';
 import { restrictedCluster } from '../../support/kube/restricted.ts';
+import { appObjects, type OneApp } from '../../support/kube/spec.ts';
 import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
@@ -28,7 +27,7 @@ describe.skipIf(!test).concurrent('a rollout whose cause is known', () => {
       return rollOut({ ...request, onProgress: (text) => log.info(text) }, { cluster: as, clock: systemClock, log });
     };
     const container = (image: string, more: object = {}) => ({ name: 'web', image, command: serve(), ...more });
-    const deploy = (overrides: Partial<AppSpec>) => run(appObjects(servingApp(test, namespace, overrides)));
+    const deploy = (overrides: Partial<OneApp>) => run(appObjects(servingApp(test, namespace, overrides)));
     return { cluster, namespace, run, deploy, container, image: test.platform.baseImages.python, log };
   }
 

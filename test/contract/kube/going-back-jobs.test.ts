@@ -102,7 +102,7 @@ describe.skipIf(!test).concurrent('going back from a release with Jobs on the re
     const { containers } = (needy.spec as { template: { spec: { containers: Record<string, unknown>[] } } }).template
       .spec;
     Object.assign(containers[0] ?? {}, { envFrom: [{ secretRef: { name: 'mail' } }] });
-    const result = await updateOwn([needy], { migrate: 'echo migrating' });
+    const result = await updateOwn([needy], { migrate: { image: 'parking', command: 'echo migrating' } });
     expect(result.outcome).toBe('rolled-back');
     expect(result.error?.message).toContain('mail');
     expect(result.error?.details.join('\n')).toMatch(

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
-import { deploymentObject } from '../../../src/objects/app/deployment.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { adminCluster } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
 import { servingApp } from '../../support/kube/real.ts';
+import { deploymentObject } from '../../support/kube/spec.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { yamlOf } from '../../support/yaml.ts';
 

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { Cancelled } from '../../../src/errors.ts';
-import { migrationJob } from '../../../src/objects/app/app.ts';
 import { FIELD_MANAGER } from '../../../src/objects/names.ts';
 import { isReadyPod, podView } from '../../../src/readiness/pod-view.ts';
 import { rollOut } from '../../../src/stages/apply/roll-out.ts';
@@ -10,6 +9,7 @@ import { ownNamespace } from '../../support/kube/cluster.ts';
 import { deliveryScene } from '../../support/kube/delivery.ts';
 import { exec } from '../../support/kube/exec.ts';
 import { servingApp } from '../../support/kube/real.ts';
+import { migrationJob } from '../../support/kube/spec.ts';
 import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 

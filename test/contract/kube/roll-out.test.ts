@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { UserError } from '../../../src/errors.ts';
-import { appObjects, migrationJob } from '../../../src/objects/app/app.ts';
-import type { AppSpec } from '../../../src/objects/app/app-spec.ts';
 import { FIELD_MANAGER } from '../../../src/objects/names.ts';
 import type { Clock, KubeObject } from '../../../src/ports.ts';
 import { isReadyPod, podView } from '../../../src/readiness/pod-view.ts';
@@ -10,6 +8,7 @@ import { type RollOutReport, rollOut } from '../../../src/stages/apply/roll-out.
 import { jumpingClock } from '../../support/jumping-clock.ts';
 import { memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
 import { serve, servingApp } from '../../support/kube/real.ts';
+import { appObjects, migrationJob, type OneApp } from '../../support/kube/spec.ts';
 import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 
@@ -33,10 +32,10 @@ describe.skipIf(!test).concurrent('a rollout on the real cluster', () => {
       const request = { namespace: name, objects, jobs, deadlineMs: 300_000, fieldManager: FIELD_MANAGER, signal };
       return rollOut({ ...request, onProgress: (text) => log.info(text) }, { cluster, clock, log });
     };
-    const app = (overrides: Partial<AppSpec> = {}) => servingApp(test, name, overrides);
-    const deploy = (overrides: Partial<AppSpec> = {}) => run(appObjects(app(overrides)));
+    const app = (overrides: Partial<OneApp> = {}) => servingApp(test, name, overrides);
+    const deploy = (overrides: Partial<OneApp> = {}) => run(appObjects(app(overrides)));
     /** Until its time is over, which is when this reason of waiting was told. */
-    const deployUntil = (reason: string, overrides: Partial<AppSpec>) =>
+    const deployUntil = (reason: string, overrides: Partial<OneApp>) =>
       run(
         appObjects(app(overrides)),
         [],

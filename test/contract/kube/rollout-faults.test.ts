@@ -4,8 +4,6 @@ import type { Connection } from '../../../src/adapters/kube/connection.ts';
 import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
 import { openKube } from '../../../src/adapters/kube/open.ts';
 import type { Timing } from '../../../src/adapters/kube/timing.ts';
-import { appObjects, migrationJob } from '../../../src/objects/app/app.ts';
-import type { AppSpec } from '../../../src/objects/app/app-spec.ts';
 import { FIELD_MANAGER } from '../../../src/objects/names.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { type RollOutReport, rollOut } from '../../../src/stages/apply/roll-out.ts';
@@ -14,6 +12,7 @@ import { deliveryScene } from '../../support/kube/delivery.ts';
 import { FaultProxy } from '../../support/kube/fault-proxy/fault-proxy.ts';
 import { badGateway, expired, noLeader, throttled } from '../../support/kube/fault-proxy/rules.ts';
 import { servingApp } from '../../support/kube/real.ts';
+import { appObjects, migrationJob, type OneApp } from '../../support/kube/spec.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { RegistryProxy } from '../../support/registry-proxy.ts';
 
@@ -59,11 +58,11 @@ describe.skipIf(!test).concurrent('a rollout through faults', () => {
       const request = { namespace, objects, jobs, deadlineMs, fieldManager: FIELD_MANAGER, signal };
       return rollOut({ ...request, onProgress: (text) => log.info(text) }, { cluster, clock: systemClock, log });
     };
-    const app = (overrides: Partial<AppSpec> = {}) => {
+    const app = (overrides: Partial<OneApp> = {}) => {
       if (!test) throw new Error('no platform');
       return appObjects(servingApp(test, namespace, overrides));
     };
-    return { ...parts, namespace, run, app, deploy: (overrides: Partial<AppSpec> = {}) => run(app(overrides)) };
+    return { ...parts, namespace, run, app, deploy: (overrides: Partial<OneApp> = {}) => run(app(overrides)) };
   }
 
   const told = ({ error }: RollOutReport) => [error?.message, ...(error?.details ?? []), error?.remedy].join('\n');
@@ -134,7 +133,7 @@ describe.skipIf(!test).concurrent('a rollout through faults', () => {
 
   it('K5: a progress deadline that passed in the rollout before does not fail this one', async () => {
     const { run, app } = await scene();
-    const within = (progressDeadlineSeconds: number, overrides: Partial<AppSpec> = {}) =>
+    const within = (progressDeadlineSeconds: number, overrides: Partial<OneApp> = {}) =>
       app(overrides).map((object) =>
         object.kind === 'Deployment'
           ? { ...object, spec: { ...(object.spec as object), progressDeadlineSeconds } }

@@ -78,7 +78,7 @@ describe.skipIf(!platform).concurrent('the bounds of review environments', () =>
     const owner = { app: 'parking', repositoryId: stage.repositoryId, number };
     const quota = { ...DEFAULT_QUOTA, pods: 1, memory: '600Mi', storage: '1Gi' };
     await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: ownerLabels(owner) } });
-    const walls = { owner, namespace, quota, podSecurity: 'baseline', appPort: 8080, egress: [] } as const;
+    const walls = { owner, namespace, quota, podSecurity: 'baseline', exposed: [], egress: [] } as const;
     for (const object of isolationObjects(walls)) await apply(object);
     const create = (kind: string, name: string, spec: object) =>
       stage.cluster.create(

@@ -15,7 +15,7 @@ it.skipIf(!test)('an environment that is there can get a load balancer: its quot
   try {
     const owner = { app: 'parking', repositoryId: 1, number: 7 };
     const isolation = (loadBalancers: number): Isolation => {
-      const walls = { podSecurity: 'baseline', appPort: 8080, egress: [] } as const;
+      const walls = { podSecurity: 'baseline', exposed: [], egress: [] } as const;
       return { owner, namespace, quota: DEFAULT_QUOTA, ...walls, loadBalancers };
     };
     const spec = { type: 'LoadBalancer', ports: [{ port: 80 }] };

@@ -3,11 +3,10 @@ import { http } from '../../../src/adapters/http/http.ts';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
 import { createRenderer } from '../../../src/adapters/kube/render/renderer.ts';
 import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
-import type { AppSpec } from '../../../src/objects/app/app-spec.ts';
 import type { DeliveryPorts } from '../../../src/stages/rollout/ports.ts';
 import type { TestPlatform } from '../platform.ts';
 import { memoryLog } from './cluster.ts';
-import { appSpec } from './spec.ts';
+import { appSpec, type OneApp } from './spec.ts';
 
 /** A web server in the Python base image; it ends on SIGTERM, which a program that is process 1 would ignore. */
 export function serve(port = 8080, address = '0.0.0.0'): string[] {
@@ -20,7 +19,7 @@ export function serve(port = 8080, address = '0.0.0.0'): string[] {
 }
 
 /** A small app that runs on the platform. */
-export function servingApp({ platform }: TestPlatform, namespace: string, overrides: Partial<AppSpec> = {}): AppSpec {
+export function servingApp({ platform }: TestPlatform, namespace: string, overrides: Partial<OneApp> = {}): OneApp {
   const image = platform.baseImages.python;
   return appSpec({ namespace, image, health: '/', replicas: 1, command: serve(), drainMs: 1_000, ...overrides });
 }

@@ -3,14 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { currentPlatform } from '../../../local/platform.ts';
 import type { KubeCluster } from '../../../src/adapters/kube/kube-cluster.ts';
-import { appObjects, migrationJob } from '../../../src/objects/app/app.ts';
-import type { AppSpec } from '../../../src/objects/app/app-spec.ts';
-import { deploymentObject } from '../../../src/objects/app/deployment.ts';
 import { byPhase } from '../../../src/objects/phases.ts';
 import type { KubeObject } from '../../../src/ports.ts';
 import { adminCluster, ownNamespace } from './cluster.ts';
 import { compact } from './compact.ts';
-import { appSpec } from './spec.ts';
+import { appObjects, appSpec, deploymentObject, migrationJob, type OneApp } from './spec.ts';
 
 /**
  * Records what the local cluster says while workloads roll, as sequences of watch events for the unit tests:
@@ -36,13 +33,13 @@ const SERVE = [
 
 interface Scene {
   cluster: KubeCluster;
-  base: AppSpec;
+  base: OneApp;
   /** Everything before it is not recorded. */
   begin(): void;
 }
 type Scenario = (scene: Scene) => Promise<void>;
 
-const roll = (change: Partial<AppSpec>, ms: number): Scenario => {
+const roll = (change: Partial<OneApp>, ms: number): Scenario => {
   return async ({ cluster, base, begin }) => {
     await put(cluster, appObjects(base));
     await delay(15_000);
@@ -52,7 +49,7 @@ const roll = (change: Partial<AppSpec>, ms: number): Scenario => {
   };
 };
 
-const asKind = (kind: string, spec: AppSpec): KubeObject => {
+const asKind = (kind: string, spec: OneApp): KubeObject => {
   const { strategy: _, replicas, ...rest } = deploymentObject(spec).spec as Record<string, unknown>;
   const own = kind === 'StatefulSet' ? { replicas, serviceName: 'web' } : {};
   return { ...deploymentObject(spec), kind, spec: { ...rest, ...own } };

@@ -7,7 +7,7 @@ import { StepClock } from '../step-clock.ts';
 import { memoryLog } from './cluster.ts';
 import { controllers, type Fate } from './controllers.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { appSpec } from './spec.ts';
+import { appSpec, asSpec } from './spec.ts';
 
 export const REPOSITORY = 'registry.example/apps/parking';
 
@@ -18,7 +18,7 @@ export const image = (digit: number) => `${REPOSITORY}@sha256:${String(digit).re
 export function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): RolloutPlan {
   const { environment = 'staging', namespace = 'parking-staging' } = overrides;
   const labels = { [LABELS.environment]: environment };
-  const { image: _, nativeSleep: _1, ...spec } = appSpec({ name: 'parking', namespace, labels });
+  const { images: _, nativeSleep: _1, ...spec } = asSpec(appSpec({ name: 'parking', namespace, labels }));
   return {
     app: 'parking',
     environment,

@@ -31,13 +31,17 @@ describe('the plan of an environment', () => {
       url: 'http://pr-7.parking.localhost:8080',
       owner: { app: 'parking', repositoryId: 424_242, number: 7 },
       tests: ['api'],
-      migrate: 'flask db upgrade',
+      migrate: { image: 'parking', command: 'flask db upgrade' },
       ttlMs: 7 * 24 * 3_600_000,
     });
   });
 
   it('the app has one pod, its own database and services, and nothing of staging', () => {
-    const { app, notes } = up();
+    const {
+      app: { processes },
+      notes,
+    } = up();
+    const app = { ...processes[0] };
     expect(app.replicas).toBe(1);
     expect(app.secrets).toEqual(['database']);
     expect(app.env).toMatchObject({ CACHE_HOST: 'cache', CACHE_PORT: '11211', FLAVOUR: 'review' });
@@ -56,7 +60,7 @@ describe('the plan of an environment', () => {
   it('without database and services nothing of them is there', () => {
     const plan = up('deploy: { env: { DATABASE_URL: x } }');
     expect(plan).toMatchObject({ database: undefined, seed: undefined, services: [], tests: [] });
-    expect(plan.app).toMatchObject({ secrets: [], env: { DATABASE_URL: 'x' } });
+    expect(plan.app.processes).toMatchObject([{ secrets: [], env: { DATABASE_URL: 'x' } }]);
   });
 
   it('inputs win over slipway.yml, and it over the default', () => {

@@ -72,7 +72,7 @@ describe('the plan of a rolling update', () => {
       {},
       { deploy, environments: { staging: { ...environments.staging, secrets: ['one', 'two'] } } },
     );
-    expect(spec).toMatchObject({
+    expect(spec.processes[0]).toMatchObject({
       env: { A: 'a', B: 'staging' },
       secrets: ['one', 'two'],
       replicas: 3,

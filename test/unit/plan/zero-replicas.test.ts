@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deploymentObject } from '../../../src/objects/app/deployment.ts';
 import { refuseZeroReplicas } from '../../../src/plan/zero-replicas.ts';
-import { appSpec } from '../../support/kube/spec.ts';
+import { appSpec, deploymentObject } from '../../support/kube/spec.ts';
 
 describe('K10: no replicas', () => {
   const none = deploymentObject(appSpec({ replicas: 0 }));

@@ -1,3 +1,4 @@
+import type { Migration } from '../../../config/workloads.ts';
 import { migrationJob } from '../../../objects/app/app.ts';
 import type { AppSpec } from '../../../objects/app/app-spec.ts';
 import { tryReference } from '../../../objects/image-reference.ts';
@@ -67,7 +68,7 @@ export function seedJob(seed: LoadedSeed, database: PlannedDatabase, owner: Owne
 }
 
 /**
- * The Job that runs the seed command of the app, in a pod like that of a migration. The database does not record a command, so
+ * The Job that runs the seed command of the app, in a pod like that of a migration, and in its image. The database does not record a command, so
  * the Job itself is kept as long as the environment.
  */
 export function commandSeedJob(
@@ -75,8 +76,10 @@ export function commandSeedJob(
   database: PlannedDatabase,
   spec: AppSpec,
   owner: Owner,
+  migrate: Migration | undefined,
 ): KubeObject {
-  const job = migrationJob(spec, seed.command);
+  const image = migrate?.image ?? spec.processes[0]?.image ?? '';
+  const job = migrationJob(spec, { image, command: seed.command });
   const { ttlSecondsAfterFinished: _, ...jobSpec } = job.spec as Record<string, unknown>;
   const { spec: pod } = jobSpec.template as { spec: { containers: object[] } };
   const containers = pod.containers.map((one) => ({ ...one, name: 'seed' }));

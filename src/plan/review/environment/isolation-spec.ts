@@ -19,8 +19,8 @@ export interface Isolation {
   environment?: 'review' | 'review-template';
   quota: Quota;
   podSecurity: PodSecurity;
-  /** Port of the app: what the URL leads to. */
-  appPort: number;
+  /** What requests from outside reach: the port of each process that has one. */
+  exposed: readonly { component: string; port: number }[];
   /** Number of Services of type LoadBalancer that it may have; default 0. */
   loadBalancers?: number;
   /** cert-manager requests its certificate, and its solver answers requests from outside. */

@@ -1,3 +1,4 @@
+import { WEB } from '../../../config/workloads.ts';
 import { selectorLabels } from '../../../objects/labels.ts';
 import type { KubeObject } from '../../../ports.ts';
 import { ENGINES } from '../../engines/engines.ts';
@@ -7,7 +8,7 @@ import { ownerLabels, PART_LABEL } from './owner.ts';
 
 /**
  * Denies by default, and opens what an environment needs: its own namespace, DNS, the networks of `review.egress`, and the
- * app's port for everybody, because the URL publishes it. (No portable selector matches an ingress controller: it runs on the
+ * ports of the app for everybody, because the URL publishes it. (No portable selector matches an ingress controller: it runs on the
  * node's network, in any namespace, or is a load balancer outside of the cluster.) Databases and services answer their own
  * namespace only. An environment also works where the cluster enforces no policies.
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
@@ -21,11 +22,13 @@ export function networkPolicies(isolation: Isolation): KubeObject[] {
       ingress: [{ from: own }],
       egress: [{ to: own }, ...names(), ...server(isolation), ...egress(isolation.egress)],
     }),
-    policy(isolation, 'app', {
-      podSelector: { matchLabels: selectorLabels(isolation.owner.app, 'web') },
-      policyTypes: ['Ingress'],
-      ingress: [{ ports: [{ protocol: 'TCP', port: isolation.appPort }] }],
-    }),
+    ...isolation.exposed.map(({ component, port }) =>
+      policy(isolation, component === WEB ? 'app' : `app-${component}`, {
+        podSelector: { matchLabels: selectorLabels(isolation.owner.app, component) },
+        policyTypes: ['Ingress'],
+        ingress: [{ ports: [{ protocol: 'TCP', port }] }],
+      }),
+    ),
     ...(isolation.certified ? [solver(isolation)] : []),
   ];
 }

@@ -16,8 +16,10 @@ export async function isUnseeded(
   if (seed === undefined || database === undefined) return false;
   if (resetDatabase || !hasData(live, database)) return true;
   if (seededWith(live) !== undefined) return false;
-  const deployment = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: app.name, namespace });
-  return deployment === undefined || !usesDatabase(deployment);
+  const deployments = await Promise.all(
+    app.processes.map(({ name }) => cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace })),
+  );
+  return !deployments.some((one) => one !== undefined && usesDatabase(one));
 }
 
 /** The app may have been there before it had a database. */

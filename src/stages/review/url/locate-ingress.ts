@@ -1,5 +1,6 @@
 import { EnvironmentError } from '../../../errors.ts';
 import { hasHost } from '../../../objects/ingress/kinds.ts';
+import { type Visit, visits } from '../../../objects/ingress/visits.ts';
 import { podTemplateOf } from '../../../objects/pod-template.ts';
 import type { ReviewState } from '../../../report/review-state.ts';
 import { balancedUrl } from '../../ingress/balanced-url.ts';
@@ -17,20 +18,24 @@ export async function withIngress(work: Work): Promise<Work> {
   return { ...work, plan: { ...plan, url, app: { ...plan.app, ingress } } };
 }
 
-/** Whether the URL answers; sends one request. */
+/** Whether every URL answers; sends one request to each. */
 export async function answersNow({ plan, site }: Work): Promise<boolean> {
-  const { url } = plan;
-  return url !== undefined && (await lookAt(url, plan.app.health, asking(plan, site))).up;
+  for (const { url, health } of visitsOf(plan)) {
+    if (!(await lookAt(url, health, asking(plan, site))).up) return false;
+  }
+  return plan.url !== undefined;
 }
 
 /**
- * Waits until the URL answers. An environment with its own load balancer only needs an address, which this runner may
+ * Waits until the URL answers, for each process. An environment with its own load balancer only needs an address, which this runner may
  * not reach.
  */
 export async function reached({ plan, site, update }: Work): Promise<void> {
   if (plan.url !== undefined) {
-    const letIn = await waitForUrl(plan.url, plan.app.health, asking(plan, site));
-    if (!letIn) shutOut(plan, update);
+    const letIn = await Promise.all(
+      visitsOf(plan).map(({ url, health }) => waitForUrl(url, health, asking(plan, site))),
+    );
+    if (letIn.includes(false)) shutOut(plan, update);
   } else if (plan.app.ingress && !hasHost(plan.app.ingress)) {
     update({ url: (await balancedUrl(plan.app, site.cluster)) ?? '' });
   }
@@ -51,6 +56,11 @@ export async function answersAgain(
   const containers = (live && podTemplateOf(live)?.spec.containers) ?? [];
   const probe = containers[0]?.readinessProbe as { httpGet?: { path?: string } } | undefined;
   await waitForUrl(url, probe?.httpGet?.path, site);
+}
+
+/** Where each process answers visitors. */
+function visitsOf({ url, app }: Pick<Work['plan'], 'url' | 'app'>): Visit[] {
+  return url === undefined || app.ingress === undefined ? [] : visits(app, app.ingress);
 }
 
 function asking({ app, timeoutMs }: Work['plan'], site: Asking): Asking {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appObjects, migrationJob } from '../../../../src/objects/app/app.ts';
-import { appSpec, ingressOf } from '../../../support/kube/spec.ts';
+import { appObjects, appSpec, ingressOf, migrationJob } from '../../../support/kube/spec.ts';
 
 interface Pod {
   terminationGracePeriodSeconds: number;

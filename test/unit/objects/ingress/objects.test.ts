@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { appObjects } from '../../../../src/objects/app/app.ts';
-import type { AppSpec } from '../../../../src/objects/app/app-spec.ts';
 import type { IngressSpec } from '../../../../src/objects/ingress/ingress-spec.ts';
 import { loginOf } from '../../../../src/objects/ingress/login.ts';
-import { appSpec, ingressOf } from '../../../support/kube/spec.ts';
+import { appObjects, appSpec, ingressOf, type OneApp } from '../../../support/kube/spec.ts';
 
-const objectsOf = (ingress: Partial<IngressSpec>, spec: Partial<AppSpec> = {}) =>
+const objectsOf = (ingress: Partial<IngressSpec>, spec: Partial<OneApp> = {}) =>
   new Map(appObjects(appSpec({ ingress: ingressOf(ingress), ...spec })).map((object) => [object.kind, object]));
 const annotationsOf = (ingress: Partial<IngressSpec>, kind = 'Ingress') =>
   objectsOf(ingress).get(kind)?.metadata.annotations ?? {};

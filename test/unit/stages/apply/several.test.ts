@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { deploymentObject } from '../../../../src/objects/app/deployment.ts';
 import { FIELD_MANAGER } from '../../../../src/objects/names.ts';
 import { annotationsOf } from '../../../../src/report/annotations.ts';
 import { type RollOutReport, rollOut } from '../../../../src/stages/apply/roll-out.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { controllers, type Fate } from '../../../support/kube/controllers.ts';
 import { MemoryCluster } from '../../../support/kube/memory-cluster.ts';
-import { appSpec } from '../../../support/kube/spec.ts';
+import { appSpec, deploymentObject } from '../../../support/kube/spec.ts';
 import { image } from '../../../support/kube/world.ts';
 import { StepClock } from '../../../support/step-clock.ts';
 

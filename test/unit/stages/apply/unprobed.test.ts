@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { deploymentObject } from '../../../../src/objects/app/deployment.ts';
 import { FIELD_MANAGER } from '../../../../src/objects/names.ts';
 import type { KubeObject } from '../../../../src/ports.ts';
 import { type RollOutReport, rollOut } from '../../../../src/stages/apply/roll-out.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { controllers } from '../../../support/kube/controllers.ts';
 import { MemoryCluster } from '../../../support/kube/memory-cluster.ts';
-import { appSpec } from '../../../support/kube/spec.ts';
+import { appSpec, deploymentObject } from '../../../support/kube/spec.ts';
 import { StepClock } from '../../../support/step-clock.ts';
 
 function withoutProbes(object: KubeObject): KubeObject {

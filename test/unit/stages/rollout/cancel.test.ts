@@ -63,7 +63,7 @@ describe('a cancelled rollout (K25)', () => {
 
   it('does not go back over a migration that is not declared reversible', async () => {
     await run(planOf(1));
-    const plan = planOf(2, { migrate: 'flask db upgrade' });
+    const plan = planOf(2, { migrate: { image: 'parking', command: 'flask db upgrade' } });
     world.fates.set(`Job ${image(2)}`, 'ready');
     const { told } = await cancelledAt('PodDisruptionBudget', plan);
     expect(told).toContain('the migration of this release has run');
@@ -101,7 +101,7 @@ describe('a cancelled rollout (K25)', () => {
 });
 
 describe('a rollout cancelled while its migration runs', () => {
-  const migrating = (digit: number) => planOf(digit, { migrate: 'flask db upgrade' });
+  const migrating = (digit: number) => planOf(digit, { migrate: { image: 'parking', command: 'flask db upgrade' } });
 
   it('has written something, and leaves the migration to its end', async () => {
     await run(migrating(1));

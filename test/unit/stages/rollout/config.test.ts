@@ -3,6 +3,7 @@ import { EnvironmentError } from '../../../../src/errors.ts';
 import { podTemplateOf } from '../../../../src/objects/pod-template.ts';
 import type { KubeObject } from '../../../../src/ports.ts';
 import { runRollingUpdate } from '../../../../src/stages/rollout/run.ts';
+import { changed } from '../../../support/kube/spec.ts';
 import { planOf, REPOSITORY, World } from '../../../support/kube/world.ts';
 
 let world: World;
@@ -18,7 +19,7 @@ const database = (url: string): KubeObject => ({
 });
 const run = (digit = 1) => {
   const plan = planOf(digit);
-  return runRollingUpdate({ ...plan, spec: { ...plan.spec, secrets: ['parking-database'] } }, world.ports());
+  return runRollingUpdate({ ...plan, spec: changed(plan.spec, { secrets: ['parking-database'] }) }, world.ports());
 };
 const told = () => world.log.lines.join('\n');
 
@@ -41,7 +42,7 @@ describe('a Secret that belongs to the team', () => {
     const masked: string[] = [];
     const log = { ...world.log, mask: (value: string) => void masked.push(value) };
     const plan = planOf(1);
-    const spec = { ...plan.spec, secrets: ['parking-database'] };
+    const spec = changed(plan.spec, { secrets: ['parking-database'] });
     await runRollingUpdate({ ...plan, spec }, { ...world.ports(), log });
     expect(masked).toEqual(expect.arrayContaining([url, 'swordfish-42']));
   });

@@ -3,6 +3,7 @@ import { Superseded, UserError } from '../../../../src/errors.ts';
 import type { RolloutPlan } from '../../../../src/plan/rollout-plan.ts';
 import type { StageResult } from '../../../../src/stage-result.ts';
 import { runRollingUpdate } from '../../../../src/stages/rollout/run.ts';
+import { changed } from '../../../support/kube/spec.ts';
 import { image, planOf, REPOSITORY, World } from '../../../support/kube/world.ts';
 import { errorOf } from '../../../support/refusal.ts';
 
@@ -159,7 +160,7 @@ describe('an older commit', () => {
 
 describe('a migration', () => {
   const migrating = (digit: number, overrides: Partial<RolloutPlan> = {}) =>
-    planOf(digit, { migrate: 'flask db upgrade', ...overrides });
+    planOf(digit, { migrate: { image: 'parking', command: 'flask db upgrade' }, ...overrides });
   const jobs = () => applied().filter((write) => write.includes(' Job '));
 
   it('runs before the workloads, once for each image', async () => {
@@ -167,7 +168,7 @@ describe('a migration', () => {
     const order = applied().map((write) => write.split(' ')[1]);
     expect(order.indexOf('Job')).toBeLessThan(order.indexOf('Deployment'));
     expect(world.log.lines).toContain('|   migrating');
-    await run(migrating(1, { spec: { ...planOf(1).spec, replicas: 3 } }));
+    await run(migrating(1, { spec: changed(planOf(1).spec, { replicas: 3 }) }));
     expect(jobs()).toHaveLength(1);
     await run(migrating(2));
     expect(jobs()).toHaveLength(2);
@@ -177,7 +178,7 @@ describe('a migration', () => {
     await run(migrating(1));
     for (const key of [...world.cluster.objects.keys()].filter((one) => one.startsWith('Job/')))
       world.cluster.objects.delete(key);
-    await run(migrating(1, { spec: { ...planOf(1).spec, replicas: 3 } }));
+    await run(migrating(1, { spec: changed(planOf(1).spec, { replicas: 3 }) }));
     expect(jobs()).toHaveLength(1);
   });
 

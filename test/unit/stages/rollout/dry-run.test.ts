@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RolloutPlan } from '../../../../src/plan/rollout-plan.ts';
 import { runRollingUpdate } from '../../../../src/stages/rollout/run.ts';
+import { changed } from '../../../support/kube/spec.ts';
 import { image, planOf, World } from '../../../support/kube/world.ts';
 
 let world: World;
@@ -16,7 +17,9 @@ describe('a dry run', () => {
     await run(planOf(1));
     world.log.lines.length = 0;
     const { spec } = planOf(1);
-    const result = await run(dry(2, { migrate: 'flask db upgrade', spec: { ...spec, replicas: 1 } }));
+    const result = await run(
+      dry(2, { migrate: { image: 'parking', command: 'flask db upgrade' }, spec: changed(spec, { replicas: 1 }) }),
+    );
     expect(result.headline).toBe(
       'dry run of staging (parking-staging): nothing was written; 1 of 2 objects would change, 1 would be removed',
     );

@@ -35,7 +35,7 @@ const applied = () => world.cluster.writes.filter((write) => /^(apply|create Sec
 
 describe('the owner of what a rollout writes', () => {
   it('SEC-13: is on each object, the record and the Lease, with the id of the repository', async () => {
-    await run([deployment('web')], { migrate: 'true' });
+    await run([deployment('web')], { migrate: { image: 'parking', command: 'true' } });
     const owner = { 'slipway.dev/app': 'parking', 'slipway.dev/repository-id': '42' };
     const owned = ['Deployment', 'Job', 'Secret', 'Lease'];
     const found = [...world.cluster.objects.values()].filter(({ kind }) => owned.includes(kind));

@@ -1,0 +1,104 @@
+import { onlyImage } from './images.ts';
+import { podShape } from './process-schema.ts';
+import type { Config, CronConfig, EnvironmentConfig, MigrateConfig, PodConfig, ProcessConfig } from './schema.ts';
+
+type Named<T> = T & { image: string };
+
+/** A process whose image and number of pods are decided. */
+export type WantedProcess = Named<ProcessConfig> & { replicas: number };
+export type WantedCron = Named<CronConfig>;
+
+/** A migration: a command in the image of this name. */
+export interface Migration {
+  image: string;
+  /** A shell line, or a list that runs as it is. */
+  command: string | readonly string[];
+}
+
+/** What runs, in one form for both forms of `deploy`. */
+export interface Workloads {
+  /** `short`: the one process has the name of the app. */
+  form: 'short' | 'long';
+  processes: Readonly<Record<string, WantedProcess>>;
+  crons: Readonly<Record<string, WantedCron>>;
+  migrate: Migration | undefined;
+}
+
+/** Name of the one process of the short form. */
+export const WEB = 'web';
+const DEFAULT_PORT = 8080;
+
+type Described = Pick<Config, 'app' | 'image' | 'images' | 'deploy'>;
+type Overrides = Pick<EnvironmentConfig, 'env' | 'secrets' | 'replicas' | 'processes' | 'crons'>;
+
+/**
+ * The processes, crons and migration of slipway.yml. The environment replaces values of a process; variables and Secrets add up:
+ * those of `deploy`, of the process, of the environment, of the process in the environment.
+ */
+export function workloadsOf(config: Described, environment: Overrides = {}): Workloads {
+  const { deploy } = config;
+  const image = (given: string | undefined) => given ?? defaultImage(config);
+  const merged = <T extends PodConfig & { image?: string | undefined }>(own: T, override: Partial<T> = {}) => {
+    const layers = [deploy, own, environment, override];
+    return { ...podOf(deploy), ...own, ...override, ...addedUp(layers), image: image(own.image) };
+  };
+  const processes = Object.entries(deploy.processes ?? {}).map(([name, own]) => {
+    const all = merged<ProcessConfig>(own, environment.processes?.[name]);
+    return [name, { ...all, replicas: all.replicas ?? (own.port === undefined ? 1 : 2) }];
+  });
+  const crons = Object.entries(deploy.crons ?? {}).map(([name, own]) => [
+    name,
+    merged<CronConfig>(own, environment.crons?.[name]),
+  ]);
+  const { migrate } = deploy;
+  return {
+    form: deploy.processes ? 'long' : 'short',
+    processes: deploy.processes ? Object.fromEntries(processes) : { [WEB]: shortForm(config, environment) },
+    crons: Object.fromEntries(crons),
+    migrate: migrate === undefined ? undefined : migrationOf(migrate, image),
+  };
+}
+
+function migrationOf(given: MigrateConfig, image: (given: string | undefined) => string): Migration {
+  if (typeof given === 'string' || Array.isArray(given)) return { image: image(undefined), command: given };
+  return { image: image(given.image), command: given.command };
+}
+
+/** The port that the app of the short form listens on, or the first of several processes that has one. */
+export function firstPort(config: Described): number | undefined {
+  return Object.values(workloadsOf(config).processes).find(({ port }) => port !== undefined)?.port;
+}
+
+function shortForm(config: Described, environment: Overrides): WantedProcess {
+  const { deploy } = config;
+  const { port = DEFAULT_PORT, health, command, startup, drain, grace } = deploy;
+  return {
+    ...podOf(deploy),
+    ...addedUp([deploy, environment]),
+    image: defaultImage(config),
+    port,
+    health,
+    command,
+    startup,
+    drain,
+    grace,
+    replicas: environment.replicas ?? deploy.replicas ?? 2,
+  };
+}
+
+/** The only image; with several, `image` is required, and nothing else is read here. */
+function defaultImage(config: Described): string {
+  return onlyImage(config) ?? '';
+}
+
+/** The keys of `deploy` that every pod has. */
+function podOf(deploy: PodConfig): PodConfig {
+  return Object.fromEntries(Object.entries(deploy).filter(([key]) => Object.hasOwn(podShape, key)));
+}
+
+function addedUp(layers: readonly Pick<PodConfig, 'env' | 'secrets'>[]) {
+  return {
+    env: Object.fromEntries(layers.flatMap(({ env = {} }) => Object.entries(env))),
+    secrets: [...new Set(layers.flatMap(({ secrets = [] }) => secrets))],
+  };
+}
