@@ -1,4 +1,4 @@
-export type BaseImage = 'debian' | 'python' | 'postgres' | 'mariadb' | 'memcached' | 'redis';
+export type BaseImage = 'debian' | 'python' | 'node' | 'golang' | 'postgres' | 'mariadb' | 'memcached' | 'redis';
 
 /** A registry, a Docker engine and a Kubernetes to deploy to, and how to reach each of them. */
 export interface Platform {

@@ -7,12 +7,15 @@ import { logsDir } from '../paths.ts';
 import type { BaseImage, Platform } from '../types.ts';
 import { importDebian } from './debian.ts';
 import { type Docker, docker } from './docker.ts';
+import { machinesGo, withGoContext } from './golang.ts';
 import { recall, remember } from './image-records.ts';
 import { digestOf } from './registry.ts';
 
 const names: Record<BaseImage, string> = {
   debian: 'library/debian:bookworm-slim',
   python: 'library/python:3.11-flask',
+  node: 'library/node:18',
+  golang: 'library/golang:1',
   postgres: 'library/postgres:15',
   mariadb: 'library/mariadb:10.11',
   memcached: 'library/memcached:1.6',
@@ -30,10 +33,13 @@ export async function baseImages(
   const debian = await ensure(engine, registry, 'debian', 'bookworm', (tag) => importDebian(engine, tag));
   await builder;
   const references = { debian } as Record<BaseImage, string>;
-  for (const image of ['python', 'postgres', 'mariadb', 'memcached', 'redis'] as const) {
+  for (const image of ['python', 'node', 'postgres', 'mariadb', 'memcached', 'redis'] as const) {
     const key = await buildKey(folder(image), debian);
-    references[image] = await ensure(engine, registry, image, key, (tag) => build(engine, image, tag, debian));
+    references[image] = await ensure(engine, registry, image, key, (tag) =>
+      build(engine, image, tag, [`BASE=${debian}`]),
+    );
   }
+  references.golang = await golang(engine, registry, debian);
   return references;
 }
 
@@ -68,9 +74,31 @@ async function inEngine(engine: Docker, reference: string): Promise<void> {
   if (!(await succeeds(engine.bin, inspect))) await docker(engine, ['pull', '--quiet', reference]);
 }
 
-async function build(engine: Docker, image: BaseImage, reference: string, base: string): Promise<void> {
+/** The toolchain of this machine; pulled where it has none. */
+async function golang(engine: Docker, registry: string, debian: string): Promise<string> {
+  const go = await machinesGo();
+  const key = await buildKey(folder('golang'), JSON.stringify([debian, go]));
+  return ensure(engine, registry, 'golang', key, async (tag) => {
+    if (go) {
+      const args = [`BASE=${debian}`, `GOPROXY=${go.proxy}`];
+      await withGoContext(folder('golang'), go, (context) => build(engine, 'golang', tag, args, context));
+    } else {
+      await docker(engine, ['pull', '--quiet', 'golang:1-bookworm']);
+      await docker(engine, ['tag', 'golang:1-bookworm', tag]);
+    }
+  });
+}
+
+async function build(
+  engine: Docker,
+  image: BaseImage,
+  reference: string,
+  buildArgs: string[],
+  context = folder(image),
+): Promise<void> {
   const log = join(logsDir, `image-${image}.log`);
-  const args = ['build', '--tag', reference, '--build-arg', `BASE=${base}`, ...proxyArgs(), folder(image)];
+  const given = buildArgs.flatMap((value) => ['--build-arg', value]);
+  const args = ['build', '--tag', reference, ...given, ...proxyArgs(), context];
   await step(`Build the base image ${image}`, () => docker(engine, args, { log }), { log });
 }
 
