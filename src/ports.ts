@@ -8,3 +8,4 @@ export type { Http, HttpAnswer } from './ports/http.ts';
 export type * from './ports/images.ts';
 export type { Log } from './ports/log.ts';
 export type * from './ports/render.ts';
+export type { Variables } from './ports/variables.ts';

@@ -8,7 +8,7 @@ import {
   processSchema,
   processShape,
 } from './process-schema.ts';
-import { label } from './values.ts';
+import { label, secretName } from './values.ts';
 
 const helm = z.strictObject({
   chart: z
@@ -59,6 +59,10 @@ export const deploySchema = z
       .describe(
         'The previous release works with the schema that `migrate` leaves, so that Slipway may roll a failed rollout back; default false',
       ),
+    pullSecrets: z
+      .array(secretName)
+      .optional()
+      .describe('Secrets of the namespace with which the nodes log in to the registry of the image'),
     manifests: z.string().optional().describe('File or folder of manifests; {environment} is replaced'),
     kustomize: z.string().optional().describe('Folder of a kustomization; {environment} is replaced'),
     helm: helm.optional().describe('A Helm chart; Slipway renders it and applies the objects itself'),

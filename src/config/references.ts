@@ -2,6 +2,7 @@ import { imageProblems, imagesOf } from './images.ts';
 import { type Problems, unknownName } from './problems.ts';
 import { reviewProblems } from './review-rules.ts';
 import type { Config } from './schema.ts';
+import { secretEnvProblems } from './secret-env-rules.ts';
 
 /** Names that must exist elsewhere in the file, and rules between keys that a schema cannot state. */
 export function checkReferences(config: Config, problems: Problems): void {
@@ -29,6 +30,6 @@ export function checkReferences(config: Config, problems: Problems): void {
       problems.at(['review', 'tests', index], () => unknownName(['review', 'tests'], name, known));
     }
   }
-  for (const { path, message } of [...imageProblems(config), ...reviewProblems(config)])
+  for (const { path, message } of [...imageProblems(config), ...reviewProblems(config), ...secretEnvProblems(config)])
     problems.at(path, () => message);
 }

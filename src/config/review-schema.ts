@@ -2,11 +2,23 @@ import * as z from 'zod';
 import { clusterSchema } from './cluster-schema.ts';
 import { databaseSchema } from './database-schema.ts';
 import { accessSchema, ingressSchema, tlsSchema } from './ingress-schema.ts';
+import { secretEnvSchema } from './secret-env-schema.ts';
 import { serviceSchema } from './service-schema.ts';
 import { duration, envMap, host, label, quantity } from './values.ts';
 
 /** `internet`, or a CIDR; the API server checks the numbers. */
 const NETWORK = /^(internet|[0-9a-fA-F.:]+\/\d{1,3})$/;
+
+/** Namespace and name of a Secret. */
+const SOURCE = /^[a-z0-9]+(-+[a-z0-9]+)*\/[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)*$/;
+
+const pullSecret = z.strictObject({
+  from: z
+    .string()
+    .max(317)
+    .regex(SOURCE, 'namespace/name of a Secret, for example slipway-review/registry')
+    .describe('The Secret, as namespace/name, of type kubernetes.io/dockerconfigjson'),
+});
 
 /** What can differ between the environments of a pull request. */
 const variant = z.strictObject({
@@ -45,6 +57,11 @@ export const reviewSchema = z.strictObject({
     .describe(
       'Environment variables in review environments, in addition to deploy.env; {number}, {host}, {url} and {commit} are replaced, and {{name}} stands for the text {name}',
     ),
+  secretEnv: secretEnvSchema
+    .optional()
+    .describe(
+      'Variables of the app from variables of the step, as in environments. Everybody who may push a branch can read them; code of a fork never gets them',
+    ),
   replicas: z.int().min(1).max(10).optional().describe('Number of pods; default 1'),
   tests: z
     .array(z.string())
@@ -63,6 +80,11 @@ export const reviewSchema = z.strictObject({
     })
     .optional()
     .describe('Limits of one environment'),
+  pullSecret: pullSecret
+    .optional()
+    .describe(
+      'The Secret with which the nodes log in to the registry: copied into each environment on each deploy. Default: none',
+    ),
   podSecurity: z
     .enum(['baseline', 'restricted'])
     .optional()

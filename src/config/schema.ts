@@ -5,8 +5,9 @@ import { imageSchema } from './image-schema.ts';
 import { ingressSchema, tlsSchema } from './ingress-schema.ts';
 import { cronName, cronOverride, processName, processOverride } from './process-schema.ts';
 import { reviewSchema } from './review-schema.ts';
+import { secretEnvSchema } from './secret-env-schema.ts';
 import { testSchema } from './test-schema.ts';
-import { envMap, host, label } from './values.ts';
+import { envMap, host, label, secretName } from './values.ts';
 
 /**
  * The one definition of slipway.yml. The JSON Schema for editors is generated from it (`npm run schema`), the reader and
@@ -32,6 +33,15 @@ const environment = z.strictObject({
     .array(label('a Secret', 253))
     .optional()
     .describe('Secrets of this namespace whose keys become variables, in addition to deploy.secrets'),
+  secretEnv: secretEnvSchema
+    .optional()
+    .describe(
+      'Variables of the app from variables of the step, for secrets of GitHub: variable → variable of the step, or a list of names. Slipway keeps them in a Secret of its own',
+    ),
+  pullSecrets: z
+    .array(secretName)
+    .optional()
+    .describe('Secrets of this namespace with which the nodes log in to a registry, in addition to deploy.pullSecrets'),
   promoteFrom: z.string().optional().describe('Only digests that this environment runs can be promoted'),
   githubEnvironment: z
     .string()

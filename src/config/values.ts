@@ -13,6 +13,13 @@ export const label = (what: string, max: number) =>
       DNS_LABEL,
       `${what} must be lower-case letters, digits and "-", begin with a letter and end with a letter or digit`,
     );
+/** RFC 1123 subdomain, as names of Secrets are. */
+const SUBDOMAIN = /^[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)*$/;
+/** The name of a Secret. */
+export const secretName = z
+  .string()
+  .max(253)
+  .regex(SUBDOMAIN, 'the name of a Secret is lower-case letters, digits, "-" and "."');
 export const quantity = z
   .string()
   .regex(/^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi)?$/, 'a Kubernetes quantity, for example 250m or 256Mi');
@@ -31,7 +38,7 @@ export const port = z.int().min(1).max(65535);
 /** Text that people write without quotes, such as `3.10`. The reader keeps it as written; editors accept the number. */
 export const text = z.string().meta({ type: ['string', 'number', 'boolean'] });
 /** Names as Kubernetes accepts them. @see https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/ */
-const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+export const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 export const envMap = z.record(
   z
     .string()

@@ -11,5 +11,6 @@ import { registryOf } from './registry.ts';
 export function deliveryPorts(run: Run, cluster: KubeCluster): DeliveryPorts & { github: GitHub | undefined } {
   const { clock, log, signal, env } = run;
   const renderer = createRenderer(env, cluster.connection);
-  return { clock, log, signal, cluster, http, renderer, registry: registryOf(run), github: gitHubOf(run) };
+  const variables = { read: (name: string) => env[name] };
+  return { clock, log, signal, cluster, http, renderer, variables, registry: registryOf(run), github: gitHubOf(run) };
 }

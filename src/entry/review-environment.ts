@@ -67,7 +67,16 @@ async function carryOut(
 ): Promise<StageResult> {
   const { config, plan } = await reviewPlanOf(inputs, task, run, github, asked);
   const connect = () => open(config);
-  const ports = { ...run, connect, github, http, builder: new DockerBuilder(run.env), registry: registryOf(run) };
+  const variables = { read: (name: string) => run.env[name] };
+  const ports = {
+    ...run,
+    connect,
+    github,
+    http,
+    builder: new DockerBuilder(run.env),
+    registry: registryOf(run),
+    variables,
+  };
   const credentials = reviewLogin(config, task, run);
   return runReview(plan, { ...ports, credentials, runTests: config && blackBox(run, config, credentials) });
 }

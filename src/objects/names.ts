@@ -38,6 +38,8 @@ export const ANNOTATIONS = {
   /** The last reported state of a review environment, as JSON. */
   state: 'slipway.dev/state',
   configHash: 'slipway.dev/config-hash',
+  /** On a Secret: the salt of the hash that pods carry of it. */
+  salt: 'slipway.dev/salt',
   /** On a workload while Slipway waits for it: when Slipway made its controller retry a refused request. */
   triedAgain: 'slipway.dev/tried-again',
   /** On a workload: names of the Deployments, separated by commas, that must be ready before it is written. */

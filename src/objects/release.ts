@@ -32,6 +32,8 @@ export interface Release {
   reversible: boolean;
   /** Workloads with a partition that keeps some pods on the previous revision; absent if there are none. */
   partial?: string[];
+  /** Name of the Secret with the values of secretEnv; absent if it has none. The record holds no values. */
+  secretEnv?: string;
   /** Absent in records of versions that did not keep it. */
   config?: ConfigRecord;
 }

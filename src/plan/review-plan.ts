@@ -1,5 +1,6 @@
 import { soleImage } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
+import { type SecretEnv, secretEnvOf } from '../config/secret-env-schema.ts';
 import { type Migration, workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
@@ -19,7 +20,9 @@ import { DEFAULT_QUOTA } from './review/environment/isolation.ts';
 import type { Isolation } from './review/environment/isolation-spec.ts';
 import type { Owner } from './review/environment/owner.ts';
 import { planReviewIngress } from './review/ingress.ts';
+import { type PullSecretSource, pullSecretSource } from './review/pull-secret.ts';
 import { checkedNamespace, refuseNoDatabase, refusePlaceholders, refuseUnsupported } from './review/refusals.ts';
+import { planSecretEnv } from './review/secret-env.ts';
 import { type EnvironmentService, planServices } from './review/services.ts';
 import { ttlOf } from './review/ttl.ts';
 
@@ -42,6 +45,10 @@ export interface ReviewUpPlan {
   /** Recreate the database: its data is lost. Only on request. */
   resetDatabase: boolean;
   services: EnvironmentService[];
+  /** Variables of the app from variables of the step: names alone. Code of a fork does not get them. */
+  secretEnv: SecretEnv;
+  /** The Secret to copy into the namespace, with which its images are pulled. */
+  pullSecret: PullSecretSource | undefined;
   /** The app, without what is known only later. */
   app: PlannedApp;
   /** Names of variables of the app whose values can contain placeholders. */
@@ -186,6 +193,8 @@ export function planReviewUp(
       review.database?.seed === undefined ? undefined : planSeed(review.database.seed, review.database.engine, file),
     resetDatabase: inputs.operation === 'reset-database',
     services,
+    secretEnv: planSecretEnv(secretEnvOf(review.secretEnv), services, database),
+    pullSecret: review.pullSecret && pullSecretSource(review.pullSecret.from),
     app,
     templated: Object.keys(review.env ?? {}),
     migrate: workloadsOf(config).migrate,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { soleImage } from '../config/images.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Config, DeployConfig, EnvironmentConfig } from '../config/schema.ts';
+import { type SecretEnv, secretEnvOf } from '../config/secret-env-schema.ts';
 import { type Migration, workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
@@ -33,6 +34,10 @@ export interface RolloutPlan {
   /** The source of the objects: `spec`, unless the team has its own. */
   source: { from: 'config' } | RenderSource;
   spec: PlannedApp;
+  /** Variables of the app from variables of the step: names alone, because a plan can be printed. */
+  secretEnv: SecretEnv;
+  /** Secrets of the namespace with which its pods' images are pulled. */
+  pullSecrets: readonly string[];
   migrate: Migration | undefined;
   reversible: boolean;
   /** undefined: ten minutes, or the progress deadline of a Deployment if that is longer. */
@@ -120,6 +125,8 @@ export function planFor(
       labels: { [LABELS.environment]: name },
       security: 'ordinary',
     }),
+    secretEnv: secretEnvOf(environment.secretEnv),
+    pullSecrets: [...new Set([...(deploy.pullSecrets ?? []), ...(environment.pullSecrets ?? [])])],
     migrate: workloads.migrate,
     reversible: deploy.reversible ?? false,
     timeoutMs: inputs.timeoutMs,

@@ -9,6 +9,7 @@ export interface PodView extends KubeObject {
     readinessGates?: { conditionType: string }[];
     containers: ContainerSpec[];
     initContainers?: ContainerSpec[];
+    imagePullSecrets?: { name?: string }[];
     volumes?: { persistentVolumeClaim?: { claimName: string } }[];
   };
   status?: {

@@ -44,10 +44,13 @@ export function podProblem(view: PodView, near: Surroundings): Verdict | undefin
   const warnings = near.warnings(view.metadata.uid);
   const place = schedulingProblem(view, near) ?? mountProblem(view, warnings);
   if (place) return place;
-  const pulls = warnings.filter((event) => event.reason === 'Failed').map((event) => event.message);
+  const pulls = {
+    failures: warnings.filter(({ reason }) => reason === 'Failed').map(({ message }) => message),
+    withoutSecret: warnings.some(({ reason }) => reason === 'FailedToRetrieveImagePullSecret'),
+  };
   for (const { spec, status } of containers(view)) {
     const problem =
-      imageProblem(view, status, spec.image ?? status.image ?? '', pulls.join('; ')) ??
+      imageProblem(view, status, spec.image ?? status.image ?? '', pulls) ??
       containerProblem(view, spec, status, warnings) ??
       probeProblem(view, spec, status, warnings);
     if (problem) return problem;

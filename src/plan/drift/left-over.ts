@@ -1,6 +1,7 @@
 import { LABELS } from '../../objects/names.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
 import { RELEASE_OBJECTS_TYPE, RELEASE_TYPE } from '../../objects/release-record.ts';
+import { SECRET_ENV } from '../../objects/secret-env/secret-env.ts';
 import type { Kind, KubeObject } from '../../ports.ts';
 
 /** Kinds of possible left-over objects, besides those in the records. */
@@ -30,14 +31,15 @@ export function ownSelector(app: string, environment: string): string {
 }
 
 /**
- * Whether an object with the labels of Slipway is not part of the release, and is no record, no migration and no object of
- * a controller.
+ * Whether an object with the labels of Slipway is not part of the release, and is no record, no migration, no Secret of secretEnv
+ * and no object of a controller.
  */
 export function isLeftOver(object: KubeObject, good: Release): boolean {
   if (
     object.type === RELEASE_TYPE ||
     object.type === RELEASE_OBJECTS_TYPE ||
-    object.metadata.labels?.[LABELS.component] === 'migration'
+    object.metadata.labels?.[LABELS.component] === 'migration' ||
+    (object.kind === 'Secret' && object.metadata.labels?.[LABELS.component] === SECRET_ENV)
   )
     return false;
   if (object.metadata.ownerReferences?.some(({ controller }) => controller)) return false;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, IngressConfig, ReviewConfig } from '../../config/schema.ts';
+import { secretEnvOf } from '../../config/secret-env-schema.ts';
 import { UserError } from '../../errors.ts';
 import { containsNetwork } from '../../text/network.ts';
 import { quantityOf } from '../../text/quantity.ts';
@@ -39,6 +40,8 @@ export function withinBounds(own: Config, bounds: Bounds): { config: Config; war
     ...clusterExcess(own, bounds),
     ...egressExcess(own, bounds),
     ...accessExcess(own, bounds),
+    ...pullSecretExcess(own, bounds),
+    ...secretEnvExcess(own, bounds),
     ...ingressExcess(own, bounds),
     ...serverExcess(own.review, bounds.config?.review),
   ];
@@ -89,6 +92,20 @@ function accessExcess({ review }: Config, { config }: Bounds): Excess[] {
     (allowed.allow !== undefined && !(asked.allow ?? []).every(within)) ||
     (allowed.allow !== undefined && (asked.allow ?? []).length === 0);
   return isOpener ? [{ key: 'review.access', asked, allowed }] : [];
+}
+
+/** Any Secret of the cluster could be copied to where the code of a pull request runs. */
+function pullSecretExcess({ review }: Config, { config }: Bounds): Excess[] {
+  const [asked, allowed] = [review?.pullSecret, config?.review?.pullSecret];
+  if (asked === undefined || isDeepStrictEqual(asked, allowed)) return [];
+  return [{ key: 'review.pullSecret', asked, allowed }];
+}
+
+/** Any variable of the step could be handed to the code of a pull request, the credentials of the job among them. */
+function secretEnvExcess({ review }: Config, { config }: Bounds): Excess[] {
+  const [asked, allowed] = [review?.secretEnv, config?.review?.secretEnv];
+  if (asked === undefined || isDeepStrictEqual(secretEnvOf(asked), secretEnvOf(allowed))) return [];
+  return [{ key: 'review.secretEnv', asked, allowed }];
 }
 
 /** Keys of `ingress` that decide who serves the host, and how: annotations can hold configuration of the controller. */
@@ -158,6 +175,8 @@ function inheritedReview(own: Config, { config }: Bounds): Partial<ReviewConfig>
     ...(asked.access === undefined && allowed.access !== undefined ? { access: allowed.access } : {}),
     ...(reviewClusterOf(own)[0] === undefined && cluster !== undefined ? { cluster } : {}),
     ...(!saysIngress(own) && allowed.ingress !== undefined ? { ingress: allowed.ingress } : {}),
+    ...(asked.pullSecret === undefined && allowed.pullSecret !== undefined ? { pullSecret: allowed.pullSecret } : {}),
+    ...(asked.secretEnv === undefined && allowed.secretEnv !== undefined ? { secretEnv: allowed.secretEnv } : {}),
     ...(asked.database ? { database: withServerOf(asked.database, allowed.database) } : {}),
   };
 }

@@ -13,7 +13,9 @@ import { makeDatabase } from './database/make.ts';
 import { resetDatabase } from './database/reset.ts';
 import { annotate } from './environment/annotate.ts';
 import { underEnvironmentLease } from './environment/environment-lease.ts';
+import { removeStalePullSecret } from './environment/pull-secret.ts';
 import { NOT_QUEUED } from './environment/queue.ts';
+import { removeStaleSecretEnv } from './environment/secret-env.ts';
 import { resolveReviewImage } from './image.ts';
 import { openedSite } from './opened-site.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -104,6 +106,9 @@ async function backing(work: Work, prepared: Prepared): Promise<boolean> {
   const made = database && (await makeDatabase(work, prepared, database));
   if (made) update({ database: made });
   finish(await carryOut(prepared.backing, site));
+  if (work.fork && Object.keys(plan.secretEnv).length > 0) {
+    update(({ notes }) => ({ notes: [...notes, 'Code of a fork gets no secrets: review.secretEnv is left out.'] }));
+  }
   const parts = [
     ...(database ? [{ name: 'database', what: databaseTitle(database) }] : []),
     ...plan.services.map(({ name, engine, image }) => ({ name, what: engine ?? image })),
@@ -135,7 +140,7 @@ function keptNotes({ seed, database }: Work['plan'], { live, unseeded }: Prepare
 }
 
 /** Migrates, seeds a new database and rolls the app out. */
-async function app({ plan, site, steps, update }: Work, prepared: Prepared): Promise<void> {
+async function app({ plan, site, steps, update, fork }: Work, prepared: Prepared): Promise<void> {
   const report = await carryOut(prepared.app, site);
   steps.list.push(...report.steps.map(stepOf));
   if (prepared.unseeded && plan.seed && plan.database && hasSeeded(report)) {
@@ -145,6 +150,8 @@ async function app({ plan, site, steps, update }: Work, prepared: Prepared): Pro
   finish(report);
   const objects = prepared.app.objects.map(({ object }) => object);
   await removeStaleIngress(plan, objects, site);
+  await removeStalePullSecret(plan, site);
+  await removeStaleSecretEnv(plan, fork, site.cluster);
   update((state) => ({ parts: [...appParts(plan.app), ...state.parts] }));
 }
 

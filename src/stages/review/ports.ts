@@ -1,5 +1,5 @@
 import type { VisitorCredentials } from '../../objects/ingress/login.ts';
-import type { Builder, Clock, Cluster, GitHub, Http, Log, Registry } from '../../ports.ts';
+import type { Builder, Clock, Cluster, GitHub, Http, Log, Registry, Variables } from '../../ports.ts';
 import type { RunTests } from './tests.ts';
 
 /** What review environments work with. */
@@ -16,6 +16,7 @@ export interface ReviewPorts {
   runTests: RunTests | undefined;
   /** The login that visitors need; undefined: none. It is not part of the plan, because a plan can be printed. */
   credentials?: VisitorCredentials | undefined;
+  variables: Variables;
   clock: Clock;
   log: Log;
   signal: AbortSignal;

@@ -5,6 +5,7 @@ import type { Address } from '../../plan/review/database/objects.ts';
 import type { Incarnation } from '../../plan/review/database/shared-server/jobs.ts';
 import { isolationObjects, namespaceObject } from '../../plan/review/environment/isolation.ts';
 import { reviewAppObjects } from '../../plan/review/objects.ts';
+import { refuseReadPullSecret } from '../../plan/review/pull-secret.ts';
 import { serviceObjects } from '../../plan/review/services.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type CheckedRequest, check } from '../apply/check.ts';
@@ -18,8 +19,10 @@ import {
 } from './database/database.ts';
 import { isUnseeded } from './database/needs-seed.ts';
 import { checkServer } from './database/shared-server/server.ts';
+import { pulling, pullSecretIn } from './environment/pull-secret.ts';
 import { makeRoom } from './environment/quota.ts';
 import { reclaimNamespace } from './environment/reclaim-namespace.ts';
+import { reviewSecretEnv } from './environment/secret-env.ts';
 import { loginFor } from './url/access.ts';
 import type { Work } from './work.ts';
 
@@ -83,13 +86,19 @@ async function validated(work: Work, image: string, place: KubeObject): Promise<
   const namespace = namespaceObject(isolation, { commit, image, run, expiresAt, sleepAfter: plan.sleepAfter });
   const { uid = '', creationTimestamp: since = '' } = place.metadata;
   await cluster.apply(namespace, { fieldManager: FIELD_MANAGER, dryRun: true, uid });
+  const secretEnv = await reviewSecretEnv(plan, { fork: work.fork, image }, site);
   const backing = [
     ...isolationObjects(isolation),
+    ...(await pullSecretIn(plan, image, site)),
+    ...secretEnv.objects,
     ...(live && database ? databaseObjects(live, database, owner, plan.namespace) : []),
     ...serviceObjects(plan.services, owner, plan.namespace),
   ];
   const nativeSleep = hasNativeSleep(await cluster.version());
   const app = reviewAppObjects(plan, { image, nativeSleep, unseeded, commit, login: loginFor(plan, site.credentials) });
+  refuseReadPullSecret([...app.objects, ...app.jobs]);
+  const into = (objects: readonly KubeObject[]) => pulling(plan, secretEnv.into(objects));
+  const pullingApp = { objects: into(app.objects), jobs: into(app.jobs) };
   const { namespace: name } = plan;
   return {
     namespace,
@@ -97,10 +106,13 @@ async function validated(work: Work, image: string, place: KubeObject): Promise<
     live,
     address,
     backing: await check(
-      requestFor(site, { namespace: name, objects: backing, deadlineMs: plan.timeoutMs ?? BACKING_MS }),
+      requestFor(site, { namespace: name, objects: pulling(plan, backing), deadlineMs: plan.timeoutMs ?? BACKING_MS }),
       cluster,
     ),
-    app: await check(requestFor(site, { namespace: name, ...app, deadlineMs: plan.timeoutMs ?? APP_MS }), cluster),
+    app: await check(
+      requestFor(site, { namespace: name, ...pullingApp, deadlineMs: plan.timeoutMs ?? APP_MS }),
+      cluster,
+    ),
     unseeded,
   };
 }

@@ -8,6 +8,13 @@ import { stringifyJson } from '../../text/json.ts';
 import { maskSecret } from '../mask-secrets.ts';
 import { inPool } from '../pool.ts';
 
+export interface ConfigContext {
+  /** Salt of the hashes. */
+  salt: string;
+  /** Objects that the run writes beside its release. */
+  beside: readonly KubeObject[];
+}
+
 export interface Configured {
   objects: KubeObject[];
   /** The record of this release holds it; a later release compares with it. */
@@ -22,11 +29,10 @@ export interface Configured {
 export async function configured(
   objects: readonly KubeObject[],
   namespace: string,
-  releases: readonly Release[],
+  { salt, beside }: ConfigContext,
   ports: { cluster: Cluster; log: Log },
 ): Promise<Configured> {
-  const salt = saltOf(releases) ?? randomBytes(16).toString('hex');
-  const own = new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+  const own = new Map([...objects, ...beside].map((object) => [`${object.kind} ${object.metadata.name}`, object]));
   const foreign = configRefsOfAll(objects).filter((ref) => !own.has(configName(ref)));
   const found = await inPool(foreign, (ref) => read(ref, namespace, ports));
   const plain = stringifyJson(objects.filter(({ kind }) => kind !== 'Secret'));
@@ -47,8 +53,9 @@ export function changedBeside(good: Release | undefined, now: ConfigRecord): str
 }
 
 /** One salt for as long as there are records: with another one everything would look changed. */
-function saltOf(releases: readonly Release[]): string | undefined {
-  return [...releases].sort((a, b) => b.revision - a.revision).find(({ config }) => config)?.config?.salt;
+export function saltOf(releases: readonly Release[]): string {
+  const known = [...releases].sort((a, b) => b.revision - a.revision).find(({ config }) => config)?.config?.salt;
+  return known ?? randomBytes(16).toString('hex');
 }
 
 async function read(

@@ -65,7 +65,9 @@ export function isUnchanged(prepared: Prepared): boolean {
   const jobsDone = checked?.jobs.every(({ live }) => live !== undefined) ?? false;
   // A person who raised a quota and repeats the run expects the controller to retry.
   const heldBack = checked?.objects.some(({ live }) => live !== undefined && isHeldBack(live)) ?? false;
-  return !isChanged(prepared) && jobsDone && !heldBack && newest === good?.revision;
+  return (
+    !isChanged(prepared) && prepared.newSecretEnv === undefined && jobsDone && !heldBack && newest === good?.revision
+  );
 }
 
 function isChanged(prepared: Prepared): boolean {

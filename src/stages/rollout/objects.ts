@@ -6,6 +6,8 @@ import { type HookPlan, isHook, planHooks } from '../../objects/hooks.ts';
 import { LABELS } from '../../objects/names.ts';
 import { withOwnLabels } from '../../objects/own-labels.ts';
 import { inOwnNamespace, type PlacedObjects } from '../../objects/own-namespace.ts';
+import { runsImage, withPullSecrets } from '../../objects/pull-secrets/with-pull-secrets.ts';
+import { withSecretEnv } from '../../objects/secret-env/secret-env.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
 import { refuseUnreplacedPods } from '../../objects/unreplaced-pods.ts';
 import { useImage, workloadWith } from '../../objects/use-image.ts';
@@ -32,6 +34,8 @@ export interface ReleaseContext {
   revision: number;
   /** A release of this app works in the environment. */
   isUpgrade: boolean;
+  /** The Secret whose keys are variables of the app. */
+  secretEnv: { name: string; keys: readonly string[] } | undefined;
 }
 
 interface Ports {
@@ -47,7 +51,11 @@ export async function plannedObjects(
   release: ReleaseContext,
   ports: Ports,
 ): Promise<PlannedObjects> {
-  const { objects: made, namespace } = await placedObjects(plan, image, release, ports);
+  const placed = await placedObjects(plan, image, release, ports);
+  const { namespace } = placed;
+  const { secretEnv } = release;
+  const own = plan.source.from === 'config' ? 'replace' : 'refuse';
+  const made = secretEnv ? withSecretEnv(placed.objects, secretEnv, (used) => used === image, own) : placed.objects;
   const all = (await dueDefinitions(made, ports)).map((object) => withOwnLabels(object, plan));
   const objects = all.filter((object) => !isHook(object));
   const hooks = planHooks(all, release.isUpgrade ? 'upgrade' : 'install');
@@ -72,7 +80,8 @@ async function placedObjects(
   const { namespace, source, spec } = plan;
   if (source.from === 'config') {
     const images = oneImage(spec, image);
-    return { objects: appObjects({ ...spec, images, nativeSleep: hasNativeSleep(version) }), namespace: undefined };
+    const objects = appObjects({ ...spec, images, nativeSleep: hasNativeSleep(version) });
+    return { objects: withPullSecrets(objects, plan.pullSecrets), namespace: undefined };
   }
   const context = { namespace, revision, isUpgrade, signal: ports.signal, log: ports.log };
   const stable = await keepRandomContent(await ports.renderer.render(source, context), namespace, ports);
@@ -80,7 +89,8 @@ async function placedObjects(
   refuseUnreplacedPods(rendered, image);
   const scopes = await scopesOf(rendered, ports.cluster);
   const placed = inOwnNamespace(rendered, namespace, (object) => scopes.get(kindKey(object)));
-  return { ...placed, objects: placed.objects.map(withoutStringData) };
+  const objects = placed.objects.map(withoutStringData);
+  return { ...placed, objects: withPullSecrets(objects, plan.pullSecrets, (template) => runsImage(template, image)) };
 }
 
 /** Whether each kind is namespaced: the cluster knows, or the definition in the same run; undefined where neither does. */

@@ -1,4 +1,4 @@
-import type { GitHub, Http, Registry, Renderer } from '../../ports.ts';
+import type { GitHub, Http, Registry, Renderer, Variables } from '../../ports.ts';
 import type { RollOutPorts } from '../apply/request.ts';
 
 /** What a rollout to an environment works with. */
@@ -9,6 +9,7 @@ export interface DeliveryPorts extends RollOutPorts {
   github: Pick<GitHub, 'compare'> | undefined;
   http: Http;
   renderer: Renderer;
+  variables: Variables;
 }
 
 /** The ports of rolling-update, which can also comment on a pull request. */

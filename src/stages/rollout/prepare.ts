@@ -5,8 +5,9 @@ import { refuseZeroReplicas } from '../../plan/zero-replicas.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { type Checked, type CheckedRequest, check } from '../apply/check.ts';
 import { checkHooks } from '../apply/check-hooks.ts';
+import { checkPullSecrets } from '../pull-secrets.ts';
 import type { Steps } from '../steps.ts';
-import { type Configured, changedBeside } from './config.ts';
+import { type Configured, changedBeside, saltOf } from './config.ts';
 import { refuseDowngrade } from './downgrade.ts';
 import { withoutEndedJobs } from './ended-jobs.ts';
 import { type HelmTakeOver, newestHelmRevision, planHelmTakeOver, warnOfHelm } from './helm.ts';
@@ -21,6 +22,7 @@ import { Records } from './records.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { configuredWithHooks, logLeftHooks, runsJobs } from './release-hooks.ts';
 import { rolloutRequest } from './rollout-request.ts';
+import { checkSecretEnv, type ReleaseSecretEnv, releaseSecretEnv } from './secret-env.ts';
 
 /** A rollout that may begin: nothing was written for it yet (but a missing namespace). */
 export interface Prepared {
@@ -39,6 +41,8 @@ export interface Prepared {
   /** Objects of earlier releases that this one does not contain. */
   leftovers: Leftover[];
   hooks: HookPlan;
+  /** The Secret of secretEnv that is to be created; undefined: there is none, or it exists. */
+  newSecretEnv: ReleaseSecretEnv | undefined;
   /** Records of Helm that are deleted once the release is ready. */
   helmRecords: HelmTakeOver['records'];
 }
@@ -56,25 +60,36 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const records = new Records(cluster, plan);
   const reading = inBackground(steps.run('history', () => records.list(plan)));
   const before = inBackground(revisionsOfHelm(plan, cluster));
+  // A history that cannot be read is reported with everything else that is not permitted.
+  const knowing = reading.catch(() => []);
+  const salt = saltOf(await knowing);
+  const secretEnv = releaseSecretEnv(plan, await knowing, salt, ports);
   const image = await resolving;
   const planned = await steps.run('objects', async () => {
-    // A history that cannot be read is reported with everything else that is not permitted.
-    const known = await reading.catch(() => []);
+    const known = await knowing;
     const revision = nextRevision(known, await before);
     const isUpgrade = lastGood(known) !== undefined || (await before) > 0;
-    return plannedObjects(plan, image, { version, revision, isUpgrade }, ports);
+    return plannedObjects(plan, image, { version, revision, isUpgrade, secretEnv }, ports);
   });
   logLeftHooks(planned.hooks, ports);
   refuseZeroReplicas(planned.objects, plan);
   await steps.run('permissions', () =>
     checkPermissions([...planned.objects, ...dueHooks(planned.hooks)], plan.namespace, runsJobs(planned), ports),
   );
+  await checkPullSecrets(plan.pullSecrets, { namespace: plan.namespace, image, own: planned.objects }, ports);
   const state = await steps.run('namespace', () => ensureNamespace(plan, ports));
   const namespace = await namespaceChange(planned.namespace, plan, ports);
   const releases = await reading;
   const good = lastGood(releases);
   const hashing = inBackground(
-    steps.run('config', () => configuredWithHooks(planned, plan.namespace, releases, ports)),
+    steps.run('config', () =>
+      configuredWithHooks(
+        planned,
+        plan.namespace,
+        { salt, beside: secretEnv?.object ? [secretEnv.object] : [] },
+        ports,
+      ),
+    ),
   );
   await refuseDowngrade(plan, good, ports);
   const made = await hashing;
@@ -84,6 +99,7 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
       ? undefined
       : await steps.run('validate', () => validate({ ...made, jobs: planned.jobs }, plan, releases, ports));
   const hooksChecked = [...(checked?.hooks?.pre ?? []), ...(checked?.hooks?.post ?? [])].map((hook) => hook.checked);
+  const isNewSecret = checked !== undefined && (await checkSecretEnv(secretEnv, plan, cluster));
   refuseForeign([...(checked?.objects ?? []), ...(checked?.jobs ?? []), ...hooksChecked], plan);
   const wanted = { wanted: [...made.objects, ...releaseHooks(made.hooks)], checked: checked?.objects ?? [] };
   const helm = await takeOverFromHelm(plan, wanted, ports);
@@ -92,13 +108,14 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const release = releaseOf(
     plan,
     image,
-    { ...made, jobs: planned.jobs, hooks: planned.hooks },
+    { ...made, jobs: planned.jobs, hooks: planned.hooks, secretEnv: secretEnv?.name },
     nextRevision(releases, await before),
     ports.clock.now(),
   );
   const { hooks } = made;
   const known = { plan, image, release, records, releases, good, checked, leftovers: left };
-  return { ...known, hooks, namespace, helmRecords: helm.records };
+  const newSecretEnv = isNewSecret ? secretEnv : undefined;
+  return { ...known, hooks, namespace, helmRecords: helm.records, newSecretEnv };
 }
 
 /** Where a Helm release is taken over, its revisions are counted on. */
@@ -156,7 +173,13 @@ function hasMigrated(job: KubeObject, releases: readonly Release[]): boolean {
 function releaseOf(
   plan: RolloutPlan,
   image: string,
-  { objects, jobs, hooks, config }: Omit<PlannedObjects, 'namespace'> & Configured,
+  {
+    objects,
+    jobs,
+    hooks,
+    config,
+    secretEnv,
+  }: Omit<PlannedObjects, 'namespace'> & Configured & { secretEnv: string | undefined },
   revision: number,
   now: number,
 ): Release {
@@ -176,6 +199,7 @@ function releaseOf(
     migration: jobs[0]?.metadata.name,
     ...(runsBefore(hooks).length > 0 ? { hooks: hashOf(runsBefore(hooks)) } : {}),
     reversible: plan.reversible,
+    ...(secretEnv === undefined ? {} : { secretEnv }),
     config,
   };
 }

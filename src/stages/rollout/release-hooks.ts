@@ -1,9 +1,8 @@
 import { dueHooks, type HookPlan, withHookObjects } from '../../objects/hooks.ts';
-import type { Release } from '../../objects/release.ts';
 import type { Cluster, Log } from '../../ports.ts';
 import type { CheckedRequest } from '../apply/check.ts';
 import type { RollOutReport } from '../apply/request.ts';
-import { type Configured, configured } from './config.ts';
+import { type ConfigContext, type Configured, configured } from './config.ts';
 import type { PlannedObjects } from './objects.ts';
 
 export function runsJobs({ jobs, hooks }: PlannedObjects): boolean {
@@ -14,11 +13,11 @@ export function runsJobs({ jobs, hooks }: PlannedObjects): boolean {
 export async function configuredWithHooks(
   { objects, hooks }: PlannedObjects,
   namespace: string,
-  releases: readonly Release[],
+  context: ConfigContext,
   ports: { cluster: Cluster; log: Log },
 ): Promise<Configured & { hooks: HookPlan }> {
   const due = dueHooks(hooks);
-  const { objects: all, config } = await configured([...objects, ...due], namespace, releases, ports);
+  const { objects: all, config } = await configured([...objects, ...due], namespace, context, ports);
   const hashed = new Map(due.map((object, index) => [object, all[objects.length + index] ?? object]));
   return {
     objects: all.slice(0, objects.length),

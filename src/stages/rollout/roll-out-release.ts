@@ -15,6 +15,7 @@ import type { Prepared } from './prepare.ts';
 import { prune } from './prune.ts';
 import type { Records } from './records.ts';
 import { recover } from './recover.ts';
+import { createSecretEnv, pruneSecretEnv } from './secret-env.ts';
 
 /** Records the release, writes it, waits for it, and records how it ended. */
 export async function rollOutRelease(
@@ -25,6 +26,7 @@ export async function rollOutRelease(
 ): Promise<Delivery> {
   const { release, records, releases } = prepared;
   if (prepared.namespace) await applyNamespace(prepared.namespace, release, ports.cluster);
+  await createSecretEnv(prepared.newSecretEnv, ports.cluster);
   await records.begin(release);
   const report = await carryOut(checked, ports);
   steps.list.push(...report.steps);
@@ -67,6 +69,8 @@ async function finish(
   steps: Steps,
 ): Promise<Delivery> {
   const leftovers = await steps.run('prune', () => prune(prepared.leftovers, ports));
+  const { release, releases, good, plan } = prepared;
+  await pruneSecretEnv(release, { before: good, releases }, plan, ports);
   await forgetInHelm(prepared.helmRecords, ports);
   return { ...intentOf(prepared), report, leftovers, outcome: 'succeeded', current: prepared.release };
 }

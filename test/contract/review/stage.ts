@@ -231,6 +231,7 @@ export class ReviewStage {
       builder: new DockerBuilder(platformEnv(this.platform)),
       http,
       runTests: undefined,
+      variables: { read: () => undefined },
       clock: systemClock,
       log: this.log,
       signal,

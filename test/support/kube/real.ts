@@ -44,5 +44,6 @@ export function realPorts(test: TestPlatform, cluster: KubeCluster, signal = new
     github: undefined,
     http,
     renderer,
+    variables: { read: () => undefined },
   } satisfies DeliveryPorts;
 }

@@ -31,6 +31,8 @@ export function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): Rol
     image: image(digit),
     source: { from: 'config' },
     spec,
+    pullSecrets: [],
+    secretEnv: {},
     migrate: undefined,
     reversible: false,
     timeoutMs: 60_000,
@@ -57,6 +59,8 @@ export class World {
   /** How every commit stands to the one that runs. */
   relation: CommitRelation = 'ahead';
   cancel = new AbortController();
+  /** Variables of the step. */
+  variables: Record<string, string> = {};
 
   constructor() {
     const { cluster, fates } = this;
@@ -73,6 +77,7 @@ export class World {
       github: { compare: async () => this.relation, upsertComment: async () => ({ url: '', created: true }) },
       http: { get: async () => ({ status: 200, server: '', body: '' }) },
       renderer: { render: async () => [] },
+      variables: { read: (name) => this.variables[name] },
     };
   }
 

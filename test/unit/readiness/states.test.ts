@@ -108,6 +108,20 @@ describe('an image', () => {
   });
 
   it.each([
+    ['Failed', 3_000, 'with the pull Secret registry', 'holds a login to this registry'],
+    ['FailedToRetrieveImagePullSecret', 20_000, 'which could not read the pull Secret registry', 'exists in namespace'],
+  ])('F3: refused with a pull Secret, and event %s: fails after %d ms', (event, graceMs, reason, remedy) => {
+    const refused = pod(container({ waiting: { reason: 'ErrImagePull', message: '401 Unauthorized' } }));
+    Object.assign(refused.spec as object, { imagePullSecrets: [{ name: 'registry' }] });
+    expect(judged([refused], { 'web-x': [{ reason: event, message: '' }] })).toMatchObject({
+      state: 'failed',
+      graceMs,
+      reason: expect.stringContaining(reason),
+      remedy: expect.stringContaining(remedy),
+    });
+  });
+
+  it.each([
     'unexpected status from HEAD request: 503 Service Unavailable',
     'dial tcp: lookup registry.example: i/o timeout',
     'failed to do request: Head "https://r/v2/": EOF',

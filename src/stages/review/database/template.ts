@@ -16,6 +16,8 @@ import { rollOut } from '../../apply/roll-out.ts';
 import type { Site } from '../../site.ts';
 import { Steps } from '../../steps.ts';
 import { claimNamespace, namespaceRef, waitUntilGone } from '../environment/namespace.ts';
+import { pulling, pullSecretIn } from '../environment/pull-secret.ts';
+import { reviewSecretEnv } from '../environment/secret-env.ts';
 import { stopWorkloads } from '../environment/stop-workloads.ts';
 import { resolveReviewImage } from '../image.ts';
 import type { ReviewPorts } from '../ports.ts';
@@ -87,15 +89,23 @@ async function scratch({ scene, commit }: TemplatePlan, image: string, site: Sit
 }
 
 /** Runs dump, migration and seed, as in a new environment; the app itself does not run. */
-async function fill({ scene }: TemplatePlan, image: string, site: Site): Promise<void> {
+async function fill(
+  { scene }: TemplatePlan,
+  image: string,
+  site: Site & Pick<ReviewPorts, 'variables'>,
+): Promise<void> {
   const known = { image, nativeSleep: hasNativeSleep(await site.cluster.version()), unseeded: true };
   const { objects, jobs } = reviewAppObjects(scene, known);
+  const secretEnv = await reviewSecretEnv(scene, { fork: false, image }, site);
   const backing = [
     ...isolationObjects(scene.isolation),
+    ...(await pullSecretIn(scene, image, site)),
+    ...secretEnv.objects,
     ...serviceObjects(scene.services, scene.owner, scene.namespace),
   ];
-  await write([...backing, ...objects.filter(({ kind }) => kind === 'ConfigMap')], [], scene, site);
-  await write([], jobs, scene, site);
+  const files = objects.filter(({ kind }) => kind === 'ConfigMap');
+  await write(pulling(scene, [...backing, ...files]), [], scene, site);
+  await write([], pulling(scene, secretEnv.into(jobs)), scene, site);
 }
 
 async function write(

@@ -1,0 +1,114 @@
+import { UserError } from '../errors.ts';
+import { parseReference } from '../objects/image-reference.ts';
+import {
+  DOCKER_CONFIG_TYPE,
+  expiryOf,
+  isFor,
+  type RegistryLogin,
+  readPullSecret,
+} from '../objects/pull-secrets/logins.ts';
+import type { Cluster, KubeObject, Log } from '../ports.ts';
+
+/** A shorter password would be found in words that are no secrets. */
+const SHORTEST = 8;
+
+interface Ports {
+  cluster: Pick<Cluster, 'get'>;
+  log: Log;
+}
+
+/** A pull Secret, and the key of slipway.yml that names it. */
+export interface NamedPullSecret {
+  key: string;
+  namespace: string;
+  name: string;
+}
+
+/**
+ * Checks the pull Secrets of a rollout before its first write: a pod with a missing one would not be able to pull.
+ * @param own objects of the release, which can bring such a Secret
+ * @throws UserError with the command that creates it
+ */
+export async function checkPullSecrets(
+  names: readonly string[],
+  { namespace, image, own }: { namespace: string; image: string; own: readonly KubeObject[] },
+  ports: Ports,
+): Promise<void> {
+  const logins: RegistryLogin[] = [];
+  for (const name of names) {
+    const brought = own.find((object) => object.kind === 'Secret' && object.metadata.name === name);
+    const key = 'pullSecrets';
+    const secret = brought ?? (await livePullSecret({ key, namespace, name }, image, ports));
+    logins.push(...checkedLogins(secret, { key, namespace, name }, image, ports.log));
+  }
+  if (names.length > 0) warnIfNoneFits(logins, names.join(', '), image, ports.log);
+}
+
+/**
+ * The Secret of review.pullSecret, to be copied.
+ * @throws UserError if it is missing or not fit, EnvironmentError without the permission to read it
+ */
+export async function reviewPullSecret(
+  { namespace, name }: { namespace: string; name: string },
+  image: string,
+  ports: Ports,
+): Promise<KubeObject> {
+  const named = { key: 'review.pullSecret', namespace, name };
+  const secret = await livePullSecret(named, image, ports);
+  if (secret.type !== DOCKER_CONFIG_TYPE) {
+    throw unfit(named, `is of type ${secret.type ?? 'Opaque'}, not ${DOCKER_CONFIG_TYPE}`, image);
+  }
+  warnIfNoneFits(checkedLogins(secret, named, image, ports.log), `${namespace}/${name}`, image, ports.log);
+  return secret;
+}
+
+async function livePullSecret(named: NamedPullSecret, image: string, { cluster }: Ports): Promise<KubeObject> {
+  const { namespace, name } = named;
+  const live = await cluster.get({ apiVersion: 'v1', kind: 'Secret', namespace, name });
+  if (live) return live;
+  throw new UserError(`${named.key}: there is no Secret ${name} in namespace ${namespace}`, {
+    details: ['nothing was written'],
+    remedy: `Create it (and the namespace before it, if that is missing): ${creation(named, image)}`,
+  });
+}
+
+/** The logins of a Secret; their passwords are masked. */
+function checkedLogins(secret: KubeObject, named: NamedPullSecret, image: string, log: Log): RegistryLogin[] {
+  const read = readPullSecret(secret);
+  if ('problem' in read) throw unfit(named, read.problem, image);
+  for (const { user, password } of read.logins) {
+    if (password.length >= SHORTEST) log.mask(password);
+    log.mask(Buffer.from(`${user}:${password}`).toString('base64'));
+  }
+  for (const login of read.logins) {
+    const expiry = expiryOf(login);
+    if (expiry?.kind === 'job') throw unfit(named, `is of no use after this hour: ${expiry.words}`, image);
+    if (expiry) {
+      log.warning(
+        `${named.key}: Secret ${named.namespace}/${named.name}: ${expiry.words}: pods that start later cannot pull, unless something renews it`,
+      );
+    }
+  }
+  return read.logins;
+}
+
+function warnIfNoneFits(logins: readonly RegistryLogin[], names: string, image: string, log: Log): void {
+  if (logins.some((login) => isFor(login, image))) return;
+  const { host } = parseReference(image);
+  const found = [...new Set(logins.map(({ registry }) => registry))].join(', ');
+  log.warning(`pull Secret ${names}: no login to ${host}, the registry of the image; it has ${found}`);
+}
+
+function unfit(named: NamedPullSecret, problem: string, image: string): UserError {
+  const { namespace, name } = named;
+  return new UserError(`${named.key}: Secret ${namespace}/${name} ${problem}`, {
+    details: ['nothing was written'],
+    remedy: `Replace it by a login that lasts: kubectl -n ${namespace} delete secret ${name}; ${creation(named, image)}`,
+  });
+}
+
+function creation({ namespace, name }: NamedPullSecret, image: string): string {
+  const { host } = parseReference(image);
+  const server = host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
+  return `kubectl -n ${namespace} create secret docker-registry ${name} --docker-server=${server} --docker-username=<user> --docker-password=<token>`;
+}
