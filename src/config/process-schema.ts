@@ -58,10 +58,9 @@ export const processSchema = z.strictObject({
   replicas: replicas.describe('Number of pods; default: 2 for a process with a port, otherwise 1'),
   paths: z
     .array(path)
-    .min(1)
     .optional()
     .describe(
-      'Paths that lead to this process, with everything below them; default: / if no process has paths or a host',
+      'Paths that lead to this process, with everything below them; [] for none. Default: / for a process with a host, and for the only one with a port',
     ),
   host: processHost.optional(),
   after: z

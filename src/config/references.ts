@@ -1,5 +1,6 @@
 import { imageProblems, imagesOf } from './images.ts';
 import { type Problems, unknownName } from './problems.ts';
+import { processProblems } from './process-rules.ts';
 import { reviewProblems } from './review-rules.ts';
 import type { Config } from './schema.ts';
 import { secretEnvProblems } from './secret-env-rules.ts';
@@ -30,6 +31,6 @@ export function checkReferences(config: Config, problems: Problems): void {
       problems.at(['review', 'tests', index], () => unknownName(['review', 'tests'], name, known));
     }
   }
-  for (const { path, message } of [...imageProblems(config), ...reviewProblems(config), ...secretEnvProblems(config)])
-    problems.at(path, () => message);
+  const rules = [imageProblems, processProblems, reviewProblems, secretEnvProblems];
+  for (const { path, message } of rules.flatMap((rule) => rule(config))) problems.at(path, () => message);
 }

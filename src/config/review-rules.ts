@@ -30,10 +30,12 @@ function patternProblem(host: string): string | undefined {
 
 /** The environment of staging or production whose host name is one of the pattern's. */
 function ownedProblem(host: string, environments: NonNullable<Config['environments']>): string | undefined {
-  const owner = Object.entries(environments).find(
-    ([, { host: own }]) => own !== undefined && patternOf(host).test(own),
+  const pattern = patternOf(host);
+  const owned = Object.entries(environments).flatMap(([name, { host: own, processes = {} }]) =>
+    [own, ...Object.values(processes).map((process) => process.host)].map((one) => ({ name, own: one ?? '' })),
   );
-  return owner && `a pull request would have the host name of environments.${owner[0]} (${owner[1].host})`;
+  const owner = owned.find(({ own }) => pattern.test(own));
+  return owner && `a pull request would have the host name of environments.${owner.name} (${owner.own})`;
 }
 
 function patternOf(host: string): RegExp {

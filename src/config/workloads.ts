@@ -4,8 +4,8 @@ import type { Config, CronConfig, EnvironmentConfig, MigrateConfig, PodConfig, P
 
 type Named<T> = T & { image: string };
 
-/** A process whose image and number of pods are decided. */
-export type WantedProcess = Named<ProcessConfig> & { replicas: number };
+/** A process whose image, number of pods and paths are decided. */
+export type WantedProcess = Named<ProcessConfig> & { replicas: number; paths: string[] };
 export type WantedCron = Named<CronConfig>;
 
 /** A migration: a command in the image of this name. */
@@ -44,7 +44,8 @@ export function workloadsOf(config: Described, environment: Overrides = {}): Wor
   };
   const processes = Object.entries(deploy.processes ?? {}).map(([name, own]) => {
     const all = merged<ProcessConfig>(own, environment.processes?.[name]);
-    return [name, { ...all, replicas: all.replicas ?? (own.port === undefined ? 1 : 2) }];
+    const replicas = all.replicas ?? (own.port === undefined ? 1 : 2);
+    return [name, { ...all, replicas, paths: pathsOf(name, deploy.processes ?? {}) }];
   });
   const crons = Object.entries(deploy.crons ?? {}).map(([name, own]) => [
     name,
@@ -69,6 +70,26 @@ export function firstPort(config: Described): number | undefined {
   return Object.values(workloadsOf(config).processes).find(({ port }) => port !== undefined)?.port;
 }
 
+/** The paths that lead to a process. Where no process says anything about paths, the only one with a port has all. */
+export function pathsOf(name: string, processes: Readonly<Record<string, ProcessConfig>>): string[] {
+  const all = Object.entries(processes);
+  const own = Object.hasOwn(processes, name) ? processes[name] : undefined;
+  if (own?.paths !== undefined) return own.paths;
+  if (own?.host !== undefined) return ['/'];
+  const isSilent = all.every(([, { paths, host }]) => paths === undefined && host === undefined);
+  const ported = all.filter(([, { port }]) => port !== undefined);
+  return isSilent && ported.length === 1 && ported[0]?.[0] === name ? ['/'] : [];
+}
+
+/** The processes that requests from outside reach: place in slipway.yml → process. */
+export function routedOf(config: Described): Record<string, WantedProcess> {
+  const { form, processes } = workloadsOf(config);
+  const routed = Object.entries(processes).filter(([, { port, paths }]) => port !== undefined && paths.length > 0);
+  return Object.fromEntries(
+    routed.map(([name, process]) => [form === 'short' ? 'deploy' : `deploy.processes.${name}`, process]),
+  );
+}
+
 function shortForm(config: Described, environment: Overrides): WantedProcess {
   const { deploy } = config;
   const { port = DEFAULT_PORT, health, command, startup, drain, grace } = deploy;
@@ -83,6 +104,7 @@ function shortForm(config: Described, environment: Overrides): WantedProcess {
     drain,
     grace,
     replicas: environment.replicas ?? deploy.replicas ?? 2,
+    paths: ['/'],
   };
 }
 

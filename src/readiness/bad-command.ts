@@ -27,14 +27,18 @@ function failsToStart({ reason, message = '' }: Terminated): boolean {
 }
 
 /** The key of slipway.yml that has the command. */
-function keyOf({ metadata }: PodView): string {
-  return metadata.labels?.[LABELS.component] === 'migration' ? 'deploy.migrate' : 'deploy.command';
+function keyOf({ metadata, spec }: PodView): string {
+  const component = metadata.labels?.[LABELS.component];
+  if (component === 'migration') return 'deploy.migrate';
+  // The container of a process has its name; that of the short form has the name of the app.
+  const isProcess = metadata.labels?.[LABELS.app] !== undefined && spec.containers[0]?.name === component;
+  return isProcess ? `deploy.processes.${component}.command` : 'deploy.command';
 }
 
 function remedyFor(detail: string, key: string): string {
   if (/exec: "(\/bin\/)?sh": /.test(detail)) {
     return `The image has no shell, and a shell runs what ${key} has on one line. Write it as a list, which runs without one: [/app, argument].`;
   }
-  const others = key === 'deploy.command' ? ' (or command of the manifest, CMD and ENTRYPOINT of the image)' : '';
+  const others = key.endsWith('.command') ? ' (or command of the manifest, CMD and ENTRYPOINT of the image)' : '';
   return `Correct ${key}${others}: the program must be in the image and executable, for the processor of the node.`;
 }

@@ -22,9 +22,6 @@ const DEFAULT_HISTORY = 3;
 export function appSpecOf(app: Config['app'], workloads: Workloads, placement: Placement): PlannedApp {
   const isShort = workloads.form === 'short';
   const processes = Object.entries(workloads.processes);
-  // Without a word about paths, the one process that can answer does.
-  const isPlain = processes.every(([, { paths, host }]) => paths === undefined && host === undefined);
-  const only = isPlain ? processes.filter(([, { port }]) => port !== undefined) : [];
   const nameOf = (process: string) => (isShort ? app : `${app}-${process}`);
   return {
     ...placement,
@@ -33,7 +30,7 @@ export function appSpecOf(app: Config['app'], workloads: Workloads, placement: P
       ...processSpec(isShort ? 'deploy' : `deploy.processes.${name}`, process),
       ...partOf(nameOf(name), name, process),
       container: isShort ? app : name,
-      paths: process.paths ?? (process.host !== undefined || (only.length === 1 && only[0]?.[0] === name) ? ['/'] : []),
+      paths: process.paths,
       after: (process.after ?? []).map(nameOf),
     })),
     crons: Object.entries(workloads.crons).map(([name, cron]) => ({

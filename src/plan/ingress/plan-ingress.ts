@@ -1,4 +1,5 @@
 import type { AccessConfig, Config, IngressConfig, TlsConfig } from '../../config/schema.ts';
+import { routedOf, type WantedProcess } from '../../config/workloads.ts';
 import {
   ADDRESS,
   type AddressSource,
@@ -27,19 +28,20 @@ export interface IngressInputs {
 }
 
 /**
- * The ingress of an environment; undefined: only the cluster reaches the app.
+ * The ingress of an environment; undefined: only the cluster reaches the app, or no process has a path.
  * @throws UserError for what this kind of ingress cannot do, and for what it needs and slipway.yml lacks
  */
 export function planIngress(
   inputs: IngressInputs,
-  config: Pick<Config, 'ingress' | 'deploy'>,
+  config: Pick<Config, 'app' | 'image' | 'images' | 'ingress' | 'deploy'>,
 ): IngressSpec | undefined {
   const given = { ...config.ingress, ...inputs.own };
   const kind = given.kind ?? 'ingress';
   const { needsGateway, classes, address } = INGRESSES[kind];
   const named = hasHost({ kind });
   const host = named ? inputs.host : '';
-  if (host === undefined) return undefined;
+  const routed = routedOf(config);
+  if (host === undefined || Object.keys(routed).length === 0) return undefined;
   // An environment with another kind does not use the Gateway of `ingress`; a Gateway of its own is a contradiction.
   const attached = needsGateway || inputs.own?.kind === undefined ? given.gateway : inputs.own.gateway;
   const gateway = attached === undefined ? undefined : gatewayRef(attached);
@@ -57,9 +59,14 @@ export function planIngress(
     timeoutSeconds: Math.max(1, Math.round(parseDuration(given.timeout ?? '1h', 'ingress.timeout') / 1000)),
     access: inputs.access && { basicAuth: inputs.access.basicAuth, allow: inputs.access.allow ?? [] },
   };
-  refuseIngress(ingress, { ...inputs, health: config.deploy.health });
+  refuseIngress(ingress, { ...inputs, unhealthy: unhealthy(routed) });
   refuseAccess(ingress);
   return ingress;
+}
+
+/** Keys of health checks that are missing. */
+function unhealthy(routed: Readonly<Record<string, WantedProcess>>): string[] {
+  return Object.entries(routed).flatMap(([where, { health }]) => (health === undefined ? [`${where}.health`] : []));
 }
 
 /** By default, no certificate for a host that contains an address: nobody owns the domain. */

@@ -7,7 +7,8 @@ interface Place {
   /** `review`, or `environments.<name>`. */
   where: string;
   host: string | undefined;
-  health: string | undefined;
+  /** Keys of health checks that slipway.yml lacks. */
+  unhealthy: readonly string[];
   tls: TlsConfig | undefined;
 }
 
@@ -62,11 +63,12 @@ function refuseHost({ kind, internal }: IngressSpec, { where, host, tls }: Place
   }
 }
 
-function refuseHealthAndClass({ kind, className }: IngressSpec, { health }: Place): void {
+function refuseHealthAndClass({ kind, className }: IngressSpec, { unhealthy }: Place): void {
   const { needsHealth, classes } = INGRESSES[kind];
-  if (needsHealth !== undefined && health === undefined) {
+  const [missing] = unhealthy;
+  if (needsHealth !== undefined && missing !== undefined) {
     throw refused(
-      'deploy.health',
+      missing,
       `ingress.kind: ${kind} requires it: ${needsHealth}`,
       'Set it to a path that answers 200 without a login.',
     );

@@ -37,6 +37,7 @@ export function withinBounds(own: Config, bounds: Bounds): { config: Config; war
   const excess = [
     ...appExcess(own, bounds),
     ...hostExcess(own, bounds),
+    ...processHostExcess(own, bounds),
     ...clusterExcess(own, bounds),
     ...egressExcess(own, bounds),
     ...accessExcess(own, bounds),
@@ -67,6 +68,17 @@ function hostExcess({ review }: Config, { config }: Bounds): Excess[] {
   if (config?.review === undefined || review?.host === undefined) return [];
   const allowed = config.review.host ?? `pr-{number}.${config.app}.localhost`;
   return review.host === allowed ? [] : [{ key: 'review.host', asked: review.host, allowed }];
+}
+
+/** A host of a process is made from that of the environment, and could be made to be the host of another one. */
+function processHostExcess({ deploy }: Config, { config }: Bounds): Excess[] {
+  if (config?.review === undefined) return [];
+  const allowed = Object.values(config.deploy.processes ?? {}).flatMap(({ host }) => host ?? []);
+  return Object.entries(deploy.processes ?? {}).flatMap(([name, { host }]) =>
+    host === undefined || allowed.includes(host)
+      ? []
+      : [{ key: `deploy.processes.${name}.host`, asked: host, allowed }],
+  );
 }
 
 function clusterExcess(own: Config, { config }: Bounds): Excess[] {

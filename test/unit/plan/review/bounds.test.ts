@@ -86,6 +86,11 @@ describe('HRD-2: what guards others comes from the default branch', () => {
       'review: { access: { basicAuth: LOGIN } }',
       /^review\.access: /,
     ],
+    [
+      'deploy: { processes: { api: { port: 1, host: "pr-7-{host}" } } }',
+      MAIN,
+      /^deploy\.processes\.api\.host: "pr-7-\{host\}"; main has \[\]$/,
+    ],
     ['ingress: { annotations: { snippet: x } }', MAIN, /^ingress\.annotations: /],
     ['review: { ingress: { kind: load-balancer } }', MAIN, /^ingress\.kind: "load-balancer"; main has nothing$/],
     [

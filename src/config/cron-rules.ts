@@ -1,0 +1,35 @@
+import { scheduleProblem } from './cron-schedule.ts';
+import type { RuleProblem } from './review-rules.ts';
+import type { Config, CronConfig } from './schema.ts';
+import { timeZoneProblem } from './time-zone.ts';
+
+/** Crons that Kubernetes would refuse, or that would never run, in `deploy` and in environments. */
+export function cronProblems({ deploy, environments = {} }: Config): RuleProblem[] {
+  return [
+    ...problemsIn(['deploy', 'crons'], deploy.crons ?? {}),
+    ...Object.entries(environments).flatMap(([name, { crons = {} }]) =>
+      problemsIn(['environments', name, 'crons'], crons),
+    ),
+  ];
+}
+
+function problemsIn(path: PropertyKey[], crons: Record<string, Partial<CronConfig>>): RuleProblem[] {
+  return Object.entries(crons).flatMap(([name, cron]) => [
+    ...one([...path, name, 'schedule'], cron.schedule, scheduleProblem),
+    ...one([...path, name, 'timeZone'], cron.timeZone, timeZoneProblem),
+    ...one([...path, name, 'deadline'], cron.deadline, deadlineProblem),
+  ]);
+}
+
+function one(
+  path: PropertyKey[],
+  value: string | undefined,
+  problemOf: (value: string) => string | undefined,
+): RuleProblem[] {
+  const problem = value === undefined ? undefined : problemOf(value);
+  return problem === undefined ? [] : [{ path, message: `${path.map(String).join('.')}: "${value}" ${problem}` }];
+}
+
+function deadlineProblem(deadline: string): string | undefined {
+  return /^0+[smhd]$/.test(deadline) ? 'would end every run at once' : undefined;
+}
