@@ -6,6 +6,7 @@ import { ingressSchema, tlsSchema } from './ingress-schema.ts';
 import { cronName, cronOverride, processName, processOverride } from './process-schema.ts';
 import { reviewSchema } from './review-schema.ts';
 import { secretEnvSchema } from './secret-env-schema.ts';
+import { environmentServiceSchema } from './service-schema.ts';
 import { testSchema } from './test-schema.ts';
 import { envMap, host, label, secretName } from './values.ts';
 
@@ -38,6 +39,10 @@ const environment = z.strictObject({
     .describe(
       'Variables of the app from variables of the step, for secrets of GitHub: variable → variable of the step, or a list of names. Slipway keeps them in a Secret of its own',
     ),
+  services: z
+    .record(label('a service name', 40), environmentServiceSchema)
+    .optional()
+    .describe('Host name → service that keeps no data, such as a cache; its variables are those of the app'),
   pullSecrets: z
     .array(secretName)
     .optional()
@@ -110,5 +115,5 @@ export type { ImageConfig } from './image-schema.ts';
 export type { AccessConfig, IngressConfig, TlsConfig } from './ingress-schema.ts';
 export type { CronConfig, MigrateConfig, PodConfig, ProcessConfig } from './process-schema.ts';
 export type { ReviewConfig } from './review-schema.ts';
-export type { ServiceConfig } from './service-schema.ts';
+export type { EnvironmentServiceConfig, ServiceConfig } from './service-schema.ts';
 export type { TestConfig } from './test-schema.ts';

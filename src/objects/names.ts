@@ -8,6 +8,8 @@ export const LABELS = {
   managedBy: 'app.kubernetes.io/managed-by',
   name: 'app.kubernetes.io/name',
   component: 'app.kubernetes.io/component',
+  /** Name of a database or service, by which its Service selects its pods. */
+  part: 'slipway.dev/part',
   app: 'slipway.dev/app',
   repository: 'slipway.dev/repository-id',
   pullRequest: 'slipway.dev/pull-request',

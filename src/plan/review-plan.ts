@@ -13,6 +13,7 @@ import { reviewNamespace } from '../objects/names.ts';
 import { planReviewApp } from './review/app.ts';
 import type { Asked } from './review/command.ts';
 import { type PlannedDatabase, planDatabase } from './review/database/database.ts';
+import { databaseVariables } from './review/database/objects.ts';
 import { planSeed, type Seed } from './review/database/seed.ts';
 import { withMode } from './review/database/shared-server/server.ts';
 import type { Act } from './review/environment/act.ts';
@@ -22,9 +23,11 @@ import type { Owner } from './review/environment/owner.ts';
 import { planReviewIngress } from './review/ingress.ts';
 import { type PullSecretSource, pullSecretSource } from './review/pull-secret.ts';
 import { checkedNamespace, refuseNoDatabase, refusePlaceholders, refuseUnsupported } from './review/refusals.ts';
-import { planSecretEnv } from './review/secret-env.ts';
-import { type EnvironmentService, planServices } from './review/services.ts';
+import { planReviewServices } from './review/services.ts';
 import { ttlOf } from './review/ttl.ts';
+import type { EnvironmentService } from './services/environment-services.ts';
+import { planSecretEnv } from './services/secret-env.ts';
+import { clientEnvOf } from './services/service.ts';
 
 /** The plan to create or update an environment. */
 export interface ReviewUpPlan {
@@ -167,7 +170,7 @@ export function planReviewUp(
   const podSecurity = review.podSecurity ?? 'baseline';
   const database =
     review.database && withMode(planDatabase(review.database, config.app, podSecurity), review.database, owner);
-  const services = planServices(review.services, config.app, podSecurity);
+  const services = planReviewServices(review.services, config.app, podSecurity);
   const { app, notes } = planReviewApp({ config, owner, namespace, ingress, services, podSecurity, database });
   return {
     operation: 'up',
@@ -193,7 +196,10 @@ export function planReviewUp(
       review.database?.seed === undefined ? undefined : planSeed(review.database.seed, review.database.engine, file),
     resetDatabase: inputs.operation === 'reset-database',
     services,
-    secretEnv: planSecretEnv(secretEnvOf(review.secretEnv), services, database),
+    secretEnv: planSecretEnv('review.secretEnv', secretEnvOf(review.secretEnv), [
+      ...(database ? Object.keys(databaseVariables(database, '')) : []),
+      ...Object.keys(clientEnvOf(services)),
+    ]),
     pullSecret: review.pullSecret && pullSecretSource(review.pullSecret.from),
     app,
     templated: Object.keys(review.env ?? {}),

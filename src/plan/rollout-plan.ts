@@ -3,7 +3,7 @@ import { soleImage } from '../config/images.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Config, DeployConfig, EnvironmentConfig } from '../config/schema.ts';
 import { type SecretEnv, secretEnvOf } from '../config/secret-env-schema.ts';
-import { type Migration, workloadsOf } from '../config/workloads.ts';
+import { type Migration, type Workloads, workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { RollingUpdateInputs } from '../inputs/rolling-update.ts';
@@ -15,6 +15,10 @@ import type { RenderSource } from '../ports.ts';
 import { helmSource } from './helm-source.ts';
 import { handOverName } from './images/tags.ts';
 import { planIngress } from './ingress/plan-ingress.ts';
+import type { EnvironmentService } from './services/environment-services.ts';
+import { planRolloutServices } from './services/rollout-services.ts';
+import { planSecretEnv } from './services/secret-env.ts';
+import { clientEnvOf } from './services/service.ts';
 
 /** The plan of a rollout to one environment. The image may be a tag that the registry must resolve. */
 export interface RolloutPlan {
@@ -34,6 +38,8 @@ export interface RolloutPlan {
   /** The source of the objects: `spec`, unless the team has its own. */
   source: { from: 'config' } | RenderSource;
   spec: PlannedApp;
+  /** Services without data, beside the app. */
+  services: readonly EnvironmentService[];
   /** Variables of the app from variables of the step: names alone, because a plan can be printed. */
   secretEnv: SecretEnv;
   /** Secrets of the namespace with which its pods' images are pulled. */
@@ -107,7 +113,10 @@ export function planFor(
   const { deploy, app } = config;
   const namespace = inputs.namespace ?? environment.namespace;
   const ingress = ingressOf(name, environment, config);
-  const workloads = workloadsOf(config, environment);
+  const own = workloadsOf(config, environment);
+  const services = planRolloutServices(name, environment, config, namesOf(app, own));
+  const env = { ...clientEnvOf(services), ...environment.env };
+  const workloads = workloadsOf(config, { ...environment, env });
   return {
     app,
     environment: name,
@@ -125,7 +134,12 @@ export function planFor(
       labels: { [LABELS.environment]: name },
       security: 'ordinary',
     }),
-    secretEnv: secretEnvOf(environment.secretEnv),
+    services,
+    secretEnv: planSecretEnv(
+      `environments.${name}.secretEnv`,
+      secretEnvOf(environment.secretEnv),
+      Object.keys(clientEnvOf(services)),
+    ),
     pullSecrets: [...new Set([...(deploy.pullSecrets ?? []), ...(environment.pullSecrets ?? [])])],
     migrate: workloads.migrate,
     reversible: deploy.reversible ?? false,
@@ -138,6 +152,12 @@ export function planFor(
     createNamespace: environment.promoteFrom === undefined,
     zeroReplicas: environment.promoteFrom === undefined || environment.replicas === 0 ? 'allowed' : 'refused',
   };
+}
+
+/** Names of the objects of an app. */
+function namesOf(app: string, { processes, crons }: Workloads): string[] {
+  const parts = [...Object.keys(processes), ...Object.keys(crons)];
+  return [app, ...parts.map((part) => `${app}-${part}`)];
 }
 
 /** With objects of the team, the host is only for the URL. */

@@ -2,12 +2,12 @@ import type { Config } from '../../config/schema.ts';
 import { type WantedCron, type WantedProcess, workloadsOf } from '../../config/workloads.ts';
 import { appSpecOf, type PlannedApp } from '../../objects/app/app-spec-of.ts';
 import type { IngressSpec } from '../../objects/ingress/ingress-spec.ts';
+import type { EnvironmentService } from '../services/environment-services.ts';
+import type { PodSecurity } from '../services/security.ts';
 import { clientEnvOf } from '../services/service.ts';
 import { DATABASE, type PlannedDatabase } from './database/database.ts';
 import { databaseVariables } from './database/objects.ts';
 import { type Owner, ownerLabels } from './environment/owner.ts';
-import type { PodSecurity } from './environment/security.ts';
-import type { EnvironmentService } from './services.ts';
 
 export interface ReviewAppParts {
   config: Config;

@@ -4,11 +4,11 @@ import { secretEnvOf } from '../../config/secret-env-schema.ts';
 import { UserError } from '../../errors.ts';
 import { containsNetwork } from '../../text/network.ts';
 import { quantityOf } from '../../text/quantity.ts';
+import type { PodSecurity } from '../services/security.ts';
 import { reviewClusterOf } from './cluster.ts';
 import { serverExcess, withServerOf } from './database/shared-server/bounds.ts';
 import { isReached } from './environment/egress.ts';
 import { DEFAULT_QUOTA } from './environment/isolation.ts';
-import type { PodSecurity } from './environment/security.ts';
 
 /** slipway.yml of the default branch, which bounds what that of a pull request may ask for. */
 export interface Bounds {

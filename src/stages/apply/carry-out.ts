@@ -64,7 +64,7 @@ export async function carryOut(checked: CheckedRequest, ports: RollOutPorts): Pr
 }
 
 /**
- * Definitions → hooks before → configuration → Jobs → workloads and the rest → wait → hooks after. It ends early when
+ * Definitions → hooks before → configuration → backing services → Jobs → workloads and the rest → wait → hooks after. It ends early when
  * something cannot become ready.
  */
 async function phases(rollout: Rollout): Promise<void> {
@@ -72,7 +72,7 @@ async function phases(rollout: Rollout): Promise<void> {
   const parts = byPhase(checked.objects.map(({ object }) => object));
   // The streams open while configuration is written: what happens to the first pod is seen as it happens.
   const first = [...hooks.pre.map(ofHook), ...checked.jobs].map(({ object }) => object);
-  watch.add(watchedFor([...parts.workloads, ...first]));
+  watch.add(watchedFor([...parts.backing, ...parts.workloads, ...first]));
   if (parts.definitions.length > 0) {
     await steps.run('define', () => write(rollout, parts.definitions));
     await settle(rollout);
@@ -82,6 +82,8 @@ async function phases(rollout: Rollout): Promise<void> {
   if (hooks.pre.length > 0) await runHooks(hooks.pre, rollout);
   if (progress.isOver) return;
   if (parts.configuration.length > 0) await steps.run('configure', () => configure(rollout, parts.configuration));
+  if (parts.backing.length > 0) await steps.run('services', () => writeBacking(rollout, parts.backing));
+  if (progress.isOver) return;
   for (const job of checked.jobs) {
     const { request } = checked;
     const work = () => runJob(job, request, rollout.ports, watch, rollout.waiting, progress);
@@ -98,6 +100,12 @@ async function phases(rollout: Rollout): Promise<void> {
   if (progress.isOver) return;
   await inPool(rollout.triedAgain, (object) => leaveAsItShould(rollout, object));
   await runAfter(rollout);
+}
+
+/** Migration and app connect when they start. */
+async function writeBacking(rollout: Rollout, objects: readonly KubeObject[]): Promise<void> {
+  await write(rollout, objects);
+  await settle(rollout);
 }
 
 /** Everything is ready. It also waits for the workloads among the hooks. */

@@ -6,7 +6,7 @@ import type { Incarnation } from '../../plan/review/database/shared-server/jobs.
 import { isolationObjects, namespaceObject } from '../../plan/review/environment/isolation.ts';
 import { reviewAppObjects } from '../../plan/review/objects.ts';
 import { refuseReadPullSecret } from '../../plan/review/pull-secret.ts';
-import { serviceObjects } from '../../plan/review/services.ts';
+import { reviewServiceObjects } from '../../plan/review/services.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type CheckedRequest, check } from '../apply/check.ts';
 import { requestFor } from '../apply/request.ts';
@@ -92,7 +92,7 @@ async function validated(work: Work, image: string, place: KubeObject): Promise<
     ...(await pullSecretIn(plan, image, site)),
     ...secretEnv.objects,
     ...(live && database ? databaseObjects(live, database, owner, plan.namespace) : []),
-    ...serviceObjects(plan.services, owner, plan.namespace),
+    ...reviewServiceObjects(plan.services, owner, plan.namespace),
   ];
   const nativeSleep = hasNativeSleep(await cluster.version());
   const app = reviewAppObjects(plan, { image, nativeSleep, unseeded, commit, login: loginFor(plan, site.credentials) });

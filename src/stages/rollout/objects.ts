@@ -13,6 +13,7 @@ import { refuseUnreplacedPods } from '../../objects/unreplaced-pods.ts';
 import { useImage, workloadWith } from '../../objects/use-image.ts';
 import { withoutStringData } from '../../objects/without-string-data.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
+import { rolloutServiceObjects } from '../../plan/services/rollout-services.ts';
 import type { Cluster, KubeObject, Log, Rendered, Renderer } from '../../ports.ts';
 import { dueDefinitions } from './due-definitions.ts';
 import { keepRandomContent } from './keep-random.ts';
@@ -80,7 +81,8 @@ async function placedObjects(
   const { namespace, source, spec } = plan;
   if (source.from === 'config') {
     const images = oneImage(spec, image);
-    const objects = appObjects({ ...spec, images, nativeSleep: hasNativeSleep(version) });
+    const app = appObjects({ ...spec, images, nativeSleep: hasNativeSleep(version) });
+    const objects = [...rolloutServiceObjects(plan.services, plan), ...app];
     return { objects: withPullSecrets(objects, plan.pullSecrets), namespace: undefined };
   }
   const context = { namespace, revision, isUpgrade, signal: ports.signal, log: ports.log };

@@ -31,6 +31,7 @@ export function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): Rol
     image: image(digit),
     source: { from: 'config' },
     spec,
+    services: [],
     pullSecrets: [],
     secretEnv: {},
     migrate: undefined,

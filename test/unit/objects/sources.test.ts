@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { keepAutoscaled } from '../../../src/objects/autoscaled.ts';
 import { changeOf } from '../../../src/objects/diff.ts';
+import { LABELS } from '../../../src/objects/names.ts';
 import { inOwnNamespace } from '../../../src/objects/own-namespace.ts';
 import { byPhase, needsConfiguration } from '../../../src/objects/phases.ts';
 import { repositoryOf } from '../../../src/objects/pod-template.ts';
@@ -144,15 +145,17 @@ describe('the namespace of a rollout', () => {
 });
 
 describe('the order of writes', () => {
-  it('is definitions, configuration, workloads, the rest', () => {
+  it('is definitions, configuration, backing services, workloads, the rest', () => {
     const of = (kind: string) => workload(kind, {});
-    const phases = byPhase(
-      ['Ingress', 'Deployment', 'Secret', 'CustomResourceDefinition', 'Lot', 'Job', 'ServiceAccount'].map(of),
-    );
+    const labels = { [LABELS.managedBy]: 'slipway', [LABELS.component]: 'service', [LABELS.part]: 'cache' };
+    const cache = { ...of('Deployment'), metadata: { name: 'cache', labels } };
+    const others = ['Ingress', 'Deployment', 'Secret', 'CustomResourceDefinition', 'Lot', 'Job', 'ServiceAccount'];
+    const phases = byPhase([...others.map(of), cache]);
     const kinds = Object.entries(phases).map(([phase, objects]) => [phase, objects.map(({ kind }) => kind)]);
     expect(Object.fromEntries(kinds)).toEqual({
       definitions: ['CustomResourceDefinition'],
       configuration: ['Secret', 'ServiceAccount'],
+      backing: ['Deployment'],
       workloads: ['Deployment', 'Job'],
       rest: ['Ingress', 'Lot'],
     });

@@ -1,8 +1,8 @@
 import type { DatabaseEngine } from '../../../config/engines.ts';
 import type { DatabaseConfig } from '../../../config/schema.ts';
 import { DATABASES, ENGINES } from '../../engines/engines.ts';
+import type { PodSecurity, RunAs } from '../../services/security.ts';
 import { databaseUser } from '../../services/user.ts';
-import type { PodSecurity, RunAs } from '../environment/security.ts';
 import type { SharedServer } from './shared-server/shared-server.ts';
 import { versionOf, type WantedVersion } from './version.ts';
 

@@ -1,6 +1,6 @@
 import { UserError } from '../../../errors.ts';
 import type { KubeObject } from '../../../ports.ts';
-import type { RunAs } from '../environment/security.ts';
+import type { RunAs } from '../../services/security.ts';
 import {
   DATABASE_ANNOTATIONS,
   type DatabaseEngine,

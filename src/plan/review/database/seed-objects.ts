@@ -8,8 +8,8 @@ import { verbatim } from '../../../objects/verbatim.ts';
 import type { KubeObject } from '../../../ports.ts';
 import { SEED_FOLDER } from '../../engines/engine.ts';
 import { DATABASES } from '../../engines/engines.ts';
+import { addedPod, containerSecurity } from '../../services/security.ts';
 import { type Owner, ownerLabels } from '../environment/owner.ts';
-import { addedPod, containerSecurity } from '../environment/security.ts';
 import { DATABASE, type PlannedDatabase } from './database.ts';
 import type { LoadedSeed, Seed } from './seed.ts';
 

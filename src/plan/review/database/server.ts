@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../../ports.ts';
 import type { ServiceCredentials } from '../../engines/engine.ts';
 import { DATABASES, ENGINES } from '../../engines/engines.ts';
+import { addedPod, containerSecurity, podSecurityContext } from '../../services/security.ts';
 import { PART_LABEL } from '../environment/owner.ts';
-import { addedPod, containerSecurity, podSecurityContext } from '../environment/security.ts';
 import { DATABASE_ANNOTATIONS, type PlannedDatabase } from './database.ts';
 
 /** A database server in the cluster: of one environment, or shared. */

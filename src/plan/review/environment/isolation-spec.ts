@@ -1,5 +1,5 @@
+import type { PodSecurity } from '../../services/security.ts';
 import type { Owner } from './owner.ts';
-import type { PodSecurity } from './security.ts';
 
 /** The most that one environment may use, so that no pull request can exhaust the cluster (ResourceQuota). */
 export interface Quota {

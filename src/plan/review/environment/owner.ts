@@ -2,7 +2,7 @@ import { LABELS } from '../../../objects/names.ts';
 import type { ObjectMeta } from '../../../ports.ts';
 
 /** Label of the pods of a database or service with its name, by which their Services select. */
-export const PART_LABEL = 'slipway.dev/part';
+export const PART_LABEL = LABELS.part;
 
 /** The owner of a review environment: ids and numbers, which nobody can choose or take over. */
 export interface Owner {

@@ -7,7 +7,7 @@ import { templateJobs } from '../../../plan/review/database/shared-server/templa
 import type { TemplatePlan } from '../../../plan/review/database/template-plan.ts';
 import { isolationObjects, namespaceObject } from '../../../plan/review/environment/isolation.ts';
 import { reviewAppObjects } from '../../../plan/review/objects.ts';
-import { serviceObjects } from '../../../plan/review/services.ts';
+import { reviewServiceObjects } from '../../../plan/review/services.ts';
 import { expiresAt } from '../../../plan/review/ttl.ts';
 import type { Cluster, KubeObject } from '../../../ports.ts';
 import type { StageResult } from '../../../stage-result.ts';
@@ -101,7 +101,7 @@ async function fill(
     ...isolationObjects(scene.isolation),
     ...(await pullSecretIn(scene, image, site)),
     ...secretEnv.objects,
-    ...serviceObjects(scene.services, scene.owner, scene.namespace),
+    ...reviewServiceObjects(scene.services, scene.owner, scene.namespace),
   ];
   const files = objects.filter(({ kind }) => kind === 'ConfigMap');
   await write(pulling(scene, [...backing, ...files]), [], scene, site);

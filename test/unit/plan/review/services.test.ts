@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { planServices, serviceObjects } from '../../../../src/plan/review/services.ts';
+import { planReviewServices, reviewServiceObjects } from '../../../../src/plan/review/services.ts';
 import { configOf } from '../../../support/unit/review.ts';
 
 const servicesOf = (yaml: string, podSecurity: 'baseline' | 'restricted' = 'baseline') =>
-  planServices(configOf(`review: { services: ${yaml} }`).review?.services, 'parking', podSecurity);
+  planReviewServices(configOf(`review: { services: ${yaml} }`).review?.services, 'parking', podSecurity);
 
 describe('services', () => {
   it('are known engines, or any image with a port', () => {
@@ -23,13 +23,13 @@ describe('services', () => {
     );
     expect(search?.runAs).toBe('not-root');
     expect(cache?.runAs).toBe(11211);
-    const objects = serviceObjects(search ? [search] : [], { app: 'parking', repositoryId: 1, number: 7 }, 'ns');
+    const objects = reviewServiceObjects(search ? [search] : [], { app: 'parking', repositoryId: 1, number: 7 }, 'ns');
     expect(JSON.stringify(objects)).toContain('"runAsNonRoot":true');
     expect(JSON.stringify(objects)).not.toContain('runAsUser');
   });
 
   it('each is a Deployment and a Service whose name is the host name', () => {
-    const objects = serviceObjects(
+    const objects = reviewServiceObjects(
       servicesOf('{ cache: memcached }'),
       { app: 'parking', repositoryId: 1, number: 7 },
       'ns',
@@ -45,7 +45,7 @@ describe('services', () => {
     const [service] = servicesOf(
       '{ s: { image: i, port: 1, command: [serve, --fast], health: "ask me", env: { A: 1 } } }',
     );
-    const [deployment] = serviceObjects(service ? [service] : [], { app: 'p', repositoryId: 1, number: 7 }, 'ns');
+    const [deployment] = reviewServiceObjects(service ? [service] : [], { app: 'p', repositoryId: 1, number: 7 }, 'ns');
     expect(deployment?.spec).toMatchObject({
       template: {
         spec: {

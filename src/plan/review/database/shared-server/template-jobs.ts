@@ -1,8 +1,8 @@
 import { LABELS, shortHash } from '../../../../objects/names.ts';
 import { onceJob } from '../../../../objects/once-job.ts';
 import type { KubeObject } from '../../../../ports.ts';
+import { addedPod, containerSecurity } from '../../../services/security.ts';
 import { type Owner, ownerLabels } from '../../environment/owner.ts';
-import { addedPod, containerSecurity } from '../../environment/security.ts';
 import { DATABASE } from '../database.ts';
 import { adminJob } from './jobs.ts';
 import { scramVerifier } from './scram.ts';
