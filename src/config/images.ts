@@ -49,7 +49,19 @@ export function imageProblems(config: Config): RuleProblem[] {
     const message = 'images: is empty; name at least one image, for example { web: { repository: ghcr.io/acme/web } }';
     return [{ path: ['images'], message }];
   }
-  return sharedRepositories(images);
+  return [...sharedRepositories(images), ...undecided(config)];
+}
+
+/** The short form of `deploy` describes one process, of one image. */
+function undecided(config: Config): RuleProblem[] {
+  const { deploy, environments = {}, review } = config;
+  const { manifests, kustomize, helm } = deploy;
+  const deployed = review !== undefined || Object.keys(environments).length > 0;
+  const described = Object.hasOwn(deploy, 'processes') || (manifests ?? kustomize ?? helm) !== undefined;
+  if (onlyImage(config) !== undefined || !deployed || described) return [];
+  const message =
+    'deploy: with several images, name the processes and the image of each (deploy.processes), or the objects of your own (manifests, kustomize or helm)';
+  return [{ path: ['deploy'], message }];
 }
 
 /** Slipway finds the images in the objects of a team, and in records, by their repositories. */

@@ -5,6 +5,9 @@ import { reviewProblems } from './review-rules.ts';
 import type { Config } from './schema.ts';
 import { secretEnvProblems } from './secret-env-rules.ts';
 
+const PUSHED_ONLY =
+  'a test with `against: review` runs in the pushed image, and a stage for tests is not pushed; give it an entry of its own in `images`, or leave `against` out';
+
 /** Names that must exist elsewhere in the file, and rules between keys that a schema cannot state. */
 export function checkReferences(config: Config, problems: Problems): void {
   const { environments = {}, review, tests = {} } = config;
@@ -18,8 +21,10 @@ export function checkReferences(config: Config, problems: Problems): void {
     }
   }
   const images = Object.keys(imagesOf(config));
-  for (const [name, { image }] of Object.entries(tests)) {
+  for (const [name, { image, target, against }] of Object.entries(tests)) {
     const path = ['tests', name, 'image'];
+    if (target !== undefined && against !== undefined)
+      problems.at(['tests', name, 'target'], () => `tests.${name}.target: ${PUSHED_ONLY}`);
     if (image !== undefined && !images.includes(image)) problems.at(path, () => unknownName(path, image, images));
     if (image === undefined && images.length > 1) {
       problems.at(path, () => `${path.join('.')}: is missing; name one of the images: ${images.join(', ')}`);

@@ -9,6 +9,13 @@ export const testSchema = z.strictObject({
     .string()
     .optional()
     .describe('Name of the image in `images` that the test runs in and vouches for; required with several images'),
+  target: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Stage of the Dockerfile that the test runs in, such as one with the test runner; build-image builds it from the same sources. Default: the image itself',
+    ),
   services: z
     .array(serviceSchema)
     .optional()

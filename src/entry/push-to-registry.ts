@@ -1,20 +1,20 @@
 import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { localFiles } from '../adapters/files/local-files.ts';
 import { pushInputs } from '../inputs/push-to-registry.ts';
-import { planPush } from '../plan/push-plan.ts';
+import { planPushes } from '../plan/push-plan.ts';
 import { runPush } from '../stages/push/run.ts';
 import type { StageWork } from './context.ts';
 import { registryOf } from './registry.ts';
 
 /** push-to-registry: pushes the tested image; all later stages use its digest. */
 export const work: StageWork = async (run) => {
-  const plan = planPush(
+  const plans = planPushes(
     pushInputs(run.inputs, run.common.workingDirectory),
     run.config(),
     run.event(),
     run.env.RUNNER_TEMP || undefined,
   );
-  return runPush(plan, {
+  return runPush(plans, {
     ...run,
     images: new DockerBuilder(run.env),
     registry: registryOf(run, 'pull,push'),

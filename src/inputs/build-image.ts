@@ -64,6 +64,7 @@ function notForBuilds(id: string, variable: string): UserError {
 /**
  * The values of all BuildKit secrets by id, from the input `secrets` and from the variables that slipway.yml names.
  * @param configured `image.secrets` of slipway.yml: id → name of a variable
+ * @param key of the image in slipway.yml, for messages: `image` or `images.<name>`
  * @param fork the code is from a fork: it is built without any secret
  * @throws UserError for a variable that is not set, which would fail somewhere in the middle of the build, or that belongs to
  *   the runner or to a sign-in: slipway.yml is that of the pull request, and must not choose among them
@@ -73,6 +74,7 @@ export function buildSecrets(
   configured: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string | undefined>>,
   fork: boolean,
+  key = 'image',
 ): Map<string, string> {
   if (fork) return new Map();
   const secrets = new Map(Object.entries(secretInputs(inputs)));
@@ -82,7 +84,7 @@ export function buildSecrets(
     const value = env[variable];
     if (!value) {
       throw new UserError(`build secret ${id}: the environment variable ${variable} is not set`, {
-        remedy: `Give the step \`env: { ${variable}: \${{ secrets.${variable} }} }\`, or take image.secrets.${id} out of slipway.yml.`,
+        remedy: `Give the step \`env: { ${variable}: \${{ secrets.${variable} }} }\`, or take ${key}.secrets.${id} out of slipway.yml.`,
       });
     }
     secrets.set(id, value);

@@ -1,17 +1,19 @@
 import { resolve } from 'node:path';
-import { soleImage } from '../config/images.ts';
-import type { Config } from '../config/schema.ts';
-import { firstPort } from '../config/workloads.ts';
+import { imagesOf, onlyImage } from '../config/images.ts';
+import type { Config, ImageConfig } from '../config/schema.ts';
+import { workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { BuildInputs } from '../inputs/build-image.ts';
 import { isTag, parseReference } from '../objects/image-reference.ts';
-import { cacheSpec } from './images/cache.ts';
+import { type CacheSpec, cacheSpec } from './images/cache.ts';
 import { refuseSecretArgs } from './images/refuse-secret-args.ts';
 import { handOverName, tagsOf } from './images/tags.ts';
 
-/** The plan of build-image; printable, without the value of any secret. */
-export interface BuildPlan {
+/** One build; printable, without the value of any secret. */
+export interface ImageBuild {
+  /** Name of the image in slipway.yml. */
+  name: string;
   app: string;
   event: PipelineEvent;
   /** Absolute. */
@@ -19,12 +21,12 @@ export interface BuildPlan {
   /** Absolute. */
   dockerfile: string;
   target: string | undefined;
+  /** The key or input that names `target`, for messages. */
+  targetFrom: string;
   platforms: string[];
   buildArgs: Record<string, string>;
   /** BuildKit secret ids. */
   secretIds: string[];
-  /** The name by which the next action finds the image; also the first of `tags`. */
-  image: string;
   /** Full names, repository:tag. */
   tags: string[];
   /** Labels of the user; the build adds those of OCI when it knows the date. */
@@ -32,11 +34,19 @@ export interface BuildPlan {
   cacheFrom: string[];
   cacheTo: string[];
   force: boolean;
-  /** Port that the app listens on; undefined: none. */
-  port: number | undefined;
   /** SOURCE_DATE_EPOCH where it is set, in seconds. */
   sourceDate: number | undefined;
+}
+
+/** The plan of one image of build-image. */
+export interface BuildPlan extends ImageBuild {
+  /** The name by which the next action finds the image; also the first of `tags`. */
+  image: string;
+  /** Ports that the processes with this image listen on. */
+  ports: number[];
   warnings: string[];
+  /** Other stages of the Dockerfile that tests run in, built from the same sources. */
+  testBuilds: (ImageBuild & { target: string })[];
 }
 
 /** The part of the environment that the plan reads. */
@@ -47,43 +57,119 @@ export interface BuildSurroundings {
   ACTIONS_RUNTIME_TOKEN?: string | undefined;
 }
 
-/** @throws UserError for a context that is not a folder path, invalid tags, and build arguments that look like secrets */
-export function planBuild(
+/**
+ * Plans the build of every image of slipway.yml.
+ * @throws UserError for a context that is not a folder path, invalid tags, build arguments that look like secrets, and for an
+ *   input that cannot apply to several images
+ */
+export function planBuilds(
   inputs: BuildInputs,
   config: Config,
   event: PipelineEvent,
   surroundings: BuildSurroundings = {},
-): BuildPlan {
-  const image = soleImage(config);
+): BuildPlan[] {
+  const images = Object.entries(imagesOf(config));
+  if (images.length > 1) refuseForSeveral(inputs, Object.keys(imagesOf(config)));
+  return images.map(([name, image]) => planBuild(name, image, { inputs, config, event, surroundings }));
+}
+
+interface BuildScene {
+  inputs: BuildInputs;
+  config: Config;
+  event: PipelineEvent;
+  surroundings: BuildSurroundings;
+}
+
+function planBuild(name: string, image: ImageConfig, { inputs, config, event, surroundings }: BuildScene): BuildPlan {
+  const several = onlyImage(config) === undefined;
   const buildArgs = { ...image.args, ...inputs.buildArgs };
   refuseSecretArgs(buildArgs);
+  const handOver = handOverName(image.repository, event.sha);
+  const cache = cacheOf(image, several ? name : undefined, inputs, event);
   const contextDir = contextOf(inputs.workingDirectory, inputs.context ?? image.context ?? '.');
-  const name = handOverName(image.repository, event.sha);
-  const tags = inputs.tags.length > 0 ? inputs.tags : tagsOf(event);
-  const fullTags = tags.map((tag) => fullName(tag, image.repository));
-  const movable = tagsOf(event).slice(1);
-  const inlineTags = [...movable, event.repository.defaultBranch].filter(isTag);
-  const pullRequest = event.kind === 'pull-request' ? event.number : undefined;
-  const cache = cacheSpec(inputs.cache, image.repository, inlineTags, pullRequest);
-  return {
+  const build: ImageBuild = {
+    name,
     app: config.app,
     event,
     contextDir,
     dockerfile: dockerfileOf(inputs, image.dockerfile, contextDir),
     target: inputs.target ?? image.target,
+    targetFrom: inputs.target === undefined ? `${several ? `images.${name}` : 'image'}.target` : 'input `target`',
     platforms: inputs.platforms.length > 0 ? inputs.platforms : (image.platforms ?? []),
     buildArgs,
     secretIds: [...new Set([...Object.keys(image.secrets ?? {}), ...inputs.secretIds])],
-    image: name,
-    tags: [...new Set([name, ...fullTags])],
+    tags: [...new Set([handOver, ...ownTags(inputs, image.repository, config, event)])],
     labels: inputs.labels,
-    cacheFrom: [...new Set(cache.from)],
-    cacheTo: [...new Set(cache.to)],
+    cacheFrom: cache.from,
+    cacheTo: cache.to,
     force: inputs.force,
-    port: firstPort(config),
     sourceDate: epochOf(surroundings.SOURCE_DATE_EPOCH),
-    warnings: cacheWarnings([...cache.from, ...cache.to], surroundings),
   };
+  const testBuilds = testTargets(name, config, build.target).map(({ target, test }) => {
+    const { from, to } = cacheOf(image, several ? `${name}-${target}` : target, inputs, event);
+    const cacheFrom = [...new Set([...from, ...build.cacheFrom])];
+    return { ...build, target, targetFrom: `tests.${test}.target`, tags: [], cacheFrom, cacheTo: to };
+  });
+  const warnings = cacheWarnings([...cache.from, ...cache.to], surroundings);
+  return { ...build, image: handOver, ports: portsOf(name, config), warnings, testBuilds };
+}
+
+function portsOf(name: string, config: Config): number[] {
+  return Object.values(workloadsOf(config).processes).flatMap(({ image, port }) =>
+    image === name && port !== undefined ? [port] : [],
+  );
+}
+
+/** The cache of one build; `scope` keeps it apart from that of other builds of the run. */
+function cacheOf(image: ImageConfig, scope: string | undefined, inputs: BuildInputs, event: PipelineEvent): CacheSpec {
+  const inlineTags = [...tagsOf(event).slice(1), event.repository.defaultBranch].filter(isTag);
+  const pullRequest = event.kind === 'pull-request' ? event.number : undefined;
+  const { from, to } = cacheSpec(inputs.cache, { repository: image.repository, inlineTags, pullRequest, scope });
+  return { from: [...new Set(from)], to: [...new Set(to)] };
+}
+
+/** Each input would replace a key of every image by the same value. */
+function refuseForSeveral(inputs: BuildInputs, names: readonly string[]): void {
+  if (inputs.cache.some((entry) => entry.startsWith('to='))) {
+    throw new UserError('input `cache`: the images of slipway.yml would overwrite each other at `to=…`', {
+      remedy:
+        'Use registry, registry=<reference>, gha, inline or local=<folder>: there each image has a place of its own.',
+    });
+  }
+  for (const input of ['context', 'dockerfile', 'target'] as const) {
+    if (inputs[input] === undefined) continue;
+    throw new UserError(`input \`${input}\` cannot apply to the ${names.length} images of slipway.yml`, {
+      remedy: `Set it for each image: ${names.map((name) => `images.${name}.${input}`).join(', ')}.`,
+    });
+  }
+}
+
+/** The stages that the tests of an image run in, each once, with the first test that names it. */
+function testTargets(name: string, config: Config, own: string | undefined): { target: string; test: string }[] {
+  const found = new Map<string, { target: string; test: string }>();
+  for (const [test, { image, target, against }] of Object.entries(config.tests ?? {})) {
+    if ((image ?? onlyImage(config)) !== name || against !== undefined || target === undefined) continue;
+    const key = target.toLowerCase();
+    if (key !== own?.toLowerCase() && !found.has(key)) found.set(key, { target, test });
+  }
+  return [...found.values()];
+}
+
+/** The given tags, else those of the event. A full name belongs to the image of its repository. */
+function ownTags(inputs: BuildInputs, repository: string, config: Config, event: PipelineEvent): string[] {
+  const tags = inputs.tags.length > 0 ? inputs.tags : tagsOf(event);
+  const full = tags.map((tag) => fullName(tag, repository));
+  const repositories = Object.values(imagesOf(config)).map((image) => image.repository);
+  if (repositories.length === 1) return full;
+  const foreign = full.find(
+    (tag) => !repositories.some((one) => parseReference(one).repository === parseReference(tag).repository),
+  );
+  if (foreign !== undefined) {
+    throw new UserError(`input \`tags\`: "${foreign}" belongs to no image of slipway.yml`, {
+      remedy: `Write tags alone, which every image gets, or names in one of ${repositories.join(', ')}.`,
+    });
+  }
+  return full.filter((tag) => parseReference(tag).repository === parseReference(repository).repository);
 }
 
 /** Without the token, BuildKit ignores GitHub's cache without a message. */

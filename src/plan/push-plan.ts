@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { soleImage } from '../config/images.ts';
+import { imagesOf, onlyImage } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { PushInputs } from '../inputs/push-to-registry.ts';
 import { isTag, parseReference, tryReference } from '../objects/image-reference.ts';
+import { readImages } from '../objects/images.ts';
 import { commitTag, handOverName, isImmutableTag, tagsOf } from './images/tags.ts';
 
 export interface PlannedTag {
@@ -17,11 +18,13 @@ export interface PlannedTag {
   kind: 'fixed' | 'commit' | 'moving';
 }
 
-/** The plan of push-to-registry. */
+/** The plan of one image of push-to-registry. */
 export interface PushPlan {
+  /** Name of the image in slipway.yml. */
+  name: string;
   app: string;
   sha: string;
-  /** Name of the image in the engine. */
+  /** Its name in the engine. */
   image: string;
   /** Absolute path of an archive with the image; undefined: the engine has the image. */
   archive: string | undefined;
@@ -29,31 +32,77 @@ export interface PushPlan {
   repository: string;
   /** At least one. Fixed tags come first, so that a conflict stops the push before it moves another tag. */
   tags: PlannedTag[];
-  /** slipway.yml names tests that run in the image before the push. */
+  /** slipway.yml names tests that vouch for the image before the push. */
   hasTests: boolean;
   /** Folder of the records of tested images; undefined outside of a runner. */
   recordsDir: string | undefined;
 }
 
 /**
+ * Plans the push of every image of slipway.yml.
  * @param temp RUNNER_TEMP
- * @throws UserError for an invalid repository or tag, or a tag of another repository
+ * @throws UserError for an invalid repository or tag, or a tag of another repository, and for an archive without its image
  */
-export function planPush(inputs: PushInputs, config: Config, event: PipelineEvent, temp: string | undefined): PushPlan {
-  const repository = repositoryOf(inputs.repository ?? soleImage(config).repository);
-  const tags = inputs.tags.length > 0 ? givenTags(inputs.tags, repository) : eventTags(event);
-  if (inputs.image !== undefined) parseReference(inputs.image);
+export function planPushes(
+  inputs: PushInputs,
+  config: Config,
+  event: PipelineEvent,
+  temp: string | undefined,
+): PushPlan[] {
+  const images = Object.entries(imagesOf(config));
+  const names = images.map(([name]) => name);
+  if (names.length > 1) refuseForSeveral(inputs, config);
+  const given = inputs.image === undefined ? {} : readImages(inputs.image, names);
+  for (const reference of Object.values(given)) parseReference(reference);
   refuseMixed(inputs, event);
-  return {
-    app: config.app,
-    sha: event.sha,
-    archive: inputs.archive,
-    image: inputs.image ?? handOverName(soleImage(config).repository, event.sha),
-    repository,
-    tags: (['fixed', 'commit', 'moving'] as const).flatMap((kind) => tags.filter((tag) => tag.kind === kind)),
-    hasTests: Object.values(config.tests ?? {}).some((test) => test.against === undefined),
-    recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
-  };
+  const archives = archivesOf(inputs, names);
+  return images.map(([name, image]) => {
+    const repository = repositoryOf(inputs.repository ?? image.repository);
+    const tags = inputs.tags.length > 0 ? givenTags(inputs.tags, repository) : eventTags(event);
+    return {
+      name,
+      app: config.app,
+      sha: event.sha,
+      archive: archives[name],
+      image: given[name] ?? handOverName(image.repository, event.sha),
+      repository,
+      tags: (['fixed', 'commit', 'moving'] as const).flatMap((kind) => tags.filter((tag) => tag.kind === kind)),
+      hasTests: hasTests(name, config),
+      recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
+    };
+  });
+}
+
+function hasTests(name: string, config: Config): boolean {
+  const tests = Object.values(config.tests ?? {});
+  return tests.some(({ against, image }) => against === undefined && (image ?? onlyImage(config)) === name);
+}
+
+/** Each image goes to its own repository, and every repository gets the same tags. */
+function refuseForSeveral({ repository, tags }: PushInputs, config: Config): void {
+  const names = Object.keys(imagesOf(config));
+  if (repository !== undefined) {
+    throw new UserError(`input \`repository\` cannot apply to the ${names.length} images of slipway.yml`, {
+      remedy: `Set it for each image: ${names.map((name) => `images.${name}.repository`).join(', ')}.`,
+    });
+  }
+  const full = tags.find((tag) => !isTag(tag));
+  if (full !== undefined) {
+    throw new UserError(`input \`tags\`: "${full}" is not a tag alone, and slipway.yml names several images`, {
+      remedy: 'Write tags such as 1.4.0, one per line: every image gets them.',
+    });
+  }
+}
+
+/** The archive of each image. Each holds one image: names inside an archive come from its author, and prove nothing. */
+function archivesOf({ archive }: PushInputs, names: readonly string[]): Record<string, string> {
+  if (archive === undefined) return {};
+  const archives = readImages(archive, names, 'archive');
+  const missing = names.filter((name) => archives[name] === undefined);
+  if (missing.length === 0) return archives;
+  throw new UserError(`input \`archive\`: the archive of ${missing.join(' and ')} is missing`, {
+    remedy: `Write one line for each image: ${names.map((name) => `${name}=<path>`).join(', ')}. Nothing was pushed.`,
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { soleImage } from '../config/images.ts';
+import { imagesOf, onlyImage } from '../config/images.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Config, TestConfig } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
@@ -7,6 +7,7 @@ import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { TestInputs } from '../inputs/run-tests.ts';
 import { commandLine } from '../objects/command-line.ts';
 import { parseReference } from '../objects/image-reference.ts';
+import { type Images, imageText, readImages } from '../objects/images.ts';
 import { parseDuration } from '../text/duration.ts';
 import type { ServiceCredentials } from './engines/engine.ts';
 import { handOverName } from './images/tags.ts';
@@ -19,6 +20,10 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 /** One test of slipway.yml, in full. */
 export interface PlannedTest {
   name: string;
+  /** The image that the test vouches for: a name in `images` of the plan. */
+  image: string;
+  /** Stage of that image's Dockerfile that the test runs in; undefined: the image itself. */
+  target: string | undefined;
   /** Replaces the entrypoint of the image. */
   command: string[];
   env: Record<string, string>;
@@ -30,19 +35,26 @@ export interface PlannedTest {
   baseUrl: string | undefined;
 }
 
+/** An image that tests run in, or vouch for. */
+export interface TestedImage {
+  /** Its name in the engine, or a reference that can be pulled. */
+  reference: string;
+  /** The input named the image, so Slipway may pull it. */
+  given: boolean;
+  /** Absolute folder of the build context: reports name files relative to it. */
+  contextDir: string;
+}
+
 /** The plan of run-tests. */
 export interface TestPlan {
   app: string;
   sha: string;
-  image: string;
-  /** The input named the image, so Slipway may pull it. */
-  imageGiven: boolean;
+  /** By their names in slipway.yml. */
+  images: Record<string, TestedImage>;
   tests: PlannedTest[];
   skipped: { name: string; reason: string }[];
   /** Absolute folder of the application, for annotations. */
   workingDirectory: string;
-  /** Absolute folder of the build context: reports name files relative to it. */
-  contextDir: string;
   /** A part of the names and labels of everything that this run creates. */
   runId: string;
   /** Folder to which Slipway copies the reports. */
@@ -80,25 +92,38 @@ export function planTests(
   const chosen = all.filter(([name]) => inputs.only.length === 0 || inputs.only.includes(name));
   const needsUrl = ([, test]: [string, TestConfig]) => test.against === 'review' && surroundings.baseUrl === undefined;
   const { temp, runId } = surroundings;
-  if (inputs.image !== undefined) parseReference(inputs.image);
   if (surroundings.baseUrl !== undefined) checkUrl(surroundings.baseUrl);
   return {
     app: config.app,
     sha: event.sha,
-    image: inputs.image ?? handOverName(soleImage(config).repository, event.sha),
-    imageGiven: inputs.image !== undefined,
+    images: testedImages(inputs, config, event.sha),
     tests: chosen
       .filter((entry) => !needsUrl(entry))
-      .map(([name, test]) => planTest(name, test, config.app, surroundings, inputs.timeoutMs)),
+      .map(([name, test]) => planTest(name, test, config, surroundings, inputs.timeoutMs)),
     skipped: chosen
       .filter(needsUrl)
       .map(([name]) => ({ name, reason: 'runs against a review environment (or set BASE_URL)' })),
     workingDirectory: inputs.workingDirectory,
-    contextDir: resolve(inputs.workingDirectory, soleImage(config).context ?? '.'),
     runId,
     reportsDir: temp ? join(temp, 'slipway', 'reports') : join(inputs.workingDirectory, '.slipway', 'reports'),
     recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
   };
+}
+
+function testedImages(inputs: TestInputs, config: Config, sha: string): Record<string, TestedImage> {
+  const images = imagesOf(config);
+  const given = inputs.image === undefined ? {} : readImages(inputs.image, Object.keys(images));
+  for (const reference of Object.values(given)) parseReference(reference);
+  return Object.fromEntries(
+    Object.entries(images).map(([name, { repository, context }]) => [
+      name,
+      {
+        reference: given[name] ?? handOverName(repository, sha),
+        given: given[name] !== undefined,
+        contextDir: resolve(inputs.workingDirectory, context ?? '.'),
+      },
+    ]),
+  );
 }
 
 /** The input of a plan of black-box tests. */
@@ -106,8 +131,8 @@ export interface BlackBoxInputs {
   /** Names of tests with `against: review`; undefined: all of them. */
   names: readonly string[] | undefined;
   url: string;
-  /** Image that contains the tests: that of the commit that runs at the URL. */
-  image: string;
+  /** Images that contain the tests: those of the commit that runs at the URL. */
+  images: Images;
   sha: string;
   workingDirectory: string;
 }
@@ -120,7 +145,8 @@ export function planBlackBox(
 ): TestPlan {
   const all = Object.entries(config.tests ?? {}).filter(([, test]) => test.against === 'review');
   const only = [...(inputs.names ?? all.map(([name]) => name))];
-  const { workingDirectory, image, sha, url } = inputs;
+  const { workingDirectory, sha, url } = inputs;
+  const image = imageText(inputs.images);
   const around = { ...surroundings, baseUrl: url };
   const plan = planTests({ workingDirectory, image, only, timeoutMs: undefined }, config, { sha }, around);
   return only.length > 0 ? plan : { ...plan, tests: [] };
@@ -130,11 +156,12 @@ export function planBlackBox(
 export function planTest(
   name: string,
   test: TestConfig,
-  app: string,
+  config: Config,
   surroundings: Pick<TestSurroundings, 'password' | 'baseUrl' | 'login'>,
   timeoutMs?: number,
 ): PlannedTest {
-  const user = databaseUser(app);
+  const user = databaseUser(config.app);
+  const image = test.image ?? onlyImage(config) ?? '';
   const credentials: ServiceCredentials = { user, password: surroundings.password, database: user };
   const services = (test.services ?? []).map((service, index) =>
     throwaway(planService(service, credentials, `tests.${name}.services[${index}]`)),
@@ -144,6 +171,8 @@ export function planTest(
   const configured = test.timeout === undefined ? undefined : parseDuration(test.timeout, `tests.${name}.timeout`);
   return {
     name,
+    image,
+    target: test.target?.toLowerCase() === imagesOf(config)[image]?.target?.toLowerCase() ? undefined : test.target,
     command: commandLine(test.run),
     env: {
       CI: 'true',

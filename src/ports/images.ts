@@ -45,6 +45,8 @@ export interface ContextScan {
   digest: string;
   /** SHA-256 of the Dockerfile; hexadecimal. */
   dockerfileDigest: string;
+  /** Names of the stages of the Dockerfile, in their order; a stage without a name has its number. Empty if none was read. */
+  stages: string[];
   files: number;
   bytes: number;
   credentials: FoundCredential[];

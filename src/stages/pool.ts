@@ -5,7 +5,11 @@ const AT_ONCE = 32;
  * Works on all of them, at most 32 at a time; the results are in the order of the items. After an error no further one is
  * begun; it rejects with the first, and not before those under way have ended: what follows must not meet a late write.
  */
-export async function inPool<T, R>(items: readonly T[], work: (item: T) => Promise<R>, atOnce = AT_ONCE): Promise<R[]> {
+export async function inPool<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+  atOnce = AT_ONCE,
+): Promise<R[]> {
   const results: R[] = new Array(items.length);
   const queue = items.entries();
   let failure: { error: unknown } | undefined;
@@ -14,7 +18,7 @@ export async function inPool<T, R>(items: readonly T[], work: (item: T) => Promi
     for (const [index, item] of queue) {
       if (failure) return;
       try {
-        results[index] = await work(item);
+        results[index] = await work(item, index);
       } catch (error) {
         failure ??= { error };
       }

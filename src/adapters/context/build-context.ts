@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../errors.ts';
 import type { BuildContext, ContextScan, FoundCredential } from '../../ports.ts';
+import { stagesOf } from '../docker/dockerfile.ts';
 import { credentialIn, LARGEST_CREDENTIAL, mayBeCredential } from './credentials.ts';
 import { dockerfilesBelow } from './nearest-dockerfile.ts';
 import { type ContextEntry, walkContext } from './walk.ts';
@@ -25,6 +26,7 @@ export const diskContext: BuildContext = {
     return {
       digest: hash.digest('hex'),
       dockerfileDigest: createHash('sha256').update(dockerfileText).digest('hex'),
+      stages: stagesOf(String(dockerfileText)),
       files: entries.filter((entry) => entry.kind !== 'folder').length,
       bytes: entries.reduce((sum, entry) => sum + entry.size, 0),
       credentials,

@@ -189,14 +189,14 @@ function cannotStart(stderr: string): Error {
       details: lastPrintedLines(stderr, 2),
       remedy: /(^|\/)(sh|bash)$/.test(named[1] ?? '')
         ? WITHOUT_SHELL
-        : 'Install it in the image, or name the right one under `run` in slipway.yml.',
+        : 'Name a stage of the Dockerfile that has it by `target` of the test in slipway.yml, install it in the image, or correct `run`.',
     });
   }
   return commandFailed('the container cannot be started', stderr);
 }
 
 const WITHOUT_SHELL =
-  'A command as text is run by a shell, which this image does not have. Write `run` of the test as a list: run: ["/app", "test"].';
+  'A shell runs a command that is text, and this image has no shell. Let the test run in a stage of the Dockerfile that has one and the test tools (`target` of the test in slipway.yml), or write `run` as a list: run: ["/app", "test"].';
 
 const NETWORK =
   /dial tcp|i\/o timeout|connection re(fused|set)|no such host|name resolution|TLS handshake|Client\.Timeout/i;

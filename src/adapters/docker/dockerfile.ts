@@ -49,6 +49,20 @@ export function lineOfImage(dockerfile: string, image: string): number | undefin
   return instructionsOf(dockerfile).find(({ text }) => text.split(/[\s=]/).some((word) => names.includes(word)))?.line;
 }
 
+/**
+ * The stages of a Dockerfile in their order: the name after AS, otherwise the number, from 0.
+ * @see https://docs.docker.com/reference/dockerfile/#from
+ */
+export function stagesOf(dockerfile: string): string[] {
+  return instructionsOf(dockerfile)
+    .map(({ text }) => text.split(' '))
+    .filter(([word]) => word?.toUpperCase() === 'FROM')
+    .map((words, index) => {
+      const as = words.findIndex((word, at) => at > 1 && word.toUpperCase() === 'AS');
+      return (as < 0 ? undefined : words[as + 1]) ?? String(index);
+    });
+}
+
 function endOfHereDocuments(lines: readonly string[], at: number, text: string): number {
   let end = at;
   for (const match of text.matchAll(/<<-?[ \t]{0,20}(?:"([A-Za-z_]\w*)"|'([A-Za-z_]\w*)'|([A-Za-z_]\w*))/g)) {

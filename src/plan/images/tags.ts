@@ -37,6 +37,15 @@ export function builtName(event: PipelineEvent, sourceKey: string): string {
 }
 
 /**
+ * The name of the image that build-image has built from another stage of the Dockerfile, together with the image of an id. Only
+ * Slipway's builds have it (see `builtName`), so that a test in this image vouches for the image with this id.
+ * @param imageId sha256:… of the image that is pushed
+ */
+export function targetName(target: string, imageId: string): string {
+  return `slipway.invalid/target-${shortHash(target.toLowerCase())}:${imageId.replace(/^sha256:/, '')}`;
+}
+
+/**
  * A branch name as a tag, in lower case. Replaces what tags cannot contain by "-". Prefixes a name that reads as another kind of
  * tag (`pr-7`, `1.2.3`, `latest`), so that a branch can never replace a release or a pull request.
  */
@@ -44,7 +53,8 @@ export function branchTag(branch: string): string {
   return slugTag(branch, 'branch');
 }
 
-function slugTag(name: string, prefix: string): string {
+/** A name as a part of a tag; `prefix` keeps it apart from tags with another meaning. */
+export function slugTag(name: string, prefix: string): string {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9_.-]+/g, '-')

@@ -7,7 +7,9 @@ export interface BuildPorts {
   history: History;
   log: Log;
   clock: Clock;
-  /** Masked values of the BuildKit secrets, by id. */
-  secrets: ReadonlyMap<string, string>;
+  /** Masked values of the BuildKit secrets of each image, by id. */
+  secrets: Readonly<Record<string, ReadonlyMap<string, string>>>;
+  /** The most builds at one time. */
+  atOnce: number;
   signal: AbortSignal;
 }

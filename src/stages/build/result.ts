@@ -1,59 +1,76 @@
+import { imageText } from '../../objects/images.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { ContextScan, LocalImage } from '../../ports.ts';
-import type { Annotation, StageResult } from '../../stage-result.ts';
+import type { Annotation, StageResult, SummaryBlock } from '../../stage-result.ts';
 import type { Steps } from '../steps.ts';
 
+/** One image of the run. */
 export interface Built {
   plan: BuildPlan;
   key: string;
   scan: ContextScan;
   image: LocalImage;
   reused: boolean;
-  steps: Steps;
 }
 
-/** The result of build-image. */
-export function buildResult({ plan, key, scan, image, reused, steps }: Built): StageResult {
-  const size = megabytes(image.size);
+/** The result of build-image. Outputs have one value with one image, and a line `name=value` for each of several. */
+export function buildResult(built: readonly Built[], steps: Steps): StageResult {
+  const output = (value: (one: Built) => string) =>
+    imageText(Object.fromEntries(built.map((one) => [one.plan.name, value(one)])));
   return {
     stage: 'build-image',
-    outcome: reused ? 'unchanged' : 'succeeded',
-    headline: reused
-      ? `${plan.image} is the image that was built from the same sources before (${size})`
-      : `${plan.image} is built (${size})`,
-    outputs: { image: plan.image, 'image-id': image.id, 'source-key': key, reused: String(reused) },
+    outcome: built.every(({ reused }) => reused) ? 'unchanged' : 'succeeded',
+    headline: built.map(headlineOf).join('; '),
+    outputs: {
+      image: output(({ plan }) => plan.image),
+      'image-id': output(({ image }) => image.id),
+      'source-key': output(({ key }) => key),
+      reused: output(({ reused }) => String(reused)),
+    },
     steps: steps.list,
     ms: steps.elapsed(),
-    blocks: [
-      {
-        kind: 'facts',
-        rows: [
-          ['image', plan.image],
-          ['image id', image.id],
-          ['tags', plan.tags.map((tag) => tag.slice(tag.lastIndexOf(':') + 1)).join(', ')],
-          ['size', size],
-          ['context', `${scan.files} files, ${megabytes(scan.bytes)}`],
-          ['built', reused ? `no, reused (${image.created})` : 'yes'],
-        ],
-      },
-    ],
-    annotations: [
+    blocks: built.map(factsOf),
+    annotations: built.flatMap(({ plan, image, scan }) => [
       ...plan.warnings.map((message): Annotation => ({ level: 'warning', title: 'build', message })),
-      ...portWarnings(plan.port, image),
+      ...portWarnings(plan.ports, image),
       ...historyNotices(scan),
+    ]),
+  };
+}
+
+function headlineOf({ plan, image, reused }: Built): string {
+  const size = megabytes(image.size);
+  return reused
+    ? `${plan.image} is the image that was built from the same sources before (${size})`
+    : `${plan.image} is built (${size})`;
+}
+
+function factsOf({ plan, image, scan, reused }: Built): SummaryBlock {
+  const targets = plan.testBuilds.map(({ target }) => target).join(', ');
+  return {
+    kind: 'facts',
+    rows: [
+      ['image', plan.image],
+      ['image id', image.id],
+      ['tags', plan.tags.map((tag) => tag.slice(tag.lastIndexOf(':') + 1)).join(', ')],
+      ['size', megabytes(image.size)],
+      ['context', `${scan.files} files, ${megabytes(scan.bytes)}`],
+      ['built', reused ? `no, reused (${image.created})` : 'yes'],
+      ...(targets === '' ? [] : [['stages for tests', targets] as [string, string]]),
     ],
   };
 }
 
 /** An image that does not expose the deployed port most likely listens on another one. */
-function portWarnings(port: number | undefined, image: LocalImage): Annotation[] {
-  if (port === undefined || image.exposedPorts.length === 0 || image.exposedPorts.includes(port)) return [];
+function portWarnings(ports: readonly number[], image: LocalImage): Annotation[] {
+  const agrees = image.exposedPorts.some((port) => ports.includes(port));
+  if (ports.length === 0 || image.exposedPorts.length === 0 || agrees) return [];
   const exposed = image.exposedPorts.join(', ');
   return [
     {
       level: 'warning',
       title: 'port',
-      message: `The image exposes ${exposed}, but it is deployed with port ${port}. If it listens on ${exposed}, set deploy.port in slipway.yml; else correct EXPOSE in the Dockerfile.`,
+      message: `The image exposes ${exposed}, but it is deployed with port ${ports.join(', ')}. If it listens on ${exposed}, set deploy.port in slipway.yml; else correct EXPOSE in the Dockerfile.`,
     },
   ];
 }

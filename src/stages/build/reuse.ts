@@ -1,4 +1,4 @@
-import type { BuildPlan } from '../../plan/build-plan.ts';
+import type { ImageBuild } from '../../plan/build-plan.ts';
 import { IMAGE_LABELS } from '../../plan/images/labels.ts';
 import { builtName } from '../../plan/images/tags.ts';
 import type { LocalImage } from '../../ports.ts';
@@ -9,7 +9,7 @@ import type { BuildPorts } from './ports.ts';
  * apart from all others, since those images can be removed with it at any moment. Labels alone prove nothing, because a pulled
  * image may have any: see `builtName`.
  */
-export async function reusable(plan: BuildPlan, key: string, ports: BuildPorts): Promise<LocalImage | undefined> {
+export async function reusable(plan: ImageBuild, key: string, ports: BuildPorts): Promise<LocalImage | undefined> {
   const sameSources = await ports.builder.listImages({ [IMAGE_LABELS.sourceKey]: key });
   const name = builtName(plan.event, key);
   const [newest] = sameSources
@@ -29,6 +29,6 @@ const NOT_OURS =
   'An image with this source key is in the engine, but is not reused: it was pulled, or belongs to a pull request (or this build does), and pull requests share no images.';
 
 /** Gives a reused image the names of this build. */
-export async function tagAll(plan: BuildPlan, image: LocalImage, ports: BuildPorts): Promise<void> {
+export async function tagAll(plan: ImageBuild, image: LocalImage, ports: BuildPorts): Promise<void> {
   for (const tag of plan.tags) await ports.builder.tag(image.id, tag);
 }

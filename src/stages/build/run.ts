@@ -1,46 +1,91 @@
-import type { BuildPlan } from '../../plan/build-plan.ts';
-import { IMAGE_LABELS, ociLabels } from '../../plan/images/labels.ts';
-import { builtName } from '../../plan/images/tags.ts';
-import type { BuildRequest, LocalImage } from '../../ports.ts';
+import { SlipwayError } from '../../errors.ts';
+import type { BuildPlan, ImageBuild } from '../../plan/build-plan.ts';
+import { targetName } from '../../plan/images/tags.ts';
+import type { LocalImage } from '../../ports.ts';
 import type { StageResult } from '../../stage-result.ts';
+import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
+import { buildImage } from './build-image.ts';
 import type { BuildPorts } from './ports.ts';
-import { buildResult } from './result.ts';
+import { type Built, buildResult } from './result.ts';
 import { reusable, tagAll } from './reuse.ts';
-import { checkContext, sourceKeyOf } from './sources.ts';
+import { readSources, type Sources, sourceKeyOf } from './sources.ts';
 
-/**
- * Builds the image of a commit, or uses the one in the engine that was made from the same sources.
- * @throws UserError before anything is built for a missing Dockerfile or credentials in the context; with the failing
- *   instruction when the build fails
- */
-export async function runBuild(plan: BuildPlan, ports: BuildPorts): Promise<StageResult> {
-  const steps = new Steps(ports.log, ports.clock);
-  const scan = await steps.run('read the context', () => ports.context.scan(plan.contextDir, plan.dockerfile));
-  checkContext(scan);
-  const key = sourceKeyOf(plan, scan, [...ports.secrets.keys()]);
-  const found = plan.force ? undefined : await reusable(plan, key, ports);
-  if (found) await steps.run('tag', () => tagAll(plan, found, ports));
-  const image = found ?? (await steps.run('build', () => build(plan, key, ports)));
-  return buildResult({ plan, key, scan, image, reused: found !== undefined, steps });
+/** One build of the run: an image, or a stage that tests run in. */
+interface Task {
+  build: ImageBuild;
+  key: string;
+  /** For the log: empty for the only build. */
+  title: string;
 }
 
-async function build(plan: BuildPlan, key: string, ports: BuildPorts): Promise<LocalImage> {
-  const commit = plan.sourceDate ?? (await ports.history.commitTime(plan.event.sha));
-  const created = commit ?? Math.floor(ports.clock.now() / 1_000);
-  const request: BuildRequest = {
-    contextDir: plan.contextDir,
-    dockerfile: plan.dockerfile,
-    ...(plan.target === undefined ? {} : { target: plan.target }),
-    platforms: plan.platforms,
-    buildArgs: plan.buildArgs,
-    secrets: [...ports.secrets].map(([id, value]) => ({ id, value })),
-    tags: [...plan.tags, builtName(plan.event, key)],
-    labels: { ...ociLabels(plan.event, plan.app, created), ...plan.labels, [IMAGE_LABELS.sourceKey]: key },
-    cacheFrom: plan.cacheFrom,
-    cacheTo: plan.cacheTo,
-  };
-  return ports.log.group(`docker build ${plan.image}`, () =>
-    ports.builder.build(request, (line) => ports.log.output(line), ports.signal),
+/**
+ * Builds the images of a commit, and the stages that their tests run in; uses what is in the engine and was made from the same
+ * sources.
+ * @throws UserError before anything is built for a missing Dockerfile or stage or credentials in a context; with the failing
+ *   instruction when a build fails, which ends the others
+ */
+export async function runBuild(plans: readonly BuildPlan[], ports: BuildPorts): Promise<StageResult> {
+  const steps = new Steps(ports.log, ports.clock);
+  const sources = await steps.run('read the context', () => inPool(plans, (plan) => readSources(plan, ports)));
+  const known = plans.map((plan, index) => ({ plan, ...(sources[index] as Sources) }));
+  const tasks = known.flatMap((one) => tasksOf(one, plans.length > 1, ports));
+  const failed = new AbortController();
+  const signal = AbortSignal.any([ports.signal, failed.signal]);
+  const made = await inPool(
+    tasks,
+    (task) =>
+      findOrBuild(task, steps, { ...ports, signal }).catch((error: unknown) => {
+        if (!signal.aborted) failed.abort(named(error, task));
+        throw error;
+      }),
+    ports.atOnce,
   );
+  const images = new Map(tasks.map(({ build }, index) => [build, made[index] as Made]));
+  for (const { plan } of known) await tagTestBuilds(plan, images, ports);
+  return buildResult(
+    known.map((one): Built => ({ ...one, ...(images.get(one.plan) as Made) })),
+    steps,
+  );
+}
+
+function tasksOf({ plan, scan, key }: Sources & { plan: BuildPlan }, several: boolean, ports: BuildPorts): Task[] {
+  const secretIds = [...(ports.secrets[plan.name]?.keys() ?? [])];
+  const alone = !several && plan.testBuilds.length === 0;
+  return [
+    { build: plan, key, title: alone ? '' : plan.name },
+    ...plan.testBuilds.map((build) => ({
+      build,
+      key: sourceKeyOf(build, scan, secretIds),
+      title: `${plan.name}, target ${build.target}`,
+    })),
+  ];
+}
+
+interface Made {
+  image: LocalImage;
+  reused: boolean;
+}
+
+async function findOrBuild({ build, key, title }: Task, steps: Steps, ports: BuildPorts): Promise<Made> {
+  const step = (name: string) => (title === '' ? name : `${name} ${title}`);
+  const found = build.force ? undefined : await reusable(build, key, ports);
+  if (found) await steps.run(step('tag'), () => tagAll(build, found, ports));
+  const image = found ?? (await steps.run(step('build'), () => buildImage(build, key, title, ports)));
+  return { image, reused: found !== undefined };
+}
+
+/** A test in the image with this name vouches for the image that was made with it. */
+async function tagTestBuilds(plan: BuildPlan, images: ReadonlyMap<ImageBuild, Made>, ports: BuildPorts): Promise<void> {
+  const deployed = images.get(plan)?.image.id ?? '';
+  for (const build of plan.testBuilds) {
+    await ports.builder.tag(images.get(build)?.image.id ?? '', targetName(build.target, deployed));
+  }
+}
+
+/** With several builds, the error names the one that failed. */
+function named(error: unknown, { title }: Task): unknown {
+  if (title === '' || !(error instanceof SlipwayError)) return error;
+  error.message = `${title}: ${error.message}`;
+  return error;
 }

@@ -1,8 +1,10 @@
+import { imageText } from '../../objects/images.ts';
 import type { PushPlan } from '../../plan/push-plan.ts';
 import type { LocalImage, RegistryImage } from '../../ports.ts';
-import type { StageResult } from '../../stage-result.ts';
+import type { Annotation, StageResult, SummaryBlock } from '../../stage-result.ts';
 import type { Steps } from '../steps.ts';
 
+/** One pushed image. */
 export interface PushOutcome {
   plan: PushPlan;
   image: LocalImage;
@@ -10,32 +12,50 @@ export interface PushOutcome {
   /** Tags that did not name this image before. */
   moved: readonly string[];
   warning: string | undefined;
-  steps: Steps;
 }
 
-/** The result of push-to-registry. */
-export function pushResult({ plan, image, pushed, moved, warning, steps }: PushOutcome): StageResult {
-  const reference = `${plan.repository}@${pushed.digest}`;
-  const tags = plan.tags.map((tag) => tag.name);
+/** The result of push-to-registry. Outputs have one value with one image, and a line `name=value` for each of several. */
+export function pushResult(outcomes: readonly PushOutcome[], steps: Steps): StageResult {
+  const output = (value: (one: PushOutcome) => string) =>
+    imageText(Object.fromEntries(outcomes.map((one) => [one.plan.name, value(one)])));
+  const tags = new Set(outcomes.flatMap(({ plan }) => plan.tags.map((tag) => tag.name)));
   return {
     stage: 'push-to-registry',
-    outcome: moved.length > 0 ? 'succeeded' : 'unchanged',
-    headline:
-      moved.length > 0 ? `${reference} is pushed as ${tags.join(', ')}` : `${reference} was in the registry already`,
-    outputs: { reference, digest: pushed.digest, tags: tags.join('\n') },
+    outcome: outcomes.some(({ moved }) => moved.length > 0) ? 'succeeded' : 'unchanged',
+    headline: outcomes.map(headlineOf).join('; '),
+    outputs: {
+      reference: output(referenceOf),
+      digest: output(({ pushed }) => pushed.digest),
+      tags: [...tags].join('\n'),
+    },
     steps: steps.list,
     ms: steps.elapsed(),
-    blocks: [
-      {
-        kind: 'facts',
-        rows: [
-          ['reference', reference],
-          ['tags', tags.join(', ')],
-          ['image id', `${image.id}, the same in the registry`],
-          ['type', pushed.mediaType],
-        ],
-      },
+    blocks: outcomes.map(factsOf),
+    annotations: outcomes.flatMap(({ warning }): Annotation[] =>
+      warning === undefined ? [] : [{ level: 'warning', title: 'not tested', message: warning }],
+    ),
+  };
+}
+
+function referenceOf({ plan, pushed }: PushOutcome): string {
+  return `${plan.repository}@${pushed.digest}`;
+}
+
+function headlineOf(outcome: PushOutcome): string {
+  const reference = referenceOf(outcome);
+  if (outcome.moved.length === 0) return `${reference} was in the registry already`;
+  return `${reference} is pushed as ${outcome.plan.tags.map((tag) => tag.name).join(', ')}`;
+}
+
+function factsOf(outcome: PushOutcome): SummaryBlock {
+  const { plan, image, pushed } = outcome;
+  return {
+    kind: 'facts',
+    rows: [
+      ['reference', referenceOf(outcome)],
+      ['tags', plan.tags.map((tag) => tag.name).join(', ')],
+      ['image id', `${image.id}, the same in the registry`],
+      ['type', pushed.mediaType],
     ],
-    annotations: warning === undefined ? [] : [{ level: 'warning', title: 'not tested', message: warning }],
   };
 }

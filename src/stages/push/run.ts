@@ -1,13 +1,23 @@
-import { messageOf, UserError } from '../../errors.ts';
+import { messageOf, SlipwayError, UserError } from '../../errors.ts';
 import type { PlannedTag, PushPlan } from '../../plan/push-plan.ts';
 import type { LocalImage, RegistryImage } from '../../ports.ts';
 import type { StageResult } from '../../stage-result.ts';
+import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
 import type { PushPorts } from './ports.ts';
 import { isSameImage, occupied, proveSame } from './prove.ts';
 import { buildTag, keepEarlier } from './rebuilds.ts';
 import { pushResult } from './result.ts';
 import { checkTested } from './tested.ts';
+
+/** One image of a push. */
+interface Job {
+  plan: PushPlan;
+  image: LocalImage;
+  warning: string | undefined;
+  /** What its tags name before the push. */
+  present: Map<string, RegistryImage>;
+}
 
 /** The image in the registry after the push. */
 interface Pushed {
@@ -17,28 +27,35 @@ interface Pushed {
 }
 
 /**
- * Pushes the image of the engine and sets its tags; the digest is the registry's. Uploads nothing when the image is not the
- * tested one, or when a fixed tag names another image.
+ * Pushes the images of the engine and sets their tags; the digests are the registry's. Uploads nothing when one of them is not the
+ * tested one, or when a fixed tag names another image. Moves no tag that has a meaning for people before all are uploaded.
  * @throws UserError for those; UserError or EnvironmentError with a remedy when the registry refuses
  */
-export async function runPush(plan: PushPlan, ports: PushPorts): Promise<StageResult> {
+export async function runPush(plans: readonly PushPlan[], ports: PushPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
-  if (plan.archive !== undefined) return pushArchive(plan, plan.archive, steps, ports);
-  const image = await findImage(plan, ports);
-  return pushImage(plan, image, await checkTested(plan, image, ports.files), steps, ports);
+  if (plans.some(({ archive }) => archive !== undefined)) return pushArchives(plans, steps, ports);
+  const images = await inPool(plans, (plan) => findImage(plan, ports));
+  const jobs = plans.map((plan, index) => ({ plan, image: images[index] as LocalImage }));
+  return pushImages(jobs, steps, ports);
 }
 
 /** The image of an archive is untrusted, so it is in the engine only during the push. */
-async function pushArchive(plan: PushPlan, archive: string, steps: Steps, ports: PushPorts): Promise<StageResult> {
-  const image = await steps.run('load', () => ports.images.load(archive));
-  ports.log.info(`${archive} holds image ${image.id}, which is not run here`);
+async function pushArchives(plans: readonly PushPlan[], steps: Steps, ports: PushPorts): Promise<StageResult> {
+  const loaded: LocalImage[] = [];
   try {
-    return await pushImage(plan, image, undefined, steps, ports);
+    for (const { archive = '' } of plans) {
+      loaded.push(await steps.run('load', () => ports.images.load(archive)));
+      ports.log.info(`${archive} holds image ${loaded.at(-1)?.id}, which is not run here`);
+    }
+    const jobs = plans.map((plan, index) => ({ plan, image: loaded[index] as LocalImage }));
+    return await pushImages(jobs, steps, ports);
   } finally {
-    // A failure here does not change the result of the push.
-    await forget(image, ports).catch((error: unknown) =>
-      ports.log.info(`${image.id} stays in the engine: ${messageOf(error)}`),
-    );
+    for (const image of loaded) {
+      // A failure here does not change the result of the push.
+      await forget(image, ports).catch((error: unknown) =>
+        ports.log.info(`${image.id} stays in the engine: ${messageOf(error)}`),
+      );
+    }
   }
 }
 
@@ -49,24 +66,51 @@ async function forget({ id, tags: before }: LocalImage, { images }: PushPorts): 
   await images.removeImages(own.length === 0 && before.length === 0 ? [id] : own);
 }
 
-async function pushImage(
-  plan: PushPlan,
-  image: LocalImage,
-  warning: string | undefined,
+async function pushImages(
+  found: readonly Pick<Job, 'plan' | 'image'>[],
   steps: Steps,
   ports: PushPorts,
 ): Promise<StageResult> {
-  const present = await steps.run('ask the registry', () => presentTags(plan, image, ports));
-  const pushed = await steps.run('push', () => upload(plan, image, present, ports));
-  proveSame(image, pushed.image);
-  const [, ...others] = plan.tags;
-  for (const tag of others) {
-    if (present.get(tag.name)?.digest === pushed.image.digest) continue;
-    await steps.run(`tag ${tag.name}`, () => setTag(plan, tag, pushed.image, present, ports));
-    pushed.moved.push(tag.name);
+  const several = found.length > 1;
+  const warnings = await inPool(found, ({ plan, image }) =>
+    plan.archive === undefined ? checkTested(plan, image, ports.files) : Promise.resolve(undefined),
+  );
+  const jobs = await steps.run('ask the registry', () =>
+    inPool(found, async ({ plan, image }, index): Promise<Job> => {
+      return { plan, image, warning: warnings[index], present: await presentTags(plan, image, ports) };
+    }),
+  );
+  const uploaded = await inPool(jobs, async (job) => {
+    const pushed = await named(job, several, () =>
+      steps.run(several ? `push ${job.plan.name}` : 'push', () => upload(job, several, ports)),
+    );
+    proveSame(job.image, pushed.image);
+    return { job, pushed };
+  });
+  for (const { job, pushed } of uploaded) {
+    const { plan, present } = job;
+    for (const tag of plan.tags.slice(1)) {
+      if (present.get(tag.name)?.digest === pushed.image.digest) continue;
+      const step = several ? `tag ${plan.name} ${tag.name}` : `tag ${tag.name}`;
+      await named(job, several, () => steps.run(step, () => setTag(plan, tag, pushed.image, present, ports)));
+      pushed.moved.push(tag.name);
+    }
   }
-  await verifyTags(plan, image, pushed, ports);
-  return pushResult({ plan, image, pushed: pushed.image, moved: pushed.moved, warning, steps });
+  for (const { job, pushed } of uploaded) await verifyTags(job.plan, job.image, pushed, ports);
+  return pushResult(
+    uploaded.map(({ job, pushed }) => ({ ...job, pushed: pushed.image, moved: pushed.moved })),
+    steps,
+  );
+}
+
+/** With several images, an error of the registry says which one it is about. */
+async function named<T>({ plan }: Job, several: boolean, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (several && error instanceof SlipwayError) error.message = `image ${plan.name}: ${error.message}`;
+    throw error;
+  }
 }
 
 async function setTag(
@@ -106,12 +150,7 @@ async function presentTags(
 }
 
 /** Uploads under the first tag, unless the registry has the image under that tag. */
-async function upload(
-  plan: PushPlan,
-  image: LocalImage,
-  present: Map<string, RegistryImage>,
-  ports: PushPorts,
-): Promise<Pushed> {
+async function upload({ plan, image, present }: Job, several: boolean, ports: PushPorts): Promise<Pushed> {
   const [first] = plan.tags as [PlannedTag];
   const served = present.get(first.name);
   if (served && isSameImage(image, served)) {
@@ -120,9 +159,11 @@ async function upload(
   }
   if (served && first.kind === 'commit') await keepEarlier(plan, first, served, ports);
   const name = `${plan.repository}:${first.name}`;
-  const pushed = await ports.log.group(`docker push ${name}`, () =>
-    ports.registry.push(image.id, plan.repository, first.name, (line) => ports.log.output(line), ports.signal),
-  );
+  const push = (onLine: (line: string) => void) =>
+    ports.registry.push(image.id, plan.repository, first.name, onLine, ports.signal);
+  const pushed = several
+    ? await push((line) => ports.log.output(`${plan.name} | ${line}`))
+    : await ports.log.group(`docker push ${name}`, () => push((line) => ports.log.output(line)));
   return { image: pushed, moved: [first.name] };
 }
 

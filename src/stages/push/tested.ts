@@ -15,7 +15,7 @@ export async function checkTested(
 ): Promise<string | undefined> {
   const records = plan.recordsDir === undefined ? [] : await readRecords(files, plan.recordsDir);
   const ofCommit = records.filter((record) => record.commit === plan.sha);
-  const own = ofCommit.find((record) => record.image === image.id);
+  const own = ofCommit.find((record) => record.image === image.id && record.name === plan.name);
   if (own?.passed) return undefined;
   if (own) {
     const failed = own.suites.filter((suite) => !suite.passed).map((suite) => suite.name);
@@ -23,12 +23,12 @@ export async function checkTested(
       remedy: 'Let the tests pass first; `continue-on-error` on run-tests does not permit a push.',
     });
   }
-  const [other] = ofCommit;
+  const other = ofCommit.find((record) => record.name === plan.name);
   if (other) {
     throw new UserError(`${plan.image} is not the image that was tested in this job`, {
       details: [`tested: ${other.image}`, `to push: ${image.id}`],
       remedy: 'Build nothing between run-tests and push-to-registry. Give both the same `image`.',
     });
   }
-  return plan.hasTests ? 'This image was not tested in this job, though slipway.yml names tests.' : undefined;
+  return plan.hasTests ? `${plan.image} was not tested in this job, though slipway.yml names tests for it.` : undefined;
 }

@@ -3,13 +3,16 @@ import type { Files } from '../../ports.ts';
 import type { Counts } from './junit/report.ts';
 import type { TestRun } from './test-run.ts';
 
-/** The record of run-tests for push-to-registry: the tested image, its commit and the results. */
+/** The record of run-tests for push-to-registry: an image, its commit and the results of the tests that vouch for it. */
 export interface TestRecord {
-  /** Image id. */
+  /** Id of the image that is pushed. */
   image: string;
+  /** Its name in slipway.yml. */
+  name: string;
   commit: string;
   passed: boolean;
-  suites: { name: string; passed: boolean; counts: Counts | undefined }[];
+  /** `target`: the test ran in this stage of the Dockerfile, built with the image. */
+  suites: { name: string; passed: boolean; counts: Counts | undefined; target?: string | undefined }[];
   /** ISO 8601 */
   time: string;
 }
@@ -18,19 +21,18 @@ export interface TestRecord {
 export async function writeRecord(
   files: Pick<Files, 'write'>,
   folder: string,
-  image: string,
-  commit: string,
+  about: Pick<TestRecord, 'image' | 'name' | 'commit'>,
   runs: readonly TestRun[],
   now: number,
 ): Promise<void> {
   const record: TestRecord = {
-    image,
-    commit,
+    ...about,
     passed: runs.every((run) => run.passed),
-    suites: runs.map(({ name, passed, counts }) => ({ name, passed, counts })),
+    suites: runs.map(({ name, passed, counts, target }) => ({ name, passed, counts, target })),
     time: new Date(now).toISOString(),
   };
-  await files.write(join(folder, `${image.replace(':', '-')}.json`), `${JSON.stringify(record, undefined, 2)}\n`);
+  const file = `${about.name}-${about.image.replace(':', '-')}.json`;
+  await files.write(join(folder, file), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
 /** All records of this job, the newest first. A record that cannot be read is left out: it proves nothing. */

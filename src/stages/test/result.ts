@@ -54,22 +54,29 @@ function failureOf(failed: readonly TestRun[]): SlipwayError {
   ]);
   const remedy =
     own?.remedy ??
-    'Nothing was pushed or deployed. The failures are in the summary, the output is in the log of the test. The tests run inside the image: they need their files and their test runner in it.';
+    'Nothing was pushed or deployed. The failures are in the summary, the output is in the log of the test. The tests run inside the image: they need their files and their test runner in it, or in a stage that `target` of the test names.';
   return new TestsFailed(message, { details, remedy });
 }
 
 function overview(plan: TestPlan, runs: readonly TestRun[]): SummaryBlock[] {
+  const places = Object.keys(plan.images).length > 1 || runs.some(({ target }) => target !== undefined);
   const ran = runs.map((run) => [
     run.name,
+    ...(places ? [`${run.image}${run.target === undefined ? '' : `, target ${run.target}`}`] : []),
     run.passed ? 'passed' : run.reason,
-    shown(run.counts?.passed),
-    shown(run.counts?.failed),
-    shown(run.counts?.skipped),
+    ...(run.counts === undefined ? ['no report', '', ''] : countsOf(run.counts)),
     humanDuration(run.ms),
   ]);
-  const not = plan.skipped.map(({ name, reason }) => [name, `not run: ${reason}`, '', '', '', '']);
+  const not = plan.skipped.map(({ name, reason }) => {
+    return [name, ...(places ? [''] : []), `not run: ${reason}`, '', '', '', ''];
+  });
   if (ran.length + not.length === 0) return [];
-  return [{ kind: 'table', header: ['test', 'result', 'passed', 'failed', 'skipped', 'time'], rows: [...ran, ...not] }];
+  const header = ['test', ...(places ? ['image'] : []), 'result', 'passed', 'failed', 'skipped', 'time'];
+  return [{ kind: 'table', header, rows: [...ran, ...not] }];
+}
+
+function countsOf({ passed, failed, skipped }: Counts): string[] {
+  return [passed, failed, skipped].map(String);
 }
 
 function failures(runs: readonly TestRun[]): SummaryBlock[] {

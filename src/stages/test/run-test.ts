@@ -57,7 +57,7 @@ async function assess(
   const verdict = judgeTest({ exitCode, oomKilled, report: test.report, collected });
   const { failed } = verdict;
   return {
-    name: test.name,
+    ...aboutOf(test),
     passed: verdict.passed,
     reason: verdict.reason,
     counts: verdict.counts,
@@ -65,7 +65,7 @@ async function assess(
     details: verdict.passed || failed.length > 0 ? verdict.details : [...verdict.details, ...command.tail],
     remedy: verdict.remedy,
     warnings: verdict.warnings,
-    annotations: failureAnnotations(test.name, failed, pathMap(image, plan, ports.files)),
+    annotations: failureAnnotations(test.name, failed, pathMap(test, image, plan, ports.files)),
     serviceLogs: [],
     report: copied,
     ms: ports.clock.now() - began,
@@ -94,18 +94,28 @@ async function copyReport(
 }
 
 /** Tests name files of the image, whose working directory is the context or the application's folder. */
-function pathMap(image: LocalImage, plan: TestPlan, files: Pick<Files, 'exists'>): PathMap {
+function pathMap(test: PlannedTest, image: LocalImage, plan: TestPlan, files: Pick<Files, 'exists'>): PathMap {
   const workspace = process.cwd();
   return {
     imageDir: image.workingDir,
-    folders: [...new Set([plan.contextDir, plan.workingDirectory].map((folder) => relative(workspace, folder)))],
+    folders: [
+      ...new Set(
+        [plan.images[test.image]?.contextDir ?? '.', plan.workingDirectory].map((folder) =>
+          relative(workspace, folder),
+        ),
+      ),
+    ],
     exists: (path: string) => files.exists(join(workspace, path)),
   };
 }
 
+function aboutOf({ name, image, target }: PlannedTest): Pick<TestRun, 'name' | 'image' | 'target'> {
+  return { name, image, target };
+}
+
 function problemRun(test: PlannedTest, problem: Problem | UserError, ms: number): TestRun {
   return {
-    name: test.name,
+    ...aboutOf(test),
     passed: false,
     reason: problem.message,
     counts: undefined,

@@ -1,8 +1,8 @@
-import { UserError } from '../../errors.ts';
 import type { TestPlan } from '../../plan/test-plan.ts';
 import type { LocalImage } from '../../ports.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
+import { type FoundImages, findImages } from './find-images.ts';
 import type { TestPorts } from './ports.ts';
 import { writeRecord } from './record.ts';
 import { testResult } from './result.ts';
@@ -16,9 +16,13 @@ import type { TestRun } from './test-run.ts';
  * @throws UserError for a missing image, EnvironmentError when the engine fails, the reason of a cancellation
  */
 export async function runTests(plan: TestPlan, ports: TestPorts): Promise<StageResult> {
-  const { result, runs, image } = await runPlanned(plan, ports);
-  if (plan.recordsDir !== undefined && image && runs.length > 0)
-    await writeRecord(ports.files, plan.recordsDir, image.id, plan.sha, runs, ports.clock.now());
+  const { result, runs, vouchedFor } = await runPlanned(plan, ports);
+  if (plan.recordsDir === undefined) return result;
+  for (const [name, image] of vouchedFor) {
+    const about = { image: image.id, name, commit: plan.sha };
+    const own = runs.filter((run) => run.image === name);
+    await writeRecord(ports.files, plan.recordsDir, about, own, ports.clock.now());
+  }
   return result;
 }
 
@@ -33,27 +37,18 @@ export async function runBlackBox(plan: TestPlan, ports: TestPorts): Promise<Sta
 async function runPlanned(
   plan: TestPlan,
   ports: TestPorts,
-): Promise<{ result: StageResult; runs: TestRun[]; image: LocalImage | undefined }> {
+): Promise<{ result: StageResult; runs: TestRun[]; vouchedFor: FoundImages['vouchedFor'] }> {
   const steps = new Steps(ports.log, ports.clock);
   for (const { name, reason } of plan.skipped) ports.log.info(`${name} is not run here: ${reason}`);
   const runs: TestRun[] = [];
-  if (plan.tests.length === 0) return { result: testResult(plan, runs, steps), runs, image: undefined };
-  const image = await steps.run('find the image', () => findImage(plan, ports));
+  if (plan.tests.length === 0) return { result: testResult(plan, runs, steps), runs, vouchedFor: new Map() };
+  const { vouchedFor, runIn } = await steps.run('find the image', () => findImages(plan, ports));
   await clearLeftovers(ports);
-  for (const test of plan.tests) {
-    const work = () => ports.log.group(`test ${test.name}`, () => runTest(test, image, plan, ports));
+  for (const [index, test] of plan.tests.entries()) {
+    const work = () =>
+      ports.log.group(`test ${test.name}`, () => runTest(test, runIn[index] as LocalImage, plan, ports));
     runs.push(await steps.run(test.name, work));
     ports.signal.throwIfAborted();
   }
-  return { result: testResult(plan, runs, steps), runs, image };
-}
-
-async function findImage(plan: TestPlan, { images, containers, signal }: TestPorts): Promise<LocalImage> {
-  if (plan.imageGiven) await containers.ensureImage(plan.image, signal);
-  const image = await images.inspect(plan.image);
-  if (image) return image;
-  throw new UserError(`image ${plan.image} is not in this Docker engine`, {
-    remedy:
-      'Run build-image earlier in the same job, or give its output `image` (or a reference that can be pulled) as input `image`.',
-  });
+  return { result: testResult(plan, runs, steps), runs, vouchedFor };
 }

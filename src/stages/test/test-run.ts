@@ -4,6 +4,10 @@ import type { Counts, TestCase } from './junit/report.ts';
 /** How one test of slipway.yml ended. */
 export interface TestRun {
   name: string;
+  /** Name of the image that it vouches for. */
+  image: string;
+  /** Stage of the Dockerfile that it ran in; undefined: the image itself. */
+  target: string | undefined;
   passed: boolean;
   /** One sentence for a test that did not pass. */
   reason: string;

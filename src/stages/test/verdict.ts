@@ -43,10 +43,19 @@ export function judgeTest(evidence: Evidence): TestVerdict {
     counts: usable ? collected.counts : undefined,
     failed,
     details: unread,
-    remedy: exitCode === 0 && failed.length === 0 && unread.length > 0 ? UNREAD : undefined,
+    remedy: remedyOf(evidence, passed),
     warnings: warningsOf(evidence, usable),
   };
 }
+
+function remedyOf({ exitCode, collected }: Evidence, passed: boolean): string | undefined {
+  if (passed || (collected?.failed.length ?? 0) > 0) return undefined;
+  if (exitCode === 127) return NOT_FOUND;
+  return exitCode === 0 ? UNREAD : undefined;
+}
+
+const NOT_FOUND =
+  'The test runs inside the image. If the image that is deployed holds no test tools, name a stage of the Dockerfile that does by `target` of the test, or install them in the image. Nothing was pushed or deployed.';
 
 const UNREAD =
   'A report that cannot be read may hold failures. Let the test write JUnit XML, or take `report` out of slipway.yml: then the exit code alone decides.';

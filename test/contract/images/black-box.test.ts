@@ -48,7 +48,7 @@ describe.skipIf(!platform)('black-box tests, with a real engine', () => {
     const inputs = {
       names: undefined,
       url: `http://${host}`,
-      image: rig.base,
+      images: { [config.app]: rig.base },
       sha: push().sha,
       workingDirectory: rig.folder,
     };

@@ -7,7 +7,7 @@ import { walkContext } from '../../../src/adapters/context/walk.ts';
 import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { EnvironmentError, UserError } from '../../../src/errors.ts';
-import { type BuildPlan, planBuild } from '../../../src/plan/build-plan.ts';
+import { type BuildPlan, planBuilds } from '../../../src/plan/build-plan.ts';
 import { runBuild } from '../../../src/stages/build/run.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { pullRequest, push } from '../../support/unit/events.ts';
@@ -23,7 +23,7 @@ describe.skipIf(!platform)('build-image, with a real engine', () => {
 
   const config = () => parseConfig(`app: contract\nimage: { repository: ${rig.repository} }\n`, 'slipway.yml');
   const plan = (folder: string, overrides: Partial<BuildPlan> = {}): BuildPlan => ({
-    ...planBuild(
+    ...(planBuilds(
       {
         workingDirectory: folder,
         context: undefined,
@@ -40,7 +40,7 @@ describe.skipIf(!platform)('build-image, with a real engine', () => {
       config(),
       push(),
       { SOURCE_DATE_EPOCH: '1700000000' },
-    ),
+    )[0] as BuildPlan),
     ...overrides,
   });
   const build = (
@@ -49,13 +49,14 @@ describe.skipIf(!platform)('build-image, with a real engine', () => {
     secrets = new Map<string, string>(),
     signal = new AbortController().signal,
   ) =>
-    runBuild(planned, {
+    runBuild([planned], {
       builder: new DockerBuilder(env),
       context: diskContext,
       history: { commitTime: async () => undefined },
       log: rig.log,
       clock: systemClock,
-      secrets,
+      secrets: { contract: secrets },
+      atOnce: 2,
       signal,
     });
 

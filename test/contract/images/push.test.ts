@@ -43,6 +43,7 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
 
   const kinds: Record<string, PlannedTag['kind']> = { [SHA]: 'commit', '1.4.2': 'fixed' };
   const plan = (overrides: Partial<PushPlan> & { names?: string[] } = {}): PushPlan => ({
+    name: 'contract',
     app: 'contract',
     sha: '0123456789ab',
     image,
@@ -69,7 +70,7 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
       log: rig.log,
       clock,
     };
-    return runPush(planned, { ...ports, signal: new AbortController().signal });
+    return runPush([planned], { ...ports, signal: new AbortController().signal });
   };
   const proxied = async (login?: ProxyLogin) => {
     const proxy = await RegistryProxy.start(rig.registry, login);

@@ -60,8 +60,8 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     baseUrl: undefined,
     temp: rig.folder,
   });
-  const planned = (tests: object) => {
-    const inputs = { workingDirectory: rig.folder, image, only: [], timeoutMs: undefined };
+  const planned = (tests: object, own = image) => {
+    const inputs = { workingDirectory: rig.folder, image: own, only: [], timeoutMs: undefined };
     return planTests(inputs, config(tests), push(), around());
   };
   const run = (tests: object, signal?: AbortSignal) => runTests(planned(tests), ports(signal));
@@ -109,14 +109,14 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
       ask "$DB_USERNAME" 'insert into t values (21)'
       test "$(ask "$DB_USERNAME" 'select i from t')" = 42`;
     const unit = { run: script, services: [{ engine: 'mysql', image: mysql }] };
-    const result = await runTests({ ...planned({ unit }), image: own }, ports());
+    const result = await runTests(planned({ unit }, own), ports());
     expect(result.error).toBeUndefined();
     expect(left()).toEqual([]);
   });
 
   const recordFile = () => {
     const [inspected] = JSON.parse(rig.docker('image', 'inspect', image));
-    return join(rig.folder, 'slipway/tested', `${inspected.Id.replace(':', '-')}.json`);
+    return join(rig.folder, 'slipway/tested', `contract-${inspected.Id.replace(':', '-')}.json`);
   };
 
   it('turns failed cases into annotations, and tells what the services said last', async () => {
@@ -244,7 +244,9 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
   it('says when the program is not in the image, or the image is nowhere', async () => {
     const result = await run({ unit: { run: ['nosuchprogram', '--x'] } });
     expect(result.headline).toBe('unit: the image has no program "nosuchprogram"');
-    const gone = { ...planned({ unit: { run: 'true' } }), image: `${rig.repository}:nosuch`, imageGiven: false };
+    const plan = planned({ unit: { run: 'true' } });
+    const reference = `${rig.repository}:nosuch`;
+    const gone = { ...plan, images: { contract: { reference, given: false, contextDir: rig.folder } } };
     await expect(runTests(gone, ports())).rejects.toThrow('nosuch is not in this Docker engine');
   });
 

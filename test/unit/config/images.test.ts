@@ -45,6 +45,15 @@ describe('images of slipway.yml', () => {
     },
   );
 
+  it('are deployed by processes or by objects of the team', () => {
+    const staging = 'environments: { staging: { namespace: s } }\n';
+    expect(problems(TWO)).toEqual([]);
+    expect(problems(`${TWO}deploy: { manifests: k8s }\n${staging}`)).toEqual([]);
+    expect(problems(`${TWO}deploy: { port: 80 }\n${staging}`)).toEqual([
+      'slipway.yml:5:1: deploy: with several images, name the processes and the image of each (deploy.processes), or the objects of your own (manifests, kustomize or helm)',
+    ]);
+  });
+
   it('are named by each test, if there are several', () => {
     expect(problems(`${TWO}tests:\n  unit: { run: x }\n`)).toEqual([
       'slipway.yml:6:3: tests.unit.image: is missing; name one of the images: api, web',

@@ -4,7 +4,7 @@ import { UserError } from '../../../src/errors.ts';
 import type { BuildInputs } from '../../../src/inputs/build-image.ts';
 import { buildInputs, buildSecrets, secretInputs } from '../../../src/inputs/build-image.ts';
 import { Inputs } from '../../../src/inputs/read.ts';
-import { planBuild } from '../../../src/plan/build-plan.ts';
+import { type BuildPlan, planBuilds } from '../../../src/plan/build-plan.ts';
 import { pullRequest, push } from '../../support/unit/events.ts';
 
 const REPOSITORY = 'localhost:5000/apps/parking';
@@ -16,6 +16,8 @@ function inputs(given: Record<string, string> = {}): BuildInputs {
   );
   return buildInputs(new Inputs(env), { config: 'slipway.yml', workingDirectory: '/w/app', githubToken: undefined });
 }
+
+const planBuild = (...given: Parameters<typeof planBuilds>) => planBuilds(...given)[0] as BuildPlan;
 
 describe('the plan of a build', () => {
   it('needs nothing but the configuration', () => {

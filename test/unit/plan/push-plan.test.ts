@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load.ts';
 import { UserError } from '../../../src/errors.ts';
 import type { PushInputs } from '../../../src/inputs/push-to-registry.ts';
-import { planPush } from '../../../src/plan/push-plan.ts';
+import { type PushPlan, planPushes } from '../../../src/plan/push-plan.ts';
 import { pullRequest, push } from '../../support/unit/events.ts';
 
 const REPOSITORY = 'localhost:5000/apps/parking';
@@ -17,9 +17,12 @@ const given = (overrides: Partial<PushInputs> = {}): PushInputs => ({
   ...overrides,
 });
 
+const planPush = (...given: Parameters<typeof planPushes>) => planPushes(...given)[0] as PushPlan;
+
 describe('the plan of a push', () => {
   it('pushes the image of the commit under the tags of the event', () => {
     expect(planPush(given(), config(), pullRequest(), '/tmp/r')).toEqual({
+      name: 'parking',
       app: 'parking',
       sha: pullRequest().sha,
       image: `${REPOSITORY}:sha-0123456789ab`,

@@ -24,8 +24,8 @@ const plan = (tests: string, overrides: Partial<TestInputs> = {}, around: Partia
 
 describe('the plan of the tests', () => {
   it('runs shell lines by sh and lists as they are, in the image of the commit', () => {
-    const { image, tests } = plan('unit: { run: pytest -q }\n  types: { run: [mypy, ., --strict], timeout: 90s }');
-    expect(image).toBe('localhost:5000/apps/parking:sha-0123456789ab');
+    const { images, tests } = plan('unit: { run: pytest -q }\n  types: { run: [mypy, ., --strict], timeout: 90s }');
+    expect(images.parking?.reference).toBe('localhost:5000/apps/parking:sha-0123456789ab');
     expect(tests).toMatchObject([
       { name: 'unit', command: ['sh', '-c', 'pytest -q'], timeoutMs: 600_000, env: { CI: 'true' } },
       { name: 'types', command: ['mypy', '.', '--strict'], timeoutMs: 90_000 },
@@ -159,8 +159,7 @@ describe('the plan of the tests', () => {
     const tests = 'unit: { run: x, timeout: 1m }\n  slow: { run: y }';
     const chosen = plan(tests, { only: ['unit'], timeoutMs: 5_000, image: 'ghcr.io/a/b:1' });
     expect(chosen).toMatchObject({
-      image: 'ghcr.io/a/b:1',
-      imageGiven: true,
+      images: { parking: { reference: 'ghcr.io/a/b:1', given: true } },
       tests: [{ name: 'unit', timeoutMs: 5_000 }],
     });
   });

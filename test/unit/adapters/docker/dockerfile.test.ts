@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instructionsOf, lineOf, lineOfImage } from '../../../../src/adapters/docker/dockerfile.ts';
+import { instructionsOf, lineOf, lineOfImage, stagesOf } from '../../../../src/adapters/docker/dockerfile.ts';
 
 const FILE = `# syntax=docker/dockerfile:1
 ARG BASE=localhost:5000/library/debian:bookworm-slim
@@ -44,6 +44,14 @@ describe('a Dockerfile', () => {
     ['localhost:5000/library/debian:bookworm-slim', 2],
     ['debian', undefined],
   ])('finds the image %s', (image, line) => expect(lineOfImage(FILE, image)).toBe(line));
+
+  it('has stages with names or numbers', () => {
+    expect(stagesOf(FILE)).toEqual(['build', '1']);
+    const text =
+      '# syntax=docker/dockerfile:1\nfrom --platform=$BUILDPLATFORM golang:1.22 as Build\nFROM build AS test\nFROM scratch';
+    expect(stagesOf(text)).toEqual(['Build', 'test', '2']);
+    expect(stagesOf('RUN <<EOF\nFROM nothing\nEOF\n')).toEqual([]);
+  });
 
   it('knows the other escape character', () => {
     expect(instructionsOf('# escape=`\nFROM x\nRUN a `\n b\nRUN c')).toMatchObject([

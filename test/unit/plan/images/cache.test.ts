@@ -3,7 +3,7 @@ import { UserError } from '../../../../src/errors.ts';
 import { cacheSpec } from '../../../../src/plan/images/cache.ts';
 
 const REPOSITORY = 'localhost:5000/apps/parking';
-const read = (...entries: string[]) => cacheSpec(entries, REPOSITORY, ['pr-12', 'main']);
+const read = (...entries: string[]) => cacheSpec(entries, { repository: REPOSITORY, inlineTags: ['pr-12', 'main'] });
 
 it.each([
   ['gha', ['type=gha'], ['type=gha,mode=max']],
@@ -32,7 +32,7 @@ it.each([
   ['registry=ghcr.io/a/b:c', 'ghcr.io/a/b:c', 'ghcr.io/a/b:c-pr-7'],
   ['registry=ghcr.io/a/b', 'ghcr.io/a/b', 'ghcr.io/a/b:buildcache-pr-7'],
 ])('SEC-16: a pull request reads the cache of %s, and writes its own', (entry, shared, own) => {
-  expect(cacheSpec([entry], REPOSITORY, [], 7)).toEqual({
+  expect(cacheSpec([entry], { repository: REPOSITORY, inlineTags: [], pullRequest: 7 })).toEqual({
     from: [`type=registry,ref=${own}`, `type=registry,ref=${shared}`],
     to: [`type=registry,ref=${own},mode=max`],
   });

@@ -30,6 +30,7 @@ beforeEach(() => {
 afterEach(() => rmSync(recordsDir, { recursive: true, force: true }));
 
 const plan = (overrides: Partial<PushPlan> = {}): PushPlan => ({
+  name: 'parking',
   app: 'parking',
   sha: '0123456789abcdef',
   image: `${REPOSITORY}:${SHA}`,
@@ -45,7 +46,7 @@ const plan = (overrides: Partial<PushPlan> = {}): PushPlan => ({
 });
 
 const push = (overrides: Partial<PushPlan> = {}, id = 'id-1') =>
-  runPush(plan(overrides), {
+  runPush([plan(overrides)], {
     images: {
       inspect: async (name) => (name === plan().image ? localImage(id) : undefined),
       load: async () => localImage(id),
@@ -143,7 +144,10 @@ describe('a push after the tests', () => {
   const record = (image: string, passed: boolean, commit = plan().sha, time = '2026-01-01T00:00:00Z') => {
     mkdirSync(recordsDir, { recursive: true });
     const suites = [{ name: 'unit', passed, counts: { passed: 1, failed: 0, skipped: 0 } }];
-    writeFileSync(join(recordsDir, `${image}.json`), JSON.stringify({ image, commit, passed, suites, time }));
+    writeFileSync(
+      join(recordsDir, `${image}.json`),
+      JSON.stringify({ image, name: 'parking', commit, passed, suites, time }),
+    );
   };
 
   it('of the tested image goes through', async () => {

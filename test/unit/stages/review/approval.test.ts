@@ -3,7 +3,7 @@ import { Superseded, UserError } from '../../../../src/errors.ts';
 import type { WorkflowRunEvent } from '../../../../src/event/pipeline-event.ts';
 import { approvedBy, forkRefusal } from '../../../../src/plan/fork-rules.ts';
 import { forkTag, tagsOf } from '../../../../src/plan/images/tags.ts';
-import { planPush } from '../../../../src/plan/push-plan.ts';
+import { type PushPlan, planPushes } from '../../../../src/plan/push-plan.ts';
 import { reviewTask } from '../../../../src/plan/review/operation.ts';
 import { planReviewUp } from '../../../../src/plan/review-plan.ts';
 import type { EnvironmentReview, ListedPullRequest } from '../../../../src/ports.ts';
@@ -39,6 +39,8 @@ const prove = (reviews: EnvironmentReview[], pulls: ListedPullRequest[], environ
     reviewsOfRun: async (run) => (run === Number(common.run.id) ? reviews : []),
     openPullRequests: async () => pulls,
   });
+
+const planPush = (...given: Parameters<typeof planPushes>) => planPushes(...given)[0] as PushPlan;
 
 describe('R8: the approval of a fork’s commit', () => {
   it('is that of this run, for the environment of its job', () => {
