@@ -51,7 +51,7 @@ function environment(number: number): KubeObject {
   const walls = { owner, namespace, quota: DEFAULT_QUOTA, exposed: [], egress: [], podSecurity: 'baseline' as const };
   return namespaceObject(walls, {
     commit: 'c'.repeat(40),
-    image: `registry.example/apps/bench@sha256:${'1'.repeat(64)}`,
+    images: { [APP]: `registry.example/apps/bench@sha256:${'1'.repeat(64)}` },
     run: 'https://github.com/acme/parking/actions/runs/5/attempts/1',
     expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
   });

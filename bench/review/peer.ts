@@ -83,14 +83,15 @@ function manifestsOf(plan: ReviewUpPlan, image: string, password: string) {
   const { database, owner, namespace, isolation } = plan;
   if (database === undefined) throw new Error('no database');
   const expiresAt = new Date(Date.now() + plan.ttlMs).toISOString();
-  const app = reviewAppObjects(plan, { image, nativeSleep: true, unseeded: false });
+  const images = { [owner.app]: image };
+  const app = reviewAppObjects(plan, { images, nativeSleep: true, unseeded: false });
   const address = database.server && ownAddress(database.server);
   const own: KubeObject[] = [
     databaseService(database, owner, namespace),
     databaseStatefulSet(database, owner, namespace),
   ];
   return {
-    namespace: [namespaceObject(isolation, { commit: '', image, run: '', expiresAt })],
+    namespace: [namespaceObject(isolation, { commit: '', images, run: '', expiresAt })],
     walls: isolationObjects(isolation),
     secret: [databaseSecret(database, owner, namespace, password, address)],
     database: own,

@@ -1,4 +1,3 @@
-import { UserError } from '../errors.ts';
 import type { ImageConfig } from './image-schema.ts';
 import type { RuleProblem } from './review-rules.ts';
 import type { Config } from './schema.ts';
@@ -21,15 +20,6 @@ export function onlyImage(config: Pick<Config, 'app' | 'image' | 'images'>): str
   return others.length === 0 ? first : undefined;
 }
 
-/** @throws UserError with several images, for what handles one image only */
-export function soleImage(config: Pick<Config, 'app' | 'image' | 'images'>): ImageConfig {
-  const [first, ...others] = Object.values(imagesOf(config));
-  if (first !== undefined && others.length === 0) return first;
-  throw new UserError('slipway.yml names several images, and this action handles one', {
-    remedy: 'Use a slipway.yml for each image.',
-  });
-}
-
 /** Rules between `image` and `images`, which hold for every file, also for one with other problems. */
 export function presenceProblems({ image, images }: Partial<Record<'image' | 'images', unknown>>): RuleProblem[] {
   if (image !== undefined && images !== undefined) {
@@ -49,19 +39,7 @@ export function imageProblems(config: Config): RuleProblem[] {
     const message = 'images: is empty; name at least one image, for example { web: { repository: ghcr.io/acme/web } }';
     return [{ path: ['images'], message }];
   }
-  return [...sharedRepositories(images), ...undecided(config)];
-}
-
-/** The short form of `deploy` describes one process, of one image. */
-function undecided(config: Config): RuleProblem[] {
-  const { deploy, environments = {}, review } = config;
-  const { manifests, kustomize, helm } = deploy;
-  const deployed = review !== undefined || Object.keys(environments).length > 0;
-  const described = Object.hasOwn(deploy, 'processes') || (manifests ?? kustomize ?? helm) !== undefined;
-  if (onlyImage(config) !== undefined || !deployed || described) return [];
-  const message =
-    'deploy: with several images, name the processes and the image of each (deploy.processes), or the objects of your own (manifests, kustomize or helm)';
-  return [{ path: ['deploy'], message }];
+  return sharedRepositories(images);
 }
 
 /** Slipway finds the images in the objects of a team, and in records, by their repositories. */

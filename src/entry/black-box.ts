@@ -3,7 +3,6 @@ import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { DockerContainers } from '../adapters/docker/containers.ts';
 import { localFiles } from '../adapters/files/local-files.ts';
 import { googleLogins } from '../adapters/oci/google-logins.ts';
-import { onlyImage } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
 import type { VisitorCredentials } from '../objects/ingress/login.ts';
 import { planBlackBox } from '../plan/test-plan.ts';
@@ -18,9 +17,7 @@ import { googleAccessToken } from './google-access-token.ts';
  */
 export function blackBox(run: Run, config: Config, login: VisitorCredentials | undefined): RunTests {
   return (request) => {
-    const { image, ...what } = request;
-    const images = { [onlyImage(config) ?? '']: image };
-    const plan = planBlackBox({ ...what, images, workingDirectory: run.common.workingDirectory }, config, {
+    const plan = planBlackBox({ ...request, workingDirectory: run.common.workingDirectory }, config, {
       runId: randomBytes(4).toString('hex'),
       password: randomBytes(16).toString('hex'),
       temp: run.env.RUNNER_TEMP || undefined,

@@ -1,4 +1,5 @@
 import { rollingUpdateInputs } from '../inputs/rolling-update.ts';
+import { digestOf } from '../objects/pod-template.ts';
 import { planRollout } from '../plan/rollout-plan.ts';
 import { runRollingUpdate } from '../stages/rollout/run.ts';
 import { openCluster } from './cluster.ts';
@@ -11,9 +12,10 @@ export const work: StageWork = async (run) => {
   const { workingDirectory } = run.common;
   const inputs = rollingUpdateInputs(run.inputs);
   const plan = planRollout(inputs, { config, event: run.event(), workingDirectory });
-  if (inputs.image === undefined) {
+  const byTag = Object.values(plan.images).filter((image) => digestOf(image) === undefined);
+  if (byTag.length > 0) {
     run.log.warning(
-      `input \`image\` is empty: ${plan.image} is deployed, and everybody who may push to the repository can move this tag. Give it the output \`reference\` of push-to-registry.`,
+      `input \`image\` ${inputs.image === undefined ? 'is empty' : 'names not every image'}: ${byTag.join(' and ')} is deployed, and everybody who may push to the repository can move this tag. Give it the output \`reference\` of push-to-registry.`,
     );
   }
   const configured = config.environments?.[plan.environment]?.cluster;

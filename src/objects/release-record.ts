@@ -79,7 +79,7 @@ export function readRecord(
   const { name } = record.metadata;
   if (record.type !== RELEASE_TYPE) return undefined;
   try {
-    const parsed = unpacked(dataOf(record, 'release')) as Release & { format: number; parts?: number };
+    const parsed = withImages(unpacked(dataOf(record, 'release')) as RecordedRelease);
     if (parsed.format === 1) return { name, release: parsed, parts: 0 };
     if (parsed.format !== 2) return undefined;
     const { parts = 0, ...release } = parsed;
@@ -89,6 +89,14 @@ export function readRecord(
   } catch {
     return undefined;
   }
+}
+
+type RecordedRelease = Omit<Release, 'images'> &
+  Partial<Pick<Release, 'images'>> & { image?: string; format: number; parts?: number };
+
+/** Earlier versions recorded the one image of a release as `image`. */
+function withImages({ image, images, ...release }: RecordedRelease): Release & { format: number; parts?: number } {
+  return { ...release, images: images ?? (image === undefined ? {} : { [release.app]: image }) };
 }
 
 function secret(owner: Owner, place: RecordPlace, type: string, bytes: Record<string, Buffer>): KubeObject {

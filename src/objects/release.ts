@@ -1,6 +1,7 @@
 import type { Outcome } from '../outcome.ts';
 import type { KubeObject } from '../ports.ts';
 import { stringifyJson } from '../text/json.ts';
+import type { Images } from './images.ts';
 import { shortHash } from './names.ts';
 
 /** The record of a rollout. A Secret of the namespace holds it, because objects may contain secrets. */
@@ -9,8 +10,8 @@ export interface Release {
   environment: string;
   /** Counts from 1. */
   revision: number;
-  /** repository@sha256:… */
-  image: string;
+  /** Records of earlier versions hold one `image`; it then has the name of the app. */
+  images: Images;
   /** Full id. */
   commit: string;
   actor: string;

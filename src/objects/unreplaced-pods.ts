@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { Rendered } from '../ports.ts';
+import type { Images } from './images.ts';
 import { containersOf, podTemplateOf } from './pod-template.ts';
 
 /**
@@ -8,13 +9,14 @@ import { containersOf, podTemplateOf } from './pod-template.ts';
  * @throws UserError with the file and line of the first one
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/#when-to-use-a-replicaset
  */
-export function refuseUnreplacedPods(rendered: readonly Rendered[], image: string): void {
+export function refuseUnreplacedPods(rendered: readonly Rendered[], images: Images): void {
+  const wanted = Object.values(images);
   for (const { object, location } of rendered) {
     if (object.kind !== 'ReplicaSet' && object.kind !== 'ReplicationController') continue;
     const template = podTemplateOf(object);
-    if (!template || !containersOf(template).some((container) => container.image === image)) continue;
+    if (!template || !containersOf(template).some(({ image = '' }) => wanted.includes(image))) continue;
     throw new UserError(
-      `${location}: ${object.kind} ${object.metadata.name} runs the image, and does not replace its pods when the image changes`,
+      `${location}: ${object.kind} ${object.metadata.name} runs an image of slipway.yml, and does not replace its pods when the image changes`,
       { remedy: 'Use kind: Deployment (apiVersion: apps/v1); the selector and the template stay as they are.' },
     );
   }

@@ -1,15 +1,19 @@
+import { imagesOf } from '../config/images.ts';
 import type { EnvironmentConfig } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PromoteInputs } from '../inputs/promote.ts';
-import { byDigest, planFor, type RolloutContext, type RolloutPlan, unknownEnvironment } from './rollout-plan.ts';
+import type { Images } from '../objects/images.ts';
+import { imagesByDigest, planFor, type RolloutContext, type RolloutPlan, unknownEnvironment } from './rollout-plan.ts';
 
-/** The plan of a promotion. Its image is the one that `from` runs when the promotion begins. */
+/** The plan of a promotion. Its images are those that `from` runs when the promotion begins. */
 export interface PromotePlan {
   from: { environment: string; namespace: string };
-  /** The rollout to the target, without the image and its commit. */
-  to: Omit<RolloutPlan, 'image' | 'commit'>;
-  /** The expected image, by digest; undefined: any image that `from` runs. */
-  expected: string | undefined;
+  /** The rollout to the target, without the images and their commit. */
+  to: Omit<RolloutPlan, 'images' | 'commit'>;
+  /** The repository of each image of slipway.yml, by name. */
+  repositories: Readonly<Record<string, string>>;
+  /** The expected images, by digest; those that are absent: whatever `from` runs. */
+  expected: Images;
   /** Milliseconds that the release must have run in `from`. */
   soakMs: number;
   /** GitHub environment that must guard the target. */
@@ -24,11 +28,14 @@ export function planPromotion(inputs: PromoteInputs, context: RolloutContext): P
   const { name, environment, from } = targetOf(inputs, config.environments ?? {});
   const source = config.environments?.[from];
   if (!source) throw unknownEnvironment('from', from, Object.keys(config.environments ?? {}));
-  const { image: _, commit, ...to } = planFor(name, environment, '', { ...inputs, onFailure: 'rollback' }, context);
+  const { images: _, commit, ...to } = planFor(name, environment, {}, { ...inputs, onFailure: 'rollback' }, context);
   return {
     from: { environment: from, namespace: source.namespace },
     to: { ...to, onPurpose: true },
-    expected: inputs.image === undefined ? undefined : byDigest(inputs.image, config),
+    repositories: Object.fromEntries(
+      Object.entries(imagesOf(config)).map(([image, { repository }]) => [image, repository]),
+    ),
+    expected: imagesByDigest(inputs.image, config),
     soakMs: inputs.soakMs ?? 0,
     githubEnvironment: environment.githubEnvironment ?? name,
     configCommit: commit,

@@ -1,4 +1,4 @@
-import { soleImage } from '../config/images.ts';
+import { imagesOf } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
 import { type SecretEnv, secretEnvOf } from '../config/secret-env-schema.ts';
 import { type Migration, workloadsOf } from '../config/workloads.ts';
@@ -6,6 +6,7 @@ import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { AppFile, ReviewInputs } from '../inputs/review-environment.ts';
 import type { PlannedApp } from '../objects/app/app-spec-of.ts';
+import { type Images, readImages } from '../objects/images.ts';
 import { asksForCertificate, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { hasHost } from '../objects/ingress/kinds.ts';
 import { exposedProcesses } from '../objects/ingress/routes.ts';
@@ -38,10 +39,10 @@ export interface ReviewUpPlan {
   namespace: string;
   /** URL of the environment; undefined: only the cluster knows it. */
   url: string | undefined;
-  /** Image repository of the app. */
-  repository: string;
-  /** undefined: the image pushed for the commit. */
-  image: string | undefined;
+  /** Repository of each image, by its name in slipway.yml. */
+  repositories: Readonly<Record<string, string>>;
+  /** Those that the input names; the others are those pushed for the commit. */
+  images: Images;
   isolation: Isolation;
   database: PlannedDatabase | undefined;
   seed: Seed | undefined;
@@ -161,6 +162,7 @@ export function planReviewUp(
   refuseUnsupported(config);
   if (inputs.operation === 'reset-database') refuseNoDatabase(config);
   const review = config.review ?? {};
+  const images = imagesOf(config);
   const { variant } = inputs;
   const owner: Owner = { app: config.app, repositoryId: event.repository.id, number, variant };
   const named = inputs.cluster.namespace;
@@ -178,8 +180,8 @@ export function planReviewUp(
     commit: asked?.commit ?? commitOf(event, number),
     namespace,
     url: ingress && urlOf(ingress),
-    repository: soleImage(config).repository,
-    image: inputs.image,
+    repositories: Object.fromEntries(Object.entries(images).map(([name, { repository }]) => [name, repository])),
+    images: inputs.image === undefined ? {} : readImages(inputs.image, Object.keys(images)),
     isolation: {
       owner,
       namespace,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { soleImage } from '../config/images.ts';
+import { imagesOf } from '../config/images.ts';
 import { nearest } from '../config/nearest.ts';
-import type { Config, DeployConfig, EnvironmentConfig } from '../config/schema.ts';
+import type { Config, DeployConfig, EnvironmentConfig, ImageConfig } from '../config/schema.ts';
 import { type SecretEnv, secretEnvOf } from '../config/secret-env-schema.ts';
 import { type Migration, type Workloads, workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
@@ -9,6 +9,7 @@ import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { RollingUpdateInputs } from '../inputs/rolling-update.ts';
 import { appSpecOf, type PlannedApp } from '../objects/app/app-spec-of.ts';
 import { isDigest, parseReference } from '../objects/image-reference.ts';
+import { type Images, readImages } from '../objects/images.ts';
 import { type IngressSpec, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { LABELS } from '../objects/names.ts';
 import type { RenderSource } from '../ports.ts';
@@ -34,7 +35,9 @@ export interface RolloutPlan {
   /** A person requests this image, so that a newer release in the cluster is an error and not a reason to skip. */
   onPurpose: boolean;
   /** By digest; without the input, the tag of the commit. */
-  image: string;
+  images: Images;
+  /** Names of the images in which black-box tests run: the objects need not use them. */
+  testing: readonly string[];
   /** The source of the objects: `spec`, unless the team has its own. */
   source: { from: 'config' } | RenderSource;
   spec: PlannedApp;
@@ -82,9 +85,8 @@ export function planRollout(inputs: RollingUpdateInputs, context: RolloutContext
       remedy: `Use the action promote, or roll out to ${environment.promoteFrom} first (environments.${name}.promoteFrom).`,
     });
   }
-  const image =
-    inputs.image === undefined ? handOverName(soleImage(config).repository, event.sha) : byDigest(inputs.image, config);
-  return { ...planFor(name, environment, image, inputs, context), ...commentOf(inputs, event) };
+  const images = { ...imagesOfCommit(config, event.sha), ...imagesByDigest(inputs.image, config) };
+  return { ...planFor(name, environment, images, inputs, context), ...commentOf(inputs, event) };
 }
 
 /** @throws UserError without a dry run: a reviewer decides about changes before they happen */
@@ -101,11 +103,11 @@ function commentOf(
   return { commentOn: { number: event.kind === 'pull-request' ? event.number : undefined } };
 }
 
-/** The plan for a given environment and image. */
+/** The plan for a given environment and its images. */
 export function planFor(
   name: string,
   environment: EnvironmentConfig,
-  image: string,
+  images: Images,
   inputs: Pick<RollingUpdateInputs, 'namespace' | 'timeoutMs' | 'onFailure' | 'allowDowngrade' | 'dryRun' | 'takeOver'>,
   context: RolloutContext,
 ): RolloutPlan {
@@ -126,7 +128,8 @@ export function planFor(
     actor: event.actor,
     run: event.run,
     onPurpose: event.kind === 'manual' || event.run.attempt > 1,
-    image,
+    images,
+    testing: testingImages(config),
     source: sourceOf(deploy, name, app, context.workingDirectory),
     spec: appSpecOf(app, workloads, {
       namespace,
@@ -211,9 +214,41 @@ export function unknownEnvironment(input: string, name: string | undefined, know
   });
 }
 
+/** Names of the images in which black-box tests run. */
+export function testingImages({ tests = {} }: Pick<Config, 'tests'>): string[] {
+  return Object.values(tests).flatMap(({ against, image }) =>
+    against !== undefined && image !== undefined ? [image] : [],
+  );
+}
+
+/** The tags of a commit, for all images. */
+export function imagesOfCommit(config: Config, sha: string): Images {
+  return mapImages(config, ({ repository }) => handOverName(repository, sha));
+}
+
+/** The images that the input `image` names. @throws UserError for a tag, and for an image that slipway.yml does not have */
+export function imagesByDigest(text: string | undefined, config: Config): Images {
+  const configured = imagesOf(config);
+  const given = text === undefined ? {} : readImages(text, Object.keys(configured));
+  return Object.fromEntries(
+    Object.entries(given).map(([name, image]) => [
+      name,
+      byDigest(image, keyOf(name, config), configured[name]?.repository ?? ''),
+    ]),
+  );
+}
+
+function mapImages(config: Config, value: (image: ImageConfig) => string): Images {
+  return Object.fromEntries(Object.entries(imagesOf(config)).map(([name, image]) => [name, value(image)]));
+}
+
+/** The key of an image in slipway.yml. */
+function keyOf(name: string, { images }: Config): string {
+  return images === undefined ? 'image' : `images.${name}`;
+}
+
 /** `repository@sha256:…` of an input that may also be the digest alone. A tag may move between the build and the deploy. */
-export function byDigest(text: string, config: Config): string {
-  const { repository } = soleImage(config);
+function byDigest(text: string, key: string, repository: string): string {
   if (isDigest(text)) return `${repository}@${text}`;
   const reference = parseReference(text);
   if (reference.digest === undefined) {
@@ -222,8 +257,8 @@ export function byDigest(text: string, config: Config): string {
     });
   }
   if (reference.repository !== parseReference(repository).repository) {
-    throw new UserError(`input \`image\`: ${reference.repository} is not image.repository (${repository})`, {
-      remedy: 'Push to image.repository of slipway.yml, or correct it there.',
+    throw new UserError(`input \`image\`: ${reference.repository} is not ${key}.repository (${repository})`, {
+      remedy: `Push to ${key}.repository of slipway.yml, or correct it there.`,
     });
   }
   return `${repository}@${reference.digest}`;

@@ -1,3 +1,4 @@
+import { imageText } from '../objects/images.ts';
 import { COMMENT_CHARACTERS, type Detail, fitted } from './limits.ts';
 import { code, codeBlock, codeHtml, definitions, folded, html, inline, paragraph, shortDigests } from './markdown.ts';
 import type { Answer, ReviewPhase, ReviewState } from './review-state.ts';
@@ -163,19 +164,30 @@ function replaced(body: string, text: string): string {
   return `${body.slice(0, begin)}${text}${body.slice(end + ANSWER[1].length)}`;
 }
 
+/** A line for each of several images. */
+function imageLines({ images }: ReviewState): string {
+  const lines = imageText(images).split('\n');
+  return lines.map((line) => (line === '' ? '' : codeHtml(shortDigests(line)))).join('<br>');
+}
+
+/** The images are known once the deploy has begun. */
+function isDeployed({ images }: ReviewState): boolean {
+  return Object.keys(images).length > 0;
+}
+
 function facts(state: ReviewState): string {
   if (state.phase === 'removed' || state.phase === 'absent') return '';
   const rows: [string, string][] = [
     // A full commit id becomes a link on GitHub; as code it would not.
     ['Commit', html(state.commit)],
-    ['Image', state.image === '' ? '' : codeHtml(shortDigests(state.image))],
+    ['Image', imageLines(state)],
     ['Guarded', state.guard ? html(state.guard) : ''],
     ['Running', running(state)],
     ['Database', state.database ? html(databaseWords(state.database)) : ''],
     ['Tests', state.tests ? `${state.tests.passed ? '✅' : '❌'} ${html(state.tests.text)}` : ''],
     ['Goes', state.expiresAt ? `with the pull request, or after ${expiryWords(state.expiresAt)} without a deploy` : ''],
     ['Logs', logs(state)],
-    ['Commands', state.image === '' ? '' : commands(state)],
+    ['Commands', !isDeployed(state) ? '' : commands(state)],
   ];
   // A queued environment has nothing but its commit yet.
   const shown = state.phase === 'queued' ? rows.slice(0, 1) : rows;
@@ -189,7 +201,7 @@ function running({ phase, parts }: ReviewState): string {
 }
 
 function logs(state: ReviewState): string {
-  if (state.image === '' || state.phase === 'asleep') return '';
+  if (!isDeployed(state) || state.phase === 'asleep') return '';
   return `${codeHtml(`/review logs${ofVariant(state.variant)}`)} in a comment, or ${codeHtml(logCommand(state))}`;
 }
 

@@ -1,3 +1,4 @@
+import { imageText } from '../objects/images.ts';
 import { isShareable } from '../plan/review/host.ts';
 import type { DeploymentStatus } from '../ports.ts';
 import type { SummaryBlock } from '../stage-result.ts';
@@ -40,7 +41,7 @@ export function reviewBlocks(state: ReviewState): SummaryBlock[] {
     ['URL', state.url],
     ['Guarded', state.guard ?? ''],
     ['Commit', state.commit],
-    ['Image', state.image],
+    ['Image', imageText(state.images)],
     ['Namespace', state.namespace],
     ['Cluster', state.cluster],
     ['Running', state.parts.map(({ name, what }) => `${name} (${what})`).join(', ')],

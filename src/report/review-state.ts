@@ -1,3 +1,4 @@
+import type { Images } from '../objects/images.ts';
 import type { Step } from '../stage-result.ts';
 
 /** The phase of an environment. `absent`: a removal found nothing to remove. */
@@ -18,8 +19,8 @@ export interface ReviewState {
   cluster: string;
   /** Full commit id; empty when it is not known. */
   commit: string;
-  /** By digest; empty before it is known. */
-  image: string;
+  /** By digest; empty before they are known. */
+  images: Images;
   /** Empty while only the cluster knows. */
   url: string;
   /** Who may open it, in words; undefined for everybody who can reach it. */

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { parseReference } from '../objects/image-reference.ts';
+import type { Images } from '../objects/images.ts';
 import {
   DOCKER_CONFIG_TYPE,
   expiryOf,
@@ -31,17 +32,17 @@ export interface NamedPullSecret {
  */
 export async function checkPullSecrets(
   names: readonly string[],
-  { namespace, image, own }: { namespace: string; image: string; own: readonly KubeObject[] },
+  { namespace, images, own }: { namespace: string; images: Images; own: readonly KubeObject[] },
   ports: Ports,
 ): Promise<void> {
   const logins: RegistryLogin[] = [];
   for (const name of names) {
     const brought = own.find((object) => object.kind === 'Secret' && object.metadata.name === name);
     const key = 'pullSecrets';
-    const secret = brought ?? (await livePullSecret({ key, namespace, name }, image, ports));
-    logins.push(...checkedLogins(secret, { key, namespace, name }, image, ports.log));
+    const secret = brought ?? (await livePullSecret({ key, namespace, name }, images, ports));
+    logins.push(...checkedLogins(secret, { key, namespace, name }, images, ports.log));
   }
-  if (names.length > 0) warnIfNoneFits(logins, names.join(', '), image, ports.log);
+  if (names.length > 0) warnIfNoneFits(logins, names.join(', '), images, ports.log);
 }
 
 /**
@@ -50,39 +51,39 @@ export async function checkPullSecrets(
  */
 export async function reviewPullSecret(
   { namespace, name }: { namespace: string; name: string },
-  image: string,
+  images: Images,
   ports: Ports,
 ): Promise<KubeObject> {
   const named = { key: 'review.pullSecret', namespace, name };
-  const secret = await livePullSecret(named, image, ports);
+  const secret = await livePullSecret(named, images, ports);
   if (secret.type !== DOCKER_CONFIG_TYPE) {
-    throw unfit(named, `is of type ${secret.type ?? 'Opaque'}, not ${DOCKER_CONFIG_TYPE}`, image);
+    throw unfit(named, `is of type ${secret.type ?? 'Opaque'}, not ${DOCKER_CONFIG_TYPE}`, images);
   }
-  warnIfNoneFits(checkedLogins(secret, named, image, ports.log), `${namespace}/${name}`, image, ports.log);
+  warnIfNoneFits(checkedLogins(secret, named, images, ports.log), `${namespace}/${name}`, images, ports.log);
   return secret;
 }
 
-async function livePullSecret(named: NamedPullSecret, image: string, { cluster }: Ports): Promise<KubeObject> {
+async function livePullSecret(named: NamedPullSecret, images: Images, { cluster }: Ports): Promise<KubeObject> {
   const { namespace, name } = named;
   const live = await cluster.get({ apiVersion: 'v1', kind: 'Secret', namespace, name });
   if (live) return live;
   throw new UserError(`${named.key}: there is no Secret ${name} in namespace ${namespace}`, {
     details: ['nothing was written'],
-    remedy: `Create it (and the namespace before it, if that is missing): ${creation(named, image)}`,
+    remedy: `Create it (and the namespace before it, if that is missing): ${creation(named, images)}`,
   });
 }
 
 /** The logins of a Secret; their passwords are masked. */
-function checkedLogins(secret: KubeObject, named: NamedPullSecret, image: string, log: Log): RegistryLogin[] {
+function checkedLogins(secret: KubeObject, named: NamedPullSecret, images: Images, log: Log): RegistryLogin[] {
   const read = readPullSecret(secret);
-  if ('problem' in read) throw unfit(named, read.problem, image);
+  if ('problem' in read) throw unfit(named, read.problem, images);
   for (const { user, password } of read.logins) {
     if (password.length >= SHORTEST) log.mask(password);
     log.mask(Buffer.from(`${user}:${password}`).toString('base64'));
   }
   for (const login of read.logins) {
     const expiry = expiryOf(login);
-    if (expiry?.kind === 'job') throw unfit(named, `is of no use after this hour: ${expiry.words}`, image);
+    if (expiry?.kind === 'job') throw unfit(named, `is of no use after this hour: ${expiry.words}`, images);
     if (expiry) {
       log.warning(
         `${named.key}: Secret ${named.namespace}/${named.name}: ${expiry.words}: pods that start later cannot pull, unless something renews it`,
@@ -92,22 +93,24 @@ function checkedLogins(secret: KubeObject, named: NamedPullSecret, image: string
   return read.logins;
 }
 
-function warnIfNoneFits(logins: readonly RegistryLogin[], names: string, image: string, log: Log): void {
-  if (logins.some((login) => isFor(login, image))) return;
-  const { host } = parseReference(image);
+function warnIfNoneFits(logins: readonly RegistryLogin[], names: string, images: Images, log: Log): void {
+  const without = Object.values(images).filter((image) => !logins.some((login) => isFor(login, image)));
   const found = [...new Set(logins.map(({ registry }) => registry))].join(', ');
-  log.warning(`pull Secret ${names}: no login to ${host}, the registry of the image; it has ${found}`);
+  for (const host of new Set(without.map((image) => parseReference(image).host))) {
+    log.warning(`pull Secret ${names}: no login to ${host}, the registry of the image; it has ${found}`);
+  }
 }
 
-function unfit(named: NamedPullSecret, problem: string, image: string): UserError {
+function unfit(named: NamedPullSecret, problem: string, images: Images): UserError {
   const { namespace, name } = named;
   return new UserError(`${named.key}: Secret ${namespace}/${name} ${problem}`, {
     details: ['nothing was written'],
-    remedy: `Replace it by a login that lasts: kubectl -n ${namespace} delete secret ${name}; ${creation(named, image)}`,
+    remedy: `Replace it by a login that lasts: kubectl -n ${namespace} delete secret ${name}; ${creation(named, images)}`,
   });
 }
 
-function creation({ namespace, name }: NamedPullSecret, image: string): string {
+function creation({ namespace, name }: NamedPullSecret, images: Images): string {
+  const [image = ''] = Object.values(images);
   const { host } = parseReference(image);
   const server = host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
   return `kubectl -n ${namespace} create secret docker-registry ${name} --docker-server=${server} --docker-username=<user> --docker-password=<token>`;

@@ -10,7 +10,7 @@ import { withOwnLabels } from '../../src/objects/own-labels.ts';
 import { inOwnNamespace } from '../../src/objects/own-namespace.ts';
 import { byPhase } from '../../src/objects/phases.ts';
 import { hashOf } from '../../src/objects/release.ts';
-import { useImage, workloadWith } from '../../src/objects/use-image.ts';
+import { useImages, workloadWith } from '../../src/objects/use-image.ts';
 import { withoutStringData } from '../../src/objects/without-string-data.ts';
 import { refuseZeroReplicas } from '../../src/plan/zero-replicas.ts';
 import type { Rendered } from '../../src/ports.ts';
@@ -63,7 +63,7 @@ const OBJECTS = readDocuments(WHOLE, 'k8s/all.yaml').map(({ object }) => object)
 
 /** What a rollout does with the objects of a team before the server sees them. */
 function throughPlans(rendered: readonly Rendered[]): void {
-  const objects = inOwnNamespace(useImage(rendered, IMAGE), 'parking', () => true).objects.map((object) =>
+  const objects = inOwnNamespace(useImages(rendered, { parking: IMAGE }), 'parking', () => true).objects.map((object) =>
     withOwnLabels(object, { app: 'parking', environment: 'staging' }),
   );
   for (const object of objects) if (object.kind === 'Secret') maskSecret(object, { mask: () => undefined }, '');

@@ -70,8 +70,3 @@ export function imageOf({ images }: Pick<AppSpec, 'images'>, { image }: Pick<Pod
   if (found === undefined) throw new Error(`the release has no image "${image}"`);
   return found;
 }
-
-/** The images of an app that has one, by digest. */
-export function oneImage({ processes, crons }: Pick<AppSpec, 'processes' | 'crons'>, image: string): Images {
-  return Object.fromEntries([...processes, ...crons].map((part) => [part.image, image]));
-}

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../ports.ts';
+import type { Images } from '../images.ts';
 import { containersOf, type PodTemplate, podTemplateOf } from '../pod-template.ts';
 
 /**
@@ -22,7 +23,8 @@ export function withPullSecrets<T extends KubeObject>(
   });
 }
 
-/** Whether a container or an init container of the pods runs this image. */
-export function runsImage(template: PodTemplate, image: string): boolean {
-  return containersOf(template).some((container) => container.image === image);
+/** Whether a container or an init container of the pods runs one of these images. */
+export function runsImage(template: PodTemplate, images: Images): boolean {
+  const ours = Object.values(images);
+  return containersOf(template).some(({ image = '' }) => ours.includes(image));
 }

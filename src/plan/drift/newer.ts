@@ -1,3 +1,4 @@
+import { imageText } from '../../objects/images.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
 import type { KubeObject } from '../../ports.ts';
 import type { ReleaseFacts } from './report.ts';
@@ -9,8 +10,8 @@ const RENEWED_WITHIN_MS = 5 * 60_000;
 
 /** The facts about a release in the report. */
 export function releaseFacts(release: Release): ReleaseFacts {
-  const { outcome, image, commit, startedAt } = release;
-  return { id: releaseId(release), outcome, image, commit, startedAt };
+  const { outcome, images, commit, startedAt } = release;
+  return { id: releaseId(release), outcome, image: imageText(images), commit, startedAt };
 }
 
 /** Releases after the last good one, the newest first. */

@@ -32,7 +32,7 @@ const object = z.object({
 const release = z.object({
   id: z.string().describe('Such as parking-7'),
   outcome: z.string().describe('`pending` while it is in progress, or forever if its run was killed'),
-  image: z.string().describe('By digest'),
+  image: z.string().describe('By digest; with several images, a line name=reference for each'),
   commit: z.string(),
   startedAt: z.string(),
 });

@@ -1,6 +1,7 @@
 import { filled } from '../../config/placeholders.ts';
 import { appObjects, migrationJob } from '../../objects/app/app.ts';
-import { type AppSpec, oneImage, type PodPart } from '../../objects/app/app-spec.ts';
+import type { AppSpec, PodPart } from '../../objects/app/app-spec.ts';
+import type { Images } from '../../objects/images.ts';
 import type { LoginHashes } from '../../objects/ingress/login.ts';
 import type { KubeObject } from '../../ports.ts';
 import type { ReviewUpPlan } from '../review-plan.ts';
@@ -9,7 +10,7 @@ import { commandSeedJob, seedConfigMap, seedJob } from './database/seed-objects.
 /** What is known only after the cluster is open and the image resolved. */
 export interface Known {
   /** By digest. */
-  image: string;
+  images: Images;
   nativeSleep: boolean;
   /** The database is not seeded yet. */
   unseeded: boolean;
@@ -35,10 +36,9 @@ function inEnvironment<T extends PodPart>(part: T, plan: ReviewUpPlan, { commit 
  * tables. A dump contains its own tables and is loaded before the migration.
  */
 export function reviewAppObjects(plan: ReviewUpPlan, known: Known): { objects: KubeObject[]; jobs: KubeObject[] } {
-  const { image, nativeSleep, login } = known;
+  const { images, nativeSleep, login } = known;
   const processes = plan.app.processes.map((process) => inEnvironment(process, plan, known));
   const crons = plan.app.crons.map((cron) => inEnvironment(cron, plan, known));
-  const images = oneImage(plan.app, image);
   const spec: AppSpec = { ...plan.app, processes, crons, images, nativeSleep, login };
   const objects = appObjects(spec);
   const jobs = plan.migrate === undefined ? [] : [migrationJob(spec, plan.migrate)];

@@ -1,4 +1,5 @@
 import { RolloutFailed, type SlipwayError, TimedOut, UserError } from '../../errors.ts';
+import { type Images, imageFrom, imageWords } from '../../objects/images.ts';
 import { keptBack } from '../../objects/partitioned.ts';
 import { phaseOf } from '../../objects/phases.ts';
 import { containersOf, podTemplateOf, sameRepository } from '../../objects/pod-template.ts';
@@ -16,12 +17,18 @@ import type { PromotePorts } from './ports.ts';
 /** Milliseconds: a proven release is ready at once, except while Kubernetes moves one of its pods. */
 const HEALTHY_WITHIN_MS = 60_000;
 
+/** A release, and its images under the names of slipway.yml. */
+export interface Proven {
+  release: Release;
+  images: Images;
+}
+
 /**
  * The release that `from` runs and proves: recorded as a success, unchanged in the cluster, healthy, old enough, and the
  * requested one.
  * @throws UserError that names the condition that is not met, before anything is written
  */
-export async function provenRelease(plan: PromotePlan, ports: PromotePorts): Promise<Release> {
+export async function provenRelease(plan: PromotePlan, ports: PromotePorts): Promise<Proven> {
   const { environment, namespace } = plan.from;
   const releases = await new Records(ports.source, { namespace, repositoryId: plan.to.repositoryId }).list({
     app: plan.to.app,
@@ -34,14 +41,36 @@ export async function provenRelease(plan: PromotePlan, ports: PromotePorts): Pro
     });
   }
   refuseUnsettled(release, releases, environment);
-  if (plan.expected !== undefined && plan.expected !== release.image) {
-    throw new UserError(`${environment} runs ${release.image} (${releaseId(release)}), not ${plan.expected}`, {
-      remedy: `Only what ${environment} runs can be promoted: roll it out there first, or leave the input \`image\` out.`,
-    });
-  }
+  const images = provenImages(release, plan);
+  refuseUnexpected(images, release, plan);
   refuseTooYoung(release, plan, ports.clock.now());
   await refuseDrifted(release, plan, ports);
-  return release;
+  return { release, images };
+}
+
+/** The images of the release under the names of slipway.yml, which may have changed since. */
+function provenImages(release: Release, { repositories, from }: PromotePlan): Images {
+  const [only, ...others] = Object.values(release.images);
+  const names = Object.keys(repositories);
+  if (names.length === 1 && only !== undefined && others.length === 0) return { [names[0] ?? '']: only };
+  const found = Object.entries(repositories).map(([name, repository]) => {
+    return [name, imageFrom(release.images, repository)] as const;
+  });
+  const missing = found.filter(([, image]) => image === undefined).map(([name]) => `${name} (${repositories[name]})`);
+  if (missing.length === 0) return Object.fromEntries(found) as Images;
+  throw new UserError(`${releaseId(release)} of ${from.environment} does not hold ${missing.join(' and ')}`, {
+    details: [`it holds ${imageWords(release.images)}`],
+    remedy: `Roll all images of slipway.yml out to ${from.environment} first (rolling-update), then promote.`,
+  });
+}
+
+function refuseUnexpected(images: Images, release: Release, { expected, from }: PromotePlan): void {
+  const { environment } = from;
+  const other = Object.keys(expected).find((name) => expected[name] !== images[name]);
+  if (other === undefined) return;
+  throw new UserError(`${environment} runs ${images[other]} (${releaseId(release)}), not ${expected[other]}`, {
+    remedy: `Only what ${environment} runs can be promoted: roll it out there first, or leave the input \`image\` out.`,
+  });
 }
 
 /** After a later rollout that was not rolled back, the state of the environment proves nothing. */
@@ -74,7 +103,7 @@ async function refuseDrifted(release: Release, plan: PromotePlan, ports: Promote
   refusePartial(lives, release, environment);
   const checked = workloads.map((object, index): Checked => {
     const live = lives[index];
-    const other = live ? otherImage(live, release.image) : 'is gone';
+    const other = live ? otherImage(live, release.images) : 'is gone';
     if (other === undefined) return { object, live, dryRun: live, changes: false };
     throw new UserError(
       `${environment} does not run the objects of ${releaseId(release)}: ${shortName(refOf(object))} ${other}`,
@@ -103,11 +132,14 @@ function refusePartial(lives: readonly (KubeObject | undefined)[], release: Rele
   }
 }
 
-/** The image that a live workload runs instead of that of the release; undefined if they are equal. */
-function otherImage(live: KubeObject, image: string): string | undefined {
+/** The image that a live workload runs instead of one of the release; undefined if they are equal. */
+function otherImage(live: KubeObject, images: Images): string | undefined {
   const template = podTemplateOf(live);
-  const same = (template ? containersOf(template) : []).filter((one) => sameRepository(one.image, image));
-  const other = same.find((one) => one.image !== image);
+  const all = Object.values(images);
+  const other = (template ? containersOf(template) : []).find((one) => {
+    const recorded = all.find((image) => sameRepository(one.image, image));
+    return recorded !== undefined && one.image !== recorded;
+  });
   return other ? `runs ${other.image}` : undefined;
 }
 

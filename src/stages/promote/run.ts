@@ -1,4 +1,5 @@
-import { type Release, releaseId } from '../../objects/release.ts';
+import { type Images, imageText, imageWords } from '../../objects/images.ts';
+import { releaseId } from '../../objects/release.ts';
 import type { PromotePlan } from '../../plan/promote-plan.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { deliver } from '../rollout/deliver.ts';
@@ -11,22 +12,22 @@ import type { PromotePorts } from './ports.ts';
 import { provenRelease } from './proven.ts';
 
 /**
- * promote: rolls out the digest that one environment runs to the next one. Builds nothing.
+ * promote: rolls out the images that one environment runs to the next one, all together. Builds nothing.
  * @throws UserError or EnvironmentError before anything is written; later failures are in the result
  */
 export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   await steps.run('guard', () => requireGuard({ ...plan.to, githubEnvironment: plan.githubEnvironment }, ports));
-  const proven = await steps.run('proof', () => provenRelease(plan, ports));
+  const { release: proven, images } = await steps.run('proof', () => provenRelease(plan, ports));
   const { environment } = plan.from;
-  ports.log.info(`${releaseId(proven)} of ${environment} is promoted to ${plan.to.environment}: ${proven.image}`);
+  ports.log.info(`${releaseId(proven)} of ${environment} is promoted to ${plan.to.environment}: ${imageWords(images)}`);
   if (proven.commit !== plan.configCommit) {
     const short = (commit: string) => commit.slice(0, 12);
     ports.log.info(`it was built from ${short(proven.commit)}; slipway.yml is that of ${short(plan.configCommit)}`);
   }
-  const delivery = await deliver({ ...plan.to, image: proven.image, commit: proven.commit }, ports, steps);
+  const delivery = await deliver({ ...plan.to, images, commit: proven.commit }, ports, steps);
   await logDelivery(delivery, ports);
-  const result = deliveryResult('promote', delivery, outputsOf(delivery, proven), steps);
+  const result = deliveryResult('promote', delivery, outputsOf(delivery, images), steps);
   return {
     ...result,
     blocks: [{ kind: 'facts', rows: [['promoted from', `${environment}, ${releaseId(proven)}`]] }, ...result.blocks],
@@ -34,10 +35,10 @@ export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Prom
 }
 
 /** After a failure, the outputs name the release that the target runs now, not the promoted one. */
-function outputsOf({ plan, current, outcome }: Delivery, proven: Release): Record<string, string> {
+function outputsOf({ plan, current, outcome }: Delivery, proven: Images): Record<string, string> {
   const arrived = plan.dryRun || outcome === 'succeeded' || outcome === 'unchanged';
   return {
-    reference: arrived ? proven.image : (current?.image ?? ''),
+    reference: imageText(arrived ? proven : (current?.images ?? {})),
     revision: current ? String(current.revision) : '',
     release: current ? releaseId(current) : '',
   };

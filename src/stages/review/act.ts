@@ -1,4 +1,5 @@
 import { Cancelled, LeaseLost, SlipwayError, UserError } from '../../errors.ts';
+import type { Images } from '../../objects/images.ts';
 import { ANNOTATIONS } from '../../objects/names.ts';
 import { podTemplateOf } from '../../objects/pod-template.ts';
 import { expiryOf } from '../../plan/review/environment/review-namespace.ts';
@@ -155,7 +156,8 @@ async function started(text: string, place: FoundNamespace, before: ReviewState,
   await answersAgain({ ...before, app: place.app, namespace: place.name }, site);
   const app = await appOf(place, site);
   const image = app && podTemplateOf(app)?.spec.containers?.find(({ name }) => name === place.app)?.image;
-  if (before.image === '' || image === undefined || image === before.image) {
+  const known = Object.values(before.images);
+  if (known.length === 0 || image === undefined || known.includes(image)) {
     return { phase: 'ready', answers: true, text };
   }
   const commit = before.commit.slice(0, 12);
@@ -196,6 +198,17 @@ async function extend(place: FoundNamespace, ms: number, { cluster, clock }: Rev
   });
 }
 
+/** The images that a deploy noted on the namespace: one alone, or lines with names. */
+function notedImages(text: string, app: string): Images {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf('=');
+      return at < 0 ? [app, line] : [line.slice(0, at), line.slice(at + 1)];
+    }),
+  );
+}
+
 /** The state of an environment that another run deployed. */
 export function reviewStateOf(
   namespace: KubeObject | undefined,
@@ -213,7 +226,7 @@ export function reviewStateOf(
     namespace: name,
     cluster: cluster.name,
     commit: annotations[ANNOTATIONS.commit] ?? '',
-    image: annotations[ANNOTATIONS.image] ?? '',
+    images: notedImages(annotations[ANNOTATIONS.image] ?? '', app),
     answers: true,
     ...known,
     toldAt: undefined,

@@ -1,4 +1,5 @@
 import { Superseded } from '../../errors.ts';
+import type { Images } from '../../objects/images.ts';
 import { ANNOTATIONS, FIELD_MANAGER } from '../../objects/names.ts';
 import { databaseTitle } from '../../plan/review/database/database.ts';
 import { storageOf } from '../../plan/review/database/kept.ts';
@@ -16,7 +17,7 @@ import { underEnvironmentLease } from './environment/environment-lease.ts';
 import { removeStalePullSecret } from './environment/pull-secret.ts';
 import { NOT_QUEUED } from './environment/queue.ts';
 import { removeStaleSecretEnv } from './environment/secret-env.ts';
-import { resolveReviewImage } from './image.ts';
+import { resolveReviewImages } from './image.ts';
 import { openedSite } from './opened-site.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
@@ -32,12 +33,12 @@ import type { ReviewSite, Unopened, Work } from './work.ts';
 export async function bringUp(unopened: Unopened): Promise<Place | undefined> {
   const { ports, ...rest } = unopened;
   const { plan, steps, update, commit } = rest;
-  const image = await steps.run('image', () => resolveReviewImage(plan, commit, ports));
-  update({ image });
+  const images = await steps.run('image', () => resolveReviewImages(plan, commit, ports));
+  update({ images });
   const site = await steps.run('cluster', () => openSite(unopened));
   const work = await withIngress({ ...rest, site });
   await refuseTakenHost(work.plan, site);
-  const place = await underEnvironmentLease(work, (held, namespace) => write(held, image, namespace));
+  const place = await underEnvironmentLease(work, (held, namespace) => write(held, images, namespace));
   if (place) return place;
   update({ answers: true });
   return undefined;
@@ -61,13 +62,13 @@ async function claimed({ plan, site }: Work, prepared: Prepared): Promise<void> 
   await annotate(plan.namespace, metadata.uid, () => use, site.cluster);
 }
 
-async function write(work: Work, image: string, namespace: KubeObject): Promise<void> {
+async function write(work: Work, images: Images, namespace: KubeObject): Promise<void> {
   const { plan, steps, update } = work;
-  const valid = await steps.run('validate', () => prepare(work, image, namespace));
+  const valid = await steps.run('validate', () => prepare(work, images, namespace));
   // Waiting for an old namespace or for another run can take minutes.
   await steps.run('pull request', () => stillMeant(work));
   work.begin();
-  const prepared = plan.resetDatabase ? await reset(work, image, namespace) : valid;
+  const prepared = plan.resetDatabase ? await reset(work, images, namespace) : valid;
   await steps.run('namespace', () => claimed(work, prepared));
   update({ expiresAt: work.expiresAt, ...(await earlierVersion(work, prepared)) });
   const seeded = await steps.run(plan.database ? 'database' : 'environment', () => backing(work, prepared));
@@ -78,10 +79,10 @@ async function write(work: Work, image: string, namespace: KubeObject): Promise<
 }
 
 /** Resets the database only after everything of the run is valid. */
-async function reset(work: Work, image: string, namespace: KubeObject): Promise<Prepared> {
+async function reset(work: Work, images: Images, namespace: KubeObject): Promise<Prepared> {
   const { plan, site, steps } = work;
   await steps.run('reset', () => resetDatabase(plan, site));
-  return prepare({ ...work, plan: { ...plan, resetDatabase: false } }, image, namespace);
+  return prepare({ ...work, plan: { ...plan, resetDatabase: false } }, images, namespace);
 }
 
 async function openSite({ ports, update }: Unopened): Promise<ReviewSite> {

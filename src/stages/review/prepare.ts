@@ -1,4 +1,5 @@
 import { messageOf } from '../../errors.ts';
+import type { Images } from '../../objects/images.ts';
 import { FIELD_MANAGER } from '../../objects/names.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
 import type { Address } from '../../plan/review/database/objects.ts';
@@ -50,12 +51,12 @@ export interface Prepared {
 /**
  * Reads the present state, and has the API server validate every object of the run. Requires the lease. If something is
  * refused, deletes a namespace to which nothing was ever deployed.
- * @param image by digest
+ * @param images by digest
  * @param place the namespace; writes apply to this uid only
  */
-export async function prepare(work: Work, image: string, place: KubeObject): Promise<Prepared> {
+export async function prepare(work: Work, images: Images, place: KubeObject): Promise<Prepared> {
   try {
-    return await validated(work, image, place);
+    return await validated(work, images, place);
   } catch (error) {
     await reclaimUnused(work, place.metadata.uid);
     throw error;
@@ -72,7 +73,7 @@ async function reclaimUnused({ plan, site }: Work, uid: string | undefined): Pro
   }
 }
 
-async function validated(work: Work, image: string, place: KubeObject): Promise<Prepared> {
+async function validated(work: Work, images: Images, place: KubeObject): Promise<Prepared> {
   const { plan, site, commit } = work;
   const { cluster } = site;
   const { owner, database, isolation, run } = plan;
@@ -83,19 +84,20 @@ async function validated(work: Work, image: string, place: KubeObject): Promise<
   const unseeded = live !== undefined && (await isUnseeded(live, plan, cluster));
   if ((isolation.loadBalancers ?? 0) > 0) await makeRoom(isolation, site);
   const { expiresAt } = work;
-  const namespace = namespaceObject(isolation, { commit, image, run, expiresAt, sleepAfter: plan.sleepAfter });
+  const namespace = namespaceObject(isolation, { commit, images, run, expiresAt, sleepAfter: plan.sleepAfter });
   const { uid = '', creationTimestamp: since = '' } = place.metadata;
   await cluster.apply(namespace, { fieldManager: FIELD_MANAGER, dryRun: true, uid });
-  const secretEnv = await reviewSecretEnv(plan, { fork: work.fork, image }, site);
+  const secretEnv = await reviewSecretEnv(plan, { fork: work.fork, images }, site);
   const backing = [
     ...isolationObjects(isolation),
-    ...(await pullSecretIn(plan, image, site)),
+    ...(await pullSecretIn(plan, images, site)),
     ...secretEnv.objects,
     ...(live && database ? databaseObjects(live, database, owner, plan.namespace) : []),
     ...reviewServiceObjects(plan.services, owner, plan.namespace),
   ];
   const nativeSleep = hasNativeSleep(await cluster.version());
-  const app = reviewAppObjects(plan, { image, nativeSleep, unseeded, commit, login: loginFor(plan, site.credentials) });
+  const login = loginFor(plan, site.credentials);
+  const app = reviewAppObjects(plan, { images, nativeSleep, unseeded, commit, login });
   refuseReadPullSecret([...app.objects, ...app.jobs]);
   const into = (objects: readonly KubeObject[]) => pulling(plan, secretEnv.into(objects));
   const pullingApp = { objects: into(app.objects), jobs: into(app.jobs) };

@@ -10,7 +10,7 @@ import type { Unopened } from './work.ts';
  */
 export async function testEnvironment(
   work: Unopened,
-  { url, image }: Pick<ReviewState, 'url' | 'image'>,
+  { url, images }: Pick<ReviewState, 'url' | 'images'>,
 ): Promise<StageResult | undefined> {
   const { plan, ports, steps, update, commit } = work;
   if (plan.tests.length === 0) return undefined;
@@ -22,7 +22,7 @@ export async function testEnvironment(
   }
   const { runTests } = ports;
   if (runTests === undefined) throw noEngine(plan.tests);
-  const request = { names: plan.tests, url, image, sha: commit };
+  const request = { names: plan.tests, url, images, sha: commit };
   const result = await steps.run('tests', () => runTests(request));
   update({ tests: { passed: result.error === undefined, text: result.headline } });
   return result.error instanceof TestsFailed ? { ...result, error: inPlace(result.error, url) } : result;

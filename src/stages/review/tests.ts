@@ -1,3 +1,4 @@
+import type { Images } from '../../objects/images.ts';
 import type { StageResult } from '../../stage-result.ts';
 
 /** The black-box tests to run. */
@@ -6,8 +7,8 @@ export interface TestsRequest {
   names: readonly string[];
   /** URL of the environment; the tests get it as BASE_URL. */
   url: string;
-  /** Image by digest, in which the tests run. */
-  image: string;
+  /** Images by digest, in which the tests run. */
+  images: Images;
   /** Full id of the deployed commit. */
   sha: string;
 }

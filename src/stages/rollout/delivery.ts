@@ -1,6 +1,7 @@
 import type { SlipwayError } from '../../errors.ts';
 import { changeOf, type ObjectChange } from '../../objects/diff.ts';
 import type { HookPlan } from '../../objects/hooks.ts';
+import type { Images } from '../../objects/images.ts';
 import { refOf } from '../../objects/ref.ts';
 import type { Release } from '../../objects/release.ts';
 import type { Outcome } from '../../outcome.ts';
@@ -15,13 +16,14 @@ import type { Leftover } from './prune.ts';
 export interface Delivery {
   plan: RolloutPlan;
   outcome: Outcome;
-  /** The image of the rollout, by digest. */
-  image: string;
+  /** The images of the rollout, by digest. */
+  images: Images;
   /** The release that the cluster serves now; undefined where that is not one recorded release, or is not known. */
   current: Release | undefined;
   /** The last release that worked. */
   good: Release | undefined;
-  previousImage: string | undefined;
+  /** Those of the last good release. */
+  previousImages: Images | undefined;
   changed: boolean;
   changes: Change[];
   /** Objects of earlier releases that this one does not contain. */
@@ -46,10 +48,10 @@ export interface Change extends ObjectChange {
 export type Intent = Omit<Delivery, 'outcome' | 'current'>;
 
 export function intentOf(prepared: Prepared): Intent {
-  const { plan, image, good, checked, leftovers, releases, hooks } = prepared;
+  const { plan, images, good, checked, leftovers, releases, hooks } = prepared;
   return {
-    ...{ plan, image, good, leftovers, releases, hooks },
-    previousImage: good?.image,
+    ...{ plan, images, good, leftovers, releases, hooks },
+    previousImages: good?.images,
     changed: isChanged(prepared),
     changes: changesOf(prepared),
     jobs: (checked?.jobs ?? []).filter(({ changes }) => changes).map(({ object }) => object),

@@ -1,5 +1,6 @@
 import { messageOf, PermissionMissing, SlipwayError } from '../../errors.ts';
 import type { Hook } from '../../objects/hooks.ts';
+import { imageText } from '../../objects/images.ts';
 import { containersOf, podTemplateOf } from '../../objects/pod-template.ts';
 import type { GitHub, KubeObject, Log } from '../../ports.ts';
 import { type DiffedObject, diffComment, diffMarker, type RolloutDiff } from '../../report/rollout-diff.ts';
@@ -7,7 +8,17 @@ import type { Annotation } from '../../stage-result.ts';
 import type { Delivery } from './delivery.ts';
 
 /** What a run would change, from the delivery of a dry run. */
-export function diffOf({ plan, image, good, changed, changes, leftovers, jobs, hooks, waitMs }: Delivery): RolloutDiff {
+export function diffOf({
+  plan,
+  images,
+  good,
+  changed,
+  changes,
+  leftovers,
+  jobs,
+  hooks,
+  waitMs,
+}: Delivery): RolloutDiff {
   const name = (ref: { kind: string; namespace?: string; name: string }) =>
     `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
   const objects = changes.map(({ ref, change, lines }): DiffedObject => ({ name: name(ref), change, lines }));
@@ -16,7 +27,7 @@ export function diffOf({ plan, image, good, changed, changes, leftovers, jobs, h
   });
   const { app, environment, namespace, commit, run } = plan;
   return {
-    ...{ app, environment, namespace, image, commit, waitMs },
+    ...{ app, environment, namespace, image: imageText(images), commit, waitMs },
     run: run.url,
     compare: compareUrl({ plan: { commit, run }, good }),
     objects: [...objects, ...left],

@@ -1,4 +1,5 @@
 import { messageOf, OutcomeUnknown, SlipwayError, Unreachable } from '../../errors.ts';
+import { imageWords } from '../../objects/images.ts';
 import { isJob } from '../../objects/once-job.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
@@ -7,7 +8,7 @@ import { carryOut } from '../apply/carry-out.ts';
 import { type CheckedRequest, checkEach, type RefusedObject } from '../apply/check.ts';
 import type { RollOutReport } from '../apply/request.ts';
 import { removeUnfinished } from '../apply/unstarted-jobs.ts';
-import { resolveReleaseImage } from './image.ts';
+import { resolveReleaseImages } from './image.ts';
 import type { DeliveryPorts } from './ports.ts';
 import type { Prepared } from './prepare.ts';
 import { type Leftover, leftovers, prune } from './prune.ts';
@@ -32,7 +33,7 @@ export async function goBack(prepared: Prepared, to: Release, ports: DeliveryPor
   let begun = false;
   try {
     // An image that no node can pull any more would only take down what still serves.
-    await resolveReleaseImage(to.image, ports);
+    await resolveReleaseImages(to.images, ports);
     const objects = to.objects.filter((object) => !isJob(object));
     const request = await rolloutRequest(prepared.plan, { objects, jobs: [] }, ports);
     const { checked, refusals } = await checkEach(request, ports.cluster);
@@ -119,5 +120,5 @@ function failure(to: Release, what: string, error: unknown): WentBack {
 }
 
 function nameOf(release: Release): string {
-  return `${releaseId(release)} (${release.image})`;
+  return `${releaseId(release)} (${imageWords(release.images)})`;
 }

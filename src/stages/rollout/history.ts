@@ -1,3 +1,4 @@
+import { type Images, imageWords } from '../../objects/images.ts';
 import { digestOf } from '../../objects/pod-template.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
 import type { SummaryBlock } from '../../stage-result.ts';
@@ -26,14 +27,20 @@ function newestFirst({ releases }: History): Release[] {
   return [...releases].sort((a, b) => b.revision - a.revision);
 }
 
+/** Digests of 12 digits, with the names of several images. */
+function shortWords(images: Images): string {
+  const short = (image: string) => (digestOf(image) ?? image).slice(0, 'sha256:'.length + 12);
+  return imageWords(Object.fromEntries(Object.entries(images).map(([name, image]) => [name, short(image)])));
+}
+
 function rowOf(release: Release, current: Release | undefined): string[] {
-  const { image, commit, actor, run, startedAt, finishedAt } = release;
+  const { images, commit, actor, run, startedAt, finishedAt } = release;
   const outcome = release.partial ? `${release.outcome} in part` : release.outcome;
   const serves = current?.revision === release.revision;
   const took = finishedAt === undefined ? '' : humanDuration(Date.parse(finishedAt) - Date.parse(startedAt));
   return [
     releaseId(release),
-    (digestOf(image) ?? image).slice(0, 'sha256:'.length + 12),
+    shortWords(images),
     commit.slice(0, 12),
     actor,
     // A run that was killed never wrote how it ended.

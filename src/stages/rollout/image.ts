@@ -1,13 +1,26 @@
 import { messageOf, UserError } from '../../errors.ts';
 import { parseReference } from '../../objects/image-reference.ts';
+import type { Images } from '../../objects/images.ts';
 import type { Log, Registry } from '../../ports.ts';
+import { inPool } from '../pool.ts';
+
+/** All images by digest, seen in the registry. @throws UserError when the registry does not have one of them */
+export async function resolveReleaseImages(
+  images: Images,
+  ports: { registry: Pick<Registry, 'resolve'>; log: Log },
+): Promise<Images> {
+  const resolved = await inPool(Object.entries(images), async ([name, image]) => {
+    return [name, await resolveReleaseImage(image, ports)] as const;
+  });
+  return Object.fromEntries(resolved);
+}
 
 /**
  * The image by digest, seen in the registry. A registry that this runner may not ask is a warning when the digest is known:
  * it is the nodes that have to pull it.
  * @throws UserError when the registry has no such image
  */
-export async function resolveReleaseImage(
+async function resolveReleaseImage(
   image: string,
   { registry, log }: { registry: Pick<Registry, 'resolve'>; log: Log },
 ): Promise<string> {

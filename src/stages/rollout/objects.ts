@@ -1,8 +1,9 @@
+import type { Migration } from '../../config/workloads.ts';
 import { UserError } from '../../errors.ts';
-import { appObjects } from '../../objects/app/app.ts';
-import { oneImage } from '../../objects/app/app-spec.ts';
+import { appObjects, migrationJob } from '../../objects/app/app.ts';
 import { migrationJobOf } from '../../objects/app/migration-job.ts';
 import { type HookPlan, isHook, planHooks } from '../../objects/hooks.ts';
+import type { Images } from '../../objects/images.ts';
 import { LABELS } from '../../objects/names.ts';
 import { withOwnLabels } from '../../objects/own-labels.ts';
 import { inOwnNamespace, type PlacedObjects } from '../../objects/own-namespace.ts';
@@ -10,7 +11,7 @@ import { runsImage, withPullSecrets } from '../../objects/pull-secrets/with-pull
 import { withSecretEnv } from '../../objects/secret-env/secret-env.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
 import { refuseUnreplacedPods } from '../../objects/unreplaced-pods.ts';
-import { useImage, workloadWith } from '../../objects/use-image.ts';
+import { useImages, workloadWith } from '../../objects/use-image.ts';
 import { withoutStringData } from '../../objects/without-string-data.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import { rolloutServiceObjects } from '../../plan/services/rollout-services.ts';
@@ -18,7 +19,7 @@ import type { Cluster, KubeObject, Log, Rendered, Renderer } from '../../ports.t
 import { dueDefinitions } from './due-definitions.ts';
 import { keepRandomContent } from './keep-random.ts';
 
-/** What is to be written for a plan and an image: the objects, the Jobs before them, and the hooks around them. */
+/** What is to be written for a plan and its images: the objects, the Jobs before them, and the hooks around them. */
 export interface PlannedObjects {
   objects: KubeObject[];
   jobs: KubeObject[];
@@ -48,51 +49,66 @@ interface Ports {
 
 export async function plannedObjects(
   plan: RolloutPlan,
-  image: string,
+  images: Images,
   release: ReleaseContext,
   ports: Ports,
 ): Promise<PlannedObjects> {
-  const placed = await placedObjects(plan, image, release, ports);
+  const placed = await placedObjects(plan, images, release, ports);
   const { namespace } = placed;
   const { secretEnv } = release;
   const own = plan.source.from === 'config' ? 'replace' : 'refuse';
-  const made = secretEnv ? withSecretEnv(placed.objects, secretEnv, (used) => used === image, own) : placed.objects;
+  const isOurs = (image: string) => Object.values(images).includes(image);
+  const made = secretEnv ? withSecretEnv(placed.objects, secretEnv, isOurs, own) : placed.objects;
   const all = (await dueDefinitions(made, ports)).map((object) => withOwnLabels(object, plan));
   const objects = all.filter((object) => !isHook(object));
   const hooks = planHooks(all, release.isUpgrade ? 'upgrade' : 'install');
   if (plan.migrate === undefined) return { objects, hooks, namespace, jobs: [] };
-  const workload = workloadWith(objects, image);
-  if (!workload) {
-    throw new UserError('deploy.migrate: no workload runs the image, so there is no pod to run the migration like', {
-      remedy: 'A Deployment (or StatefulSet, DaemonSet, CronJob) of the manifests has to use image.repository.',
-    });
-  }
-  const labels = { [LABELS.environment]: plan.environment };
-  const job = migrationJobOf(workload, { app: plan.app, image, command: plan.migrate.command, labels });
+  const job = migrationOf(plan, plan.migrate, images, { objects, version: release.version });
   return { objects, hooks, namespace, jobs: [withOwnLabels(job, plan)] };
+}
+
+/** The Job of the migration, in a pod like that of a workload with its image. */
+function migrationOf(
+  { app, environment, source, spec }: RolloutPlan,
+  migration: Migration,
+  images: Images,
+  { objects, version }: { objects: readonly KubeObject[]; version: string },
+): KubeObject {
+  const image = images[migration.image] ?? '';
+  const workload = workloadWith(objects, image);
+  const labels = { [LABELS.environment]: environment };
+  if (workload) return migrationJobOf(workload, { app, image, command: migration.command, labels });
+  if (source.from === 'config')
+    return migrationJob({ ...spec, images, nativeSleep: hasNativeSleep(version) }, migration);
+  const several = Object.keys(images).length > 1;
+  throw new UserError(
+    `deploy.migrate: no workload runs the image${several ? ` ${migration.image}` : ''}, so there is no pod to run the migration like`,
+    {
+      remedy: `A Deployment (or StatefulSet, DaemonSet, CronJob) of the manifests has to use ${several ? `images.${migration.image}` : 'image'}.repository.`,
+    },
+  );
 }
 
 async function placedObjects(
   plan: RolloutPlan,
-  image: string,
+  images: Images,
   { version, revision, isUpgrade }: ReleaseContext,
   ports: Ports,
 ): Promise<PlacedObjects> {
   const { namespace, source, spec } = plan;
   if (source.from === 'config') {
-    const images = oneImage(spec, image);
     const app = appObjects({ ...spec, images, nativeSleep: hasNativeSleep(version) });
     const objects = [...rolloutServiceObjects(plan.services, plan), ...app];
     return { objects: withPullSecrets(objects, plan.pullSecrets), namespace: undefined };
   }
   const context = { namespace, revision, isUpgrade, signal: ports.signal, log: ports.log };
   const stable = await keepRandomContent(await ports.renderer.render(source, context), namespace, ports);
-  const rendered = useImage(stable, image);
-  refuseUnreplacedPods(rendered, image);
+  const rendered = useImages(stable, images, plan.testing);
+  refuseUnreplacedPods(rendered, images);
   const scopes = await scopesOf(rendered, ports.cluster);
   const placed = inOwnNamespace(rendered, namespace, (object) => scopes.get(kindKey(object)));
   const objects = placed.objects.map(withoutStringData);
-  return { ...placed, objects: withPullSecrets(objects, plan.pullSecrets, (template) => runsImage(template, image)) };
+  return { ...placed, objects: withPullSecrets(objects, plan.pullSecrets, (template) => runsImage(template, images)) };
 }
 
 /** Whether each kind is namespaced: the cluster knows, or the definition in the same run; undefined where neither does. */

@@ -1,4 +1,5 @@
 import { dueHooks, type HookPlan, releaseHooks, runsBefore } from '../../objects/hooks.ts';
+import type { Images } from '../../objects/images.ts';
 import { hashOf, lastGood, nextRevision, type Release, releaseId } from '../../objects/release.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import { refuseZeroReplicas } from '../../plan/zero-replicas.ts';
@@ -11,7 +12,7 @@ import { type Configured, changedBeside, saltOf } from './config.ts';
 import { refuseDowngrade } from './downgrade.ts';
 import { withoutEndedJobs } from './ended-jobs.ts';
 import { type HelmTakeOver, newestHelmRevision, planHelmTakeOver, warnOfHelm } from './helm.ts';
-import { resolveReleaseImage } from './image.ts';
+import { resolveReleaseImages } from './image.ts';
 import { ensureNamespace } from './namespace.ts';
 import { type NamespaceChange, namespaceChange } from './namespace-change.ts';
 import { type PlannedObjects, plannedObjects } from './objects.ts';
@@ -28,7 +29,7 @@ import { checkSecretEnv, type ReleaseSecretEnv, releaseSecretEnv } from './secre
 export interface Prepared {
   plan: RolloutPlan;
   /** By digest. */
-  image: string;
+  images: Images;
   /** The new release as it will be recorded. */
   release: Release;
   records: Records;
@@ -54,7 +55,7 @@ export interface Prepared {
  */
 export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Prepared> {
   const { cluster, log } = ports;
-  const resolving = inBackground(steps.run('image', () => resolveReleaseImage(plan.image, ports)));
+  const resolving = inBackground(steps.run('image', () => resolveReleaseImages(plan.images, ports)));
   const version = await steps.run('cluster', () => cluster.version());
   log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${plan.environment} is namespace ${plan.namespace}`);
   const records = new Records(cluster, plan);
@@ -64,19 +65,19 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const knowing = reading.catch(() => []);
   const salt = saltOf(await knowing);
   const secretEnv = releaseSecretEnv(plan, await knowing, salt, ports);
-  const image = await resolving;
+  const images = await resolving;
   const planned = await steps.run('objects', async () => {
     const known = await knowing;
     const revision = nextRevision(known, await before);
     const isUpgrade = lastGood(known) !== undefined || (await before) > 0;
-    return plannedObjects(plan, image, { version, revision, isUpgrade, secretEnv }, ports);
+    return plannedObjects(plan, images, { version, revision, isUpgrade, secretEnv }, ports);
   });
   logLeftHooks(planned.hooks, ports);
   refuseZeroReplicas(planned.objects, plan);
   await steps.run('permissions', () =>
     checkPermissions([...planned.objects, ...dueHooks(planned.hooks)], plan.namespace, runsJobs(planned), ports),
   );
-  await checkPullSecrets(plan.pullSecrets, { namespace: plan.namespace, image, own: planned.objects }, ports);
+  await checkPullSecrets(plan.pullSecrets, { namespace: plan.namespace, images, own: planned.objects }, ports);
   const state = await steps.run('namespace', () => ensureNamespace(plan, ports));
   const namespace = await namespaceChange(planned.namespace, plan, ports);
   const releases = await reading;
@@ -107,13 +108,13 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   await checkMayRemove(left, plan.namespace, cluster);
   const release = releaseOf(
     plan,
-    image,
+    images,
     { ...made, jobs: planned.jobs, hooks: planned.hooks, secretEnv: secretEnv?.name },
     nextRevision(releases, await before),
     ports.clock.now(),
   );
   const { hooks } = made;
-  const known = { plan, image, release, records, releases, good, checked, leftovers: left };
+  const known = { plan, images, release, records, releases, good, checked, leftovers: left };
   const newSecretEnv = isNewSecret ? secretEnv : undefined;
   return { ...known, hooks, namespace, helmRecords: helm.records, newSecretEnv };
 }
@@ -172,7 +173,7 @@ function hasMigrated(job: KubeObject, releases: readonly Release[]): boolean {
 
 function releaseOf(
   plan: RolloutPlan,
-  image: string,
+  images: Images,
   {
     objects,
     jobs,
@@ -187,7 +188,7 @@ function releaseOf(
     app: plan.app,
     environment: plan.environment,
     revision,
-    image,
+    images,
     commit: plan.commit,
     actor: plan.actor,
     run: plan.run,

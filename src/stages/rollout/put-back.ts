@@ -1,4 +1,5 @@
 import { messageOf } from '../../errors.ts';
+import { imageWords } from '../../objects/images.ts';
 import { isJob } from '../../objects/once-job.ts';
 import { byPhase, PHASES } from '../../objects/phases.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
@@ -23,7 +24,7 @@ export interface PutBack {
  * written. Never rejects.
  */
 export async function putBack({ plan }: Pick<Prepared, 'plan'>, to: Release, ports: DeliveryPorts): Promise<PutBack> {
-  const name = `${releaseId(to)} (${to.image})`;
+  const name = `${releaseId(to)} (${imageWords(to.images)})`;
   const late = AbortSignal.timeout(PUT_BACK_MS);
   const wanted = to.objects.filter((object) => !isJob(object));
   const problems: string[] = [];

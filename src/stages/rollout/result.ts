@@ -1,3 +1,5 @@
+import { imageFrom, imageText, imageWords, sameImages } from '../../objects/images.ts';
+import { repositoryOf } from '../../objects/pod-template.ts';
 import { shortName } from '../../objects/ref.ts';
 import { releaseId } from '../../objects/release.ts';
 import { diffHeadline, rolloutDiffLines } from '../../report/rollout-diff.ts';
@@ -33,7 +35,8 @@ export function deliveryResult(
 }
 
 function headline(made: Delivery): string {
-  const { plan, outcome, image, current, good, report } = made;
+  const { plan, outcome, images, current, good, report } = made;
+  const image = imageWords(images);
   const where = `${plan.environment} (${plan.namespace})`;
   if (plan.dryRun) return `dry run of ${where}: nothing was written; ${diffHeadline(diffOf(made))}`;
   const id = current ? releaseId(current) : 'nothing';
@@ -43,7 +46,7 @@ function headline(made: Delivery): string {
     case 'unchanged':
       return `${where} runs ${id}, ${image}, already; nothing was written${partialWords(current)}`;
     case 'rolled-back':
-      return `${where} is back at ${id}, ${current?.image}: the new release did not become ready`;
+      return `${where} is back at ${id}, ${imageWords(current?.images ?? {})}: the new release did not become ready`;
     default:
       return `${where}: ${failureWords(outcome)}${good ? `; the last release that worked is ${releaseId(good)}` : ''}`;
   }
@@ -59,18 +62,37 @@ function failureWords(outcome: Delivery['outcome']): string {
 }
 
 function blocks(delivery: Delivery): SummaryBlock[] {
-  const { plan, image, current, previousImage } = delivery;
+  const { plan, images, current, previousImages } = delivery;
+  const several = Object.keys(images).length > 1;
+  const changed = previousImages && !sameImages(previousImages, images);
+  const previous = changed ? imageText(previousImages) : '';
   const rows: [string, string][] = [
     ['environment', plan.environment],
     ['namespace', plan.namespace],
-    ['image', image],
+    ...(several ? [] : [['image', imageText(images)] as [string, string]]),
     ['commit', plan.commit],
     ['compare', compareUrl(delivery)],
-    ...(previousImage && previousImage !== image ? [['previous image', previousImage] as [string, string]] : []),
+    ...(several || previous === '' ? [] : [['previous image', previous] as [string, string]]),
     ...(current ? [['release', releaseId(current)] as [string, string]] : []),
     ...(plan.url ? [['url', plan.url] as [string, string]] : []),
   ];
-  return [{ kind: 'facts', rows }, ...objectTable(delivery), ...diffBlock(delivery), ...historyBlock(delivery)];
+  return [
+    { kind: 'facts', rows },
+    ...imageTable(delivery),
+    ...objectTable(delivery),
+    ...diffBlock(delivery),
+    ...historyBlock(delivery),
+  ];
+}
+
+/** With several images, a row for each. */
+function imageTable({ images, previousImages = {} }: Delivery): SummaryBlock[] {
+  if (Object.keys(images).length < 2) return [];
+  const rows = Object.entries(images).map(([name, image]) => {
+    const before = imageFrom(previousImages, repositoryOf(image)) ?? '';
+    return [name, image, before === image ? 'the same' : before];
+  });
+  return [{ kind: 'table', title: 'Images', header: ['image', 'reference', 'before'], rows }];
 }
 
 function objectTable({ plan, changes, leftovers, report }: Delivery): SummaryBlock[] {

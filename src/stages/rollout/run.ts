@@ -1,3 +1,4 @@
+import { imageText } from '../../objects/images.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import { rolloutDiffLines } from '../../report/rollout-diff.ts';
 import type { StageResult } from '../../stage-result.ts';
@@ -36,10 +37,10 @@ export async function logDelivery(delivery: Delivery, ports: DeliveryPorts): Pro
   });
 }
 
-function outputsOf({ plan, current, previousImage, changed }: Delivery): Record<string, string> {
+function outputsOf({ plan, current, previousImages, changed }: Delivery): Record<string, string> {
   return {
     revision: current ? String(current.revision) : '',
-    'previous-image': previousImage ?? '',
+    'previous-image': imageText(previousImages ?? {}),
     changed: String(changed),
     url: plan.url ?? '',
   };

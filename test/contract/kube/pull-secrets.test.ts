@@ -25,7 +25,7 @@ describe.skipIf(!test)('F3: a rollout from a registry that asks for a login', ()
     const image = await registry.image(name);
     const ports = { ...made.ports, registry: registry.client() };
     const run = (deploy: Record<string, unknown>, overrides: Partial<RolloutPlan> = {}, own = {}) =>
-      runRollingUpdate({ ...made.planOf(deploy), image, ...overrides }, { ...ports, ...own });
+      runRollingUpdate({ ...made.planOf(deploy), images: { parking: image }, ...overrides }, { ...ports, ...own });
     return { ...made, kube: cluster, run, image };
   }
 

@@ -210,9 +210,7 @@ export class ReviewStage {
     const ports = { clock: systemClock, log, signal: cancel.signal };
     return (request) => {
       const surroundings = { runId: randomBytes(4).toString('hex'), password: 'unused', temp: tmpdir(), login };
-      const { image, ...what } = request;
-      const images = { [config.app]: image };
-      const plan = planBlackBox({ ...what, images, workingDirectory: 'examples/parking' }, config, surroundings);
+      const plan = planBlackBox({ ...request, workingDirectory: 'examples/parking' }, config, surroundings);
       return runBlackBox(plan, {
         ...ports,
         images: new DockerBuilder(env),

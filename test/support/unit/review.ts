@@ -59,7 +59,7 @@ export function stateOf(overrides: Partial<ReviewState> = {}): ReviewState {
     namespace: 'parking-pr-7-3f2a91',
     cluster: 'review',
     commit: COMMON.sha,
-    image: `registry.example/apps/parking@${DIGEST}`,
+    images: { parking: `registry.example/apps/parking@${DIGEST}` },
     url: 'https://pr-7.parking.example.dev',
     answers: true,
     parts: [

@@ -2,7 +2,6 @@ import { parseConfig } from '../../../src/config/load.ts';
 import { Inputs } from '../../../src/inputs/read.ts';
 import { rollingUpdateInputs } from '../../../src/inputs/rolling-update.ts';
 import { appObjects, migrationJob } from '../../../src/objects/app/app.ts';
-import { oneImage } from '../../../src/objects/app/app-spec.ts';
 import { isolationObjects } from '../../../src/plan/review/environment/isolation.ts';
 import { reviewAppObjects } from '../../../src/plan/review/objects.ts';
 import { planReviewUp } from '../../../src/plan/review-plan.ts';
@@ -57,13 +56,20 @@ export function shortFormObjects(): string {
 function staging(text: string): unknown[] {
   const config = parseConfig(text, 'slipway.yml');
   const plan = planRollout(rollingUpdateInputs(new Inputs({})), { config, event: push(), workingDirectory: '/app' });
-  const spec = { ...plan.spec, images: oneImage(plan.spec, IMAGE), nativeSleep: true };
+  const spec = { ...plan.spec, images: { [config.app]: IMAGE }, nativeSleep: true };
   return [...appObjects(spec), ...(plan.migrate === undefined ? [] : [migrationJob(spec, plan.migrate)])];
 }
 
 function review(text: string): unknown[] {
-  const plan = planReviewUp(reviewInputsOf({}), parseConfig(text, 'slipway.yml'), pullRequest(), 7, undefined);
-  const known = { image: IMAGE, nativeSleep: false, login: undefined, unseeded: true, commit: 'c0ffee' };
+  const config = parseConfig(text, 'slipway.yml');
+  const plan = planReviewUp(reviewInputsOf({}), config, pullRequest(), 7, undefined);
+  const known = {
+    images: { [config.app]: IMAGE },
+    nativeSleep: false,
+    login: undefined,
+    unseeded: true,
+    commit: 'c0ffee',
+  };
   const { objects, jobs } = reviewAppObjects(plan, known);
   return [...isolationObjects(plan.isolation), ...objects, ...jobs];
 }

@@ -36,7 +36,12 @@ describe('F7: placeholders of review.env', () => {
       'deploy: { env: { RAW: "{number}" }, migrate: migrate }\nreview: { host: "pr-{number}.example.dev", env: { HOSTS: "{host}", URL: "{url}", SHA: "{commit}" } }',
     );
     const plan = planReviewUp(reviewInputsOf(), config, pullRequest(), 7, undefined);
-    const known = { image: `r.example/a@${DIGEST}`, nativeSleep: true, unseeded: false, commit: 'c0ffee' };
+    const known = {
+      images: { parking: `r.example/a@${DIGEST}` },
+      nativeSleep: true,
+      unseeded: false,
+      commit: 'c0ffee',
+    };
     const { objects, jobs } = reviewAppObjects(plan, known);
     for (const object of [objects.find(({ kind }) => kind === 'Deployment'), jobs[0]]) {
       const text = JSON.stringify(object);

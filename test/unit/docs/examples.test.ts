@@ -24,7 +24,8 @@ const examples = PAGES.flatMap((page) =>
     const keys = keysOf(block);
     if (keys.length === 0 || keys.some((key) => !KEYS.has(key))) return [];
     const app = keys.includes('app') ? '' : 'app: parking\n';
-    const image = keys.includes('image') ? '' : 'image: { repository: localhost:5000/apps/parking }\n';
+    const image =
+      keys.includes('image') || keys.includes('images') ? '' : 'image: { repository: localhost:5000/apps/parking }\n';
     return [{ where: `${page}, block ${index}`, text: `${app}${image}${block}` }];
   }),
 );

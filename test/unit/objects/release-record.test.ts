@@ -10,7 +10,7 @@ function release(objects: KubeObject[] = []): Release {
     app: 'parking',
     environment: 'staging',
     revision: 7,
-    image: 'registry.example/apps/parking@sha256:1',
+    images: { parking: 'registry.example/apps/parking@sha256:1' },
     commit: 'c7',
     actor: 'dev',
     run: { id: '1', attempt: 1, url: '' },
@@ -43,6 +43,13 @@ describe('the record of a release', () => {
     expect(readRecord(record)?.release).toEqual({ format: 1, ...wanted });
     expect(record).toMatchObject({ type: 'slipway.dev/release', metadata: { name: 'record' } });
     expect(JSON.stringify(record).length).toBeLessThan(1_200);
+  });
+
+  it('of an earlier version holds one image, which has the name of the app', () => {
+    const { images, ...old } = release();
+    const data = { release: gzipSync(JSON.stringify({ format: 1, ...old, image: images.parking })).toString('base64') };
+    const { record } = releaseSecrets(release(), place);
+    expect(readRecord({ ...record, data })?.release).toEqual({ format: 1, ...release() });
   });
 
   it('SEC-13: names the repository that owns it', () => {

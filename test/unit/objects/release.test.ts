@@ -9,7 +9,7 @@ function release(overrides: Partial<Release> = {}): Release {
     app: 'parking',
     environment: 'staging',
     revision: 7,
-    image: 'registry.example/apps/parking@sha256:1',
+    images: { parking: 'registry.example/apps/parking@sha256:1' },
     commit: 'c7',
     actor: 'dev',
     run: { id: '1', attempt: 1, url: '' },
@@ -59,7 +59,7 @@ describe('a release', () => {
 
 describe('a failed rollout', () => {
   const failed = { outcome: 'failed' as const, wrote: true, wroteWorkloads: true };
-  const good = release({ revision: 6, hash: 'h6', image: 'registry.example/apps/parking@sha256:0' });
+  const good = release({ revision: 6, hash: 'h6', images: { parking: 'registry.example/apps/parking@sha256:0' } });
   const decide = (changes: {
     failed?: object;
     release?: Partial<Release>;

@@ -6,7 +6,7 @@ import { inOwnNamespace } from '../../../src/objects/own-namespace.ts';
 import { byPhase, needsConfiguration } from '../../../src/objects/phases.ts';
 import { repositoryOf } from '../../../src/objects/pod-template.ts';
 import { sameObject } from '../../../src/objects/same.ts';
-import { useImage, workloadWith } from '../../../src/objects/use-image.ts';
+import { useImages, workloadWith } from '../../../src/objects/use-image.ts';
 import type { KubeObject, Rendered } from '../../../src/ports.ts';
 import { refusal } from '../../support/refusal.ts';
 
@@ -28,7 +28,7 @@ describe('the image of a rollout', () => {
     ['Pod', podSpec(`${REPOSITORY}@sha256:${'2'.repeat(64)}`)],
     ['Rollout', { template: { spec: podSpec(`${REPOSITORY}:latest`) } }],
   ])('is put into a %s, whatever tag it had', (kind, spec) => {
-    expect(JSON.stringify(useImage([at(workload(kind, spec))], IMAGE))).toContain(`"image":"${IMAGE}"`);
+    expect(JSON.stringify(useImages([at(workload(kind, spec))], { parking: IMAGE }))).toContain(`"image":"${IMAGE}"`);
   });
 
   it('is put into init containers as well, and leaves other images alone', () => {
@@ -36,7 +36,7 @@ describe('the image of a rollout', () => {
       ...podSpec(`${REPOSITORY}:v1`, 'envoyproxy/envoy:v1'),
       initContainers: [{ name: 'i', image: REPOSITORY }],
     };
-    const [used] = useImage([at(workload('Deployment', { template: { spec } }))], IMAGE);
+    const [used] = useImages([at(workload('Deployment', { template: { spec } }))], { parking: IMAGE });
     expect(used?.object.spec).toEqual({
       template: {
         spec: {
@@ -52,15 +52,33 @@ describe('the image of a rollout', () => {
 
   it('does not change what was handed in', () => {
     const object = workload('Deployment', { template: { spec: podSpec(`${REPOSITORY}:v1`) } });
-    useImage([at(object)], IMAGE);
+    useImages([at(object)], { parking: IMAGE });
     expect(JSON.stringify(object)).toContain(`${REPOSITORY}:v1`);
   });
 
   it('must be used by a container: a rollout of nothing would look like a success', () => {
     const object = workload('Deployment', { template: { spec: podSpec('nginx:1', `${REPOSITORY}-worker:v1`) } });
-    const error = refusal(() => useImage([at(object)], IMAGE));
+    const error = refusal(() => useImages([at(object)], { parking: IMAGE }));
     expect(error.message).toBe(`no container of the manifests uses ${REPOSITORY}`);
     expect(error.details).toEqual([`they use: docker.io/library/nginx, ${REPOSITORY}-worker`]);
+  });
+
+  it('CH-5: each of several images is put into its containers, and one that occurs nowhere is refused by its name', () => {
+    const worker = `${REPOSITORY}-worker@sha256:${'2'.repeat(64)}`;
+    const set = [
+      at(workload('Deployment', { template: { spec: podSpec(`${REPOSITORY}:v1`, `${REPOSITORY}-worker:v1`) } })),
+      at(workload('CronJob', { jobTemplate: { spec: { template: { spec: podSpec(`${REPOSITORY}-worker`) } } } })),
+    ];
+    const text = JSON.stringify(useImages(set, { api: IMAGE, worker }));
+    expect(text.split(worker)).toHaveLength(3);
+    expect(text.split(IMAGE)).toHaveLength(2);
+    const e2e = `r.example/e2e@sha256:${'4'.repeat(64)}`;
+    expect(useImages(set, { api: IMAGE, worker, e2e }, ['e2e'])).toHaveLength(2);
+    const error = refusal(() =>
+      useImages(set.slice(0, 1), { api: IMAGE, web: `r.example/web@sha256:${'3'.repeat(64)}`, worker }),
+    );
+    expect(error.message).toBe('no container of the manifests uses image web (r.example/web)');
+    expect(error.remedy).toContain('images.web.repository');
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { UserError } from '../../../src/errors.ts';
 import { refuseUnreplacedPods } from '../../../src/objects/unreplaced-pods.ts';
 
 const IMAGE = `r/app@sha256:${'a'.repeat(64)}`;
+const IMAGES = { app: IMAGE };
 const rendered = (kind: string, image: string) => [
   {
     object: {
@@ -19,18 +20,18 @@ describe('CH-8: a controller that does not replace its pods', () => {
   it.each(['ReplicaSet', 'ReplicationController'])(
     '%s: is refused with the image, before anything is written',
     (kind) => {
-      expect(() => refuseUnreplacedPods(rendered(kind, IMAGE), IMAGE)).toThrow(UserError);
-      expect(() => refuseUnreplacedPods(rendered(kind, IMAGE), IMAGE)).toThrow(
-        `k8s/web.yaml:1: ${kind} web runs the image, and does not replace its pods when the image changes`,
+      expect(() => refuseUnreplacedPods(rendered(kind, IMAGE), IMAGES)).toThrow(UserError);
+      expect(() => refuseUnreplacedPods(rendered(kind, IMAGE), IMAGES)).toThrow(
+        `k8s/web.yaml:1: ${kind} web runs an image of slipway.yml, and does not replace its pods when the image changes`,
       );
     },
   );
 
   it('may run another image, which does not change', () => {
-    expect(() => refuseUnreplacedPods(rendered('ReplicaSet', 'redis:7'), IMAGE)).not.toThrow();
+    expect(() => refuseUnreplacedPods(rendered('ReplicaSet', 'redis:7'), IMAGES)).not.toThrow();
   });
 
   it.each(['Deployment', 'StatefulSet', 'DaemonSet', 'Pod'])('%s: replaces them', (kind) => {
-    expect(() => refuseUnreplacedPods(rendered(kind, IMAGE), IMAGE)).not.toThrow();
+    expect(() => refuseUnreplacedPods(rendered(kind, IMAGE), IMAGES)).not.toThrow();
   });
 });

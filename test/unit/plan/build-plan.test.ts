@@ -27,7 +27,7 @@ describe('the plan of a build', () => {
       image: `${REPOSITORY}:sha-0123456789ab`,
       tags: [`${REPOSITORY}:sha-0123456789ab`, `${REPOSITORY}:main`],
       platforms: [],
-      port: 8080,
+      ports: [8080],
       force: false,
     });
   });

@@ -66,7 +66,7 @@ describe('the plan of an environment', () => {
   it('inputs win over slipway.yml, and it over the default', () => {
     expect(up('review: { ttl: 2d }').ttlMs).toBe(2 * 24 * 3_600_000);
     expect(up('review: { ttl: 2d }', { ttlMs: 5_000 }).ttlMs).toBe(5_000);
-    expect(up(FULL, { image: 'registry.example/x:1' }).image).toBe('registry.example/x:1');
+    expect(up(FULL, { image: 'registry.example/x:1' }).images).toEqual({ parking: 'registry.example/x:1' });
   });
 
   it.each([
@@ -101,7 +101,8 @@ describe('the plan of an environment', () => {
 });
 
 describe('what runs before the app', () => {
-  const known = { image: `registry.example/apps/parking@${DIGEST}`, nativeSleep: true };
+  const image = `registry.example/apps/parking@${DIGEST}`;
+  const known = { images: { parking: image }, nativeSleep: true };
   const jobs = (unseeded: boolean) =>
     reviewAppObjects(up(), { ...known, unseeded }).jobs.map(({ metadata }) => metadata.name.replace(/-[0-9a-f]+$/, ''));
 
@@ -127,7 +128,7 @@ describe('what runs before the app', () => {
     expect(seed?.spec).toMatchObject({
       template: {
         metadata: { labels: { 'app.kubernetes.io/component': 'seed' } },
-        spec: { containers: [{ name: 'seed', image: known.image, command: ['sh', '-c', 'flask seed'] }] },
+        spec: { containers: [{ name: 'seed', image, command: ['sh', '-c', 'flask seed'] }] },
       },
     });
   });

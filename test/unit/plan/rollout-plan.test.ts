@@ -34,7 +34,7 @@ describe('the plan of a rolling update', () => {
     expect(rollout()).toMatchObject({
       environment: 'staging',
       namespace: 'parking-staging',
-      image: `${REPOSITORY}:sha-0123456789ab`,
+      images: { parking: `${REPOSITORY}:sha-0123456789ab` },
       timeoutMs: undefined,
       onFailure: 'rollback',
       allowDowngrade: false,
@@ -57,7 +57,7 @@ describe('the plan of a rolling update', () => {
     };
     expect(planRollout(rollingUpdateInputs(new Inputs(env)), context())).toMatchObject({
       namespace: 'elsewhere',
-      image: `${REPOSITORY}@${DIGEST}`,
+      images: { parking: `${REPOSITORY}@${DIGEST}` },
       timeoutMs: 90_000,
       onFailure: 'leave',
       allowDowngrade: true,
@@ -132,6 +132,24 @@ describe('the plan of a rolling update', () => {
     expect(refusal(() => rollout({ image: 'Not An Image' })).message).toContain('is not an image reference');
   });
 
+  it('takes several images by name; those that the input leaves out are those of the commit', () => {
+    const images = { api: { repository: 'r.example/api' }, web: { repository: 'r.example/web' } };
+    const parts = { image: undefined, images, deploy: { manifests: 'k8s' } };
+    expect(rollout({ image: `web=r.example/web@${DIGEST}` }, parts).images).toEqual({
+      api: 'r.example/api:sha-0123456789ab',
+      web: `r.example/web@${DIGEST}`,
+    });
+    expect(rollout({ image: `api=${DIGEST}\nweb=${DIGEST}` }, parts).images.api).toBe(`r.example/api@${DIGEST}`);
+    expect(refusal(() => rollout({ image: `r.example/api@${DIGEST}` }, parts)).message).toContain('does not say which');
+    expect(refusal(() => rollout({ image: `web=r.example/api@${DIGEST}` }, parts)).message).toContain(
+      'r.example/api is not images.web.repository (r.example/web)',
+    );
+    expect(promotion({ image: `web=${DIGEST}` }, parts)).toMatchObject({
+      repositories: { api: 'r.example/api', web: 'r.example/web' },
+      expected: { web: `r.example/web@${DIGEST}` },
+    });
+  });
+
   it('names the nearest environment, or all of them', () => {
     expect(refusal(() => rollout({ environment: 'stagging' })).remedy).toBe('Did you mean "staging"?');
     const two = { environments: { eu: { namespace: 'a' }, us: { namespace: 'b' } } };
@@ -152,11 +170,12 @@ describe('the plan of a promotion', () => {
         onPurpose: true,
         onFailure: 'rollback',
       },
-      expected: undefined,
+      repositories: { parking: REPOSITORY },
+      expected: {},
       soakMs: 0,
       githubEnvironment: 'prod',
     });
-    expect(promotion().to).not.toHaveProperty('image');
+    expect(promotion().to).not.toHaveProperty('images');
   });
 
   it('refuses another source than the one in slipway.yml', () => {

@@ -144,7 +144,7 @@ describe('all from the same state', () => {
   it('the summary has the same facts as the comment', () => {
     const state = stateOf();
     const text = JSON.stringify(reviewBlocks(state));
-    for (const fact of [state.url, state.commit, state.image, state.namespace, 'seeded from db/seed.sql']) {
+    for (const fact of [state.url, state.commit, state.images.parking, state.namespace, 'seeded from db/seed.sql']) {
       expect(text).toContain(fact);
     }
   });

@@ -1,3 +1,4 @@
+import { type Images, imageText } from '../../../objects/images.ts';
 import { ANNOTATIONS, LABELS } from '../../../objects/names.ts';
 import type { KubeObject } from '../../../ports.ts';
 import type { Isolation, Quota } from './isolation-spec.ts';
@@ -19,7 +20,7 @@ const COUNTS = {
 /** What a run notes on the namespace. */
 export interface Deployment {
   commit: string;
-  image: string;
+  images: Images;
   /** URL of the run; empty for a run by hand. */
   run: string;
   /** RFC 3339: the reaper may remove the environment after it. */
@@ -47,7 +48,7 @@ export function namespaceObject(isolation: Isolation, deployment: Deployment): K
       },
       annotations: {
         [ANNOTATIONS.commit]: deployment.commit,
-        [ANNOTATIONS.image]: deployment.image,
+        [ANNOTATIONS.image]: imageText(deployment.images),
         ...(deployment.run === '' ? {} : { [ANNOTATIONS.run]: deployment.run }),
         [ANNOTATIONS.expiresAt]: deployment.expiresAt,
         ...(deployment.sleepAfter === undefined ? {} : { [ANNOTATIONS.sleepAfter]: deployment.sleepAfter }),

@@ -13,7 +13,7 @@ export function blankState(
     namespace: '',
     cluster: '',
     commit: '',
-    image: '',
+    images: {},
     url: '',
     answers: false,
     parts: [],

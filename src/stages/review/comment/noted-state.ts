@@ -55,9 +55,11 @@ export async function notePhase(
 /** The noted state; undefined without one, or with one of another version. */
 export function notedState(annotations: Readonly<Record<string, string>>): ReviewState | undefined {
   try {
-    const state = JSON.parse(annotations[ANNOTATIONS.state] ?? '') as ReviewState;
+    const { image, ...state } = JSON.parse(annotations[ANNOTATIONS.state] ?? '') as ReviewState & { image?: string };
     const whole = typeof state.app === 'string' && typeof state.url === 'string' && Array.isArray(state.parts);
-    return whole ? { ...state, steps: [], failure: undefined, notes: state.notes ?? [] } : undefined;
+    // Earlier versions noted the one image as `image`.
+    const images = state.images ?? (image ? { [state.app]: image } : {});
+    return whole ? { ...state, images, steps: [], failure: undefined, notes: state.notes ?? [] } : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../errors.ts';
+import { type Images, imageText } from '../../../objects/images.ts';
 import { FIELD_MANAGER } from '../../../objects/names.ts';
 import { hasNativeSleep } from '../../../objects/server-features.ts';
 import { DATABASE, databaseTitle } from '../../../plan/review/database/database.ts';
@@ -19,7 +20,7 @@ import { claimNamespace, namespaceRef, waitUntilGone } from '../environment/name
 import { pulling, pullSecretIn } from '../environment/pull-secret.ts';
 import { reviewSecretEnv } from '../environment/secret-env.ts';
 import { stopWorkloads } from '../environment/stop-workloads.ts';
-import { resolveReviewImage } from '../image.ts';
+import { resolveReviewImages } from '../image.ts';
 import type { ReviewPorts } from '../ports.ts';
 import { newPassword } from './database.ts';
 import { runAdminJob } from './shared-server/admin-job.ts';
@@ -39,12 +40,12 @@ const FILL_MS = 60 * 60_000;
 export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   const { scene, database } = plan;
-  const image = await steps.run('image', () => resolveReviewImage(scene, plan.commit, ports));
+  const images = await steps.run('image', () => resolveReviewImages(scene, plan.commit, ports));
   const cluster = await steps.run('cluster', () => ports.connect());
   const site = { ...ports, cluster };
   const address = await steps.run('validate', () => checkServer(database.server, cluster));
   await steps.run('server', () => ensureServer(database, site, true));
-  const uid = await steps.run('namespace', () => scratch(plan, image, site));
+  const uid = await steps.run('namespace', () => scratch(plan, images, site));
   let removing: Promise<void> | undefined;
   const removed = () => {
     removing ??= steps.run('remove', () => remove(plan, uid, site));
@@ -58,7 +59,7 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
       fieldManager: FIELD_MANAGER,
     });
     await steps.run('begin', async () => refuseOpenServer(await runAdminJob(jobs.begin, site), database.server));
-    await steps.run('fill', () => fill(plan, image, site));
+    await steps.run('fill', () => fill(plan, images, site));
     await steps.run('seal', () => write([], [jobs.seal], scene, site));
     // The namespace is removed during the swap. If both fail, the error of the swap is reported.
     const [swapped, gone] = await Promise.allSettled([
@@ -67,7 +68,7 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
     ]);
     if (swapped.status === 'rejected') throw swapped.reason;
     if (gone.status === 'rejected') throw gone.reason;
-    return result(plan, image, swapped.value, cluster, steps);
+    return result(plan, images, swapped.value, cluster, steps);
   } catch (error) {
     await removed().catch((other: unknown) => {
       if (other !== error) ports.log.warning(`namespace ${scene.namespace} was not removed: ${messageOf(other)}`);
@@ -77,13 +78,13 @@ export async function buildTemplate(plan: TemplatePlan, ports: ReviewPorts): Pro
 }
 
 /** Prepares the namespace of the pods that fill the database, and removes what a killed run has left in it. */
-async function scratch({ scene, commit }: TemplatePlan, image: string, site: Site): Promise<string | undefined> {
+async function scratch({ scene, commit }: TemplatePlan, images: Images, site: Site): Promise<string | undefined> {
   const { cluster, clock } = site;
   const { namespace, owner, isolation, run, ttlMs } = scene;
   const claimed = await claimNamespace(namespace, owner, site);
   await stopWorkloads(namespace, site, STOP_MS);
   await cluster.delete({ apiVersion: 'v1', kind: 'Secret', name: DATABASE, namespace });
-  const facts = { commit, image, run, expiresAt: expiresAt(clock.now(), ttlMs) };
+  const facts = { commit, images, run, expiresAt: expiresAt(clock.now(), ttlMs) };
   await cluster.apply(namespaceObject(isolation, facts), { fieldManager: FIELD_MANAGER });
   return claimed.metadata.uid;
 }
@@ -91,15 +92,15 @@ async function scratch({ scene, commit }: TemplatePlan, image: string, site: Sit
 /** Runs dump, migration and seed, as in a new environment; the app itself does not run. */
 async function fill(
   { scene }: TemplatePlan,
-  image: string,
+  images: Images,
   site: Site & Pick<ReviewPorts, 'variables'>,
 ): Promise<void> {
-  const known = { image, nativeSleep: hasNativeSleep(await site.cluster.version()), unseeded: true };
+  const known = { images, nativeSleep: hasNativeSleep(await site.cluster.version()), unseeded: true };
   const { objects, jobs } = reviewAppObjects(scene, known);
-  const secretEnv = await reviewSecretEnv(scene, { fork: false, image }, site);
+  const secretEnv = await reviewSecretEnv(scene, { fork: false, images }, site);
   const backing = [
     ...isolationObjects(scene.isolation),
-    ...(await pullSecretIn(scene, image, site)),
+    ...(await pullSecretIn(scene, images, site)),
     ...secretEnv.objects,
     ...reviewServiceObjects(scene.services, scene.owner, scene.namespace),
   ];
@@ -125,14 +126,14 @@ async function remove({ scene }: TemplatePlan, uid: string | undefined, site: Si
   if (!site.signal.aborted) await waitUntilGone(namespace, uid, site);
 }
 
-function result(plan: TemplatePlan, image: string, size: string, cluster: Cluster, steps: Steps): StageResult {
+function result(plan: TemplatePlan, images: Images, size: string, cluster: Cluster, steps: Steps): StageResult {
   const { server } = plan.database;
   const rows: [string, string][] = [
     ['Template', server.template.template],
     ['Size', size],
     ['Server', `${server.namespace}/${server.name} (${databaseTitle(plan.database)})`],
     ['Seed', plan.scene.seed?.path ?? ''],
-    ['Image', image],
+    ['Image', imageText(images)],
     ['Cluster', cluster.name],
   ];
   return {

@@ -1,3 +1,4 @@
+import type { Images } from '../../../objects/images.ts';
 import { withPullSecrets } from '../../../objects/pull-secrets/with-pull-secrets.ts';
 import { PULL_SECRET, pullSecretCopy } from '../../../plan/review/pull-secret.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
@@ -7,16 +8,16 @@ import type { Site } from '../../site.ts';
 
 /**
  * The copy of the Secret of review.pullSecret as it is now; none without that key.
- * @param image by digest
+ * @param images by digest
  * @throws UserError if the Secret is missing or not fit to pull with
  */
 export async function pullSecretIn(
   { pullSecret, owner, namespace }: Pick<ReviewUpPlan, 'pullSecret' | 'owner' | 'namespace'>,
-  image: string,
+  images: Images,
   site: Site,
 ): Promise<KubeObject[]> {
   if (pullSecret === undefined) return [];
-  return [pullSecretCopy(await reviewPullSecret(pullSecret, image, site), owner, namespace)];
+  return [pullSecretCopy(await reviewPullSecret(pullSecret, images, site), owner, namespace)];
 }
 
 /** The same objects, their pods with the copy. */

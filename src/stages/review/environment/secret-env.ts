@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { withConfigHash } from '../../../objects/config-hash.ts';
+import type { Images } from '../../../objects/images.ts';
 import { ANNOTATIONS } from '../../../objects/names.ts';
 import { type SecretEnvObject, secretEnvObject, withSecretEnv } from '../../../objects/secret-env/secret-env.ts';
 import { ownerLabels } from '../../../plan/review/environment/owner.ts';
@@ -22,12 +23,12 @@ const NONE: ReviewSecretEnv = { objects: [], into: (objects) => [...objects] };
  * The Secret with the values of this run. A change replaces the pods: they carry a hash, salted with what only readers of the
  * Secret know.
  * @param fork the commit comes from a fork: its code gets no secret, whoever approved it
- * @param image by digest, whose containers get the variables
+ * @param images by digest, whose containers get the variables
  * @throws UserError for a missing or unfit value
  */
 export async function reviewSecretEnv(
   { secretEnv, owner, namespace }: Pick<ReviewUpPlan, 'secretEnv' | 'owner' | 'namespace'>,
-  { fork, image }: { fork: boolean; image: string },
+  { fork, images }: { fork: boolean; images: Images },
   { cluster, log, variables }: { cluster: Cluster; log: Log; variables: Variables },
 ): Promise<ReviewSecretEnv> {
   const keys = Object.keys(secretEnv);
@@ -47,7 +48,12 @@ export async function reviewSecretEnv(
   return {
     objects: [secret],
     into: (objects) => {
-      const own = withSecretEnv(objects, { name: NAME, keys }, (used) => used === image, 'replace');
+      const own = withSecretEnv(
+        objects,
+        { name: NAME, keys },
+        (used) => Object.values(images).includes(used),
+        'replace',
+      );
       const changed = new Set(own.filter((object, index) => object !== objects[index]));
       const hashed = withConfigHash(own, salt, (ref) => (ref.name === NAME ? secret : undefined));
       return own.map((object, index) => (changed.has(object) ? (hashed[index] ?? object) : object));

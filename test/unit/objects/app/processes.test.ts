@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../src/config/load.ts';
 import { workloadsOf } from '../../../../src/config/workloads.ts';
 import { appObjects, migrationJob } from '../../../../src/objects/app/app.ts';
-import { type AppSpec, oneImage } from '../../../../src/objects/app/app-spec.ts';
+import type { AppSpec } from '../../../../src/objects/app/app-spec.ts';
 import { appSpecOf } from '../../../../src/objects/app/app-spec-of.ts';
 import type { KubeObject } from '../../../../src/ports.ts';
 import { ingressOf } from '../../../support/kube/spec.ts';
@@ -21,7 +21,7 @@ const specOf = (deploy = DEPLOY, ingress: AppSpec['ingress'] = undefined): AppSp
     'slipway.yml',
   );
   const app = appSpecOf('shop', workloadsOf(config), { namespace: 's', ingress, labels: {}, security: 'ordinary' });
-  return { ...app, images: oneImage(app, IMAGE), nativeSleep: true };
+  return { ...app, images: { shop: IMAGE }, nativeSleep: true };
 };
 const objects = (deploy?: string, ingress?: AppSpec['ingress']) => appObjects(specOf(deploy, ingress));
 const find = (name: string, kind: string, all: KubeObject[] = objects()) =>

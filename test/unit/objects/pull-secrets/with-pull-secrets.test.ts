@@ -30,7 +30,7 @@ describe('withPullSecrets', () => {
   it('with a condition, only the pods that meet it', () => {
     const init = workload('Deployment', { ...pod('other'), initContainers: [{ name: 'first', image: 'a' }] });
     const objects = [workload('Deployment', pod('a')), init, workload('Deployment', pod('other'))];
-    const applied = withPullSecrets(objects, ['registry'], (template) => runsImage(template, 'a'));
+    const applied = withPullSecrets(objects, ['registry'], (template) => runsImage(template, { app: 'a' }));
     expect(secretsOf(applied).map((one) => one !== undefined)).toEqual([true, true, false]);
   });
 });

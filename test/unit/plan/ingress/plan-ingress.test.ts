@@ -20,7 +20,11 @@ const staging = (yaml: string) => {
     dryRun: false,
     takeOver: false,
   };
-  return planFor('staging', environment, 'image', inputs, { config, event: push(), workingDirectory: '/' });
+  return planFor('staging', environment, { parking: 'image' }, inputs, {
+    config,
+    event: push(),
+    workingDirectory: '/',
+  });
 };
 
 describe('kinds that differ between environments', () => {

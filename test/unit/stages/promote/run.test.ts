@@ -4,7 +4,7 @@ import type { EnvironmentProtection, EnvironmentReview, KubeObject } from '../..
 import type { StageResult } from '../../../../src/stage-result.ts';
 import { runPromotion } from '../../../../src/stages/promote/run.ts';
 import { runRollingUpdate } from '../../../../src/stages/rollout/run.ts';
-import { image, planOf, World } from '../../../support/kube/world.ts';
+import { image, planOf, REPOSITORY, World } from '../../../support/kube/world.ts';
 import { errorOf } from '../../../support/refusal.ts';
 
 let world: World;
@@ -29,11 +29,12 @@ function promotionOf(overrides: Partial<PromotePlan> = {}, dryRun = false): Prom
     createNamespace: false,
     dryRun,
   });
-  const { image: _, commit: _1, ...to } = target;
+  const { images: _, commit: _1, ...to } = target;
   return {
     from: { environment: 'staging', namespace: 'parking-staging' },
     to,
-    expected: undefined,
+    repositories: { parking: REPOSITORY },
+    expected: {},
     soakMs: 0,
     githubEnvironment: 'production',
     configCommit: 'commit-1',
@@ -129,7 +130,7 @@ describe('a promotion is refused', () => {
 
   it('when staging runs another image than the one asked for', async () => {
     await stage(3);
-    const error = await errorOf(promote({ expected: image(4) }));
+    const error = await errorOf(promote({ expected: { parking: image(4) } }));
     expect(error.message).toBe(`staging runs ${image(3)} (parking-1), not ${image(4)}`);
   });
 

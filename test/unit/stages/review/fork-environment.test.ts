@@ -66,7 +66,7 @@ describe('an approved commit of a fork', () => {
           state = { ...state, ...(typeof known === 'function' ? known(state) : known) };
         },
       } as unknown as Unopened;
-      await testEnvironment(work, { url: 'https://pr-7.example.dev', image: 'i' });
+      await testEnvironment(work, { url: 'https://pr-7.example.dev', images: { parking: 'i' } });
       expect(ran).toEqual(fork ? [] : ['tests']);
       expect(state.notes.join('\n').includes('were not run: the code is of a fork')).toBe(fork);
     },

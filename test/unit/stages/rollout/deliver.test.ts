@@ -112,7 +112,7 @@ describe('a rolling update', () => {
   });
 
   it('resolves the tag of the commit to a digest once', async () => {
-    await run(planOf(1, { image: `${REPOSITORY}:sha-0123456789ab` }));
+    await run(planOf(1, { images: { parking: `${REPOSITORY}:sha-0123456789ab` } }));
     expect(live()).toContain(`${REPOSITORY}@sha256:${'9'.repeat(64)}`);
   });
 

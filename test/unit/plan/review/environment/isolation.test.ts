@@ -14,7 +14,7 @@ const find = (objects: KubeObject[], kind: string, name?: string): KubeObject =>
   return found;
 };
 
-const DEPLOYMENT = { commit: 'c0ffee', image: 'i@sha256:1', run: '', expiresAt: '2026-10-12T11:00:00Z' };
+const DEPLOYMENT = { commit: 'c0ffee', images: { parking: 'i@sha256:1' }, run: '', expiresAt: '2026-10-12T11:00:00Z' };
 
 describe('the namespace', () => {
   it('says whose it is, how long it stays, and holds pods to a standard', () => {

@@ -27,7 +27,7 @@ beforeEach(() => {
   log = memoryLog();
 });
 const made = (value: string | undefined, fork = false) =>
-  reviewSecretEnv(plan, { fork, image: IMAGE }, { cluster, log, variables: { read: () => value } });
+  reviewSecretEnv(plan, { fork, images: { parking: IMAGE } }, { cluster, log, variables: { read: () => value } });
 const template = (object: KubeObject | undefined) =>
   ((object as KubeObject).spec as { template: Record<string, unknown> }).template;
 
