@@ -8,7 +8,7 @@ import {
   processSchema,
   processShape,
 } from './process-schema.ts';
-import { label, secretName } from './values.ts';
+import { command, label, secretName } from './values.ts';
 
 const helm = z.strictObject({
   chart: z
@@ -53,6 +53,11 @@ export const deploySchema = z
     migrate: migrateSchema
       .optional()
       .describe('Command that runs once per image, before the rollout, as a Job; or { image, command }'),
+    schemaVersion: command
+      .optional()
+      .describe(
+        'Command that prints the version of the schema, in the image of the migration: a rollout that fails after a migration without effect is rolled back. Default: that of Alembic, Flask-Migrate, Django, Rails, Prisma, Knex, Flyway and Laravel, if `migrate` is one call of it; `none`: no comparison',
+      ),
     reversible: z
       .boolean()
       .optional()
@@ -69,6 +74,10 @@ export const deploySchema = z
   })
   .refine((d) => [d.manifests, d.kustomize, d.helm].filter((source) => source !== undefined).length <= 1, {
     error: 'only one of manifests, kustomize and helm can be given',
+  })
+  .refine((d) => d.schemaVersion === undefined || d.migrate !== undefined, {
+    path: ['schemaVersion'],
+    error: 'says how `migrate` changed the schema, and there is no deploy.migrate',
   });
 
 export type DeployConfig = z.infer<typeof deploySchema>;

@@ -27,6 +27,8 @@ export interface Release {
   hash: string;
   /** Hash of the migration of its image; undefined if it has none. */
   migration: string | undefined;
+  /** Hash of the version of the schema after its migration; absent where it is not known. */
+  schema?: string;
   /** Hash of the Jobs and Pods that run as hooks before its workloads; undefined if there are none. */
   hooks?: string;
   /** The previous release also works on the schema of this one. */

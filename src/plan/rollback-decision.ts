@@ -1,4 +1,5 @@
 import { type Release, releaseId } from '../objects/release.ts';
+import type { SchemaVerdict } from './schema-verdict.ts';
 
 /** The progress of a failed rollout. */
 export interface FailedRollout {
@@ -8,18 +9,19 @@ export interface FailedRollout {
   wroteWorkloads: boolean;
 }
 
-/** `remedy`: what to do if the environment stays on a failed release. */
-export type RollbackDecision = { to: Release } | { stay: string; remedy?: string };
+/** `why`: what makes the way back safe. `remedy`: what to do if the environment stays on a failed release. */
+export type RollbackDecision = { to: Release; why?: string } | { stay: string; remedy?: string };
 
 /**
  * The release to which Slipway rolls back a failed or cancelled rollout, or why it does not. Old code on an unknown schema can
- * destroy data: after a migration that is not declared reversible, a person decides.
+ * destroy data: after a migration that is not declared reversible and did not leave the schema as it was, a person decides.
  */
 export function decideRollback(
   failed: FailedRollout,
   release: Release,
   good: Release | undefined,
   onFailure: 'rollback' | 'leave',
+  schema: SchemaVerdict = 'unknown',
 ): RollbackDecision {
   if (!failed.wrote) return { stay: 'nothing was written' };
   if (failed.outcome === 'unknown') return { stay: 'not rolled back: the state of the cluster is unknown' };
@@ -37,10 +39,16 @@ export function decideRollback(
   const migrated = release.migration !== undefined && release.migration !== good.migration;
   const hooked = release.hooks !== undefined && release.hooks !== good.hooks;
   if ((migrated || hooked) && failed.wroteWorkloads && !release.reversible) {
-    const what = migrated ? 'the migration of this release has' : 'hooks of this release that may change a schema have';
+    if (!hooked && schema === 'as-before')
+      return { to: good, why: 'the migration of this release left the schema as it was' };
+    const run = schema === 'changed' ? 'run and changed the schema' : 'run';
+    const what = migrated
+      ? `the migration of this release has ${run}`
+      : 'hooks of this release that may change a schema have run';
+    const unknown = migrated && !hooked && schema === 'unknown';
     return {
-      stay: `not rolled back to ${releaseId(good)}: ${what} run, and deploy.reversible does not say that the previous version works on the schema`,
-      remedy: `Slipway did not roll back, because ${what} run. If the previous version works on the new schema, deploy its image again now, and set \`deploy.reversible: true\` in slipway.yml for the next time.`,
+      stay: `not rolled back to ${releaseId(good)}: ${what}, and deploy.reversible does not say that the previous version works on the schema`,
+      remedy: `Slipway did not roll back, because ${what}. If the previous version works on the new schema, deploy its image again now, and set \`deploy.reversible: true\` in slipway.yml for the next time.${unknown ? ' With `deploy.schemaVersion`, a command that prints the version of the schema, Slipway rolls back after a migration that changed nothing.' : ''}`,
     };
   }
   return { to: good };

@@ -12,6 +12,7 @@ import { isDigest, parseReference } from '../objects/image-reference.ts';
 import { type Images, readImages } from '../objects/images.ts';
 import { type IngressSpec, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { LABELS } from '../objects/names.ts';
+import { type SchemaVersion, schemaVersionOf } from '../objects/schema-version/known-version.ts';
 import type { RenderSource } from '../ports.ts';
 import { helmSource } from './helm-source.ts';
 import { handOverName } from './images/tags.ts';
@@ -48,6 +49,8 @@ export interface RolloutPlan {
   /** Secrets of the namespace with which its pods' images are pulled. */
   pullSecrets: readonly string[];
   migrate: Migration | undefined;
+  /** How the migration compares the version of the schema; undefined: it does not. */
+  schemaVersion: SchemaVersion | undefined;
   reversible: boolean;
   /** undefined: ten minutes, or the progress deadline of a Deployment if that is longer. */
   timeoutMs: number | undefined;
@@ -145,6 +148,7 @@ export function planFor(
     ),
     pullSecrets: [...new Set([...(deploy.pullSecrets ?? []), ...(environment.pullSecrets ?? [])])],
     migrate: workloads.migrate,
+    schemaVersion: workloads.migrate && schemaVersionOf(deploy.schemaVersion, workloads.migrate.command),
     reversible: deploy.reversible ?? false,
     timeoutMs: inputs.timeoutMs,
     onFailure: inputs.onFailure ?? 'rollback',

@@ -7,8 +7,7 @@ import type { Images } from '../../objects/images.ts';
 import { LABELS } from '../../objects/names.ts';
 import { withOwnLabels } from '../../objects/own-labels.ts';
 import { inOwnNamespace, type PlacedObjects } from '../../objects/own-namespace.ts';
-import { runsImage, withPullSecrets } from '../../objects/pull-secrets/with-pull-secrets.ts';
-import { withSecretEnv } from '../../objects/secret-env/secret-env.ts';
+import { comparingSchema } from '../../objects/schema-version/comparing-job.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
 import { refuseUnreplacedPods } from '../../objects/unreplaced-pods.ts';
 import { useImages, workloadWith } from '../../objects/use-image.ts';
@@ -18,6 +17,7 @@ import { rolloutServiceObjects } from '../../plan/services/rollout-services.ts';
 import type { Cluster, KubeObject, Log, Rendered, Renderer } from '../../ports.ts';
 import { dueDefinitions } from './due-definitions.ts';
 import { keepRandomContent } from './keep-random.ts';
+import { type SecretVariables, withEnvironment } from './pods.ts';
 
 /** What is to be written for a plan and its images: the objects, the Jobs before them, and the hooks around them. */
 export interface PlannedObjects {
@@ -37,7 +37,7 @@ export interface ReleaseContext {
   /** A release of this app works in the environment. */
   isUpgrade: boolean;
   /** The Secret whose keys are variables of the app. */
-  secretEnv: { name: string; keys: readonly string[] } | undefined;
+  secretEnv: SecretVariables | undefined;
 }
 
 interface Ports {
@@ -55,16 +55,16 @@ export async function plannedObjects(
 ): Promise<PlannedObjects> {
   const placed = await placedObjects(plan, images, release, ports);
   const { namespace } = placed;
-  const { secretEnv } = release;
-  const own = plan.source.from === 'config' ? 'replace' : 'refuse';
-  const isOurs = (image: string) => Object.values(images).includes(image);
-  const made = secretEnv ? withSecretEnv(placed.objects, secretEnv, isOurs, own) : placed.objects;
+  const made = withEnvironment(placed.objects, plan, images, release.secretEnv);
   const all = (await dueDefinitions(made, ports)).map((object) => withOwnLabels(object, plan));
   const objects = all.filter((object) => !isHook(object));
   const hooks = planHooks(all, release.isUpgrade ? 'upgrade' : 'install');
   if (plan.migrate === undefined) return { objects, hooks, namespace, jobs: [] };
-  const job = migrationOf(plan, plan.migrate, images, { objects, version: release.version });
-  return { objects, hooks, namespace, jobs: [withOwnLabels(job, plan)] };
+  const like = migrationOf(plan, plan.migrate, images, { objects, version: release.version });
+  const { schemaVersion } = plan;
+  const comparing = schemaVersion ? comparingSchema(like, schemaVersion) : like;
+  const jobs = withEnvironment([comparing], plan, images, release.secretEnv).map((job) => withOwnLabels(job, plan));
+  return { objects, hooks, namespace, jobs };
 }
 
 /** The Job of the migration, in a pod like that of a workload with its image. */
@@ -98,8 +98,7 @@ async function placedObjects(
   const { namespace, source, spec } = plan;
   if (source.from === 'config') {
     const app = appObjects({ ...spec, images, nativeSleep: hasNativeSleep(version) });
-    const objects = [...rolloutServiceObjects(plan.services, plan), ...app];
-    return { objects: withPullSecrets(objects, plan.pullSecrets), namespace: undefined };
+    return { objects: [...rolloutServiceObjects(plan.services, plan), ...app], namespace: undefined };
   }
   const context = { namespace, revision, isUpgrade, signal: ports.signal, log: ports.log };
   const stable = await keepRandomContent(await ports.renderer.render(source, context), namespace, ports);
@@ -107,8 +106,7 @@ async function placedObjects(
   refuseUnreplacedPods(rendered, images);
   const scopes = await scopesOf(rendered, ports.cluster);
   const placed = inOwnNamespace(rendered, namespace, (object) => scopes.get(kindKey(object)));
-  const objects = placed.objects.map(withoutStringData);
-  return { ...placed, objects: withPullSecrets(objects, plan.pullSecrets, (template) => runsImage(template, images)) };
+  return { ...placed, objects: placed.objects.map(withoutStringData) };
 }
 
 /** Whether each kind is namespaced: the cluster knows, or the definition in the same run; undefined where neither does. */

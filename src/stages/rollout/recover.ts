@@ -1,7 +1,9 @@
 import type { SlipwayError } from '../../errors.ts';
 import { Cancelled } from '../../errors.ts';
 import type { Release } from '../../objects/release.ts';
+import type { SchemaChange } from '../../objects/schema-version/comparing-job.ts';
 import { decideRollback } from '../../plan/rollback-decision.ts';
+import { schemaVerdict } from '../../plan/schema-verdict.ts';
 import type { CheckedRequest } from '../apply/check.ts';
 import type { RollOutReport } from '../apply/request.ts';
 import { removeUnstarted } from '../apply/unstarted-jobs.ts';
@@ -21,6 +23,8 @@ export interface FailedDelivery {
   checked: CheckedRequest;
   report: RollOutReport;
   error: SlipwayError;
+  /** undefined: not known. */
+  schema: SchemaChange | undefined;
 }
 
 /**
@@ -31,7 +35,8 @@ export async function recover(failed: FailedDelivery, ports: DeliveryPorts, step
   const { prepared, checked, report, error } = failed;
   const { plan, release, good } = prepared;
   const how = { ...report, outcome: report.outcome === 'ready' ? ('failed' as const) : report.outcome };
-  const decision = decideRollback(how, release, good, plan.onFailure);
+  const schema = schemaVerdict(failed.schema, release, good, prepared.releases);
+  const decision = decideRollback(how, release, good, plan.onFailure, schema);
   const failure = { ...intentOf(prepared), report, outcome: outcomeOf(report) };
   if (report.outcome === 'unknown') {
     return { ...failure, current: undefined, error: explain(error, 'stay' in decision ? [decision.stay] : []) };
@@ -50,6 +55,7 @@ export async function recover(failed: FailedDelivery, ports: DeliveryPorts, step
     const current = back.complete ? good : undefined;
     return { ...failure, current, error: explain(error, [...back.sentences, ...(await removed)]) };
   }
+  const why = decision.why === undefined ? [] : [decision.why];
   const sentences = await removed;
   const back = await steps.run('roll back', () => goBack(prepared, decision.to, ports));
   const current = back.outcome === 'rolled-back' ? good : await serving(prepared, report, ports);
@@ -58,7 +64,7 @@ export async function recover(failed: FailedDelivery, ports: DeliveryPorts, step
     leftovers: back.leftovers,
     outcome: back.outcome,
     current: back.outcome === 'unknown' ? undefined : current,
-    error: explain(error, [...back.sentences, ...sentences]),
+    error: explain(error, [...back.sentences, ...why, ...sentences]),
   };
 }
 

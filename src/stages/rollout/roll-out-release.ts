@@ -2,6 +2,7 @@ import { messageOf } from '../../errors.ts';
 import { hasPartition, keptBack } from '../../objects/partitioned.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
+import type { SchemaChange } from '../../objects/schema-version/comparing-job.ts';
 import type { Outcome } from '../../outcome.ts';
 import { carryOut } from '../apply/carry-out.ts';
 import type { CheckedRequest } from '../apply/check.ts';
@@ -15,6 +16,7 @@ import type { Prepared } from './prepare.ts';
 import { prune } from './prune.ts';
 import type { Records } from './records.ts';
 import { recover } from './recover.ts';
+import { schemaChangeBy } from './schema.ts';
 import { createSecretEnv, pruneSecretEnv } from './secret-env.ts';
 
 /** Records the release, writes it, waits for it, and records how it ended. */
@@ -30,21 +32,34 @@ export async function rollOutRelease(
   await records.begin(release);
   const report = await carryOut(checked, ports);
   steps.list.push(...report.steps);
+  const schema = report.wroteWorkloads ? await schemaChangeBy(checked.jobs[0]?.object, ports) : undefined;
   const partial = report.error ? [] : await partialWorkloads(release, ports);
   const ended = (outcome: Outcome): Release => {
     const finishedAt = new Date(ports.clock.now()).toISOString();
-    return { ...release, outcome, finishedAt, ...(partial.length > 0 ? { partial } : {}) };
+    return {
+      ...withSchema(release, schema, releases),
+      outcome,
+      finishedAt,
+      ...(partial.length > 0 ? { partial } : {}),
+    };
   };
   // A cancelled run has only seconds: the record is written during the rollback.
   const early = report.outcome === 'cancelled' ? record(records, ended('cancelled'), releases, ports) : undefined;
   const end = report.error
-    ? await recover({ prepared, checked, report, error: report.error }, ports, steps)
+    ? await recover({ prepared, checked, report, error: report.error, schema }, ports, steps)
     : await finish(prepared, report, ports, steps);
   const recorded = ended(end.outcome);
   // No second wait for a cluster that does not answer, and no write while another run holds the Lease.
   if (end.outcome !== 'unknown') await (early ?? record(records, recorded, releases, ports));
   const isCurrent = end.outcome === 'succeeded' || end.current?.revision === recorded.revision;
   return { ...end, releases: [...releases, recorded], current: isCurrent ? recorded : end.current };
+}
+
+/** The record with the version of the schema; that of an earlier release with the same migration, if it did not run again. */
+function withSchema(release: Release, change: SchemaChange | undefined, releases: readonly Release[]): Release {
+  const same = releases.find(({ migration, schema }) => schema !== undefined && migration === release.migration);
+  const schema = change?.after ?? same?.schema;
+  return schema === undefined ? release : { ...release, schema };
 }
 
 /** Of a StatefulSet with a partition, some pods stay on the revision before: a promotion must not take it for tested. */

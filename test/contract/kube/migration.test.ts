@@ -69,6 +69,17 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
     };
     await query(`CREATE DATABASE ${database}`, 'postgres');
     const psql = (sql: string) => query(sql, database);
+    const version = () => [
+      'python3',
+      '-c',
+      [
+        'import psycopg2',
+        `c = psycopg2.connect("host=database.${server} dbname=${database} user=postgres password=test")`,
+        'k = c.cursor(); k.execute("SELECT to_regclass(\'ran\')"); there = k.fetchone()[0]',
+        'k.execute("SELECT string_agg(name, \',\' ORDER BY n) FROM ran") if there else None',
+        'print("at", k.fetchone() if there else "nothing")',
+      ].join('\n'),
+    ];
     const migration = (name: string, seconds = 0) => migrationOf(`database.${server}`, database, name, seconds);
     /** A run that knows nothing of others: no lease, no record. */
     const run = (name: string, seconds: number, signal = new AbortController().signal) => {
@@ -77,7 +88,7 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
       const onProgress = (text: string) => made.ports.log.info(text);
       return rollOut({ ...request, fieldManager: FIELD_MANAGER, onProgress }, { ...made.ports, cluster });
     };
-    return { ...made, kube: cluster, psql, migration, run };
+    return { ...made, kube: cluster, psql, migration, version, run };
   }
 
   it('of two runs of one release at once happens once (K34)', async () => {
@@ -119,5 +130,26 @@ describe.skipIf(!test).concurrent('a migration of a real PostgreSQL', () => {
     const back = await update({ migrate: migration('three'), command: 'exit 4', reversible: true });
     expect(back.outcome).toBe('rolled-back');
     expect(await command(staging)).toContain('"value":"good"');
+  });
+
+  it('F6: a failed release goes back over a migration that left the version of the schema as it was', async () => {
+    const { update, psql, migration, version, command, staging } = await scene();
+    const schemaVersion = version();
+    const env = { RELEASE: 'good' };
+    expect((await update({ migrate: migration('one'), schemaVersion, env })).outcome).toBe('succeeded');
+    const nothing = ['python3', '-c', 'print("nothing to do")'];
+    const back = await update({ migrate: nothing, schemaVersion, command: 'exit 3' });
+    expect(back.outcome).toBe('rolled-back');
+    expect(back.error?.details.join('\n')).toContain('the migration of this release left the schema as it was');
+    expect(await command(staging)).toContain('"value":"good"');
+
+    const failed = await update({ migrate: migration('two'), schemaVersion, command: 'exit 4' });
+    expect(failed.outcome).toBe('failed');
+    expect(failed.error?.details.join('\n')).toContain('the migration of this release has run and changed the schema');
+    // The schema is that of `two`, and `one` is what would come back.
+    const other = ['python3', '-c', 'print("nothing to do either")'];
+    const stays = await update({ migrate: other, schemaVersion, command: 'exit 5' });
+    expect(stays.outcome).toBe('failed');
+    expect(await psql('SELECT name FROM ran ORDER BY n')).toEqual(['one', 'two']);
   });
 });

@@ -36,6 +36,7 @@ export function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): Rol
     pullSecrets: [],
     secretEnv: {},
     migrate: undefined,
+    schemaVersion: undefined,
     reversible: false,
     timeoutMs: 60_000,
     onFailure: 'rollback',

@@ -3,6 +3,7 @@ import { everything, neededAccess } from '../../../src/objects/permissions/neede
 import { rbacRule } from '../../../src/objects/permissions/rbac-rule.ts';
 import { hashOf, lastGood, nextRevision, outdated, type Release, releaseId } from '../../../src/objects/release.ts';
 import { decideRollback } from '../../../src/plan/rollback-decision.ts';
+import type { SchemaVerdict } from '../../../src/plan/schema-verdict.ts';
 
 function release(overrides: Partial<Release> = {}): Release {
   return {
@@ -65,12 +66,14 @@ describe('a failed rollout', () => {
     release?: Partial<Release>;
     good?: Release | undefined;
     onFailure?: 'leave';
+    schema?: SchemaVerdict;
   }) =>
     decideRollback(
       { ...failed, ...changes.failed },
       release(changes.release),
       'good' in changes ? changes.good : good,
       changes.onFailure ?? 'rollback',
+      changes.schema,
     );
 
   it('goes back to the last good release, also after a timeout or a cancellation', () => {
@@ -95,6 +98,22 @@ describe('a failed rollout', () => {
     expect(decide({ release: { migration: 'm7' } })).toMatchObject({
       remedy: expect.stringMatching(/did not roll back, because the migration .* set `deploy\.reversible: true`/),
     });
+  });
+
+  it('F6: goes back over a migration that left the schema as it was, and not over hooks', () => {
+    const migrated = { migration: 'm7' };
+    expect(decide({ release: migrated, schema: 'as-before' })).toEqual({
+      to: good,
+      why: 'the migration of this release left the schema as it was',
+    });
+    expect(decide({ release: migrated, schema: 'changed' })).toMatchObject({
+      stay: expect.stringContaining('the migration of this release has run and changed the schema'),
+      remedy: expect.not.stringContaining('schemaVersion'),
+    });
+    expect(decide({ release: migrated, schema: 'unknown' })).toMatchObject({
+      remedy: expect.stringContaining('deploy.schemaVersion'),
+    });
+    expect(decide({ release: { ...migrated, hooks: 'h' }, schema: 'as-before' })).toHaveProperty('stay');
   });
 
   it('goes back over a migration that is declared reversible, is the same, or did not come to its end', () => {
