@@ -18,6 +18,8 @@ export interface Run {
   env: NodeJS.ProcessEnv;
   /** Aborts with a `Cancelled` when the runner cancels the job (SIGINT, SIGTERM). */
   signal: AbortSignal;
+  /** Takes work that may end after the results are known; it is awaited before the process ends. Never rejects. */
+  afterwards(work: Promise<void>): void;
   /** Replaces every masked secret by ***, in text that leaves the runner outside of its log. */
   redact(text: string): string;
 }

@@ -9,8 +9,9 @@ import { registryOf } from './registry.ts';
 
 /** The ports of a rollout to this cluster. GitHub is the whole client; each action uses a part. */
 export function deliveryPorts(run: Run, cluster: KubeCluster): DeliveryPorts & { github: GitHub | undefined } {
-  const { clock, log, signal, env } = run;
+  const { clock, log, signal, env, afterwards } = run;
   const renderer = createRenderer(env, cluster.connection);
   const variables = { read: (name: string) => env[name] };
-  return { clock, log, signal, cluster, http, renderer, variables, registry: registryOf(run), github: gitHubOf(run) };
+  const ports = { clock, log, signal, cluster, http, renderer, variables, afterwards };
+  return { ...ports, registry: registryOf(run), github: gitHubOf(run) };
 }

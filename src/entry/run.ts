@@ -31,16 +31,18 @@ export async function runReported(work: (run: Run) => Promise<RunReport>): Promi
   const secrets = new Secrets();
   const log = createLog(process.env, secrets);
   const cancellation = cancelOnSignals(log);
+  const last: Promise<void>[] = [];
   try {
-    const report = await work(await openRun(log, secrets, cancellation.signal));
+    const report = await work(await openRun(log, secrets, cancellation.signal, last));
     publish(publicationOf(report, log), process.env, log, secrets);
+    await Promise.all(last);
     return exitCodeOf(overallOutcome(report.results));
   } finally {
     cancellation.dispose();
   }
 }
 
-async function openRun(log: Log, secrets: Secrets, signal: AbortSignal): Promise<Run> {
+async function openRun(log: Log, secrets: Secrets, signal: AbortSignal, last: Promise<void>[]): Promise<Run> {
   const env = process.env;
   const inputs = new Inputs(env);
   const common = commonInputs(inputs, env.GITHUB_WORKSPACE ?? process.cwd());
@@ -56,6 +58,7 @@ async function openRun(log: Log, secrets: Secrets, signal: AbortSignal): Promise
     clock: systemClock,
     env,
     signal,
+    afterwards: (work) => void last.push(work),
     redact: (text) => secrets.redact(text),
   };
 }

@@ -123,7 +123,7 @@ export interface Cluster {
   preview(object: KubeObject, fieldManager: string): Promise<KubeObject>;
   /** Creates an object; resolves to undefined when it exists (409 AlreadyExists). */
   create(object: KubeObject, options: ApplyOptions): Promise<KubeObject | undefined>;
-  /** Replaces the object at its resourceVersion; resolves to undefined on a conflict (409). */
+  /** Replaces the object at its resourceVersion; resolves to undefined on a conflict (409), or if it was deleted (404). */
   replace(object: KubeObject, options: ApplyOptions): Promise<KubeObject | undefined>;
   /**
    * Changes parts of an object, at its resourceVersion; resolves to undefined on a conflict (409).

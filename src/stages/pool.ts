@@ -1,8 +1,11 @@
-/** Enough to hide the latency of a distant API server, few enough not to be throttled by it. */
-const AT_ONCE = 32;
+/**
+ * Enough to hide the latency of a distant API server, and few enough to wait in its queues and not be refused.
+ * @see https://kubernetes.io/docs/concepts/cluster-administration/flow-control/
+ */
+const AT_ONCE = 64;
 
 /**
- * Works on all of them, at most 32 at a time; the results are in the order of the items. After an error no further one is
+ * Works on all of them, at most 64 at a time; the results are in the order of the items. After an error no further one is
  * begun; it rejects with the first, and not before those under way have ended: what follows must not meet a late write.
  */
 export async function inPool<T, R>(

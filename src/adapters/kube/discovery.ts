@@ -1,4 +1,5 @@
 import type { Kind } from '../../ports.ts';
+import { BUILT_IN_KINDS } from './built-in-kinds.ts';
 import { ApiFailure } from './failure.ts';
 import type { Rest } from './rest.ts';
 
@@ -15,7 +16,7 @@ interface ResourceList {
   resources: { name: string; kind: string; namespaced: boolean }[];
 }
 
-/** Finds the resource that serves a kind. Asks the server once for each group and version. */
+/** Finds the resource that serves a kind. Asks the server once for each group and version, unless the kind is built in. */
 export class Discovery {
   private readonly rest: Rest;
   private readonly lists = new Map<string, Promise<ResourceList>>();
@@ -26,6 +27,9 @@ export class Discovery {
 
   /** undefined when the server does not serve the kind. */
   async find({ apiVersion, kind }: Kind): Promise<ServedResource | undefined> {
+    const { group, version } = groupVersion(apiVersion);
+    const builtIn = BUILT_IN_KINDS[apiVersion]?.[kind];
+    if (builtIn) return { group, version, resource: builtIn.name, namespaced: builtIn.namespaced };
     const list = await this.list(apiVersion);
     // Names with a slash are subresources: deployments/scale.
     const found = list.resources.find((resource) => resource.kind === kind && !resource.name.includes('/'));
@@ -34,7 +38,6 @@ export class Discovery {
       this.lists.delete(apiVersion);
       return undefined;
     }
-    const { group, version } = groupVersion(apiVersion);
     return { group, version, resource: found.name, namespaced: found.namespaced };
   }
 

@@ -113,7 +113,7 @@ export class KubeCluster implements Cluster {
       const body = stringifyJson(object);
       const request = { method: 'PUT' as const, path, headers: JSON_BODY, body, fence: options.fence };
       const replaced = this.rest.json<KubeObject>(request).catch((error) => this.ifCarriedOut(error, object));
-      return unless(409, replaced);
+      return unless(409, unless(404, replaced));
     });
   }
 

@@ -24,8 +24,8 @@ export interface HttpResponse {
   body: http.IncomingMessage;
 }
 
-/** 32 requests at a time (stages/pool.ts), and the streams. */
-const CONNECTIONS = 64;
+/** 64 requests at a time (stages/pool.ts), and the streams. */
+const CONNECTIONS = 96;
 
 /** HTTP to one API server over kept and shared connections. Knows nothing of Kubernetes. */
 export class Transport {

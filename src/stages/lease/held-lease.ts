@@ -22,6 +22,8 @@ export interface LeasePorts {
   clock: Clock;
   log: Log;
   signal: AbortSignal;
+  /** Takes work that may end after the result of the stage is known, but before the process ends; absent: it is awaited. */
+  afterwards?: (work: Promise<void>) => void;
 }
 
 /** A Lease that this run holds. Renews it in the background until this run releases it or another run takes it. */

@@ -29,6 +29,13 @@ export interface LeaseClaim {
   actor: string;
   /** Maximum milliseconds to wait for another run. */
   patienceMs: number;
+  /** The Lease as this run read it before. */
+  look?: LeaseLook | undefined;
+}
+
+/** A Lease as it was read; `live` is undefined if it did not exist. */
+export interface LeaseLook {
+  live: KubeObject | undefined;
 }
 
 /** The input of the work under a Lease. */
@@ -39,6 +46,11 @@ export interface Turn {
   signal: AbortSignal;
   /** Another run held it meanwhile: earlier reads may be outdated. */
   waited: boolean;
+  /**
+   * No other run has held it since the look of the claim. Every run that takes, renews or releases a Lease changes its
+   * version, and the Lease was taken at the version of the look.
+   */
+  sinceLook: boolean;
 }
 
 /**
@@ -58,15 +70,18 @@ export async function withLease<T>(
 
 /** Does the work under a Lease, and releases it. */
 export async function holding<T>(
-  { lease, waited }: TakenLease,
+  { lease, waited, sinceLook }: TakenLease,
   ports: LeasePorts,
   work: (turn: Turn) => Promise<T>,
 ): Promise<T> {
   try {
     const signal = AbortSignal.any([ports.signal, lease.lost]);
-    return await work({ cluster: fenced(ports.cluster, lease.fence), signal, waited });
+    return await work({ cluster: fenced(ports.cluster, lease.fence), signal, waited, sinceLook });
   } finally {
-    await lease.release();
+    const released = lease.release();
+    // A cancelled run has only seconds, which its stage counts.
+    if (ports.afterwards && !ports.signal.aborted) ports.afterwards(released);
+    else await released;
   }
 }
 
@@ -74,21 +89,32 @@ export interface TakenLease {
   lease: HeldLease;
   /** Another run held it. */
   waited: boolean;
+  /** Taken at the version of the look of the claim. */
+  sinceLook: boolean;
+}
+
+/** Reads the Lease without taking it. */
+export async function lookAtLease(scope: LeaseScope, cluster: Pick<Cluster, 'get'>): Promise<LeaseLook> {
+  return { live: await cluster.get(leaseRef(scope)) };
 }
 
 /** Takes the lease, or waits for it. */
-export async function takeLease({ scope, run, actor, patienceMs }: LeaseClaim, ports: LeasePorts): Promise<TakenLease> {
+export async function takeLease(claim: LeaseClaim, ports: LeasePorts): Promise<TakenLease> {
+  const { scope, run, actor, patienceMs } = claim;
   const { cluster, clock, log, signal } = ports;
   const self: LeaseHolder = { identity: leaseIdentity(run, randomBytes(4).toString('hex')), actor, run: run.url };
   const began = clock.monotonic();
   let toldAt: number | undefined;
   let seen = look(undefined, undefined);
-  for (let waited = false; ; waited = true) {
-    const live = await cluster.get(leaseRef(scope));
+  let waited = false;
+  for (let known = claim.look; ; known = undefined) {
+    const { live } = known ?? (await lookAtLease(scope, cluster));
     if (live && !isOurLease(live, scope)) throw foreign(scope);
     seen = look(seen, live);
     const decision = decideLease(live, seen, self.identity);
     const askedAt = clock.monotonic();
+    // What was read earlier may have changed.
+    if (decision.state === 'held' && known) continue;
     if (decision.state === 'held') {
       if (askedAt - began >= patienceMs) throw stillHeld(scope, decision, askedAt - began);
       if (toldAt === undefined || askedAt - toldAt >= TELL_EVERY_MS) {
@@ -98,9 +124,11 @@ export async function takeLease({ scope, run, actor, patienceMs }: LeaseClaim, p
       }
     } else {
       const taken = await write(cluster, live, takenLease(live, scope, self, clock.now()));
-      if (taken) return { lease: new HeldLease(scope, ports, taken, askedAt), waited };
+      if (taken) return { lease: new HeldLease(scope, ports, taken, askedAt), waited, sinceLook: known !== undefined };
+      if (known) continue;
     }
     await clock.sleep(POLL_MS, signal);
+    waited = true;
     seen = { ...seen, unchangedMs: seen.unchangedMs + POLL_MS };
   }
 }

@@ -33,12 +33,13 @@ function writesNothing(prepared: Prepared): boolean {
 
 /** After another run has written to the environment, everything is read and decided again. */
 async function executeUnderLease(prepared: Prepared, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
-  const { plan, checked, records, releases } = prepared;
+  const { plan, checked, records, releases, look } = prepared;
   const patienceMs = checked?.request.deadlineMs ?? 0;
-  const claim = { scope: plan, run: plan.run, actor: plan.actor, patienceMs };
-  return withLease(claim, ports, steps, async ({ cluster, signal, waited }) => {
+  const claim = { scope: plan, run: plan.run, actor: plan.actor, patienceMs, look };
+  return withLease(claim, ports, steps, async ({ cluster, signal, waited, sinceLook }) => {
     const fenced = { ...ports, cluster, signal };
-    const outdated = waited || !sameHistory(releases, await records.list(plan));
+    // The history was read after the look, and only a run that holds the Lease writes it.
+    const outdated = waited || !(sinceLook || sameHistory(releases, await records.list(plan)));
     return execute(outdated ? await prepare(plan, fenced, steps) : usePorts(prepared, fenced), fenced, steps);
   });
 }

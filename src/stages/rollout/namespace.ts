@@ -5,6 +5,23 @@ import type { Cluster, KubeObject, Log } from '../../ports.ts';
 
 export type NamespaceState = 'there' | 'created' | 'missing';
 
+/** What this account can find out about the namespace. */
+export interface NamespaceLook {
+  /** Also for an account that may not read namespaces: it gets the server's error with the first object. */
+  there: boolean;
+  mayCreate: boolean;
+}
+
+/** Writes nothing. */
+export async function lookAtNamespace(name: string, cluster: Cluster): Promise<NamespaceLook> {
+  const [mayRead, mayCreate = false] = await cluster.allowed([
+    { verb: 'get', group: '', resource: 'namespaces', namespace: name },
+    { verb: 'create', group: '', resource: 'namespaces' },
+  ]);
+  const there = !mayRead || (await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name })) !== undefined;
+  return { there, mayCreate };
+}
+
 /**
  * Ensures that the namespace exists. It is the only object that Slipway writes before validation, because the server can
  * validate nothing without it, and only in environments that are not the target of a promotion.
@@ -13,15 +30,11 @@ export type NamespaceState = 'there' | 'created' | 'missing';
  */
 export async function ensureNamespace(
   plan: Pick<RolloutPlan, 'namespace' | 'environment' | 'createNamespace' | 'dryRun'>,
+  { there, mayCreate }: NamespaceLook,
   { cluster, log }: { cluster: Cluster; log: Log },
 ): Promise<NamespaceState> {
   const name = plan.namespace;
-  const [mayRead, mayCreate] = await cluster.allowed([
-    { verb: 'get', group: '', resource: 'namespaces', namespace: name },
-    { verb: 'create', group: '', resource: 'namespaces' },
-  ]);
-  // An account that may not read namespaces gets the server's error with the first object.
-  if (!mayRead || (await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name }))) return 'there';
+  if (there) return 'there';
   if (!plan.createNamespace || !mayCreate) {
     throw new EnvironmentError(`namespace ${name} of environment ${plan.environment} does not exist`, {
       remedy: `Create it once: kubectl create namespace ${name}`,

@@ -10,6 +10,8 @@ export interface DeliveryPorts extends RollOutPorts {
   http: Http;
   renderer: Renderer;
   variables: Variables;
+  /** Takes work that may end after the result is known, but before the process ends; absent: it is awaited. */
+  afterwards?: (work: Promise<void>) => void;
 }
 
 /** The ports of rolling-update, which can also comment on a pull request. */

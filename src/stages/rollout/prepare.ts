@@ -6,6 +6,7 @@ import { refuseZeroReplicas } from '../../plan/zero-replicas.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { type Checked, type CheckedRequest, check } from '../apply/check.ts';
 import { checkHooks } from '../apply/check-hooks.ts';
+import { type LeaseLook, lookAtLease } from '../lease/take-lease.ts';
 import { checkPullSecrets } from '../pull-secrets.ts';
 import type { Steps } from '../steps.ts';
 import { type Configured, changedBeside, saltOf } from './config.ts';
@@ -13,7 +14,7 @@ import { refuseDowngrade } from './downgrade.ts';
 import { withoutEndedJobs } from './ended-jobs.ts';
 import { type HelmTakeOver, newestHelmRevision, planHelmTakeOver, warnOfHelm } from './helm.ts';
 import { resolveReleaseImages } from './image.ts';
-import { ensureNamespace } from './namespace.ts';
+import { ensureNamespace, lookAtNamespace } from './namespace.ts';
 import { type NamespaceChange, namespaceChange } from './namespace-change.ts';
 import { type PlannedObjects, plannedObjects } from './objects.ts';
 import { checkPermissions } from './permissions.ts';
@@ -22,7 +23,7 @@ import { checkMayRemove, type Leftover, leftovers } from './prune.ts';
 import { Records } from './records.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { configuredWithHooks, logLeftHooks, runsJobs } from './release-hooks.ts';
-import { rolloutRequest } from './rollout-request.ts';
+import { autoscalersOf, rolloutRequest } from './rollout-request.ts';
 import { checkSecretEnv, type ReleaseSecretEnv, releaseSecretEnv } from './secret-env.ts';
 
 /** A rollout that may begin: nothing was written for it yet (but a missing namespace). */
@@ -34,6 +35,8 @@ export interface Prepared {
   release: Release;
   records: Records;
   releases: Release[];
+  /** The Lease, read before `releases`; undefined where it could not be read. */
+  look: LeaseLook | undefined;
   good: Release | undefined;
   /** undefined in a dry run without a namespace: then nothing can be validated. */
   checked: CheckedRequest | undefined;
@@ -59,17 +62,28 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const version = await steps.run('cluster', () => cluster.version());
   log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${plan.environment} is namespace ${plan.namespace}`);
   const records = new Records(cluster, plan);
-  const reading = inBackground(steps.run('history', () => records.list(plan)));
+  // Before the history, so that taking the Lease at this version proves that nobody has written to the history since.
+  const looking = plan.dryRun ? undefined : lookAtLease(plan, cluster).catch(() => undefined);
+  const reading = inBackground(
+    steps.run('history', async () => {
+      await looking;
+      return records.list(plan);
+    }),
+  );
+  const place = inBackground(lookAtNamespace(plan.namespace, cluster));
+  const autoscalers = inBackground(autoscalersOf(plan.namespace, cluster));
   const before = inBackground(revisionsOfHelm(plan, cluster));
   // A history that cannot be read is reported with everything else that is not permitted.
   const knowing = reading.catch(() => []);
-  const salt = saltOf(await knowing);
-  const secretEnv = releaseSecretEnv(plan, await knowing, salt, ports);
+  const salting = knowing.then(saltOf);
+  const hasSecretEnv = Object.keys(plan.secretEnv).length > 0;
+  const history = hasSecretEnv || plan.source.from === 'helm' ? await knowing : [];
+  const secretEnv = hasSecretEnv ? releaseSecretEnv(plan, history, await salting, ports) : undefined;
   const images = await resolving;
   const planned = await steps.run('objects', async () => {
-    const known = await knowing;
-    const revision = nextRevision(known, await before);
-    const isUpgrade = lastGood(known) !== undefined || (await before) > 0;
+    // Only charts ask for the history.
+    const revision = nextRevision(history, await before);
+    const isUpgrade = lastGood(history) !== undefined || (await before) > 0;
     return plannedObjects(plan, images, { version, revision, isUpgrade, secretEnv }, ports);
   });
   logLeftHooks(planned.hooks, ports);
@@ -78,16 +92,16 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
     checkPermissions([...planned.objects, ...dueHooks(planned.hooks)], plan.namespace, runsJobs(planned), ports),
   );
   await checkPullSecrets(plan.pullSecrets, { namespace: plan.namespace, images, own: planned.objects }, ports);
-  const state = await steps.run('namespace', () => ensureNamespace(plan, ports));
+  const state = await steps.run('namespace', async () => ensureNamespace(plan, await place, ports));
   const namespace = await namespaceChange(planned.namespace, plan, ports);
   const releases = await reading;
   const good = lastGood(releases);
   const hashing = inBackground(
-    steps.run('config', () =>
+    steps.run('config', async () =>
       configuredWithHooks(
         planned,
         plan.namespace,
-        { salt, beside: secretEnv?.object ? [secretEnv.object] : [] },
+        { salt: await salting, beside: secretEnv?.object ? [secretEnv.object] : [] },
         ports,
       ),
     ),
@@ -98,7 +112,9 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const checked =
     state === 'missing'
       ? undefined
-      : await steps.run('validate', () => validate({ ...made, jobs: planned.jobs }, plan, releases, ports));
+      : await steps.run('validate', () =>
+          validate({ ...made, jobs: planned.jobs }, plan, releases, autoscalers, ports),
+        );
   const hooksChecked = [...(checked?.hooks?.pre ?? []), ...(checked?.hooks?.post ?? [])].map((hook) => hook.checked);
   const isNewSecret = checked !== undefined && (await checkSecretEnv(secretEnv, plan, cluster));
   refuseForeign([...(checked?.objects ?? []), ...(checked?.jobs ?? []), ...hooksChecked], plan);
@@ -116,7 +132,7 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const { hooks } = made;
   const known = { plan, images, release, records, releases, good, checked, leftovers: left };
   const newSecretEnv = isNewSecret ? secretEnv : undefined;
-  return { ...known, hooks, namespace, helmRecords: helm.records, newSecretEnv };
+  return { ...known, look: await looking, hooks, namespace, helmRecords: helm.records, newSecretEnv };
 }
 
 /** Where a Helm release is taken over, its revisions are counted on. */
@@ -150,11 +166,12 @@ async function validate(
   { objects, jobs, hooks }: Omit<PlannedObjects, 'namespace'>,
   plan: RolloutPlan,
   releases: readonly Release[],
+  autoscalers: Promise<KubeObject[]>,
   ports: DeliveryPorts,
 ): Promise<CheckedRequest> {
   const due = await withoutEndedJobs(objects, lastGood(releases), ports);
   const pending = jobs.filter((job) => !hasMigrated(job, releases));
-  const request = await rolloutRequest(plan, { objects: due, jobs: pending }, ports);
+  const request = await rolloutRequest(plan, { objects: due, jobs: pending }, ports, autoscalers);
   const checked = await check(request, ports.cluster);
   if (dueHooks(hooks).length === 0) return checked;
   return { ...checked, hooks: await checkHooks(hooks, request, ports.cluster) };

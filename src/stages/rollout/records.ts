@@ -23,7 +23,12 @@ interface Kept {
   name: string;
   /** Further Secrets with its objects. */
   parts: number;
+  /** The record as this run last wrote it; absent for a record that was only read. */
+  written?: Version;
 }
+
+/** One version of one object. */
+type Version = Pick<KubeObject['metadata'], 'uid' | 'resourceVersion'>;
 
 /** The recorded releases of one app in one environment, from the records in its namespace. */
 export class Records {
@@ -68,7 +73,8 @@ export class Records {
     const { record, objects } = this.secrets(release);
     await inPool(objects, (secret) => this.replaceAny(secret));
     this.kept.set(release.revision, { name: record.metadata.name, parts: objects.length });
-    if (await this.cluster.create(record, WRITE)) return;
+    const written = await this.cluster.create(record, WRITE);
+    if (written) return this.keep(release, written);
     throw new EnvironmentError(
       `another run is rolling out ${release.app} to ${release.environment} at this very moment`,
       { remedy: 'Give these workflows one concurrency group (see workflows/), and run it again.' },
@@ -77,24 +83,38 @@ export class Records {
 
   /**
    * Writes the current state of the release. Does not recreate a deleted record (of a run killed long ago, pruned since).
+   * Replaces the record that this run created without reading it first: the version proves that nobody changed it.
    * @throws EnvironmentError when the record changes at every attempt
    */
   async update(release: Release): Promise<void> {
     const { record } = this.secrets(release);
     const { name } = record.metadata;
+    let version = this.keptOf(release).written;
     for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt++) {
-      const live = await this.cluster.get({ ...SECRET, name, namespace: this.namespace });
-      if (!live) return;
-      const { resourceVersion, uid } = live.metadata;
-      const foreign = otherOwner(live.metadata, { ...release, repositoryId: this.repositoryId });
-      if (foreign !== undefined) throw this.ofAnother(live, { ...release, repositoryId: this.repositoryId });
-      if (await this.cluster.replace({ ...record, metadata: { ...record.metadata, resourceVersion, uid } }, WRITE))
-        return;
+      version ??= await this.versionOf(record, release);
+      if (version === undefined) return;
+      const written = await this.cluster.replace({ ...record, metadata: { ...record.metadata, ...version } }, WRITE);
+      if (written) return this.keep(release, written);
+      version = undefined;
     }
     throw new EnvironmentError(`Secret ${this.namespace}/${name} changes at every attempt to write it`, {
       details: ['It records this release; what the release is now is not written there.'],
       remedy: `See what changes it (kubectl -n ${this.namespace} get secret ${name} --show-managed-fields -o yaml), and run it again.`,
     });
+  }
+
+  private keep(release: Release, { metadata: { uid, resourceVersion } }: KubeObject): void {
+    this.kept.set(release.revision, { ...this.keptOf(release), written: { uid, resourceVersion } });
+  }
+
+  /** undefined if the record does not exist. */
+  private async versionOf({ metadata: { name } }: KubeObject, release: Release): Promise<Version | undefined> {
+    const live = await this.cluster.get({ ...SECRET, name, namespace: this.namespace });
+    if (!live) return undefined;
+    const owner = { ...release, repositoryId: this.repositoryId };
+    if (otherOwner(live.metadata, owner) !== undefined) throw this.ofAnother(live, owner);
+    const { resourceVersion, uid } = live.metadata;
+    return { resourceVersion, uid };
   }
 
   /** Deletes the records that are no longer kept. */

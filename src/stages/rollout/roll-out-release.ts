@@ -90,12 +90,22 @@ async function finish(
   return { ...intentOf(prepared), report, leftovers, outcome: 'succeeded', current: prepared.release };
 }
 
-/** A record that cannot be written changes nothing about what happened: it is a warning. */
+/**
+ * A record that cannot be written changes nothing about what happened: it is a warning. Old records are deleted at the same
+ * time, chosen as if this release had not succeeded: a run that is killed between the two requests leaves the record of the
+ * last release that worked.
+ */
 async function record(records: Records, ended: Release, releases: Release[], { log }: DeliveryPorts): Promise<void> {
-  try {
-    await records.update(ended);
-    if (ended.outcome === 'succeeded') await records.prune([...releases, ended]);
-  } catch (error) {
-    log.warning(`${releaseId(ended)} could not be recorded as ${ended.outcome}: ${messageOf(error)}`);
-  }
+  const warned = async (work: Promise<void>, what: string) => {
+    await work.catch((error: unknown) => log.warning(`${what}: ${messageOf(error)}`));
+  };
+  const id = releaseId(ended);
+  await Promise.all([
+    warned(records.update(ended), `${id} could not be recorded as ${ended.outcome}`),
+    ended.outcome === 'succeeded' &&
+      warned(
+        records.prune([...releases, { ...ended, outcome: 'pending' }]),
+        'records of old releases could not be deleted',
+      ),
+  ]);
 }

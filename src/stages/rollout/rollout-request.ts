@@ -8,14 +8,27 @@ import type { PlannedObjects } from './objects.ts';
 import type { DeliveryPorts } from './ports.ts';
 
 const TIMEOUT_MS = 10 * 60_000;
+const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
 
-/** The request for these objects; the autoscalers of the namespace keep the number of replicas. */
+/** The autoscalers of the namespace; none for an account that may not list them. */
+export async function autoscalersOf(namespace: string, cluster: Cluster): Promise<KubeObject[]> {
+  const [mayList] = await cluster.allowed([
+    { verb: 'list', group: 'autoscaling', resource: 'horizontalpodautoscalers', namespace },
+  ]);
+  return mayList ? cluster.list(AUTOSCALER, { namespace }) : [];
+}
+
+/**
+ * The request for these objects; the autoscalers of the namespace keep the number of replicas.
+ * @param autoscalers as `autoscalersOf` reads them
+ */
 export async function rolloutRequest(
   { namespace, timeoutMs, takeOver }: Pick<RolloutPlan, 'namespace' | 'timeoutMs' | 'takeOver'>,
   { objects, jobs }: Pick<PlannedObjects, 'objects' | 'jobs'>,
   ports: DeliveryPorts,
+  autoscalers = autoscalersOf(namespace, ports.cluster),
 ): Promise<RollOutRequest> {
-  const scaled = await leaveToAutoscalers(objects, namespace, ports.cluster);
+  const scaled = await leaveToAutoscalers(objects, await autoscalers, ports.cluster);
   return requestFor(ports, {
     namespace,
     objects: scaled,
@@ -33,15 +46,10 @@ function patienceFor(objects: readonly KubeObject[]): number {
 
 async function leaveToAutoscalers(
   objects: readonly KubeObject[],
-  namespace: string,
+  found: readonly KubeObject[],
   cluster: Cluster,
 ): Promise<KubeObject[]> {
-  const [mayList] = await cluster.allowed([
-    { verb: 'list', group: 'autoscaling', resource: 'horizontalpodautoscalers', namespace },
-  ]);
-  const kind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
-  const found = mayList ? await cluster.list(kind, { namespace }) : [];
-  const autoscalers = [...found, ...objects.filter((object) => object.kind === kind.kind)];
+  const autoscalers = [...found, ...objects.filter((object) => object.kind === AUTOSCALER.kind)];
   if (autoscalers.length === 0) return [...objects];
   const scaled = objects.filter((object) => (object.spec as { replicas?: number } | undefined)?.replicas !== undefined);
   const present = await inPool(scaled, (object) => cluster.get(refOf(object)));

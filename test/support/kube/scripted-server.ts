@@ -60,11 +60,11 @@ export function refuse(
   json(response, code, { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message, details });
 }
 
-/** Answers discovery for Pods, Deployments and Namespaces; false for everything else. */
+/** Answers discovery for Pods, Gauges and Deployments; false for everything else. */
 export function discovery(request: Received, response: ServerResponse): boolean {
   const resource = (kind: string, name: string, namespaced = true) => ({ kind, name, namespaced });
   if (request.path === '/api/v1') {
-    json(response, 200, { resources: [resource('Pod', 'pods'), resource('Namespace', 'namespaces', false)] });
+    json(response, 200, { resources: [resource('Pod', 'pods'), resource('Gauge', 'gauges')] });
   } else if (request.path === '/apis/apps/v1') {
     json(response, 200, { resources: [resource('Deployment', 'deployments'), resource('Scale', 'deployments/scale')] });
   } else return false;

@@ -24,6 +24,7 @@ function openRun(): Run {
     log,
     clock: new StepClock(),
     env: {},
+    afterwards: () => undefined,
     signal: new AbortController().signal,
     redact: (text) => text,
   };

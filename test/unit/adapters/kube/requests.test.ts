@@ -143,10 +143,13 @@ describe('requests', () => {
     expect(await cluster.create(object, APPLY)).toBeUndefined();
   });
 
-  it('ask discovery once for a group, and again for a kind that may come', async () => {
+  it('ask discovery for no built-in kind, once for a group, and again for a kind that may come', async () => {
     const { cluster, received } = await against((_request, response) => json(response, 200, object));
     await cluster.get(POD);
-    await cluster.get(POD);
+    expect(received.map(({ path }) => path)).toEqual(['/api/v1/namespaces/ns/pods/web']);
+    const gauge = { apiVersion: 'v1', kind: 'Gauge' };
+    expect(await cluster.namespaced(gauge)).toBe(true);
+    expect(await cluster.namespaced(gauge)).toBe(true);
     expect(received.filter(({ path }) => path === '/api/v1')).toHaveLength(1);
     expect(await cluster.namespaced({ apiVersion: 'v1', kind: 'Lot' })).toBeUndefined();
     expect(await cluster.namespaced({ apiVersion: 'v1', kind: 'Lot' })).toBeUndefined();
