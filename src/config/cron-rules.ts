@@ -1,5 +1,5 @@
 import { scheduleProblem } from './cron-schedule.ts';
-import type { RuleProblem } from './review-rules.ts';
+import type { RuleProblem } from './rule-problem.ts';
 import type { Config, CronConfig } from './schema.ts';
 import { timeZoneProblem } from './time-zone.ts';
 

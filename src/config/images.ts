@@ -1,5 +1,5 @@
 import type { ImageConfig } from './image-schema.ts';
-import type { RuleProblem } from './review-rules.ts';
+import type { RuleProblem } from './rule-problem.ts';
 import type { Config } from './schema.ts';
 
 /**

@@ -2,8 +2,8 @@ import { cronProblems } from './cron-rules.ts';
 import { imagesOf } from './images.ts';
 import { unknownName } from './problems.ts';
 import { processShape } from './process-schema.ts';
-import type { RuleProblem } from './review-rules.ts';
 import { routeProblems } from './route-rules.ts';
+import type { RuleProblem } from './rule-problem.ts';
 import type { Config } from './schema.ts';
 
 /** Rules of `deploy.processes` and `deploy.crons` between keys, which a schema cannot state. */

@@ -1,17 +1,12 @@
 import { containsNetwork, isNetwork } from '../text/network.ts';
+import { ownObjectsProblems } from './own-objects-rules.ts';
 import { PLACEHOLDERS, placeholdersIn } from './placeholders.ts';
+import type { RuleProblem } from './rule-problem.ts';
 import type { Config } from './schema.ts';
-
-/** What is wrong with a value that the schema admits. */
-export interface RuleProblem {
-  /** Keys that lead to the value. */
-  path: PropertyKey[];
-  message: string;
-}
 
 /** Rules of `review` between keys, and about the meaning of a value, which a schema cannot state. */
 export function reviewProblems(config: Config): RuleProblem[] {
-  return [...hostProblems(config), ...egressProblems(config), ...envProblems(config)];
+  return [...hostProblems(config), ...egressProblems(config), ...envProblems(config), ...ownObjectsProblems(config)];
 }
 
 function hostProblems(config: Config): RuleProblem[] {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { clusterSchema } from './cluster-schema.ts';
 import { databaseSchema } from './database-schema.ts';
 import { accessSchema, ingressSchema, tlsSchema } from './ingress-schema.ts';
+import { reviewHelmSchema, reviewObjectsSchema } from './own-objects-schema.ts';
 import { secretEnvSchema } from './secret-env-schema.ts';
 import { serviceSchema } from './service-schema.ts';
 import { duration, envMap, host, label, quantity } from './values.ts';
@@ -26,6 +27,7 @@ const variant = z.strictObject({
   services: z.record(label('a service name', 40), serviceSchema).optional().describe('Replaces review.services'),
   env: envMap.optional().describe('Environment variables, in addition to review.env'),
   replicas: z.int().min(1).max(10).optional().describe('Replaces review.replicas'),
+  helm: reviewHelmSchema.optional().describe('Replaces review.helm'),
 });
 
 /** `review`: the environments of pull requests. */
@@ -62,7 +64,13 @@ export const reviewSchema = z.strictObject({
     .describe(
       'Variables of the app from variables of the step, as in environments. Everybody who may push a branch can read them; code of a fork never gets them',
     ),
-  replicas: z.int().min(1).max(10).optional().describe('Number of pods; default 1'),
+  replicas: z
+    .int()
+    .min(1)
+    .max(10)
+    .optional()
+    .describe('Number of pods; default 1, and for your own objects what they say'),
+  ...reviewObjectsSchema,
   tests: z
     .array(z.string())
     .optional()

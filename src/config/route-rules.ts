@@ -1,5 +1,5 @@
 import { HOST } from './process-schema.ts';
-import type { RuleProblem } from './review-rules.ts';
+import type { RuleProblem } from './rule-problem.ts';
 import type { Config, ProcessConfig } from './schema.ts';
 import { pathsOf } from './workloads.ts';
 

@@ -1,4 +1,4 @@
-import type { RuleProblem } from './review-rules.ts';
+import type { RuleProblem } from './rule-problem.ts';
 import type { Config } from './schema.ts';
 import { type SecretEnvConfig, secretEnvOf } from './secret-env-schema.ts';
 

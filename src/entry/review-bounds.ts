@@ -27,11 +27,16 @@ export async function reviewBounds(
     });
   }
   const { workingDirectory, config: file } = run.common;
-  const root = (await rootOf(workingDirectory)) ?? run.env.GITHUB_WORKSPACE ?? workingDirectory;
+  const root = await checkoutRoot(run);
   const path = relative(root, resolve(workingDirectory, file)).split(sep).join('/');
   const text = path.startsWith('../') ? undefined : await github.fileAt(path, branch);
   if (text === undefined) run.log.info(`${branch} has no ${path}: the defaults of Slipway bound this pull request`);
   return { branch, config: text === undefined ? undefined : parsed(text, `${branch}:${path}`, variant) };
+}
+
+/** Absolute folder of the checkout around the application. */
+export async function checkoutRoot({ common: { workingDirectory }, env }: Run): Promise<string> {
+  return (await rootOf(workingDirectory)) ?? env.GITHUB_WORKSPACE ?? workingDirectory;
 }
 
 function parsed(text: string, name: string, variant: string | undefined): Config {

@@ -1,5 +1,6 @@
 import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { http } from '../adapters/http/http.ts';
+import { createConfinedRenderer } from '../adapters/kube/render/confined/renderer.ts';
 import type { Config } from '../config/schema.ts';
 import { type ReviewInputs, reviewInputs } from '../inputs/review-environment.ts';
 import { reviewClusterOf } from '../plan/review/cluster.ts';
@@ -76,6 +77,7 @@ async function carryOut(
     builder: new DockerBuilder(run.env),
     registry: registryOf(run),
     variables,
+    renderer: createConfinedRenderer(run.env),
   };
   const credentials = reviewLogin(config, task, run);
   return runReview(plan, { ...ports, credentials, runTests: config && blackBox(run, config, credentials) });

@@ -15,7 +15,7 @@ import {
 } from '../plan/review-plan.ts';
 import type { GitHub } from '../ports.ts';
 import type { Run } from './context.ts';
-import { reviewBounds } from './review-bounds.ts';
+import { checkoutRoot, reviewBounds } from './review-bounds.ts';
 import type { Commanded } from './review-command.ts';
 
 /**
@@ -44,6 +44,7 @@ export async function reviewPlanOf(
   const path = seedFile(config.review?.database?.seed);
   const seed = path === undefined ? undefined : readSeed(run.common.workingDirectory, path);
   if (task.operation === 'template') return { config, plan: planTemplate(inputs, config, run.event(), seed) };
-  const plan = planReviewUp(inputs, config, run.event(), number, seed, asked);
+  const folders = { app: run.common.workingDirectory, checkout: await checkoutRoot(run) };
+  const plan = planReviewUp(inputs, config, run.event(), number, seed, asked, folders);
   return { config, plan: { ...plan, warnings: [...warnings, ...plan.warnings] } };
 }

@@ -1,7 +1,7 @@
 import { imagesOf } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
 import { type SecretEnv, secretEnvOf } from '../config/secret-env-schema.ts';
-import { type Migration, workloadsOf } from '../config/workloads.ts';
+import { type Migration, WEB, workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { AppFile, ReviewInputs } from '../inputs/review-environment.ts';
@@ -10,6 +10,7 @@ import { type Images, readImages } from '../objects/images.ts';
 import { asksForCertificate, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { hasHost } from '../objects/ingress/kinds.ts';
 import { exposedProcesses } from '../objects/ingress/routes.ts';
+import { selectorLabels } from '../objects/labels.ts';
 import { reviewNamespace } from '../objects/names.ts';
 import { planReviewApp } from './review/app.ts';
 import type { Asked } from './review/command.ts';
@@ -22,6 +23,7 @@ import { DEFAULT_QUOTA } from './review/environment/isolation.ts';
 import type { Isolation } from './review/environment/isolation-spec.ts';
 import type { Owner } from './review/environment/owner.ts';
 import { planReviewIngress } from './review/ingress.ts';
+import { type Folders, type OwnObjects, planOwnObjects } from './review/own-objects/source.ts';
 import { type PullSecretSource, pullSecretSource } from './review/pull-secret.ts';
 import { checkedNamespace, refuseNoDatabase, refusePlaceholders, refuseUnsupported } from './review/refusals.ts';
 import { planReviewServices } from './review/services.ts';
@@ -55,6 +57,10 @@ export interface ReviewUpPlan {
   pullSecret: PullSecretSource | undefined;
   /** The app, without what is known only later. */
   app: PlannedApp;
+  /** The objects of the team, in place of those that Slipway writes. */
+  own: OwnObjects | undefined;
+  /** Paths of values of the chart whose values can contain placeholders. */
+  templatedValues: string[];
   /** Names of variables of the app whose values can contain placeholders. */
   templated: string[];
   migrate: Migration | undefined;
@@ -149,6 +155,7 @@ export function gitHubEnvironment({ number, variant }: { number: number; variant
 /**
  * Plans an environment to create or update.
  * @param file the file of review.database.seed, if it names one (`seedFile`)
+ * @param folders needed for objects of the team
  * @throws UserError for an invalid host name or service, and for a seed that is too large
  */
 export function planReviewUp(
@@ -158,6 +165,7 @@ export function planReviewUp(
   number: number,
   file: AppFile | undefined,
   asked?: { by: Asked; commit: string | undefined },
+  folders?: Folders,
 ): ReviewUpPlan {
   refuseUnsupported(config);
   if (inputs.operation === 'reset-database') refuseNoDatabase(config);
@@ -173,6 +181,7 @@ export function planReviewUp(
   const database =
     review.database && withMode(planDatabase(review.database, config.app, podSecurity), review.database, owner);
   const services = planReviewServices(review.services, config.app, podSecurity);
+  const { own, notes: ownNotes } = planOwnObjects(config, services, folders);
   const { app, notes } = planReviewApp({ config, owner, namespace, ingress, services, podSecurity, database });
   return {
     operation: 'up',
@@ -187,7 +196,11 @@ export function planReviewUp(
       namespace,
       quota: quotaOf(review),
       podSecurity,
-      exposed: exposedProcesses(app).map(({ component, port }) => ({ component, port })),
+      exposed: exposedProcesses(app).map(({ component, port }) => ({
+        name: component === WEB ? 'app' : `app-${component}`,
+        selector: selectorLabels(config.app, component),
+        ports: [port],
+      })),
       egress: review.egress ?? [],
       loadBalancers: ingress === undefined || hasHost(ingress) ? 0 : 1,
       certified: ingress !== undefined && asksForCertificate(ingress),
@@ -204,6 +217,8 @@ export function planReviewUp(
     ]),
     pullSecret: review.pullSecret && pullSecretSource(review.pullSecret.from),
     app,
+    own,
+    templatedValues: Object.keys(review.helm?.set ?? {}),
     templated: Object.keys(review.env ?? {}),
     migrate: workloadsOf(config).migrate,
     ttlMs: ttlOf(inputs.ttlMs, review.ttl),
@@ -215,7 +230,7 @@ export function planReviewUp(
     asked: asked?.by,
     tests: blackBoxTests(config),
     run: event.run.url,
-    notes,
+    notes: [...notes, ...ownNotes],
     warnings,
   };
 }

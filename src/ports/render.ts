@@ -52,3 +52,31 @@ export interface Renderer {
    */
   render(source: RenderSource, context: RenderContext): Promise<Rendered[]>;
 }
+
+/** The surroundings of a render of files that the author of a pull request wrote. */
+export interface ConfinedContext {
+  /** Absolute folder of the checkout; nothing outside of it is read. */
+  checkout: string;
+  namespace: string;
+  /** `.Release.IsUpgrade` in a chart. */
+  isUpgrade: boolean;
+  /** Version of the cluster, such as v1.34.1: `.Capabilities.KubeVersion` in a chart. */
+  version: string;
+  /** `.Capabilities.APIVersions` in a chart, in addition to the kinds of Kubernetes itself. */
+  apiVersions: readonly string[];
+  signal: AbortSignal;
+  log: Pick<Log, 'warning'>;
+}
+
+/**
+ * Renders what the author of a pull request wrote: without the cluster, without the environment of the step and without any
+ * file outside of the checkout. One implementation: `adapters/kube/render/confined`.
+ */
+export interface ConfinedRenderer {
+  /**
+   * The objects include hooks, which have annotations of Helm. Definitions in `crds/` of a chart are left out.
+   * @throws UserError for a file outside of the checkout, and for every mistake with its line; EnvironmentError when a program
+   *   is missing
+   */
+  render(source: RenderSource, context: ConfinedContext): Promise<Rendered[]>;
+}

@@ -4,6 +4,12 @@ import type { Step } from '../stage-result.ts';
 /** The phase of an environment. `absent`: a removal found nothing to remove. */
 export type ReviewPhase = 'starting' | 'ready' | 'asleep' | 'queued' | 'failed' | 'cancelled' | 'removed' | 'absent';
 
+/** Something that runs in an environment, such as `web`, `one pod`. */
+export interface Part {
+  name: string;
+  what: string;
+}
+
 /** The state of a review environment. Comment, GitHub Deployment, summary and outputs are all made from it. */
 export interface ReviewState {
   app: string;
@@ -28,7 +34,7 @@ export interface ReviewState {
   /** The URL answers: this version, or while one is `starting` or has `failed` perhaps an earlier one. */
   answers: boolean;
   /** What runs, the app first. */
-  parts: { name: string; what: string }[];
+  parts: Part[];
   database: { title: string; data: DatabaseState; seed: string | undefined } | undefined;
   tests: { passed: boolean; text: string } | undefined;
   /** RFC 3339; undefined when nothing will be there. */

@@ -40,6 +40,7 @@ export function withinBounds(own: Config, bounds: Bounds): { config: Config; war
     ...processHostExcess(own, bounds),
     ...clusterExcess(own, bounds),
     ...egressExcess(own, bounds),
+    ...objectsExcess(own, bounds),
     ...accessExcess(own, bounds),
     ...pullSecretExcess(own, bounds),
     ...secretEnvExcess(own, bounds),
@@ -92,6 +93,25 @@ function egressExcess({ review }: Config, { config }: Bounds): Excess[] {
   const allowed = config?.review?.egress ?? [];
   const more = (review?.egress ?? []).filter((network) => !isReached(network, allowed));
   return more.length === 0 ? [] : [{ key: 'review.egress', asked: more, allowed }];
+}
+
+/** Kinds that can open the walls, and a chart of a registry: it is pulled with the logins of the step. */
+function objectsExcess(own: Config, { config }: Bounds): Excess[] {
+  const allowed = config?.review?.allow ?? [];
+  const more = (own.review?.allow ?? []).filter((kind) => !allowed.includes(kind));
+  const [chart, known] = [remoteChart(own), remoteChart(config)];
+  return [
+    ...(more.length === 0 ? [] : [{ key: 'review.allow', asked: more, allowed }]),
+    ...(chart === undefined || chart === known ? [] : [{ key: 'deploy.helm.chart', asked: chart, allowed: known }]),
+  ];
+}
+
+/** Without its version, which a pull request may raise; undefined for a chart of the checkout. */
+function remoteChart(config: Config | undefined): string | undefined {
+  const { chart, repository } = config?.deploy.helm ?? {};
+  if (chart === undefined || (repository === undefined && !chart.startsWith('oci://'))) return undefined;
+  const name = chart.replace(/@sha256:[0-9a-f]{64}$/, '');
+  return repository === undefined ? name : `${repository} ${name}`;
 }
 
 /** Everybody whom a pull request lets in is let in by the default branch. */
@@ -180,7 +200,7 @@ function inherited(own: Config, { config }: Bounds): Partial<Config> {
 
 function inheritedReview(own: Config, { config }: Bounds): Partial<ReviewConfig> {
   const [asked, allowed] = [own.review ?? {}, config?.review];
-  if (allowed === undefined) return {};
+  if (allowed === undefined) return { allow: [] };
   const [cluster] = reviewClusterOf(config);
   return {
     ...(asked.host === undefined && allowed.host !== undefined ? { host: allowed.host } : {}),
@@ -189,6 +209,7 @@ function inheritedReview(own: Config, { config }: Bounds): Partial<ReviewConfig>
     ...(!saysIngress(own) && allowed.ingress !== undefined ? { ingress: allowed.ingress } : {}),
     ...(asked.pullSecret === undefined && allowed.pullSecret !== undefined ? { pullSecret: allowed.pullSecret } : {}),
     ...(asked.secretEnv === undefined && allowed.secretEnv !== undefined ? { secretEnv: allowed.secretEnv } : {}),
+    allow: allowed.allow ?? [],
     ...(asked.database ? { database: withServerOf(asked.database, allowed.database) } : {}),
   };
 }

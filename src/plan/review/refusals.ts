@@ -1,3 +1,4 @@
+import { textsOf } from '../../config/own-objects-rules.ts';
 import { placeholdersIn } from '../../config/placeholders.ts';
 import type { Config } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
@@ -13,13 +14,6 @@ export function refuseUnsupported(config: Config): void {
   if (config.app === DATABASE && config.review?.database) {
     throw new UserError(`app: "${DATABASE}" is the host name of the database in review environments`, {
       remedy: 'Give the app another name, or leave out review.database.',
-    });
-  }
-  const source = (['manifests', 'kustomize', 'helm'] as const).find((key) => config.deploy[key] !== undefined);
-  if (source !== undefined) {
-    throw new UserError(`deploy.${source}: review environments use only the other keys of \`deploy\``, {
-      remedy:
-        'Give the review environment a slipway.yml of its own (input `config`) with port, health, migrate and env in `deploy`.',
     });
   }
 }
@@ -41,10 +35,17 @@ export function refuseNoDatabase(config: Config): void {
  */
 export function refusePlaceholders({ review }: Config, ingress: IngressSpec | undefined): void {
   if (ingress !== undefined && hasHost(ingress)) return;
-  for (const [name, value] of Object.entries(review?.env ?? {})) {
-    const unknown = placeholdersIn(value).find((one) => one === 'host' || one === 'url');
+  const values = [
+    ...Object.entries(review?.env ?? {}).map(([name, value]) => ({ key: `review.env.${name}`, texts: [value] })),
+    ...Object.entries(review?.helm?.set ?? {}).map(([name, value]) => ({
+      key: `review.helm.set.${name}`,
+      texts: textsOf(value),
+    })),
+  ];
+  for (const { key, texts } of values) {
+    const unknown = texts.flatMap(placeholdersIn).find((one) => one === 'host' || one === 'url');
     if (unknown === undefined) continue;
-    throw new UserError(`review.env.${name}: {${unknown}} is not known before the environment has an address`, {
+    throw new UserError(`${key}: {${unknown}} is not known before the environment has an address`, {
       remedy:
         'Give the environment a host name (`review.host` with another `ingress.kind`), or leave the placeholder out.',
     });

@@ -1,7 +1,7 @@
 import { Cancelled, LeaseLost, SlipwayError, UserError } from '../../errors.ts';
 import type { Images } from '../../objects/images.ts';
 import { ANNOTATIONS } from '../../objects/names.ts';
-import { podTemplateOf } from '../../objects/pod-template.ts';
+import { containersOf, podTemplateOf, sameRepository } from '../../objects/pod-template.ts';
 import { expiryOf } from '../../plan/review/environment/review-namespace.ts';
 import type { ReviewActPlan } from '../../plan/review-plan.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
@@ -19,7 +19,7 @@ import { annotate } from './environment/annotate.ts';
 import { leaseClaimOf } from './environment/environment-lease.ts';
 import { namespaceRef } from './environment/namespace.ts';
 import { type FoundNamespace, findNamespaces } from './environment/remove-namespaces.ts';
-import { putToSleep, replicasOf, restart, wake } from './environment/workloads.ts';
+import { appWorkloads, putToSleep, replicasOf, restart, wake } from './environment/workloads.ts';
 import { podLogs } from './pod-logs.ts';
 import type { ReviewPorts } from './ports.ts';
 import { answersAgain } from './url/locate-ingress.ts';
@@ -129,14 +129,14 @@ async function perform(
       await putToSleep(place, site);
       return { phase: 'asleep', text: 'nothing runs any more; the data is kept.' };
     case 'wake':
-      await wake(place, place.app, site);
+      await wake(place, site);
       return started('it is awake, with its data.', place, before, site);
     case 'restart': {
-      const app = await appOf(place, site);
-      if (app === undefined) return { text: 'nothing of it runs yet: no deploy has got that far.' };
-      if (before.phase === 'asleep' || replicasOf(app) === 0)
+      const running = await appWorkloads(place.name, site.cluster);
+      if (running.length === 0) return { text: 'nothing of it runs yet: no deploy has got that far.' };
+      if (before.phase === 'asleep' || running.every((object) => replicasOf(object) === 0))
         return { text: `it is asleep: \`/review wake${place.variant ? ` ${place.variant}` : ''}\` starts it.` };
-      await restart(place.name, place.app, site);
+      await restart(place.name, site);
       return started('its pods are new, and ready.', place, before, site);
     }
     case 'logs':
@@ -154,10 +154,9 @@ async function perform(
  */
 async function started(text: string, place: FoundNamespace, before: ReviewState, site: ReviewSite): Promise<Done> {
   await answersAgain({ ...before, app: place.app, namespace: place.name }, site);
-  const app = await appOf(place, site);
-  const image = app && podTemplateOf(app)?.spec.containers?.find(({ name }) => name === place.app)?.image;
   const known = Object.values(before.images);
-  if (known.length === 0 || image === undefined || known.includes(image)) {
+  const image = imageIn(await appWorkloads(place.name, site.cluster), known);
+  if (image === undefined || known.includes(image)) {
     return { phase: 'ready', answers: true, text };
   }
   const commit = before.commit.slice(0, 12);
@@ -167,11 +166,12 @@ async function started(text: string, place: FoundNamespace, before: ReviewState,
   };
 }
 
-function appOf(
-  { name: namespace, app: name }: FoundNamespace,
-  { cluster }: ReviewSite,
-): Promise<KubeObject | undefined> {
-  return cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace });
+/** An image of these repositories that the workloads run, one that is not among them before others; undefined: they run none. */
+function imageIn(workloads: readonly KubeObject[], known: readonly string[]): string | undefined {
+  const templates = workloads.flatMap((object) => podTemplateOf(object) ?? []);
+  const images = templates.flatMap((template) => containersOf(template).flatMap(({ image }) => image ?? []));
+  const ours = images.filter((image) => known.some((one) => sameRepository(image, one)));
+  return ours.find((image) => !known.includes(image)) ?? ours[0];
 }
 
 /**

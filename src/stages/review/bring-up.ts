@@ -1,4 +1,5 @@
 import { Superseded } from '../../errors.ts';
+import { runsToEnd } from '../../objects/hooks.ts';
 import type { Images } from '../../objects/images.ts';
 import { ANNOTATIONS, FIELD_MANAGER } from '../../objects/names.ts';
 import { databaseTitle } from '../../plan/review/database/database.ts';
@@ -8,6 +9,7 @@ import type { Place } from '../../plan/review/environment/queue.ts';
 import type { KubeObject } from '../../ports.ts';
 import type { Step } from '../../stage-result.ts';
 import { carryOut } from '../apply/carry-out.ts';
+import type { Checked } from '../apply/check.ts';
 import type { RollOutReport } from '../apply/request.ts';
 import { note, seededWith } from './database/database.ts';
 import { makeDatabase } from './database/make.ts';
@@ -19,6 +21,9 @@ import { NOT_QUEUED } from './environment/queue.ts';
 import { removeStaleSecretEnv } from './environment/secret-env.ts';
 import { resolveReviewImages } from './image.ts';
 import { openedSite } from './opened-site.ts';
+import { noteObjects, pruneObjects } from './own-objects/inventory.ts';
+import { partsOf } from './own-objects/parts.ts';
+import { renderOwn } from './own-objects/render.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
 import { answersNow, reached, withIngress } from './url/locate-ingress.ts';
@@ -38,7 +43,8 @@ export async function bringUp(unopened: Unopened): Promise<Place | undefined> {
   const site = await steps.run('cluster', () => openSite(unopened));
   const work = await withIngress({ ...rest, site });
   await refuseTakenHost(work.plan, site);
-  const place = await underEnvironmentLease(work, (held, namespace) => write(held, images, namespace));
+  const own = await renderOwn(work, images);
+  const place = await underEnvironmentLease({ ...work, own }, (held, namespace) => write(held, images, namespace));
   if (place) return place;
   update({ answers: true });
   return undefined;
@@ -142,6 +148,9 @@ function keptNotes({ seed, database }: Work['plan'], { live, unseeded }: Prepare
 
 /** Migrates, seeds a new database and rolls the app out. */
 async function app({ plan, site, steps, update, fork }: Work, prepared: Prepared): Promise<void> {
+  const all = [...prepared.app.objects, ...hooksOf(prepared)].map(({ object }) => object);
+  const objects = all.filter(({ metadata }) => !isSeedName(metadata.name));
+  const before = await noteObjects(plan, objects, site);
   const report = await carryOut(prepared.app, site);
   steps.list.push(...report.steps.map(stepOf));
   if (prepared.unseeded && plan.seed && plan.database && hasSeeded(report)) {
@@ -149,11 +158,17 @@ async function app({ plan, site, steps, update, fork }: Work, prepared: Prepared
     update((state) => ({ database: state.database && { ...state.database, data: 'seeded' } }));
   }
   finish(report);
-  const objects = prepared.app.objects.map(({ object }) => object);
   await removeStaleIngress(plan, objects, site);
   await removeStalePullSecret(plan, site);
   await removeStaleSecretEnv(plan, fork, site.cluster);
-  update((state) => ({ parts: [...appParts(plan.app), ...state.parts] }));
+  await steps.run('prune', () => pruneObjects(plan, before, objects, site));
+  update((state) => ({ parts: [...(plan.own ? partsOf(objects) : appParts(plan.app)), ...state.parts] }));
+}
+
+/** The hooks of a chart that stay: Jobs and Pods come and go. */
+function hooksOf({ app: { hooks } }: Prepared): Checked[] {
+  const all = [...(hooks?.pre ?? []), ...(hooks?.post ?? [])].map(({ checked }) => checked);
+  return all.filter(({ object }) => !runsToEnd(object));
 }
 
 function appParts({ processes, crons }: Work['plan']['app']) {

@@ -1,5 +1,5 @@
 import type { VisitorCredentials } from '../../objects/ingress/login.ts';
-import type { Builder, Clock, Cluster, GitHub, Http, Log, Registry, Variables } from '../../ports.ts';
+import type { Builder, Clock, Cluster, ConfinedRenderer, GitHub, Http, Log, Registry, Variables } from '../../ports.ts';
 import type { RunTests } from './tests.ts';
 
 /** What review environments work with. */
@@ -12,6 +12,8 @@ export interface ReviewPorts {
   /** The local Docker engine; undefined where there is none. */
   builder: Pick<Builder, 'listImages' | 'removeImages'> | undefined;
   http: Http;
+  /** Renders the team's own objects. */
+  renderer: ConfinedRenderer;
   /** Runs black-box tests; undefined without a Docker engine. */
   runTests: RunTests | undefined;
   /** The login that visitors need; undefined: none. It is not part of the plan, because a plan can be printed. */

@@ -1,15 +1,17 @@
 import { messageOf } from '../../errors.ts';
+import { dueHooks, withHookObjects } from '../../objects/hooks.ts';
 import type { Images } from '../../objects/images.ts';
 import { FIELD_MANAGER } from '../../objects/names.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
 import type { Address } from '../../plan/review/database/objects.ts';
 import type { Incarnation } from '../../plan/review/database/shared-server/jobs.ts';
 import { isolationObjects, namespaceObject } from '../../plan/review/environment/isolation.ts';
-import { reviewAppObjects } from '../../plan/review/objects.ts';
+import { type Known, reviewAppObjects } from '../../plan/review/objects.ts';
 import { refuseReadPullSecret } from '../../plan/review/pull-secret.ts';
 import { reviewServiceObjects } from '../../plan/review/services.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type CheckedRequest, check } from '../apply/check.ts';
+import { checkHooks } from '../apply/check-hooks.ts';
 import { requestFor } from '../apply/request.ts';
 import {
   checkDatabase,
@@ -24,6 +26,8 @@ import { pulling, pullSecretIn } from './environment/pull-secret.ts';
 import { makeRoom } from './environment/quota.ts';
 import { reclaimNamespace } from './environment/reclaim-namespace.ts';
 import { reviewSecretEnv } from './environment/secret-env.ts';
+import { type EnvironmentApp, ownApp } from './own-objects/objects.ts';
+import { renderedNow } from './own-objects/render.ts';
 import { loginFor } from './url/access.ts';
 import type { Work } from './work.ts';
 
@@ -88,19 +92,18 @@ async function validated(work: Work, images: Images, place: KubeObject): Promise
   const { uid = '', creationTimestamp: since = '' } = place.metadata;
   await cluster.apply(namespace, { fieldManager: FIELD_MANAGER, dryRun: true, uid });
   const secretEnv = await reviewSecretEnv(plan, { fork: work.fork, images }, site);
+  const nativeSleep = hasNativeSleep(await cluster.version());
+  const login = loginFor(plan, site.credentials);
+  const app = await appOf(work, { images, nativeSleep, unseeded, commit, login });
   const backing = [
-    ...isolationObjects(isolation),
+    ...isolationObjects({ ...isolation, exposed: app.exposed }),
     ...(await pullSecretIn(plan, images, site)),
     ...secretEnv.objects,
     ...(live && database ? databaseObjects(live, database, owner, plan.namespace) : []),
     ...reviewServiceObjects(plan.services, owner, plan.namespace),
   ];
-  const nativeSleep = hasNativeSleep(await cluster.version());
-  const login = loginFor(plan, site.credentials);
-  const app = reviewAppObjects(plan, { images, nativeSleep, unseeded, commit, login });
-  refuseReadPullSecret([...app.objects, ...app.jobs]);
+  refuseReadPullSecret([...app.objects, ...app.jobs, ...dueHooks(app.hooks)]);
   const into = (objects: readonly KubeObject[]) => pulling(plan, secretEnv.into(objects));
-  const pullingApp = { objects: into(app.objects), jobs: into(app.jobs) };
   const { namespace: name } = plan;
   return {
     namespace,
@@ -111,10 +114,30 @@ async function validated(work: Work, images: Images, place: KubeObject): Promise
       requestFor(site, { namespace: name, objects: pulling(plan, backing), deadlineMs: plan.timeoutMs ?? BACKING_MS }),
       cluster,
     ),
-    app: await check(
-      requestFor(site, { namespace: name, ...pullingApp, deadlineMs: plan.timeoutMs ?? APP_MS }),
-      cluster,
-    ),
+    app: await checkApp(work, {
+      objects: into(app.objects),
+      jobs: into(app.jobs),
+      hooks: withHookObjects(app.hooks, (object) => into([object])[0] ?? object),
+    }),
     unseeded,
   };
+}
+
+/** The app as slipway.yml describes it, or as the team's own objects do. */
+async function appOf(work: Work, known: Known): Promise<EnvironmentApp> {
+  const { plan } = work;
+  if (plan.own !== undefined) return ownApp(work, await renderedNow(work, plan.own), known);
+  const none = { pre: [], post: [], left: [] };
+  return { ...reviewAppObjects(plan, known), hooks: none, exposed: [...plan.isolation.exposed] };
+}
+
+async function checkApp(
+  { plan, site }: Work,
+  { objects, jobs, hooks }: Pick<EnvironmentApp, 'objects' | 'jobs' | 'hooks'>,
+): Promise<CheckedRequest> {
+  const { namespace } = plan;
+  const request = requestFor(site, { namespace, objects, jobs, deadlineMs: plan.timeoutMs ?? APP_MS });
+  const checked = await check(request, site.cluster);
+  if (dueHooks(hooks).length === 0) return checked;
+  return { ...checked, hooks: await checkHooks(hooks, request, site.cluster) };
 }

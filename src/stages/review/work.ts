@@ -1,4 +1,5 @@
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
+import type { Rendered } from '../../ports.ts';
 import type { ReviewState } from '../../report/review-state.ts';
 import type { Site } from '../site.ts';
 import type { Steps } from '../steps.ts';
@@ -7,6 +8,13 @@ import type { ReviewPorts } from './ports.ts';
 /** The ports of review environments, with the cluster open. */
 export type ReviewSite = ReviewPorts & Site;
 
+/** The objects of a team as its files say, before anything of the environment is put in. */
+export interface OwnRender {
+  rendered: Rendered[];
+  /** A deploy has succeeded here before. */
+  isUpgrade: boolean;
+}
+
 /** Everything that a step of bringing an environment up works with. */
 export interface Work {
   plan: ReviewUpPlan;
@@ -14,6 +22,8 @@ export interface Work {
   steps: Steps;
   /** Full commit id. */
   commit: string;
+  /** The objects of the team, rendered and checked; undefined: Slipway writes the objects. */
+  own?: OwnRender | undefined;
   /** The commit comes from a fork: it is approved for an environment, and for nothing else. */
   fork: boolean;
   /** RFC 3339 */

@@ -6,17 +6,16 @@ import { type HookPlan, isHook, planHooks } from '../../objects/hooks.ts';
 import type { Images } from '../../objects/images.ts';
 import { LABELS } from '../../objects/names.ts';
 import { withOwnLabels } from '../../objects/own-labels.ts';
-import { inOwnNamespace, type PlacedObjects } from '../../objects/own-namespace.ts';
+import type { PlacedObjects } from '../../objects/own-namespace.ts';
 import { comparingSchema } from '../../objects/schema-version/comparing-job.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
-import { refuseUnreplacedPods } from '../../objects/unreplaced-pods.ts';
-import { useImages, workloadWith } from '../../objects/use-image.ts';
-import { withoutStringData } from '../../objects/without-string-data.ts';
+import { workloadWith } from '../../objects/use-image.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import { rolloutServiceObjects } from '../../plan/services/rollout-services.ts';
-import type { Cluster, KubeObject, Log, Rendered, Renderer } from '../../ports.ts';
+import type { Cluster, KubeObject, Log, Renderer } from '../../ports.ts';
+import { keepRandomContent } from '../own-objects/keep-random.ts';
+import { placed, withImages } from '../own-objects/place.ts';
 import { dueDefinitions } from './due-definitions.ts';
-import { keepRandomContent } from './keep-random.ts';
 import { type SecretVariables, withEnvironment } from './pods.ts';
 
 /** What is to be written for a plan and its images: the objects, the Jobs before them, and the hooks around them. */
@@ -102,33 +101,5 @@ async function placedObjects(
   }
   const context = { namespace, revision, isUpgrade, signal: ports.signal, log: ports.log };
   const stable = await keepRandomContent(await ports.renderer.render(source, context), namespace, ports);
-  const rendered = useImages(stable, images, plan.testing);
-  refuseUnreplacedPods(rendered, images);
-  const scopes = await scopesOf(rendered, ports.cluster);
-  const placed = inOwnNamespace(rendered, namespace, (object) => scopes.get(kindKey(object)));
-  return { ...placed, objects: placed.objects.map(withoutStringData) };
-}
-
-/** Whether each kind is namespaced: the cluster knows, or the definition in the same run; undefined where neither does. */
-async function scopesOf(rendered: readonly Rendered[], cluster: Cluster): Promise<Map<string, boolean | undefined>> {
-  const objects = new Map(rendered.map(({ object }) => [kindKey(object), object]));
-  const scopes = await Promise.all(
-    [...objects].map(async ([key, object]): Promise<[string, boolean | undefined]> => {
-      return [key, (await cluster.namespaced(object)) ?? definedScope(rendered, object)];
-    }),
-  );
-  return new Map(scopes);
-}
-
-function definedScope(rendered: readonly Rendered[], wanted: KubeObject): boolean | undefined {
-  for (const { object } of rendered) {
-    const spec = object.spec as { group?: string; scope?: string; names?: { kind?: string } } | undefined;
-    const same = spec?.group === wanted.apiVersion.split('/')[0] && spec?.names?.kind === wanted.kind;
-    if (object.kind === 'CustomResourceDefinition' && same) return spec?.scope === 'Namespaced';
-  }
-  return undefined;
-}
-
-function kindKey({ apiVersion, kind }: KubeObject): string {
-  return `${apiVersion}/${kind}`;
+  return placed(withImages(stable, images, plan.testing), namespace, ports.cluster);
 }

@@ -12,6 +12,7 @@ import { createGitHub } from '../../../src/adapters/github/github.ts';
 import { http } from '../../../src/adapters/http/http.ts';
 import { readKubeconfig } from '../../../src/adapters/kube/kubeconfig.ts';
 import { openKube } from '../../../src/adapters/kube/open.ts';
+import { createConfinedRenderer } from '../../../src/adapters/kube/render/confined/renderer.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import { type Commanded, commandedBy } from '../../../src/entry/review-command.ts';
@@ -54,6 +55,8 @@ export interface RunOptions {
   seed?: string | Buffer;
   operation?: Operation;
   variant?: string;
+  /** Absolute folder of the checkout, with the team's own objects. */
+  folder?: string;
   ports?: Partial<ReviewPorts>;
   token?: string;
   /** `ingress` of slipway.yml, besides class and port. */
@@ -194,7 +197,8 @@ export class ReviewStage {
       if (task.operation === 'act')
         return planReviewAct(task.act, undefined, parsed, number, asked?.by, inputs.variant);
       if (task.operation === 'template') return planTemplate(inputs, config, parsed, seed);
-      return planReviewUp(inputs, config, parsed, number, seed, asked);
+      const folders = options.folder === undefined ? undefined : { app: options.folder, checkout: options.folder };
+      return planReviewUp(inputs, config, parsed, number, seed, asked, folders);
     };
     return runReview(plan(), {
       ...this.ports(options.token),
@@ -229,6 +233,7 @@ export class ReviewStage {
       registry: this.images.registry,
       github: createGitHub({ ...options, clock: systemClock, log: this.log, signal, redact }),
       builder: new DockerBuilder(platformEnv(this.platform)),
+      renderer: createConfinedRenderer({ ...process.env, ...platformEnv(this.platform) }),
       http,
       runTests: undefined,
       variables: { read: () => undefined },

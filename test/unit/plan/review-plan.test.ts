@@ -92,7 +92,6 @@ describe('the plan of an environment', () => {
   });
 
   it.each([
-    ['deploy: { kustomize: overlays/review }', {}, /deploy\.kustomize/],
     ['', { cluster: { namespace: 'Mine' } }, /input `namespace`: "Mine"/],
     ['review: { host: "pr-{number}..acme.dev" }', {}, /is not a host name/],
   ])('%s is refused before anything is written', (yaml, inputs, message) => {

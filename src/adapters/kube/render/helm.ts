@@ -7,7 +7,7 @@ import { outputOf } from './program.ts';
 import { setArguments } from './set-arguments.ts';
 import { type Workspace, withWorkspace } from './workspace.ts';
 
-const INSTALL = 'Install Helm 3.13 or later (GitHub’s own runners have it; elsewhere azure/setup-helm).';
+export const INSTALL_HELM = 'Install Helm 3.13 or later (GitHub’s own runners have it; elsewhere azure/setup-helm).';
 
 /** The used parts of the output of `helm upgrade -o json`. */
 interface HelmRelease {
@@ -28,7 +28,7 @@ export async function renderChart(
 ): Promise<Rendered[]> {
   return withWorkspace(configured, { env, connection }, context, async (workspace) => {
     const { signal } = context;
-    const chart = await chartFolder(configured, { ...workspace, signal, install: INSTALL });
+    const chart = await chartFolder(configured, { ...workspace, signal, install: INSTALL_HELM });
     const source = { ...configured, chart };
     const [first, second, definitions] = await Promise.all([
       upgrade(source, workspace, context),
@@ -87,12 +87,12 @@ function commonArguments(source: HelmSource, { variables }: Workspace, { namespa
 }
 
 function helm(args: readonly string[], { env }: Workspace, { signal }: RenderContext): Promise<string> {
-  return outputOf('helm', args, { env, signal, install: INSTALL, remedy });
+  return outputOf('helm', args, { env, signal, install: INSTALL_HELM, remedy });
 }
 
 /** undefined: the default remedy, the command to run by hand. */
 function remedy(stderr: string): string | undefined {
-  if (/invalid argument "server" for "--dry-run"/.test(stderr)) return INSTALL;
+  if (/invalid argument "server" for "--dry-run"/.test(stderr)) return INSTALL_HELM;
   const forbidden = /forbidden: User "[^"]+" cannot (\w+) resource "([^"]+)" in API group "([^"]*)"/.exec(stderr);
   if (!forbidden) return undefined;
   const [, verb, resource, group] = forbidden;

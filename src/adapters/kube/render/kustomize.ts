@@ -4,7 +4,7 @@ import { readDocuments } from './documents.ts';
 import { movingBases } from './moving-bases.ts';
 import { outputOf } from './program.ts';
 
-const INSTALL = 'Install kubectl (GitHub’s own runners have it), which brings kustomize with it.';
+export const INSTALL_KUBECTL = 'Install kubectl (GitHub’s own runners have it), which brings kustomize with it.';
 
 /**
  * The objects of a kustomization. `helmCharts` are inflated by the helm in PATH, without the cluster. Plugins are not run.
@@ -16,7 +16,7 @@ export async function renderKustomization(
   { signal, log }: RenderContext,
 ): Promise<Rendered[]> {
   const args = ['kustomize', '--enable-helm', '--', path];
-  const text = await outputOf('kubectl', args, { env, signal, install: INSTALL, remedy });
+  const text = await outputOf('kubectl', args, { env, signal, install: INSTALL_KUBECTL, remedy });
   const moving = await movingBases(path);
   if (moving.length > 0) {
     log.warning(

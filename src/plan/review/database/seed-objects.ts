@@ -1,6 +1,3 @@
-import type { Migration } from '../../../config/workloads.ts';
-import { migrationJob } from '../../../objects/app/app.ts';
-import type { AppSpec } from '../../../objects/app/app-spec.ts';
 import { tryReference } from '../../../objects/image-reference.ts';
 import { LABELS, shortHash } from '../../../objects/names.ts';
 import { onceJob } from '../../../objects/once-job.ts';
@@ -68,18 +65,16 @@ export function seedJob(seed: LoadedSeed, database: PlannedDatabase, owner: Owne
 }
 
 /**
- * The Job that runs the seed command of the app, in a pod like that of a migration, and in its image. The database does not record a command, so
- * the Job itself is kept as long as the environment.
+ * The Job that runs the seed command of the app, in a pod like that of a migration, and in its image. The database does not
+ * record a command, so the Job itself is kept as long as the environment.
+ * @param job the Job that would migrate with this command
  */
 export function commandSeedJob(
   seed: Extract<Seed, { kind: 'command' }>,
   database: PlannedDatabase,
-  spec: AppSpec,
+  job: KubeObject,
   owner: Owner,
-  migrate: Migration | undefined,
 ): KubeObject {
-  const image = migrate?.image ?? spec.processes[0]?.image ?? '';
-  const job = migrationJob(spec, { image, command: seed.command });
   const { ttlSecondsAfterFinished: _, ...jobSpec } = job.spec as Record<string, unknown>;
   const { spec: pod } = jobSpec.template as { spec: { containers: object[] } };
   const containers = pod.containers.map((one) => ({ ...one, name: 'seed' }));

@@ -11,6 +11,16 @@ export interface Quota {
   ephemeralStorage: string;
 }
 
+/** Pods that requests from outside of the namespace reach. */
+export interface Exposed {
+  /** Name of the NetworkPolicy. */
+  name: string;
+  /** Labels of the pods. */
+  selector: Readonly<Record<string, string>>;
+  /** Ports of the pods: numbers or names. */
+  ports: readonly (number | string)[];
+}
+
 /** What quota and network policies of an environment are made from. */
 export interface Isolation {
   owner: Owner;
@@ -19,8 +29,8 @@ export interface Isolation {
   environment?: 'review' | 'review-template';
   quota: Quota;
   podSecurity: PodSecurity;
-  /** What requests from outside reach: the port of each process that has one. */
-  exposed: readonly { component: string; port: number }[];
+  /** The pods that the URL leads to. */
+  exposed: readonly Exposed[];
   /** Number of Services of type LoadBalancer that it may have; default 0. */
   loadBalancers?: number;
   /** cert-manager requests its certificate, and its solver answers requests from outside. */

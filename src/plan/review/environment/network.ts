@@ -1,5 +1,3 @@
-import { WEB } from '../../../config/workloads.ts';
-import { selectorLabels } from '../../../objects/labels.ts';
 import type { KubeObject } from '../../../ports.ts';
 import { ENGINES } from '../../engines/engines.ts';
 import { egressBlocks } from './egress.ts';
@@ -22,11 +20,11 @@ export function networkPolicies(isolation: Isolation): KubeObject[] {
       ingress: [{ from: own }],
       egress: [{ to: own }, ...names(), ...server(isolation), ...egress(isolation.egress)],
     }),
-    ...isolation.exposed.map(({ component, port }) =>
-      policy(isolation, component === WEB ? 'app' : `app-${component}`, {
-        podSelector: { matchLabels: selectorLabels(isolation.owner.app, component) },
+    ...isolation.exposed.map(({ name, selector, ports }) =>
+      policy(isolation, name, {
+        podSelector: { matchLabels: { ...selector } },
         policyTypes: ['Ingress'],
-        ingress: [{ ports: [{ protocol: 'TCP', port }] }],
+        ingress: [{ ports: ports.map((port) => ({ protocol: 'TCP', port })) }],
       }),
     ),
     ...(isolation.certified ? [solver(isolation)] : []),

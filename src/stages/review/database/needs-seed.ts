@@ -1,7 +1,9 @@
+import { configRefsOf } from '../../../objects/config-refs.ts';
 import { podTemplateOf } from '../../../objects/pod-template.ts';
 import { DATABASE } from '../../../plan/review/database/database.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 import type { Cluster, KubeObject } from '../../../ports.ts';
+import { appWorkloads } from '../environment/workloads.ts';
 import { hasData, type LiveDatabase, seededWith } from './database.ts';
 
 /**
@@ -10,24 +12,19 @@ import { hasData, type LiveDatabase, seededWith } from './database.ts';
  */
 export async function isUnseeded(
   live: LiveDatabase,
-  { seed, database, resetDatabase, namespace, app }: ReviewUpPlan,
+  { seed, database, resetDatabase, namespace }: ReviewUpPlan,
   cluster: Cluster,
 ): Promise<boolean> {
   if (seed === undefined || database === undefined) return false;
   if (resetDatabase || !hasData(live, database)) return true;
   if (seededWith(live) !== undefined) return false;
-  const deployments = await Promise.all(
-    app.processes.map(({ name }) => cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace })),
-  );
-  return !deployments.some((one) => one !== undefined && usesDatabase(one));
+  return !(await appWorkloads(namespace, cluster)).some(usesDatabase);
 }
 
 /** The app may have been there before it had a database. */
-function usesDatabase(deployment: KubeObject): boolean {
-  const containers = (podTemplateOf(deployment)?.spec.containers ?? []) as { envFrom?: EnvFrom[] }[];
-  return containers.some(({ envFrom = [] }) => envFrom.some(({ secretRef }) => secretRef?.name === DATABASE));
-}
-
-interface EnvFrom {
-  secretRef?: { name?: string };
+function usesDatabase(workload: KubeObject): boolean {
+  const template = podTemplateOf(workload);
+  return (
+    template !== undefined && configRefsOf(template).some(({ kind, name }) => kind === 'Secret' && name === DATABASE)
+  );
 }

@@ -1,5 +1,6 @@
 import { ANNOTATIONS } from '../../../objects/names.ts';
 import { refOf } from '../../../objects/ref.ts';
+import { PART_LABEL } from '../../../plan/review/environment/owner.ts';
 import type { Cluster, Kind, KubeObject, ObjectRef } from '../../../ports.ts';
 import { carryOut } from '../../apply/carry-out.ts';
 import { requestFor } from '../../apply/request.ts';
@@ -17,6 +18,15 @@ const READY_MS = 10 * 60_000;
 /** Everything in an environment that runs pods: database, services and app. */
 export async function workloadsOf(namespace: string, cluster: Cluster): Promise<KubeObject[]> {
   return (await Promise.all(KINDS.map((kind) => cluster.list(kind, { namespace })))).flat();
+}
+
+/** What runs the app: everything but its database and services. */
+export async function appWorkloads(namespace: string, cluster: Cluster): Promise<KubeObject[]> {
+  return (await workloadsOf(namespace, cluster)).filter(isApp);
+}
+
+function isApp({ metadata: { labels = {} } }: KubeObject): boolean {
+  return labels[PART_LABEL] === undefined;
 }
 
 interface Place {
@@ -56,12 +66,11 @@ export async function putToSleep(
  * Scales everything up again, the app last, and waits until it is ready.
  * @throws the error of a workload that does not become ready
  */
-export async function wake({ name, uid }: Place, app: string, site: Site): Promise<void> {
+export async function wake({ name, uid }: Place, site: Site): Promise<void> {
   const { cluster, clock } = site;
   const annotations = (await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name }))?.metadata.annotations ?? {};
   const replicas = sleepOf(annotations)?.replicas ?? {};
   const workloads = await workloadsOf(name, cluster);
-  const isApp = (object: KubeObject) => object.kind === 'Deployment' && object.metadata.name === app;
   const groups = [workloads.filter((object) => !isApp(object)), workloads.filter(isApp)];
   for (const group of groups) {
     await Promise.all(
@@ -77,17 +86,19 @@ export async function wake({ name, uid }: Place, app: string, site: Site): Promi
   }
 }
 
-/** Restarts the app pod by pod, and waits until the new pods are ready. */
-export async function restart(namespace: string, app: string, site: Site): Promise<void> {
-  const ref = { apiVersion: APPS, kind: 'Deployment', name: app, namespace };
+/** Restarts the workloads of the app pod by pod, and waits until the new pods are ready. */
+export async function restart(namespace: string, site: Site): Promise<void> {
   const at = new Date(site.clock.now()).toISOString();
-  await update(ref, site.cluster, (live) => {
-    const spec = live.spec as { template: { metadata?: { annotations?: Record<string, string> } } };
-    const metadata = spec.template.metadata ?? {};
-    const annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': at };
-    return { ...live, spec: { ...spec, template: { ...spec.template, metadata: { ...metadata, annotations } } } };
-  });
-  await awaitReady(namespace, [ref], site);
+  const refs = (await appWorkloads(namespace, site.cluster)).map(refOf);
+  await Promise.all(refs.map((ref) => update(ref, site.cluster, (live) => restarted(live, at))));
+  await awaitReady(namespace, refs, site);
+}
+
+function restarted(live: KubeObject, at: string): KubeObject {
+  const spec = live.spec as { template: { metadata?: { annotations?: Record<string, string> } } };
+  const metadata = spec.template.metadata ?? {};
+  const annotations = { ...metadata.annotations, 'kubectl.kubernetes.io/restartedAt': at };
+  return { ...live, spec: { ...spec, template: { ...spec.template, metadata: { ...metadata, annotations } } } };
 }
 
 /** Replicas before the environment was put to sleep, by `Kind/name`; undefined: it is awake. */

@@ -22,7 +22,7 @@ it('is awake once all of it is scaled, also where it does not become ready', asy
   const { apiVersion, kind, ...metadata } = app;
   cluster.patch({ apiVersion, kind, metadata, spec: { replicas: 0 } });
   const site = siteOf(cluster, { clock: new StepClock(0), signal: AbortSignal.abort() });
-  await expect(wake(PLACE, 'parking', site)).rejects.toThrow();
+  await expect(wake(PLACE, site)).rejects.toThrow();
   expect((await cluster.get(app))?.spec).toMatchObject({ replicas: 2 });
   const noted = (await cluster.get(REF))?.metadata.annotations ?? {};
   expect(noted[ANNOTATIONS.asleep]).toBeUndefined();

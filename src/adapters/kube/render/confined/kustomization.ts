@@ -1,0 +1,123 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { load } from 'js-yaml';
+import { messageOf, UserError } from '../../../../errors.ts';
+import type { ConfinedContext, Rendered } from '../../../../ports.ts';
+import { readDocuments } from '../documents.ts';
+import { INSTALL_KUBECTL } from '../kustomize.ts';
+import { outputOf } from '../program.ts';
+import { inCell, offline, programPath } from './environment.ts';
+import { type Checkout, checkoutAt, requireInside } from './inside.ts';
+
+const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+/** A URL or an address of git, where kustomize expects a file or a folder. */
+const REMOTE = /^([a-z+]+::|[a-z+]+:\/\/|git@|(www\.)?github\.com[/:]|[\w.-]+\.[a-z]{2,}:[^/])/i;
+/** Fields of a kustomization whose text is no path. */
+const NO_PATHS = new Set([
+  'commonannotations',
+  'commonlabels',
+  'images',
+  'labels',
+  'literals',
+  'metadata',
+  'options',
+  'patch',
+  'sourcevalue',
+  'vars',
+]);
+
+/**
+ * The objects of a kustomization of a pull request. kustomize itself reads no file outside of the folder of a kustomization;
+ * the folders are checked here, before it runs. Remote bases and files, `helmCharts` and plugins are refused.
+ */
+export async function renderConfinedKustomization(
+  path: string,
+  stepEnv: NodeJS.ProcessEnv,
+  { checkout: folder, signal }: ConfinedContext,
+): Promise<Rendered[]> {
+  const checkout = await checkoutAt(folder, stepEnv);
+  await checkKustomization(path, checkout, new Set());
+  const program = await programPath('kubectl', stepEnv);
+  return inCell(stepEnv, async ({ env }) => {
+    const args = ['kustomize', '--', path];
+    const text = await outputOf(program, args, { env: offline(env), signal, install: INSTALL_KUBECTL, remedy });
+    return readDocuments(text, `kustomize ${relative(checkout.root, path) || '.'}`);
+  });
+}
+
+async function checkKustomization(path: string, checkout: Checkout, seen: Set<string>): Promise<void> {
+  if (seen.has(path)) return;
+  seen.add(path);
+  await requireInside(path, 'kustomize', checkout);
+  const file = await fileOf(path);
+  if (file === undefined) return;
+  const name = relative(checkout.root, file.path);
+  if (Object.keys(asFields(file.content)).some((key) => /^helm(Charts|ChartInflationGenerator|Globals)$/i.test(key))) {
+    throw new UserError(`${name}: helmCharts are not inflated in a review environment`, {
+      remedy:
+        'Use the chart itself (deploy.helm), or commit its rendered objects as a resource of the overlay of reviews. Nothing was written.',
+    });
+  }
+  for (const text of textsOf(file.content)) {
+    if (REMOTE.test(text)) throw remoteBase(name, text);
+    const target = join(path, text);
+    if (await isFolder(target)) await checkKustomization(target, checkout, seen);
+    else if (await isFolder(dirname(target))) await requireInside(target, name, checkout);
+  }
+}
+
+function remoteBase(file: string, text: string): UserError {
+  return new UserError(`${file}: ${text} is not in the checkout`, {
+    details: ['A review environment is rendered without the network and without credentials.'],
+    remedy: 'Commit what it names into the repository, and name the folder or the file. Nothing was written.',
+  });
+}
+
+async function fileOf(folder: string): Promise<{ path: string; content: unknown } | undefined> {
+  for (const name of FILES) {
+    const path = join(folder, name);
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    try {
+      return { path, content: load(text) };
+    } catch (cause) {
+      throw new UserError(`${path}: ${messageOf(cause)}`, { remedy: 'Correct the kustomization.', cause });
+    }
+  }
+  return undefined;
+}
+
+/** Every text that can be a path, at any depth: kustomize accepts its fields in upper and lower case. */
+function textsOf(value: unknown, depth = 0): string[] {
+  if (typeof value === 'string') return value.includes('\n') ? [] : [withoutKey(value)];
+  if (typeof value !== 'object' || value === null || depth > 20) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => textsOf(item, depth + 1));
+  return Object.entries(value).flatMap(([key, item]) =>
+    NO_PATHS.has(key.toLowerCase()) ? [] : textsOf(item, depth + 1),
+  );
+}
+
+/** `key=path` of a generator, as a path. */
+function withoutKey(text: string): string {
+  const at = text.indexOf('=');
+  return at < 0 || REMOTE.test(text) ? text : text.slice(at + 1);
+}
+
+function asFields(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+function remedy(stderr: string): string | undefined {
+  if (/no 'git' program|proxyconnect|dial tcp/i.test(stderr)) {
+    return 'A review environment is rendered without the network: commit remote bases and files into the repository.';
+  }
+  if (/plugin|enable-helm/i.test(stderr)) return 'Slipway runs no plugins of kustomize, and inflates no charts there.';
+  return undefined;
+}

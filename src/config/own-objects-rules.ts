@@ -1,0 +1,52 @@
+import { CHART_PLACEHOLDERS, placeholdersIn } from './placeholders.ts';
+import type { RuleProblem } from './rule-problem.ts';
+import type { Config, ReviewConfig } from './schema.ts';
+
+/** Rules of `review.manifests`, `review.kustomize` and `review.helm`. */
+export function ownObjectsProblems({ review, deploy }: Config): RuleProblem[] {
+  if (review === undefined) return [];
+  const variants = Object.entries(review.variants ?? {}).map(([name, { helm }]) => ({
+    path: ['review', 'variants', name, 'helm'],
+    helm,
+  }));
+  const charts = [{ path: ['review', 'helm'], helm: review.helm }, ...variants].filter(
+    ({ helm }) => helm !== undefined,
+  );
+  const without = deploy.helm === undefined ? charts : [];
+  return [
+    ...sourceProblems(review),
+    ...without.map(({ path }) => ({ path, message: `${path.join('.')}: there is no chart: deploy.helm is missing` })),
+    ...charts.flatMap(({ path, helm }) => setProblems([...path, 'set'], helm?.set ?? {})),
+  ];
+}
+
+function sourceProblems(review: ReviewConfig): RuleProblem[] {
+  const given = (['manifests', 'kustomize', 'helm'] as const).filter((key) => review[key] !== undefined);
+  const [first, second] = given;
+  if (first === undefined || second === undefined) return [];
+  return [
+    {
+      path: ['review', second],
+      message: `review.${second}: only one of review.manifests, kustomize and helm can be given`,
+    },
+  ];
+}
+
+/** A placeholder that nothing replaces would reach the chart as it is. */
+function setProblems(path: PropertyKey[], set: Readonly<Record<string, unknown>>): RuleProblem[] {
+  return Object.entries(set).flatMap(([name, value]) => {
+    const unknown = textsOf(value)
+      .flatMap(placeholdersIn)
+      .find((one) => !CHART_PLACEHOLDERS.some((known) => known === one));
+    if (unknown === undefined) return [];
+    const known = CHART_PLACEHOLDERS.map((one) => `{${one}}`).join(', ');
+    const message = `${[...path, name].join('.')}: unknown placeholder {${unknown}}; known are ${known}; {{${unknown}}} stands for the text {${unknown}}`;
+    return [{ path: [...path, name], message }];
+  });
+}
+
+/** Every text of a value of a chart. */
+export function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+
+/** `review.helm`: what a review environment gives the chart of `deploy.helm`. */
+export const reviewHelmSchema = z.strictObject({
+  values: z
+    .array(z.string())
+    .optional()
+    .describe('Values files in place of those of deploy.helm; {environment} is replaced by review'),
+  set: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe(
+      'Values by path, in addition to deploy.helm.set; {number}, {host}, {url}, {commit}, {namespace} and {database-secret} are replaced, and {{name}} stands for the text {name}',
+    ),
+});
+
+/** A kind of Kubernetes, alone or with its group: RoleBinding, or RoleBinding.rbac.authorization.k8s.io. */
+const KIND = /^[A-Z][A-Za-z0-9]*(\.[a-z0-9.-]+)?$/;
+
+/** Keys of `review` for the objects of a team. */
+export const reviewObjectsSchema = {
+  manifests: z.string().optional().describe('File or folder of manifests, in place of the objects of `deploy`'),
+  kustomize: z.string().optional().describe('Folder of a kustomization, in place of the objects of `deploy`'),
+  helm: reviewHelmSchema.optional().describe('Values for the chart of deploy.helm'),
+  allow: z
+    .array(z.string().regex(KIND, 'a kind such as RoleBinding, or RoleBinding.rbac.authorization.k8s.io'))
+    .optional()
+    .describe(
+      'Kinds of namespaced objects that your own objects may contain, in addition to those that cannot open the walls of the environment. Only the default branch decides',
+    ),
+};

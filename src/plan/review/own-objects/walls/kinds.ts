@@ -1,0 +1,28 @@
+import type { KubeObject } from '../../../../ports.ts';
+
+/**
+ * Kinds of namespaced objects that cannot open the walls of an environment, by group. Any other kind can: NetworkPolicies add
+ * to what is open, a RoleBinding gives rights, and the controller of a custom resource acts with rights of its own.
+ */
+const ORDINARY: Readonly<Record<string, readonly string[]>> = {
+  '': ['ConfigMap', 'Secret', 'Service', 'ServiceAccount', 'PersistentVolumeClaim', 'Pod'],
+  apps: ['Deployment', 'StatefulSet'],
+  batch: ['Job', 'CronJob'],
+  autoscaling: ['HorizontalPodAutoscaler'],
+  policy: ['PodDisruptionBudget'],
+  'networking.k8s.io': ['Ingress'],
+  'gateway.networking.k8s.io': ['HTTPRoute'],
+};
+
+/** API group of an object; empty for the core group. */
+export function groupOf({ apiVersion }: Pick<KubeObject, 'apiVersion'>): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+/** Whether objects of this kind may be in an environment. @param allow `Kind` or `Kind.group`, of the default branch */
+export function isAllowedKind(object: Pick<KubeObject, 'apiVersion' | 'kind'>, allow: readonly string[]): boolean {
+  const group = groupOf(object);
+  const ordinary = Object.hasOwn(ORDINARY, group) ? ORDINARY[group] : undefined;
+  if (ordinary?.includes(object.kind)) return true;
+  return allow.some((one) => one === object.kind || one === `${object.kind}.${group}`);
+}

@@ -1,0 +1,89 @@
+import { UserError } from '../../../../errors.ts';
+import { podTemplateOf } from '../../../../objects/pod-template.ts';
+import type { KubeObject, Rendered } from '../../../../ports.ts';
+import { claimProblemsOf } from './claims.ts';
+import { groupOf, isAllowedKind } from './kinds.ts';
+import { podProblems } from './pods.ts';
+import { isReserved, type Parts } from './reserved.ts';
+import { secretProblems, serviceProblems } from './services.ts';
+
+/** More objects than an environment needs. */
+const MOST = 500;
+
+export interface Walls {
+  /** Kinds that the default branch allows. */
+  allow: readonly string[];
+  parts: Parts;
+}
+
+/**
+ * Refuses objects that would open the walls of a review environment: the author of the pull request wrote all of them.
+ * @throws UserError that names each object with its file; nothing was written
+ */
+export function refuseOpenings(rendered: readonly Rendered[], walls: Walls): void {
+  const kinds = rendered.flatMap(({ object, location }) => {
+    if (isAllowedKind(object, walls.allow)) return [];
+    return [
+      {
+        kind: object.kind,
+        text: `${location}: ${titleOf(object)}: this kind can open the walls of a review environment`,
+      },
+    ];
+  });
+  const others = rendered.flatMap(({ object, location }) =>
+    problemsOf(object, walls).map((problem) => `${location}: ${titleOf(object)}: ${problem}`),
+  );
+  const [first, ...more] = [...kinds.map(({ text }) => text), ...others];
+  if (rendered.length > MOST) {
+    throw new UserError(`${rendered.length} objects; a review environment has at most ${MOST}`, {
+      remedy: 'Leave out of review environments what they do not need. Nothing was written.',
+    });
+  }
+  if (first === undefined) return;
+  const names = [...new Set(kinds.map(({ kind }) => kind))];
+  const allowing =
+    names.length === 0
+      ? ''
+      : ` To allow a kind, add it to review.allow in slipway.yml of the default branch: [${names.join(', ')}].`;
+  throw new UserError(first, {
+    details: more,
+    remedy: `Leave it out of review environments, by values or an overlay of their own (review.helm, review.kustomize).${allowing} Nothing was written.`,
+  });
+}
+
+/** The default branch lets code of pull requests talk to the API server: an account without rights needs no token. */
+export function allowsTokens(allow: readonly string[]): boolean {
+  const binding = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' };
+  return isAllowedKind(binding, allow);
+}
+
+function problemsOf(object: KubeObject, { allow, parts }: Walls): string[] {
+  return [
+    ...(isReserved(object, parts)
+      ? ['Slipway has an object of this name in each environment: give it another one']
+      : []),
+    ...(object.kind === 'Pod' && groupOf(object) === '' && !isHook(object)
+      ? ['nothing replaces or stops a bare Pod: use a Deployment']
+      : []),
+    ...labelProblems(object),
+    ...podProblems(object, allowsTokens(allow)),
+    ...claimProblemsOf(object),
+    ...serviceProblems(object),
+    ...secretProblems(object),
+  ];
+}
+
+function isHook({ metadata: { annotations = {} } }: KubeObject): boolean {
+  return annotations['helm.sh/hook'] !== undefined || annotations['argocd.argoproj.io/hook'] !== undefined;
+}
+
+/** Slipway recognises its own objects by these labels. */
+function labelProblems(object: KubeObject): string[] {
+  const labels = { ...podTemplateOf(object)?.metadata?.labels, ...object.metadata.labels };
+  const own = Object.keys(labels).filter((key) => key.startsWith('slipway.dev/'));
+  return own.map((key) => `label ${key} is Slipway’s own`);
+}
+
+function titleOf({ kind, metadata }: KubeObject): string {
+  return `${kind} ${metadata.name}`;
+}
