@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { patches } from './patch-schema.ts';
 import {
   cronName,
   cronSchema,
@@ -68,6 +69,9 @@ export const deploySchema = z
       .array(secretName)
       .optional()
       .describe('Secrets of the namespace with which the nodes log in to the registry of the image'),
+    patches: patches
+      .optional()
+      .describe('Changes of the objects that Slipway writes, in every environment (docs/pods.md)'),
     manifests: z.string().optional().describe('File or folder of manifests; {environment} is replaced'),
     kustomize: z.string().optional().describe('Folder of a kustomization; {environment} is replaced'),
     helm: helm.optional().describe('A Helm chart; Slipway renders it and applies the objects itself'),
@@ -78,6 +82,10 @@ export const deploySchema = z
   .refine((d) => d.schemaVersion === undefined || d.migrate !== undefined, {
     path: ['schemaVersion'],
     error: 'says how `migrate` changed the schema, and there is no deploy.migrate',
+  })
+  .refine((d) => d.patches === undefined || (d.manifests ?? d.kustomize ?? d.helm) === undefined, {
+    path: ['patches'],
+    error: 'patches apply to objects that Slipway writes; write them in the manifests, the kustomization or the values',
   });
 
 export type DeployConfig = z.infer<typeof deploySchema>;

@@ -19,7 +19,9 @@ export const ingressSchema = z.strictObject({
   annotations: z
     .record(z.string(), z.string())
     .optional()
-    .describe('Annotations of every Ingress, HTTPRoute or LoadBalancer Service'),
+    .describe(
+      'Annotations of every Ingress, HTTPRoute or LoadBalancer Service; can contain placeholders (docs/pods.md)',
+    ),
   port: z.int().min(1).max(65535).optional().describe('Port in the URLs that Slipway shows; default: 80 or 443'),
   address: z
     .union([z.ipv4(), z.ipv6()])

@@ -9,6 +9,7 @@ import { Problems } from './problems.ts';
 import { readValue } from './read-value.ts';
 import { checkReferences } from './references.ts';
 import { type Config, configSchema } from './schema.ts';
+import { noteWritten } from './written-at.ts';
 
 /** A larger file is not a configuration. */
 const LARGEST_BYTES = 1024 * 1024;
@@ -69,5 +70,24 @@ function checked(root: YamlNode | undefined, text: string, file: string): Config
   else for (const issue of parsed.error.issues) problems.issue(issue);
   for (const { path, message } of presenceProblems(value)) problems.at(path, () => message);
   problems.refuse();
-  return parsed.data as Config;
+  const config = parsed.data as Config;
+  noteWrittenPatches(config, problems);
+  return config;
+}
+
+/** Only a plan knows the objects that a patch applies to. */
+function noteWrittenPatches({ deploy, review, environments = {} }: Config, problems: Problems): void {
+  const lists: [PropertyKey[], readonly object[] | undefined][] = [
+    [['deploy'], deploy.patches],
+    [['review'], review?.patches],
+    ...Object.entries(environments).map(([name, { patches }]): [PropertyKey[], readonly object[] | undefined] => [
+      ['environments', name],
+      patches,
+    ]),
+  ];
+  for (const [path, patches = []] of lists) {
+    for (const [index, patch] of patches.entries()) {
+      noteWritten(patch, problems.locationOf([...path, 'patches', index]));
+    }
+  }
 }

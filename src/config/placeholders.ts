@@ -1,25 +1,36 @@
-/** What a value of review.env can contain: `{number}` of the pull request, `{host}` and `{url}` of the environment, `{commit}`. */
-export const PLACEHOLDERS = ['number', 'host', 'url', 'commit'] as const;
+/** A part of a value: text, or the name of a placeholder. */
+export type TemplatePart = string | { readonly placeholder: string };
 
-/** What a value of review.helm.set can contain in addition: names that only the environment has. */
-export const CHART_PLACEHOLDERS = [...PLACEHOLDERS, 'namespace', 'database-secret'] as const;
+/** Placeholders of a value of review.helm.set: also names that only the environment has. */
+export const CHART_PLACEHOLDERS = ['number', 'host', 'url', 'commit', 'namespace', 'database-secret'] as const;
 
-export type PlaceholderValues = Record<(typeof PLACEHOLDERS)[number], string>;
 export type ChartPlaceholderValues = Record<(typeof CHART_PLACEHOLDERS)[number], string>;
 
-/** `{name}`; or `{{name}}`, which stands for the text `{name}`. Braces around anything else are ordinary text, as in JSON. */
-const PLACEHOLDER = /\{\{([a-z][a-z0-9-]*)\}\}|\{([a-z][a-z0-9-]*)\}/g;
+/**
+ * `{name}` or `{name.part}`; or `{{name}}`, which stands for the text `{name}`. A name begins with a lower-case letter and holds no
+ * space, quote or colon: braces around anything else are ordinary text, as in JSON.
+ */
+const PLACEHOLDER = /\{\{([a-z][a-z0-9-]*(?:\.[A-Za-z0-9._-]+)?)\}\}|\{([a-z][a-z0-9-]*(?:\.[A-Za-z0-9._-]+)?)\}/g;
+
+/** The parts of a value in order; neighbouring text is one part. */
+export function partsOf(value: string): TemplatePart[] {
+  const parts: TemplatePart[] = [];
+  let text = '';
+  let end = 0;
+  for (const match of value.matchAll(PLACEHOLDER)) {
+    const [found, literal, placeholder] = match;
+    text += value.slice(end, match.index) + (literal === undefined ? '' : `{${literal}}`);
+    end = match.index + found.length;
+    if (placeholder === undefined) continue;
+    if (text !== '') parts.push(text);
+    parts.push({ placeholder });
+    text = '';
+  }
+  text += value.slice(end);
+  return text === '' && parts.length > 0 ? parts : [...parts, text];
+}
 
 /** The names of the placeholders in a value, also of unknown ones. */
 export function placeholdersIn(value: string): string[] {
-  return [...value.matchAll(PLACEHOLDER)].flatMap(([, , name]) => name ?? []);
-}
-
-/** A value with its placeholders replaced. */
-export function filled(value: string, values: PlaceholderValues | ChartPlaceholderValues): string {
-  const known: Readonly<Record<string, string>> = values;
-  return value.replace(PLACEHOLDER, (found, literal: string | undefined, name: string | undefined) => {
-    if (literal !== undefined) return `{${literal}}`;
-    return (name !== undefined && Object.hasOwn(known, name) ? known[name] : undefined) ?? found;
-  });
+  return partsOf(value).flatMap((part) => (typeof part === 'string' ? [] : part.placeholder));
 }

@@ -1,5 +1,5 @@
 import type { core } from 'zod';
-import { UserError } from '../errors.ts';
+import { type SourceLocation, UserError } from '../errors.ts';
 import { Lines, type YamlNode } from '../text/yaml/node.ts';
 import { keysAt, schemasAt, typesOf } from './keys.ts';
 import { nearest } from './nearest.ts';
@@ -42,6 +42,11 @@ export class Problems {
     const branch = issue.code === 'invalid_union' ? bestBranch(issue) : undefined;
     if (branch) for (const inner of branch) this.issue(inner, path);
     else this.at(path, () => `${nameOf(path)}: ${describe(issue, placeOf(this.root, path).node, path)}`);
+  }
+
+  /** The place of a key, or of its nearest parent that exists. */
+  locationOf(path: readonly PropertyKey[]): SourceLocation {
+    return { file: this.file, ...new Lines(this.text).at(placeOf(this.root, path).offset) };
   }
 
   /** @throws UserError with every problem and its line and column */

@@ -9,7 +9,9 @@ const replicas = z.int().min(0).max(1000).optional();
  * process and for one cron. A key that is added here is one of all of them.
  */
 export const podShape = {
-  env: envMap.optional().describe('Environment variables of the app, in every environment'),
+  env: envMap
+    .optional()
+    .describe('Environment variables of the app, in every environment; can contain placeholders (docs/pods.md)'),
   secrets: z.array(label('a Secret', 253)).optional().describe('Secrets of the namespace whose keys become variables'),
   resources: z
     .strictObject({

@@ -4,6 +4,7 @@ import { processProblems } from './process-rules.ts';
 import { reviewProblems } from './review-rules.ts';
 import type { Config } from './schema.ts';
 import { secretEnvProblems } from './secret-env-rules.ts';
+import { valueProblems } from './value-rules.ts';
 
 const PUSHED_ONLY =
   'a test with `against: review` runs in the pushed image, and a stage for tests is not pushed; give it an entry of its own in `images`, or leave `against` out';
@@ -36,6 +37,6 @@ export function checkReferences(config: Config, problems: Problems): void {
       problems.at(['review', 'tests', index], () => unknownName(['review', 'tests'], name, known));
     }
   }
-  const rules = [imageProblems, processProblems, reviewProblems, secretEnvProblems];
+  const rules = [imageProblems, processProblems, reviewProblems, secretEnvProblems, valueProblems];
   for (const { path, message } of rules.flatMap((rule) => rule(config))) problems.at(path, () => message);
 }

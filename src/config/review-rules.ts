@@ -1,12 +1,11 @@
 import { containsNetwork, isNetwork } from '../text/network.ts';
 import { ownObjectsProblems } from './own-objects-rules.ts';
-import { PLACEHOLDERS, placeholdersIn } from './placeholders.ts';
 import type { RuleProblem } from './rule-problem.ts';
 import type { Config } from './schema.ts';
 
 /** Rules of `review` between keys, and about the meaning of a value, which a schema cannot state. */
 export function reviewProblems(config: Config): RuleProblem[] {
-  return [...hostProblems(config), ...egressProblems(config), ...envProblems(config), ...ownObjectsProblems(config)];
+  return [...hostProblems(config), ...egressProblems(config), ...ownObjectsProblems(config)];
 }
 
 function hostProblems(config: Config): RuleProblem[] {
@@ -56,23 +55,6 @@ function egressProblems({ review }: Config): RuleProblem[] {
       ? []
       : [{ path: ['review', 'egress', index], message: `review.egress: "${network}" ${problem}` }];
   });
-}
-
-/** A placeholder that nothing replaces would reach the app as it is. */
-function envProblems({ review }: Config): RuleProblem[] {
-  const variants = Object.entries(review?.variants ?? {}).map(([name, { env }]) => ({
-    path: ['review', 'variants', name, 'env'],
-    env,
-  }));
-  return [{ path: ['review', 'env'], env: review?.env }, ...variants].flatMap(({ path, env = {} }) =>
-    Object.entries(env).flatMap(([name, value]) => {
-      const unknown = placeholdersIn(value).find((one) => !PLACEHOLDERS.some((known) => known === one));
-      if (unknown === undefined) return [];
-      const known = PLACEHOLDERS.map((one) => `{${one}}`).join(', ');
-      const message = `${[...path, name].join('.')}: unknown placeholder {${unknown}}; known are ${known}; {{${unknown}}} stands for the text {${unknown}}`;
-      return [{ path: [...path, name], message }];
-    }),
-  );
 }
 
 /**

@@ -3,6 +3,7 @@ import { clusterSchema } from './cluster-schema.ts';
 import { databaseSchema } from './database-schema.ts';
 import { accessSchema, ingressSchema, tlsSchema } from './ingress-schema.ts';
 import { reviewHelmSchema, reviewObjectsSchema } from './own-objects-schema.ts';
+import { patches } from './patch-schema.ts';
 import { secretEnvSchema } from './secret-env-schema.ts';
 import { serviceSchema } from './service-schema.ts';
 import { duration, envMap, host, label, quantity } from './values.ts';
@@ -57,7 +58,7 @@ export const reviewSchema = z.strictObject({
   env: envMap
     .optional()
     .describe(
-      'Environment variables in review environments, in addition to deploy.env; {number}, {host}, {url} and {commit} are replaced, and {{name}} stands for the text {name}',
+      'Environment variables in review environments, in addition to deploy.env; can contain placeholders (docs/pods.md)',
     ),
   secretEnv: secretEnvSchema
     .optional()
@@ -105,6 +106,9 @@ export const reviewSchema = z.strictObject({
     .describe(
       'What the pods may reach in addition to their own namespace and DNS: internet, or networks (CIDR). Default: nothing',
     ),
+  patches: patches
+    .optional()
+    .describe('Changes of the objects in review environments, after deploy.patches; those of the default branch alone'),
   tls: tlsSchema
     .optional()
     .describe(

@@ -3,6 +3,7 @@ import { clusterSchema } from './cluster-schema.ts';
 import { deploySchema } from './deploy-schema.ts';
 import { imageSchema } from './image-schema.ts';
 import { ingressSchema, tlsSchema } from './ingress-schema.ts';
+import { patches } from './patch-schema.ts';
 import { cronName, cronOverride, processName, processOverride } from './process-schema.ts';
 import { reviewSchema } from './review-schema.ts';
 import { secretEnvSchema } from './secret-env-schema.ts';
@@ -29,7 +30,11 @@ const environment = z.strictObject({
     .optional()
     .describe('Process → what differs in this environment; `env` and `secrets` are added, every other key replaces'),
   crons: z.record(cronName, cronOverride).optional().describe('Cron → what differs in this environment'),
-  env: envMap.optional().describe('Environment variables in this environment, in addition to deploy.env'),
+  env: envMap
+    .optional()
+    .describe(
+      'Environment variables in this environment, in addition to deploy.env; can contain placeholders (docs/pods.md)',
+    ),
   secrets: z
     .array(label('a Secret', 253))
     .optional()
@@ -58,6 +63,7 @@ const environment = z.strictObject({
       'Serve HTTPS: `true` uses the certificate of the ingress controller, an object names another one. Default: true, except for *.localhost and for hosts with {address}',
     ),
   ingress: ingressSchema.optional().describe('Replaces keys of `ingress` in this environment'),
+  patches: patches.optional().describe('Changes of the objects in this environment, after deploy.patches'),
 });
 
 const pattern = z.string().min(1);
@@ -113,6 +119,7 @@ export type { DatabaseConfig, SeedConfig } from './database-schema.ts';
 export type { DeployConfig } from './deploy-schema.ts';
 export type { ImageConfig } from './image-schema.ts';
 export type { AccessConfig, IngressConfig, TlsConfig } from './ingress-schema.ts';
+export type { PatchConfig } from './patch-schema.ts';
 export type { CronConfig, MigrateConfig, PodConfig, ProcessConfig } from './process-schema.ts';
 export type { ReviewConfig } from './review-schema.ts';
 export type { EnvironmentServiceConfig, ServiceConfig } from './service-schema.ts';

@@ -26,7 +26,7 @@ export const testSchema = z.strictObject({
     .describe(
       'Test report in the image (JUnit XML, xUnit v2, NUnit 3 or TRX), relative to its working directory: a file, a folder, or a pattern such as `**/TEST-*.xml`',
     ),
-  env: envMap.optional().describe('Environment variables of the test'),
+  env: envMap.optional().describe('Environment variables of the test; can contain placeholders (docs/pods.md)'),
   timeout: duration.optional().describe('Time limit; default 10m'),
   against: z
     .enum(['review'])

@@ -12,6 +12,8 @@ import { hasHost } from '../objects/ingress/kinds.ts';
 import { exposedProcesses } from '../objects/ingress/routes.ts';
 import { selectorLabels } from '../objects/labels.ts';
 import { reviewNamespace } from '../objects/names.ts';
+import type { Patch } from '../objects/patch/patches.ts';
+import { planPatches } from './patches.ts';
 import { planReviewApp } from './review/app.ts';
 import type { Asked } from './review/command.ts';
 import { type PlannedDatabase, planDatabase } from './review/database/database.ts';
@@ -25,7 +27,7 @@ import type { Owner } from './review/environment/owner.ts';
 import { planReviewIngress } from './review/ingress.ts';
 import { type Folders, type OwnObjects, planOwnObjects } from './review/own-objects/source.ts';
 import { type PullSecretSource, pullSecretSource } from './review/pull-secret.ts';
-import { checkedNamespace, refuseNoDatabase, refusePlaceholders, refuseUnsupported } from './review/refusals.ts';
+import { checkedNamespace, refuseNoDatabase, refuseUnknownAddress, refuseUnsupported } from './review/refusals.ts';
 import { planReviewServices } from './review/services.ts';
 import { ttlOf } from './review/ttl.ts';
 import type { EnvironmentService } from './services/environment-services.ts';
@@ -61,8 +63,8 @@ export interface ReviewUpPlan {
   own: OwnObjects | undefined;
   /** Paths of values of the chart whose values can contain placeholders. */
   templatedValues: string[];
-  /** Names of variables of the app whose values can contain placeholders. */
-  templated: string[];
+  /** Patches on the objects of the app, in order. */
+  patches: readonly Patch[];
   migrate: Migration | undefined;
   /** Lifetime after this deploy, in milliseconds. */
   ttlMs: number;
@@ -176,13 +178,13 @@ export function planReviewUp(
   const named = inputs.cluster.namespace;
   const namespace = named ? checkedNamespace(named) : reviewNamespace(config.app, event.repository.id, number, variant);
   const { ingress, warnings } = planReviewIngress(config, number, variant);
-  refusePlaceholders(config, ingress);
   const podSecurity = review.podSecurity ?? 'baseline';
   const database =
     review.database && withMode(planDatabase(review.database, config.app, podSecurity), review.database, owner);
   const services = planReviewServices(review.services, config.app, podSecurity);
   const { own, notes: ownNotes } = planOwnObjects(config, services, folders);
   const { app, notes } = planReviewApp({ config, owner, namespace, ingress, services, podSecurity, database });
+  refuseUnknownAddress(config, app);
   return {
     operation: 'up',
     owner,
@@ -219,7 +221,7 @@ export function planReviewUp(
     app,
     own,
     templatedValues: Object.keys(review.helm?.set ?? {}),
-    templated: Object.keys(review.env ?? {}),
+    patches: planPatches({ deploy: config.deploy.patches, own: review.patches, where: 'review', all: false }),
     migrate: workloadsOf(config).migrate,
     ttlMs: ttlOf(inputs.ttlMs, review.ttl),
     timeoutMs: inputs.timeoutMs,

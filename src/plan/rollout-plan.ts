@@ -12,15 +12,18 @@ import { isDigest, parseReference } from '../objects/image-reference.ts';
 import { type Images, readImages } from '../objects/images.ts';
 import { type IngressSpec, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { LABELS } from '../objects/names.ts';
+import type { Patch } from '../objects/patch/patches.ts';
 import { type SchemaVersion, schemaVersionOf } from '../objects/schema-version/known-version.ts';
+import { literals } from '../objects/value.ts';
 import type { RenderSource } from '../ports.ts';
 import { helmSource } from './helm-source.ts';
 import { handOverName } from './images/tags.ts';
 import { planIngress } from './ingress/plan-ingress.ts';
+import { planPatches } from './patches.ts';
 import type { EnvironmentService } from './services/environment-services.ts';
 import { planRolloutServices } from './services/rollout-services.ts';
 import { planSecretEnv } from './services/secret-env.ts';
-import { clientEnvOf } from './services/service.ts';
+import { clientEnvOf, serviceConnections } from './services/service.ts';
 
 /** The plan of a rollout to one environment. The image may be a tag that the registry must resolve. */
 export interface RolloutPlan {
@@ -48,6 +51,8 @@ export interface RolloutPlan {
   secretEnv: SecretEnv;
   /** Secrets of the namespace with which its pods' images are pulled. */
   pullSecrets: readonly string[];
+  /** Patches on the objects that Slipway writes, in order. */
+  patches: readonly Patch[];
   migrate: Migration | undefined;
   /** How the migration compares the version of the schema; undefined: it does not. */
   schemaVersion: SchemaVersion | undefined;
@@ -120,7 +125,7 @@ export function planFor(
   const ingress = ingressOf(name, environment, config);
   const own = workloadsOf(config, environment);
   const services = planRolloutServices(name, environment, config, namesOf(app, own));
-  const env = { ...clientEnvOf(services), ...environment.env };
+  const env = { ...literals(clientEnvOf(services)), ...environment.env };
   const workloads = workloadsOf(config, { ...environment, env });
   return {
     app,
@@ -137,6 +142,7 @@ export function planFor(
     spec: appSpecOf(app, workloads, {
       namespace,
       ingress,
+      connections: serviceConnections(services),
       labels: { [LABELS.environment]: name },
       security: 'ordinary',
     }),
@@ -147,6 +153,12 @@ export function planFor(
       Object.keys(clientEnvOf(services)),
     ),
     pullSecrets: [...new Set([...(deploy.pullSecrets ?? []), ...(environment.pullSecrets ?? [])])],
+    patches: planPatches({
+      deploy: deploy.patches,
+      own: environment.patches,
+      where: `environments.${name}`,
+      all: true,
+    }),
     migrate: workloads.migrate,
     schemaVersion: workloads.migrate && schemaVersionOf(deploy.schemaVersion, workloads.migrate.command),
     reversible: deploy.reversible ?? false,

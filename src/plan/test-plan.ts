@@ -8,10 +8,12 @@ import type { TestInputs } from '../inputs/run-tests.ts';
 import { commandLine } from '../objects/command-line.ts';
 import { parseReference } from '../objects/image-reference.ts';
 import { type Images, imageText, readImages } from '../objects/images.ts';
+import { filledTexts } from '../objects/value.ts';
 import { parseDuration } from '../text/duration.ts';
 import type { ServiceCredentials } from './engines/engine.ts';
+import { isDatabase } from './engines/engines.ts';
 import { handOverName } from './images/tags.ts';
-import { clientEnvOf, type PlannedService, planService } from './services/service.ts';
+import { clientEnvOf, type PlannedService, planService, serviceConnections } from './services/service.ts';
 import { throwaway } from './services/throwaway.ts';
 import { databaseUser } from './services/user.ts';
 
@@ -99,7 +101,7 @@ export function planTests(
     images: testedImages(inputs, config, event.sha),
     tests: chosen
       .filter((entry) => !needsUrl(entry))
-      .map(([name, test]) => planTest(name, test, config, surroundings, inputs.timeoutMs)),
+      .map(([name, test]) => planTest(name, test, config, { ...surroundings, sha: event.sha }, inputs.timeoutMs)),
     skipped: chosen
       .filter(needsUrl)
       .map(([name]) => ({ name, reason: 'runs against a review environment (or set BASE_URL)' })),
@@ -157,7 +159,7 @@ export function planTest(
   name: string,
   test: TestConfig,
   config: Config,
-  surroundings: Pick<TestSurroundings, 'password' | 'baseUrl' | 'login'>,
+  surroundings: Pick<TestSurroundings, 'password' | 'baseUrl' | 'login'> & { sha: string },
   timeoutMs?: number,
 ): PlannedTest {
   const user = databaseUser(config.app);
@@ -178,13 +180,20 @@ export function planTest(
       CI: 'true',
       ...clientEnvOf(services),
       ...(baseUrl ? baseEnv(baseUrl, surroundings.login) : {}),
-      ...test.env,
+      ...filledTexts(test.env ?? {}, testValues(services, surroundings.sha)),
     },
     services,
     report: test.report,
     timeoutMs: timeoutMs ?? configured ?? DEFAULT_TIMEOUT_MS,
     baseUrl,
   };
+}
+
+/** Placeholders of the variables of a test: {commit}, its services, and the first database among them. */
+function testValues(services: readonly PlannedService[], commit: string): Record<string, string> {
+  const database = services.find(({ engine }) => engine !== undefined && isDatabase(engine));
+  const parts = Object.entries(database?.connection ?? {}).map(([part, value]) => [`database.${part}`, value]);
+  return { commit, ...serviceConnections(services), ...Object.fromEntries(parts) };
 }
 
 /** Not in the URL: many HTTP clients refuse a login there, and logs would contain it. */

@@ -4,10 +4,10 @@ import { parseDuration } from '../../text/duration.ts';
 import type { AppSpec, CronSpec, PodPart, ProcessSpec } from './app-spec.ts';
 
 /** The part of the spec that needs neither the registry nor the cluster. */
-export type PlannedApp = Omit<AppSpec, 'images' | 'nativeSleep'>;
+export type PlannedApp = Omit<AppSpec, 'images' | 'nativeSleep' | 'commit'>;
 
 /** What an environment decides about the whole app. */
-export type Placement = Pick<PlannedApp, 'namespace' | 'ingress' | 'labels' | 'security'>;
+export type Placement = Pick<PlannedApp, 'namespace' | 'ingress' | 'labels' | 'security' | 'connections' | 'number'>;
 
 const DEFAULT_STARTUP = '60s';
 const DEFAULT_DRAIN = '5s';

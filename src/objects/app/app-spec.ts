@@ -2,6 +2,7 @@ import type { CronConfig, PodConfig } from '../../config/schema.ts';
 import type { Images } from '../images.ts';
 import type { ExposedApp, ExposedProcess } from '../ingress/ingress-spec.ts';
 import type { Part } from '../labels.ts';
+import type { KnownValues } from '../value.ts';
 
 /** A command: a shell line, which `sh -c` in the image runs, or a list, which runs as it is. */
 export type Command = string | readonly string[];
@@ -16,6 +17,7 @@ export interface PodPart extends Part, PodKeys {
   /** Name of its image in `AppSpec.images`. */
   image: string;
   command?: Command | undefined;
+  /** Values as slipway.yml has them, with placeholders. */
   env: Readonly<Record<string, string>>;
   /** Secrets of the namespace whose keys become variables. */
   secrets: readonly string[];
@@ -56,6 +58,12 @@ export interface AppSpec extends ExposedApp {
   images: Images;
   processes: readonly ProcessSpec[];
   crons: readonly CronSpec[];
+  /** Placeholders of the database and the services: `database.host`, `services.cache.url`. */
+  connections?: KnownValues | undefined;
+  /** Full id of the commit of the image; default: none, of a template. */
+  commit?: string | undefined;
+  /** The pull request of a review environment. */
+  number?: number | undefined;
   /** Labels of every object and pod, in addition to those that identify the app. */
   labels: Readonly<Record<string, string>>;
   /** The server supports the `sleep` action of preStop (Kubernetes 1.30), which needs no program in the image. */

@@ -2,8 +2,10 @@ import { commandLine } from '../command-line.ts';
 import { drainSeconds } from '../drain.ts';
 import type { ExposedProcess, IngressSpec } from '../ingress/ingress-spec.ts';
 import { hostOf } from '../ingress/routes.ts';
+import { placeValues } from '../value.ts';
 import { verbatim } from '../verbatim.ts';
 import { type AppSpec, type Command, imageOf, type PodPart, type ProcessSpec } from './app-spec.ts';
+import { variablesOf } from './variables.ts';
 
 /** Kubernetes' `command` of a shell line (`sh -c` with `exec`) or of a list; both run as they are written. */
 export function commandArray(command: Command): string[] {
@@ -13,13 +15,13 @@ export function commandArray(command: Command): string[] {
 /** The one container of the pods of a process or a cron. */
 export function appContainer(spec: AppSpec, part: PodPart | ProcessSpec): Record<string, unknown> {
   const serving = 'port' in part && part.port !== undefined ? { ...part, port: part.port } : undefined;
-  const own = serving ? { PORT: String(serving.port) } : {};
+  const own: Record<string, string> = serving ? { PORT: String(serving.port) } : {};
   return {
     name: part.container,
     image: imageOf(spec, part),
     ...(part.command ? { command: commandArray(part.command) } : {}),
     ...(serving ? { ports: [{ name: 'http', containerPort: serving.port, protocol: 'TCP' }] } : {}),
-    env: Object.entries({ ...own, ...part.env }).map(([name, value]) => ({ name, value: verbatim(value) })),
+    env: variablesOf({ ...own, ...part.env }, { ...placeValues(spec), ...spec.connections }, part.secrets),
     ...(part.secrets.length > 0 ? { envFrom: part.secrets.map((name) => ({ secretRef: { name } })) } : {}),
     ...(serving ? probes(serving, spec) : {}),
     ...(serving ? { lifecycle: { preStop: drain(spec, serving) } } : {}),

@@ -65,6 +65,7 @@ export interface IngressSpec {
   host: string;
   /** undefined: the default class of the cluster. */
   className: string | undefined;
+  /** May hold placeholders, which `appObjects` replaces. */
   annotations: Readonly<Record<string, string>>;
   tls: Tls;
   /** Port in URLs; undefined: the port of the scheme. */

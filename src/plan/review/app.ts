@@ -1,12 +1,14 @@
+import { placeholdersIn } from '../../config/placeholders.ts';
 import type { Config } from '../../config/schema.ts';
 import { type WantedCron, type WantedProcess, workloadsOf } from '../../config/workloads.ts';
 import { appSpecOf, type PlannedApp } from '../../objects/app/app-spec-of.ts';
 import type { IngressSpec } from '../../objects/ingress/ingress-spec.ts';
+import { type KnownValues, literals } from '../../objects/value.ts';
 import type { EnvironmentService } from '../services/environment-services.ts';
 import type { PodSecurity } from '../services/security.ts';
-import { clientEnvOf } from '../services/service.ts';
+import { clientEnvOf, serviceConnections } from '../services/service.ts';
 import { DATABASE, type PlannedDatabase } from './database/database.ts';
-import { databaseVariables } from './database/objects.ts';
+import { connectionKeys, databaseVariables } from './database/objects.ts';
 import { type Owner, ownerLabels } from './environment/owner.ts';
 
 export interface ReviewAppParts {
@@ -29,7 +31,11 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
   const workloads = workloadsOf(config);
   const inReview = <T extends WantedProcess | WantedCron>(part: T): T => ({
     ...part,
-    env: { ...withoutTakenOver(part.env ?? {}, database), ...clientEnvOf(parts.services), ...review.env },
+    env: {
+      ...withoutTakenOver(withoutSecrets(part.env ?? {}), database),
+      ...literals(clientEnvOf(parts.services)),
+      ...review.env,
+    },
     secrets: database ? [DATABASE] : [],
   });
   const processes = mapped(workloads.processes, (one) => ({ ...inReview(one), replicas: review.replicas ?? 1 }));
@@ -40,19 +46,49 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
     {
       namespace: parts.namespace,
       ingress: parts.ingress,
+      connections: connectionsOf(parts),
+      number: owner.number,
       labels: ownerLabels(owner),
       security: parts.podSecurity === 'restricted' ? 'restricted' : 'ordinary',
     },
   );
   const all = [...Object.values(workloads.processes), ...Object.values(workloads.crons)];
   const left = [...new Set(all.flatMap(({ secrets = [] }) => secrets))];
-  const notes =
-    left.length === 0
+  const variables = new Set(all.flatMap(({ env = {} }) => Object.keys(env).filter((name) => isSecret(env[name]))));
+  return {
+    app,
+    notes: notesOf(
+      left,
+      [...variables].filter((name) => !Object.hasOwn(review.env ?? {}, name)),
+    ),
+  };
+}
+
+function notesOf(secrets: readonly string[], variables: readonly string[]): string[] {
+  const instead = 'a review environment gets its own database, and what else it needs from review.env';
+  return [
+    ...(secrets.length === 0 ? [] : [`deploy.secrets (${secrets.join(', ')}) are left out: ${instead}`]),
+    ...(variables.length === 0
       ? []
-      : [
-          `deploy.secrets (${left.join(', ')}) are left out: a review environment gets its own database, and what else it needs from review.env`,
-        ];
-  return { app, notes };
+      : [`variables that are read from Secrets (${variables.join(', ')}) are left out: ${instead}`]),
+  ];
+}
+
+function isSecret(value = ''): boolean {
+  return placeholdersIn(value).some((one) => one.startsWith('secrets.'));
+}
+
+function withoutSecrets(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => !isSecret(value)));
+}
+
+/** Placeholders of the database, each a key of its Secret, and of the services. */
+function connectionsOf({ database, services }: Pick<ReviewAppParts, 'database' | 'services'>): KnownValues {
+  const keys = database === undefined ? [] : Object.entries(connectionKeys(database.engine));
+  return {
+    ...Object.fromEntries(keys.map(([part, key]) => [`database.${part}`, { secret: DATABASE, key }])),
+    ...serviceConnections(services),
+  };
 }
 
 function mapped<T>(all: Readonly<Record<string, T>>, change: (one: T) => T): Record<string, T> {

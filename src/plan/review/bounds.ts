@@ -46,6 +46,7 @@ export function withinBounds(own: Config, bounds: Bounds): { config: Config; war
     ...secretEnvExcess(own, bounds),
     ...ingressExcess(own, bounds),
     ...serverExcess(own.review, bounds.config?.review),
+    ...patchExcess(own, bounds),
   ];
   if (excess.length > 0) throw refused(excess, bounds.branch);
   const { review, lowered } = limited(own.review ?? {}, bounds.config?.review ?? {});
@@ -160,6 +161,14 @@ function ingressOf(config: Config | undefined): IngressConfig {
 
 function saysIngress({ ingress, review }: Config): boolean {
   return ingress !== undefined || review?.ingress !== undefined;
+}
+
+/** A patch can change every field of the objects, so each must be one of the default branch. */
+function patchExcess(own: Config, { config }: Bounds): Excess[] {
+  const all = ({ deploy, review }: Config) => [...(deploy.patches ?? []), ...(review?.patches ?? [])];
+  const allowed = config === undefined ? [] : all(config);
+  const more = all(own).filter((patch) => !allowed.some((one) => isDeepStrictEqual(one, patch)));
+  return more.length === 0 ? [] : [{ key: 'patches', asked: more, allowed }];
 }
 
 /** The limits, none higher than on the default branch, and those that were lowered. */

@@ -1,9 +1,11 @@
-import { type ChartPlaceholderValues, filled } from '../../config/placeholders.ts';
+import type { ChartPlaceholderValues } from '../../config/placeholders.ts';
 import type { Migration } from '../../config/workloads.ts';
 import { appObjects, migrationJob } from '../../objects/app/app.ts';
-import type { AppSpec, PodPart } from '../../objects/app/app-spec.ts';
+import type { AppSpec } from '../../objects/app/app-spec.ts';
 import type { Images } from '../../objects/images.ts';
 import type { LoginHashes } from '../../objects/ingress/login.ts';
+import { patchedObjects, refuseMissed } from '../../objects/patch/patches.ts';
+import { type KnownValues, placeValues } from '../../objects/value.ts';
 import type { KubeObject } from '../../ports.ts';
 import type { ReviewUpPlan } from '../review-plan.ts';
 import { DATABASE } from './database/database.ts';
@@ -22,18 +24,9 @@ export interface Known {
   login?: LoginHashes | undefined;
 }
 
-/** Variables with the placeholders of `review.env` replaced; those of deploy.env arrive as they are written. */
-export function filledEnv(
-  env: Readonly<Record<string, string>>,
-  plan: ReviewUpPlan,
-  known: Pick<Known, 'commit'>,
-): Record<string, string> {
-  const values = placeholderValues(plan, known);
-  const own = Object.entries(env).map(([name, value]) => [
-    name,
-    plan.templated.includes(name) ? filled(value, values) : value,
-  ]);
-  return Object.fromEntries(own);
+/** The values of all placeholders of variables. */
+export function variableValues({ app }: ReviewUpPlan, { commit }: Pick<Known, 'commit'>): KnownValues {
+  return { ...placeValues({ ...app, commit }), ...app.connections };
 }
 
 /** The values of all placeholders. */
@@ -45,14 +38,20 @@ export function placeholderValues(
   return { number: String(owner.number), host, url, commit, namespace, 'database-secret': DATABASE };
 }
 
-/** The objects of the app, and the Jobs that run before it. */
-export function reviewAppObjects(plan: ReviewUpPlan, known: Known): AppObjects {
-  const { images, nativeSleep, login } = known;
-  const inEnvironment = <T extends PodPart>(part: T): T => ({ ...part, env: filledEnv(part.env, plan, known) });
-  const processes = plan.app.processes.map(inEnvironment);
-  const crons = plan.app.crons.map(inEnvironment);
-  const spec: AppSpec = { ...plan.app, processes, crons, images, nativeSleep, login };
-  return withJobs(plan, known, appObjects(spec), (migration) => migrationJob(spec, migration));
+/**
+ * The objects of the app, and the Jobs that run before it.
+ * @throws UserError for a patch of slipway.yml that does not apply
+ */
+export function reviewAppObjects(plan: ReviewUpPlan, known: Known): AppObjects & { notes: string[] } {
+  const { images, nativeSleep, commit, login } = known;
+  const { patches } = plan;
+  const spec: AppSpec = { ...plan.app, images, nativeSleep, commit, login };
+  const objects = patchedObjects(appObjects(spec), patches);
+  const jobOf = (migration: Migration) => migrationJob(spec, migration, objects);
+  const migration = plan.migrate === undefined ? [] : [jobOf(plan.migrate)];
+  const notes = refuseMissed(patches, [...objects, ...migration]);
+  const made = withJobs(plan, known, objects, (one) => patchedObjects([jobOf(one)], patches)[0] ?? jobOf(one));
+  return { ...made, notes };
 }
 
 export interface AppObjects {

@@ -2,7 +2,7 @@ import { textsOf } from '../../config/own-objects-rules.ts';
 import { placeholdersIn } from '../../config/placeholders.ts';
 import type { Config } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
-import type { IngressSpec } from '../../objects/ingress/ingress-spec.ts';
+import type { PlannedApp } from '../../objects/app/app-spec-of.ts';
 import { hasHost } from '../../objects/ingress/kinds.ts';
 import { DATABASE } from './database/database.ts';
 
@@ -33,10 +33,11 @@ export function refuseNoDatabase(config: Config): void {
  * Refuses {host} and {url} for an environment without a host: a load balancer has its address only after the app was deployed.
  * @throws UserError
  */
-export function refusePlaceholders({ review }: Config, ingress: IngressSpec | undefined): void {
+export function refuseUnknownAddress({ review }: Config, { processes, crons, ingress }: PlannedApp): void {
   if (ingress !== undefined && hasHost(ingress)) return;
+  const variables = [...processes, ...crons].flatMap(({ env }) => Object.entries(env));
   const values = [
-    ...Object.entries(review?.env ?? {}).map(([name, value]) => ({ key: `review.env.${name}`, texts: [value] })),
+    ...variables.map(([name, value]) => ({ key: `variable ${name}`, texts: [value] })),
     ...Object.entries(review?.helm?.set ?? {}).map(([name, value]) => ({
       key: `review.helm.set.${name}`,
       texts: textsOf(value),

@@ -1,8 +1,9 @@
 import type { Engine } from '../../config/engines.ts';
+import type { DatabasePart } from '../../config/known-placeholders.ts';
 import type { ServiceConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
 import { commandLine } from '../../objects/command-line.ts';
-import type { ServiceCredentials } from '../engines/engine.ts';
+import type { EngineSpec, ServiceCredentials } from '../engines/engine.ts';
 import { ENGINES } from '../engines/engines.ts';
 
 /** A service with all defaults of its engine. */
@@ -19,6 +20,8 @@ export interface PlannedService {
   health: string[] | undefined;
   /** Variables for the application. */
   clientEnv: Record<string, string>;
+  /** The parts of the connection, for placeholders of slipway.yml. */
+  connection: Partial<Record<DatabasePart, string>>;
 }
 
 /**
@@ -53,11 +56,35 @@ export function planService(
     env,
     command: given.command === undefined ? undefined : commandLine(given.command),
     health: health === undefined ? undefined : commandLine(health),
+    connection: connectionOf(host, port, spec, effective),
     clientEnv: {
       ...namedEnv(host, port, spec?.url(host, port ?? 0, effective)),
       ...spec?.clientEnv(host, port ?? spec.port, effective),
     },
   };
+}
+
+/** Only a server with users has name, user and password. */
+function connectionOf(
+  host: string,
+  port: number | undefined,
+  spec: EngineSpec | undefined,
+  { database: name, user, password }: ServiceCredentials,
+): PlannedService['connection'] {
+  return {
+    host,
+    ...(port === undefined ? {} : { port: String(port) }),
+    ...(spec === undefined ? {} : { url: spec.url(host, port ?? spec.port, { user, password, database: name }) }),
+    ...(spec?.credentialVariables.user === undefined ? {} : { name, user, password }),
+  };
+}
+
+/** `services.cache.host` and the like, for all services. */
+export function serviceConnections(services: readonly PlannedService[]): Record<string, string> {
+  const all = services.flatMap(({ name, connection }) =>
+    Object.entries(connection).map(([part, value]) => [`services.${name}.${part}`, value]),
+  );
+  return Object.fromEntries(all);
 }
 
 /** Credentials that slipway.yml sets for the server (POSTGRES_DB …) are also those of the application. */

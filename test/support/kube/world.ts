@@ -35,6 +35,7 @@ export function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): Rol
     services: [],
     pullSecrets: [],
     secretEnv: {},
+    patches: [],
     migrate: undefined,
     schemaVersion: undefined,
     reversible: false,

@@ -1,61 +1,81 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load.ts';
-import { filled } from '../../../src/config/placeholders.ts';
-import { reviewAppObjects } from '../../../src/plan/review/objects.ts';
-import { planReviewUp } from '../../../src/plan/review-plan.ts';
-import { configOf, DIGEST, pullRequest, reviewInputsOf } from '../../support/unit/review.ts';
+import { filledTexts } from '../../../src/objects/value.ts';
 
-const VALUES = { number: '7', host: 'pr-7.example.dev', url: 'https://pr-7.example.dev', commit: 'c0ffee' };
+const FACTS = { number: '7', host: 'pr-7.example.dev', url: 'https://pr-7.example.dev', commit: 'c0ffee' };
 
-describe('F7: placeholders of review.env', () => {
+describe('F7: placeholders of values', () => {
   it.each([
     ['{host},localhost', 'pr-7.example.dev,localhost'],
     ['{url}/callback?pr={number}', 'https://pr-7.example.dev/callback?pr=7'],
     ['{{host}} is {host}', '{host} is pr-7.example.dev'],
+    ['{{{host}}}', '{{host}}'],
     ['{"a":{"b":1},"c":"{commit}"}', '{"a":{"b":1},"c":"c0ffee"}'],
+    ['{a:1} {a b} {0} [{}] {_} {{ .Values.host }}', '{a:1} {a b} {0} [{}] {_} {{ .Values.host }}'],
     ['$(HOST) {} {Host} { host }', '$(HOST) {} {Host} { host }'],
+    ['', ''],
   ])('%s becomes %s', (value, expected) => {
-    expect(filled(value, VALUES)).toBe(expected);
+    expect(filledTexts({ value }, FACTS)).toEqual({ value: expected });
   });
 
-  const file = (review: string) =>
-    parseConfig(`app: a\nimage: { repository: r.example/a }\nreview:\n${review}`, 'slipway.yml');
+  const file = (more: string) => parseConfig(`app: a\nimage: { repository: r.example/a }\n${more}`, 'slipway.yml');
+  const STAGING = 'environments:\n  staging: { namespace: s, host: s.example.dev, secrets: [db] }\n';
 
-  it('an unknown one is refused with file and line', () => {
-    expect(() => file('  env:\n    HOST: "{hostname}"\n')).toThrow(
-      /slipway\.yml:5:\d+: review\.env\.HOST: unknown placeholder \{hostname\}; known are \{number\}, \{host\}/,
-    );
-    expect(() => file('  variants:\n    b:\n      env: { HOST: "{nmber}" }\n')).toThrow(
-      /review\.variants\.b\.env\.HOST/,
-    );
-    expect(file('  env: { FORMAT: "{{levelname}} {{message}}" }\n').review?.env).toBeDefined();
+  it.each([
+    [
+      'review:\n  env: { HOST: "{hostname}" }',
+      /slipway\.yml:4:\d+: review\.env\.HOST: unknown placeholder \{hostname\}/,
+    ],
+    [
+      'review:\n  env: { HOST: "{hostname}" }',
+      /known are \{number\}, \{host\}, \{url\}, \{commit\}; \{\{hostname\}\} stands/,
+    ],
+    ['review:\n  variants:\n    b: { env: { N: "{nmber}" } }', /variants\.b\.env\.N: .*did you mean \{number\}/],
+    [`deploy: { env: { HOST: "{hots}" } }\n${STAGING}`, /yml:3:\d+: deploy\.env\.HOST: .*did you mean \{host\}/],
+    [`deploy: { env: { N: "{number}" } }\n${STAGING}`, /\{number\} is not known in environment staging: .*review\.env/],
+    [
+      'environments:\n  s: { namespace: s, env: { U: "{url}" } }',
+      /environments\.s\.env\.U: \{url\} .*it has no `host`/,
+    ],
+    [`${STAGING}ingress: { annotations: { a: "{hots}" } }`, /ingress\.annotations\.a: unknown/],
+    [
+      `deploy: { env: { H: "{database.host}" } }\nreview: { database: {} }\n${STAGING}`,
+      /not known in environment staging/,
+    ],
+    ['review: { env: { H: "{database.host}" } }', /review\.env\.H: unknown placeholder \{database\.host\}/],
+    ['review: { services: { cache: redis }, env: { H: "{services.cahe.host}" } }', /mean \{services\.cache\.host\}/],
+    [`${STAGING}review: { env: { H: "{secrets.db.URL}" } }`, /review environments: the Secret must be one of/],
+    [
+      'environments:\n  s: { namespace: s, secrets: [db], env: { H: "{secrets.bd.URL}" } }',
+      /must be one of its `secrets`/,
+    ],
+    ['tests: { unit: { run: x, env: { U: "{url}" } } }', /tests\.unit\.env\.U: \{url\} is not known in test unit/],
+    ['tests: { unit: { run: x, services: [redis], env: { U: "{services.redis.name}" } } }', /unknown placeholder/],
+    [
+      `deploy:\n  env: { A: "{host}" }\n  processes: { web: { port: 80, env: { B: "{hots}" } } }\n${STAGING}`,
+      /yml:5:\d+: deploy\.processes\.web\.env\.B: unknown/,
+    ],
+    [
+      'deploy: { processes: { web: { port: 80 } } }\nenvironments: { s: { namespace: s, processes: { web: { env: { B: "{url}" } } } } }',
+      /environments\.s\.processes\.web\.env\.B: \{url\} is not known/,
+    ],
+  ])('%s is refused', (more, message) => {
+    expect(() => file(more)).toThrow(message);
   });
 
-  it('reach the app and its migration; deploy.env arrives as it is written', () => {
-    const config = configOf(
-      'deploy: { env: { RAW: "{number}" }, migrate: migrate }\nreview: { host: "pr-{number}.example.dev", env: { HOSTS: "{host}", URL: "{url}", SHA: "{commit}" } }',
+  it('known ones, ordinary braces and values that no place uses are taken', () => {
+    const config = file(
+      `deploy: { env: { A: '{"a":1}', B: "{host} {commit}", C: "{secrets.db.URL}" }, secrets: [db] }
+review: { env: { F: "{{levelname}} {number}" }, database: {}, services: { cache: redis } }
+tests: { unit: { run: x, services: [postgres], env: { U: "{database.url} {services.postgres.user} {commit}" } } }
+${STAGING}`,
     );
-    const plan = planReviewUp(reviewInputsOf(), config, pullRequest(), 7, undefined);
-    const known = {
-      images: { parking: `r.example/a@${DIGEST}` },
-      nativeSleep: true,
-      unseeded: false,
-      commit: 'c0ffee',
-    };
-    const { objects, jobs } = reviewAppObjects(plan, known);
-    for (const object of [objects.find(({ kind }) => kind === 'Deployment'), jobs[0]]) {
-      const text = JSON.stringify(object);
-      expect(text).toContain('{"name":"HOSTS","value":"pr-7.example.dev"}');
-      expect(text).toContain('{"name":"URL","value":"https://pr-7.example.dev"}');
-      expect(text).toContain('{"name":"SHA","value":"c0ffee"}');
-      expect(text).toContain('{"name":"RAW","value":"{number}"}');
-    }
+    expect(config.deploy.env).toEqual({ A: '{"a":1}', B: '{host} {commit}', C: '{secrets.db.URL}' });
   });
 
-  it('those of an address that is not known yet are refused', () => {
-    const config = configOf('review: { ingress: { kind: load-balancer, internal: none }, env: { URL: "{url}" } }');
-    expect(() => planReviewUp(reviewInputsOf(), config, pullRequest(), 7, undefined)).toThrow(
-      /review\.env\.URL: \{url\}/,
-    );
+  it('a value that an environment replaces is not checked there', () => {
+    expect(
+      file('deploy: { env: { U: "{url}" } }\nenvironments:\n  s: { namespace: s, env: { U: x } }').deploy.env,
+    ).toBeDefined();
   });
 });

@@ -1,3 +1,5 @@
+import type { DatabaseEngine } from '../../../config/engines.ts';
+import type { DatabasePart } from '../../../config/known-placeholders.ts';
 import { UserError } from '../../../errors.ts';
 import { LABELS } from '../../../objects/names.ts';
 import type { KubeObject } from '../../../ports.ts';
@@ -30,6 +32,12 @@ export function databaseVariables(
     ...variables,
     ...(sslmode ? { PGSSLMODE: sslmode, DATABASE_URL: `${variables.DATABASE_URL}?sslmode=${sslmode}` } : {}),
   };
+}
+
+/** The keys of that Secret by part of the connection. The server reads the credentials from it too, so every Secret has them. */
+export function connectionKeys(engine: DatabaseEngine): Record<DatabasePart, string> {
+  const { database: name = '', user = '', password = '' } = ENGINES[engine].credentialVariables;
+  return { host: 'DATABASE_HOST', port: 'DATABASE_PORT', name, user, password, url: 'DATABASE_URL' };
 }
 
 /** The Secret with the connection. It is created once; its password never changes. */

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { type ChartPlaceholderValues, filled } from '../../../config/placeholders.ts';
+import type { ChartPlaceholderValues } from '../../../config/placeholders.ts';
 import type { Config } from '../../../config/schema.ts';
 import type { HelmValue, RenderSource } from '../../../ports.ts';
 import { helmSource } from '../../helm-source.ts';
 import { testingImages } from '../../rollout-plan.ts';
 import type { EnvironmentService } from '../../services/environment-services.ts';
+import { filledText, literals } from '../../../objects/value.ts';
 import { clientEnvOf } from '../../services/service.ts';
 
 /** Where the files of a team lie. Absolute paths. */
@@ -54,7 +55,7 @@ export function planOwnObjects(
       checkout: folders.checkout,
       testing: testingImages(config),
       allow,
-      env: { ...clientEnvOf(services), ...review.env },
+      env: { ...literals(clientEnvOf(services)), ...review.env },
       replicas,
     },
     notes:
@@ -108,7 +109,7 @@ export function filledSource(
 }
 
 function filledIn(value: HelmValue, values: ChartPlaceholderValues): HelmValue {
-  if (typeof value === 'string') return filled(value, values);
+  if (typeof value === 'string') return filledText(value, values);
   if (Array.isArray(value)) return value.map((item) => filledIn(item, values));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledIn(item, values)]));

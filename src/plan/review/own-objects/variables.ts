@@ -1,6 +1,6 @@
+import type { Variable } from '../../../objects/app/variables.ts';
 import { configRefsOf } from '../../../objects/config-refs.ts';
 import { type Container, containersOf, podTemplateOf } from '../../../objects/pod-template.ts';
-import { verbatim } from '../../../objects/verbatim.ts';
 import type { Rendered } from '../../../ports.ts';
 import { list, textOf } from './fields.ts';
 
@@ -10,7 +10,7 @@ export interface Variables {
   /** Secret of the database, and the names of its variables; undefined: there is no database. */
   database: { secret: string; names: readonly string[] } | undefined;
   /** Variables of the services and of `review.env`. */
-  env: Readonly<Record<string, string>>;
+  variables: readonly Variable[];
 }
 
 /**
@@ -31,7 +31,7 @@ export function giveVariables(
     const names = new Set(configRefsOf(template).flatMap(({ kind, name }) => (kind === 'Secret' ? [name] : [])));
     const secret = database !== undefined && !names.has(database.secret) ? database : undefined;
     for (const container of containersOf(template).filter(({ image = '' }) => variables.ours.has(image))) {
-      const replaced = give(container, secret, variables.env);
+      const replaced = give(container, secret, variables.variables);
       if (replaced.length > 0) {
         const title = `${object.kind} ${object.metadata.name}, container ${container.name}`;
         notes.push(`${title}: the environment has its own ${replaced.join(', ')}`);
@@ -43,13 +43,10 @@ export function giveVariables(
 }
 
 /** @returns the names of variables of the container that are replaced */
-function give(container: Container, database: Variables['database'], own: Readonly<Record<string, string>>): string[] {
-  const taken = new Set([...(database?.names ?? []), ...Object.keys(own)]);
+function give(container: Container, database: Variables['database'], own: readonly Variable[]): string[] {
+  const taken = new Set([...(database?.names ?? []), ...own.map(({ name }) => name)]);
   const before = list(container.env);
-  const env = [
-    ...before.filter(({ name }) => !taken.has(textOf(name))),
-    ...Object.entries(own).map(([name, value]) => ({ name, value: verbatim(value) })),
-  ];
+  const env = [...before.filter(({ name }) => !taken.has(textOf(name))), ...own];
   if (env.length > 0) container.env = env;
   else delete container.env;
   // The last of several sources wins.

@@ -1,6 +1,7 @@
 import type { Migration } from '../../../config/workloads.ts';
 import { UserError } from '../../../errors.ts';
 import { migrationJobOf } from '../../../objects/app/migration-job.ts';
+import { variablesOf } from '../../../objects/app/variables.ts';
 import { withConfigHash } from '../../../objects/config-hash.ts';
 import { configName } from '../../../objects/config-refs.ts';
 import { type HookPlan, isHook, planHooks } from '../../../objects/hooks.ts';
@@ -10,7 +11,7 @@ import { DATABASE } from '../../../plan/review/database/database.ts';
 import { databaseVariables } from '../../../plan/review/database/objects.ts';
 import type { Exposed } from '../../../plan/review/environment/isolation-spec.ts';
 import { ownerLabels } from '../../../plan/review/environment/owner.ts';
-import { filledEnv, type Known, withJobs } from '../../../plan/review/objects.ts';
+import { type Known, variableValues, withJobs } from '../../../plan/review/objects.ts';
 import { adapt } from '../../../plan/review/own-objects/adapt.ts';
 import { relocate } from '../../../plan/review/own-objects/placement.ts';
 import { type Front, withRoutes } from '../../../plan/review/own-objects/routes.ts';
@@ -54,7 +55,8 @@ export async function ownObjects(
   const own = withImages(inPlace.rendered, images, testing);
   const ours = new Set(Object.values(images));
   const adapted = adapt(own, { ours, replicas, tokens: allowsTokens(allow) });
-  const given = giveVariables(adapted.rendered, { ours, database: databaseOf(plan), env: filledEnv(env, plan, work) });
+  const variables = variablesOf(env, variableValues(plan, work), []);
+  const given = giveVariables(adapted.rendered, { ours, database: databaseOf(plan), variables });
   const routed = withRoutes(given.rendered, { ...plan.app, login: loginFor(plan, site.credentials) }, ours);
   const { objects } = await placed(routed.rendered, plan.namespace, site.cluster);
   refuseReadPullSecret(objects);

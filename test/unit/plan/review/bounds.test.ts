@@ -145,3 +145,16 @@ describe('HRD-2: what guards others comes from the default branch', () => {
     expect(refusedFor('review: { egress: [10.0.0.0/8] }', main)).toHaveLength(1);
   });
 });
+
+describe('HRD-2: patches are those of the default branch', () => {
+  const patch = (value: string) =>
+    `deploy: { patches: [{ target: { kind: Service }, patch: [{ op: add, path: /spec/externalIPs, value: [${value}] }] }] }`;
+
+  it('others are refused, also in review.patches; fewer are taken', () => {
+    expect(refusedFor(patch('192.0.2.1'))[0]).toMatch(/^patches: .*192\.0\.2\.1.*; main has \[\]/);
+    expect(refusedFor(patch('192.0.2.1'), patch('192.0.2.2'))[0]).toMatch(/^patches: /);
+    expect(refusedFor('review: { patches: [{ target: { kind: Ingress }, patch: { spec: null } }] }')).toHaveLength(1);
+    expect(within(patch('192.0.2.1'), patch('192.0.2.1')).config.deploy.patches).toHaveLength(1);
+    expect(within('', patch('192.0.2.1')).config.deploy.patches).toBeUndefined();
+  });
+});

@@ -14,6 +14,7 @@ const cache: RunningService = {
     command: undefined,
     health: undefined,
     clientEnv: {},
+    connection: {},
   },
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { variablesOf } from '../../../../../src/objects/app/variables.ts';
 import { adapt } from '../../../../../src/plan/review/own-objects/adapt.ts';
 import {
   dropped,
@@ -93,7 +94,11 @@ describe('the namespace of the objects of a team', () => {
 describe('the variables of the objects of a team', () => {
   const database = { secret: 'database', names: ['DATABASE_URL'] };
   const given = (object: KubeObject) =>
-    giveVariables([fromFile(object)], { ours: new Set([APP_IMAGE]), database, env: { A: '$(B)' } });
+    giveVariables([fromFile(object)], {
+      ours: new Set([APP_IMAGE]),
+      database,
+      variables: variablesOf({ A: '$(B)' }, {}, []),
+    });
   const container = (object: KubeObject | undefined) =>
     (object as unknown as { spec: { template: { spec: { containers: object[] } } } }).spec.template.spec.containers[0];
 

@@ -1,0 +1,149 @@
+import { isKnown, type Known, knownInEnvironment, knownInReview, knownInTest, NO_HOST } from './known-placeholders.ts';
+import { nearest } from './nearest.ts';
+import { placeholdersIn } from './placeholders.ts';
+import type { RuleProblem } from './rule-problem.ts';
+import type { Config, EnvironmentConfig } from './schema.ts';
+
+/** Values of one map of slipway.yml, in a place where they are used. */
+interface Used {
+  path: PropertyKey[];
+  values: Readonly<Record<string, string>>;
+  known: Known;
+}
+
+/**
+ * Placeholders that nothing replaces, which would reach the app as they are. A value is checked for each place that uses it: one of
+ * deploy.env for every environment that does not replace it.
+ */
+export function valueProblems(config: Config): RuleProblem[] {
+  const seen = new Set<string>();
+  return [...environmentValues(config), ...reviewValues(config), ...testValues(config)].flatMap((used) =>
+    Object.entries(used.values).flatMap(([name, value]) => {
+      const path = [...used.path, name];
+      const unknown = placeholdersIn(value).find((one) => !isKnown(one, used.known));
+      if (unknown === undefined || seen.has(path.join('.'))) return [];
+      seen.add(path.join('.'));
+      return [{ path, message: `${path.map(String).join('.')}: ${problemOf(unknown, used.known, config)}` }];
+    }),
+  );
+}
+
+function problemOf(unknown: string, known: Known, config: Config): string {
+  const reason = reasonOf(unknown, known, config);
+  if (reason !== undefined) return `{${unknown}} is not known in ${known.place}: ${reason}`;
+  const secrets = known.secrets.map((name) => `{secrets.${name}.<key>}`);
+  const list = [...known.names.map((name) => `{${name}}`), ...secrets].join(', ');
+  const near = nearest(unknown, known.names);
+  const hint = near === undefined ? '' : `did you mean {${near}}? `;
+  return `unknown placeholder {${unknown}}; ${hint}known are ${list}; {{${unknown}}} stands for the text {${unknown}}`;
+}
+
+/** Why a placeholder that other places know is not known here; undefined: no place knows it. */
+function reasonOf(unknown: string, known: Known, config: Config): string | undefined {
+  if (unknown === 'host' || unknown === 'url') return known.hostless;
+  if (unknown === 'number') return 'only a review environment belongs to a pull request; write the value in review.env';
+  const anywhere = [...environmentValues(config), ...reviewValues(config)].some((used) => isKnown(unknown, used.known));
+  if (unknown.startsWith('secrets.'))
+    return 'the Secret must be one of its `secrets`, and the placeholder name its key';
+  return anywhere
+    ? 'nothing there has this name; write the value where it is known, for example in review.env'
+    : undefined;
+}
+
+function environmentValues(config: Config): Used[] {
+  return Object.entries(config.environments ?? {}).flatMap(([name, environment]) => {
+    const known = knownInEnvironment(name, environment, config);
+    const own = { path: ['environments', name], ...environment };
+    const overrides = (list: 'processes' | 'crons', part: string): Layer => ({
+      path: ['environments', name, list, part],
+      ...environment[list]?.[part],
+    });
+    const parts = partsOf(config).map(({ layer, list, name: part }) => [
+      ...layer,
+      own,
+      ...(list === undefined ? [] : [overrides(list, part)]),
+    ]);
+    return [
+      ...parts.flatMap((layers) => effective(layers, known)),
+      ...(known.hostless === NO_HOST ? [] : [annotationsOf(['environments', name], environment, config, known)]),
+    ];
+  });
+}
+
+/** Variables of one level, and the Secrets that add up with those of the other levels. */
+interface Layer {
+  path: string[];
+  env?: Readonly<Record<string, string>> | undefined;
+  secrets?: readonly string[] | undefined;
+}
+
+/** The levels of each process and cron, those of `deploy` first. */
+function partsOf({ deploy }: Config): { layer: Layer[]; list?: 'processes' | 'crons'; name: string }[] {
+  const all: Layer = { path: ['deploy'], ...deploy };
+  const ofList = (list: 'processes' | 'crons') =>
+    Object.entries(deploy[list] ?? {}).map(([name, part]) => ({
+      list,
+      name,
+      layer: [all, { path: ['deploy', list, name], ...part }],
+    }));
+  const short = deploy.processes === undefined ? [{ name: '', layer: [all] }] : [];
+  return [...short, ...ofList('processes'), ...ofList('crons')];
+}
+
+/** The values that no later level replaces. */
+function effective(layers: readonly Layer[], known: Known): Used[] {
+  const secrets = [...new Set(layers.flatMap((layer) => layer.secrets ?? []))];
+  return layers.map(({ path, env }, index) => {
+    const later = Object.assign({}, ...layers.slice(index + 1).map((layer) => layer.env));
+    return { path: [...path, 'env'], values: without(env, later), known: { ...known, secrets } };
+  });
+}
+
+function reviewValues(config: Config): Used[] {
+  const { review } = config;
+  if (review === undefined) return [];
+  const known = knownInReview(review, config);
+  const own: Layer = { path: ['review'], env: review.env };
+  const parts = partsOf(config).map(({ layer }) => [...layer, own]);
+  return [
+    ...parts.flatMap((layers) => effective(layers, known).map((used) => inReview(used, known))),
+    annotationsOf(['review'], review, config, known),
+    ...Object.entries(review.variants ?? {}).map(([name, variant]) => ({
+      path: ['review', 'variants', name, 'env'],
+      values: variant.env ?? {},
+      known: knownInReview({ ...review, ...variant }, config),
+    })),
+  ];
+}
+
+/** Annotations of an Ingress: those of the place, otherwise those of the file. */
+function annotationsOf(
+  path: string[],
+  { ingress }: Pick<EnvironmentConfig, 'ingress'>,
+  config: Config,
+  known: Known,
+): Used {
+  const own = ingress?.annotations;
+  if (own !== undefined) return { path: [...path, 'ingress', 'annotations'], values: own, known };
+  return { path: ['ingress', 'annotations'], values: config.ingress?.annotations ?? {}, known };
+}
+
+function testValues({ tests = {} }: Config): Used[] {
+  return Object.entries(tests).map(([name, test]) => ({
+    path: ['tests', name, 'env'],
+    values: test.env ?? {},
+    known: knownInTest(name, test),
+  }));
+}
+
+function without(values: Readonly<Record<string, string>> = {}, replaced: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(replaced, name)));
+}
+
+/** A review environment leaves out the Secrets of `deploy`, and the values that are read from them. */
+function inReview({ path, values }: Used, known: Known): Used {
+  const isSecret = (value: string) => placeholdersIn(value).some((one) => one.startsWith('secrets.'));
+  const kept =
+    path[0] === 'review' ? values : Object.fromEntries(Object.entries(values).filter(([, value]) => !isSecret(value)));
+  return { path, values: kept, known };
+}

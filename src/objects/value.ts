@@ -1,0 +1,66 @@
+import { secretKeyOf } from '../config/known-placeholders.ts';
+import { partsOf } from '../config/placeholders.ts';
+import { type IngressSpec, urlOf } from './ingress/ingress-spec.ts';
+
+/** A key of a Secret of the namespace. */
+export interface SecretKey {
+  secret: string;
+  key: string;
+}
+
+/** Values of placeholders, by name without braces. */
+export type KnownValues = Readonly<Record<string, string | SecretKey>>;
+
+/**
+ * The parts of a value of slipway.yml, neighbouring text as one part. A placeholder without a value stays as it is written: the
+ * check of the file refuses it.
+ * @param secrets Secrets whose keys are placeholders: `{secrets.<name>.<key>}`
+ */
+export function resolved(
+  text: string,
+  known: KnownValues,
+  secrets: readonly string[] = [],
+): readonly (string | SecretKey)[] {
+  const parts: (string | SecretKey)[] = [];
+  for (const part of partsOf(text)) {
+    const value = typeof part === 'string' ? part : valueOfPlaceholder(part.placeholder, known, secrets);
+    const last = parts.at(-1);
+    if (typeof value === 'string' && typeof last === 'string') parts[parts.length - 1] = last + value;
+    else parts.push(value);
+  }
+  return parts;
+}
+
+function valueOfPlaceholder(name: string, known: KnownValues, secrets: readonly string[]): string | SecretKey {
+  return (Object.hasOwn(known, name) ? known[name] : secretKeyOf(name, secrets)) ?? `{${name}}`;
+}
+
+/** Texts with their placeholders replaced; for values that take no Secret. */
+export function filledTexts(
+  texts: Readonly<Record<string, string>>,
+  known: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, filledText(text, known)]));
+}
+
+/** A text with its placeholders replaced. */
+export function filledText(text: string, known: Readonly<Record<string, string>>): string {
+  return resolved(text, known).join('');
+}
+
+/** Texts as values that stand for them: without placeholders. */
+export function literals(texts: Readonly<Record<string, string>>): Record<string, string> {
+  const literal = (text: string) => text.replace(/\{[a-z][a-z0-9-]*(?:\.[A-Za-z0-9._-]+)?\}/g, '{$&}');
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, literal(text)]));
+}
+
+/** The host, the URL, the commit and the pull request of an app in one environment, as placeholders. */
+export function placeValues(app: {
+  ingress: IngressSpec | undefined;
+  commit?: string | undefined;
+  number?: number | undefined;
+}): Record<string, string> {
+  const { ingress, commit = '', number } = app;
+  const url = ingress === undefined ? '' : (urlOf(ingress) ?? '');
+  return { host: ingress?.host ?? '', url, commit, ...(number === undefined ? {} : { number: String(number) }) };
+}
