@@ -4,12 +4,13 @@ import { runAction } from './entry/run.ts';
 import { messageOf } from './errors.ts';
 import { ACTIONS } from './stage-result.ts';
 
-/** `slipway <name>`: the folder of an action, or `pipeline` for the root action. */
+/** `slipway <name>`: the folder of an action, `pipeline` for the root action, or `render`. */
 async function main(name: string | undefined): Promise<number> {
   if (name === 'pipeline') return runPipeline();
+  if (name === 'render') return (await import('./entry/render.ts')).runRender(process.argv.slice(3));
   const stage = ACTIONS.find((known) => known === name);
   if (!stage) {
-    process.stderr.write(`usage: slipway <action>, one of: pipeline, ${ACTIONS.join(', ')}\n`);
+    process.stderr.write(`usage: slipway <action>, one of: pipeline, ${ACTIONS.join(', ')}; or slipway render\n`);
     return 1;
   }
   return runAction(stage, async (run) => (await stageWork[stage]()).work(run));

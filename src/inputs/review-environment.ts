@@ -54,7 +54,8 @@ export function reviewInputs(inputs: Inputs): ReviewInputs {
   };
 }
 
-function pullRequestNumber(text: string | undefined): number | undefined {
+/** @throws UserError for what is not a number of a pull request */
+export function pullRequestNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
   if (/^\d{1,9}$/.test(text) && number > 0) return number;

@@ -1,17 +1,12 @@
-import type { Migration } from '../../config/workloads.ts';
-import { UserError } from '../../errors.ts';
-import { appObjects, migrationJob } from '../../objects/app/app.ts';
-import { migrationJobOf } from '../../objects/app/migration-job.ts';
 import { type HookPlan, isHook, planHooks } from '../../objects/hooks.ts';
 import type { Images } from '../../objects/images.ts';
-import { LABELS } from '../../objects/names.ts';
 import { withOwnLabels } from '../../objects/own-labels.ts';
 import type { PlacedObjects } from '../../objects/own-namespace.ts';
+import { refuseMissed } from '../../objects/patch/patches.ts';
 import { comparingSchema } from '../../objects/schema-version/comparing-job.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
-import { workloadWith } from '../../objects/use-image.ts';
+import { rolloutMigration, writtenObjects } from '../../plan/rollout-objects.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
-import { rolloutServiceObjects } from '../../plan/services/rollout-services.ts';
 import type { Cluster, KubeObject, Log, Renderer } from '../../ports.ts';
 import { keepRandomContent } from '../own-objects/keep-random.ts';
 import { placed, withImages } from '../own-objects/place.ts';
@@ -58,34 +53,12 @@ export async function plannedObjects(
   const all = (await dueDefinitions(made, ports)).map((object) => withOwnLabels(object, plan));
   const objects = all.filter((object) => !isHook(object));
   const hooks = planHooks(all, release.isUpgrade ? 'upgrade' : 'install');
-  if (plan.migrate === undefined) return { objects, hooks, namespace, jobs: [] };
-  const like = migrationOf(plan, plan.migrate, images, { objects, version: release.version });
+  const facts = { images, nativeSleep: hasNativeSleep(release.version) };
+  const jobs = plan.migrate === undefined ? [] : [rolloutMigration(plan, plan.migrate, objects, facts)];
+  refuseMissed(plan.patches, [...objects, ...jobs]);
   const { schemaVersion } = plan;
-  const comparing = schemaVersion ? comparingSchema(like, schemaVersion) : like;
-  const jobs = withEnvironment([comparing], plan, images, release.secretEnv).map((job) => withOwnLabels(job, plan));
-  return { objects, hooks, namespace, jobs };
-}
-
-/** The Job of the migration, in a pod like that of a workload with its image. */
-function migrationOf(
-  { app, environment, source, spec }: RolloutPlan,
-  migration: Migration,
-  images: Images,
-  { objects, version }: { objects: readonly KubeObject[]; version: string },
-): KubeObject {
-  const image = images[migration.image] ?? '';
-  const workload = workloadWith(objects, image);
-  const labels = { [LABELS.environment]: environment };
-  if (workload) return migrationJobOf(workload, { app, image, command: migration.command, labels });
-  if (source.from === 'config')
-    return migrationJob({ ...spec, images, nativeSleep: hasNativeSleep(version) }, migration);
-  const several = Object.keys(images).length > 1;
-  throw new UserError(
-    `deploy.migrate: no workload runs the image${several ? ` ${migration.image}` : ''}, so there is no pod to run the migration like`,
-    {
-      remedy: `A Deployment (or StatefulSet, DaemonSet, CronJob) of the manifests has to use ${several ? `images.${migration.image}` : 'image'}.repository.`,
-    },
-  );
+  const comparing = schemaVersion ? jobs.map((job) => comparingSchema(job, schemaVersion)) : jobs;
+  return { objects, hooks, namespace, jobs: withEnvironment(comparing, plan, images, release.secretEnv) };
 }
 
 async function placedObjects(
@@ -94,10 +67,9 @@ async function placedObjects(
   { version, revision, isUpgrade }: ReleaseContext,
   ports: Ports,
 ): Promise<PlacedObjects> {
-  const { namespace, source, spec } = plan;
+  const { namespace, source } = plan;
   if (source.from === 'config') {
-    const app = appObjects({ ...spec, images, nativeSleep: hasNativeSleep(version) });
-    return { objects: [...rolloutServiceObjects(plan.services, plan), ...app], namespace: undefined };
+    return { objects: writtenObjects(plan, { images, nativeSleep: hasNativeSleep(version) }), namespace: undefined };
   }
   const context = { namespace, revision, isUpgrade, signal: ports.signal, log: ports.log };
   const stable = await keepRandomContent(await ports.renderer.render(source, context), namespace, ports);

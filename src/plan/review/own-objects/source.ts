@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { ChartPlaceholderValues } from '../../../config/placeholders.ts';
 import type { Config } from '../../../config/schema.ts';
+import { filledText, literals } from '../../../objects/value.ts';
 import type { HelmValue, RenderSource } from '../../../ports.ts';
 import { helmSource } from '../../helm-source.ts';
 import { testingImages } from '../../rollout-plan.ts';
 import type { EnvironmentService } from '../../services/environment-services.ts';
-import { filledText, literals } from '../../../objects/value.ts';
 import { clientEnvOf } from '../../services/service.ts';
 
 /** Where the files of a team lie. Absolute paths. */

@@ -3,7 +3,7 @@ import { reviewAppObjects } from '../../../../src/plan/review/objects.ts';
 import { planReviewUp } from '../../../../src/plan/review-plan.ts';
 import { configOf, DIGEST, pullRequest, reviewInputsOf } from '../../../support/unit/review.ts';
 
-const KNOWN = { image: `r.example/a@${DIGEST}`, nativeSleep: true, unseeded: false, commit: 'c0ffee' };
+const KNOWN = { images: { parking: `r.example/a@${DIGEST}` }, nativeSleep: true, unseeded: false, commit: 'c0ffee' };
 const planOf = (more: string) => planReviewUp(reviewInputsOf(), configOf(more), pullRequest(), 7, undefined);
 
 describe('F7: values of a review environment', () => {

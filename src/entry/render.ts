@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import { readCheckout } from '../adapters/git/checkout.ts';
+import { imagesOf } from '../config/images.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { SlipwayError } from '../errors.ts';
+import { localEvent } from '../event/local.ts';
+import type { ManualEvent } from '../event/pipeline-event.ts';
+import { type RenderInputs, renderInputs } from '../inputs/render.ts';
+import { readSeed } from '../inputs/review-environment.ts';
+import { readImages } from '../objects/images.ts';
+import { renderPersistent } from '../plan/render/persistent.ts';
+import type { RenderedEnvironment } from '../plan/render/rendered.ts';
+import { renderReview } from '../plan/render/review.ts';
+import { seedFile } from '../plan/review/database/seed.ts';
+import { expiresAt } from '../plan/review/ttl.ts';
+import { configOfVariant } from '../plan/review/variant.ts';
+import { planReviewUp } from '../plan/review-plan.ts';
+import { imagesOfCommit, planFor, unknownEnvironment } from '../plan/rollout-plan.ts';
+import { errorLines } from '../report/error-text.ts';
+import { yamlDocuments } from '../text/yaml/write.ts';
+
+/** `slipway render`: prints the objects of an environment, without a cluster. Resolves to the exit code. */
+export async function runRender(args: string[]): Promise<number> {
+  try {
+    const inputs = renderInputs(args);
+    const workingDirectory = resolve(inputs.workingDirectory ?? '.');
+    const config = loadConfig(workingDirectory, inputs.config);
+    const { notes, objects } = rendered(inputs, config, await checkoutEvent(workingDirectory), workingDirectory);
+    const text = `${notes.map((note) => `# ${note}\n`).join('')}${yamlDocuments(objects)}`;
+    await new Promise((done) => process.stdout.write(text, done));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    process.stderr.write(`error: ${errorLines(error).join('\n')}\n`);
+    return 1;
+  }
+}
+
+/** A run by hand of the checked-out commit. On a runner, with the id of the repository, which names review environments. */
+async function checkoutEvent(folder: string): Promise<ManualEvent> {
+  const event = localEvent(await readCheckout(folder), '');
+  return { ...event, repository: { ...event.repository, id: Number(process.env.GITHUB_REPOSITORY_ID ?? 0) } };
+}
+
+function rendered(
+  { environment: name, number, variant, image: given }: RenderInputs,
+  config: Config,
+  event: ManualEvent,
+  workingDirectory: string,
+): RenderedEnvironment {
+  const named = given === undefined ? {} : readImages(given.join('\n'), Object.keys(imagesOf(config)), '--image');
+  const images = { ...imagesOfCommit(config, event.sha), ...named };
+  if (name !== undefined) {
+    const environment = config.environments?.[name];
+    if (environment === undefined)
+      throw unknownEnvironment('environment', name, Object.keys(config.environments ?? {}));
+    return renderPersistent(planFor(name, environment, images, NOTHING, { config, event, workingDirectory }));
+  }
+  const own = configOfVariant(config, variant);
+  const path = seedFile(own.review?.database?.seed);
+  const seed = path === undefined ? undefined : readSeed(workingDirectory, path);
+  const plan = planReviewUp({ ...NO_REVIEW_INPUTS, variant }, own, event, number ?? 0, seed);
+  return renderReview(plan, { images, commit: event.sha, expiresAt: expiresAt(Date.now(), plan.ttlMs) });
+}
+
+const NOTHING = {
+  namespace: undefined,
+  timeoutMs: undefined,
+  onFailure: undefined,
+  allowDowngrade: undefined,
+  dryRun: undefined,
+  takeOver: undefined,
+};
+
+const NO_REVIEW_INPUTS = {
+  operation: 'up',
+  image: undefined,
+  number: undefined,
+  approvedIn: undefined,
+  ttlMs: undefined,
+  cluster: { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined },
+} as const;

@@ -1,0 +1,34 @@
+import { UserError } from '../../errors.ts';
+import { withOwnLabels } from '../../objects/own-labels.ts';
+import { refuseMissed } from '../../objects/patch/patches.ts';
+import { withPullSecrets } from '../../objects/pull-secrets/with-pull-secrets.ts';
+import { rolloutMigration, writtenObjects } from '../rollout-objects.ts';
+import type { RolloutPlan } from '../rollout-plan.ts';
+import { type RenderedEnvironment, withoutSecrets } from './rendered.ts';
+
+/**
+ * The objects that a rollout of this plan writes, in the order in which it writes them: the Job of the migration first.
+ * @throws UserError for objects of the team, and for a patch that does not apply
+ */
+export function renderPersistent(plan: RolloutPlan): RenderedEnvironment {
+  const { source, environment, namespace, images, migrate, patches } = plan;
+  if (source.from !== 'config') {
+    throw new UserError(`deploy.${source.from}: \`render\` prints the objects that Slipway writes from slipway.yml`, {
+      remedy:
+        'Render your own objects with their program (kubectl kustomize, helm template). What Slipway makes of them shows rolling-update with `dry-run: true`.',
+    });
+  }
+  const facts = { images, nativeSleep: true };
+  const objects = writtenObjects(plan, facts).map((object) => withOwnLabels(object, plan));
+  const jobs = migrate === undefined ? [] : [rolloutMigration(plan, migrate, objects, facts)];
+  refuseMissed(patches, [...objects, ...jobs]);
+  return {
+    notes: [
+      `environment ${environment}, namespace ${namespace}, Kubernetes 1.30 or newer`,
+      'Not shown: what a rollout adds from the cluster, which is the annotation slipway.dev/config-hash, the live number of',
+      'replicas under an autoscaler, and {address} in a host.',
+      ...(Object.keys(plan.secretEnv).length > 0 ? ['Not shown: the Secret of secretEnv, named by its values.'] : []),
+    ],
+    objects: withPullSecrets([...jobs, ...objects], plan.pullSecrets).map(withoutSecrets),
+  };
+}
