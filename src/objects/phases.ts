@@ -1,6 +1,6 @@
 import type { Kind, KubeObject } from '../ports.ts';
 import { feedsSecrets, makesSecrets } from './makes-secrets.ts';
-import { LABELS } from './names.ts';
+import { ANNOTATIONS, LABELS } from './names.ts';
 
 /** The order in which Slipway writes objects: an object comes after those that it needs. */
 export const PHASES = ['definitions', 'configuration', 'backing', 'workloads', 'rest'] as const;
@@ -46,4 +46,38 @@ export function byPhase<T extends KubeObject>(objects: readonly T[]): Record<Pha
   const phases: Record<Phase, T[]> = { definitions: [], configuration: [], backing: [], workloads: [], rest: [] };
   for (const object of objects) phases[isBacking(object) ? 'backing' : phaseOf(object)].push(object);
   return phases;
+}
+
+/** Workloads that are written together, and those that must be ready before that. */
+export interface Wave<T> {
+  objects: T[];
+  after: T[];
+}
+
+/**
+ * The order in which workloads are written: each as soon as all that its annotation names are ready. Names of workloads that
+ * are not among the objects have no effect. There is at least one wave.
+ */
+export function wavesOf<T extends KubeObject>(workloads: readonly T[]): Wave<T>[] {
+  const waves: Wave<T>[] = [];
+  let left = [...workloads];
+  const needed = (object: T) => {
+    const names = object.metadata.annotations?.[ANNOTATIONS.after]?.split(',') ?? [];
+    return workloads.filter((other) => other !== object && names.includes(other.metadata.name));
+  };
+  do {
+    const free = left.filter((object) => !needed(object).some((other) => left.includes(other)));
+    // Objects that wait for each other, which only hand-written annotations can do, are written together.
+    const objects = free.length > 0 ? free : left;
+    waves.push({ objects, after: [...new Set(objects.flatMap(needed))].filter((one) => !left.includes(one)) });
+    left = left.filter((object) => !objects.includes(object));
+  } while (left.length > 0);
+  return waves;
+}
+
+const ROUTES = new Set(['Ingress', 'IngressRoute', 'VirtualService']);
+
+/** Whether requests from outside follow this object to a Service. */
+export function isRoute({ kind }: Kind): boolean {
+  return ROUTES.has(kind) || /^[A-Z]+Route$/.test(kind);
 }

@@ -72,6 +72,8 @@ export interface RolloutPlan {
   createNamespace: boolean;
   /** Refuses zero replicas without confirmation, for an environment with `promoteFrom`. */
   zeroReplicas: 'allowed' | 'refused';
+  /** Names of the Deployments that have no pods there because slipway.yml says so. */
+  idle: readonly string[];
 }
 
 export interface RolloutContext {
@@ -170,6 +172,7 @@ export function planFor(
     url: ingress && urlOf(ingress),
     createNamespace: environment.promoteFrom === undefined,
     zeroReplicas: environment.promoteFrom === undefined || environment.replicas === 0 ? 'allowed' : 'refused',
+    idle: idleProcesses(app, environment),
   };
 }
 
@@ -177,6 +180,10 @@ export function planFor(
 function namesOf(app: string, { processes, crons }: Workloads): string[] {
   const parts = [...Object.keys(processes), ...Object.keys(crons)];
   return [app, ...parts.map((part) => `${app}-${part}`)];
+}
+
+function idleProcesses(app: string, { processes = {} }: EnvironmentConfig): string[] {
+  return Object.entries(processes).flatMap(([name, { replicas }]) => (replicas === 0 ? [`${app}-${name}`] : []));
 }
 
 /** With objects of the team, the host is only for the URL. */

@@ -82,9 +82,12 @@ function crashLoop(pod: PodView, spec: ContainerSpec, status: ContainerStatus, l
   const memory = last.reason === 'OOMKilled' ? outOfMemory(last) : undefined;
   if (memory) return failed(`container ${status.name} was killed ${times} ${memory.why}`, memory.remedy, { culprit });
   if (last.exitCode === 0) {
+    const serves = (spec.ports ?? []).length > 0;
     return failed(
-      `container ${status.name} ends by itself (exit code 0, ${times}) instead of serving`,
-      'Its command must stay in the foreground: a server, not a command that finishes or goes into the background.',
+      `container ${status.name} ends by itself (exit code 0, ${times}) instead of ${serves ? 'serving' : 'running on'}`,
+      serves
+        ? 'Its command must stay in the foreground: a server, not a command that finishes or goes into the background.'
+        : 'Its command must stay in the foreground. A command that finishes belongs in deploy.crons or deploy.migrate.',
       { culprit },
     );
   }

@@ -73,7 +73,7 @@ export function deployment(object: KubeObject, near: Surroundings): Verdict {
   const verdict = { ...withoutState(worst), ...waiting(state) };
   if (worst?.state === 'failed') return (worst.graceMs > 0 && outOfTime(object, replicaSet, verdict)) || worst;
   if (available >= wanted && (status?.updatedReplicas ?? 0) >= wanted) {
-    return lasting(ready(`${available} of ${wanted} new pods are available`), object);
+    return lasting(ready(`${available} of ${wanted} new pods are available`), object, pods);
   }
   const refused = cannotCreate(replicaSet, near);
   if (refused) return afterTrying(refused, object, replicaSet);

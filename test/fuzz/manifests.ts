@@ -70,7 +70,7 @@ function throughPlans(rendered: readonly Rendered[]): void {
   const hashed = withConfigHash(objects, 'salt', (ref) => objects.find(({ metadata }) => metadata.name === ref.name));
   byPhase(hashed);
   hashOf(hashed);
-  refuseZeroReplicas(hashed, { environment: 'staging', zeroReplicas: 'refused' });
+  refuseZeroReplicas(hashed, { environment: 'staging', zeroReplicas: 'refused', idle: [] });
   keepAutoscaled(
     hashed,
     hashed.filter(({ kind }) => kind === 'HorizontalPodAutoscaler'),

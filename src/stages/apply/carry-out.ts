@@ -1,7 +1,7 @@
 import { messageOf, NotServed, ScaledMeanwhile } from '../../errors.ts';
 import { makesSecrets } from '../../objects/makes-secrets.ts';
 import { ANNOTATIONS } from '../../objects/names.ts';
-import { byPhase, needsConfiguration } from '../../objects/phases.ts';
+import { byPhase, isRoute, needsConfiguration, wavesOf } from '../../objects/phases.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
 import type { Kind, KubeObject } from '../../ports.ts';
 import { tryAgain } from '../../readiness/held-back.ts';
@@ -64,8 +64,8 @@ export async function carryOut(checked: CheckedRequest, ports: RollOutPorts): Pr
 }
 
 /**
- * Definitions → hooks before → configuration → backing services → Jobs → workloads and the rest → wait → hooks after. It ends early when
- * something cannot become ready.
+ * Definitions → hooks before → configuration → backing services → Jobs → workloads and the rest → wait → routes → hooks
+ * after. It ends early when something cannot become ready.
  */
 async function phases(rollout: Rollout): Promise<void> {
   const { checked, hooks, progress, steps, watch } = rollout;
@@ -91,12 +91,7 @@ async function phases(rollout: Rollout): Promise<void> {
     progress.ran(await steps.run(`run ${name}`, work, { job: name }));
     if (progress.isOver) return;
   }
-  await steps.run('write', async () => {
-    if (parts.workloads.length > 0) progress.wroteWorkloads = true;
-    await write(rollout, parts.workloads);
-    await write(rollout, parts.rest);
-  });
-  await steps.run('wait', () => settle(rollout));
+  await writeInOrder(rollout, parts);
   if (progress.isOver) return;
   await inPool(rollout.triedAgain, (object) => leaveAsItShould(rollout, object));
   await runAfter(rollout);
@@ -106,6 +101,37 @@ async function phases(rollout: Rollout): Promise<void> {
 async function writeBacking(rollout: Rollout, objects: readonly KubeObject[]): Promise<void> {
   await write(rollout, objects);
   await settle(rollout);
+}
+
+/**
+ * Writes workloads wave by wave, the rest with the first one. A route that exists keeps leading to the pods that serve, and
+ * is written once the new ones are ready: its path may lead to another Service now.
+ */
+async function writeInOrder(rollout: Rollout, { workloads, rest }: ReturnType<typeof byPhase<KubeObject>>) {
+  const { checked, progress, steps } = rollout;
+  const [first, ...waves] = wavesOf(workloads);
+  const lives = new Set(checked.objects.flatMap(({ object, live }) => (live ? [object] : [])));
+  const routes = rest.filter((object) => isRoute(object) && lives.has(object));
+  await steps.run('write', async () => {
+    if (workloads.length > 0) progress.wroteWorkloads = true;
+    await write(rollout, first?.objects ?? []);
+    await write(
+      rollout,
+      rest.filter((object) => !routes.includes(object)),
+    );
+  });
+  for (const { objects, after } of waves) {
+    const names = after.map(({ metadata }) => metadata.name).join(', ');
+    await steps.run(`wait for ${names}`, () => settle(rollout, after));
+    if (progress.isOver) return;
+    await steps.run('write', () => write(rollout, objects));
+  }
+  await steps.run('wait', () => settle(rollout));
+  if (progress.isOver || routes.length === 0) return;
+  await steps.run('route', async () => {
+    await write(rollout, routes);
+    await settle(rollout);
+  });
 }
 
 /** Everything is ready. It also waits for the workloads among the hooks. */
@@ -179,8 +205,10 @@ async function write(rollout: Rollout, objects: readonly KubeObject[]): Promise<
   });
 }
 
-async function settle({ progress, watch, waiting }: Rollout): Promise<void> {
-  const open = progress.open();
+/** @param only these objects; default: everything that was written */
+async function settle({ progress, watch, waiting }: Rollout, only?: readonly KubeObject[]): Promise<void> {
+  const refs = only?.map((object) => shortName(refOf(object)));
+  const open = progress.open().filter(({ ref }) => refs === undefined || refs.includes(shortName(ref)));
   watch.add(
     open.flatMap(({ ref: { apiVersion, kind } }) => [{ apiVersion, kind }, ...watchesOf({ apiVersion, kind })]),
   );

@@ -1,6 +1,7 @@
 import type { Cluster, ObjectRef } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
 import { diagnose, stillServing } from './diagnose.ts';
+import { lastRunWarning } from './last-run.ts';
 import type { NamespaceWatch } from './namespace-watch.ts';
 import type { Progress } from './progress.ts';
 import { rolloutError } from './report-error.ts';
@@ -31,17 +32,22 @@ async function reportOn(
 ): Promise<ObjectReport> {
   const end = progress.endOf(ref);
   if (!end) return unsettledReport(ref, progress, watch);
+  const warning = 'warning' in end.verdict ? end.verdict.warning : undefined;
   const outcome = end.outcome === 'waiting' ? unsettled(progress.outcome) : end.outcome;
   const needsDiagnosis = outcome === 'failed' || outcome === 'timed-out';
   return {
     ref,
     outcome,
     reason: end.verdict.reason,
-    ...('warning' in end.verdict ? { warning: end.verdict.warning } : {}),
+    ...withWarning(outcome === 'ready' ? await lastRunWarning(ref, warning, cluster) : warning),
     remedy: 'remedy' in end.verdict ? end.verdict.remedy : undefined,
     diagnosis: needsDiagnosis ? await diagnose(end, watch, cluster) : [],
     ms: end.ms,
   };
+}
+
+function withWarning(warning: string | undefined): { warning?: string } {
+  return warning === undefined ? {} : { warning };
 }
 
 /** An object that was not waited for to its end, as it was last seen. */

@@ -47,6 +47,7 @@ export function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): Rol
     url: undefined,
     createNamespace: true,
     zeroReplicas: 'allowed',
+    idle: [],
     ...overrides,
   };
 }
