@@ -1,11 +1,19 @@
 import { scheduleProblem } from './cron-schedule.ts';
+import { unknownName } from './problems.ts';
 import type { RuleProblem } from './rule-problem.ts';
 import type { Config, CronConfig } from './schema.ts';
 import { timeZoneProblem } from './time-zone.ts';
 
 /** Crons that Kubernetes would refuse, or that would never run, in `deploy` and in environments. */
-export function cronProblems({ deploy, environments = {} }: Config): RuleProblem[] {
+export function cronProblems({ deploy, environments = {}, review }: Config): RuleProblem[] {
+  const known = Object.keys(deploy.crons ?? {});
+  const named = Array.isArray(review?.crons) ? review.crons : [];
   return [
+    ...named.flatMap((name, index) =>
+      known.includes(name)
+        ? []
+        : [{ path: ['review', 'crons', index], message: unknownName(['review', 'crons'], name, known) }],
+    ),
     ...problemsIn(['deploy', 'crons'], deploy.crons ?? {}),
     ...Object.entries(environments).flatMap(([name, { crons = {} }]) =>
       problemsIn(['environments', name, 'crons'], crons),

@@ -71,6 +71,10 @@ export const reviewSchema = z.strictObject({
     .max(10)
     .optional()
     .describe('Number of pods; default 1, and for your own objects what they say'),
+  crons: z
+    .union([z.boolean(), z.array(z.string())])
+    .optional()
+    .describe('Crons that run by their schedule in review environments: `true` for all, or their names; default: none'),
   ...reviewObjectsSchema,
   tests: z
     .array(z.string())

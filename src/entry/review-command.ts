@@ -43,7 +43,9 @@ export function commandWork(
 
 /** A command in the terms of the action. */
 export function commandedBy(command: ReviewCommand, by: Asked, inputs: ReviewInputs, number: number): Commanded {
-  const operation: Operation = command.name === 'act' ? command.act.name : command.name;
+  const name = command.name === 'act' ? command.act.name : command.name;
+  // The cron is a word of the comment, and no input has it.
+  const operation: Operation = name === 'run' ? 'command' : name;
   const task: Task =
     command.name === 'act'
       ? { operation: 'act', act: command.act, number }

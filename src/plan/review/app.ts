@@ -1,5 +1,5 @@
 import { placeholdersIn } from '../../config/placeholders.ts';
-import type { Config } from '../../config/schema.ts';
+import type { Config, ReviewConfig } from '../../config/schema.ts';
 import { type WantedCron, type WantedProcess, workloadsOf } from '../../config/workloads.ts';
 import { appSpecOf, type PlannedApp } from '../../objects/app/app-spec-of.ts';
 import type { IngressSpec } from '../../objects/ingress/ingress-spec.ts';
@@ -39,7 +39,7 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
     secrets: database ? [DATABASE] : [],
   });
   const processes = mapped(workloads.processes, (one) => ({ ...inReview(one), replicas: review.replicas ?? 1 }));
-  const crons = mapped(workloads.crons, (one) => ({ ...inReview(one), suspend: true }));
+  const crons = mapped(workloads.crons, (one, name) => ({ ...inReview(one), suspend: !runsCron(review.crons, name) }));
   const app = appSpecOf(
     config.app,
     { ...workloads, processes, crons },
@@ -91,8 +91,13 @@ function connectionsOf({ database, services }: Pick<ReviewAppParts, 'database' |
   };
 }
 
-function mapped<T>(all: Readonly<Record<string, T>>, change: (one: T) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, change(one)]));
+/** By its schedule; a person can run each one by a command. */
+function runsCron(asked: ReviewConfig['crons'], name: string): boolean {
+  return Array.isArray(asked) ? asked.includes(name) : (asked ?? false);
+}
+
+function mapped<T>(all: Readonly<Record<string, T>>, change: (one: T, name: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, change(one, name)]));
 }
 
 /**

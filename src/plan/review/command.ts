@@ -27,7 +27,7 @@ export type Parsed =
   | { is: 'wrong'; typed: string; problem: string };
 
 export const USAGE =
-  '/review up | down | restart | extend 24h | logs | reset-database | sleep | wake, and the variant where there are several';
+  '/review up | down | restart | extend 24h | logs [process] | run <cron> | reset-database | sleep | wake, and the variant where there are several';
 
 /** Milliseconds: a month at a time. */
 const LONGEST_MS = 30 * 86_400_000;
@@ -46,7 +46,32 @@ export function parseCommand(body: string): Parsed {
     .filter((word) => word !== '');
   const typed = first.trim();
   if (name === undefined) return { is: 'wrong', typed, problem: 'it does not say what to do' };
-  return forVariant(name, rest, typed);
+  return name === 'logs' || name === 'run' ? forPart(name, rest, typed) : forVariant(name, rest, typed);
+}
+
+/** RFC 1123 label: the name of a process, a cron, a service or a container. */
+const PART = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * A command about a part of the environment, with the variant after it. One word after `logs` may be either: who carries it
+ * out knows the variants.
+ */
+function forPart(name: 'logs' | 'run', words: readonly string[], typed: string): Parsed {
+  const [part, variant, ...more] = words;
+  const problem = partProblem(name, part, variant, more);
+  if (problem !== undefined) return { is: 'wrong', typed, problem };
+  const act: Act = name === 'run' ? { name, cron: part ?? '' } : { name, ...(part === undefined ? {} : { of: part }) };
+  const command: ReviewCommand = { name: 'act', act, ...(variant === undefined ? {} : { variant }) };
+  return { is: 'command', command, text: ['/review', name, ...words].join(' ') };
+}
+
+function partProblem(name: string, part: string | undefined, variant: string | undefined, more: readonly string[]) {
+  if (more.length > 0) return 'there is more on the line than one command';
+  if (part === undefined) return name === 'run' ? 'it does not say which cron, as in `/review run nightly`' : undefined;
+  const wrongWord = [part, variant].find(
+    (word, index) => word !== undefined && !(index === 0 ? PART.test(word) : isVariant(word)),
+  );
+  return wrongWord === undefined ? undefined : `"${wrongWord.slice(0, 40)}" cannot be a name`;
 }
 
 /** The last word may be a variant: it begins with a letter, unlike a time, and is shorter than a commit id. */
@@ -67,7 +92,7 @@ function wrong(problem: string): Understood {
   return { is: 'wrong', problem };
 }
 
-const NAMES = ['up', 'down', 'restart', 'extend', 'logs', 'reset-database', 'sleep', 'wake'];
+const NAMES = ['up', 'down', 'restart', 'extend', 'logs', 'run', 'reset-database', 'sleep', 'wake'];
 
 /** Common words for a command that do not resemble its name. */
 const MEANT: Readonly<Record<string, string>> = {
@@ -97,7 +122,6 @@ function commandOf(name: string, argument: string | undefined): Understood {
     case 'sleep':
     case 'wake':
     case 'restart':
-    case 'logs':
       return { is: 'command', command: { name: 'act', act: { name } }, text: `/review ${name}` };
     default:
       return unknown(name);

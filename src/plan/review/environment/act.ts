@@ -3,7 +3,9 @@ export type Act =
   | { name: 'sleep' }
   | { name: 'wake' }
   | { name: 'restart' }
-  | { name: 'logs' }
+  /** `of`: a process, cron, service or container, or a variant that the command names; undefined: all. */
+  | { name: 'logs'; of?: string }
+  | { name: 'run'; cron: string }
   | { name: 'extend'; ms: number };
 
 /** `extend` without a time. */

@@ -10,6 +10,7 @@ export const DEFAULT_QUOTA: Quota = { cpu: '4', memory: '8Gi', pods: 30, storage
 /** More objects than an environment needs, but not enough to fill the storage of the API server. */
 const COUNTS = {
   'count/configmaps': '200',
+  'count/cronjobs.batch': '50',
   'count/deployments.apps': '100',
   'count/jobs.batch': '500',
   'count/secrets': '200',

@@ -2,6 +2,7 @@ import { refOf } from '../../../objects/ref.ts';
 import type { Cluster, Kind, KubeObject } from '../../../ports.ts';
 import type { Site } from '../../site.ts';
 import { namespaceRef } from './namespace.ts';
+import { cronJobsOf } from './workloads.ts';
 
 const kinds = (apiVersion: string, ...names: string[]): Kind[] => names.map((kind) => ({ apiVersion, kind }));
 const OWNERS = [...kinds('apps/v1', 'Deployment', 'StatefulSet'), ...kinds('batch/v1', 'Job')];
@@ -51,7 +52,7 @@ export async function stopWorkloads(
   const list = async (some: Kind[]) =>
     (await Promise.all(some.map((kind) => cluster.list(kind, { namespace })))).flat();
   for (const kinds of [OWNERS, SLOW]) {
-    const found = await list(kinds);
+    const found = [...(kinds === OWNERS ? await cronJobsOf(namespace, cluster) : []), ...(await list(kinds))];
     if (found.length > 0 && (await isStill())) await Promise.all(found.map((object) => remove(object, cluster)));
   }
   const deadline = clock.now() + patienceMs;

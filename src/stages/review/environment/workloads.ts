@@ -1,3 +1,4 @@
+import { PermissionMissing } from '../../../errors.ts';
 import { ANNOTATIONS } from '../../../objects/names.ts';
 import { refOf } from '../../../objects/ref.ts';
 import { PART_LABEL } from '../../../plan/review/environment/owner.ts';
@@ -12,12 +13,23 @@ const KINDS: Kind[] = [
   { apiVersion: APPS, kind: 'StatefulSet' },
   { apiVersion: APPS, kind: 'Deployment' },
 ];
+const CRON_JOB: Kind = { apiVersion: 'batch/v1', kind: 'CronJob' };
 /** Milliseconds for started workloads to become ready. */
 const READY_MS = 10 * 60_000;
 
 /** Everything in an environment that runs pods: database, services and app. */
 export async function workloadsOf(namespace: string, cluster: Cluster): Promise<KubeObject[]> {
   return (await Promise.all(KINDS.map((kind) => cluster.list(kind, { namespace })))).flat();
+}
+
+/** The CronJobs of an environment; none where the account may not read them, because it could not have written any. */
+export async function cronJobsOf(namespace: string, cluster: Pick<Cluster, 'list'>): Promise<KubeObject[]> {
+  try {
+    return await cluster.list(CRON_JOB, { namespace });
+  } catch (error) {
+    if (error instanceof PermissionMissing) return [];
+    throw error;
+  }
 }
 
 /** What runs the app: everything but its database and services. */
@@ -35,7 +47,7 @@ interface Place {
 }
 
 /**
- * Scales everything to zero; volumes stay. Notes the replicas first, so that the next run can continue after this one
+ * Scales everything to zero, and suspends what runs by a schedule; volumes stay. Notes the replicas first, so that the next run can continue after this one
  * is killed.
  * @returns false if the namespace is deleted
  */
@@ -43,9 +55,11 @@ export async function putToSleep(
   { name, uid }: Place,
   { cluster, clock }: Pick<Site, 'cluster' | 'clock'>,
 ): Promise<boolean> {
-  const workloads = await workloadsOf(name, cluster);
+  const [workloads, crons] = await Promise.all([workloadsOf(name, cluster), cronJobsOf(name, cluster)]);
   const running = Object.fromEntries(
-    workloads.map((object) => [keyOf(object), replicasOf(object)] as const).filter(([, replicas]) => replicas > 0),
+    [...workloads, ...crons]
+      .map((one) => [keyOf(one), replicasOf(one)] as const)
+      .filter(([, replicas]) => replicas > 0),
   );
   const noted = await annotate(
     name,
@@ -58,12 +72,12 @@ export async function putToSleep(
     cluster,
   );
   if (noted === undefined) return false;
-  await Promise.all(workloads.map((object) => scale(refOf(object), 0, cluster)));
+  await Promise.all([...workloads, ...crons].map((object) => scale(refOf(object), 0, cluster)));
   return true;
 }
 
 /**
- * Scales everything up again, the app last, and waits until it is ready.
+ * Scales everything up again, the app last, and waits until it is ready; then resumes the schedules that ran before.
  * @throws the error of a workload that does not become ready
  */
 export async function wake({ name, uid }: Place, site: Site): Promise<void> {
@@ -84,6 +98,8 @@ export async function wake({ name, uid }: Place, site: Site): Promise<void> {
     }
     await awaitReady(name, group.map(refOf), site);
   }
+  const crons = (await cronJobsOf(name, cluster)).filter((object) => (replicas[keyOf(object)] ?? 0) > 0);
+  await Promise.all(crons.map((object) => scale(refOf(object), 1, cluster)));
 }
 
 /** Restarts the workloads of the app pod by pod, and waits until the new pods are ready. */
@@ -115,7 +131,9 @@ function sleepOf(
 /** Sets the replicas and then gives up the ownership of the field, with which the next deploy would conflict. */
 async function scale(ref: ObjectRef, replicas: number, cluster: Cluster): Promise<void> {
   await update(ref, cluster, (live) =>
-    replicasOf(live) === replicas ? undefined : { ...live, spec: { ...(live.spec as object), replicas } },
+    replicasOf(live) === replicas
+      ? undefined
+      : { ...live, spec: { ...(live.spec as object), ...wanted(live, replicas) } },
   );
   await update(ref, cluster, (live) => {
     const managed = (live.metadata.managedFields ?? []) as { manager?: string }[];
@@ -123,6 +141,11 @@ async function scale(ref: ObjectRef, replicas: number, cluster: Cluster): Promis
     if (others.length === managed.length) return undefined;
     return { ...live, metadata: { ...live.metadata, managedFields: others } };
   });
+}
+
+/** Of a CronJob, 1 stands for running by its schedule. */
+function wanted({ kind }: KubeObject, replicas: number): Record<string, unknown> {
+  return kind === 'CronJob' ? { suspend: replicas === 0 } : { replicas };
 }
 
 /** Waits and diagnoses as a rollout does; writes nothing. */
@@ -139,6 +162,8 @@ function keyOf({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.name}`;
 }
 
+/** Of a CronJob: 0 while it is suspended. */
 export function replicasOf(object: KubeObject): number {
-  return (object.spec as { replicas?: number }).replicas ?? 1;
+  const { replicas = 1, suspend } = object.spec as { replicas?: number; suspend?: boolean };
+  return object.kind === 'CronJob' ? Number(suspend !== true) : replicas;
 }

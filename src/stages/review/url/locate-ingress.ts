@@ -1,7 +1,8 @@
 import { EnvironmentError } from '../../../errors.ts';
-import { hasHost } from '../../../objects/ingress/kinds.ts';
-import { type Visit, visits } from '../../../objects/ingress/visits.ts';
+import { hasHost, ROUTES } from '../../../objects/ingress/kinds.ts';
+import { routeVisits, type Visit, visits } from '../../../objects/ingress/visits.ts';
 import { podTemplateOf } from '../../../objects/pod-template.ts';
+import type { Kind, KubeObject } from '../../../ports.ts';
 import type { ReviewState } from '../../../report/review-state.ts';
 import { balancedUrl } from '../../ingress/balanced-url.ts';
 import { located } from '../../ingress/located-plan.ts';
@@ -43,7 +44,7 @@ export async function reached({ plan, site, update }: Work): Promise<void> {
 
 /**
  * Waits until an environment answers after a wake or restart: the ingress controller learns of ready pods a moment
- * later. The health path comes from the Deployment, because a command has no slipway.yml. Does nothing if visitors need
+ * later. Paths come from the route and the Deployments, because a command has no slipway.yml. Does nothing if visitors need
  * a login, which a command does not have.
  * @throws TimedOut if it does not answer
  */
@@ -52,10 +53,28 @@ export async function answersAgain(
   site: Site & Asking,
 ): Promise<void> {
   if (!/^https?:/.test(url) || guard !== undefined) return;
-  const live = await site.cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: app, namespace });
-  const containers = (live && podTemplateOf(live)?.spec.containers) ?? [];
+  const live = await site.cluster.list({ apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace });
+  const healthOf = (name: string) => healthPath(live.find(({ metadata }) => metadata.name === name));
+  const routes = await Promise.all(ROUTES.map((route) => liveRoute(route, app, namespace, site)));
+  const found = routes.flatMap((route) => (route === undefined ? [] : routeVisits(route, url, healthOf)));
+  const all = found.length > 0 ? found : [{ url, health: healthOf(app) }];
+  await Promise.all(all.map((visit) => waitForUrl(visit.url, visit.health, site)));
+}
+
+async function liveRoute(
+  route: Kind,
+  name: string,
+  namespace: string,
+  { cluster }: Site,
+): Promise<KubeObject | undefined> {
+  const ref = { apiVersion: route.apiVersion, kind: route.kind, name, namespace };
+  return (await cluster.resource(route)) && cluster.get(ref);
+}
+
+function healthPath(deployment: KubeObject | undefined): string | undefined {
+  const containers = (deployment && podTemplateOf(deployment)?.spec.containers) ?? [];
   const probe = containers[0]?.readinessProbe as { httpGet?: { path?: string } } | undefined;
-  await waitForUrl(url, probe?.httpGet?.path, site);
+  return probe?.httpGet?.path;
 }
 
 /** Where each process answers visitors. */

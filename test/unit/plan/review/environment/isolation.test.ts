@@ -60,6 +60,7 @@ describe('R14, R15: the walls', () => {
         'services.loadbalancers': '0',
         'services.nodeports': '0',
         'count/configmaps': '200',
+        'count/cronjobs.batch': '50',
         'count/deployments.apps': '100',
         'count/jobs.batch': '500',
         'count/secrets': '200',
