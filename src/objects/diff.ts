@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../ports.ts';
+import { secretOption } from '../text/secret-like.ts';
 import { type Place, shownBoth } from './hide-secrets.ts';
 
 /** Fields that the server maintains. */
@@ -49,7 +50,10 @@ function compare(before: unknown, after: unknown, place: Place, text: string, ch
       compare(before[key], after[key], inside(key), text === '' ? key : `${text}.${key}`, changes);
     }
   } else if (Array.isArray(before) && Array.isArray(after)) {
-    for (const [key, a, b] of pairUp(before, after)) compare(a, b, inside(key), `${text}[${key}]`, changes);
+    for (const [key, a, b] of pairUp(before, after)) {
+      const option = secretOption(before[Number(key) - 1]) ?? secretOption(after[Number(key) - 1]);
+      compare(a, b, inside(option ?? key), `${text}[${key}]`, changes);
+    }
   } else {
     const [from, to] = shownBoth(place, before, after);
     changes.push({ path: text, before: from, after: to });

@@ -1,5 +1,6 @@
 import { HIDDEN, hideInText, hideVariable } from '../text/hide-secrets.ts';
 import { stringifyJson } from '../text/json.ts';
+import { secretOption } from '../text/secret-like.ts';
 import { showBoth, showValue } from './show-value.ts';
 
 /** The place of a value in an object. */
@@ -47,7 +48,9 @@ function hideIn(value: unknown, name: string, isVariable: boolean, inEnv: boolea
     if (name === WHOLE_OBJECT) return HIDDEN;
     return isVariable ? hideVariable(name, value) : hideInText(name, value);
   }
-  if (Array.isArray(value)) return value.map((item) => hideIn(item, name, isVariable, inEnv));
+  if (Array.isArray(value)) {
+    return value.map((item, index) => hideIn(item, secretOption(value[index - 1]) ?? name, isVariable, inEnv));
+  }
   if (typeof value !== 'object' || value === null) return value;
   const own = 'name' in value && typeof value.name === 'string' ? value.name : undefined;
   const entries = Object.entries(value).map(([key, inner]) => {

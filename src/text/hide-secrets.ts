@@ -1,4 +1,4 @@
-import { isSecretName, secretLike, secretValue } from './secret-like.ts';
+import { isSecretName, secretLike, secretOption, secretValue } from './secret-like.ts';
 
 /** Replaces a hidden value. */
 export const HIDDEN = '***';
@@ -21,8 +21,30 @@ const LONGEST_NAME = 120;
 /** The value after it. */
 const VALUE = /[ \t]{0,8}("[^"\n]*"|'[^'\n]*'|[^\s,;}"']+)/y;
 
-/** Hides the values of secret names: `db.password=x`, `"token": "x"`, `--password=x`, `key: x`. */
+/** An option of a command and the argument after it, which is no option. */
+const OPTION = /(?<![\w-])(--?[A-Za-z][\w.-]{0,100})[ \t]{1,8}(?=[^\s-])/g;
+const ARGUMENT = /"[^"\n]*"|'[^'\n]*'|[^\s;|&]+/y;
+
+/** Hides the values of secret names: `db.password=x`, `"token": "x"`, `--password=x`, `--password x`, `key: x`. */
 function hideAssigned(text: string): string {
+  return hideAfterOptions(hideAfterNames(text));
+}
+
+function hideAfterOptions(text: string): string {
+  let [shown, end] = ['', 0];
+  for (const { index, 0: whole, 1: option } of text.matchAll(OPTION)) {
+    const at = index + whole.length;
+    ARGUMENT.lastIndex = at;
+    const value = at < end || secretOption(option) === undefined ? undefined : ARGUMENT.exec(text)?.[0];
+    // A reference to a variable is no secret.
+    if (value === undefined || /^["']?\$/.test(value)) continue;
+    shown += `${text.slice(end, at)}${HIDDEN}`;
+    end = at + value.length;
+  }
+  return shown + text.slice(end);
+}
+
+function hideAfterNames(text: string): string {
   let [shown, end] = ['', 0];
   for (const { index } of text.matchAll(/[:=]/g)) {
     if (index < end) continue;

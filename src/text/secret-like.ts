@@ -70,6 +70,13 @@ export function isSecretName(name: string): boolean {
   return isNamed || SECRET_PAIRS.test(snake) || CONNECTION.test(snake) || words.at(-1) === 'auth';
 }
 
+/** The name of an option of a command whose next argument is a secret: `--password`, `-apiKey`; undefined for any other. */
+export function secretOption(argument: unknown): string | undefined {
+  if (typeof argument !== 'string') return undefined;
+  const name = /^--?([A-Za-z][\w.-]{0,100})$/.exec(argument)?.[1];
+  return name !== undefined && isSecretName(name) ? name : undefined;
+}
+
 /** Whether a key of a Secret holds a secret: every kind of key and login does, but not ports, names and hosts. */
 export function isSecretKey(name: string): boolean {
   const words = snakeCase(name).split('_');

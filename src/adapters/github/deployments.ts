@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EnvironmentError } from '../../errors.ts';
 import type { DeploymentRequest, DeploymentStatus, DeploymentSummary } from '../../ports.ts';
+import type { Account } from './account.ts';
 import { isLost } from './answer.ts';
 import type { Octokit } from './client.ts';
 
@@ -11,10 +12,12 @@ const DESCRIPTION = 140;
 export class Deployments {
   private readonly octokit: Octokit;
   private readonly repo: { owner: string; repo: string };
+  private readonly account: Account;
 
-  constructor(octokit: Octokit, repo: { owner: string; repo: string }) {
+  constructor(octokit: Octokit, repo: { owner: string; repo: string }, account: Account) {
     this.octokit = octokit;
     this.repo = repo;
+    this.account = account;
   }
 
   /**
@@ -84,15 +87,25 @@ export class Deployments {
     return data[0]?.state;
   }
 
-  /** Newest first. */
+  /**
+   * Those that Slipway created with the account of this token, newest first. The name of an environment proves nothing: other
+   * tools deploy to environments of the same name.
+   */
   async list(environment: string): Promise<DeploymentSummary[]> {
     const list = await this.octokit.paginate(this.octokit.rest.repos.listDeployments, {
       ...this.repo,
       environment,
       per_page: 100,
     });
-    return list.map((deployment) => ({ id: deployment.id, sha: deployment.sha, environment: deployment.environment }));
+    const marked = list.filter(({ payload }) => isMarked(payload)).map((one) => ({ ...one, user: one.creator }));
+    return (await this.account.own(marked)).map(({ id, sha, environment: name }) => ({ id, sha, environment: name }));
   }
+}
+
+/** GitHub answers a payload as the object that was sent, or as its JSON. */
+function isMarked(payload: unknown): boolean {
+  if (typeof payload === 'object') return payload !== null && 'slipway' in payload;
+  return typeof payload === 'string' && /^\s*\{\s*"slipway"\s*:/.test(payload);
 }
 
 function cut(text: string): string {

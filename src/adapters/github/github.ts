@@ -24,7 +24,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const account = new Account(octokit);
   const comments = new Comments(octokit, at, account);
   const issues = new Issues(octokit, at, account);
-  const deployments = new Deployments(octokit, at);
+  const deployments = new Deployments(octokit, at, account);
   const pulls = new PullRequests(octokit, at);
   const asked = async <T>(doing: string, permission: string, work: () => Promise<T>): Promise<T> => {
     try {

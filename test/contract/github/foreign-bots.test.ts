@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { createClient } from '../../../src/adapters/github/client.ts';
 import { FULL } from '../../support/github-double/tokens.ts';
-import { adapterOfEachTest, MARKER } from './adapter.ts';
+import { memoryLog } from '../../support/kube/cluster.ts';
+import { StepClock } from '../../support/step-clock.ts';
+import { adapterOfEachTest, deploymentOf, MARKER } from './adapter.ts';
 
 const LABEL = 'slipway-drift';
 
 describe('adapters/github: what another bot wrote', () => {
   const { double, github } = adapterOfEachTest();
+  const repo = () => {
+    const [owner = '', name = ''] = double.repository.split('/');
+    return { owner, repo: name };
+  };
+  const githubClient = () =>
+    createClient({
+      ...{ token: double.token, apiUrl: double.apiUrl, repository: double.repository },
+      ...{ clock: new StepClock(), log: memoryLog(), signal: new AbortController().signal },
+    });
   const bodies = () => double.actor.comments(1).map(({ author, body }) => [author.login, body]);
 
   it('SEC-6: comments of foreign bots that quote the marker are neither changed nor deleted', async () => {
@@ -51,6 +63,17 @@ describe('adapters/github: what another bot wrote', () => {
       ['acme-deployer[bot]', `${MARKER}\nsecond`],
       ['coderabbitai[bot]', `${MARKER}\nforeign`],
     ]);
+  });
+
+  it('SEC-6: deployments of others to an environment of the same name are not ours', async () => {
+    const at = { ...deploymentOf('main'), environment: 'review/pr-1' };
+    const foreign = github(double.actor.addToken(FULL, 'vercel[bot]'));
+    await foreign.createDeployment(at);
+    const byHand = githubClient();
+    await byHand.rest.repos.createDeployment({ ...repo(), ref: 'main', environment: 'review/pr-1', auto_merge: false });
+    const own = await github().createDeployment(at);
+    expect(double.actor.deployments('review/pr-1')).toHaveLength(3);
+    expect((await github().listDeployments('review/pr-1')).map(({ id }) => id)).toEqual([own]);
   });
 
   it('SEC-6: issues of foreign bots, and issues that only quote the marker, are left alone', async () => {

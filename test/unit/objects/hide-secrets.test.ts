@@ -32,6 +32,26 @@ describe('the diff of a dry run', () => {
     ]);
   });
 
+  it('SEC-11: hides the argument after an option that names a secret, as an item of its own and in a shell line', () => {
+    const of = (password: string, port: number) =>
+      deployment({}, [
+        'serve',
+        '--password',
+        password,
+        '--port',
+        `${port}`,
+        `mysql --password ${password} --port ${port}`,
+      ]);
+    expect(diffLines(of('hunter2', 80), of('hunter3', 81))).toEqual([
+      `${AT}.args[2]: *** → ***`,
+      `${AT}.args[4]: "80" → "81"`,
+      `${AT}.args[5]: "mysql --password *** --port 80" → "mysql --password *** --port 81"`,
+    ]);
+    const before = { ...deployment({}), spec: { template: { spec: {} } } };
+    const [line = ''] = diffLines(before, deployment({}, ['--api-key', 'hunter2', '--token', '$(TOKEN)', '--verbose']));
+    expect(line).toContain('["--api-key","***","--token","***","--verbose"]');
+  });
+
   it('SEC-10: shows settings', () => {
     expect(diffLines(deployment({ LOG_LEVEL: 'info' }), deployment({ LOG_LEVEL: 'debug' }))).toEqual([
       `${AT}.env[LOG_LEVEL].value: "info" → "debug"`,
