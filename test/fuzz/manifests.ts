@@ -6,6 +6,7 @@ import { migrationJobOf } from '../../src/objects/app/migration-job.ts';
 import { keepAutoscaled } from '../../src/objects/autoscaled.ts';
 import { withConfigHash } from '../../src/objects/config-hash.ts';
 import { changeOf } from '../../src/objects/diff.ts';
+import { planHooks } from '../../src/objects/hooks.ts';
 import { withOwnLabels } from '../../src/objects/own-labels.ts';
 import { inOwnNamespace } from '../../src/objects/own-namespace.ts';
 import { byPhase } from '../../src/objects/phases.ts';
@@ -66,6 +67,7 @@ function throughPlans(rendered: readonly Rendered[]): void {
   const objects = inOwnNamespace(useImages(rendered, { parking: IMAGE }), 'parking', () => true).objects.map((object) =>
     withOwnLabels(object, { app: 'parking', environment: 'staging' }),
   );
+  planHooks(objects, 'install');
   for (const object of objects) if (object.kind === 'Secret') maskSecret(object, { mask: () => undefined }, '');
   const hashed = withConfigHash(objects, 'salt', (ref) => objects.find(({ metadata }) => metadata.name === ref.name));
   byPhase(hashed);

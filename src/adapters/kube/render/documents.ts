@@ -4,6 +4,7 @@ import { neutraliseLine } from '../../../text/neutralise.ts';
 import { Lines, type YamlNode } from '../../../text/yaml/node.ts';
 import { readKubeYaml } from '../yaml/read.ts';
 import { problemOf } from './problem-of.ts';
+import { withoutNullMetadata } from './without-null-metadata.ts';
 
 /**
  * The objects of YAML documents or of JSON, as kubectl reads them. Splits lists of every kind (`List`, `ConfigMapList`, nested
@@ -22,7 +23,7 @@ export function readDocuments(text: string, file: string): Rendered[] {
       const offset = base + item.node.offset;
       const message = problemOf(item.value, file);
       if (message) wrong.push({ offset, message });
-      else rendered.push({ object: item.value as KubeObject, location: at(offset) });
+      else rendered.push({ object: withoutNullMetadata(item.value) as KubeObject, location: at(offset) });
     }
   }
   if (wrong.length === 0) return rendered;

@@ -42,6 +42,32 @@ items:
   });
 });
 
+describe('what charts leave empty', () => {
+  it('CH-7: empty labels and annotations, of an object and of its templates, are absent ones', () => {
+    const text = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, labels:, annotations: null }
+spec:
+  template:
+    metadata: { labels: { app: db }, annotations: }
+    spec: { containers: [{ name: db, image: postgres, env: null }] }
+  volumeClaimTemplates: [{ metadata: { name: data, annotations: null } }]
+`;
+    expect(readDocuments(text, 'k8s/a.yaml')[0]?.object).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'db' },
+      spec: {
+        template: {
+          metadata: { labels: { app: 'db' } },
+          spec: { containers: [{ name: 'db', image: 'postgres', env: null }] },
+        },
+        volumeClaimTemplates: [{ metadata: { name: 'data' } }],
+      },
+    });
+  });
+});
+
 describe('what is no object that can be rolled out', () => {
   it.each([
     ['apiVersion: v1\nkind: Secret\n', 'Secret has no metadata.name'],
