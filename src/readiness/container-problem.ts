@@ -94,7 +94,15 @@ function crashLoop(pod: PodView, spec: ContainerSpec, status: ContainerStatus, l
   const how = last.signal ? `signal ${last.signal}` : `exit code ${last.exitCode}`;
   return failed(
     `container ${status.name} crashes on every start (${how}, ${times})`,
-    `Read the cause in its last log lines. To try the same image locally, give it the same variables: docker run --rm --env-file <file> ${spec.image ?? status.image ?? '<image>'}`,
+    `Read the cause in its last log lines. To try the same image locally, set its variables and pass them on: ${tryLocally(spec, status)}`,
     { culprit },
   );
+}
+
+const MOST_VARIABLES = 20;
+
+/** `--env NAME` passes a variable on from the caller's environment, so that no value appears in the command. */
+function tryLocally({ image, env }: ContainerSpec, status: ContainerStatus): string {
+  const names = (Array.isArray(env) ? env : []).slice(0, MOST_VARIABLES).map(({ name }) => `--env ${name}`);
+  return ['docker run --rm', ...names, image ?? status.image ?? '<image>'].join(' ');
 }

@@ -25,6 +25,7 @@ export interface PodView extends KubeObject {
 export interface ContainerSpec {
   name: string;
   image?: string;
+  env?: { name: string }[];
   ports?: { name?: string; containerPort: number }[];
   startupProbe?: Probe;
   readinessProbe?: Probe;

@@ -3,11 +3,11 @@ import { quantityOf } from '../../text/quantity.ts';
 import { isMap } from './field-tree.ts';
 
 /**
- * Whether a recorded and a live value count as the same without the server's defaults: an empty value may be absent, and a
- * quantity may have another form ("0.5" and "500m").
+ * Whether a recorded and a live value count as the same without the server's defaults: an empty value may be absent, a recorded
+ * null leaves the value to the server, and a quantity may have another form ("0.5" and "500m").
  */
 export function alike(recorded: unknown, live: unknown): boolean {
-  if (isDeepStrictEqual(recorded, live) || (isEmpty(recorded) && isEmpty(live))) return true;
+  if (recorded === null || isDeepStrictEqual(recorded, live) || (isEmpty(recorded) && isEmpty(live))) return true;
   if (isMap(recorded) && isMap(live)) return Object.keys(recorded).every((key) => alike(recorded[key], live[key]));
   if (Array.isArray(recorded) && Array.isArray(live)) {
     return recorded.length === live.length && recorded.every((item, index) => alike(item, live[index]));
@@ -18,5 +18,5 @@ export function alike(recorded: unknown, live: unknown): boolean {
 
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === '' || value === 0 || value === false) return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
+  return typeof value === 'object' && Object.values(value).every((inner) => inner === null);
 }

@@ -21,7 +21,8 @@ function nodeOf(value: unknown, guide: FieldTree | undefined): FieldTree {
 }
 
 function namesOf(value: Record<string, unknown>): [string, unknown][] {
-  return Object.entries(value).map(([name, inner]) => [`f:${name}`, inner]);
+  // A recorded null is an absent field: the server decides about its value.
+  return Object.entries(value).flatMap(([name, inner]) => (inner === null ? [] : [[`f:${name}`, inner]]));
 }
 
 /** Empty for a list that counts as a whole. */

@@ -22,7 +22,7 @@ export function testResult(plan: TestPlan, runs: readonly TestRun[], steps: Step
     outputs: { ...numbers, report },
     steps: steps.list,
     ms: steps.elapsed(),
-    blocks: [...overview(plan, runs), ...failures(runs), ...failed.flatMap((run) => logs(run, failed.length === 1))],
+    blocks: [...overview(plan, runs), ...failures(failed), ...failed.flatMap((run) => logs(run, failed.length === 1))],
     annotations: [...runs.flatMap((run) => run.annotations), ...runs.flatMap(warnings)],
     ...(failed.length > 0 ? { error: failureOf(failed) } : {}),
   };
@@ -42,6 +42,9 @@ function headline(runs: readonly TestRun[], total: Counts | undefined): string {
   return [...cases, ...others].join('; ');
 }
 
+/** Cases of a test that the error lists; the table holds those of a test with more. */
+const LISTED = 10;
+
 /** The message of the only failed test, or a line for each of several. */
 function failureOf(failed: readonly TestRun[]): SlipwayError {
   const [first] = failed;
@@ -49,7 +52,7 @@ function failureOf(failed: readonly TestRun[]): SlipwayError {
   const message = own ? `${own.name}: ${own.reason}` : `${failed.map((run) => run.name).join(', ')} failed`;
   const details = failed.flatMap((run) => [
     ...(own ? [] : [`${run.name}: ${run.reason}`]),
-    ...run.failed.slice(0, 10).map((one) => `${caseTitle(one)}: ${one.message}`),
+    ...run.failed.slice(0, LISTED).map((one) => `${caseTitle(one)}: ${one.message}`),
     ...run.details,
   ]);
   const remedy =
@@ -63,7 +66,8 @@ function overview(plan: TestPlan, runs: readonly TestRun[]): SummaryBlock[] {
   const ran = runs.map((run) => [
     run.name,
     ...(places ? [`${run.image}${run.target === undefined ? '' : `, target ${run.target}`}`] : []),
-    run.passed ? 'passed' : run.reason,
+    // The headline holds the reason.
+    run.passed ? 'passed' : 'failed',
     ...(run.counts === undefined ? ['no report', '', ''] : countsOf(run.counts)),
     humanDuration(run.ms),
   ]);
@@ -79,9 +83,10 @@ function countsOf({ passed, failed, skipped }: Counts): string[] {
   return [passed, failed, skipped].map(String);
 }
 
-function failures(runs: readonly TestRun[]): SummaryBlock[] {
-  const all = runs.flatMap((run) => run.failed.map((one) => [run.name, one.suite, one.name, one.message]));
-  if (all.length === 0) return [];
+/** The failed cases, unless the error lists all of them: it stands above the blocks. */
+function failures(failed: readonly TestRun[]): SummaryBlock[] {
+  if (failed.every((run) => run.failed.length <= LISTED)) return [];
+  const all = failed.flatMap((run) => run.failed.map((one) => [run.name, one.suite, one.name, one.message]));
   const rows = all.slice(0, MOST_FAILURES);
   const rest = all.length - rows.length;
   const title = rest > 0 ? `Failures (${rest} more in the report)` : 'Failures';

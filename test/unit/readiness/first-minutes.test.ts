@@ -113,7 +113,19 @@ describe('the advice for an app', () => {
   it('F19: that crashes names its image', () => {
     const crashed = pod(container(LOOPING, { restartCount: 1, lastState: { terminated: { exitCode: 1 } } }));
     expect(judged([crashed])).toMatchObject({
-      remedy: expect.stringMatching(/docker run --rm --env-file <file> r\/app:1$/),
+      remedy: expect.stringMatching(/docker run --rm r\/app:1$/),
+    });
+  });
+
+  it('F19: that crashes names its variables, without their values', () => {
+    const made = pod(container(LOOPING, { restartCount: 1, lastState: { terminated: { exitCode: 1 } } }));
+    const env = [
+      { name: 'DATABASE_URL', value: 'postgres://u:hunter2@db/app' },
+      { name: 'PORT', value: '8080' },
+    ];
+    const { containers } = made.spec as { containers: object[] };
+    expect(judged([{ ...made, spec: { containers: containers.map((one) => ({ ...one, env })) } }])).toMatchObject({
+      remedy: expect.stringMatching(/docker run --rm --env DATABASE_URL --env PORT r\/app:1$/),
     });
   });
 

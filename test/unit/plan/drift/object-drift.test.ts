@@ -89,4 +89,12 @@ describe('an object against its record, as a real cluster has them', () => {
     expect(told(later)).toEqual([]);
     expect(told(later, { laterRelease: true })).toEqual(['added metadata.labels.tier: null → "one", by slipway']);
   });
+
+  it('takes a recorded null for an absent field, about which the server decides', () => {
+    const views = viewsOf('released', 'Deployment');
+    const spec = { ...(views.recorded.spec as object), strategy: null, minReadySeconds: null, other: { inner: null } };
+    const metadata = { ...views.recorded.metadata, annotations: null };
+    const recorded = { ...views.recorded, metadata, spec } as unknown as typeof views.recorded;
+    expect(told({ ...views, recorded, wanted: undefined })).toEqual([]);
+  });
 });
