@@ -1,0 +1,26 @@
+import { run } from './run.ts';
+import type { SweepOptions } from './sweep.ts';
+import type { SweepSet } from './sweep-set.ts';
+
+/** Namespaces that are there in every cluster; a sweep neither makes nor deletes one of them. */
+const OF_CLUSTER = /^(default|kube-.*)$/;
+
+/**
+ * Works in a namespace that is made for the set, and deletes it afterwards.
+ * @throws Error if the namespace exists: what is in it belongs to somebody
+ */
+export async function withNamespace<T>(
+  { namespace, folder }: SweepSet,
+  { kubeconfig, env }: SweepOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (OF_CLUSTER.test(namespace)) return work();
+  const at = { cwd: folder, env: { ...env, KUBECONFIG: kubeconfig } };
+  const made = await run('kubectl', ['create', 'namespace', namespace], at);
+  if (made.code !== 0) throw new Error(`the namespace ${namespace} cannot be made: ${made.stderr.trim()}`);
+  try {
+    return await work();
+  } finally {
+    await run('kubectl', ['delete', 'namespace', namespace, '--wait=true', '--timeout=120s'], at);
+  }
+}
