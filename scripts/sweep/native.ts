@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setArguments } from '../../src/adapters/kube/render/set-arguments.ts';
 import type { KubeObject } from '../../src/ports.ts';
+import { stringifyJson } from '../../src/text/json.ts';
 import type { Recorder } from './recorder.ts';
 import { objectsIn } from './rendered-objects.ts';
 import { type Ended, run } from './run.ts';
@@ -55,26 +56,47 @@ async function applied(source: string[], at: At): Promise<Ended> {
 async function installChart({ config, environment, namespace, folder }: SweepSet, at: At): Promise<Ended> {
   const { chart = '.', values = [], set = {}, release = config.app, crds = true } = config.deploy.helm ?? {};
   const inEnvironment = (path: string) => path.replaceAll('{environment}', environment);
-  const rendered = await run(
-    'helm',
-    [
-      ...['upgrade', '--install', '--dry-run=server', '--output=json', `--namespace=${namespace}`],
-      ...values.map((file) => `--values=${inEnvironment(file)}`),
-      ...setArguments(set),
-      ...['--', release, join(folder, inEnvironment(chart))],
-    ],
-    at,
-  );
-  if (rendered.code !== 0) return rendered;
-  const { manifest, hooks = [] } = JSON.parse(rendered.stdout) as HelmRelease;
-  const due = hooks.filter(({ events = [] }) => events.some((event) => /^(pre|post)-(install|upgrade)$/.test(event)));
-  const definitions = crds ? (await run('helm', ['show', 'crds', join(folder, inEnvironment(chart))], at)).stdout : '';
-  const input = [definitions, manifest, ...due.map((hook) => hook.manifest)].join('\n---\n');
-  if (objectsIn(input).length === 0) return rendered;
+  const path = join(folder, inEnvironment(chart));
+  const files = values.map((file) => `--values=${inEnvironment(file)}`);
+  const common = [`--namespace=${namespace}`, ...files, ...setArguments(set), '--', release, path];
+  const definitions = crds ? (await run('helm', ['show', 'crds', path], at)).stdout : '';
+  const rendered = await run('helm', ['upgrade', '--install', '--dry-run=server', '--output=json', ...common], at);
+  const input =
+    rendered.code === 0
+      ? [definitions, ...dueDocuments(JSON.parse(rendered.stdout) as HelmRelease)].join('\n---\n')
+      : await withDefinitions(rendered, definitions, common, at);
+  if (input === undefined || objectsIn(input).length === 0) return rendered;
   return run('kubectl', ['apply', '--dry-run=server', '--server-side', '--force-conflicts', '-f', '-'], {
     ...at,
     input,
   });
+}
+
+const DUE = /\b(pre|post)-(install|upgrade)\b/;
+
+function dueDocuments({ manifest, hooks = [] }: HelmRelease): string[] {
+  const due = hooks.filter(({ events = [] }) => events.some((event) => DUE.test(event)));
+  return [manifest, ...due.map((hook) => hook.manifest)];
+}
+
+/**
+ * A dry run of Helm creates no definition of `crds/`, and then does not find the kinds that an installation would find.
+ * undefined: that is not why it failed.
+ */
+async function withDefinitions(
+  { stderr }: Ended,
+  definitions: string,
+  common: readonly string[],
+  at: At,
+): Promise<string | undefined> {
+  if (definitions.trim() === '' || !stderr.includes('no matches for kind')) return undefined;
+  const { code, stdout } = await run('helm', ['template', '--dry-run=server', ...common], at);
+  if (code !== 0) return undefined;
+  const due = objectsIn(stdout).filter(({ metadata }) => {
+    const events = metadata.annotations?.['helm.sh/hook'];
+    return events === undefined || DUE.test(events);
+  });
+  return [definitions, ...due.map((object) => stringifyJson(object))].join('\n---\n');
 }
 
 interface HelmRelease {
