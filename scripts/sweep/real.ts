@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionResult } from '../../test/support/action-runner.ts';
-import { imageAtHand, rollingUpdate, verdictOf } from './slipway.ts';
+import { imagesAtHand, rollingUpdate, verdictOf } from './slipway.ts';
 import type { SweepOptions } from './sweep.ts';
 import type { SweepSet } from './sweep-set.ts';
 
@@ -22,7 +22,7 @@ export async function rollOut(
   set: SweepSet,
   { kubeconfig, env, images = [] }: SweepOptions,
 ): Promise<Real | undefined> {
-  const image = imageAtHand(set, images);
+  const image = imagesAtHand(set, images, () => undefined);
   if (image === undefined) return undefined;
   const scratch = await mkdtemp(join(tmpdir(), 'slipway-sweep-'));
   const once = async () => {

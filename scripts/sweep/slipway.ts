@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { imagesOf } from '../../src/config/images.ts';
 import type { KubeObject } from '../../src/ports.ts';
 import { type ActionResult, jobFolders, runAction } from '../../test/support/action-runner.ts';
 import { push } from '../../test/support/triggers.ts';
@@ -33,16 +34,28 @@ export async function dryRunBySlipway(
   const started = Date.now();
   const kubeconfig = join(scratch, 'slipway.kubeconfig');
   await writeFile(kubeconfig, recorder.kubeconfig(set.namespace));
-  const image = imageAtHand(set, images) ?? `${set.config.image.repository}@${SOME_DIGEST}`;
+  const image = imagesAtHand(set, images, (repository) => `${repository}@${SOME_DIGEST}`);
   const ended = await rollingUpdate(set, image, { kubeconfig, scratch, env }, true);
   const objects = new Map<string, KubeObject>();
   for (const [key, { object }] of recorder.answers) if (object) objects.set(key, object);
   return { ...verdictOf(ended), objects, ms: Date.now() - started };
 }
 
-/** The image of a set among these, by digest. */
-export function imageAtHand({ config }: SweepSet, images: readonly string[]): string | undefined {
-  return images.find((image) => image.startsWith(`${config.image.repository}@sha256:`));
+/**
+ * The input `image` for a set: its images among these, by digest.
+ * @param otherwise the image of a repository that is not among them
+ * @returns a line `name=reference` for each of several images; undefined where one is missing
+ */
+export function imagesAtHand<T extends string | undefined>(
+  { config }: SweepSet,
+  images: readonly string[],
+  otherwise: (repository: string) => T,
+): string | T {
+  const found = Object.entries(imagesOf(config)).map(([name, { repository }]) => {
+    const image = images.find((one) => one.startsWith(`${repository}@sha256:`)) ?? otherwise(repository);
+    return config.images === undefined || image === undefined ? image : `${name}=${image}`;
+  });
+  return found.some((one) => one === undefined) ? otherwise('') : found.join('\n');
 }
 
 /** Runs rolling-update as a step of a job runs it. */

@@ -8,7 +8,7 @@ import type { TestRun } from '../../../../src/stages/test/test-run.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { StepClock } from '../../../support/step-clock.ts';
 
-const PLAN = { skipped: [], reportsDir: '/tmp/reports' } as unknown as TestPlan;
+const PLAN = { images: { web: 'web' }, skipped: [], reportsDir: '/tmp/reports' } as unknown as TestPlan;
 
 const failure = (name: string): TestCase => ({
   ...{
@@ -25,7 +25,16 @@ const failure = (name: string): TestCase => ({
 function run(name: string, cases: number, more: Partial<TestRun> = {}): TestRun {
   const failed = Array.from({ length: cases }, (_, index) => failure(`${name}-case-${index}`));
   return {
-    ...{ name, passed: false, reason: `${cases} of 90 tests failed`, failed, details: [], remedy: undefined },
+    ...{
+      name,
+      image: 'web',
+      target: undefined,
+      passed: false,
+      reason: `${cases} of 90 tests failed`,
+      failed,
+      details: [],
+      remedy: undefined,
+    },
     ...{ counts: { passed: 90 - cases, failed: cases, skipped: 0 }, warnings: [], annotations: [], serviceLogs: [] },
     ...{ report: undefined, ms: 1_000, ...more },
   };
