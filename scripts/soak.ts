@@ -1,4 +1,5 @@
 import { kills } from './soak/kills.ts';
+import { logs } from './soak/logs.ts';
 import { reviews } from './soak/reviews.ts';
 import { rolling } from './soak/rolling.ts';
 
@@ -9,6 +10,7 @@ import { rolling } from './soak/rolling.ts';
 const SOAKS: Record<string, { usage: string; run(args: string[]): Promise<boolean> }> = {
   rolling: { usage: 'rolling [--updates 20] [--rate 100] [--only graceful,abrupt]', run: rolling },
   kills: { usage: 'kills [--runs 100] [--at-once 4] [--seed N]', run: kills },
+  logs: { usage: 'logs [--mebibytes 1024]', run: logs },
   reviews: { usage: 'reviews [--environments 50] [--at-once 4] [--shared 0.3] [--seed N]', run: reviews },
 };
 
