@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensurePlatform, platformEnv } from '../local/platform.ts';
+import type { SweepOptions } from './sweep/options.ts';
 import { isClean, table } from './sweep/report.ts';
-import { type SweepOptions, type Swept, sweep } from './sweep/sweep.ts';
+import { type Swept, sweep } from './sweep/sweep.ts';
 import { findSets } from './sweep/sweep-set.ts';
 
 /**

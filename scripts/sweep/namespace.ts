@@ -1,5 +1,5 @@
+import type { SweepOptions } from './options.ts';
 import { run } from './run.ts';
-import type { SweepOptions } from './sweep.ts';
 import type { SweepSet } from './sweep-set.ts';
 
 /** Namespaces that are there in every cluster; a sweep neither makes nor deletes one of them. */

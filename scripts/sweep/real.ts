@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionResult } from '../../test/support/action-runner.ts';
+import type { SweepOptions } from './options.ts';
 import { imagesAtHand, rollingUpdate, verdictOf } from './slipway.ts';
-import type { SweepOptions } from './sweep.ts';
 import type { SweepSet } from './sweep-set.ts';
 
 /** Real rollouts of a set. */

@@ -6,6 +6,7 @@ import { type Class, classify } from './classify.ts';
 import { compareObjects, type Difference } from './compare.ts';
 import { withNamespace } from './namespace.ts';
 import { dryRunNatively, type Verdict } from './native.ts';
+import type { SweepOptions } from './options.ts';
 import { type Real, rollOut } from './real.ts';
 import { Recorder } from './recorder.ts';
 import { dryRunBySlipway, type SlipwayVerdict } from './slipway.ts';
@@ -22,17 +23,6 @@ export interface Swept {
   slipway: Pick<SlipwayVerdict, 'accepted' | 'words' | 'remedy' | 'warnings' | 'ms'>;
   differences: Difference[];
   real?: Real;
-}
-
-export interface SweepOptions {
-  /** File of the kubeconfig of the cluster. */
-  kubeconfig: string;
-  /** For every program. */
-  env: NodeJS.ProcessEnv;
-  /** Rolls out each set whose image is one of `images`. */
-  real: boolean;
-  /** By digest, `repository@sha256:…`: what the cluster can pull. */
-  images?: readonly string[];
 }
 
 /**

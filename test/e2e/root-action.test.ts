@@ -102,6 +102,23 @@ describe.skipIf(!platform)('the root action decides from the event', () => {
     expect([await scene.cluster.snapshot(scene.staging), await scene.registry.tags(scene.images)]).toEqual(before);
   });
 
+  it('F16: a failing test of a pull request: its comment says so, and nothing else is done', async () => {
+    await scene.repository.branch('broken');
+    await version('5');
+    await scene.configure((config) => config.setIn(['tests', 'unit', 'run'], 'exit 3'));
+    const sha = await scene.commit('A test that fails');
+    const number = scene.github.actor.pullRequests().length + 1;
+    const event = scene.github.actor.openPullRequest({ title: 'Broken', branch: 'broken', sha });
+    const result = await pipeline(event);
+    expect(result.exitCode, result.output).toBe(1);
+    expect(fates(result.output)['review-environment']).toBe('not run, run-tests: failed');
+    expect(scene.github.actor.comments(number).map(({ body }) => body)).toEqual([
+      expect.stringContaining(`commit ${sha.slice(0, 12)} was not deployed: its build or its tests failed`),
+    ]);
+    expect(await scene.cluster.everything(`${own()},slipway.dev/pull-request=${number}`)).toEqual([]);
+    await scene.repository.git('switch', '--quiet', 'main');
+  });
+
   it('a fork, on a runner that carries credentials by mistake: its code meets none of them', async () => {
     await scene.repository.branch('mallory');
     const sha = await version('4');

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { EnvironmentError } from '../../errors.ts';
 
 const LINE_BREAK = 0x0a;
@@ -19,10 +19,28 @@ export function linesOf(stream: Readable): AsyncGenerator<string> {
 
 /**
  * The lines of a stream as they arrive. A line of more than `longest` bytes is cut there, marked, and yielded at once: one
- * endless line neither fills the memory nor hides the lines around it.
+ * endless line neither fills the memory nor hides the lines around it. Reads no faster than this process can print.
  */
-export function cutLinesOf(stream: Readable, longest: number): AsyncGenerator<string> {
-  return split(stream, longest, (line) => `${line} … [the rest of this line is cut]`);
+export async function* cutLinesOf(stream: Readable, longest: number): AsyncGenerator<string> {
+  for await (const line of split(stream, longest, (start) => `${start} … [the rest of this line is cut]`)) {
+    yield line;
+    if (process.stdout.writableNeedDrain) await taken(process.stdout);
+  }
+}
+
+/**
+ * Waits until the reader of the log has taken what was written. Most lines are printed, and a program that prints faster than the
+ * runner reads would fill the memory.
+ */
+function taken(output: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const events = ['drain', 'close', 'error'];
+    const done = () => {
+      for (const event of events) output.off(event, done);
+      resolve();
+    };
+    for (const event of events) output.once(event, done);
+  });
 }
 
 /** Looks at each byte once, and keeps at most `longest` bytes and one chunk. */

@@ -1,0 +1,35 @@
+import { stageInputs } from '../inputs/pipeline.ts';
+import type { PipelinePlan } from '../plan/pipeline-plan.ts';
+import type { RunReport } from '../report/run-report.ts';
+import type { StageName } from '../stage-result.ts';
+import type { Run, StageWork } from './context.ts';
+import { settle } from './settle.ts';
+
+const DEPLOYS: readonly StageName[] = ['review-environment', 'rolling-update', 'promote'];
+
+/**
+ * Reports a failed build, test or push of a pull request in its comment, which would keep the state of an earlier commit
+ * otherwise. The report of the run gets the warnings; a pull request that cannot be told changes no outcome.
+ */
+export async function tellFailure(
+  plan: PipelinePlan,
+  report: RunReport,
+  run: Run,
+  load: (stage: StageName) => Promise<StageWork>,
+): Promise<RunReport> {
+  const failed = report.results.find(({ stage, outcome }) => outcome === 'failed' && !isDeploy(stage));
+  const reviews = plan.run.filter(({ stage }) => stage === 'review-environment');
+  if (!failed || reviews.length === 0) return report;
+  const work = await load('review-environment');
+  const told = [];
+  for (const { stage, inputs } of reviews) {
+    const own = stageInputs(run.inputs, stage, { ...inputs, operation: 'report-failure' });
+    told.push(await settle(stage, work, { ...run, inputs: own }));
+  }
+  const annotations = [...failed.annotations, ...told.flatMap((result) => result.annotations)];
+  return { ...report, results: report.results.map((one) => (one === failed ? { ...one, annotations } : one)) };
+}
+
+function isDeploy(stage: string): boolean {
+  return DEPLOYS.some((one) => one === stage);
+}
