@@ -35,3 +35,9 @@ describe('examples of slipway.yml in the documents', () => {
 
   it.each(examples)('hb-02: $where is accepted', ({ text }) => expect(problemsOf(text)).toEqual([]));
 });
+
+describe('applications of examples/', () => {
+  const files = readdirSync('examples').map((name) => `examples/${name}/slipway.yml`);
+
+  it.each(files)('%s is accepted', (file) => expect(problemsOf(readFileSync(file, 'utf8'))).toEqual([]));
+});
