@@ -2,6 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle } from '../scripts/build.ts';
 import { removeEnvironments } from './demo/databases.ts';
+import type { Example } from './demo/examples/example.ts';
+import { parking } from './demo/examples/parking.ts';
+import { shop } from './demo/examples/shop.ts';
 import { startGitHub, stopGitHub } from './demo/github.ts';
 import { removeReviewEnvironments } from './demo/leftovers.ts';
 import { Repository } from './demo/repository.ts';
@@ -13,11 +16,14 @@ import { World } from './demo/world.ts';
 import { parseOptions, UsageError } from './options.ts';
 import { currentPlatform, ensurePlatform } from './platform.ts';
 
+const EXAMPLES: Record<string, Example> = { shop, parking };
+
 /**
- * `npm run demo`: the example through the whole pipeline on the local platform, every action run by its own action.yml
- * as a runner runs it. `-- --down` removes what it made; the platform stays (`npm run local:down`).
+ * `npm run demo`: an example through the whole pipeline on the local platform, every action run by its own action.yml
+ * as a runner runs it. `-- --app parking` takes the other example. `-- --down` removes what demos made; the platform stays
+ * (`npm run local:down`).
  */
-async function demo(args: string[]): Promise<void> {
+async function demo(example: Example, args: string[]): Promise<void> {
   const started = Date.now();
   console.log('Slipway: an application from a push to production, on this machine.');
   tell.title('0. The local platform: registry, Docker, Kubernetes');
@@ -25,9 +31,10 @@ async function demo(args: string[]): Promise<void> {
   tell.good(
     `Kubernetes ${platform.kubernetesVersion}, registry ${platform.registry}, ingress on port ${platform.ingress.port}`,
   );
-  const github = await startGitHub('acme/parking');
-  const example = join(repositoryRoot, 'examples', 'parking');
-  const world = new World(platform, github, await Repository.create(join(DEMO_FOLDER, 'parking'), example, platform));
+  const github = await startGitHub(`acme/${example.name}`);
+  const from = join(repositoryRoot, 'examples', example.name);
+  const repository = await Repository.create(join(DEMO_FOLDER, example.name), from, platform, example.about);
+  const world = new World(platform, github, repository, example);
   await setUp(world);
   await firstPush(world);
   const number = await pullRequest(world);
@@ -63,9 +70,22 @@ async function down(): Promise<void> {
   console.log(`Done.${platform ? ' The platform stays up; npm run local:down stops it.' : ''}`);
 }
 
-const args = process.argv.slice(2);
-const work = args.includes('--down') ? down() : demo(args);
-work.then(
+/** The example that `--app` names, and the arguments without it. */
+function exampleOf(args: string[]): { example: Example; rest: string[] } {
+  const at = args.indexOf('--app');
+  const name = at < 0 ? 'shop' : (args[at + 1] ?? '');
+  const example = Object.hasOwn(EXAMPLES, name) ? EXAMPLES[name] : undefined;
+  if (!example) throw new UsageError(`--app takes one of ${Object.keys(EXAMPLES).join(', ')}, not "${name}"`);
+  return { example, rest: at < 0 ? args : args.toSpliced(at, 2) };
+}
+
+async function main(args: string[]): Promise<void> {
+  if (args.includes('--down')) return down();
+  const { example, rest } = exampleOf(args);
+  return demo(example, rest);
+}
+
+main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: unknown) => {
     const text =

@@ -8,8 +8,8 @@ import { rolling } from './soak/rolling.ts';
  * violation. docs/reliability.md holds the figures of the last ones; the tests hold a short version of each.
  */
 const SOAKS: Record<string, { usage: string; run(args: string[]): Promise<boolean> }> = {
-  rolling: { usage: 'rolling [--updates 20] [--rate 100] [--only graceful,abrupt]', run: rolling },
-  kills: { usage: 'kills [--runs 100] [--at-once 4] [--seed N]', run: kills },
+  rolling: { usage: 'rolling [--updates 20] [--rate 100] [--only graceful,abrupt,shop]', run: rolling },
+  kills: { usage: 'kills [--app manifests|shop] [--runs 100] [--at-once 4] [--seed N]', run: kills },
   logs: { usage: 'logs [--mebibytes 1024]', run: logs },
   reviews: { usage: 'reviews [--environments 50] [--at-once 4] [--shared 0.3] [--seed N]', run: reviews },
 };

@@ -6,36 +6,41 @@ import { program } from './program.ts';
 type Labels = Record<string, string>;
 
 /** Label of everything that the demo itself puts into the cluster, beside what Slipway does. */
-const LABEL = { 'slipway.dev/demo': 'parking' };
+const LABEL = 'slipway.dev/demo';
+
+/** The Secret with DATABASE_URL of an example, as its slipway.yml names it. */
+export const secretOf = (example: string): string => `${example}-database`;
 
 /**
  * What an operator prepares once for a persistent environment: the namespace, a database server (Cloud SQL on Google
  * Cloud; here PostgreSQL in the namespace) and a Secret with the URL. Slipway neither creates nor changes them.
  * Applying it again keeps the database and its password. It does not wait until the server is ready: `databaseReady` does.
  */
-export async function prepareEnvironment(platform: Platform, namespace: string): Promise<void> {
+export async function prepareEnvironment(platform: Platform, example: string, namespace: string): Promise<void> {
   const kubectl = kubectlOf(platform);
   const apply = (...items: object[]) =>
     kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-  const { space, secret, server } = environmentObjects(namespace, platform.baseImages.postgres, LABEL);
+  const { space, secret, server } = environmentObjects(example, namespace, platform.baseImages.postgres, {
+    [LABEL]: example,
+  });
   await apply(space);
   const named = ['--namespace', namespace, 'get', 'secret', secret.metadata.name, '--ignore-not-found', '-o', 'name'];
   await apply(...((await kubectl(named)).trim() === '' ? [secret] : []), ...server);
 }
 
 /** The objects of such an environment, with a new password. @param labels of all of them */
-export function environmentObjects(namespace: string, image: string, labels: Labels) {
+export function environmentObjects(example: string, namespace: string, image: string, labels: Labels) {
   const password = randomBytes(18).toString('base64url');
-  const url = `postgresql://parking:${password}@sql:5432/parking`;
+  const url = `postgresql://${example}:${password}@sql:5432/${example}`;
   return {
     space: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } },
     secret: {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: 'parking-database', namespace, labels },
+      metadata: { name: secretOf(example), namespace, labels },
       stringData: { DATABASE_URL: url, POSTGRES_PASSWORD: password },
     },
-    server: server(namespace, image, labels),
+    server: server(example, namespace, image, labels),
   };
 }
 
@@ -49,17 +54,17 @@ function kubectlOf(platform: Platform) {
     program('kubectl', ['--context', platform.context, ...args], { env: platformEnv(platform), input });
 }
 
-function server(namespace: string, image: string, more: Labels) {
+function server(example: string, namespace: string, image: string, more: Labels) {
   const labels = { ...more, 'app.kubernetes.io/name': 'sql' };
   const metadata = { name: 'sql', namespace, labels };
-  const password = { secretKeyRef: { name: 'parking-database', key: 'POSTGRES_PASSWORD' } };
-  const asked = { exec: { command: ['pg_isready', '-h', '127.0.0.1', '-U', 'parking'] }, timeoutSeconds: 5 };
+  const password = { secretKeyRef: { name: secretOf(example), key: 'POSTGRES_PASSWORD' } };
+  const asked = { exec: { command: ['pg_isready', '-h', '127.0.0.1', '-U', example] }, timeoutSeconds: 5 };
   const container = {
     name: 'postgres',
     image,
     env: [
-      { name: 'POSTGRES_USER', value: 'parking' },
-      { name: 'POSTGRES_DB', value: 'parking' },
+      { name: 'POSTGRES_USER', value: example },
+      { name: 'POSTGRES_DB', value: example },
       { name: 'POSTGRES_PASSWORD', valueFrom: password },
       { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
     ],
@@ -90,16 +95,7 @@ function server(namespace: string, image: string, more: Labels) {
   ];
 }
 
-/** Deletes what the demo made in the cluster, the namespaces with all that is in them; waits until they are gone. */
+/** Deletes what demos made in the cluster, the namespaces with all that is in them; waits until they are gone. */
 export async function removeEnvironments(platform: Platform): Promise<void> {
-  const args = [
-    '--context',
-    platform.context,
-    'delete',
-    'namespace',
-    '--selector',
-    'slipway.dev/demo=parking',
-    '--wait',
-  ];
-  await program('kubectl', args, { env: platformEnv(platform) });
+  await kubectlOf(platform)(['delete', 'namespace', '--selector', LABEL, '--wait']);
 }

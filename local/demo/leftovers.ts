@@ -3,7 +3,7 @@ import { program } from './program.ts';
 import { REPOSITORY_ID } from './root.ts';
 
 /** Label by which Slipway knows its own images and objects of the application. */
-const OWN = `slipway.dev/app=parking,slipway.dev/repository-id=${REPOSITORY_ID}`;
+const OWN = `slipway.dev/repository-id=${REPOSITORY_ID}`;
 
 /** Removes review environments that an interrupted demo left, and the images of the application in Docker. */
 export async function removeReviewEnvironments(platform: Platform): Promise<void> {

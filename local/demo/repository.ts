@@ -1,13 +1,13 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Platform } from '../platform.ts';
 import { program } from './program.ts';
 
 const AUTHOR = {
   GIT_AUTHOR_NAME: 'demo',
-  GIT_AUTHOR_EMAIL: 'demo@parking.invalid',
+  GIT_AUTHOR_EMAIL: 'demo@example.invalid',
   GIT_COMMITTER_NAME: 'demo',
-  GIT_COMMITTER_EMAIL: 'demo@parking.invalid',
+  GIT_COMMITTER_EMAIL: 'demo@example.invalid',
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_SYSTEM: '/dev/null',
 };
@@ -20,23 +20,27 @@ export class Repository {
     this.folder = folder;
   }
 
-  /** A new repository with the example in its first commit on main, its registry and ports those of the platform. */
-  static async create(folder: string, example: string, platform: Platform): Promise<Repository> {
+  /**
+   * A new repository with the example in its first commit on main: the registry, the ports and the base images, by digest, are
+   * those of the platform.
+   * @param about message of that commit
+   */
+  static async create(
+    folder: string,
+    example: string,
+    platform: Platform,
+    about = 'First version',
+  ): Promise<Repository> {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     await cp(example, folder, { recursive: true });
     const repository = new Repository(folder);
-    await repository.edit('slipway.yml', (text) =>
-      text
-        .replaceAll('localhost:5000', platform.registry)
-        .replace(/^ingress: .*$/m, `ingress: { port: ${platform.ingress.port}, class: ${platform.ingress.className} }`),
-    );
-    // The base is pinned: the digest that the platform built, in place of the tag.
-    await repository.edit('Dockerfile', (text) =>
-      text.replace(/^ARG BASE_IMAGE=.*$/m, `ARG BASE_IMAGE=${platform.baseImages.python}`),
-    );
+    for (const file of await readdir(folder, { recursive: true })) {
+      if (/(^|\/)Dockerfile$/.test(file)) await repository.rewrite(file, (text) => withBaseImages(text, platform));
+      if (/\.ya?ml$/.test(file)) await repository.rewrite(file, (text) => withPlatform(text, platform));
+    }
     await repository.git('init', '--quiet', '--initial-branch=main');
-    await repository.commit('Parking: lots, spaces and bookings');
+    await repository.commit(about);
     return repository;
   }
 
@@ -49,6 +53,20 @@ export class Repository {
     await this.git('add', '--all');
     await this.git('commit', '--quiet', '--message', message);
     return this.head();
+  }
+
+  /** Edits a file and commits it; resolves to the full commit id. */
+  async change({
+    message,
+    file,
+    edit,
+  }: {
+    message: string;
+    file: string;
+    edit(text: string): string;
+  }): Promise<string> {
+    await this.edit(file, edit);
+    return this.commit(message);
   }
 
   async head(): Promise<string> {
@@ -74,10 +92,30 @@ export class Repository {
 
   /** Changes a file; an edit that changes nothing is a mistake in the demo and is told. */
   async edit(file: string, change: (text: string) => string): Promise<void> {
+    if (!(await this.rewrite(file, change))) throw new Error(`the demo's edit of ${file} changed nothing`);
+  }
+
+  /** Resolves to whether the text has changed. */
+  private async rewrite(file: string, change: (text: string) => string): Promise<boolean> {
     const path = join(this.folder, file);
     const before = await readFile(path, 'utf8');
     const after = change(before);
-    if (after === before) throw new Error(`the demo's edit of ${file} changed nothing`);
-    await writeFile(path, after);
+    if (after !== before) await writeFile(path, after);
+    return after !== before;
   }
+}
+
+/** The registry and the ingress of the platform in a file of configuration. */
+function withPlatform(text: string, { registry, ingress }: Platform): string {
+  return text
+    .replaceAll('localhost:5000', registry)
+    .replace(/^ingress: .*$/m, `ingress: { port: ${ingress.port}, class: ${ingress.className} }`);
+}
+
+/** The base is pinned: the digest that the platform built, in place of the tag. */
+function withBaseImages(dockerfile: string, { baseImages }: Platform): string {
+  return dockerfile.replace(/^ARG BASE_IMAGE=\S+?\/(library\/[a-z]+):\S+$/m, (line, name: string) => {
+    const reference = Object.values(baseImages).find((one) => one.includes(`/${name}@`));
+    return reference === undefined ? line : `ARG BASE_IMAGE=${reference}`;
+  });
 }

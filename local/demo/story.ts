@@ -4,24 +4,21 @@ import { databaseReady, prepareEnvironment } from './databases.ts';
 import type { Job } from './pipeline.ts';
 import { tell } from './telling.ts';
 import { startTraffic, type TrafficReport } from './traffic.ts';
-import { NAMESPACES, type World } from './world.ts';
+import type { World } from './world.ts';
 
 const RATE = 60;
 /** Old pods drain for some seconds after the new ones are ready: the traffic goes on until they are gone. */
 const DRAINED_MS = 6_000;
 /** A version that never served has nothing to drain. */
 const BACK_MS = 1_000;
-const STAGING = 'staging.parking.localhost';
-const PRODUCTION = 'parking.localhost';
-const HEADING = { old: '<h1>Parking</h1>', new: '<h1>Parking, now with electric charging</h1>' };
 
 /** What the operator prepares once: namespaces with a database, and the protected GitHub environment. */
 export async function setUp(world: World): Promise<void> {
   await world.chapter('The operator prepares staging and production', async () => {
-    const { platform, github } = world;
+    const { platform, github, namespaces, example } = world;
     await Promise.all([
-      prepareEnvironment(platform, NAMESPACES.staging),
-      prepareEnvironment(platform, NAMESPACES.production),
+      prepareEnvironment(platform, example.name, namespaces.staging),
+      prepareEnvironment(platform, example.name, namespaces.production),
       github.actor.protectEnvironment('staging', { branchPolicy: true }),
       github.actor.protectEnvironment('production', {
         requiredReviewers: true,
@@ -29,7 +26,7 @@ export async function setUp(world: World): Promise<void> {
         approvedBy: 'mona',
       }),
     ]);
-    return 'two namespaces, each with a PostgreSQL of its own; production is guarded by reviewers';
+    return `two namespaces, each with a PostgreSQL of its own; production is guarded by reviewers`;
   });
 }
 
@@ -60,7 +57,7 @@ async function pipeline(world: World, sha: string, steps: Steps, deploy: RollOut
  * @param afterwardsMs for how long the traffic goes on after it
  */
 async function underTraffic(world: World, afterwardsMs: number, work: () => Promise<unknown>): Promise<TrafficReport> {
-  const load = startTraffic(world.platform.ingress.port, STAGING, '/lots', RATE);
+  const load = startTraffic(world.platform.ingress.port, world.hosts.staging, world.example.path, RATE);
   await work().catch(async (error: unknown) => {
     await load.stop();
     throw error;
@@ -72,25 +69,24 @@ async function underTraffic(world: World, afterwardsMs: number, work: () => Prom
 export async function firstPush(world: World): Promise<void> {
   await world.chapter('A push to main: build, test in the image, push, roll out to staging', async (steps) => {
     await pipeline(world, await world.repository.head(), steps, async (job, image) => {
-      await databaseReady(world.platform, NAMESPACES.staging);
+      await databaseReady(world.platform, world.namespaces.staging);
       await rollOut(job, image);
     });
-    world.urls.staging = world.url(STAGING);
-    await expectPage(world, STAGING, HEADING.old);
-    return `staging runs the first version: ${world.urls.staging}`;
+    world.urls.staging = world.url(world.hosts.staging);
+    await expectPage(world, world.hosts.staging, world.example.heading.old);
+    return `staging runs the first version, ${world.example.parts}: ${world.urls.staging}`;
   });
 }
 
 /** Resolves to the number of the pull request. */
 export async function pullRequest(world: World): Promise<number> {
   let number = 0;
-  await world.chapter('A pull request: its review environment with its own PostgreSQL', async (steps) => {
-    await world.repository.branch('electric-charging');
-    await world.repository.edit('parking/templates/front.html', (page) => page.replace(HEADING.old, HEADING.new));
-    const sha = await world.repository.commit('Front page: tell that there is electric charging');
+  await world.chapter(`A pull request: its review environment with its own ${world.example.backing}`, async (steps) => {
+    const { title, branch, ...change } = world.example.pullRequest;
+    await world.repository.branch(branch);
+    const sha = await world.repository.change(change);
     await world.publish();
-    const { actor } = world.github;
-    const event = await actor.openPullRequest({ title: 'Electric charging', branch: 'electric-charging', sha });
+    const event = await world.github.actor.openPullRequest({ title, branch, sha });
     number = Number(event.payload.number);
     const job = world.job(event);
     const built = await job.step('build-image');
@@ -99,9 +95,11 @@ export async function pullRequest(world: World): Promise<number> {
     const review = await job.step('review-environment', { image: pushed.outputs.reference ?? '' });
     steps.push(...job.steps);
     const url = new URL(review.outputs.url ?? '');
-    await expectPage(world, url.hostname, HEADING.new);
+    await expectPage(world, url.hostname, world.example.heading.new);
     world.urls['pull request'] = `${world.github.url}/${world.github.repository}/pull/${number}`;
     tell.say(`the reviewer opens ${url.href} and sees the change, on seeded data`);
+    const seen = await world.example.review?.(url.origin);
+    if (seen !== undefined) tell.say(seen);
     return `pull request #${number} has a running copy at ${url.href}`;
   });
   return number;
@@ -109,7 +107,8 @@ export async function pullRequest(world: World): Promise<number> {
 
 /** Merge: GitHub starts two workflows. The review environment goes while staging rolls from old to new under traffic. */
 export async function merge(world: World, number: number): Promise<{ traffic: TrafficReport; reference: string }> {
-  const sha = await world.repository.merge('electric-charging', `Merge pull request #${number}: Electric charging`);
+  const { branch, title } = world.example.pullRequest;
+  const sha = await world.repository.merge(branch, `Merge pull request #${number}: ${title}`);
   await world.publish();
   const { closed } = await world.github.actor.mergePullRequest(number, sha);
   const removal = world.job(closed);
@@ -124,7 +123,7 @@ export async function merge(world: World, number: number): Promise<{ traffic: Tr
       [reference] = await Promise.all([pipeline(world, sha, steps, deploy), removal.step('review-environment')]);
       steps.push(...removal.steps);
       if (!traffic) throw new Error('no traffic was measured');
-      await expectPage(world, STAGING, HEADING.new);
+      await expectPage(world, world.hosts.staging, world.example.heading.new);
       const requests = `${traffic.sent} requests at ${traffic.rate.toFixed(0)}/s while it rolled, ${traffic.failed} failed`;
       return `nothing of the review environment is left; ${requests}`;
     },
@@ -135,15 +134,15 @@ export async function merge(world: World, number: number): Promise<{ traffic: Tr
 
 export async function promotion(world: World, reference: string): Promise<void> {
   await world.chapter('A release manager promotes what staging runs', async (steps) => {
-    await databaseReady(world.platform, NAMESPACES.production);
+    await databaseReady(world.platform, world.namespaces.production);
     const job = world.job(await world.github.actor.dispatch({ to: 'production' }));
     const promoted = await job.step('promote', { from: 'staging', to: 'production' });
     steps.push(...job.steps);
     if (promoted.outputs.reference !== reference) {
       throw new Error(`promoted ${promoted.outputs.reference}, staging runs ${reference}`);
     }
-    world.urls.production = world.url(PRODUCTION);
-    await expectPage(world, PRODUCTION, HEADING.new);
+    world.urls.production = world.url(world.hosts.production);
+    await expectPage(world, world.hosts.production, world.example.heading.new);
     return `production runs the digest that staging runs: ${world.urls.production}`;
   });
 }
@@ -153,11 +152,7 @@ export async function brokenVersion(world: World): Promise<TrafficReport> {
   let traffic: TrafficReport | undefined;
   let reason = '';
   await world.chapter('A broken version: its diagnosis, and the way back', async (steps) => {
-    await world.repository.edit(
-      'gunicorn.conf.py',
-      (text) => `${text}\nimport os\n\npayments = os.environ["PAYMENTS_URL"]\n`,
-    );
-    const sha = await world.repository.commit('Payments: read PAYMENTS_URL');
+    const sha = await world.repository.change(world.example.broken);
     await pipeline(world, sha, steps, async (job, image) => {
       traffic = await underTraffic(world, BACK_MS, async () => {
         const failed = await job.step('rolling-update', { environment: 'staging', image }, 'rolled-back');
@@ -165,7 +160,7 @@ export async function brokenVersion(world: World): Promise<TrafficReport> {
       });
     });
     if (!traffic) throw new Error('no traffic was measured');
-    await expectPage(world, STAGING, HEADING.new);
+    await expectPage(world, world.hosts.staging, world.example.heading.new);
     return `rolled back: ${reason}; ${traffic.sent} requests meanwhile, ${traffic.failed} failed`;
   });
   if (!traffic) throw new Error('no traffic was measured');

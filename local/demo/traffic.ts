@@ -20,16 +20,18 @@ export interface TrafficReport {
  * meets a growing number of them, as it would in production), until `stop`, which waits for the answers.
  * @param port port of the ingress on this machine
  * @param host host name as the ingress knows it
+ * @param paths of the requests, in turn
  * @param perSecond requests a second
  * @param timeoutMs without an answer for so long, a request has failed
  */
 export function startTraffic(
   port: number,
   host: string,
-  path: string,
+  paths: string | readonly string[],
   perSecond: number,
   timeoutMs = 10_000,
 ): { stop(): Promise<TrafficReport> } {
+  const all = [paths].flat();
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const pending = new Set<Promise<void>>();
   const causes: Record<string, number> = {};
@@ -38,7 +40,7 @@ export function startTraffic(
   let sent = 0;
   const fire = () => {
     const begun = performance.now();
-    const one = get(agent, port, host, path, timeoutMs).then((cause) => {
+    const one = get(agent, port, host, all[sent % all.length] ?? '/', timeoutMs).then((cause) => {
       latencies.push(performance.now() - begun);
       if (cause !== undefined) causes[cause] = (causes[cause] ?? 0) + 1;
       pending.delete(one);

@@ -3,7 +3,7 @@ import { RELEASE_TYPE, readRecord } from '../../../src/objects/release-record.ts
 import type { KubeObject } from '../../../src/ports.ts';
 import type { ClusterView, Live } from '../../../test/support/e2e/cluster.ts';
 import type { Place } from './report.ts';
-import { type Release, settingsOf } from './workspace.ts';
+import type { LiveContainer, Release, Subject, Workload } from './subject.ts';
 
 const SETTLES_WITHIN_MS = 60_000;
 const POLL_MS = 500;
@@ -11,13 +11,13 @@ const POLL_MS = 500;
 /** The namespace of one app, read as the cluster's administrator. */
 export class Namespace {
   private readonly cluster: ClusterView;
-  private readonly app: string;
+  private readonly subject: Subject;
   private readonly name: string;
 
-  constructor(cluster: ClusterView, app: string, name: string) {
+  constructor(cluster: ClusterView, subject: Subject) {
     this.cluster = cluster;
-    this.app = app;
-    this.name = name;
+    this.subject = subject;
+    this.name = subject.app;
   }
 
   /** Where a run was when it was killed, by what is there of the release that it was about. */
@@ -26,7 +26,9 @@ export class Namespace {
     const record = records.find(({ revision }) => revision > before);
     if (!record) return holders.length > 0 ? 'with its lease, before a write' : 'before its lease';
     if (record.outcome !== 'pending') return 'after it was done';
-    if ((await this.settingsInUse()) === settingsOf(this.app, release)) return 'with its workloads written';
+    const workloads = this.subject.workloads(release);
+    const written = await Promise.all(workloads.map(({ name }) => this.releaseIn(name)));
+    if (written.includes(release.number)) return 'with its workloads written';
     const job = (await this.jobs()).find(({ metadata }) => metadata.name === record.migration);
     if (!job) return 'writing configuration';
     return isComplete(job) ? 'between migration and workloads' : 'in its migration';
@@ -47,9 +49,10 @@ export class Namespace {
   }
 
   private async look(release: Release): Promise<string[]> {
+    const workloads = this.subject.workloads(release);
     const parts = await Promise.all([
-      this.notReady(release),
-      this.wrongPods(release),
+      ...workloads.map((workload) => this.notReady(workload, release)),
+      ...workloads.map((workload) => this.wrongPods(workload)),
       this.holders().then((holders) => holders.map((holder) => `the lease is still held by ${holder}`)),
       this.orphans(release),
       this.records().then((records) => {
@@ -60,24 +63,26 @@ export class Namespace {
     return parts.flat();
   }
 
-  private async notReady(release: Release): Promise<string[]> {
-    const { spec, status = {}, metadata } = await this.cluster.deployment(this.name, this.app);
+  private async notReady({ name, image, replicas }: Workload, release: Release): Promise<string[]> {
+    const deployment = await this.cluster.find(`/apis/apps/v1/namespaces/${this.name}/deployments/${name}`);
+    if (!deployment) return [`Deployment ${name} is missing`];
+    const { status = {}, metadata } = deployment;
     const { generation } = metadata as { generation?: number };
     const problems: string[] = [];
-    const image = await this.cluster.imageOf(this.name, this.app);
-    if (image !== release.image) problems.push(`the Deployment has ${image}, not ${release.image}`);
-    if (status.observedGeneration !== generation) problems.push('the Deployment was not observed');
+    const live = await this.cluster.imageOf(this.name, name);
+    if (live !== image) problems.push(`Deployment ${name} has ${live}, not ${image}`);
+    if (status.observedGeneration !== generation) problems.push(`Deployment ${name} was not observed`);
     for (const count of ['updatedReplicas', 'availableReplicas', 'replicas'] as const) {
-      if (status[count] !== spec?.replicas) problems.push(`${count} is ${status[count]}, not ${spec?.replicas}`);
+      if (status[count] !== replicas) problems.push(`${count} of ${name} is ${status[count]}, not ${replicas}`);
     }
-    if ((await this.settingsInUse()) !== settingsOf(this.app, release))
-      problems.push('the settings are of another release');
+    if ((await this.releaseIn(name)) !== release.number)
+      problems.push(`the settings of ${name} are of another release`);
     return problems;
   }
 
   /** What really runs: the digest of each pod, as the node tells it. */
-  private async wrongPods({ image }: Release): Promise<string[]> {
-    const pods = await this.cluster.list(`/api/v1/namespaces/${this.name}/pods`, `app=${this.app}`);
+  private async wrongPods({ name, image, replicas, selector }: Workload): Promise<string[]> {
+    const pods = await this.cluster.list(`/api/v1/namespaces/${this.name}/pods`, selector);
     const digest = image.split('@')[1] ?? image;
     const wrong = pods.filter((pod) => {
       const [first] = (pod.status?.containerStatuses ?? []) as { imageID: string }[];
@@ -85,31 +90,30 @@ export class Namespace {
     });
     return [
       ...wrong.map(({ metadata }) => `Pod ${metadata.name} does not run ${digest}`),
-      ...(pods.length === 2 ? [] : [`there are ${pods.length} pods, not 2`]),
+      ...(pods.length === replicas ? [] : [`there are ${pods.length} pods of ${name}, not ${replicas}`]),
     ];
   }
 
   /** Objects of every kind with the app's label that are not of the release, and Jobs that are still at work. */
   private async orphans(release: Release): Promise<string[]> {
-    const own = [
-      `Deployment ${this.name}/${this.app}`,
-      `Service ${this.name}/${this.app}`,
-      `ConfigMap ${this.name}/${settingsOf(this.app, release)}`,
-    ];
+    const { app } = this.subject;
+    const own = this.subject.objects(release).map((object) => object.replace(' ', ` ${this.name}/`));
     // Records are kept for ten releases, migrations and their pods for a week, one Lease for good; of a Service the cluster
-    // itself makes endpoints.
-    const kept = new RegExp(`^(Secret .*/slipway-release-|(Job|Pod) .*/${this.app}-migrate-|Lease |Endpoint)`);
-    const all = await this.cluster.everything(`slipway.dev/app=${this.app}`);
+    // itself makes endpoints, and of a Deployment ReplicaSets and pods, which are judged by themselves.
+    const kept = new RegExp(`^(Secret .*/slipway-release-|Job .*/${app}-migrate-|Lease |Endpoint|ReplicaSet |Pod )`);
+    const all = await this.cluster.everything(`slipway.dev/app=${app}`);
     const running = (await this.jobs()).filter((job) => !isComplete(job)).map(({ metadata }) => metadata.name);
     const missing = own.filter((name) => !all.includes(name)).map((name) => `${name} is missing`);
     const left = all.filter((name) => !own.includes(name) && !kept.test(name)).map((name) => `${name} is left over`);
     return [...missing, ...left, ...running.map((name) => `Job ${name} is not complete`)];
   }
 
-  private async settingsInUse(): Promise<string | undefined> {
-    const deployment = await this.cluster.find(`/apis/apps/v1/namespaces/${this.name}/deployments/${this.app}`);
+  /** The release that a Deployment is of. */
+  private async releaseIn(name: string): Promise<number | undefined> {
+    const deployment = await this.cluster.find(`/apis/apps/v1/namespaces/${this.name}/deployments/${name}`);
     const template = deployment?.spec?.template as Template | undefined;
-    return template?.spec.containers[0]?.envFrom?.[0]?.configMapRef?.name;
+    const container = template?.spec.containers[0];
+    return container && this.subject.releaseOf(container);
   }
 
   private jobs(): Promise<Live[]> {
@@ -117,7 +121,10 @@ export class Namespace {
   }
 
   private async records(): Promise<Record[]> {
-    const secrets = await this.cluster.list(`/api/v1/namespaces/${this.name}/secrets`, `slipway.dev/app=${this.app}`);
+    const secrets = await this.cluster.list(
+      `/api/v1/namespaces/${this.name}/secrets`,
+      `slipway.dev/app=${this.subject.app}`,
+    );
     const releases = secrets.filter((secret) => (secret as unknown as KubeObject).type === RELEASE_TYPE);
     return releases.flatMap((secret) => readRecord(secret as unknown as KubeObject)?.release ?? []);
   }
@@ -129,7 +136,7 @@ export class Namespace {
 }
 
 interface Template {
-  spec: { containers: { envFrom?: { configMapRef?: { name: string } }[] }[] };
+  spec: { containers: LiveContainer[] };
 }
 
 function isComplete({ status }: Live): boolean {

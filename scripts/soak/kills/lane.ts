@@ -2,20 +2,17 @@ import { createHash } from 'node:crypto';
 import { type Platform, platformEnv } from '../../../local/platform.ts';
 import { type ActionResult, jobFolders, type RunningAction, startAction } from '../../../test/support/action-runner.ts';
 import { ClusterView } from '../../../test/support/e2e/cluster.ts';
-import { RegistryView } from '../../../test/support/e2e/registry.ts';
 import { scratchFolder } from '../../../test/support/runner/scratch.ts';
 import { push } from '../../../test/support/triggers.ts';
 import type { Random } from '../random.ts';
 import { Namespace } from './cluster.ts';
-import { twoImages } from './images.ts';
 import type { Kill } from './report.ts';
-import { type Release, writeRelease } from './workspace.ts';
+import type { Release, Subject } from './subject.ts';
 
 /** One app, whose rollouts are killed one after the other. */
 export class Lane {
   private readonly platform: Platform;
-  private readonly app: string;
-  private readonly images: readonly string[];
+  private readonly subject: Subject;
   private readonly random: Random;
   private readonly cluster: ClusterView;
   private readonly namespace: Namespace;
@@ -24,22 +21,18 @@ export class Lane {
   /** Milliseconds that a rollout takes when nothing disturbs it. */
   private usualMs = 0;
 
-  private constructor(platform: Platform, app: string, images: readonly string[], random: Random) {
+  private constructor(platform: Platform, subject: Subject, random: Random) {
     this.platform = platform;
-    this.app = app;
-    this.images = images;
+    this.subject = subject;
     this.random = random;
     this.cluster = new ClusterView(platform);
-    this.namespace = new Namespace(this.cluster, app, app);
+    this.namespace = new Namespace(this.cluster, subject);
   }
 
-  /** @param name in lower case: of the app and of its namespace */
-  static async open(platform: Platform, name: string, random: Random): Promise<Lane> {
-    const app = `kills-${name}`;
-    const lane = new Lane(platform, app, await twoImages(platform, `apps/${app}`), random);
-    const first = lane.next();
-    const { exitCode, output, ms } = await (await lane.start(first)).result;
-    if (exitCode !== 0) throw new Error(`the first rollout of ${app} did not succeed:\n${output}`);
+  static async open(platform: Platform, subject: Subject, random: Random): Promise<Lane> {
+    const lane = new Lane(platform, subject, random);
+    const { exitCode, output, ms } = await (await lane.start(lane.next())).result;
+    if (exitCode !== 0) throw new Error(`the first rollout of ${subject.app} did not succeed:\n${output}`);
     lane.usualMs = ms;
     return lane;
   }
@@ -64,31 +57,37 @@ export class Lane {
   }
 
   async close(): Promise<void> {
-    await this.cluster.remove(`/api/v1/namespaces/${this.app}`);
-    await new RegistryView(this.platform.registry).empty(`apps/${this.app}`);
+    await this.cluster.remove(`/api/v1/namespaces/${this.subject.app}`);
+    await this.subject.close();
   }
 
   private next(): Release {
     this.releases += 1;
-    return { number: this.releases, image: this.images[this.releases % this.images.length] ?? '' };
+    const { images } = this.subject;
+    return { number: this.releases, images: images[this.releases % images.length] ?? {} };
   }
 
   /** A run of the action rolling-update, as the runner starts it. */
-  private start(release: Release): Promise<RunningAction> {
-    const { image } = release;
-    const names = { app: this.app, namespace: this.app, repository: image.split('@')[0] ?? '' };
-    writeRelease(this.folders.workspace, names, release);
-    const commit = createHash('sha1').update(`${this.app} ${release.number}`).digest('hex');
+  private async start(release: Release): Promise<RunningAction> {
+    await this.subject.write(this.folders.workspace, release);
+    const commit = createHash('sha1').update(`${this.subject.app} ${release.number}`).digest('hex');
     const env = Object.fromEntries(Object.entries(platformEnv(this.platform)).filter(([, value]) => value));
     return startAction({
       action: 'rolling-update',
-      inputs: { image, timeout: '5m' },
+      inputs: { image: imageInput(release), timeout: '5m' },
       trigger: push('main', commit),
       facts: { runId: 10_000 + release.number },
       folders: this.folders,
       env,
     });
   }
+}
+
+/** The input `image`: a reference, or name=reference on a line for each of several images. */
+function imageInput({ images }: Release): string {
+  return Object.entries(images)
+    .map(([name, reference]) => (name === '' ? reference : `${name}=${reference}`))
+    .join('\n');
 }
 
 function unexpected({ exitCode, outputs, output }: ActionResult): string[] {

@@ -20,14 +20,21 @@ import { PREFIX, sweep } from './sweep.ts';
 /** Label of the namespaces that tests make themselves, beside what Slipway does. */
 export const SCENE_LABEL = 'slipway.dev/e2e';
 
+/** A folder of examples/. */
+export type ExampleName = 'parking' | 'shop' | 'ledger';
+
+/** Names of the images of an example that has several. */
+const IMAGES: Partial<Record<ExampleName, string[]>> = { shop: ['api', 'web'] };
+
 /**
- * What one test file plays in: the example as a repository of its own, on a GitHub of its own, with names (app, hosts,
+ * What one test file plays in: an example as a repository of its own, on a GitHub of its own, with names (app, hosts,
  * namespaces, image repository) that no other file has, on the one local platform.
  */
 export class Scene {
   readonly platform: Platform;
   readonly github: GitHubDouble;
   readonly repository: Repository;
+  readonly example: ExampleName;
   readonly app: string;
   readonly repositoryId: number;
   readonly cluster: ClusterView;
@@ -39,6 +46,7 @@ export class Scene {
     this.platform = platform;
     this.github = github;
     this.repository = repository;
+    this.example = names.example;
     this.app = names.app;
     this.repositoryId = names.repositoryId;
     this.folder = folder;
@@ -48,20 +56,20 @@ export class Scene {
   }
 
   /** @param name of the story, part of all names: a few letters */
-  static async open({ platform }: TestPlatform, name: string): Promise<Scene> {
-    const names = { app: `${PREFIX}${name}-${randomBytes(3).toString('hex')}`, repositoryId: randomInt(1e9, 2e9) };
+  static async open({ platform }: TestPlatform, name: string, example: ExampleName = 'parking'): Promise<Scene> {
+    const app = `${PREFIX}${name}-${randomBytes(3).toString('hex')}`;
+    const names = { app, repositoryId: randomInt(1e9, 2e9), example };
     const folder = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
-    const example = join(repositoryRoot, 'examples', 'parking');
     const [github, repository] = await Promise.all([
-      startGitHubDouble({ repository: `acme/${names.app}`, repositoryId: names.repositoryId }),
-      Repository.create(join(folder, names.app), example, platform),
+      startGitHubDouble({ repository: `acme/${app}`, repositoryId: names.repositoryId }),
+      Repository.create(join(folder, app), join(repositoryRoot, 'examples', example), platform),
     ]);
     const scene = new Scene(platform, github, repository, names, folder);
-    await Promise.all([scene.configure((config) => rename(config, scene)), sweep(scene.cluster)]);
+    await Promise.all([rename(scene), sweep(scene.cluster)]);
     return scene;
   }
 
-  /** Path of the image repository in the registry. */
+  /** Path of the image repository in the registry; with several images, of the folder of all. */
   get images(): string {
     return `apps/${this.app}`;
   }
@@ -69,6 +77,11 @@ export class Scene {
   /** Name of the image repository, as slipway.yml has it. */
   get imageRepository(): string {
     return `${this.platform.registry}/${this.images}`;
+  }
+
+  /** Paths of all image repositories. */
+  get repositories(): string[] {
+    return IMAGES[this.example]?.map((name) => `${this.images}/${name}`) ?? [this.images];
   }
 
   get staging(): string {
@@ -148,7 +161,8 @@ export class Scene {
   async prepare(...namespaces: string[]): Promise<void> {
     const { postgres } = this.platform.baseImages;
     for (const namespace of namespaces) {
-      const { space, secret, server } = environmentObjects(namespace, postgres, { [SCENE_LABEL]: this.app });
+      const labels = { [SCENE_LABEL]: this.app };
+      const { space, secret, server } = environmentObjects(this.example, namespace, postgres, labels);
       await this.cluster.apply(space, secret, ...server);
     }
   }
@@ -175,7 +189,7 @@ export class Scene {
     const names = new Set([...labelled, this.staging, this.production]);
     await Promise.all([...names].map((name) => this.cluster.remove(`${path}/${name}`)));
     await this.docker.removeImagesOf(this.app);
-    await this.registry.empty(this.images);
+    for (const path of this.repositories) await this.registry.empty(path);
     await this.github.close();
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -193,15 +207,31 @@ http.server.ThreadingHTTPServer((sys.argv[1], int(sys.argv[2])), folder).serve_f
 interface Names {
   app: string;
   repositoryId: number;
+  example: ExampleName;
 }
 
-/** Gives the example's slipway.yml the names of the scene. */
-function rename(config: EditedYaml, scene: Scene): void {
-  config.set('app', scene.app);
-  config.setIn(['image', 'repository'], scene.imageRepository);
-  config.setIn(['review', 'host'], `pr-{number}.${scene.app}.localhost`);
-  config.setIn(['environments', 'staging', 'namespace'], scene.staging);
-  config.setIn(['environments', 'staging', 'host'], `staging.${scene.app}.localhost`);
-  config.setIn(['environments', 'production', 'namespace'], scene.production);
-  config.setIn(['environments', 'production', 'host'], `${scene.app}.localhost`);
+/** Gives the files of the example the names of the scene. */
+async function rename(scene: Scene): Promise<void> {
+  await scene.configure((config) => {
+    config.set('app', scene.app);
+    const names = IMAGES[scene.example];
+    if (names)
+      for (const name of names) config.setIn(['images', name, 'repository'], `${scene.imageRepository}/${name}`);
+    else config.setIn(['image', 'repository'], scene.imageRepository);
+    config.setIn(['review', 'host'], `pr-{number}.${scene.app}.localhost`);
+    config.setIn(['environments', 'staging', 'namespace'], scene.staging);
+    config.setIn(['environments', 'production', 'namespace'], scene.production);
+    if (scene.example === 'ledger') return;
+    if (scene.example === 'shop')
+      config.setIn(['deploy', 'processes', 'web', 'env', 'API_URL'], `http://${scene.app}-api`);
+    config.setIn(['environments', 'staging', 'host'], `staging.${scene.app}.localhost`);
+    config.setIn(['environments', 'production', 'host'], `${scene.app}.localhost`);
+  });
+  if (scene.example !== 'ledger') return;
+  const { repository, app, imageRepository } = scene;
+  await repository.edit('chart/values.yaml', (text) => text.replace(/image: \S+/, `image: ${imageRepository}`));
+  for (const environment of ['staging', 'production'])
+    await repository.edit(`chart/values-${environment}.yaml`, (text) =>
+      text.replace('ledger.localhost', `${app}.localhost`),
+    );
 }

@@ -1,10 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { program } from '../../local/demo/program.ts';
-import { type Platform, platformEnv } from '../../local/platform.ts';
-import { yamlOf } from '../../test/support/yaml.ts';
+import { rm } from 'node:fs/promises';
+import { program } from '../../../local/demo/program.ts';
+import { type Platform, platformEnv } from '../../../local/platform.ts';
+import { yamlOf } from '../../../test/support/yaml.ts';
+import { newFolder, rollOut } from './folder.ts';
+import type { Served } from './served.ts';
 
 /** How an app takes the signal to end. */
 export const ENDINGS = {
@@ -16,7 +15,6 @@ export const ENDINGS = {
 export type Ending = keyof typeof ENDINGS;
 
 const PORT = 8080;
-const bundle = fileURLToPath(new URL('../../dist/slipway.mjs', import.meta.url));
 
 /** A web server that keeps connections open, as most do, and answers with its version. */
 const server = (ending: Ending): string => `
@@ -40,9 +38,11 @@ signal.signal(signal.SIGTERM, lambda *_: ${ENDINGS[ending]})
 server.serve_forever()
 `;
 
-/** An app on the local platform that Slipway rolls out with what it writes by itself: nothing is set to make it easier. */
-export class ServedApp {
+/** A small app on the local platform: nothing is set to make it easier. */
+export class ServedApp implements Served {
   readonly host: string;
+  readonly paths = ['/'];
+  readonly podCount = 2;
   private readonly namespace: string;
   private readonly platform: Platform;
   private readonly folder: string;
@@ -57,20 +57,17 @@ export class ServedApp {
   }
 
   static async create(platform: Platform, ending: Ending): Promise<ServedApp> {
-    const folder = await mkdtemp(join(tmpdir(), 'slipway-soak-'));
-    await program('git', ['init', '--quiet', '--initial-branch=main'], { cwd: folder });
-    return new ServedApp(platform, ending, folder);
+    return new ServedApp(platform, ending, await newFolder());
   }
 
-  /** One rolling update by the bundle, to its end. */
-  async roll(version: string): Promise<void> {
+  async roll(version: number): Promise<void> {
     const image = this.platform.baseImages.python;
     const deploy = {
       port: PORT,
       health: '/',
-      replicas: 2,
+      replicas: this.podCount,
       command: ['python3', '-c', server(this.ending)],
-      env: { VERSION: version },
+      env: { VERSION: `version ${version}` },
     };
     const config = {
       app: 'soak',
@@ -78,20 +75,20 @@ export class ServedApp {
       deploy,
       environments: { staging: { namespace: this.namespace, host: this.host } },
     };
-    await writeFile(join(this.folder, 'slipway.yml'), yamlOf(config));
-    await program('git', ['add', '--all'], { cwd: this.folder });
-    const who = ['-c', 'user.name=soak', '-c', 'user.email=soak@example.com'];
-    await program('git', [...who, 'commit', '--quiet', `--message=${version}`], { cwd: this.folder });
-    await program(process.execPath, [bundle, 'rolling-update'], {
-      cwd: this.folder,
-      env: { ...platformEnv(this.platform), INPUT_ENVIRONMENT: 'staging', INPUT_IMAGE: image },
-    });
+    await rollOut(this.platform, this.folder, yamlOf(config), image);
   }
 
-  /** Names of the pods that are there, those that are ending included. */
+  isOf(version: number, answer: string): boolean {
+    return answer === `version ${version}`;
+  }
+
   async pods(): Promise<string[]> {
     const list = await this.kubectl('get', 'pods', '--output=name');
     return list.split('\n').filter((name) => name !== '');
+  }
+
+  use() {
+    return { stop: async () => [] };
   }
 
   async remove(): Promise<void> {
