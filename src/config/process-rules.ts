@@ -164,14 +164,14 @@ function overrideProblems({ deploy, environments = {} }: Config): RuleProblem[] 
         return { path: [...path, name], message: unknownName(path, name, known) };
       });
     }),
-    ...(own.replicas !== undefined && deploy.processes !== undefined
-      ? [
-          problem(
-            ['environments', environment, 'replicas'],
-            `does not say which process it is about; move it to environments.${environment}.processes.${Object.keys(deploy.processes)[0] ?? 'web'}.replicas`,
-          ),
-        ]
-      : []),
+    ...(['replicas', 'probes', 'autoscale'] as const)
+      .filter((key) => own[key] !== undefined && deploy.processes !== undefined)
+      .map((key) =>
+        problem(
+          ['environments', environment, key],
+          `does not say which process it is about; move it to environments.${environment}.processes.${Object.keys(deploy.processes ?? {})[0] ?? 'web'}.${key}`,
+        ),
+      ),
   ]);
 }
 

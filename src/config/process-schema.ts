@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { placementShape } from './pod-schema.ts';
+import { autoscaleSchema, probesSchema } from './probe-schema.ts';
 import { command, duration, envMap, host, label, port, quantity } from './values.ts';
 
 const path = z.string().regex(/^\//, 'must be a path that begins with "/"');
@@ -20,6 +22,7 @@ export const podShape = {
     })
     .optional()
     .describe('CPU and memory of a pod'),
+  ...placementShape,
 };
 
 /** Keys of the app of the short form that a process has as well. */
@@ -35,7 +38,17 @@ export const processShape = {
   grace: duration
     .optional()
     .describe('How long a pod may take to end after SIGTERM, in addition to `drain`; default 30s'),
+  probes: probesSchema
+    .optional()
+    .describe('Probes of the container; default: the health check for startup and readiness'),
+  autoscale: autoscaleSchema
+    .optional()
+    .describe('A HorizontalPodAutoscaler decides the number of pods, in place of `replicas`; false: none'),
 };
+
+/** Keys of `deploy` that an environment can replace. */
+const { env: _env, secrets: _secrets, ...replaceable } = podShape;
+export const environmentPodShape = { ...replaceable, probes: processShape.probes, autoscale: processShape.autoscale };
 
 const image = label('an image', 40)
   .optional()

@@ -1,4 +1,5 @@
 import { imageProblems, imagesOf } from './images.ts';
+import { podProblems } from './pod-rules.ts';
 import { type Problems, unknownName } from './problems.ts';
 import { processProblems } from './process-rules.ts';
 import { reviewProblems } from './review-rules.ts';
@@ -37,6 +38,6 @@ export function checkReferences(config: Config, problems: Problems): void {
       problems.at(['review', 'tests', index], () => unknownName(['review', 'tests'], name, known));
     }
   }
-  const rules = [imageProblems, processProblems, reviewProblems, secretEnvProblems, valueProblems];
+  const rules = [imageProblems, processProblems, podProblems, reviewProblems, secretEnvProblems, valueProblems];
   for (const { path, message } of rules.flatMap((rule) => rule(config))) problems.at(path, () => message);
 }

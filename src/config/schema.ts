@@ -4,7 +4,7 @@ import { deploySchema } from './deploy-schema.ts';
 import { imageSchema } from './image-schema.ts';
 import { ingressSchema, tlsSchema } from './ingress-schema.ts';
 import { patches } from './patch-schema.ts';
-import { cronName, cronOverride, processName, processOverride } from './process-schema.ts';
+import { cronName, cronOverride, environmentPodShape, processName, processOverride } from './process-schema.ts';
 import { reviewSchema } from './review-schema.ts';
 import { secretEnvSchema } from './secret-env-schema.ts';
 import { environmentServiceSchema } from './service-schema.ts';
@@ -25,6 +25,7 @@ const environment = z.strictObject({
     .optional()
     .describe('Host name; {address} is the address of the ingress controller. Default: none, and no Ingress'),
   replicas: z.int().min(0).max(1000).optional().describe('Replaces deploy.replicas'),
+  ...environmentPodShape,
   processes: z
     .record(processName, processOverride)
     .optional()

@@ -74,6 +74,7 @@ function environmentValues(config: Config): Used[] {
 interface Layer {
   path: string[];
   env?: Readonly<Record<string, string>> | undefined;
+  podAnnotations?: Readonly<Record<string, string>> | undefined;
   secrets?: readonly string[] | undefined;
 }
 
@@ -93,10 +94,20 @@ function partsOf({ deploy }: Config): { layer: Layer[]; list?: 'processes' | 'cr
 /** The values that no later level replaces. */
 function effective(layers: readonly Layer[], known: Known): Used[] {
   const secrets = [...new Set(layers.flatMap((layer) => layer.secrets ?? []))];
-  return layers.map(({ path, env }, index) => {
-    const later = Object.assign({}, ...layers.slice(index + 1).map((layer) => layer.env));
-    return { path: [...path, 'env'], values: without(env, later), known: { ...known, secrets } };
+  return layers.flatMap(({ path, env, podAnnotations }, index) => {
+    const later = (key: 'env' | 'podAnnotations') =>
+      Object.assign({}, ...layers.slice(index + 1).map((layer) => layer[key]));
+    const annotations = without(podAnnotations, later('podAnnotations'));
+    return [
+      { path: [...path, 'env'], values: without(env, later('env')), known: { ...known, secrets } },
+      { path: [...path, 'podAnnotations'], values: annotations, known: withoutConnections(known) },
+    ];
   });
+}
+
+/** An annotation takes no key of a Secret, and so no connection. */
+function withoutConnections(known: Known): Known {
+  return { ...known, names: known.names.filter((name) => !name.includes('.')), secrets: [] };
 }
 
 function reviewValues(config: Config): Used[] {
@@ -106,7 +117,7 @@ function reviewValues(config: Config): Used[] {
   const own: Layer = { path: ['review'], env: review.env };
   const parts = partsOf(config).map(({ layer }) => [...layer, own]);
   return [
-    ...parts.flatMap((layers) => effective(layers, known).map((used) => inReview(used, known))),
+    ...parts.flatMap((layers) => effective(layers, known).map(inReview)),
     annotationsOf(['review'], review, config, known),
     ...Object.entries(review.variants ?? {}).map(([name, variant]) => ({
       path: ['review', 'variants', name, 'env'],
@@ -141,9 +152,9 @@ function without(values: Readonly<Record<string, string>> = {}, replaced: object
 }
 
 /** A review environment leaves out the Secrets of `deploy`, and the values that are read from them. */
-function inReview({ path, values }: Used, known: Known): Used {
+function inReview({ path, values, known }: Used): Used {
   const isSecret = (value: string) => placeholdersIn(value).some((one) => one.startsWith('secrets.'));
   const kept =
     path[0] === 'review' ? values : Object.fromEntries(Object.entries(values).filter(([, value]) => !isSecret(value)));
-  return { path, values: kept, known };
+  return { path, values: kept, known: { ...known, secrets: [] } };
 }

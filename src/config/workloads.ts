@@ -29,7 +29,8 @@ export const WEB = 'web';
 const DEFAULT_PORT = 8080;
 
 type Described = Pick<Config, 'app' | 'image' | 'images' | 'deploy'>;
-type Overrides = Pick<EnvironmentConfig, 'env' | 'secrets' | 'replicas' | 'processes' | 'crons'>;
+type Overrides = Partial<Pick<EnvironmentConfig, OverrideKey>>;
+type OverrideKey = keyof PodConfig | 'replicas' | 'probes' | 'autoscale' | 'processes' | 'crons';
 
 /**
  * The processes, crons and migration of slipway.yml. The environment replaces values of a process; variables and Secrets add up:
@@ -40,7 +41,14 @@ export function workloadsOf(config: Described, environment: Overrides = {}): Wor
   const image = (given: string | undefined) => given ?? defaultImage(config);
   const merged = <T extends PodConfig & { image?: string | undefined }>(own: T, override: Partial<T> = {}) => {
     const layers = [deploy, own, environment, override];
-    return { ...podOf(deploy), ...own, ...override, ...addedUp(layers), image: image(own.image) };
+    return {
+      ...podOf(deploy),
+      ...own,
+      ...podOf(environment),
+      ...override,
+      ...addedUp(layers),
+      image: image(own.image),
+    };
   };
   const processes = Object.entries(deploy.processes ?? {}).map(([name, own]) => {
     const all = merged<ProcessConfig>(own, environment.processes?.[name]);
@@ -95,6 +103,7 @@ function shortForm(config: Described, environment: Overrides): WantedProcess {
   const { port = DEFAULT_PORT, health, command, startup, drain, grace } = deploy;
   return {
     ...podOf(deploy),
+    ...podOf(environment),
     ...addedUp([deploy, environment]),
     image: defaultImage(config),
     port,
@@ -103,6 +112,8 @@ function shortForm(config: Described, environment: Overrides): WantedProcess {
     startup,
     drain,
     grace,
+    probes: environment.probes ?? deploy.probes,
+    autoscale: environment.autoscale ?? deploy.autoscale,
     replicas: environment.replicas ?? deploy.replicas ?? 2,
     paths: ['/'],
   };
@@ -118,9 +129,14 @@ function podOf(deploy: PodConfig): PodConfig {
   return Object.fromEntries(Object.entries(deploy).filter(([key]) => Object.hasOwn(podShape, key)));
 }
 
-function addedUp(layers: readonly Pick<PodConfig, 'env' | 'secrets'>[]) {
+/** Maps and lists of names that every level adds to; all other keys replace. */
+function addedUp(layers: readonly PodConfig[]): PodConfig {
+  const maps = (['volumes', 'nodeSelector', 'podAnnotations', 'podLabels'] as const).filter((key) =>
+    layers.some((layer) => layer[key] !== undefined),
+  );
   return {
     env: Object.fromEntries(layers.flatMap(({ env = {} }) => Object.entries(env))),
     secrets: [...new Set(layers.flatMap(({ secrets = [] }) => secrets))],
+    ...Object.fromEntries(maps.map((key) => [key, Object.assign({}, ...layers.map((layer) => layer[key]))])),
   };
 }

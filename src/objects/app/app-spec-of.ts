@@ -2,6 +2,7 @@ import type { Config, CronConfig, ProcessConfig } from '../../config/schema.ts';
 import type { WantedCron, WantedProcess, Workloads } from '../../config/workloads.ts';
 import { parseDuration } from '../../text/duration.ts';
 import type { AppSpec, CronSpec, PodPart, ProcessSpec } from './app-spec.ts';
+import { fewestPods } from './autoscaler.ts';
 
 /** The part of the spec that needs neither the registry nor the cluster. */
 export type PlannedApp = Omit<AppSpec, 'images' | 'nativeSleep' | 'commit'>;
@@ -52,13 +53,25 @@ function partOf(name: string, component: string, given: WantedProcess | WantedCr
     command,
     env,
     secrets,
-    podAnnotations: {},
+    podAnnotations: given.podAnnotations ?? {},
   };
 }
 
 /** Keys of a process or a cron that are not about its pod. */
 const OWN_KEYS: ReadonlySet<string> = new Set<keyof ProcessConfig | keyof CronConfig>([
-  ...(['port', 'health', 'replicas', 'startup', 'drain', 'grace', 'paths', 'host', 'after'] as const),
+  ...([
+    'port',
+    'health',
+    'replicas',
+    'startup',
+    'drain',
+    'grace',
+    'paths',
+    'host',
+    'after',
+    'probes',
+    'autoscale',
+  ] as const),
   ...(['schedule', 'timeZone', 'deadline', 'concurrency', 'history', 'retries', 'suspend'] as const),
 ]);
 
@@ -74,6 +87,8 @@ function processSpec(where: string, process: WantedProcess): OwnOfProcess {
     health,
     replicas,
     host,
+    probes,
+    autoscale,
     startup = DEFAULT_STARTUP,
     drain = DEFAULT_DRAIN,
     grace = DEFAULT_GRACE,
@@ -81,8 +96,10 @@ function processSpec(where: string, process: WantedProcess): OwnOfProcess {
   return {
     port,
     health,
-    replicas,
+    replicas: autoscale ? fewestPods(autoscale) : replicas,
     host,
+    probes,
+    autoscale: autoscale || undefined,
     startupMs: parseDuration(startup, `${where}.startup`),
     drainMs: parseDuration(drain, `${where}.drain`),
     graceMs: parseDuration(grace, `${where}.grace`),

@@ -1,3 +1,4 @@
+import type { AutoscaleConfig, ProbesConfig } from '../../config/probe-schema.ts';
 import type { CronConfig, PodConfig } from '../../config/schema.ts';
 import type { Images } from '../images.ts';
 import type { ExposedApp, ExposedProcess } from '../ingress/ingress-spec.ts';
@@ -8,7 +9,7 @@ import type { KnownValues } from '../value.ts';
 export type Command = string | readonly string[];
 
 /** Keys of slipway.yml about a pod that reach its builder unchanged. A new key of the schema is one of these by itself. */
-type PodKeys = Omit<PodConfig, 'env' | 'secrets'>;
+type PodKeys = Omit<PodConfig, 'env' | 'secrets' | 'podAnnotations'>;
 
 /** Everything about a pod: the same for a process, a cron and a migration. */
 export interface PodPart extends Part, PodKeys {
@@ -21,7 +22,7 @@ export interface PodPart extends Part, PodKeys {
   env: Readonly<Record<string, string>>;
   /** Secrets of the namespace whose keys become variables. */
   secrets: readonly string[];
-  /** Annotations of the pods. A change replaces the pods (for example a hash of the Secrets they read). */
+  /** Annotations of the pods, as slipway.yml has them, with placeholders. A change replaces the pods. */
   podAnnotations: Readonly<Record<string, string>>;
 }
 
@@ -31,6 +32,9 @@ export interface ProcessSpec extends PodPart, Omit<ExposedProcess, 'port'> {
   replicas: number;
   /** Milliseconds until the health check must have passed once. */
   startupMs: number;
+  probes?: ProbesConfig | undefined;
+  /** undefined: `replicas` is the number of pods. */
+  autoscale?: AutoscaleConfig | undefined;
   /** Milliseconds that a pod may take to end after SIGTERM, after the drain. */
   graceMs: number;
   /** Names of the objects of the processes that must be ready before this one is written. */

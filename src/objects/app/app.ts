@@ -4,23 +4,26 @@ import type { IngressSpec } from '../ingress/ingress-spec.ts';
 import { ingressObjects } from '../ingress/kinds.ts';
 import { filledTexts, placeValues } from '../value.ts';
 import { type AppSpec, imageOf } from './app-spec.ts';
+import { autoscaler } from './autoscaler.ts';
 import { cronJobObject } from './cron-job.ts';
 import { deploymentObject } from './deployment.ts';
 import { disruptionBudget } from './disruption-budget.ts';
 import { migrationJobOf } from './migration-job.ts';
 import { serviceObject } from './service.ts';
+import { serviceAccounts } from './service-account.ts';
 
 /**
  * For each process a Deployment, a Service (with a port) and a PodDisruptionBudget (with 2 replicas or more); the objects of
- * the ingress, if any; a CronJob for each cron.
+ * the ingress, if any; a CronJob for each cron; a HorizontalPodAutoscaler and a ServiceAccount where slipway.yml asks for them.
  */
 export function appObjects(app: AppSpec): KubeObject[] {
   const spec = { ...app, ingress: app.ingress && withFilledAnnotations(app.ingress, app) };
   const { processes, crons } = spec;
   return [
+    ...serviceAccounts(spec),
     ...processes.flatMap((process) => [deploymentObject(spec, process), ...serviceObject(spec, process)]),
     ...ingressObjects(spec),
-    ...processes.flatMap((process) => disruptionBudget(spec, process)),
+    ...processes.flatMap((process) => [...disruptionBudget(spec, process), ...autoscaler(spec, process)]),
     ...crons.map((cron) => cronJobObject(spec, cron)),
   ];
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../ports.ts';
 import { objectLabels, partMetadata } from '../labels.ts';
 import type { AppSpec, CronSpec } from './app-spec.ts';
-import { ALONE_IN_CLUSTER, podTemplate } from './pod.ts';
+import { podTemplate } from './pod.ts';
 
 const POLICIES = { forbid: 'Forbid', replace: 'Replace', allow: 'Allow' } as const;
 
@@ -28,7 +28,7 @@ export function cronJobObject(spec: AppSpec, cron: CronSpec): KubeObject {
         spec: {
           backoffLimit: retries,
           ...(deadlineMs === undefined ? {} : { activeDeadlineSeconds: Math.ceil(deadlineMs / 1000) }),
-          template: podTemplate(spec, cron, { restartPolicy: 'Never', ...ALONE_IN_CLUSTER }),
+          template: podTemplate(spec, cron, { restartPolicy: 'Never' }),
         },
       },
     },

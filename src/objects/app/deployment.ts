@@ -3,7 +3,7 @@ import { drainSeconds } from '../drain.ts';
 import { partMetadata, selectorLabels } from '../labels.ts';
 import { ANNOTATIONS } from '../names.ts';
 import type { AppSpec, ProcessSpec } from './app-spec.ts';
-import { ALONE_IN_CLUSTER, podTemplate } from './pod.ts';
+import { podTemplate } from './pod.ts';
 
 /**
  * Seconds that a pod without a probe must run until it counts as available. Nothing else says whether a worker works: a process
@@ -24,21 +24,25 @@ export function deploymentObject(spec: AppSpec, process: ProcessSpec): KubeObjec
     metadata: partMetadata(spec, process, after.length > 0 ? { [ANNOTATIONS.after]: after.join(',') } : {}),
     spec: {
       replicas: process.replicas,
-      ...(process.port === undefined ? { minReadySeconds: UNPROBED_READY_SECONDS } : {}),
+      ...(process.port === undefined && process.probes?.readiness === undefined
+        ? { minReadySeconds: UNPROBED_READY_SECONDS }
+        : {}),
       revisionHistoryLimit: 10,
       selector: { matchLabels: selector },
       // 25 % is one pod for up to four replicas.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
-      template: podTemplate(spec, process, podFields(process, selector)),
+      template: podTemplate(spec, process, graceFields(process), overHosts(selector)),
     },
   };
 }
 
-function podFields(process: ProcessSpec, selector: Record<string, string>): Record<string, unknown> {
+function graceFields(process: ProcessSpec): Record<string, unknown> {
   const drained = process.port === undefined ? 0 : drainSeconds(process);
+  return { terminationGracePeriodSeconds: drained + Math.ceil(process.graceMs / 1000) };
+}
+
+function overHosts(selector: Record<string, string>): Record<string, unknown> {
   return {
-    terminationGracePeriodSeconds: drained + Math.ceil(process.graceMs / 1000),
-    ...ALONE_IN_CLUSTER,
     topologySpreadConstraints: [
       {
         maxSkew: 1,

@@ -10,6 +10,7 @@ import { clientEnvOf, serviceConnections } from '../services/service.ts';
 import { DATABASE, type PlannedDatabase } from './database/database.ts';
 import { connectionKeys, databaseVariables } from './database/objects.ts';
 import { type Owner, ownerLabels } from './environment/owner.ts';
+import { leftOutOfPods, reviewPod } from './pod.ts';
 
 export interface ReviewAppParts {
   config: Config;
@@ -30,7 +31,7 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
   const review = config.review ?? {};
   const workloads = workloadsOf(config);
   const inReview = <T extends WantedProcess | WantedCron>(part: T): T => ({
-    ...part,
+    ...reviewPod(part),
     env: {
       ...withoutTakenOver(withoutSecrets(part.env ?? {}), database),
       ...literals(clientEnvOf(parts.services)),
@@ -38,7 +39,11 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
     },
     secrets: database ? [DATABASE] : [],
   });
-  const processes = mapped(workloads.processes, (one) => ({ ...inReview(one), replicas: review.replicas ?? 1 }));
+  const processes = mapped(workloads.processes, (one) => ({
+    ...inReview(one),
+    autoscale: undefined,
+    replicas: review.replicas ?? 1,
+  }));
   const crons = mapped(workloads.crons, (one, name) => ({ ...inReview(one), suspend: !runsCron(review.crons, name) }));
   const app = appSpecOf(
     config.app,
@@ -57,10 +62,13 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
   const variables = new Set(all.flatMap(({ env = {} }) => Object.keys(env).filter((name) => isSecret(env[name]))));
   return {
     app,
-    notes: notesOf(
-      left,
-      [...variables].filter((name) => !Object.hasOwn(review.env ?? {}, name)),
-    ),
+    notes: [
+      ...notesOf(
+        left,
+        [...variables].filter((name) => !Object.hasOwn(review.env ?? {}, name)),
+      ),
+      ...leftOutOfPods(all),
+    ],
   };
 }
 

@@ -9,6 +9,7 @@ import { reviewClusterOf } from './cluster.ts';
 import { serverExcess, withServerOf } from './database/shared-server/bounds.ts';
 import { isReached } from './environment/egress.ts';
 import { DEFAULT_QUOTA } from './environment/isolation.ts';
+import { podExcess } from './pod.ts';
 
 /** slipway.yml of the default branch, which bounds what that of a pull request may ask for. */
 export interface Bounds {
@@ -47,6 +48,7 @@ export function withinBounds(own: Config, bounds: Bounds): { config: Config; war
     ...ingressExcess(own, bounds),
     ...serverExcess(own.review, bounds.config?.review),
     ...patchExcess(own, bounds),
+    ...podExcess(own, bounds.config),
   ];
   if (excess.length > 0) throw refused(excess, bounds.branch);
   const { review, lowered } = limited(own.review ?? {}, bounds.config?.review ?? {});

@@ -14,6 +14,7 @@ import { refuseDowngrade } from './downgrade.ts';
 import { withoutEndedJobs } from './ended-jobs.ts';
 import { type HelmTakeOver, newestHelmRevision, planHelmTakeOver, warnOfHelm } from './helm.ts';
 import { resolveReleaseImages } from './image.ts';
+import { checkMounts } from './mounts.ts';
 import { ensureNamespace, lookAtNamespace } from './namespace.ts';
 import { type NamespaceChange, namespaceChange } from './namespace-change.ts';
 import { type PlannedObjects, plannedObjects } from './objects.ts';
@@ -94,6 +95,7 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   await checkPullSecrets(plan.pullSecrets, { namespace: plan.namespace, images, own: planned.objects }, ports);
   const state = await steps.run('namespace', async () => ensureNamespace(plan, await place, ports));
   const namespace = await namespaceChange(planned.namespace, plan, ports);
+  if (plan.source.from === 'config' && state !== 'missing') await checkMounts(planned.objects, plan.namespace, ports);
   const releases = await reading;
   const good = lastGood(releases);
   const hashing = inBackground(

@@ -1,0 +1,38 @@
+import type { KubeObject, ObjectRef } from '../ports.ts';
+import { podTemplateOf } from './pod-template.ts';
+
+type Fields = Record<string, unknown>;
+
+/**
+ * What must be there before a pod of these objects can start, beside what the objects themselves bring: claims, ServiceAccounts, and
+ * the Secrets and ConfigMaps of volumes. Each once.
+ */
+export function neededByPods(objects: readonly KubeObject[], namespace: string): ObjectRef[] {
+  const own = new Set(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+  const all = objects.flatMap((object) => {
+    const spec = podTemplateOf(object)?.spec;
+    if (spec === undefined) return [];
+    const { serviceAccountName, volumes } = spec;
+    return [
+      ...named('ServiceAccount', serviceAccountName),
+      ...(Array.isArray(volumes) ? (volumes as Fields[]) : []).flatMap(ofVolume),
+    ];
+  });
+  const missing = all.filter(({ kind, name }) => !own.has(`${kind} ${name}`));
+  const byName = new Map(missing.map((one) => [`${one.kind} ${one.name}`, one]));
+  return [...byName.values()].map(({ kind, name }) => ({ apiVersion: 'v1', kind, name, namespace }));
+}
+
+function ofVolume({ persistentVolumeClaim, secret, configMap }: Fields): { kind: string; name: string }[] {
+  const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
+  const required = (value: unknown) => (fields(value).optional === true ? {} : fields(value));
+  return [
+    ...named('PersistentVolumeClaim', fields(persistentVolumeClaim).claimName),
+    ...named('Secret', required(secret).secretName),
+    ...named('ConfigMap', required(configMap).name),
+  ];
+}
+
+function named(kind: string, name: unknown): { kind: string; name: string }[] {
+  return typeof name === 'string' && name !== '' ? [{ kind, name }] : [];
+}
