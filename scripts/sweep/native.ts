@@ -72,7 +72,8 @@ async function installChart({ config, environment, namespace, folder }: SweepSet
   });
 }
 
-const DUE = /\b(pre|post)-(install|upgrade)\b/;
+/** In a new namespace, a release is installed. */
+const DUE = /\b(pre|post)-install\b/;
 
 function dueDocuments({ manifest, hooks = [] }: HelmRelease): string[] {
   const due = hooks.filter(({ events = [] }) => events.some((event) => DUE.test(event)));

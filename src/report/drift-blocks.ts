@@ -73,20 +73,25 @@ function objectBlocks({ kind, name, state, note, fields }: ObjectDrift): Summary
   if (fields.length === 0) return [{ kind: 'text', text: note ? `${title}. ${note}` : `${title}.` }];
   const rows = fields.map(({ field, change, recorded, live, by, at }) => {
     const [was, is] = change === 'added' ? ['(none)', live] : [recorded, change === 'removed' ? '(removed)' : live];
-    return [field, shortDigests(was ?? NOT_KNOWN), shortDigests(is ?? NOT_KNOWN), by ?? NOT_KNOWN, at ?? ''];
+    return [field, shortDigests(was ?? NOT_KNOWN), shortDigests(is ?? NOT_KNOWN), by ?? NOT_KNOWN, minuteOf(at)];
   });
   return [{ kind: 'table', title, header: HEADER, rows }, ...notes];
+}
+
+/** `2026-11-24T10:00:00Z` as `2026-11-24 10:00 UTC`. */
+function minuteOf(at: string | null): string {
+  return at === null ? '' : `${at.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function whatToDo(objects: readonly ObjectDrift[]): SummaryBlock[] {
   const added = objects.some(({ fields }) => fields.some(({ change }) => change === 'added'));
   const lines = [
-    'What to do: put the changes that are to stay into the repository, and roll out again: that puts the recorded fields back.',
-    added ? 'Fields that were added stay through every roll-out, until somebody takes them out by hand.' : '',
+    'What to do: commit the changes that should stay, then roll out again: the rollout restores the recorded fields.',
+    added ? 'A rollout does not remove added fields: remove them by hand.' : '',
     objects.some(({ state }) => state === 'left-over')
-      ? 'What is left over is deleted by hand, once it is clear that nobody needs it.'
+      ? 'Delete what is left over by hand, once it is clear that nobody needs it.'
       : '',
-    'What others may change on purpose stands under `drift.ignore` in slipway.yml.',
+    '`drift.ignore` in slipway.yml lists what others may change.',
   ];
   return [{ kind: 'text', text: lines.filter((line) => line !== '').join(' ') }];
 }

@@ -40,7 +40,7 @@ export function driftBody(app: string, environment: EnvironmentDrift, run: strin
   // The headline is above the blocks.
   const blocks = environmentBlocks(environment).filter((_, index) => index !== 1);
   const foot = paragraph(
-    `Kept by Slipway’s action drift: brought up to date when something else is found, closed when the drift is gone.${run === '' ? '' : ` Found by ${run}`}`,
+    `Slipway’s action drift updates this issue when it finds something else, and closes it when the drift is gone.${run === '' ? '' : ` Found by ${run}`}`,
   );
   return fitted(
     (detail) => {

@@ -77,7 +77,7 @@ function opening(state: ReviewState): string {
     case 'queued':
       return paragraph(state.queue ?? 'It waits for a free place.');
     case 'failed':
-      return state.answers ? `What was there before still answers at ${link}` : '';
+      return state.answers ? `The earlier version still answers at ${link}` : '';
     case 'cancelled':
       return 'The run was cancelled; the environment is as far as it came. Run it again, or push, to bring it up to date.';
     case 'removed':
@@ -185,7 +185,10 @@ function facts(state: ReviewState): string {
     ['Running', running(state)],
     ['Database', state.database ? html(databaseWords(state.database)) : ''],
     ['Tests', state.tests ? `${state.tests.passed ? '✅' : '❌'} ${html(state.tests.text)}` : ''],
-    ['Goes', state.expiresAt ? `with the pull request, or after ${expiryWords(state.expiresAt)} without a deploy` : ''],
+    [
+      'Removed',
+      state.expiresAt ? `with the pull request, or after ${expiryWords(state.expiresAt)} without a deploy` : '',
+    ],
     ['Logs', logs(state)],
     ['Commands', !isDeployed(state) ? '' : commands(state)],
   ];

@@ -47,7 +47,10 @@ export function reviewBlocks(state: ReviewState): SummaryBlock[] {
     ['Running', state.parts.map(({ name, what }) => `${name} (${what})`).join(', ')],
     ['Database', state.database ? databaseWords(state.database) : ''],
     ['Tests', state.tests?.text ?? ''],
-    ['Goes', state.expiresAt ? `with the pull request, or after ${expiryWords(state.expiresAt)} without a deploy` : ''],
+    [
+      'Removed',
+      state.expiresAt ? `with the pull request, or after ${expiryWords(state.expiresAt)} without a deploy` : '',
+    ],
     ['Logs', logCommand(state)],
   ];
   return [{ kind: 'facts', rows }, ...state.notes.map((text): SummaryBlock => ({ kind: 'text', text }))];

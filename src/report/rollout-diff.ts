@@ -60,9 +60,7 @@ export function rolloutDiffLines(diff: RolloutDiff): string[] {
     ...(diff.hooks?.before ?? []).map((hook) => `+ hook ${hook} would run before the objects are written`),
     ...diff.jobs.map(({ name, command }) => `+ Job ${name} would run first: ${command}`),
     ...(diff.hooks?.after ?? []).map((hook) => `+ hook ${hook} would run once all of it is ready`),
-    ...(diff.waitMs > 0
-      ? [`  it would be waited for up to ${humanDuration(diff.waitMs)} until all of it is ready`]
-      : []),
+    ...(diff.waitMs > 0 ? [`  Slipway would wait up to ${humanDuration(diff.waitMs)} until everything is ready`] : []),
   ];
 }
 

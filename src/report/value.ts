@@ -1,4 +1,4 @@
-import { breakableCode, code, html, inline, LONG } from './markdown.ts';
+import { breakableCode, code, codeHtml, html, inline, LONG } from './markdown.ts';
 
 const ADDRESS = /^https?:\/\//;
 /** One word with a sign in it, or a long one: an image, a digest, a path, a name; or a command. */
@@ -6,6 +6,8 @@ const IDENTIFIER = /^(?=\S{2,}$)(?=.*[/:@_=-]|\S{12})|^kubectl /;
 
 /** A value of a fact or a cell: an address becomes a link, a name or a digest code, anything else text. */
 export function value(text: string): string {
+  const page = shortPage(text);
+  if (page !== undefined) return `[${inline(page)}](${text})`;
   if (ADDRESS.test(text)) return inline(text);
   if (!IDENTIFIER.test(text)) return inline(text);
   return text.length > LONG ? breakableCode(text) : code(text);
@@ -13,7 +15,15 @@ export function value(text: string): string {
 
 /** As `value`, in HTML. */
 export function valueHtml(text: string): string {
-  const shown = html(text);
+  const shown = html(shortPage(text) ?? text);
   if (/^https?:\/\/[^\s"'<>]+$/.test(text)) return `<a href="${text.replaceAll('&', '&amp;')}">${shown}</a>`;
-  return IDENTIFIER.test(text) ? `<code>${shown}</code>` : shown;
+  return IDENTIFIER.test(text) ? codeHtml(text) : shown;
+}
+
+/** What a page of GitHub shows: `run 42`, `1a2b3c4d5e6f...9f8e7d6c5b4a`; undefined for any other address, which is shown whole. */
+function shortPage(text: string): string | undefined {
+  const page =
+    /^https?:\/\/[\w.:-]{1,253}\/[\w.-]{1,100}\/[\w.-]{1,100}\/(actions\/runs|compare)\/([\w.]{1,100})$/.exec(text);
+  if (!page) return undefined;
+  return page[1] === 'compare' ? page[2] : `run ${page[2]}`;
 }

@@ -114,7 +114,7 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
     expect(comment()).toContain('❌');
     expect(comment()).toContain('crashes on every start');
     expect(comment()).toContain('PAYMENTS_KEY');
-    expect(comment()).toContain('What was there before still answers at');
+    expect(comment()).toContain('The earlier version still answers at');
     expect(deployments().at(-1)).toMatchObject({ state: 'failure' });
     await shows('<h1>Electric charging</h1>');
     expect(await lots()).toContain('By the reviewer');

@@ -35,7 +35,8 @@ function shortWords(images: Images): string {
 
 function rowOf(release: Release, current: Release | undefined): string[] {
   const { images, commit, actor, run, startedAt, finishedAt } = release;
-  const outcome = release.partial ? `${release.outcome} in part` : release.outcome;
+  const words = release.outcome.replace('-', ' ');
+  const outcome = release.partial ? `${words} in part` : words;
   const serves = current?.revision === release.revision;
   const took = finishedAt === undefined ? '' : humanDuration(Date.parse(finishedAt) - Date.parse(startedAt));
   return [

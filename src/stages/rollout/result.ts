@@ -73,7 +73,7 @@ function blocks(delivery: Delivery): SummaryBlock[] {
     ['commit', plan.commit],
     ['compare', compareUrl(delivery)],
     ...(several || previous === '' ? [] : [['previous image', previous] as [string, string]]),
-    ...(current ? [['release', releaseId(current)] as [string, string]] : []),
+    ...(current ? [['serves now', releaseId(current)] as [string, string]] : []),
     ...(plan.url ? [['url', plan.url] as [string, string]] : []),
   ];
   return [

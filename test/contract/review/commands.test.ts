@@ -142,7 +142,7 @@ describe.skipIf(!platform).concurrent('commands in comments', () => {
     await stage.command(number, '/review sleep');
     expect((await stage.command(number, '/review wake')).error).toBeUndefined();
     expect(body(number)).toContain('it is awake, with its data. What runs is of the version before');
-    expect([body(number).includes('What was there before still answers at'), deployment(number)]).toEqual([
+    expect([body(number).includes('The earlier version still answers at'), deployment(number)]).toEqual([
       true,
       'failure',
     ]);

@@ -31,7 +31,7 @@ Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
 <tr><th align="left">Running</th><td><code>parking</code> one pod<br><code>database</code> PostgreSQL 17</td></tr>
 <tr><th align="left">Database</th><td>PostgreSQL 17, new, seeded from db/seed.sql</td></tr>
 <tr><th align="left">Tests</th><td>✅ 12 passed</td></tr>
-<tr><th align="left">Goes</th><td>with the pull request, or after 2026-10-12 11:00 UTC without a deploy</td></tr>
+<tr><th align="left">Removed</th><td>with the pull request, or after 2026-10-12 11:00 UTC without a deploy</td></tr>
 <tr><th align="left">Logs</th><td><code>/review logs</code> in a comment, or <code>kubectl logs --namespace parking-pr-7-3f2a91 deployment/parking --follow</code></td></tr>
 <tr><th align="left">Commands</th><td><code>/review</code> <code>restart</code>, <code>sleep</code>, <code>extend 24h</code>, <code>down</code>, <code>reset-database</code></td></tr>
 </table>
@@ -47,7 +47,7 @@ Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
     expect(body).toContain('```text\nno such table: lots\nrestarting\n```');
     // What to do speaks of the lines above it.
     expect(body.indexOf('**What to do:** Look at the migration.')).toBeGreaterThan(body.indexOf('restarting'));
-    expect(body).toContain('What was there before still answers at');
+    expect(body).toContain('The earlier version still answers at');
     expect(reviewComment(stateOf({ ...FAILED, answers: false }))).not.toContain('still answers');
   });
 

@@ -35,7 +35,7 @@ describe('the comment on what would change', () => {
       '- ConfigMap ns/old (removed)',
       '  PersistentVolumeClaim ns/data (kept)',
       '      Slipway never deletes it',
-      '  it would be waited for up to 10 min 0 s until all of it is ready',
+      '  Slipway would wait up to 10 min until everything is ready',
       '```',
       '',
       `<sub>${'a'.repeat(40)} · \`registry.example/parking@sha256:1\` · [compare](https://github.com/acme/parking/compare/1...a) · [run](https://github.com/acme/parking/actions/runs/1)</sub>`,

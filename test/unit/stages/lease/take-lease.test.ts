@@ -147,7 +147,7 @@ describe('a rollout that finds another at work (K29)', () => {
     };
     const error = await thrown(run(planOf(2, { timeoutMs: 60_000 })));
     expect(error.message).toBe(
-      'run 122 (https://github.test/runs/122) of dev still holds parking-staging/parking (staging) after 1 min 0 s of waiting',
+      'run 122 (https://github.test/runs/122) of dev still holds parking-staging/parking (staging) after 1 min of waiting',
     );
     expect(error.details).toContain('nothing was written');
     expect(error.remedy).toContain('Cancel it if it hangs');

@@ -138,8 +138,8 @@ describe('a promotion is refused', () => {
     await stage(3);
     world.clock.sleep(600_000);
     const error = await errorOf(promote({ soakMs: 3_600_000 }));
-    expect(error.message).toBe('parking-1 has run in staging for 10 min 0 s; the input `soak` requires 1 h 0 min');
-    expect(error.remedy).toContain('Promote again in 50 min 0 s');
+    expect(error.message).toBe('parking-1 has run in staging for 10 min; the input `soak` requires 1 h');
+    expect(error.remedy).toContain('Promote again in 50 min');
     world.clock.sleep(3_000_000);
     expect((await promote({ soakMs: 3_600_000 })).outcome).toBe('succeeded');
   });

@@ -31,7 +31,7 @@ describe('a dry run', () => {
       '  Service parking-staging/parking (unchanged)',
       '- PodDisruptionBudget parking-staging/parking (removed)',
       expect.stringMatching(/^\+ Job parking-migrate-[0-9a-f]{12} would run first: flask db upgrade$/),
-      '  it would be waited for up to 1 min 0 s until all of it is ready',
+      '  Slipway would wait up to 1 min until everything is ready',
     ]);
   });
 
@@ -87,11 +87,11 @@ describe('the history', () => {
     world.fates.set(image(2), 'crashes');
     const rows = await releases(planOf(2));
     expect(rows.map(([id, , , , outcome]) => `${id} ${outcome}`)).toEqual([
-      'parking-2 rolled-back',
+      'parking-2 rolled back',
       'parking-1 succeeded, serves now',
     ]);
     expect(world.log.lines.join('\n')).toMatch(
-      /parking-2 {2}sha256:222222222222 {2}commit-2 {2}by dev .* rolled-back after/,
+      /parking-2 {2}sha256:222222222222 {2}commit-2 {2}by dev .* rolled back after/,
     );
   });
 
