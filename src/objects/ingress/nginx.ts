@@ -9,6 +9,10 @@ const LOGIN_SECRET = 'review-login';
 
 const PREFIX = 'nginx.ingress.kubernetes.io';
 
+/** @see https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/ */
+const RETIRED =
+  'ingress.kind: nginx: ingress-nginx is retired since March 2026 and gets no more security fixes. Move to a controller of the Gateway API (ingress.kind: gateway), or to another Ingress controller (ingress.kind: ingress); see docs/ingress.md.';
+
 /** `ingress.kind: nginx`: an Ingress of ingress-nginx. */
 export const nginx: IngressTraits = {
   ...NOTHING_ELSE,
@@ -19,6 +23,7 @@ export const nginx: IngressTraits = {
   needsHealth: undefined,
   tls: COMMON_TLS,
   access: { keys: ['basicAuth', 'allow'], remedy: '' },
+  retired: RETIRED,
   reviewWarning: undefined,
   objects: (spec, ingress) => [...loginSecret(spec), ingressObject(spec, ingress, nginxAnnotations(ingress))],
 };

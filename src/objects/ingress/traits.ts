@@ -23,6 +23,8 @@ export interface IngressTraits {
   tls: { sources: readonly Tls['by'][]; problem: string; remedy: string };
   /** Keys of `review.access`; `remedy` is the message for any other. */
   access: { keys: readonly ('basicAuth' | 'allow')[]; remedy: string };
+  /** Warning about a controller that gets no more fixes; absent for others. */
+  retired?: string;
   /** Warning for review environments. */
   reviewWarning: string | undefined;
   /** The objects of an app, without its Service. */

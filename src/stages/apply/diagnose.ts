@@ -6,6 +6,7 @@ import { isGoing, isReadyPod, podView } from '../../readiness/pod-view.ts';
 import type { Culprit, EventView } from '../../readiness/verdict.ts';
 import { writtenAt } from '../../readiness/written-at.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
+import { certificateProblems } from '../certificates.ts';
 import type { NamespaceWatch } from './namespace-watch.ts';
 import type { Settled } from './wait.ts';
 
@@ -23,9 +24,16 @@ export async function diagnose(settled: Settled, watch: NamespaceWatch, cluster:
   const pods = newPods(object, watch);
   return [
     ...stillServing(object, watch),
+    ...(await certificateLines(object, cluster)),
     ...eventLines(eventsOf(object, pods, watch)),
     ...(await logLines(settled, pods, cluster)),
   ];
+}
+
+/** The condition of a Certificate does not have the cause. */
+async function certificateLines({ apiVersion, kind, metadata }: KubeObject, cluster: Cluster): Promise<string[]> {
+  if (kind !== 'Certificate' || !apiVersion.startsWith('cert-manager.io/')) return [];
+  return certificateProblems([metadata.name], metadata.namespace ?? '', cluster);
 }
 
 /** How many pods of earlier versions still serve, as a sentence; empty when none does. */

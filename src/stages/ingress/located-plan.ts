@@ -17,6 +17,8 @@ export async function located(
   ports: IngressPorts,
   steps: Steps,
 ): Promise<{ ingress: IngressSpec | undefined; url: string | undefined }> {
+  const retired = ingress && INGRESSES[ingress.kind].retired;
+  if (retired !== undefined) ports.log.warning(retired);
   const known =
     ingress && isIncomplete(ingress) ? await steps.run('ingress', () => locateIngress(ingress, ports)) : ingress;
   return { ingress: known, url: known && urlOf(known) };

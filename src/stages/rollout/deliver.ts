@@ -1,7 +1,9 @@
 import { messageOf } from '../../errors.ts';
+import { askedCertificates } from '../../objects/ingress/asked-certificates.ts';
 import { sameHistory } from '../../objects/release.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import { untilAborted } from '../apply/check.ts';
+import { certificateProblems } from '../certificates.ts';
 import { locatedPlan, reachedAt } from '../ingress/located-plan.ts';
 import { withLease } from '../lease/take-lease.ts';
 import type { Steps } from '../steps.ts';
@@ -22,7 +24,7 @@ export async function deliver(planned: RolloutPlan, ports: DeliveryPorts, steps:
   const delivery = writesNothing(prepared)
     ? await execute(prepared, ports, steps)
     : await executeUnderLease(prepared, ports, steps);
-  return withAddress(delivery, ports);
+  return withCertificates(await withAddress(delivery, ports), ports);
 }
 
 /** A dry run, or a release that the environment runs already. */
@@ -58,6 +60,14 @@ async function execute(prepared: Prepared, ports: DeliveryPorts, steps: Steps): 
   }
   if (good && isUnchanged(prepared)) return confirmUnchanged(prepared, good, checked, ports);
   return rollOutRelease(prepared, checked, ports, steps);
+}
+
+/** HTTPS needs the certificates of the Ingresses, which no readiness waits for: an issuer may take its time. */
+async function withCertificates(delivery: Delivery, { cluster }: DeliveryPorts): Promise<Delivery> {
+  const { plan, outcome, current } = delivery;
+  if (plan.dryRun || (outcome !== 'succeeded' && outcome !== 'unchanged')) return delivery;
+  const notIssued = await certificateProblems(askedCertificates(current?.objects ?? []), plan.namespace, cluster);
+  return notIssued.length > 0 ? { ...delivery, notIssued } : delivery;
 }
 
 /** A load balancer has an address once the release is ready. An address that cannot be read fails nothing. */

@@ -36,6 +36,8 @@ export interface Delivery {
   /** All recorded releases, the one of this run included. */
   releases: Release[];
   report: RollOutReport | undefined;
+  /** A sentence for each certificate of its Ingresses that is not issued; absent where there is none. */
+  notIssued?: string[];
   error?: SlipwayError;
 }
 

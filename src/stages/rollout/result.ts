@@ -28,7 +28,7 @@ export function deliveryResult(
     steps: steps.list,
     ms: steps.elapsed(),
     blocks: blocks(delivery),
-    annotations: [...(report ? warnings(report) : []), ...unremoved(delivery.leftovers)],
+    annotations: [...(report ? warnings(report) : []), ...unremoved(delivery.leftovers), ...unissued(delivery)],
     ...(delivery.plan.dryRun ? { dryRun: true } : {}),
     ...(error ? { error } : {}),
   };
@@ -120,6 +120,10 @@ function warnings({ objects }: RollOutReport): Annotation[] {
   return objects.flatMap(({ ref, warning }) =>
     warning ? [{ level: 'warning' as const, title: shortName(ref), message: warning }] : [],
   );
+}
+
+function unissued({ notIssued = [], plan }: Delivery): Annotation[] {
+  return notIssued.map((message) => ({ level: 'warning', title: `HTTPS of ${plan.environment}`, message }));
 }
 
 function unremoved(leftovers: readonly Leftover[]): Annotation[] {

@@ -1,9 +1,11 @@
 import { EnvironmentError } from '../../../errors.ts';
+import { asksForCertificate } from '../../../objects/ingress/ingress-spec.ts';
 import { hasHost, ROUTES } from '../../../objects/ingress/kinds.ts';
 import { routeVisits, type Visit, visits } from '../../../objects/ingress/visits.ts';
 import { podTemplateOf } from '../../../objects/pod-template.ts';
 import type { Kind, KubeObject } from '../../../ports.ts';
 import type { ReviewState } from '../../../report/review-state.ts';
+import { certificateProblems } from '../../certificates.ts';
 import { balancedUrl } from '../../ingress/balanced-url.ts';
 import { located } from '../../ingress/located-plan.ts';
 import type { Site } from '../../site.ts';
@@ -82,9 +84,13 @@ function visitsOf({ url, app }: Pick<Work['plan'], 'url' | 'app'>): Visit[] {
   return url === undefined || app.ingress === undefined ? [] : visits(app, app.ingress);
 }
 
-function asking({ app, timeoutMs }: Work['plan'], site: Asking): Asking {
-  const { address, access } = app.ingress ?? {};
-  return { ...site, selective: (access?.allow ?? []).length > 0, addressOfCluster: address !== undefined, timeoutMs };
+function asking({ app, timeoutMs, namespace }: Work['plan'], site: Site & Asking): Asking {
+  const { address, access, tls } = app.ingress ?? {};
+  const secret = tls?.by === 'secret' ? tls.name : `${app.name}-tls`;
+  const names = app.ingress && asksForCertificate(app.ingress) ? [secret] : [];
+  const notIssued = () => certificateProblems(names, namespace, site.cluster);
+  const selective = (access?.allow ?? []).length > 0;
+  return { ...site, selective, addressOfCluster: address !== undefined, notIssued, timeoutMs };
 }
 
 /** The allow-list keeps this runner out: the environment was deployed, but not seen. */

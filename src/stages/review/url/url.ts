@@ -22,6 +22,8 @@ export type Asking = Pick<ReviewPorts, 'http' | 'clock' | 'log' | 'signal' | 'cr
   selective?: boolean;
   /** The cluster itself names the address of the host. */
   addressOfCluster?: boolean;
+  /** A sentence for each certificate of the Ingress that is not issued. */
+  notIssued?: () => Promise<string[]>;
   /** Milliseconds; default 5 minutes. */
   timeoutMs?: number | undefined;
 };
@@ -62,6 +64,8 @@ function get(url: string, { http, signal, credentials }: Asking, hostHeader?: st
  */
 export async function waitForUrl(url: string, health: string | undefined, asking: Asking): Promise<boolean> {
   const { clock, log, signal, timeoutMs = DEADLINE_MS } = asking;
+  const notIssued = async ({ cause }: Reason) =>
+    cause === 'certificate' && asking.notIssued ? asking.notIssued() : [];
   const began = clock.now();
   let logged = '';
   let advised = false;
@@ -69,12 +73,14 @@ export async function waitForUrl(url: string, health: string | undefined, asking
     const seen = await lookAt(url, health, asking);
     if (seen.up) return seen.cause !== 'shut-out';
     const waitedMs = clock.now() - began;
-    if (waitedMs >= timeoutMs) throw neverAnswered(url, health, seen, timeoutMs);
+    if (waitedMs >= timeoutMs)
+      throw neverAnswered(url, health, { ...seen, notIssued: await notIssued(seen) }, timeoutMs);
     if (seen.reason !== logged) log.info(`waiting for ${url}: ${seen.reason}`);
     logged = seen.reason;
     const isCertain = seen.cause === 'refused' && asking.addressOfCluster === true;
     if (!advised && (isCertain || waitedMs >= ADVISE_MS)) {
-      log.warning(`${url} does not answer: ${seen.reason}. ${remedyOf(seen)}`);
+      const why = [seen.reason, ...(await notIssued(seen))].join('; ');
+      log.warning(`${url} does not answer: ${why}. ${remedyOf(seen)}`);
       advised = true;
     }
     try {
@@ -98,12 +104,12 @@ function interrupted(error: unknown, url: string, { reason }: { reason: string }
 function neverAnswered(
   url: string,
   health: string | undefined,
-  seen: Reason & { reason: string },
+  seen: Reason & { reason: string; notIssued: string[] },
   timeoutMs: number,
 ): TimedOut {
   return new TimedOut(
     `the pods are ready, and ${url}${health ?? '/'} does not answer after ${humanDuration(timeoutMs)}`,
-    { details: [`last: ${seen.reason}`], remedy: remedyOf(seen) },
+    { details: [`last: ${seen.reason}`, ...seen.notIssued], remedy: remedyOf(seen) },
   );
 }
 

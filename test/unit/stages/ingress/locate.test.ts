@@ -3,6 +3,8 @@ import { systemClock } from '../../../../src/adapters/clock/system-clock.ts';
 import type { IngressSpec } from '../../../../src/objects/ingress/ingress-spec.ts';
 import type { Clock, Kind, KubeObject } from '../../../../src/ports.ts';
 import { locateIngress } from '../../../../src/stages/ingress/locate.ts';
+import { located } from '../../../../src/stages/ingress/located-plan.ts';
+import { Steps } from '../../../../src/stages/steps.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../../support/kube/memory-cluster.ts';
 import { ingressOf } from '../../../support/kube/spec.ts';
@@ -127,5 +129,17 @@ describe('kinds that the cluster does not have are refused before anything is wr
     expect((await find({ kind: 'gateway', gateway })).policies).toBe(true);
     cluster.patch(object('istio'));
     expect((await find({ kind: 'gateway', gateway })).policies).toBe(false);
+  });
+});
+
+describe('an ingress controller that is retired', () => {
+  it('is warned of, with what to use, and no other one is', async () => {
+    const { ports } = scene(new StepClock(0));
+    const steps = new Steps(ports.log, ports.clock);
+    for (const kind of ['ingress', 'skipper', 'nginx'] as const) await located(ingressOf({ kind }), ports, steps);
+    const warnings = ports.log.lines.filter((line) => line.startsWith('warning:'));
+    expect(warnings).toEqual([
+      expect.stringMatching(/ingress-nginx is retired since March 2026.*ingress.kind: gateway/),
+    ]);
   });
 });

@@ -40,6 +40,20 @@ describe('waiting for the URL of an environment', () => {
     await expect(waitForUrl(URL, '/healthz', asking)).rejects.toThrow('/healthz does not answer after 45.0 s');
   });
 
+  it('says of a certificate that does not match which one is not issued, and why', async () => {
+    const http: Asking['http'] = {
+      get: () => Promise.reject(new HttpFailure('certificate', 'self-signed certificate')),
+    };
+    const notIssued = async () => ['Certificate parking-tls is not issued: no such issuer'];
+    const { asking, warnings } = refusing({ http, notIssued });
+    const error = await waitForUrl(URL, undefined, asking).catch((thrown: unknown) => thrown);
+    expect((error as TimedOut).details).toEqual([
+      'last: self-signed certificate',
+      'Certificate parking-tls is not issued: no such issuer',
+    ]);
+    expect(warnings().join()).toContain('no such issuer');
+  });
+
   it('F1: a cancelled run says what it was waiting for', async () => {
     const cancel = new AbortController();
     const { asking, clock } = refusing({ signal: cancel.signal });
