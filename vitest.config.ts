@@ -16,6 +16,8 @@ export const LONG = [
   'e2e/kills',
   'e2e/review-kills',
   'bundle/release',
+  'contract/kube/cert-manager',
+  'contract/kube/gateway',
   'contract/review/template',
   'contract/review/shared-database',
   'contract/review/mariadb',

@@ -29,4 +29,12 @@ export const ports = {
   /** Where taken, the next free one. */
   registry: 5000,
   ingress: 8080,
+  /** Of the parts that some tests ask for: gateway.ts, cert-manager.ts. */
+  gateway: 18080,
+  gatewayTls: 18443,
+  contour: 16300,
+  contourHealth: 16301,
+  contourDebug: 16302,
+  envoyStats: 16303,
+  certManagerWebhook: 16310,
 } as const;

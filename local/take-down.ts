@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { stopDocker } from './engine/stop-docker.ts';
 import { hasNotes, restoreMachine } from './machine/before.ts';
-import { daemons, stop } from './machine/daemon.ts';
+import { daemons, onDemandDaemons, stop } from './machine/daemon.ts';
 import { cleanFirewall } from './machine/firewall.ts';
 import { removeLink, removePodLinks } from './machine/links.ts';
 import { locked } from './machine/lock.ts';
@@ -33,6 +33,7 @@ async function described(): Promise<Platform | undefined> {
 
 async function stopBuilt(): Promise<void> {
   const ownDocker = (await daemons()).includes('dockerd');
+  await Promise.all((await onDemandDaemons()).map((name) => stop(name, 500)));
   // Whoever would start a pod again goes first.
   await step('Stop the cluster', () =>
     Promise.all(['kubelet', 'kube-proxy', 'kube-controller-manager'].map((name) => stop(name))),

@@ -1,11 +1,9 @@
 import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { cacheDir, toolsDir } from '../paths.ts';
 import { buildGo } from './go.ts';
+import { moduleFolder } from './module.ts';
 import { moduleVersion } from './versions.ts';
-
-const moduleFolder = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 export interface KubernetesPrograms {
   /** etcd, the Kubernetes programs and our own helpers: one binary. */

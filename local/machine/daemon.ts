@@ -15,6 +15,8 @@ export interface Daemon {
   program: string;
   args: string[];
   env?: NodeJS.ProcessEnv;
+  /** Only some tests need it: the platform is up without it. */
+  onDemand?: boolean;
 }
 
 interface Started {
@@ -24,7 +26,11 @@ interface Started {
 }
 
 const folder = join(stateDir, 'processes');
-const recordOf = (name: string): string => join(folder, `${name}.json`);
+const onDemandFolder = join(stateDir, 'on-demand');
+const recordOf = (name: string): string => {
+  const onDemand = join(onDemandFolder, `${name}.json`);
+  return existsSync(onDemand) ? onDemand : join(folder, `${name}.json`);
+};
 export const logOf = (name: string): string => join(logsDir, `${name}.log`);
 
 export function isRunning(name: string): boolean {
@@ -48,7 +54,8 @@ const GO = {
 /** Starts the daemon where it does not run already. */
 export async function start(daemon: Daemon): Promise<void> {
   if (isRunning(daemon.name)) return;
-  await mkdir(folder, { recursive: true });
+  const records = daemon.onDemand ? onDemandFolder : folder;
+  await mkdir(records, { recursive: true });
   await mkdir(logsDir, { recursive: true });
   const path = logOf(daemon.name);
   if (existsSync(path)) renameSync(path, `${path}.1`);
@@ -62,7 +69,10 @@ export async function start(daemon: Daemon): Promise<void> {
   closeSync(log);
   // At once, so that an interrupted `up` leaves no process that `down` does not know.
   if (child.pid)
-    writeFileSync(recordOf(daemon.name), JSON.stringify({ pid: child.pid, startTime: startTime(child.pid) ?? '' }));
+    writeFileSync(
+      join(records, `${daemon.name}.json`),
+      JSON.stringify({ pid: child.pid, startTime: startTime(child.pid) ?? '' }),
+    );
   await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   child.unref();
 }
@@ -88,9 +98,18 @@ async function failure(name: string, what: string): Promise<StepFailed> {
   );
 }
 
-export async function daemons(): Promise<string[]> {
-  if (!existsSync(folder)) return [];
-  return (await readdir(folder)).map((file) => file.replace(/\.json$/, ''));
+/** The daemons that the platform is not up without. */
+export function daemons(): Promise<string[]> {
+  return recorded(folder);
+}
+
+export function onDemandDaemons(): Promise<string[]> {
+  return recorded(onDemandFolder);
+}
+
+async function recorded(records: string): Promise<string[]> {
+  if (!existsSync(records)) return [];
+  return (await readdir(records)).map((file) => file.replace(/\.json$/, ''));
 }
 
 /** Ends the daemon by its process id: politely, and after `grace` milliseconds for certain. */

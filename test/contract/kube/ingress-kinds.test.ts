@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureGatewayKinds } from '../../../local/gateway.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { Inputs } from '../../../src/inputs/read.ts';
 import { rollingUpdateInputs } from '../../../src/inputs/rolling-update.ts';
@@ -28,7 +29,8 @@ describe.skipIf(!test).concurrent('the ways in, on the real cluster', () => {
   const played = test && cluster ? new PlayedController(test.platform, cluster) : undefined;
 
   beforeAll(async () => {
-    if (!cluster) throw new Error('no platform');
+    if (!test || !cluster) throw new Error('no platform');
+    await ensureGatewayKinds(test.platform);
     remove.push(await define(cluster, WAYS_DEFINITIONS));
   });
   afterAll(async () => {
@@ -105,6 +107,8 @@ environments: { staging: { namespace: ${namespace}${environment} } }`;
           type,
           status: 'True',
           reason: type,
+          message: '',
+          lastTransitionTime: new Date().toISOString(),
           observedGeneration: metadata.generation,
         })),
       })),

@@ -15,49 +15,14 @@ const drained = keys({ drainingTimeoutSec: number });
 const probing = { checkIntervalSec: number, timeoutSec: number, healthyThreshold: number, unhealthyThreshold: number };
 const checkedPort = { port: number, portName: text, portSpecification: text };
 const targetRef = keys({ group: text, kind: text, name: text }, ['group', 'kind', 'name']);
-const parentRef = keys(
-  {
-    group: { ...text, default: 'gateway.networking.k8s.io' },
-    kind: { ...text, default: 'Gateway' },
-    namespace: text,
-    name: text,
-    sectionName: text,
-  },
-  ['name'],
-);
-const backendRef = keys(
-  {
-    group: { ...text, default: '' },
-    kind: { ...text, default: 'Service' },
-    name: text,
-    port: number,
-    weight: { ...number, default: 1 },
-  },
-  ['name'],
-);
 
 /**
- * Kinds that come with GKE or the Gateway API, with the fields that their documents have as far as Slipway writes them: the
+ * Kinds that come with GKE, with the fields that their documents have as far as Slipway writes them: the
  * API server refuses any other one.
- * @see https://gateway-api.sigs.k8s.io/reference/spec/
  * @see https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration
  * @see https://cloud.google.com/kubernetes-engine/docs/how-to/configure-gateway-resources
  */
 export const WAYS_DEFINITIONS: KubeObject[] = [
-  definition('gateway.networking.k8s.io', 'Gateway', {
-    gatewayClassName: text,
-    listeners: list(keys({ name: text, port: number, protocol: text })),
-  }),
-  definition('gateway.networking.k8s.io', 'HTTPRoute', {
-    parentRefs: list(parentRef),
-    hostnames: list(text),
-    rules: list(
-      keys({
-        matches: list(keys({ path: keys({ type: { ...text, enum: ['Exact', 'PathPrefix'] }, value: text }) })),
-        backendRefs: list(backendRef),
-      }),
-    ),
-  }),
   definition('cloud.google.com', 'BackendConfig', {
     timeoutSec: number,
     connectionDraining: drained,
