@@ -71,8 +71,8 @@ async function readDockerfile(contextDir: string, dockerfile: string): Promise<B
       ...(others.length > 0 ? { details: others.slice(0, 5).map((path) => `also found: ${path}`) } : {}),
       remedy:
         nearest === undefined
-          ? 'Write one, or name it by `image.dockerfile` in slipway.yml or the input `dockerfile`.'
-          : `Did you mean ${nearest}? Name it by \`image.dockerfile\` in slipway.yml or the input \`dockerfile\`.`,
+          ? 'Write one, or name it by `dockerfile` of the image in slipway.yml, or by the input `dockerfile`.'
+          : `Did you mean ${nearest}? Name it by \`dockerfile\` of the image in slipway.yml, or by the input \`dockerfile\`.`,
     });
   }
 }
