@@ -47,6 +47,8 @@ export interface BuildPlan extends ImageBuild {
   warnings: string[];
   /** Other stages of the Dockerfile that tests run in, built from the same sources. */
   testBuilds: (ImageBuild & { target: string })[];
+  /** A test names the stage that the image itself is. */
+  isTestTarget: boolean;
 }
 
 /** The part of the environment that the plan reads. */
@@ -105,13 +107,23 @@ function planBuild(name: string, image: ImageConfig, { inputs, config, event, su
     force: inputs.force,
     sourceDate: epochOf(surroundings.SOURCE_DATE_EPOCH),
   };
-  const testBuilds = testTargets(name, config, build.target).map(({ target, test }) => {
+  const targets = testTargets(name, config);
+  const isOwn = ({ target }: { target: string }) => target.toLowerCase() === build.target?.toLowerCase();
+  const others = targets.filter((one) => !isOwn(one));
+  const testBuilds = others.map(({ target, test }) => {
     const { from, to } = cacheOf(image, several ? `${name}-${target}` : target, inputs, event);
     const cacheFrom = [...new Set([...from, ...build.cacheFrom])];
     return { ...build, target, targetFrom: `tests.${test}.target`, tags: [], cacheFrom, cacheTo: to };
   });
   const warnings = cacheWarnings([...cache.from, ...cache.to], surroundings);
-  return { ...build, image: handOver, ports: portsOf(name, config), warnings, testBuilds };
+  return {
+    ...build,
+    image: handOver,
+    ports: portsOf(name, config),
+    warnings,
+    testBuilds,
+    isTestTarget: targets.some(isOwn),
+  };
 }
 
 function portsOf(name: string, config: Config): number[] {
@@ -145,12 +157,12 @@ function refuseForSeveral(inputs: BuildInputs, names: readonly string[]): void {
 }
 
 /** The stages that the tests of an image run in, each once, with the first test that names it. */
-function testTargets(name: string, config: Config, own: string | undefined): { target: string; test: string }[] {
+function testTargets(name: string, config: Config): { target: string; test: string }[] {
   const found = new Map<string, { target: string; test: string }>();
   for (const [test, { image, target, against }] of Object.entries(config.tests ?? {})) {
     if ((image ?? onlyImage(config)) !== name || against !== undefined || target === undefined) continue;
     const key = target.toLowerCase();
-    if (key !== own?.toLowerCase() && !found.has(key)) found.set(key, { target, test });
+    if (!found.has(key)) found.set(key, { target, test });
   }
   return [...found.values()];
 }

@@ -78,6 +78,8 @@ async function findOrBuild({ build, key, title }: Task, steps: Steps, ports: Bui
 /** A test in the image with this name vouches for the image that was made with it. */
 async function tagTestBuilds(plan: BuildPlan, images: ReadonlyMap<ImageBuild, Made>, ports: BuildPorts): Promise<void> {
   const deployed = images.get(plan)?.image.id ?? '';
+  if (plan.isTestTarget && plan.target !== undefined)
+    await ports.builder.tag(deployed, targetName(plan.target, deployed));
   for (const build of plan.testBuilds) {
     await ports.builder.tag(images.get(build)?.image.id ?? '', targetName(build.target, deployed));
   }

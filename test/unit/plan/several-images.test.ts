@@ -39,7 +39,14 @@ describe('build-image of several images', () => {
       secretIds: ['npm'],
       testBuilds: [{ target: 'test', targetFrom: 'tests.unit.target', tags: [], contextDir: '/w/api' }],
     });
-    expect(web).toMatchObject({ name: 'web', contextDir: '/w/web', target: 'serve', secretIds: [], testBuilds: [] });
+    expect(web).toMatchObject({
+      name: 'web',
+      contextDir: '/w/web',
+      target: 'serve',
+      secretIds: [],
+      testBuilds: [],
+      isTestTarget: true,
+    });
   });
 
   it('gives every image the tags, and a full name to the image of its repository', () => {
