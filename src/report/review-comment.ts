@@ -208,9 +208,13 @@ function logs(state: ReviewState): string {
   return `${codeHtml(`/review logs${ofVariant(state.variant)}`)} in a comment, or ${codeHtml(logCommand(state))}`;
 }
 
+/** So many crons are named. */
+const MOST_CRONS = 3;
+
 /** The commands that apply in this phase. */
-function commands({ phase, database, variant }: ReviewState): string {
-  const own = phase === 'asleep' ? ['wake'] : ['restart', 'sleep'];
+function commands({ phase, database, variant, parts }: ReviewState): string {
+  const crons = parts.flatMap(({ cron }) => (cron === undefined ? [] : [`run ${cron}`]));
+  const own = phase === 'asleep' ? ['wake'] : ['restart', 'sleep', ...crons.slice(0, MOST_CRONS)];
   const names = [...own, 'extend 24h', 'down', ...(database ? ['reset-database'] : [])];
   return `${codeHtml('/review')} ${names.map((name) => codeHtml(`${name}${ofVariant(variant)}`)).join(', ')}`;
 }

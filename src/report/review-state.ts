@@ -8,6 +8,8 @@ export type ReviewPhase = 'starting' | 'ready' | 'asleep' | 'queued' | 'failed' 
 export interface Part {
   name: string;
   what: string;
+  /** Of a cron: its name for `/review run`. */
+  cron?: string;
 }
 
 /** The state of a review environment. Comment, GitHub Deployment, summary and outputs are all made from it. */

@@ -52,6 +52,7 @@ export function expiryWords(expiresAt: string): string {
 }
 
 /** How to read the app's log from a terminal. */
-export function logCommand({ namespace, app }: Pick<ReviewState, 'namespace' | 'app'>): string {
-  return `kubectl logs --namespace ${namespace} deployment/${app} --follow`;
+export function logCommand({ namespace, app, parts }: Pick<ReviewState, 'namespace' | 'app' | 'parts'>): string {
+  const name = parts.some((part) => part.name === app) ? app : (parts[0]?.name ?? app);
+  return `kubectl logs --namespace ${namespace} deployment/${name} --follow`;
 }

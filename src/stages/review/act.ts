@@ -60,7 +60,7 @@ interface Acted {
 }
 
 /** The word after `logs` is a variant where there is one of this name, otherwise a part of the environments. */
-function meantBy(plan: ReviewActPlan, all: FoundNamespace[]): { found: FoundNamespace[]; meant: ReviewActPlan } {
+export function meantBy(plan: ReviewActPlan, all: FoundNamespace[]): { found: FoundNamespace[]; meant: ReviewActPlan } {
   const { act, variant } = plan;
   if (act.name !== 'logs' || act.of === undefined || variant !== undefined) return { found: all, meant: plan };
   const named = all.filter((place) => place.variant === act.of);

@@ -174,8 +174,9 @@ function hooksOf({ app: { hooks } }: Prepared): Checked[] {
 function appParts({ processes, crons }: Work['plan']['app']) {
   return [
     ...processes.map(({ name, replicas }) => ({ name, what: replicas === 1 ? 'one pod' : `${replicas} pods` })),
-    ...crons.map(({ name, suspend, schedule }) => ({
+    ...crons.map(({ name, component, suspend, schedule }) => ({
       name,
+      cron: component,
       what: suspend ? 'a cron, suspended' : `a cron, ${schedule}`,
     })),
   ];

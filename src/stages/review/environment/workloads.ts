@@ -77,7 +77,7 @@ export async function putToSleep(
 }
 
 /**
- * Scales everything up again, the app last, and waits until it is ready; then resumes the schedules that ran before.
+ * Scales everything up again, the app last, with the schedules that ran before, and waits until it is ready.
  * @throws the error of a workload that does not become ready
  */
 export async function wake({ name, uid }: Place, site: Site): Promise<void> {
@@ -92,14 +92,14 @@ export async function wake({ name, uid }: Place, site: Site): Promise<void> {
       group.map((object) => scale(refOf(object), replicas[keyOf(object)] ?? (replicasOf(object) || 1), cluster)),
     );
     if (group === groups.at(-1)) {
+      const crons = (await cronJobsOf(name, cluster)).filter((object) => (replicas[keyOf(object)] ?? 0) > 0);
+      await Promise.all(crons.map((object) => scale(refOf(object), 1, cluster)));
       // Also awake if something does not become ready: then it can be restarted, or put to sleep again.
       const usedAt = new Date(clock.now()).toISOString();
       await annotate(name, uid, () => ({ [ANNOTATIONS.asleep]: undefined, [ANNOTATIONS.usedAt]: usedAt }), cluster);
     }
     await awaitReady(name, group.map(refOf), site);
   }
-  const crons = (await cronJobsOf(name, cluster)).filter((object) => (replicas[keyOf(object)] ?? 0) > 0);
-  await Promise.all(crons.map((object) => scale(refOf(object), 1, cluster)));
 }
 
 /** Restarts the workloads of the app pod by pod, and waits until the new pods are ready. */

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { PermissionMissing } from '../../../../../src/errors.ts';
 import { ANNOTATIONS } from '../../../../../src/objects/names.ts';
 import { notedState, notePhase } from '../../../../../src/stages/review/comment/noted-state.ts';
-import { wake } from '../../../../../src/stages/review/environment/workloads.ts';
+import { putToSleep, wake } from '../../../../../src/stages/review/environment/workloads.ts';
 import { MemoryCluster } from '../../../../support/kube/memory-cluster.ts';
 import { siteOf } from '../../../../support/kube/site.ts';
 import { StepClock } from '../../../../support/step-clock.ts';
@@ -37,4 +38,45 @@ it('notes what a command came to, and keeps the rest of the state', async () => 
   expect(await now()).toMatchObject({ phase: 'failed', answers: false, commit: 'c', url: 'https://a.test' });
   await notePhase(PLACE, 'ready', siteOf(cluster));
   expect(await now()).toMatchObject({ phase: 'ready', answers: true });
+});
+
+const CRON = { apiVersion: 'batch/v1', kind: 'CronJob' };
+const cronJob = (name: string, suspend: boolean) => ({
+  ...CRON,
+  metadata: { name, namespace: PLACE.name },
+  spec: { schedule: '@daily', suspend },
+});
+
+it('suspends schedules while it sleeps, and resumes those that ran before', async () => {
+  const cluster = clusterWith({});
+  cluster.patch(cronJob('hourly', false));
+  cluster.patch(cronJob('nightly', true));
+  const suspended = async () =>
+    (await cluster.list(CRON, { namespace: PLACE.name })).map(({ metadata, spec }) => [
+      metadata.name,
+      (spec as { suspend: boolean }).suspend,
+    ]);
+  const site = siteOf(cluster);
+  expect(await putToSleep(PLACE, site)).toBe(true);
+  expect(await suspended()).toEqual([
+    ['hourly', true],
+    ['nightly', true],
+  ]);
+  // Once more, as after a run that was killed.
+  await putToSleep(PLACE, site);
+  await wake(PLACE, site);
+  expect(await suspended()).toEqual([
+    ['hourly', false],
+    ['nightly', true],
+  ]);
+});
+
+it('sleeps with an account that may not read CronJobs: it cannot have written any', async () => {
+  const cluster = clusterWith({});
+  const list = cluster.list.bind(cluster);
+  cluster.list = async (kind, selection) => {
+    if (kind.kind === 'CronJob') throw new PermissionMissing('cronjobs is forbidden');
+    return list(kind, selection);
+  };
+  expect(await putToSleep(PLACE, siteOf(cluster))).toBe(true);
 });
