@@ -66,7 +66,10 @@ function configProblem(pod: PodView, status: ContainerStatus, message: string): 
 /** Why and what to do, of a container that was killed for its memory; undefined for any other end. */
 export function outOfMemory({ reason, exitCode }: Terminated): { why: string; remedy: string } | undefined {
   if (reason === 'OOMKilled') {
-    return { why: 'because it needs more memory than its limit', remedy: 'Raise deploy.resources.memory.' };
+    return {
+      why: 'because it needs more memory than its limit',
+      remedy: 'Raise deploy.resources.memory (of a manifest: resources.limits.memory).',
+    };
   }
   // The kernel kills a child of the main process, a shell reports that by its own exit code, and the reason is lost.
   if (exitCode !== 137) return undefined;

@@ -6,7 +6,7 @@ export function probeAnswer(probe: Probe, spec: ContainerSpec, answer: string): 
   if (/connection refused/.test(answer)) {
     return {
       reason: `nothing listens on port ${port} of the pod (${asked}: connection refused), though the container runs`,
-      remedy: `The app listens on 127.0.0.1 only, or on another port than ${port}. Make it listen on 0.0.0.0:${port}, or correct deploy.port.`,
+      remedy: `The app listens on 127.0.0.1 only, or on another port than ${port}. Make it listen on 0.0.0.0:${port}, or correct deploy.port (of a manifest: the port of its probe).`,
     };
   }
   const code = /statuscode: (\d+)/.exec(answer)?.[1];
@@ -30,7 +30,8 @@ export function question(probe: Probe, spec: ContainerSpec): { asked: string; po
 }
 
 function remedyFor(code: string, { httpGet }: Probe): string {
-  if (code === '404') return 'Correct deploy.health: the app does not know this path.';
+  if (code === '404')
+    return 'Correct deploy.health (of a manifest: the path of its probe): the app does not know this path.';
   if (code !== '400') {
     return 'The app runs, but says that it is not healthy: see its log, and what its health check depends on.';
   }

@@ -100,7 +100,7 @@ function objectTable({ plan, changes, leftovers, report }: Delivery): SummaryBlo
   const states = new Map((report?.objects ?? []).map((object) => [shortName(object.ref), object]));
   const rows = changes.map(({ ref, change }) => {
     const state = states.get(shortName(ref));
-    return [`${ref.kind} ${ref.name}`, change, state ? `${state.outcome}: ${state.reason}` : ''];
+    return [`${ref.kind} ${ref.name}`, change, state ? `${state.outcome.replace('-', ' ')}: ${state.reason}` : ''];
   });
   const words = { remove: plan.dryRun ? 'removed' : 'kept', removed: 'removed', keep: 'kept', failed: 'not removed' };
   const left = leftovers.map(({ ref, state, note }) => [`${ref.kind} ${ref.name}`, words[state], note]);
