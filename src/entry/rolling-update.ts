@@ -15,7 +15,7 @@ export const work: StageWork = async (run) => {
   const byTag = Object.values(plan.images).filter((image) => digestOf(image) === undefined);
   if (byTag.length > 0) {
     run.log.warning(
-      `input \`image\` ${inputs.image === undefined ? 'is empty' : 'names not every image'}: ${byTag.join(' and ')} is deployed, and everybody who may push to the repository can move this tag. Give it the output \`reference\` of push-to-registry.`,
+      `input \`image\` ${inputs.image === undefined ? 'is empty' : 'does not name every image'}: ${byTag.join(' and ')} is deployed, and everybody who may push to the repository can move this tag. Give it the output \`reference\` of push-to-registry.`,
     );
   }
   const configured = config.environments?.[plan.environment]?.cluster;

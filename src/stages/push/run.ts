@@ -1,4 +1,4 @@
-import { messageOf, SlipwayError, UserError } from '../../errors.ts';
+import { Cancelled, messageOf, SlipwayError, UserError } from '../../errors.ts';
 import type { PlannedTag, PushPlan } from '../../plan/push-plan.ts';
 import type { LocalImage, RegistryImage } from '../../ports.ts';
 import type { StageResult } from '../../stage-result.ts';
@@ -108,7 +108,8 @@ async function named<T>({ plan }: Job, several: boolean, work: () => Promise<T>)
   try {
     return await work();
   } catch (error) {
-    if (several && error instanceof SlipwayError) error.message = `image ${plan.name}: ${error.message}`;
+    if (several && error instanceof SlipwayError && !(error instanceof Cancelled))
+      error.message = `image ${plan.name}: ${error.message}`;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { EnvironmentError } from '../../../src/errors.ts';
+import type { PipelineEvent } from '../../../src/event/pipeline-event.ts';
 import { planBuilds } from '../../../src/plan/build-plan.ts';
 import { planPushes } from '../../../src/plan/push-plan.ts';
 import { planTests } from '../../../src/plan/test-plan.ts';
@@ -25,6 +26,13 @@ describe.skipIf(!platform)('several images, with a real engine and registry', ()
   const rig = new ImageRig(platform, 'several');
   afterAll(() => rig.close());
 
+  const ofFork = {
+    ...push(),
+    kind: 'workflow-run',
+    name: 'CI',
+    cause: 'pull_request',
+    approval: { by: 'mona', number: 7 },
+  } as unknown as PipelineEvent;
   let runs = 0;
   const signal = new AbortController().signal;
   /** An application in its own folder: `api` has a stage with test tools and is deployed without a shell. */
@@ -69,9 +77,10 @@ describe.skipIf(!platform)('several images, with a real engine and registry', ()
           files: localFiles,
         });
       },
-      push: () => {
-        const inputs = { image: undefined, archive: undefined, approvedIn: undefined, repository: undefined, tags: [] };
-        return runPush(planPushes(inputs, config, push(), temp), {
+      push: (archive?: string) => {
+        const inputs = { image: undefined, archive, approvedIn: undefined, repository: undefined, tags: [] };
+        const event = archive === undefined ? push() : ofFork;
+        return runPush(planPushes(inputs, config, event, temp), {
           ...common,
           images: new DockerBuilder(rig.env),
           registry: new OciRegistry({
@@ -148,6 +157,23 @@ describe.skipIf(!platform)('several images, with a real engine and registry', ()
     const { error } = await app.test();
     expect(error?.message).toBe('unit: the image has no program "sh"');
     expect(error?.remedy).toContain('`target` of the test in slipway.yml');
+  });
+
+  it('R7: of a fork are pushed from an archive each, which leaves nothing in the engine', async () => {
+    const app = application({});
+    const built = await app.build();
+    const archives = ['api', 'web'].map((name) => {
+      const id = `sha256:${idOf(built, name)}`;
+      rig.docker('save', '--output', join(app.folder, `${name}.tar`), id);
+      rig.docker('image', 'rm', '--force', id);
+      return { id, line: `${name}=${join(app.folder, `${name}.tar`)}` };
+    });
+    const pushed = await app.push(archives.map(({ line }) => line).join('\n'));
+    expect(pushed.outputs.tags).toBe(`fork-${push().sha}`);
+    expect(names(pushed.outputs.reference)).toEqual(['api', 'web']);
+    const left = rig.docker('image', 'ls', '--quiet', '--no-trunc').split('\n');
+    for (const { id } of archives) expect(left).not.toContain(id);
+    await expect(app.push(archives[0]?.line)).rejects.toThrow('the archive of web is missing');
   });
 
   it('refuses a stage that the Dockerfile does not have, before anything is built', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localFiles } from '../../../../src/adapters/files/local-files.ts';
+import { EnvironmentError } from '../../../../src/errors.ts';
 import type { PushPlan } from '../../../../src/plan/push-plan.ts';
 import type { Log } from '../../../../src/ports.ts';
 import { runPush } from '../../../../src/stages/push/run.ts';
@@ -171,5 +172,48 @@ describe('a push after the tests', () => {
     expect((await push({ hasTests: true })).annotations).toMatchObject([{ level: 'warning', title: 'not tested' }]);
     expect((await push({ hasTests: true, recordsDir: undefined })).annotations).toHaveLength(1);
     expect((await push({ hasTests: false })).annotations).toEqual([]);
+  });
+});
+
+describe('a push of several images', () => {
+  const web = { name: 'web', image: 'localhost:5000/apps/web:1', repository: REPOSITORY };
+  const both = (fails?: string) => {
+    const refusing = Object.assign(Object.create(registry) as MemoryRegistry, {
+      push: (image: string, repository: string, tag: string) =>
+        image === fails
+          ? Promise.reject(new EnvironmentError('the registry refuses it'))
+          : registry.push(image, repository, tag),
+    });
+    return runPush([plan(), plan(web)], {
+      images: {
+        inspect: async (name) => localImage(name === web.image ? 'id-2' : 'id-1'),
+        load: async () => localImage('id-1'),
+        removeImages: async () => undefined,
+      },
+      registry: refusing,
+      files: localFiles,
+      log: quiet,
+      clock: new StepClock(),
+      signal: new AbortController().signal,
+    });
+  };
+
+  it('has a line for each in its outputs', async () => {
+    const { outputs } = await both();
+    expect(outputs.digest).toBe('parking=manifest-1\nweb=manifest-2');
+    expect(outputs.tags).toBe(`${SHA}\nmain`);
+  });
+
+  it('names the image that cannot be pushed, and moves no tag of the others', async () => {
+    await expect(both('id-2')).rejects.toThrow('image web: the registry refuses it');
+    expect(registry.tags.has('main')).toBe(false);
+  });
+
+  it('uploads nothing when the tests of one of them failed', async () => {
+    mkdirSync(recordsDir, { recursive: true });
+    const record = { image: 'id-2', name: 'web', commit: plan().sha, passed: false, suites: [], time: '2026' };
+    writeFileSync(join(recordsDir, 'web.json'), JSON.stringify(record));
+    await expect(both()).rejects.toThrow('its tests failed in this job');
+    expect(registry.log).toEqual([]);
   });
 });
