@@ -6,8 +6,10 @@ import type { ConfinedContext, Rendered } from '../../../../ports.ts';
 import { readDocuments } from '../documents.ts';
 import { INSTALL_KUBECTL } from '../kustomize.ts';
 import { outputOf } from '../program.ts';
+import { builtinTexts } from './builtin-plugins.ts';
 import { inCell, offline, programPath } from './environment.ts';
 import { type Checkout, checkoutAt, requireInside } from './inside.ts';
+import { textsIn } from './texts.ts';
 
 const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 /** A URL or an address of git, where kustomize expects a file or a folder. */
@@ -58,12 +60,27 @@ async function checkKustomization(path: string, checkout: Checkout, seen: Set<st
         'Use the chart itself (deploy.helm), or commit its rendered objects as a resource of the overlay of reviews. Nothing was written.',
     });
   }
-  for (const text of textsOf(file.content)) {
-    if (REMOTE.test(text)) throw remoteBase(name, text);
-    const target = join(path, text);
-    if (await isFolder(target)) await checkKustomization(target, checkout, seen);
-    else if (await isFolder(dirname(target))) await requireInside(target, name, checkout);
+  // kustomize accepts its fields in upper and lower case.
+  for (const text of textsIn(file.content, NO_PATHS)) {
+    const target = join(path, withoutKey(text));
+    if (text.includes('\n')) refuseRemotePlugin(name, text);
+    else if (REMOTE.test(withoutKey(text))) throw remoteBase(name, withoutKey(text));
+    else if (await isFolder(target)) await checkKustomization(target, checkout, seen);
+    else if (await isFolder(dirname(target))) {
+      await requireInside(target, name, checkout);
+      refuseRemotePlugin(relative(checkout.root, target), await readFile(target, 'utf8').catch(() => ''));
+    }
   }
+}
+
+/** Generators and transformers load files, too. @param text of the file, or of a text in it */
+function refuseRemotePlugin(file: string, text: string): void {
+  const texts = builtinTexts(text);
+  if (texts === undefined) {
+    throw new UserError(`${file}: a generator or transformer that is not YAML`, { remedy: 'Correct the file.' });
+  }
+  const remote = texts.map(withoutKey).find((one) => REMOTE.test(one));
+  if (remote !== undefined) throw remoteBase(file, remote);
 }
 
 function remoteBase(file: string, text: string): UserError {
@@ -85,16 +102,6 @@ async function fileOf(folder: string): Promise<{ path: string; content: unknown 
     }
   }
   return undefined;
-}
-
-/** Every text that can be a path, at any depth: kustomize accepts its fields in upper and lower case. */
-function textsOf(value: unknown, depth = 0): string[] {
-  if (typeof value === 'string') return value.includes('\n') ? [] : [withoutKey(value)];
-  if (typeof value !== 'object' || value === null || depth > 20) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => textsOf(item, depth + 1));
-  return Object.entries(value).flatMap(([key, item]) =>
-    NO_PATHS.has(key.toLowerCase()) ? [] : textsOf(item, depth + 1),
-  );
 }
 
 /** `key=path` of a generator, as a path. */
