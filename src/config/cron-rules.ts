@@ -7,7 +7,9 @@ import { timeZoneProblem } from './time-zone.ts';
 /** Crons that Kubernetes would refuse, or that would never run, in `deploy` and in environments. */
 export function cronProblems({ deploy, environments = {}, review }: Config): RuleProblem[] {
   const known = Object.keys(deploy.crons ?? {});
-  const named = Array.isArray(review?.crons) ? review.crons : [];
+  // The objects of a team have crons of their own.
+  const isOwn = [review?.manifests, review?.kustomize, deploy.manifests, deploy.kustomize, deploy.helm].some(Boolean);
+  const named = Array.isArray(review?.crons) && !isOwn ? review.crons : [];
   return [
     ...named.flatMap((name, index) =>
       known.includes(name)

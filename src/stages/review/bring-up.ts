@@ -31,6 +31,9 @@ import { removeStaleIngress } from './url/stale-ingress.ts';
 import { refuseTakenHost } from './url/taken-host.ts';
 import type { ReviewSite, Unopened, Work } from './work.ts';
 
+/** Kinds that serve requests. */
+const WORKLOADS = new Set(['Deployment', 'StatefulSet']);
+
 /**
  * Creates or updates the environment. If it throws, the previous version keeps serving.
  * @returns the position in the queue; undefined: it has a place
@@ -99,7 +102,7 @@ async function openSite({ ports, update }: Unopened): Promise<ReviewSite> {
 
 /** Asks the URL once whether an earlier version answers; only if one was deployed. */
 async function earlierVersion(work: Work, { app }: Prepared): Promise<{ answers: boolean }> {
-  const deployed = app.objects.some(({ object, live }) => object.kind === 'Deployment' && live !== undefined);
+  const deployed = app.objects.some(({ object, live }) => WORKLOADS.has(object.kind) && live !== undefined);
   return { answers: deployed && (await answersNow(work)) };
 }
 

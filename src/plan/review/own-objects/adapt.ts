@@ -1,3 +1,4 @@
+import { UserError } from '../../../errors.ts';
 import { isHook } from '../../../objects/hooks.ts';
 import { fitName, shortHash } from '../../../objects/names.ts';
 import { containersOf, podTemplateOf } from '../../../objects/pod-template.ts';
@@ -9,6 +10,8 @@ import { ROUTE_KINDS } from './routes.ts';
 export interface Adaptation {
   /** The images of the app, by digest. */
   ours: ReadonlySet<string>;
+  /** `review.crons`. */
+  crons: boolean | readonly string[];
   /** `review.replicas`. */
   replicas: number | undefined;
   /** The default branch allows tokens for the API server. */
@@ -18,11 +21,15 @@ export interface Adaptation {
 /** Kinds of no use in a review environment: it keeps its replicas, and may be interrupted. */
 const LEFT_OUT = new Set(['PodDisruptionBudget', 'HorizontalPodAutoscaler']);
 
-/** The objects as a review environment runs them, and what differs from how they are written. */
+/**
+ * The objects as a review environment runs them, and what differs from how they are written.
+ * @throws UserError for a name of `review.crons` that no CronJob has
+ */
 export function adapt(
   rendered: readonly Rendered[],
   adaptation: Adaptation,
 ): { rendered: Rendered[]; notes: string[] } {
+  refuseUnknownCrons(rendered, adaptation);
   const notes: string[] = [];
   const adapted = rendered.flatMap((one): Rendered[] => {
     const name = `${one.object.kind} ${one.object.metadata.name}`;
@@ -35,11 +42,20 @@ export function adapt(
       ? { object: structuredClone(one.object), left: [] }
       : withoutActing(one.object);
     if (left.length > 0) notes.push(`${name}: annotations that controllers act on are left out: ${left.join(', ')}`);
-    const changes = [tokenless(object, adaptation), suspended(object), scaled(object, adaptation)];
+    const changes = [tokenless(object, adaptation), suspended(object, adaptation), scaled(object, adaptation)];
     notes.push(...changes.flatMap((change) => (change === undefined ? [] : [`${name}: ${change}`])));
     return [{ ...one, object: renamed(object) }];
   });
   return { rendered: adapted, notes };
+}
+
+function refuseUnknownCrons(rendered: readonly Rendered[], { crons }: Adaptation): void {
+  const known = rendered.flatMap(({ object }) => (object.kind === 'CronJob' ? [object.metadata.name] : []));
+  const unknown = Array.isArray(crons) ? crons.find((name) => !known.includes(name)) : undefined;
+  if (unknown === undefined) return;
+  throw new UserError(`review.crons: the objects have no CronJob "${unknown}"`, {
+    remedy: `${known.length > 0 ? `There are: ${known.join(', ')}.` : 'They have none.'} Nothing was written.`,
+  });
 }
 
 /** Mounts no token: that of an account is mounted unless the account or the pod says otherwise. */
@@ -55,11 +71,12 @@ function tokenless(object: KubeObject, { tokens }: Adaptation): string | undefin
   return undefined;
 }
 
-function suspended(object: KubeObject): string | undefined {
-  const { kind, spec } = object as KubeObject & { spec?: { suspend?: boolean } };
+function suspended(object: KubeObject, { crons }: Adaptation): string | undefined {
+  const { kind, metadata, spec } = object as KubeObject & { spec?: { suspend?: boolean } };
   if (kind !== 'CronJob' || !spec || spec.suspend === true) return undefined;
+  if (crons === true || (crons !== false && crons.includes(metadata.name))) return undefined;
   spec.suspend = true;
-  return 'it is suspended: a review environment runs no schedule';
+  return 'it is suspended: a review environment runs only the schedules of review.crons';
 }
 
 function scaled(object: KubeObject, { replicas, ours }: Adaptation): string | undefined {

@@ -26,6 +26,8 @@ export interface OwnObjects {
   testing: readonly string[];
   /** Variables of the services and of `review.env`, for the containers of the app. */
   env: Readonly<Record<string, string>>;
+  /** `review.crons`: CronJobs that run by their schedule; `true`: all of them. */
+  crons: boolean | readonly string[];
   /** `review.replicas`; undefined: as the objects say. */
   replicas: number | undefined;
 }
@@ -56,6 +58,7 @@ export function planOwnObjects(
       testing: testingImages(config),
       allow,
       env: { ...literals(clientEnvOf(services)), ...review.env },
+      crons: review.crons ?? false,
       replicas,
     },
     notes:

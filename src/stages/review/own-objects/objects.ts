@@ -48,13 +48,13 @@ export async function ownObjects(
   images: Images,
 ): Promise<{ objects: KubeObject[]; exposed: Exposed[]; notes: string[] }> {
   const { plan, site } = work;
-  const { allow = [], replicas, env = {}, testing = [] } = plan.own ?? {};
+  const { allow = [], replicas, crons = false, env = {}, testing = [] } = plan.own ?? {};
   const inPlace = relocate(rendered, plan.namespace);
   const parts = { database: plan.database !== undefined, services: plan.services.map(({ name }) => name) };
   refuseOpenings(inPlace.rendered, { allow, parts });
   const own = withImages(inPlace.rendered, images, testing);
   const ours = new Set(Object.values(images));
-  const adapted = adapt(own, { ours, replicas, tokens: allowsTokens(allow) });
+  const adapted = adapt(own, { ours, replicas, crons, tokens: allowsTokens(allow) });
   const variables = variablesOf(env, variableValues(plan, work), []);
   const given = giveVariables(adapted.rendered, { ours, database: databaseOf(plan), variables });
   const routed = withRoutes(given.rendered, { ...plan.app, login: loginFor(plan, site.credentials) }, ours);

@@ -91,6 +91,21 @@ describe('HRD-2: what guards others comes from the default branch', () => {
       MAIN,
       /^deploy\.processes\.api\.host: "pr-7-\{host\}"; main has \[\]$/,
     ],
+    [
+      'review: { allow: [RoleBinding, Role] }',
+      'review: { allow: [Role] }',
+      /^review\.allow: \["RoleBinding"\]; main has \["Role"\]$/,
+    ],
+    [
+      'deploy: { helm: { chart: "oci://registry.example/charts/private", version: 1.0.0 } }',
+      'deploy: { helm: { chart: "oci://registry.example/charts/app", version: 1.0.0 } }',
+      /^deploy\.helm\.chart: "oci:.*private"; main has "oci:.*app"$/,
+    ],
+    [
+      'deploy: { helm: { chart: app, repository: "https://internal.example", version: 1.0.0 } }',
+      'deploy: { helm: { chart: chart } }',
+      /^deploy\.helm\.chart: "https:.* app"; main has nothing$/,
+    ],
     ['ingress: { annotations: { snippet: x } }', MAIN, /^ingress\.annotations: /],
     ['review: { ingress: { kind: load-balancer } }', MAIN, /^ingress\.kind: "load-balancer"; main has nothing$/],
     [
@@ -136,6 +151,14 @@ describe('HRD-2: what guards others comes from the default branch', () => {
         database: { server: { namespace: 'dbs' } },
       },
     });
+  });
+
+  it('kinds of objects are allowed by the default branch alone; a chart may have another version', () => {
+    expect(within('', 'review: { allow: [Role] }').config.review?.allow).toEqual(['Role']);
+    expect(within('review: { allow: [] }', 'review: { allow: [Role] }').config.review?.allow).toEqual(['Role']);
+    expect(within('', '').config.review?.allow).toEqual([]);
+    const chart = (version: string) => `deploy: { helm: { chart: "oci://registry.example/a", version: ${version} } }`;
+    expect(refusedFor(chart('1.1.0'), chart('1.0.0'))).toEqual([]);
   });
 
   it('a pull request that opens less, or the same, is let through', () => {

@@ -12,7 +12,7 @@ import { giveVariables } from '../../../../../src/plan/review/own-objects/variab
 import type { KubeObject } from '../../../../../src/ports.ts';
 import { APP_IMAGE, fromFile, objectOf, webOf } from '../../../../support/unit/rendered.ts';
 
-const adaptation = { ours: new Set([APP_IMAGE]), replicas: undefined, tokens: false };
+const adaptation = { ours: new Set([APP_IMAGE]), replicas: undefined, crons: false, tokens: false };
 const adapted = (objects: KubeObject[], more = {}) => {
   const { rendered, notes } = adapt(
     objects.map((object) => fromFile(object)),
@@ -41,6 +41,15 @@ describe('the objects of a team in a review environment', () => {
       expect.objectContaining({ kind: 'CronJob', spec: expect.objectContaining({ suspend: true }) }),
     ]);
     expect(notes).toHaveLength(3);
+  });
+
+  it('have the schedules that review.crons names', () => {
+    const cron = objectOf('batch/v1', 'CronJob', 'nightly', { spec: { schedule: '* * * * *' } });
+    const spec = (crons: boolean | string[]) => adapted([cron], { crons }).objects[0]?.spec;
+    expect(spec(true)).not.toHaveProperty('suspend');
+    expect(spec(['nightly'])).not.toHaveProperty('suspend');
+    expect(spec([])).toHaveProperty('suspend', true);
+    expect(() => spec(['weekly'])).toThrow(/no CronJob "weekly"/);
   });
 
   it('keep their replicas, unless review.replicas says how many', () => {
