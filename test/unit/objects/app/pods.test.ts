@@ -116,7 +116,7 @@ describe('keys about pods', () => {
     expect(template?.spec.nodeSelector).toEqual({ pool: 's' });
   });
 
-  it('probes: what is not said is as the health check', () => {
+  it('F8: a probe sends the host of the app; what is not said is as the health check', () => {
     const container = (deploy: string) => podOf(objectsOf(deploy), 'Deployment a')?.spec.containers[0];
     const host = { name: 'Host', value: 'a.example.dev' };
     expect(

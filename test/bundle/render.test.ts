@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { releasedActions } from '../support/runner/released.ts';
+import { scratchFolder } from '../support/runner/scratch.ts';
+
+const run = promisify(execFile);
+const FILE = `app: parking
+image: { repository: ghcr.io/acme/parking }
+deploy: { migrate: flask db upgrade }
+review: { database: {} }
+environments: { staging: { namespace: parking-staging, host: staging.parking.acme.dev } }
+`;
+
+describe('slipway render, from the bundle', () => {
+  let bundle: string;
+  let folder: string;
+  beforeAll(async () => {
+    bundle = join(await releasedActions(), 'dist/slipway.mjs');
+    folder = scratchFolder();
+    writeFileSync(join(folder, 'slipway.yml'), FILE);
+    const git = (...args: string[]) =>
+      run('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example', ...args]);
+    await git('init', '-q');
+    await git('commit', '-q', '--allow-empty', '-m', 'first');
+  });
+  const render = (...args: string[]) =>
+    run(process.execPath, [bundle, 'render', ...args], { cwd: folder, env: { PATH: process.env.PATH } });
+
+  it('prints the objects of an environment, which kubectl reads, without a cluster', async () => {
+    const { stdout } = await render('staging', '--image', 'ghcr.io/acme/parking:1');
+    writeFileSync(join(folder, 'objects.yml'), stdout);
+    const kinds = await run('kubectl', ['label', '--local', '-f', join(folder, 'objects.yml'), 'a=b', '-o', 'name']);
+    expect(
+      kinds.stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/\/parking.*| labeled.*/g, '')),
+    ).toEqual(['job.batch', 'deployment.apps', 'service', 'ingress.networking.k8s.io', 'poddisruptionbudget.policy']);
+    expect(stdout).toContain('image: ghcr.io/acme/parking:1');
+  });
+
+  it('prints a review environment with hidden Secrets', async () => {
+    const { stdout } = await render('--pull-request', '7');
+    expect(stdout).toContain('kind: ResourceQuota');
+    expect(stdout).toMatch(/POSTGRES_PASSWORD: '\*\*\*'/);
+  });
+
+  it('reports what is wrong, and exits with 1', async () => {
+    await expect(render('stagin')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Did you mean "staging"?'),
+    });
+    await expect(render()).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('usage: slipway render <environment>'),
+    });
+  });
+});
