@@ -1,8 +1,9 @@
 import { isKnown, type Known, knownInEnvironment, knownInReview, knownInTest, NO_HOST } from './known-placeholders.ts';
 import { nearest } from './nearest.ts';
+import { textsOf } from './own-objects-rules.ts';
 import { placeholdersIn } from './placeholders.ts';
 import type { RuleProblem } from './rule-problem.ts';
-import type { Config, EnvironmentConfig } from './schema.ts';
+import type { Config, EnvironmentConfig, PatchConfig } from './schema.ts';
 
 /** Values of one map of slipway.yml, in a place where they are used. */
 interface Used {
@@ -65,6 +66,8 @@ function environmentValues(config: Config): Used[] {
     ]);
     return [
       ...parts.flatMap((layers) => effective(layers, known)),
+      ...patchTexts(['deploy'], config.deploy, known),
+      ...patchTexts(['environments', name], environment, known),
       ...(known.hostless === NO_HOST ? [] : [annotationsOf(['environments', name], environment, config, known)]),
     ];
   });
@@ -118,6 +121,8 @@ function reviewValues(config: Config): Used[] {
   const parts = partsOf(config).map(({ layer }) => [...layer, own]);
   return [
     ...parts.flatMap((layers) => effective(layers, known).map(inReview)),
+    ...patchTexts(['deploy'], config.deploy, known),
+    ...patchTexts(['review'], review, known),
     annotationsOf(['review'], review, config, known),
     ...Object.entries(review.variants ?? {}).map(([name, variant]) => ({
       path: ['review', 'variants', name, 'env'],
@@ -125,6 +130,19 @@ function reviewValues(config: Config): Used[] {
       known: knownInReview({ ...review, ...variant }, config),
     })),
   ];
+}
+
+/** The texts in patches, each patch as one value. */
+function patchTexts(
+  path: string[],
+  { patches = [] }: { patches?: readonly PatchConfig[] | undefined },
+  known: Known,
+): Used[] {
+  return patches.map(({ patch }, index) => ({
+    path: [...path, 'patches', index],
+    values: { patch: textsOf(patch).join('\n') },
+    known: withoutConnections(known),
+  }));
 }
 
 /** Annotations of an Ingress: those of the place, otherwise those of the file. */

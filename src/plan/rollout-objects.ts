@@ -8,6 +8,7 @@ import { LABELS } from '../objects/names.ts';
 import { withOwnLabels } from '../objects/own-labels.ts';
 import { patchedObjects } from '../objects/patch/patches.ts';
 import { workloadWith } from '../objects/use-image.ts';
+import { placeValues } from '../objects/value.ts';
 import type { KubeObject } from '../ports.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
 import { rolloutServiceObjects } from './services/rollout-services.ts';
@@ -24,7 +25,8 @@ export interface ReleaseFacts {
  * @throws UserError for a patch that does not apply
  */
 export function writtenObjects(plan: RolloutPlan, facts: ReleaseFacts): KubeObject[] {
-  const app = patchedObjects(appObjects(specOf(plan, facts)), plan.patches);
+  const spec = specOf(plan, facts);
+  const app = patchedObjects(appObjects(spec), plan.patches, placeValues(spec));
   return [...rolloutServiceObjects(plan.services, plan), ...app];
 }
 
@@ -42,7 +44,8 @@ export function rolloutMigration(
   objects: readonly KubeObject[],
   facts: ReleaseFacts,
 ): KubeObject {
-  const [job] = patchedObjects([migrationOf(plan, migration, objects, facts)], plan.patches);
+  const values = placeValues(specOf(plan, facts));
+  const [job] = patchedObjects([migrationOf(plan, migration, objects, facts)], plan.patches, values);
   return withOwnLabels(job as KubeObject, plan);
 }
 

@@ -3,6 +3,7 @@ import { type SourceLocation, UserError } from '../../errors.ts';
 import type { KubeObject } from '../../ports.ts';
 import { LABELS } from '../names.ts';
 import { podTemplateOf } from '../pod-template.ts';
+import { filledText } from '../value.ts';
 import { type Operation, withOperations } from './json-patch.ts';
 import { type Fields, isFields, PatchProblem } from './problem.ts';
 import { strategicMerge } from './strategic-merge.ts';
@@ -22,12 +23,26 @@ export interface Patch {
 
 /**
  * The objects with the patches, in order.
+ * @param values of placeholders in texts of the patches
  * @throws UserError with the place of the patch in slipway.yml, if it does not apply, or changes what Slipway decides
  */
-export function patchedObjects(objects: readonly KubeObject[], patches: readonly Patch[]): KubeObject[] {
+export function patchedObjects(
+  objects: readonly KubeObject[],
+  patches: readonly Patch[],
+  values: Readonly<Record<string, string>> = {},
+): KubeObject[] {
+  const filled = patches.map((patch) => ({ ...patch, patch: filledIn(patch.patch, values) as Patch['patch'] }));
   return objects.map((object) =>
-    patches.filter((patch) => isHit(object, patch)).reduce((before, patch) => patched(before, patch), object),
+    filled.filter((patch) => isHit(object, patch)).reduce((before, patch) => patched(before, patch), object),
   );
+}
+
+/** The same value with the placeholders of every text in it replaced. */
+function filledIn(value: unknown, values: Readonly<Record<string, string>>): unknown {
+  if (typeof value === 'string') return filledText(value, values);
+  if (Array.isArray(value)) return value.map((item) => filledIn(item, values));
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledIn(item, values)]));
 }
 
 /**

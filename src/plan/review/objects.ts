@@ -46,11 +46,12 @@ export function reviewAppObjects(plan: ReviewUpPlan, known: Known): AppObjects &
   const { images, nativeSleep, commit, login } = known;
   const { patches } = plan;
   const spec: AppSpec = { ...plan.app, images, nativeSleep, commit, login };
-  const objects = patchedObjects(appObjects(spec), patches);
+  const values = placeValues(spec);
+  const objects = patchedObjects(appObjects(spec), patches, values);
   const jobOf = (migration: Migration) => migrationJob(spec, migration, objects);
   const migration = plan.migrate === undefined ? [] : [jobOf(plan.migrate)];
   const notes = refuseMissed(patches, [...objects, ...migration]);
-  const made = withJobs(plan, known, objects, (one) => patchedObjects([jobOf(one)], patches)[0] ?? jobOf(one));
+  const made = withJobs(plan, known, objects, (one) => patchedObjects([jobOf(one)], patches, values)[0] ?? jobOf(one));
   return { ...made, notes };
 }
 

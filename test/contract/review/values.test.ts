@@ -14,7 +14,7 @@ const CHECKS = [
   'test "$BROKER" = "memcached://cache:11211"',
   'test "$SITE" = "http://$ALLOWED_HOSTS:$EXPECTED_PORT"',
   'test "$NUMBER" = 1',
-  'test ${#RELEASE} = 40',
+  'test "$(printf %s "$RELEASE" | wc -c)" = 40',
   'test "$LITERAL" = "{host} \\$(PGHOST) {\\"a\\":1}"',
   'touch /data/file',
 ];

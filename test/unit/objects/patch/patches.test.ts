@@ -79,6 +79,19 @@ describe('patches', () => {
     expect(() => patched(`    - target: ${target}\n      patch: ${patch}`)).toThrow(message);
   });
 
+  it('placeholders in texts are replaced; unknown ones are refused', () => {
+    const patch = '{ metadata: { annotations: { dns: "{host}.", text: "{{host}}" } } }';
+    const [, service] = patchedObjects(OBJECTS, patchesOf(`    - target: { kind: Service }\n      patch: ${patch}`), {
+      host: 'a.example.dev',
+    });
+    expect(service?.metadata.annotations).toEqual({ dns: 'a.example.dev.', text: '{host}' });
+    const more =
+      'environments: { s: { namespace: s, patches: [{ target: { kind: Service }, patch: { a: "{host}" } }] } }';
+    expect(() => parseConfig(`app: a\nimage: { repository: r.example/a }\n${more}`, 'slipway.yml')).toThrow(
+      /environments\.s\.patches\.0\.patch: \{host\} is not known in environment s: it has no `host`/,
+    );
+  });
+
   it('one that hits nothing is refused with its place and what there is', () => {
     const patches = patchesOf('    - target: { kind: Ingress }\n      patch: { spec: {} }');
     expect(() => refuseMissed(patches, OBJECTS)).toThrow(
