@@ -73,11 +73,6 @@ function migrationOf(given: MigrateConfig, image: (given: string | undefined) =>
   return { image: image(given.image), command: given.command };
 }
 
-/** The port that the app of the short form listens on, or the first of several processes that has one. */
-export function firstPort(config: Described): number | undefined {
-  return Object.values(workloadsOf(config).processes).find(({ port }) => port !== undefined)?.port;
-}
-
 /** The paths that lead to a process. Where no process says anything about paths, the only one with a port has all. */
 export function pathsOf(name: string, processes: Readonly<Record<string, ProcessConfig>>): string[] {
   const all = Object.entries(processes);

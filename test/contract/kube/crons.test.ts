@@ -41,7 +41,7 @@ describe.skipIf(!test)('schedules, as the API server sees them', () => {
     };
   }
 
-  it('are accepted and refused as Slipway accepts and refuses them', async () => {
+  it('PR-5: are accepted and refused as Slipway accepts and refuses them', async () => {
     const ask = await asked();
     for (const schedule of RUN) {
       expect([schedule, await ask({ schedule }), scheduleProblem(schedule)]).toEqual([schedule, undefined, undefined]);

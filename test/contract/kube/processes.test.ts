@@ -64,7 +64,9 @@ describe.skipIf(!test).concurrent('an app of several processes on the real clust
     expect((await update(shop())).outcome).toBe('unchanged');
   });
 
-  it('goes back as one when its worker crashes: with its log, and with the cron of before', async ({ expect }) => {
+  it('PR-1: goes back as one when its worker crashes: with its log, and with the cron of before', async ({
+    expect,
+  }) => {
     const { update, get } = await scene();
     expect((await update(shop())).error).toBeUndefined();
     const before = {
@@ -85,7 +87,7 @@ describe.skipIf(!test).concurrent('an app of several processes on the real clust
     expect(specOf(await get('CronJob', 'shop-nightly'))).toBe(before.cron);
   });
 
-  it('a worker that ends by itself is no worker', async ({ expect }) => {
+  it('PR-1: a worker that ends by itself is no worker', async ({ expect }) => {
     const { update } = await scene();
     const ended = await update(shop({ worker: { command: 'echo all done' } }), { INPUT_ON_FAILURE: 'leave' });
     expect(ended.outcome).toBe('failed');
@@ -95,7 +97,7 @@ describe.skipIf(!test).concurrent('an app of several processes on the real clust
     expect(ended.error?.remedy).toContain('deploy.crons');
   });
 
-  it('is written in its order: what comes after a process that is broken stays as it is', async ({ expect }) => {
+  it('PR-2: is written in its order: what comes after a process that is broken stays as it is', async ({ expect }) => {
     const { update, get } = await scene();
     const broken = await update(shop({ api: { command: 'exit 3' } }), { INPUT_ON_FAILURE: 'leave' });
     expect(broken.outcome).toBe('failed');
@@ -104,7 +106,7 @@ describe.skipIf(!test).concurrent('an app of several processes on the real clust
     expect((await get('Deployment', 'shop-worker'))?.kind).toBe('Deployment');
   });
 
-  it('a cron whose last run failed is a warning, and one that an operator suspended stays suspended', async ({
+  it('PR-3: a cron whose last run failed is a warning, and one that an operator suspended stays suspended', async ({
     expect,
   }) => {
     const { update, get, kube } = await scene();
@@ -126,7 +128,7 @@ describe.skipIf(!test).concurrent('an app of several processes on the real clust
     expect((await get('CronJob', 'shop-nightly'))?.spec).toMatchObject({ suspend: true });
   });
 
-  it('takes the place of one process: requests are answered meanwhile', async ({ expect }) => {
+  it('PR-4: takes the place of one process: requests are answered meanwhile', async ({ expect }) => {
     const { update, get, url } = await scene();
     const [web] = [shop().processes.web] as [{ command: string[] }];
     expect(

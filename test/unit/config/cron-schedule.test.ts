@@ -12,7 +12,7 @@ describe('the schedule of a cron', () => {
     expect(scheduleProblem(schedule)).toMatch(/\w/);
   });
 
-  it('is refused with what is wrong in it', () => {
+  it('PR-5: is refused with what is wrong in it', () => {
     expect(scheduleProblem('0 3 * * 7')).toBe('day of the week "7" is not between 0 and 6; Sunday is 0');
     expect(scheduleProblem('0 0 3 * * *')).toBe(
       'has 6 fields and needs 5: minute, hour, day of the month, month, day of the week; Kubernetes has no field for seconds',

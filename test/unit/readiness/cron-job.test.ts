@@ -35,7 +35,7 @@ describe('a CronJob', () => {
     });
   });
 
-  it('2: warns of the last run that has ended, where that has failed', () => {
+  it('PR-3: warns of the last run that has ended, where that has failed', () => {
     const failed = run('shop-nightly-2', '2026-01-02T03:00:00Z', 'Failed');
     const running = run('shop-nightly-3', '2026-01-03T03:00:00Z');
     const worked = run('shop-nightly-1', '2026-01-01T03:00:00Z', 'Complete');

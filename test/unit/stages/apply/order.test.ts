@@ -52,7 +52,7 @@ describe('the order of workloads', () => {
     ]);
   });
 
-  it('ends where one does not become ready: the others are not written', async () => {
+  it('PR-2: ends where one does not become ready: the others are not written', async () => {
     const { run, writes } = scene({ [image(3)]: 'crashes' });
     const report = await run([following('web-2', 'api'), following('api'), following('worker')]);
     expect(report.outcome).toBe('failed');
@@ -70,7 +70,7 @@ describe('the order of workloads', () => {
 });
 
 describe('a route that exists', () => {
-  it('is written when the pods are ready: until then it leads to those that serve', async () => {
+  it('PR-4: is written when the pods are ready: until then it leads to those that serve', async () => {
     const { cluster, run, writes } = scene();
     const objects = (digit: number) => appObjects(appSpec({ name: 'web', image: image(digit), ingress: ingressOf() }));
     await run(objects(1));
