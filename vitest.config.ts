@@ -7,6 +7,8 @@ const ON_PLATFORM = ['e2e', 'bundle', 'contract'];
 /** Files that take longest: the first of theirs, so that nothing waits for them at the end. */
 export const LONG = [
   'e2e/review-life',
+  'e2e/shop',
+  'e2e/ledger',
   'e2e/developer',
   'e2e/reviewer',
   'e2e/operator',

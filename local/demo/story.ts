@@ -100,9 +100,22 @@ export async function pullRequest(world: World): Promise<number> {
     tell.say(`the reviewer opens ${url.href} and sees the change, on seeded data`);
     const seen = await world.example.review?.(url.origin);
     if (seen !== undefined) tell.say(seen);
+    await runCron(world, number, steps);
     return `pull request #${number} has a running copy at ${url.href}`;
   });
   return number;
+}
+
+/** The reviewer asks for the cron, which a review environment runs only then. */
+async function runCron(world: World, number: number, steps: Steps): Promise<void> {
+  const { example, github } = world;
+  if (example.cron === undefined) return;
+  const comment = `/review run ${example.cron}`;
+  await github.actor.permit('mona', 'write');
+  tell.say(`the reviewer comments ${comment}`);
+  const command = world.job(await github.actor.writeComment(number, comment, 'mona'));
+  await command.step('review-environment', { operation: 'command' });
+  steps.push(...command.steps);
 }
 
 /** Merge: GitHub starts two workflows. The review environment goes while staging rolls from old to new under traffic. */

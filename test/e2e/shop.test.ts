@@ -95,8 +95,10 @@ describe.skipIf(!platform)('a shop of several processes and images', () => {
 
   /** The commit is pushed, and the working copy is as before. */
   async function brokenWorker(): Promise<GitHubEvent> {
-    await scene.configure((config) => config.delete('tests'));
-    await scene.commit('Tests have run');
+    await scene.configure((config) => {
+      for (const name of ['api', 'web']) config.deleteIn(['tests', name]);
+    });
+    await scene.commit('The tests in the images have run');
     await scene.repository.edit('api/shop/worker.py', (text) =>
       text.replace('from redis', 'import os\n\nKEY = os.environ["PAYMENTS_KEY"]\n\nfrom redis'),
     );
@@ -139,8 +141,21 @@ describe.skipIf(!platform)('a shop of several processes and images', () => {
     expect(stepOf(jobs.review, 'Review environment').outputs).toMatchObject({ state: 'ready', url: review() });
     await expect.poll(() => page(review()), PATIENCE).toContain('<h1>Shop, wrapped</h1>');
     expect(await page(review())).toContain('Enamel mug');
+    // The black-box test has run against it, and has ordered something itself.
+    expect(stepOf(jobs.review, 'Review environment').output).toContain('test shop');
     await ordered(review);
-    expect(await status(review('/api/status'))).toEqual({ version: 'dev', orders: 3, confirmed: 1, cleanups: 0 });
+    expect(await status(review('/api/status'))).toEqual({ version: 'dev', orders: 4, confirmed: 2, cleanups: 0 });
+  });
+
+  it('/review run nightly: the cron runs once, at once, and its log is the answer', async () => {
+    scene.github.actor.permit('maintainer', 'write');
+    const event = scene.github.actor.writeComment(1, '/review run nightly', 'maintainer');
+    const { jobs } = await run(scene, 'review-commands.yml', event);
+    expect(jobs.command?.result, logOf(jobs.command)).toBe('success');
+    expect(stepOf(jobs.command, 'Carry it out').summary).toContain('deleted 1 old orders, enqueued 1 orders');
+    // The seed has an order that is too old, and one that nobody had confirmed.
+    const after = { version: 'dev', orders: 3, confirmed: 3, cleanups: 1 };
+    await expect.poll(() => status(review('/api/status')), PATIENCE).toEqual(after);
   });
 });
 

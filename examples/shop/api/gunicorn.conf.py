@@ -8,7 +8,8 @@ worker_class = "gthread"
 threads = 4
 # Longer than a proxy keeps an idle connection, so that the side that sends requests is the one that closes.
 keepalive = 75
-graceful_timeout = 20
+# No answer takes longer. A connection over which a proxy has not sent anything yet would hold up the end until then.
+graceful_timeout = 5
 timeout = 30
 # The heartbeat of the workers must not wait for a disk.
 worker_tmp_dir = "/dev/shm"

@@ -22,6 +22,8 @@ export interface Example {
   pullRequest: Change & { title: string; branch: string };
   /** A version that does not start. */
   broken: Change;
+  /** Of deploy.crons: the reviewer runs it by a comment. */
+  cron?: string;
   /** What the reviewer does beside looking at the page; resolves to a sentence. @param url of the review environment */
   review?(url: string): Promise<string>;
 }

@@ -24,6 +24,7 @@ export const shop: Example = {
     file: 'api/shop/worker.py',
     edit: (text) => text.replace('from redis', 'import os\n\nPAYMENTS = os.environ["PAYMENTS_URL"]\n\nfrom redis'),
   },
+  cron: 'nightly',
   review: async (url) => {
     const [mug] = (await open(`${url}/api/products`)).json<{ products: { id: number }[] }>().products;
     const body = { email: 'reviewer@example.com', items: [{ product: mug?.id, quantity: 1 }] };
