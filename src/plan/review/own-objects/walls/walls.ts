@@ -4,6 +4,7 @@ import type { KubeObject, Rendered } from '../../../../ports.ts';
 import { claimProblemsOf } from './claims.ts';
 import { groupOf, isAllowedKind } from './kinds.ts';
 import { podProblems } from './pods.ts';
+import { removalProblems } from './removal.ts';
 import { isReserved, type Parts } from './reserved.ts';
 import { secretProblems, serviceProblems } from './services.ts';
 
@@ -66,6 +67,7 @@ function problemsOf(object: KubeObject, { allow, parts }: Walls): string[] {
       ? ['nothing replaces or stops a bare Pod: use a Deployment']
       : []),
     ...labelProblems(object),
+    ...removalProblems(object),
     ...podProblems(object, allowsTokens(allow)),
     ...claimProblemsOf(object),
     ...serviceProblems(object),

@@ -144,6 +144,30 @@ describe('the walls of a review environment', () => {
     expect(() => check(object)).toThrow('Slipway has an object of this name');
   });
 
+  const finalizers = ['acme.dev/never'];
+  it.each([
+    [objectOf('v1', 'ConfigMap', 'x', { metadata: { finalizers } }), 'finalizer acme.dev/never'],
+    [
+      objectOf('apps/v1', 'Deployment', 'x', {
+        spec: { template: { metadata: { finalizers }, spec: { containers: [] } } },
+      }),
+      'finalizer acme.dev/never',
+    ],
+    [
+      objectOf('apps/v1', 'StatefulSet', 'x', { spec: { volumeClaimTemplates: [{ metadata: { finalizers } }] } }),
+      'finalizer acme.dev/never',
+    ],
+    [webOf({ terminationGracePeriodSeconds: 100_000_000 }), 'terminationGracePeriodSeconds'],
+    [objectOf('v1', 'ConfigMap', 'x', { metadata: { ownerReferences: [{ kind: 'Node' }] } }), 'ownerReferences'],
+  ])('refuse what would keep the environment from being removed: %#', (object, message) => {
+    expect(() => check(object)).toThrow(message);
+  });
+
+  it('an exported claim passes', () => {
+    const metadata = { finalizers: ['kubernetes.io/pvc-protection'] };
+    expect(() => check(objectOf('v1', 'PersistentVolumeClaim', 'data', { metadata, spec: {} }))).not.toThrow();
+  });
+
   it('without a database its name is free', () => {
     const parts = { database: false, services: [] };
     expect(() => refuseOpenings([fromFile(serviceOf('database'))], { allow: [], parts })).not.toThrow();
