@@ -1,3 +1,4 @@
+import { placementShape } from './pod-schema.ts';
 import type { ProbeConfig } from './probe-schema.ts';
 import type { RuleProblem } from './rule-problem.ts';
 import type { Config, EnvironmentConfig } from './schema.ts';
@@ -5,18 +6,57 @@ import { type WantedCron, type WantedProcess, type Workloads, workloadsOf } from
 
 /** Rules of the keys about pods, in each environment that differs, which a schema cannot state. */
 export function podProblems(config: Config): RuleProblem[] {
-  const { deploy } = config;
-  if (deploy.manifests ?? deploy.kustomize ?? deploy.helm) return [];
+  if (sourceOf(config.deploy) !== undefined) return besideOwnObjects(config);
   const seen = new Set<string>();
   const environments: [string | undefined, Partial<EnvironmentConfig>][] = [
     [undefined, {}],
     ...Object.entries(config.environments ?? {}),
   ];
-  return [...levelProblems(config), ...environments.flatMap(([name, own]) => ofEnvironment(name, own, config))].filter(
-    ({ path, message }) => {
-      const key = `${path.join('.')}: ${message}`;
-      return !seen.has(key) && seen.add(key);
-    },
+  return [
+    ...reviewSourceProblems(config),
+    ...levelProblems(config),
+    ...environments.flatMap(([name, own]) => ofEnvironment(name, own, config)),
+  ].filter(({ path, message }) => {
+    const key = `${path.join('.')}: ${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** Review environments alone can have objects of the team. */
+function reviewSourceProblems({ review = {} }: Config): RuleProblem[] {
+  const source = sourceOf(review);
+  if (source === undefined || review.patches === undefined) return [];
+  return [
+    problem(['review', 'patches'], `has no effect beside review.${source}, whose objects are your own; write it there`),
+  ];
+}
+
+function sourceOf(given: { manifests?: unknown; kustomize?: unknown; helm?: unknown }): string | undefined {
+  return (['manifests', 'kustomize', 'helm'] as const).find((key) => given[key] !== undefined);
+}
+
+/** Objects of the team describe their pods themselves. */
+function besideOwnObjects({ deploy, review = {}, environments = {} }: Config): RuleProblem[] {
+  const source = sourceOf(deploy);
+  const keys = [...Object.keys(placementShape), 'probes', 'autoscale'];
+  const levels: [string[], object, string[]][] = [
+    [['deploy'], deploy, keys],
+    ...Object.entries(environments).map(([name, own]): (typeof levels)[number] => [
+      ['environments', name],
+      own,
+      [...keys, 'patches'],
+    ]),
+    [['review'], review, ['patches']],
+  ];
+  return levels.flatMap(([path, level, known]) =>
+    known
+      .filter((key) => Object.hasOwn(level, key))
+      .map((key) =>
+        problem(
+          [...path, key],
+          `has no effect beside deploy.${source}, whose objects describe their pods; write it there`,
+        ),
+      ),
   );
 }
 

@@ -10,9 +10,10 @@ import { type RenderInputs, renderInputs } from '../inputs/render.ts';
 import { readSeed } from '../inputs/review-environment.ts';
 import { readImages } from '../objects/images.ts';
 import { renderPersistent } from '../plan/render/persistent.ts';
-import type { RenderedEnvironment } from '../plan/render/rendered.ts';
+import { ownObjectsRefusal, type RenderedEnvironment } from '../plan/render/rendered.ts';
 import { renderReview } from '../plan/render/review.ts';
 import { seedFile } from '../plan/review/database/seed.ts';
+import { hasOwnObjects } from '../plan/review/own-objects/source.ts';
 import { expiresAt } from '../plan/review/ttl.ts';
 import { configOfVariant } from '../plan/review/variant.ts';
 import { planReviewUp } from '../plan/review-plan.ts';
@@ -58,6 +59,7 @@ function rendered(
     return renderPersistent(planFor(name, environment, images, NOTHING, { config, event, workingDirectory }));
   }
   const own = configOfVariant(config, variant);
+  if (hasOwnObjects(own)) throw ownObjectsRefusal('the objects of review environments are your own');
   const path = seedFile(own.review?.database?.seed);
   const seed = path === undefined ? undefined : readSeed(workingDirectory, path);
   const plan = planReviewUp({ ...NO_REVIEW_INPUTS, variant }, own, event, number ?? 0, seed);

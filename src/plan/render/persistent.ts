@@ -1,10 +1,9 @@
-import { UserError } from '../../errors.ts';
 import { withOwnLabels } from '../../objects/own-labels.ts';
 import { refuseMissed } from '../../objects/patch/patches.ts';
 import { withPullSecrets } from '../../objects/pull-secrets/with-pull-secrets.ts';
 import { rolloutMigration, writtenObjects } from '../rollout-objects.ts';
 import type { RolloutPlan } from '../rollout-plan.ts';
-import { type RenderedEnvironment, withoutSecrets } from './rendered.ts';
+import { ownObjectsRefusal, type RenderedEnvironment, withoutSecrets } from './rendered.ts';
 
 /**
  * The objects that a rollout of this plan writes, in the order in which it writes them: the Job of the migration first.
@@ -13,10 +12,7 @@ import { type RenderedEnvironment, withoutSecrets } from './rendered.ts';
 export function renderPersistent(plan: RolloutPlan): RenderedEnvironment {
   const { source, environment, namespace, images, migrate, patches } = plan;
   if (source.from !== 'config') {
-    throw new UserError(`deploy.${source.from}: \`render\` prints the objects that Slipway writes from slipway.yml`, {
-      remedy:
-        'Render your own objects with their program (kubectl kustomize, helm template). What Slipway makes of them shows rolling-update with `dry-run: true`.',
-    });
+    throw ownObjectsRefusal(`deploy.${source.from}`);
   }
   const facts = { images, nativeSleep: true };
   const objects = writtenObjects(plan, facts).map((object) => withOwnLabels(object, plan));

@@ -57,6 +57,19 @@ describe('keys about pods', () => {
       'deploy: { processes: { a: { serviceAccount: { name: x, annotations: { a: "1" } } }, b: { serviceAccount: { name: x, annotations: { a: "2" } } } } }',
       /the ServiceAccount x has annotations in two ways/,
     ],
+    ['deploy: { manifests: k, volumes: {} }', /deploy\.volumes: has no effect beside deploy\.manifests/],
+    [
+      'deploy: { kustomize: k }\nenvironments: { s: { namespace: s, autoscale: false } }',
+      /environments\.s\.autoscale: has no effect beside deploy\.kustomize/,
+    ],
+    [
+      'deploy: { manifests: k }\nenvironments: { s: { namespace: s, patches: [{ target: { kind: Service }, patch: {} }] } }',
+      /environments\.s\.patches: has no effect beside deploy\.manifests/,
+    ],
+    [
+      'review: { manifests: k, patches: [{ target: { kind: Service }, patch: {} }] }',
+      /review\.patches: has no effect beside review\.manifests/,
+    ],
   ])('%s is refused', (more, message) => {
     expect(() => file(more)).toThrow(message);
   });

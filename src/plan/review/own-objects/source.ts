@@ -61,12 +61,16 @@ export function planOwnObjects(
       crons: review.crons ?? false,
       replicas,
     },
-    notes:
-      left.length === 0
+    notes: [
+      ...(deploy.patches === undefined
+        ? []
+        : ['deploy.patches are left out: they are for objects that Slipway writes']),
+      ...(left.length === 0
         ? []
         : [
             `deploy.helm.variables (${left.join(', ')}) are left out: a review environment gets no secrets of other environments; give values by review.helm`,
-          ],
+          ]),
+    ],
   };
 }
 
