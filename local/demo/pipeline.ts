@@ -80,10 +80,15 @@ async function show(action: string, running: RunningAction): Promise<ActionResul
   }
 }
 
-/** A line of a log as GitHub's page shows it: a group by its title, an annotation by its message. */
+/** What Docker tells of each step of a build and each layer of a push, beside the steps themselves. */
+const DETAIL = /^(#\d+ (DONE|CACHED|\[internal\]|building|transferring|exporting|writing|naming)|[0-9a-f]{12}: |$)/;
+
+/** A line of a log as GitHub's page shows it: a group by its title, an annotation by its message; without Docker's details. */
 function readable(line: string): string {
   // Of an annotation, the log above tells the whole.
   if (/^::(endgroup|debug|add-mask|error)/.test(line)) return '';
+  // With several images, a line of Docker begins with the name of one.
+  if (DETAIL.test(line.slice(line.indexOf(' | ') + (line.includes(' | ') ? 3 : 0)))) return '';
   return line
     .replace(/^::group::/, '▾ ')
     .replace(/^::(warning|notice)[^:]*::/, '$1: ')
