@@ -13,7 +13,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.json.sort_keys = False
     app.extensions["settings"] = settings
-    app.extensions["database"] = Database(settings.database_url, settings.pool_size)
+    app.extensions["database"] = Database(
+        settings.database_url, settings.pool_size, settings.database_timeout
+    )
     errors.register(app)
     for part in (products, orders, status):
         app.register_blueprint(part.blueprint, url_prefix="/api")

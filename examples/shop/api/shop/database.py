@@ -8,14 +8,12 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
-#: Seconds that a request waits for a connection, before it is answered with 503.
-TIMEOUT = 3
-
 
 class Database:
-    def __init__(self, url: str, size: int):
-        connection = {"row_factory": dict_row, "connect_timeout": TIMEOUT}
-        self._pool = ConnectionPool(url, min_size=1, max_size=size, timeout=TIMEOUT, open=False, kwargs=connection)
+    def __init__(self, url: str, size: int, timeout: float):
+        """`timeout`: seconds that a request waits for a connection."""
+        rows = {"row_factory": dict_row}
+        self._pool = ConnectionPool(url, min_size=1, max_size=size, timeout=timeout, open=False, kwargs=rows)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection[dict]]:

@@ -10,6 +10,8 @@ class Settings:
     redis_url: str
     #: Connections to the database per process.
     pool_size: int = 4
+    #: Seconds that a request waits for one, before it is answered with 503.
+    database_timeout: float = 3
     version: str = "dev"
 
     @staticmethod

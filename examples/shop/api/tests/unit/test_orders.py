@@ -76,6 +76,6 @@ def test_without_redis_an_order_is_placed_all_the_same(client, settings):
 
 def test_health_is_that_of_the_database(client, settings):
     assert client.get("/api/healthz").status_code == 200
-    broken = create_app(Settings("postgresql://nobody@127.0.0.1:1/none", settings.redis_url))
+    broken = create_app(Settings("postgresql://nobody@127.0.0.1:1/none", settings.redis_url, database_timeout=0.1))
     assert broken.test_client().get("/api/healthz").status_code == 503
     broken.extensions["database"].close()
