@@ -80,6 +80,30 @@ describe('the plan of a rolling update', () => {
     });
   });
 
+  it('lays the environment over each process and cron, in a promotion as well', () => {
+    const deploy = {
+      processes: { web: { port: 3000, replicas: 2 }, worker: { command: 'work', env: { A: 'a' } } },
+      crons: { nightly: { command: 'clean', schedule: '@daily' } },
+    };
+    const production = {
+      ...environments.production,
+      processes: { web: { replicas: 6, resources: { cpu: '1' } }, worker: { replicas: 0, env: { A: 'b' } } },
+      crons: { nightly: { schedule: '0 1 * * *', suspend: true } },
+    };
+    const staging = { namespace: 's', host: 's.acme.dev' };
+    const parts = { deploy, environments: { staging, production } };
+    const { spec, idle, zeroReplicas } = promotion({ image: DIGEST }, parts).to;
+    expect(spec.processes).toMatchObject([
+      { name: 'parking-web', replicas: 6, resources: { cpu: '1' } },
+      { name: 'parking-worker', replicas: 0, env: { A: 'b' } },
+    ]);
+    expect(spec.crons).toMatchObject([{ schedule: '0 1 * * *', suspend: true }]);
+    expect([idle, zeroReplicas]).toEqual([['parking-worker'], 'refused']);
+    const before = rollout({}, parts).spec;
+    expect(before.processes).toMatchObject([{ replicas: 2 }, { replicas: 1, env: { A: 'a' } }]);
+    expect(before.crons).toMatchObject([{ schedule: '@daily', suspend: undefined }]);
+  });
+
   it('serves http on localhost and https elsewhere', () => {
     const host = 'parking.localhost';
     const local = { environments: { staging: { namespace: 'n', host } }, ingress: { port: 8080 } };
