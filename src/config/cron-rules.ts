@@ -1,4 +1,5 @@
 import { scheduleProblem } from './cron-schedule.ts';
+import { hasOwnObjects } from './own-objects-rules.ts';
 import { unknownName } from './problems.ts';
 import type { RuleProblem } from './rule-problem.ts';
 import type { Config, CronConfig } from './schema.ts';
@@ -8,8 +9,7 @@ import { timeZoneProblem } from './time-zone.ts';
 export function cronProblems({ deploy, environments = {}, review }: Config): RuleProblem[] {
   const known = Object.keys(deploy.crons ?? {});
   // The objects of a team have crons of their own.
-  const isOwn = [review?.manifests, review?.kustomize, deploy.manifests, deploy.kustomize, deploy.helm].some(Boolean);
-  const named = Array.isArray(review?.crons) && !isOwn ? review.crons : [];
+  const named = Array.isArray(review?.crons) && !hasOwnObjects({ deploy, review }) ? review.crons : [];
   return [
     ...named.flatMap((name, index) =>
       known.includes(name)

@@ -2,6 +2,12 @@ import { CHART_PLACEHOLDERS, placeholdersIn } from './placeholders.ts';
 import type { RuleProblem } from './rule-problem.ts';
 import type { Config, ReviewConfig } from './schema.ts';
 
+/** Whether a team has objects of its own for review environments. */
+export function hasOwnObjects({ deploy, review = {} }: Pick<Config, 'deploy' | 'review'>): boolean {
+  const sources = [review.manifests, review.kustomize, deploy.manifests, deploy.kustomize, deploy.helm];
+  return sources.some((source) => source !== undefined);
+}
+
 /** Rules of `review.manifests`, `review.kustomize` and `review.helm`. */
 export function ownObjectsProblems({ review, deploy }: Config): RuleProblem[] {
   if (review === undefined) return [];
@@ -15,6 +21,14 @@ export function ownObjectsProblems({ review, deploy }: Config): RuleProblem[] {
   const without = deploy.helm === undefined ? charts : [];
   return [
     ...sourceProblems(review),
+    ...(review.leaveOut !== undefined && !hasOwnObjects({ deploy, review })
+      ? [
+          {
+            path: ['review', 'leaveOut'],
+            message: 'review.leaveOut: Slipway writes the objects; there are none of your own',
+          },
+        ]
+      : []),
     ...without.map(({ path }) => ({ path, message: `${path.join('.')}: there is no chart: deploy.helm is missing` })),
     ...charts.flatMap(({ path, helm }) => setProblems([...path, 'set'], helm?.set ?? {})),
   ];

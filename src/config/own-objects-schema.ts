@@ -17,11 +17,18 @@ export const reviewHelmSchema = z.strictObject({
 /** A kind of Kubernetes, alone or with its group: RoleBinding, or RoleBinding.rbac.authorization.k8s.io. */
 const KIND = /^[A-Z][A-Za-z0-9]*(\.[a-z0-9.-]+)?$/;
 
+/** A kind, alone or with the name of an object. */
+const OBJECT = /^[A-Z][A-Za-z0-9]*(\/[a-z0-9.:-]+)?$/;
+
 /** Keys of `review` for the objects of a team. */
 export const reviewObjectsSchema = {
   manifests: z.string().optional().describe('File or folder of manifests, in place of the objects of `deploy`'),
   kustomize: z.string().optional().describe('Folder of a kustomization, in place of the objects of `deploy`'),
   helm: reviewHelmSchema.optional().describe('Values for the chart of deploy.helm'),
+  leaveOut: z
+    .array(z.string().regex(OBJECT, 'a kind such as NetworkPolicy, or a kind and a name such as Ingress/admin'))
+    .optional()
+    .describe('Your own objects that review environments do not get: kinds, or kinds with a name (Ingress/admin)'),
   allow: z
     .array(z.string().regex(KIND, 'a kind such as RoleBinding, or RoleBinding.rbac.authorization.k8s.io'))
     .optional()

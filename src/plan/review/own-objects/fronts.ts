@@ -19,14 +19,15 @@ export function frontOf(name: string, rendered: readonly Rendered[]): Front | un
   return found && frontOfService(found.object);
 }
 
-/** The Services that select pods of the app. @param ours its images, by digest */
+/** The Services that select pods of the app; a headless one answers names alone. @param ours its images, by digest */
 export function frontsOf(rendered: readonly Rendered[], ours: ReadonlySet<string>): Front[] {
   const pods = rendered.flatMap(({ object }) => {
     const template = podTemplateOf(object);
     const runs = template && containersOf(template).some(({ image = '' }) => ours.has(image));
     return runs && object.kind !== 'Job' && object.kind !== 'CronJob' ? [template.metadata?.labels ?? {}] : [];
   });
-  const fronts = rendered.flatMap(({ object }) => (isService(object) ? (frontOfService(object) ?? []) : []));
+  const services = rendered.filter(({ object }) => isService(object) && fields(object.spec).clusterIP !== 'None');
+  const fronts = services.flatMap(({ object }) => frontOfService(object) ?? []);
   return fronts.filter(({ selector }) =>
     pods.some((labels) => Object.entries(selector).every(([key, value]) => labels[key] === value)),
   );

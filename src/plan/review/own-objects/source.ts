@@ -20,6 +20,8 @@ export interface Folders {
 export interface OwnObjects {
   source: RenderSource;
   checkout: string;
+  /** `review.leaveOut`. */
+  leaveOut: readonly string[];
   /** Kinds that the default branch allows: `Kind` or `Kind.group`. */
   allow: readonly string[];
   /** Names of images that tests run in: the objects need not use them. */
@@ -57,6 +59,7 @@ export function planOwnObjects(
       checkout: folders.checkout,
       testing: testingImages(config),
       allow,
+      leaveOut: review.leaveOut ?? [],
       env: { ...literals(clientEnvOf(services)), ...review.env },
       crons: review.crons ?? false,
       replicas,
@@ -72,13 +75,6 @@ export function planOwnObjects(
           ]),
     ],
   };
-}
-
-/** Whether a team has objects of its own for review environments. */
-export function hasOwnObjects({ deploy, review = {} }: Pick<Config, 'deploy' | 'review'>): boolean {
-  return [review.manifests, review.kustomize, deploy.manifests, deploy.kustomize, deploy.helm].some(
-    (key) => key !== undefined,
-  );
 }
 
 function sourceOf({ app, deploy, review = {} }: Config, path: (template: string) => string): RenderSource | undefined {

@@ -13,6 +13,7 @@ import type { Exposed } from '../../../plan/review/environment/isolation-spec.ts
 import { ownerLabels } from '../../../plan/review/environment/owner.ts';
 import { type Known, variableValues, withJobs } from '../../../plan/review/objects.ts';
 import { adapt } from '../../../plan/review/own-objects/adapt.ts';
+import { leaveOut } from '../../../plan/review/own-objects/leave-out.ts';
 import { relocate } from '../../../plan/review/own-objects/placement.ts';
 import { type Front, withRoutes } from '../../../plan/review/own-objects/routes.ts';
 import { giveVariables } from '../../../plan/review/own-objects/variables.ts';
@@ -49,7 +50,8 @@ export async function ownObjects(
 ): Promise<{ objects: KubeObject[]; exposed: Exposed[]; notes: string[] }> {
   const { plan, site } = work;
   const { allow = [], replicas, crons = false, env = {}, testing = [] } = plan.own ?? {};
-  const inPlace = relocate(rendered, plan.namespace);
+  const kept = leaveOut(rendered, plan.own?.leaveOut ?? []);
+  const inPlace = relocate(kept.rendered, plan.namespace);
   const parts = { database: plan.database !== undefined, services: plan.services.map(({ name }) => name) };
   refuseOpenings(inPlace.rendered, { allow, parts });
   const own = withImages(inPlace.rendered, images, testing);
@@ -63,7 +65,7 @@ export async function ownObjects(
   return {
     objects: objects.map((object) => withOwner(object, plan)),
     exposed: routed.fronts.map(exposedOf),
-    notes: [...inPlace.notes, ...adapted.notes, ...given.notes, ...routed.notes],
+    notes: [...kept.notes, ...inPlace.notes, ...adapted.notes, ...given.notes, ...routed.notes],
   };
 }
 
@@ -74,11 +76,7 @@ export async function ownApp(
   { images, unseeded }: Pick<Known, 'images' | 'unseeded'>,
 ): Promise<EnvironmentApp> {
   const { plan, site } = work;
-  const stable = await keepRandomContent(
-    rendered.filter(({ object }) => object.kind !== 'Namespace'),
-    plan.namespace,
-    site,
-  );
+  const stable = await keepRandomContent(rendered, plan.namespace, site);
   const { objects: all, exposed } = await ownObjects(work, stable, images);
   const plain = stringifyJson(all.filter(({ kind }) => kind !== 'Secret'));
   for (const object of all) if (object.kind === 'Secret') maskSecret(object, site.log, plain);

@@ -6,8 +6,8 @@ export function serviceProblems({ apiVersion, kind, spec }: KubeObject): string[
   if (kind !== 'Service' || apiVersion !== 'v1') return [];
   const { type = 'ClusterIP', externalIPs, externalName, loadBalancerIP } = fields(spec);
   return [
-    ...(type === 'NodePort' ? ['type NodePort opens a port of every node'] : []),
-    ...(type === 'LoadBalancer' ? ['type LoadBalancer opens an address of its own'] : []),
+    ...(type === 'NodePort' ? ['type NodePort opens a port of every node: set ClusterIP'] : []),
+    ...(type === 'LoadBalancer' ? ['type LoadBalancer opens an address of its own: set ClusterIP'] : []),
     ...(type === 'ExternalName' || externalName !== undefined ? ['externalName leads out of the environment'] : []),
     ...(type !== 'NodePort' && type !== 'LoadBalancer' && type !== 'ExternalName' && type !== 'ClusterIP'
       ? [`type ${textOf(type) || 'of another form'} is not ClusterIP`]

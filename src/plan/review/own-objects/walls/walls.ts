@@ -48,8 +48,17 @@ export function refuseOpenings(rendered: readonly Rendered[], walls: Walls): voi
       : ` To allow a kind, add it to review.allow in slipway.yml of the default branch: [${names.join(', ')}].`;
   throw new UserError(first, {
     details: more,
-    remedy: `Leave it out of review environments, by values or an overlay of their own (review.helm, review.kustomize).${allowing} Nothing was written.`,
+    remedy: `Leave it out of review environments (review.leaveOut: [${leavable(rendered, walls)}]), or change it by values or an overlay of their own (review.helm, review.kustomize).${allowing} Nothing was written.`,
   });
+}
+
+/** What `review.leaveOut` would say: the refused kinds, and the other refused objects by name. */
+function leavable(rendered: readonly Rendered[], walls: Walls): string {
+  const entries = rendered.flatMap(({ object }) => {
+    if (!isAllowedKind(object, walls.allow)) return [object.kind];
+    return problemsOf(object, walls).length > 0 ? [`${object.kind}/${object.metadata.name}`] : [];
+  });
+  return [...new Set(entries)].join(', ');
 }
 
 /** The default branch lets code of pull requests talk to the API server: an account without rights needs no token. */

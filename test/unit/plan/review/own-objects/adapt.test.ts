@@ -7,6 +7,7 @@ import {
   inventoryOf,
   together,
 } from '../../../../../src/plan/review/own-objects/inventory.ts';
+import { leaveOut } from '../../../../../src/plan/review/own-objects/leave-out.ts';
 import { relocate } from '../../../../../src/plan/review/own-objects/placement.ts';
 import { giveVariables } from '../../../../../src/plan/review/own-objects/variables.ts';
 import type { KubeObject } from '../../../../../src/ports.ts';
@@ -97,6 +98,22 @@ describe('the namespace of the objects of a team', () => {
     );
     expect(() => relocate([map('a', 'staging'), space('other')], 'pr')).toThrow(/Namespace other/);
     expect(() => relocate([space('a'), space('b')], 'pr')).toThrow(/Namespace a/);
+  });
+});
+
+describe('the objects that review.leaveOut names', () => {
+  const set = ['a', 'b'].map((name) => fromFile(objectOf('networking.k8s.io/v1', 'NetworkPolicy', name)));
+
+  it('are left out, by kind or by name, and said', () => {
+    expect(leaveOut(set, ['NetworkPolicy']).rendered).toEqual([]);
+    const { rendered, notes } = leaveOut(set, ['NetworkPolicy/b']);
+    expect(rendered).toEqual([set[0]]);
+    expect(notes).toEqual(['NetworkPolicy b is left out (review.leaveOut)']);
+  });
+
+  it('are refused where there are none', () => {
+    expect(() => leaveOut(set, ['NetworkPolicy/c'])).toThrow(/no NetworkPolicy\/c/);
+    expect(() => leaveOut(set, ['Role'])).toThrow(/no Role/);
   });
 });
 

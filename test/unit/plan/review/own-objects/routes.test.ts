@@ -53,6 +53,7 @@ describe('the routes of a team in a review environment', () => {
       rules: [{ host: HOST, http: { paths: [{ backend: { service: { name: 'front', port: { number: 80 } } } }] } }],
     });
     expect(routed.notes).toEqual(['the objects have no Ingress: Slipway adds one for Service front']);
+    expect(route([webOf(), serviceOf('a'), serviceOf('b', { clusterIP: 'None' })]).fronts).toHaveLength(1);
     expect(() => route([webOf(), serviceOf('a'), serviceOf('b')])).toThrow(/several Services lead .*: a, b/);
     expect(() => route([webOf()])).toThrow(/no Service leads to pods/);
   });
