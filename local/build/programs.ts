@@ -82,6 +82,15 @@ export async function buildPolicies(): Promise<string> {
   return join(folder, 'network-policies');
 }
 
+/** The Auth Proxy of Cloud SQL, and what stands in for an instance and its Admin API. */
+export async function buildCloudSql(): Promise<{ proxy: string; double: string }> {
+  const folder = await buildGo(moduleFolder('cloudsql'), 'Build the Cloud SQL Auth Proxy', [
+    { name: 'cloud-sql-proxy', package: 'github.com/GoogleCloudPlatform/cloud-sql-proxy/v2' },
+    { name: 'cloud-sql-double', package: './cmd/cloud-sql-double' },
+  ]);
+  return { proxy: join(folder, 'cloud-sql-proxy'), double: join(folder, 'cloud-sql-double') };
+}
+
 async function versionOf(module: string, dependency: string): Promise<string> {
   return moduleVersion(await readFile(join(module, 'go.mod'), 'utf8'), dependency);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cloudSqlSchema } from './cloud-sql-schema.ts';
 import { clusterSchema } from './cluster-schema.ts';
 import { deploySchema } from './deploy-schema.ts';
 import { imageSchema } from './image-schema.ts';
@@ -45,6 +46,9 @@ const environment = z.strictObject({
     .describe(
       'Variables of the app from variables of the step, for secrets of GitHub: variable → variable of the step, or a list of names. Slipway keeps them in a Secret of its own',
     ),
+  database: cloudSqlSchema
+    .optional()
+    .describe('A database on Cloud SQL: the Auth Proxy beside the pods of the app, and variables without a password'),
   services: z
     .record(label('a service name', 40), environmentServiceSchema)
     .optional()
@@ -115,6 +119,7 @@ export const configSchema = z
 /** slipway.yml after checking; the plan sets defaults that depend on other keys. */
 export type Config = z.infer<typeof configSchema>;
 export type EnvironmentConfig = z.infer<typeof environment>;
+export type { CloudSqlConfig } from './cloud-sql-schema.ts';
 export type { ClusterConfig } from './cluster-schema.ts';
 export type { DatabaseConfig, SeedConfig } from './database-schema.ts';
 export type { DeployConfig } from './deploy-schema.ts';

@@ -3,10 +3,12 @@ import { UserError } from '../errors.ts';
 import { appObjects, migrationJob } from '../objects/app/app.ts';
 import type { AppSpec } from '../objects/app/app-spec.ts';
 import { migrationJobOf } from '../objects/app/migration-job.ts';
+import { cloudSqlAccount, withCloudSql } from '../objects/cloud-sql/cloud-sql.ts';
 import type { Images } from '../objects/images.ts';
 import { LABELS } from '../objects/names.ts';
 import { withOwnLabels } from '../objects/own-labels.ts';
 import { patchedObjects } from '../objects/patch/patches.ts';
+import { comparingSchema } from '../objects/schema-version/comparing-job.ts';
 import { workloadWith } from '../objects/use-image.ts';
 import { placeValues } from '../objects/value.ts';
 import type { KubeObject } from '../ports.ts';
@@ -21,13 +23,23 @@ export interface ReleaseFacts {
 }
 
 /**
- * The objects that Slipway writes from slipway.yml: the services of the environment, and the app, patched.
+ * The objects that Slipway writes from slipway.yml: the services of the environment, and the app with the proxy to its database,
+ * patched.
  * @throws UserError for a patch that does not apply
  */
 export function writtenObjects(plan: RolloutPlan, facts: ReleaseFacts): KubeObject[] {
   const spec = specOf(plan, facts);
-  const app = patchedObjects(appObjects(spec), plan.patches, placeValues(spec));
+  const own = [...cloudSqlAccount(plan.database, plan), ...connected(plan, appObjects(spec), facts)];
+  const app = patchedObjects(own, plan.patches, placeValues(spec));
   return [...rolloutServiceObjects(plan.services, plan), ...app];
+}
+
+function connected(
+  { app, database }: RolloutPlan,
+  objects: readonly KubeObject[],
+  { images }: ReleaseFacts,
+): KubeObject[] {
+  return database ? withCloudSql(objects, database, { app, images }) : [...objects];
 }
 
 function specOf({ spec, commit }: RolloutPlan, facts: ReleaseFacts): AppSpec {
@@ -45,8 +57,11 @@ export function rolloutMigration(
   facts: ReleaseFacts,
 ): KubeObject {
   const values = placeValues(specOf(plan, facts));
-  const [job] = patchedObjects([migrationOf(plan, migration, objects, facts)], plan.patches, values);
-  return withOwnLabels(job as KubeObject, plan);
+  const made = connected(plan, [migrationOf(plan, migration, objects, facts)], facts);
+  const [job] = patchedObjects(made, plan.patches, values);
+  const { schemaVersion } = plan;
+  const patched = job as KubeObject;
+  return withOwnLabels(schemaVersion ? comparingSchema(patched, schemaVersion) : patched, plan);
 }
 
 function migrationOf(

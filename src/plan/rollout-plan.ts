@@ -8,6 +8,7 @@ import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { RollingUpdateInputs } from '../inputs/rolling-update.ts';
 import { appSpecOf, type PlannedApp } from '../objects/app/app-spec-of.ts';
+import type { CloudSql } from '../objects/cloud-sql/cloud-sql.ts';
 import { isDigest, parseReference } from '../objects/image-reference.ts';
 import { type Images, readImages } from '../objects/images.ts';
 import { type IngressSpec, urlOf } from '../objects/ingress/ingress-spec.ts';
@@ -16,6 +17,7 @@ import type { Patch } from '../objects/patch/patches.ts';
 import { type SchemaVersion, schemaVersionOf } from '../objects/schema-version/known-version.ts';
 import { literals } from '../objects/value.ts';
 import type { RenderSource } from '../ports.ts';
+import { planRolloutDatabase } from './cloud-sql.ts';
 import { helmSource } from './helm-source.ts';
 import { handOverName } from './images/tags.ts';
 import { planIngress } from './ingress/plan-ingress.ts';
@@ -45,6 +47,8 @@ export interface RolloutPlan {
   /** The source of the objects: `spec`, unless the team has its own. */
   source: { from: 'config' } | RenderSource;
   spec: PlannedApp;
+  /** The database on Cloud SQL; undefined: none that Slipway connects. */
+  database: CloudSql | undefined;
   /** Services without data, beside the app. */
   services: readonly EnvironmentService[];
   /** Variables of the app from variables of the step: names alone, because a plan can be printed. */
@@ -127,7 +131,9 @@ export function planFor(
   const ingress = ingressOf(name, environment, config);
   const own = workloadsOf(config, environment);
   const services = planRolloutServices(name, environment, config, namesOf(app, own));
-  const env = { ...literals(clientEnvOf(services)), ...environment.env };
+  const database = planRolloutDatabase(name, environment, config);
+  const given = { ...database?.env, ...clientEnvOf(services) };
+  const env = { ...literals(given), ...environment.env };
   const workloads = workloadsOf(config, { ...environment, env });
   return {
     app,
@@ -148,12 +154,9 @@ export function planFor(
       labels: { [LABELS.environment]: name },
       security: 'ordinary',
     }),
+    database,
     services,
-    secretEnv: planSecretEnv(
-      `environments.${name}.secretEnv`,
-      secretEnvOf(environment.secretEnv),
-      Object.keys(clientEnvOf(services)),
-    ),
+    secretEnv: planSecretEnv(`environments.${name}.secretEnv`, secretEnvOf(environment.secretEnv), Object.keys(given)),
     pullSecrets: [...new Set([...(deploy.pullSecrets ?? []), ...(environment.pullSecrets ?? [])])],
     patches: planPatches({
       deploy: deploy.patches,

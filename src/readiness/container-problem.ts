@@ -1,6 +1,7 @@
 import { badCommand } from './bad-command.ts';
 import { type ContainerSpec, type ContainerStatus, culpritOf, type PodView, type Terminated } from './pod-view.ts';
 import { killedByProbe } from './probe-problem.ts';
+import { remedyFor } from './sidecar-problem.ts';
 import { type EventView, failed, type Verdict, waiting } from './verdict.ts';
 
 /** Milliseconds; a Secret or ConfigMap that was just written may not have reached the kubelet's cache. */
@@ -28,7 +29,9 @@ export function containerProblem(
       { graceMs: RUNTIME_GRACE_MS },
     );
   }
-  if (state?.reason === 'CrashLoopBackOff' && last) {
+  // The kubelet shows a native sidecar that it will restart as terminated.
+  const willRestart = spec.restartPolicy === 'Always' && terminated !== undefined && status.restartCount > 0;
+  if ((state?.reason === 'CrashLoopBackOff' || willRestart) && last) {
     return killedByProbe(pod, spec, status, warnings) ?? crashLoop(pod, spec, status, last);
   }
   return undefined;
@@ -81,7 +84,8 @@ export function outOfMemory({ reason, exitCode }: Terminated): { why: string; re
 
 function crashLoop(pod: PodView, spec: ContainerSpec, status: ContainerStatus, last: Terminated): Verdict {
   const times = `${status.restartCount + 1} times`;
-  const culprit = culpritOf(pod, status.name, true);
+  // The log of an earlier run may be gone; one that has just ended is there.
+  const culprit = culpritOf(pod, status.name, status.state?.terminated === undefined);
   const memory = last.reason === 'OOMKilled' ? outOfMemory(last) : undefined;
   if (memory) return failed(`container ${status.name} was killed ${times} ${memory.why}`, memory.remedy, { culprit });
   if (last.exitCode === 0) {
@@ -97,7 +101,10 @@ function crashLoop(pod: PodView, spec: ContainerSpec, status: ContainerStatus, l
   const how = last.signal ? `signal ${last.signal}` : `exit code ${last.exitCode}`;
   return failed(
     `container ${status.name} crashes on every start (${how}, ${times})`,
-    `Read the cause in its last log lines. To try the same image locally, set its variables and pass them on: ${tryLocally(spec, status)}`,
+    remedyFor(
+      status.name,
+      `Read the cause in its last log lines. To try the same image locally, set its variables and pass them on: ${tryLocally(spec, status)}`,
+    ),
     { culprit },
   );
 }

@@ -2,7 +2,17 @@ import type { KubeObject } from '../ports.ts';
 import { outOfMemory } from './container-problem.ts';
 import { creationRefusal } from './creation-refusal.ts';
 import { phaseText, podProblem } from './pod.ts';
-import { culpritOf, isDisrupted, isGoing, type PodView, podView, statusesOf, type Terminated } from './pod-view.ts';
+import {
+  culpritOf,
+  isDisrupted,
+  isGoing,
+  type PodView,
+  podView,
+  sidecarsOf,
+  statusesOf,
+  type Terminated,
+} from './pod-view.ts';
+import { brokenSidecar } from './sidecar-problem.ts';
 import {
   type Condition,
   type Culprit,
@@ -76,6 +86,8 @@ function jobFailed(failure: Condition, pods: readonly PodView[]): Verdict {
       { culprit: ended?.culprit },
     );
   }
+  const sidecar = broken && brokenSidecar(broken);
+  if (sidecar) return sidecar;
   const memory = ended && outOfMemory(ended.last);
   if (memory) return failed(`it was killed ${memory.why}`, memory.remedy, { culprit: ended.culprit });
   return failed(
@@ -86,7 +98,9 @@ function jobFailed(failure: Condition, pods: readonly PodView[]): Verdict {
 }
 
 function endedBadly(pod: PodView): { last: Terminated; culprit: Culprit } | undefined {
-  const bad = statusesOf(pod).find((status) => (status.state?.terminated?.exitCode ?? 0) !== 0);
+  const sidecars = sidecarsOf(pod);
+  const own = statusesOf(pod).filter(({ name }) => !sidecars.includes(name));
+  const bad = own.find((status) => (status.state?.terminated?.exitCode ?? 0) !== 0);
   const last = bad?.state?.terminated;
   return bad && last ? { last, culprit: culpritOf(pod, bad.name) } : undefined;
 }

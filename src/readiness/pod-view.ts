@@ -26,6 +26,8 @@ export interface ContainerSpec {
   name: string;
   image?: string;
   env?: { name: string }[];
+  /** `Always` for an init container that runs beside the others. */
+  restartPolicy?: string;
   ports?: { name?: string; containerPort: number }[];
   startupProbe?: Probe;
   readinessProbe?: Probe;
@@ -106,4 +108,9 @@ export function refOfPod(pod: PodView): ObjectRef {
 
 export function culpritOf(pod: PodView, container: string, previous = false): Culprit {
   return { pod: refOfPod(pod), container, previous };
+}
+
+/** Names of the init containers that run beside the others and end after them. */
+export function sidecarsOf({ spec }: PodView): string[] {
+  return (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name);
 }

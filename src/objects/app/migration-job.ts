@@ -3,6 +3,7 @@ import { stringifyJson } from '../../text/json.ts';
 import { commandLine } from '../command-line.ts';
 import { objectLabels } from '../labels.ts';
 import { fitName, shortHash } from '../names.ts';
+import { nativeSidecars, refusePlainProxy } from '../native-sidecars.ts';
 import { onceJob } from '../once-job.ts';
 import { type Container, podTemplateOf, sameRepository } from '../pod-template.ts';
 import type { Command } from './app-spec.ts';
@@ -20,12 +21,14 @@ export interface MigrationRequest {
 const KEEP_SECONDS = 7 * 24 * 3600;
 
 /**
- * A Job that runs the migration in the pod of a workload: same image, variables, Secrets, volumes, service account; no
- * probes, no ports, no other containers.
+ * A Job that runs the migration in the pod of a workload: same image, variables, Secrets, volumes, service account, and native
+ * sidecars, which may be the way to the database; no probes, no ports, no other containers.
  */
 export function migrationJobOf(workload: KubeObject, request: MigrationRequest): KubeObject {
   const template = podTemplateOf(workload);
   const own = template?.spec.containers.find((container) => sameRepository(container.image, request.image));
+  if (template) refusePlainProxy(template.spec, request.image, `${workload.kind} ${workload.metadata.name}`);
+  const sidecars = template ? nativeSidecars(template.spec) : [];
   const command = commandArray(request.command);
   const written = commandLine(request.command);
   const labels = objectLabels({ name: request.app, labels: request.labels }, 'migration');
@@ -36,6 +39,7 @@ export function migrationJobOf(workload: KubeObject, request: MigrationRequest):
     keepSeconds: KEEP_SECONDS,
     pod: {
       ...podFields(template?.spec ?? {}),
+      ...(sidecars.length > 0 ? { initContainers: sidecars } : {}),
       containers: [{ ...containerFields(own), name: 'migrate', image: request.image, command }],
     },
   });

@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
 import type { KubeObject } from '../../ports.ts';
-import { type PodView, podView } from '../../readiness/pod-view.ts';
+import { type PodView, podView, sidecarsOf, statusesOf } from '../../readiness/pod-view.ts';
 import { podsOf } from './earlier-jobs.ts';
 import type { RollOutPorts } from './request.ts';
 
@@ -50,8 +50,10 @@ function hasEnded({ status }: KubeObject): boolean {
   return conditions.some(({ type, status: value }) => (type === 'Complete' || type === 'Failed') && value === 'True');
 }
 
-function statesOf({ status }: PodView) {
-  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(({ state }) => state);
+/** Without native sidecars, which run also while nothing that needs them has started. */
+function statesOf(pod: PodView) {
+  const sidecars = sidecarsOf(pod);
+  return statusesOf(pod).flatMap(({ name, state }) => (sidecars.includes(name) ? [] : [state]));
 }
 
 function isUnstarted(pods: readonly PodView[]): boolean {

@@ -3,7 +3,6 @@ import type { Images } from '../../objects/images.ts';
 import { withOwnLabels } from '../../objects/own-labels.ts';
 import type { PlacedObjects } from '../../objects/own-namespace.ts';
 import { refuseMissed } from '../../objects/patch/patches.ts';
-import { comparingSchema } from '../../objects/schema-version/comparing-job.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
 import { rolloutMigration, writtenObjects } from '../../plan/rollout-objects.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
@@ -56,9 +55,7 @@ export async function plannedObjects(
   const facts = { images, nativeSleep: hasNativeSleep(release.version) };
   const jobs = plan.migrate === undefined ? [] : [rolloutMigration(plan, plan.migrate, objects, facts)];
   refuseMissed(plan.patches, [...objects, ...jobs]);
-  const { schemaVersion } = plan;
-  const comparing = schemaVersion ? jobs.map((job) => comparingSchema(job, schemaVersion)) : jobs;
-  return { objects, hooks, namespace, jobs: withEnvironment(comparing, plan, images, release.secretEnv) };
+  return { objects, hooks, namespace, jobs: withEnvironment(jobs, plan, images, release.secretEnv) };
 }
 
 async function placedObjects(

@@ -1,3 +1,4 @@
+import { refuseWithoutSidecars } from '../../objects/cloud-sql/cloud-sql.ts';
 import { dueHooks, type HookPlan, releaseHooks, runsBefore } from '../../objects/hooks.ts';
 import type { Images } from '../../objects/images.ts';
 import { hashOf, lastGood, nextRevision, type Release, releaseId } from '../../objects/release.ts';
@@ -61,6 +62,7 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const { cluster, log } = ports;
   const resolving = inBackground(steps.run('image', () => resolveReleaseImages(plan.images, ports)));
   const version = await steps.run('cluster', () => cluster.version());
+  if (plan.database) refuseWithoutSidecars(plan.environment, version);
   log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${plan.environment} is namespace ${plan.namespace}`);
   const records = new Records(cluster, plan);
   // Before the history, so that taking the Lease at this version proves that nobody has written to the history since.

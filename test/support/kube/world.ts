@@ -32,6 +32,7 @@ export function planOf(digit: number, overrides: Partial<RolloutPlan> = {}): Rol
     testing: [],
     source: { from: 'config' },
     spec,
+    database: undefined,
     services: [],
     pullSecrets: [],
     secretEnv: {},

@@ -32,7 +32,7 @@ const podSpec = (kind: string) => {
   return (found?.spec as { template: { spec: Record<string, unknown> } } | undefined)?.template.spec;
 };
 
-describe('deploy.pullSecrets', () => {
+describe('F3: deploy.pullSecrets', () => {
   it('reach the pods of the app and of its migration, and the login is masked', async () => {
     world.cluster.patch(secretOf(TOKEN));
     expect((await run()).outcome).toBe('succeeded');
