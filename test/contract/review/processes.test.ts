@@ -132,9 +132,12 @@ describe.skipIf(!platform)('a review environment of several processes', () => {
     expect(await suspended()).toEqual(SUSPENDED);
     expect(body()).toContain('Open it:');
     await stage.command(number, '/review sleep');
-    const pushed = await stage.run(stage.github.actor.synchronize(number), { image, deploy: DEPLOY, review: REVIEW });
+    const deploy = DEPLOY.replace(/ {4}worker:.*\n/, '').replace(/ {4}broken:.*\n/, '');
+    const pushed = await stage.run(stage.github.actor.synchronize(number), { image, deploy, review: REVIEW });
     expect(pushed.error).toBeUndefined();
-    expect(await suspended()).toEqual(SUSPENDED);
+    expect(await suspended()).toEqual({ 'parking-nightly': true, 'parking-hourly': false });
+    const left = (await list('apps/v1', 'Deployment')).map(({ metadata }) => metadata.name);
+    expect(left.sort()).toEqual(['parking-api', 'parking-web']);
     await stage.command(number, '/review down');
     expect(await stage.leftovers(number)).toEqual([]);
   });
