@@ -39,7 +39,7 @@ export function planCloudSql(config: CloudSqlConfig): CloudSql {
  * @see https://cloud.google.com/sql/docs/postgres/iam-logins, https://cloud.google.com/sql/docs/mysql/iam-logins
  */
 function iamUser(email: string, engine: 'postgres' | 'mysql'): string {
-  return engine === 'postgres' ? email.replace(/\.gserviceaccount\.com$/, '') : email.replace(/@.*$/, '');
+  return engine === 'postgres' ? email.replace(/\.gserviceaccount\.com$/, '') : (email.split('@')[0] ?? '');
 }
 
 /** Without a password: with `iam` there is none, and otherwise a Secret has it. The proxy encrypts; the way to it is in the pod. */

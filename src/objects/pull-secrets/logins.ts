@@ -57,8 +57,10 @@ function loginOf(registry: string, { username, password, auth }: Record<string, 
  * @see https://kubernetes.io/docs/concepts/containers/images/#config-json
  */
 export function isFor({ registry }: Pick<RegistryLogin, 'registry'>, image: string): boolean {
-  const bare = registry.replace(/^https?:\/\//, '').replace(/\/+$/, '');
-  const [host = '', ...path] = bare.replace(/\/v[12]$/, '').split('/');
+  const bare = registry.replace(/^https?:\/\//, '');
+  // Empty parts are those of a slash at the end.
+  const [host = '', ...path] = bare.split('/').filter((part, index) => index === 0 || part !== '');
+  if (path.length === 1 && /^v[12]$/.test(path[0] ?? '')) path.pop();
   if (bare.includes('*') || bare.includes('?')) return true;
   const { host: wanted, path: repository } = parseReference(image);
   const dockerHub = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
