@@ -13,7 +13,10 @@ const qualified = z
   .string()
   .regex(QUALIFIED, 'letters, digits, "-", "_" and ".", with a DNS prefix and "/" where it is not your own')
   .refine((key) => !OWNED.test(key), { error: 'is written by Slipway' });
-const labelValue = text.and(z.string().regex(LABEL_VALUE, 'at most 63 letters, digits, "-", "_" and "."'));
+const labelValue = z
+  .string()
+  .regex(LABEL_VALUE, 'at most 63 letters, digits, "-", "_" and "."')
+  .meta({ type: ['string', 'number', 'boolean'] });
 const id = z.int().min(0).max(2_147_483_647).optional();
 
 const serviceAccount = z.union([

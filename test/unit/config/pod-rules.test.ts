@@ -74,6 +74,18 @@ describe('keys about pods', () => {
     expect(() => file(more)).toThrow(message);
   });
 
+  it('values without quotes are text, as Kubernetes needs them', () => {
+    const { deploy } = file(
+      'deploy: { nodeSelector: { gpu: true }, podLabels: { v: 1.10 }, podAnnotations: { n: 007 }, tolerations: [{ key: a, value: true }] }',
+    );
+    expect(deploy).toMatchObject({
+      nodeSelector: { gpu: 'true' },
+      podLabels: { v: '1.10' },
+      podAnnotations: { n: '007' },
+      tolerations: [{ value: 'true' }],
+    });
+  });
+
   it('an environment that takes autoscale away needs no request', () => {
     const more = `deploy: { autoscale: { max: 3 }, resources: { cpu: 1 } }
 environments: { s: { namespace: s, autoscale: false, replicas: 1 } }`;
