@@ -38,7 +38,12 @@ export function knownInEnvironment(name: string, environment: EnvironmentConfig,
   const hostless = kind === 'load-balancer' ? BALANCED : environment.host === undefined ? NO_HOST : undefined;
   return {
     place: `environment ${name}`,
-    names: [...addressNames(hostless), 'commit', ...servicesNames(environment.services)],
+    names: [
+      ...addressNames(hostless),
+      'commit',
+      ...(environment.database ? databaseNames().filter((one) => one !== 'database.password') : []),
+      ...servicesNames(environment.services),
+    ],
     secrets: [...(config.deploy.secrets ?? []), ...(environment.secrets ?? [])],
     hostless,
   };

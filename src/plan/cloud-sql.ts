@@ -34,6 +34,15 @@ export function planCloudSql(config: CloudSqlConfig): CloudSql {
   return { instance: cloudSql, via, iam, image, serviceAccount, port, env: variables(engine, { port, user, name }) };
 }
 
+/** Placeholders of the connection: `database.host` and the like. There is no password: with `iam` none, and otherwise a Secret has it. */
+export function cloudSqlConnections(database: CloudSql | undefined): Record<string, string> {
+  const { DB_HOST, DB_PORT, DB_NAME, DB_USER, DATABASE_URL } = database?.env ?? {};
+  const parts = Object.entries({ host: DB_HOST, port: DB_PORT, name: DB_NAME, user: DB_USER, url: DATABASE_URL });
+  return Object.fromEntries(
+    parts.flatMap(([part, value]) => (value === undefined ? [] : [[`database.${part}`, value]])),
+  );
+}
+
 /**
  * The user of a service account.
  * @see https://cloud.google.com/sql/docs/postgres/iam-logins, https://cloud.google.com/sql/docs/mysql/iam-logins

@@ -17,7 +17,7 @@ import type { Patch } from '../objects/patch/patches.ts';
 import { type SchemaVersion, schemaVersionOf } from '../objects/schema-version/known-version.ts';
 import { literals } from '../objects/value.ts';
 import type { RenderSource } from '../ports.ts';
-import { planRolloutDatabase } from './cloud-sql.ts';
+import { cloudSqlConnections, planRolloutDatabase } from './cloud-sql.ts';
 import { helmSource } from './helm-source.ts';
 import { handOverName } from './images/tags.ts';
 import { planIngress } from './ingress/plan-ingress.ts';
@@ -150,7 +150,7 @@ export function planFor(
     spec: appSpecOf(app, workloads, {
       namespace,
       ingress,
-      connections: serviceConnections(services),
+      connections: { ...serviceConnections(services), ...cloudSqlConnections(database) },
       labels: { [LABELS.environment]: name },
       security: 'ordinary',
     }),

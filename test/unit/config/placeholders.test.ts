@@ -73,6 +73,15 @@ ${STAGING}`,
     expect(config.deploy.env).toEqual({ A: '{"a":1}', B: '{host} {commit}', C: '{secrets.db.URL}' });
   });
 
+  it('an environment with a database on Cloud SQL knows its connection, but for a password', () => {
+    const sql = 'database: { cloudSql: "acme:europe-west1:main", name: lots, user: app }';
+    const of = (value: string) => file(`environments:\n  s: { namespace: s, ${sql}, env: { A: "${value}" } }`);
+    expect(of('{database.host}:{database.port}/{database.name}').environments?.s?.env).toBeDefined();
+    expect(() => of('{database.password}')).toThrow(
+      /environments\.s\.env\.A: unknown placeholder \{database\.password\}/,
+    );
+  });
+
   it('a value that an environment replaces is not checked there', () => {
     expect(
       file('deploy: { env: { U: "{url}" } }\nenvironments:\n  s: { namespace: s, env: { U: x } }').deploy.env,

@@ -142,6 +142,15 @@ describe('keys about pods', () => {
     });
   });
 
+  it('the connection to Cloud SQL is a placeholder of values', () => {
+    const sql =
+      ', database: { cloudSql: "acme:europe-west1:main", name: lots, user: app }, env: { SQL: "{database.host}/{database.name}" }';
+    expect(podOf(objectsOf('{}', sql), 'Deployment a')?.spec.containers[0]?.env).toContainEqual({
+      name: 'SQL',
+      value: '127.0.0.1/lots',
+    });
+  });
+
   it('a worker with a readiness probe is judged by it', () => {
     const spec = (more: string) =>
       objectsOf(`{ processes: { v: { port: 80 }, w: { command: x${more} } } }`).get('Deployment a-w')?.spec;
