@@ -33,14 +33,19 @@ export function imageFrom(images: Images, repository: string): string | undefine
 }
 
 /**
- * Reads the input `image`: the only image by itself, or lines `name=value`. Images that it does not name are absent.
+ * Reads the input `image`: the only image by itself, or lines `name=value`. Images that it does not name are absent. Any name of
+ * slipway.yml may be looked up in the result, `constructor` as well.
  * @param names of slipway.yml
  * @throws UserError for a name that slipway.yml does not have, a name twice, and a value without a name where there are several
  */
-export function readImages(text: string, names: readonly string[], input = 'image'): Record<string, string> {
-  const images: Record<string, string> = {};
+export function readImages(
+  text: string | undefined,
+  names: readonly string[],
+  input = 'image',
+): Record<string, string> {
+  const images: Record<string, string> = Object.create(null);
   const [only] = names;
-  for (const line of text.split('\n').map((one) => one.trim())) {
+  for (const line of (text ?? '').split('\n').map((one) => one.trim())) {
     if (line === '') continue;
     const at = line.indexOf('=');
     const name = at < 0 ? only : line.slice(0, at).trim();

@@ -52,7 +52,7 @@ export function planPushes(
   const images = Object.entries(imagesOf(config));
   const names = images.map(([name]) => name);
   if (names.length > 1) refuseForSeveral(inputs, config);
-  const given = inputs.image === undefined ? {} : readImages(inputs.image, names);
+  const given = readImages(inputs.image, names);
   for (const reference of Object.values(given)) parseReference(reference);
   refuseMixed(inputs, event);
   const archives = archivesOf(inputs, names);
@@ -96,8 +96,8 @@ function refuseForSeveral({ repository, tags }: PushInputs, config: Config): voi
 
 /** The archive of each image. Each holds one image: names inside an archive come from its author, and prove nothing. */
 function archivesOf({ archive }: PushInputs, names: readonly string[]): Record<string, string> {
-  if (archive === undefined) return {};
   const archives = readImages(archive, names, 'archive');
+  if (archive === undefined) return archives;
   const missing = names.filter((name) => archives[name] === undefined);
   if (missing.length === 0) return archives;
   throw new UserError(`input \`archive\`: the archive of ${missing.join(' and ')} is missing`, {

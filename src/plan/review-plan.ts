@@ -192,7 +192,7 @@ export function planReviewUp(
     namespace,
     url: ingress && urlOf(ingress),
     repositories: Object.fromEntries(Object.entries(images).map(([name, { repository }]) => [name, repository])),
-    images: inputs.image === undefined ? {} : readImages(inputs.image, Object.keys(images)),
+    images: readImages(inputs.image, Object.keys(images)),
     isolation: {
       owner,
       namespace,

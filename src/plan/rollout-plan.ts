@@ -255,7 +255,7 @@ export function imagesOfCommit(config: Config, sha: string): Images {
 /** The images that the input `image` names. @throws UserError for a tag, and for an image that slipway.yml does not have */
 export function imagesByDigest(text: string | undefined, config: Config): Images {
   const configured = imagesOf(config);
-  const given = text === undefined ? {} : readImages(text, Object.keys(configured));
+  const given = readImages(text, Object.keys(configured));
   return Object.fromEntries(
     Object.entries(given).map(([name, image]) => [
       name,

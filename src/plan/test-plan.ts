@@ -114,7 +114,7 @@ export function planTests(
 
 function testedImages(inputs: TestInputs, config: Config, sha: string): Record<string, TestedImage> {
   const images = imagesOf(config);
-  const given = inputs.image === undefined ? {} : readImages(inputs.image, Object.keys(images));
+  const given = readImages(inputs.image, Object.keys(images));
   for (const reference of Object.values(given)) parseReference(reference);
   return Object.fromEntries(
     Object.entries(images).map(([name, { repository, context }]) => [

@@ -18,6 +18,11 @@ describe('images', () => {
     expect(readImages(`\n  web = ${WEB}\n\n`, ['api', 'web'])).toEqual({ web: WEB });
   });
 
+  it('may have any name, and none is there that was not given', () => {
+    expect(readImages(undefined, ['constructor', 'web']).constructor).toBeUndefined();
+    expect(readImages(`constructor=${API}`, ['constructor', 'web']).constructor).toBe(API);
+  });
+
   it.each([
     [API, ['api', 'web'], 'does not say which image'],
     [`wep=${WEB}`, ['api', 'web'], 'slipway.yml has no image "wep"'],
