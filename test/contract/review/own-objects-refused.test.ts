@@ -9,6 +9,7 @@ import { visit } from './visit.ts';
 
 const platform = (await requirePlatform('own objects that a review environment refuses'))?.platform;
 const REVIEW = '{ host: "pr-{number}-$ID.localhost" }';
+const WITH_DATABASE = '{ database: { image: "$REGISTRY/library/postgres:15" }, host: "pr-{number}-$ID.localhost" }';
 const DEPLOY = '{ manifests: k8s }';
 
 /** One hostile file for each wall: what it adds to a good set, and the words that name it. */
@@ -125,8 +126,20 @@ describe.skipIf(!platform)('own objects that a review environment refuses', () =
     expect((await visit(url)).status).toBe(200);
     expect(await names()).toEqual(['parking']);
 
-    const served = await stage.run(stage.github.actor.synchronize(number), { ...own, folder: made() });
+    const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: 'open', namespace };
+    const withPolicy = { ...own, folder: made(HOSTILE[0]?.[1]) };
+    const allowed = await stage.run(stage.github.actor.synchronize(number), {
+      ...withPolicy,
+      review: WITH_DATABASE.replace(/ }$/, ', allow: [NetworkPolicy] }'),
+    });
+    expect(allowed.error).toBeUndefined();
+    expect(await stage.cluster.get(policy)).toBeDefined();
+    const served = await stage.run(stage.github.actor.synchronize(number), {
+      ...withPolicy,
+      review: WITH_DATABASE.replace(/ }$/, ', leaveOut: [NetworkPolicy] }'),
+    });
     expect(served.error).toBeUndefined();
+    expect(await stage.cluster.get(policy)).toBeUndefined();
     expect(await names()).toEqual(['web']);
     const [live] = await stage.cluster.list({ apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace });
     const container = live && podTemplateOf(live)?.spec.containers[0];
