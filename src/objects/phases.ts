@@ -36,9 +36,12 @@ export function needsConfiguration(object: Kind): boolean {
   return object.kind === 'RoleBinding' || makesSecrets(object);
 }
 
+/** Those of a persistent environment: in a review environment, services start beside the database, before the app is written. */
 function isBacking({ metadata: { labels = {} } }: KubeObject): boolean {
   const { [LABELS.component]: component, [LABELS.managedBy]: by, [LABELS.part]: part } = labels;
-  return component === BACKING_SERVICE && by === 'slipway' && part !== undefined;
+  return (
+    component === BACKING_SERVICE && by === 'slipway' && part !== undefined && labels[LABELS.environment] !== undefined
+  );
 }
 
 /** The objects of each phase; within a phase the order does not matter. */

@@ -166,9 +166,12 @@ describe('the order of writes', () => {
   it('is definitions, configuration, backing services, workloads, the rest', () => {
     const of = (kind: string) => workload(kind, {});
     const labels = { [LABELS.managedBy]: 'slipway', [LABELS.component]: 'service', [LABELS.part]: 'cache' };
-    const cache = { ...of('Deployment'), metadata: { name: 'cache', labels } };
+    const inStaging = { ...labels, [LABELS.environment]: 'staging' };
+    const cache = { ...of('Deployment'), metadata: { name: 'cache', labels: inStaging } };
     const others = ['Ingress', 'Deployment', 'Secret', 'CustomResourceDefinition', 'Lot', 'Job', 'ServiceAccount'];
     const phases = byPhase([...others.map(of), cache]);
+    // In a review environment they start beside the database.
+    expect(byPhase([{ ...of('Deployment'), metadata: { name: 'cache', labels } }]).workloads).toHaveLength(1);
     const kinds = Object.entries(phases).map(([phase, objects]) => [phase, objects.map(({ kind }) => kind)]);
     expect(Object.fromEntries(kinds)).toEqual({
       definitions: ['CustomResourceDefinition'],
