@@ -32,8 +32,8 @@ export interface PushPlan {
   repository: string;
   /** At least one. Fixed tags come first, so that a conflict stops the push before it moves another tag. */
   tags: PlannedTag[];
-  /** slipway.yml names tests that vouch for the image before the push. */
-  hasTests: boolean;
+  /** Names of the tests of slipway.yml that vouch for the image before the push. */
+  tests: string[];
   /** Folder of the records of tested images; undefined outside of a runner. */
   recordsDir: string | undefined;
 }
@@ -67,15 +67,16 @@ export function planPushes(
       image: given[name] ?? handOverName(image.repository, event.sha),
       repository,
       tags: (['fixed', 'commit', 'moving'] as const).flatMap((kind) => tags.filter((tag) => tag.kind === kind)),
-      hasTests: hasTests(name, config),
+      tests: testsOf(name, config),
       recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
     };
   });
 }
 
-function hasTests(name: string, config: Config): boolean {
-  const tests = Object.values(config.tests ?? {});
-  return tests.some(({ against, image }) => against === undefined && (image ?? onlyImage(config)) === name);
+function testsOf(name: string, config: Config): string[] {
+  const tests = Object.entries(config.tests ?? {});
+  const own = tests.filter(([, { against, image }]) => against === undefined && (image ?? onlyImage(config)) === name);
+  return own.map(([test]) => test);
 }
 
 /** Each image goes to its own repository, and every repository gets the same tags. */

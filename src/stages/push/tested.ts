@@ -1,11 +1,11 @@
 import { UserError } from '../../errors.ts';
 import type { PushPlan } from '../../plan/push-plan.ts';
 import type { Files, LocalImage } from '../../ports.ts';
-import { readRecords } from '../test/record.ts';
+import { readRecords, type TestRecord } from '../test/record.ts';
 
 /**
  * Compares the image with what run-tests recorded in this job.
- * @returns a warning when the image was not tested here though slipway.yml names tests
+ * @returns a warning when tests of slipway.yml did not run here
  * @throws UserError when its tests failed, or when another image was tested for this commit
  */
 export async function checkTested(
@@ -16,7 +16,7 @@ export async function checkTested(
   const records = plan.recordsDir === undefined ? [] : await readRecords(files, plan.recordsDir);
   const ofCommit = records.filter((record) => record.commit === plan.sha);
   const own = ofCommit.find((record) => record.image === image.id && record.name === plan.name);
-  if (own?.passed) return undefined;
+  if (own?.passed) return partlyTested(plan, own);
   if (own) {
     const failed = own.suites.filter((suite) => !suite.passed).map((suite) => suite.name);
     throw new UserError(`${plan.image} is not pushed: its tests failed in this job (${failed.join(', ')})`, {
@@ -30,5 +30,14 @@ export async function checkTested(
       remedy: 'Build nothing between run-tests and push-to-registry. Give both the same `image`.',
     });
   }
-  return plan.hasTests ? `${plan.image} was not tested in this job, though slipway.yml names tests for it.` : undefined;
+  return plan.tests.length > 0
+    ? `${plan.image} was not tested in this job, though slipway.yml names tests for it.`
+    : undefined;
+}
+
+/** Of a job that ran some of the tests only (`only`). */
+function partlyTested({ image, tests }: PushPlan, { suites }: TestRecord): string | undefined {
+  const missing = tests.filter((test) => !suites.some(({ name }) => name === test));
+  if (missing.length === 0) return undefined;
+  return `${image} passed ${suites.map(({ name }) => name).join(', ')} in this job; not run: ${missing.join(', ')}.`;
 }

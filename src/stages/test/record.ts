@@ -17,22 +17,35 @@ export interface TestRecord {
   time: string;
 }
 
-/** Writes the record of an image; it replaces an earlier record of the same image. @throws EnvironmentError */
+/**
+ * Writes the record of an image. A test that an earlier run-tests of the job ran, and this one did not (`only`), keeps its
+ * result: a failure stays until the test passes.
+ * @throws EnvironmentError
+ */
 export async function writeRecord(
-  files: Pick<Files, 'write'>,
+  files: Pick<Files, 'list' | 'read' | 'write'>,
   folder: string,
   about: Pick<TestRecord, 'image' | 'name' | 'commit'>,
   runs: readonly TestRun[],
   now: number,
 ): Promise<void> {
-  const record: TestRecord = {
-    ...about,
-    passed: runs.every((run) => run.passed),
-    suites: runs.map(({ name, passed, counts, target }) => ({ name, passed, counts, target })),
-    time: new Date(now).toISOString(),
-  };
+  const earlier = (await readRecords(files, folder)).find((one) => describes(one, about));
+  const again = new Set(runs.map(({ name }) => name));
+  const suites = [
+    ...(earlier?.suites ?? []).filter(({ name }) => !again.has(name)),
+    ...runs.map(({ name, passed, counts, target }) => ({ name, passed, counts, target })),
+  ];
+  const passed = suites.every((suite) => suite.passed);
+  const record: TestRecord = { ...about, passed, suites, time: new Date(now).toISOString() };
   const file = `${about.name}-${about.image.replace(':', '-')}.json`;
   await files.write(join(folder, file), `${JSON.stringify(record, undefined, 2)}\n`);
+}
+
+function describes(
+  record: TestRecord,
+  { image, name, commit }: Pick<TestRecord, 'image' | 'name' | 'commit'>,
+): boolean {
+  return record.image === image && record.name === name && record.commit === commit;
 }
 
 /** All records of this job, the newest first. A record that cannot be read is left out: it proves nothing. */

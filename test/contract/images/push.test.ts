@@ -50,7 +50,7 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     archive: undefined,
     repository: `${rig.repository}-${count++}`,
     tags: (overrides.names ?? [SHA, 'main']).map((name) => ({ name, kind: kinds[name] ?? 'moving' })),
-    hasTests: false,
+    tests: [],
     recordsDir: undefined,
     ...overrides,
   });

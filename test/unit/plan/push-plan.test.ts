@@ -32,7 +32,7 @@ describe('the plan of a push', () => {
         { name: 'sha-0123456789ab', kind: 'commit' },
         { name: 'pr-12', kind: 'moving' },
       ],
-      hasTests: false,
+      tests: [],
       recordsDir: '/tmp/r/slipway/tested',
     });
   });
@@ -64,10 +64,10 @@ describe('the plan of a push', () => {
     expect(plan).toMatchObject({ repository: 'ghcr.io/acme/parking', image: `${REPOSITORY}:sha-0123456789ab` });
   });
 
-  it('knows whether tests should have run: not those against a review environment', () => {
-    const hasTests = (tests: string) => planPush(given(), config(tests), push(), undefined).hasTests;
-    expect(hasTests('tests: { unit: { run: x } }')).toBe(true);
-    expect(hasTests('tests: { api: { run: x, against: review } }')).toBe(false);
+  it('knows which tests should have run: not those against a review environment', () => {
+    const tests = (text: string) => planPush(given(), config(text), push(), undefined).tests;
+    expect(tests('tests: { unit: { run: x } }')).toEqual(['unit']);
+    expect(tests('tests: { api: { run: x, against: review } }')).toEqual([]);
   });
 
   it.each([

@@ -111,13 +111,13 @@ describe('run-tests of several images', () => {
 describe('push-to-registry of several images', () => {
   it('pushes each to its own repository, under the same tags', () => {
     const [api, web] = pushes({ tags: '1.4.2', image: 'web=ghcr.io/acme/web:built' });
-    expect(api).toMatchObject({ name: 'api', image: 'ghcr.io/acme/api:sha-0123456789ab', hasTests: true });
+    expect(api).toMatchObject({ name: 'api', image: 'ghcr.io/acme/api:sha-0123456789ab', tests: ['unit', 'types'] });
     expect(web).toMatchObject({
       name: 'web',
       image: 'ghcr.io/acme/web:built',
       repository: 'ghcr.io/acme/web',
       tags: [{ name: '1.4.2', kind: 'fixed' }],
-      hasTests: true,
+      tests: ['lint'],
     });
   });
 

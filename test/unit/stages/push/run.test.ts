@@ -41,7 +41,7 @@ const plan = (overrides: Partial<PushPlan> = {}): PushPlan => ({
     { name: SHA, kind: 'commit' },
     { name: 'main', kind: 'moving' },
   ],
-  hasTests: false,
+  tests: [],
   recordsDir,
   ...overrides,
 });
@@ -153,12 +153,12 @@ describe('a push after the tests', () => {
 
   it('of the tested image goes through', async () => {
     record('id-1', true);
-    expect(await push({ hasTests: true })).toMatchObject({ outcome: 'succeeded', annotations: [] });
+    expect(await push({ tests: ['unit'] })).toMatchObject({ outcome: 'succeeded', annotations: [] });
   });
 
   it('of another image than the tested one is refused before anything is uploaded', async () => {
     record('id-0', true);
-    await expect(push({ hasTests: true })).rejects.toThrow('is not the image that was tested in this job');
+    await expect(push({ tests: ['unit'] })).rejects.toThrow('is not the image that was tested in this job');
     expect(registry.log).toEqual([]);
   });
 
@@ -167,11 +167,22 @@ describe('a push after the tests', () => {
     await expect(push()).rejects.toThrow('its tests failed in this job (unit)');
   });
 
+  it('warns of tests that did not run in this job', async () => {
+    record('id-1', true);
+    expect((await push({ tests: ['unit', 'api'] })).annotations).toMatchObject([
+      {
+        level: 'warning',
+        title: 'not tested',
+        message: expect.stringContaining('passed unit in this job; not run: api.'),
+      },
+    ]);
+  });
+
   it('warns when nothing was tested though there are tests', async () => {
     record('id-0', true, 'another commit');
-    expect((await push({ hasTests: true })).annotations).toMatchObject([{ level: 'warning', title: 'not tested' }]);
-    expect((await push({ hasTests: true, recordsDir: undefined })).annotations).toHaveLength(1);
-    expect((await push({ hasTests: false })).annotations).toEqual([]);
+    expect((await push({ tests: ['unit'] })).annotations).toMatchObject([{ level: 'warning', title: 'not tested' }]);
+    expect((await push({ tests: ['unit'], recordsDir: undefined })).annotations).toHaveLength(1);
+    expect((await push({ tests: [] })).annotations).toEqual([]);
   });
 });
 
