@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load.ts';
 import { Inputs } from '../../../src/inputs/read.ts';
@@ -135,5 +138,14 @@ describe.skipIf(!test)('every key about a pod on the real cluster', () => {
     const second = await run(DEPLOY);
     expect(second.error).toBeUndefined();
     expect(second.outcome).toBe('unchanged');
+
+    // As the autoscaler does; without metrics it decides nothing itself.
+    const { tools, kubeconfig, context } = test.platform;
+    const where = ['--kubeconfig', kubeconfig, '--context', context, '--namespace', namespace];
+    await promisify(execFile)(join(tools.dir, 'kubectl'), [...where, 'scale', 'deployment/parking', '--replicas=2']);
+    const third = await run(DEPLOY, 'c2');
+    expect(third.error).toBeUndefined();
+    expect(third.outcome).toBe('succeeded');
+    expect((await get('apps/v1', 'Deployment'))?.spec).toMatchObject({ replicas: 2 });
   });
 });
