@@ -42,8 +42,8 @@ export interface ImageBuild {
 export interface BuildPlan extends ImageBuild {
   /** The name by which the next action finds the image; also the first of `tags`. */
   image: string;
-  /** Ports that the processes with this image listen on. */
-  ports: number[];
+  /** Ports that the processes with this image listen on: key of slipway.yml → port. */
+  ports: Readonly<Record<string, number>>;
   warnings: string[];
   /** Other stages of the Dockerfile that tests run in, built from the same sources. */
   testBuilds: (ImageBuild & { target: string })[];
@@ -126,10 +126,14 @@ function planBuild(name: string, image: ImageConfig, { inputs, config, event, su
   };
 }
 
-function portsOf(name: string, config: Config): number[] {
-  return Object.values(workloadsOf(config).processes).flatMap(({ image, port }) =>
-    image === name && port !== undefined ? [port] : [],
+function portsOf(name: string, config: Config): Record<string, number> {
+  const { form, processes } = workloadsOf(config);
+  const ports = Object.entries(processes).flatMap(([process, { image, port }]) =>
+    image === name && port !== undefined
+      ? [[form === 'short' ? 'deploy.port' : `deploy.processes.${process}.port`, port]]
+      : [],
   );
+  return Object.fromEntries(ports);
 }
 
 /** The cache of one build; `scope` keeps it apart from that of other builds of the run. */

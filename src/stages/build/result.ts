@@ -62,15 +62,17 @@ function factsOf({ plan, image, scan, reused }: Built): SummaryBlock {
 }
 
 /** An image that does not expose the deployed port most likely listens on another one. */
-function portWarnings(ports: readonly number[], image: LocalImage): Annotation[] {
+function portWarnings(deployed: BuildPlan['ports'], image: LocalImage): Annotation[] {
+  const ports = Object.values(deployed);
   const agrees = image.exposedPorts.some((port) => ports.includes(port));
   if (ports.length === 0 || image.exposedPorts.length === 0 || agrees) return [];
   const exposed = image.exposedPorts.join(', ');
+  const keys = Object.keys(deployed).join(' or ');
   return [
     {
       level: 'warning',
       title: 'port',
-      message: `The image exposes ${exposed}, but it is deployed with port ${ports.join(', ')}. If it listens on ${exposed}, set deploy.port in slipway.yml; else correct EXPOSE in the Dockerfile.`,
+      message: `The image exposes ${exposed}, but it is deployed with port ${ports.join(', ')}. If it listens on ${exposed}, set ${keys} in slipway.yml; else correct EXPOSE in the Dockerfile.`,
     },
   ];
 }

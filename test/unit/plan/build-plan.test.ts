@@ -27,9 +27,26 @@ describe('the plan of a build', () => {
       image: `${REPOSITORY}:sha-0123456789ab`,
       tags: [`${REPOSITORY}:sha-0123456789ab`, `${REPOSITORY}:main`],
       platforms: [],
-      ports: [8080],
+      ports: { 'deploy.port': 8080 },
       force: false,
     });
+  });
+
+  it('names the ports of the processes with this image by their keys', () => {
+    const text = `app: shop
+images: { api: { repository: r.dev/api }, web: { repository: r.dev/web } }
+deploy:
+  processes:
+    api: { image: api, port: 8080, paths: [/api] }
+    admin: { image: api, port: 8081, paths: [/admin] }
+    web: { image: web, port: 3000, paths: [/] }
+    worker: { image: web, command: w }
+`;
+    const plans = planBuilds(inputs(), parseConfig(text, 'slipway.yml'), push());
+    expect(plans.map(({ ports }) => ports)).toEqual([
+      { 'deploy.processes.api.port': 8080, 'deploy.processes.admin.port': 8081 },
+      { 'deploy.processes.web.port': 3000 },
+    ]);
   });
 
   it('takes inputs before slipway.yml', () => {

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../../src/config/load.ts';
+import { buildInputs } from '../../../../src/inputs/build-image.ts';
+import { Inputs } from '../../../../src/inputs/read.ts';
+import { planBuilds } from '../../../../src/plan/build-plan.ts';
+import { buildResult } from '../../../../src/stages/build/result.ts';
+import { Steps } from '../../../../src/stages/steps.ts';
+import { push } from '../../../support/unit/events.ts';
+import { localImage } from '../../../support/unit/memory-registry.ts';
+
+const inputs = buildInputs(new Inputs({}), { config: 'slipway.yml', workingDirectory: '/w', githubToken: undefined });
+const scan = { digest: 'd', dockerfileDigest: 'e', stages: [], files: 1, bytes: 1, credentials: [], history: false };
+
+function warnings(deploy: string, exposedPorts: number[]): string[] {
+  const config = parseConfig(`app: a\nimage: { repository: r.dev/a }\ndeploy: ${deploy}\n`, 'slipway.yml');
+  const built = planBuilds(inputs, config, push()).map((plan) => {
+    return { plan, key: 'k', scan, image: { ...localImage('sha256:1'), exposedPorts }, reused: false };
+  });
+  const steps = new Steps({} as never, { now: () => 0 } as never);
+  return (buildResult(built, steps).annotations ?? []).map(({ message }) => message);
+}
+
+describe('an image that exposes another port than the deployed one', () => {
+  it('is a warning that names the key', () => {
+    expect(warnings('{ port: 80 }', [3000])).toEqual([
+      'The image exposes 3000, but it is deployed with port 80. If it listens on 3000, set deploy.port in slipway.yml; else correct EXPOSE in the Dockerfile.',
+    ]);
+    const long = '{ processes: { api: { port: 80, paths: [/] }, ws: { port: 81, paths: [/ws] } } }';
+    expect(warnings(long, [3000])[0]).toContain(
+      'deployed with port 80, 81. If it listens on 3000, set deploy.processes.api.port or deploy.processes.ws.port in',
+    );
+  });
+
+  it('is none where one of the ports agrees, the image exposes none, or nothing listens', () => {
+    expect(warnings('{ processes: { api: { port: 80, paths: [/] }, ws: { port: 81 } } }', [81])).toEqual([]);
+    expect(warnings('{ port: 80 }', [])).toEqual([]);
+    expect(warnings('{ processes: { worker: { command: w } } }', [81])).toEqual([]);
+  });
+});
