@@ -10,8 +10,10 @@ async function main(name: string | undefined): Promise<number> {
   if (name === 'render') return (await import('./entry/render.ts')).runRender(process.argv.slice(3));
   const stage = ACTIONS.find((known) => known === name);
   if (!stage) {
-    process.stderr.write(`usage: slipway <action>, one of: pipeline, ${ACTIONS.join(', ')}; or slipway render\n`);
-    return 1;
+    const isHelp = name === '--help' || name === '-h';
+    const usage = `usage: slipway <action>, one of: pipeline, ${ACTIONS.join(', ')}; or slipway render\n`;
+    (isHelp ? process.stdout : process.stderr).write(usage);
+    return isHelp ? 0 : 1;
   }
   return runAction(stage, async (run) => (await stageWork[stage]()).work(run));
 }

@@ -4,10 +4,10 @@ import { imagesOf } from '../config/images.ts';
 import { loadConfig } from '../config/load.ts';
 import { hasOwnObjects } from '../config/own-objects-rules.ts';
 import type { Config } from '../config/schema.ts';
-import { SlipwayError } from '../errors.ts';
-import { localEvent } from '../event/local.ts';
+import { EnvironmentError, SlipwayError } from '../errors.ts';
+import { type Checkout, localEvent } from '../event/local.ts';
 import type { ManualEvent } from '../event/pipeline-event.ts';
-import { type RenderInputs, renderInputs } from '../inputs/render.ts';
+import { asksForHelp, RENDER_USAGE, type RenderInputs, renderInputs } from '../inputs/render.ts';
 import { readSeed } from '../inputs/review-environment.ts';
 import { readImages } from '../objects/images.ts';
 import { renderPersistent } from '../plan/render/persistent.ts';
@@ -24,13 +24,14 @@ import { yamlDocuments } from '../text/yaml/write.ts';
 /** `slipway render`: prints the objects of an environment, without a cluster. Resolves to the exit code. */
 export async function runRender(args: string[]): Promise<number> {
   try {
+    if (asksForHelp(args)) return await printed(RENDER_USAGE);
     const inputs = renderInputs(args);
     const workingDirectory = resolve(inputs.workingDirectory ?? '.');
     const config = loadConfig(workingDirectory, inputs.config);
-    const { notes, objects } = rendered(inputs, config, await checkoutEvent(workingDirectory), workingDirectory);
-    const text = `${notes.map((note) => `# ${note}\n`).join('')}${yamlDocuments(objects)}`;
-    await new Promise((done) => process.stdout.write(text, done));
-    return 0;
+    const { event, note } = await checkoutEvent(workingDirectory);
+    const { notes, objects } = rendered(inputs, config, event, workingDirectory);
+    const comments = [...notes, ...(note === undefined ? [] : [note])].map((line) => `# ${line}\n`);
+    return await printed(`${comments.join('')}${yamlDocuments(objects)}`);
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     process.stderr.write(`error: ${errorLines(error).join('\n')}\n`);
@@ -38,10 +39,32 @@ export async function runRender(args: string[]): Promise<number> {
   }
 }
 
+async function printed(text: string): Promise<0> {
+  await new Promise((done) => process.stdout.write(text, done));
+  return 0;
+}
+
+/** In place of a commit where there is none. */
+const NO_COMMIT = '0'.repeat(40);
+
 /** A run by hand of the checked-out commit. On a runner, with the id of the repository, which names review environments. */
-async function checkoutEvent(folder: string): Promise<ManualEvent> {
-  const event = localEvent(await readCheckout(folder), '');
-  return { ...event, repository: { ...event.repository, id: Number(process.env.GITHUB_REPOSITORY_ID ?? 0) } };
+async function checkoutEvent(folder: string): Promise<{ event: ManualEvent; note?: string }> {
+  const { checkout, note } = await checkoutOf(folder);
+  const event = localEvent(checkout, '');
+  const repository = { ...event.repository, id: Number(process.env.GITHUB_REPOSITORY_ID ?? 0) };
+  return { event: { ...event, repository }, ...(note === undefined ? {} : { note }) };
+}
+
+/** A new application has no commit yet. */
+async function checkoutOf(folder: string): Promise<{ checkout: Checkout; note?: string }> {
+  try {
+    return { checkout: await readCheckout(folder) };
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    const reason = error.details[0]?.trim().split('\n').at(-1) ?? error.message;
+    const note = `The commit ${NO_COMMIT} is a placeholder: git reports none (${reason}).`;
+    return { checkout: { sha: NO_COMMIT, branch: undefined, origin: undefined }, note };
+  }
 }
 
 function rendered(

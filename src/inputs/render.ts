@@ -24,7 +24,13 @@ Prints the objects that Slipway writes from slipway.yml, as YAML. Needs no clust
   --image <reference>          default: the tag of the checked-out commit; with several images name=reference, for each
   --config <file>              default: slipway.yml
   --working-directory <folder> default: the current folder
+  --help                       prints this text
 `;
+
+/** @throws UserError for unknown arguments */
+export function asksForHelp(args: string[]): boolean {
+  return parsed(args).values.help === true;
+}
 
 /** @throws UserError for unknown arguments, or without an environment */
 export function renderInputs(args: string[]): RenderInputs {
@@ -55,6 +61,7 @@ function parsed(args: string[]) {
     image: { ...text, multiple: true } as const,
     config: text,
     'working-directory': text,
+    help: { type: 'boolean', short: 'h' } as const,
   };
   try {
     return parseArgs({ args, options, allowPositionals: true });

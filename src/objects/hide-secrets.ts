@@ -33,29 +33,42 @@ function isSame(a: unknown, b: unknown): boolean {
   return stringifyJson(a) === stringifyJson(b);
 }
 
-/** A value with the parts hidden that look like secrets. */
-export function hideSecrets({ kind, path }: Place, value: unknown): unknown {
+/**
+ * A value with the parts hidden that look like secrets.
+ * @param variables which values of environment variables are hidden: all but plain settings, or those that look like secrets
+ */
+export function hideSecrets(
+  { kind, path }: Place,
+  value: unknown,
+  variables: 'all-but-settings' | 'secret-like' = 'all-but-settings',
+): unknown {
   if (value === undefined) return undefined;
   if (kind === 'Secret' && (path[0] === 'data' || path[0] === 'stringData')) return HIDDEN;
-  const isVariable = path.at(-1) === 'value' && path.at(-3) === 'env';
+  const hidesMost = variables === 'all-but-settings';
+  const isVariable = hidesMost && path.at(-1) === 'value' && path.at(-3) === 'env';
   const name = (path.at(-1) === 'value' ? path.at(-2) : path.at(-1)) ?? '';
-  return hideIn(value, name, isVariable, path.at(-1) === 'env' || path.at(-2) === 'env');
+  return hideIn(value, name, isVariable, hidesMost && (path.at(-1) === 'env' || path.at(-2) === 'env'), hidesMost);
 }
 
-/** @param inEnv the value is a list of environment variables, or an item of one */
-function hideIn(value: unknown, name: string, isVariable: boolean, inEnv: boolean): unknown {
+/**
+ * @param inEnv the value is a list of environment variables, or an item of one
+ * @param hidesMost hides variables that are no plain settings
+ */
+function hideIn(value: unknown, name: string, isVariable: boolean, inEnv: boolean, hidesMost: boolean): unknown {
   if (typeof value === 'string') {
     if (name === WHOLE_OBJECT) return HIDDEN;
     return isVariable ? hideVariable(name, value) : hideInText(name, value);
   }
   if (Array.isArray(value)) {
-    return value.map((item, index) => hideIn(item, secretOption(value[index - 1]) ?? name, isVariable, inEnv));
+    return value.map((item, index) =>
+      hideIn(item, secretOption(value[index - 1]) ?? name, isVariable, inEnv, hidesMost),
+    );
   }
   if (typeof value !== 'object' || value === null) return value;
   const own = 'name' in value && typeof value.name === 'string' ? value.name : undefined;
   const entries = Object.entries(value).map(([key, inner]) => {
     const isOwnValue = key === 'value' && own !== undefined;
-    return [key, hideIn(inner, isOwnValue ? own : key, isOwnValue && inEnv, key === 'env')];
+    return [key, hideIn(inner, isOwnValue ? own : key, isOwnValue && inEnv, hidesMost && key === 'env', hidesMost)];
   });
   return Object.fromEntries(entries);
 }

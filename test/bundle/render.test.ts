@@ -48,6 +48,20 @@ describe('slipway render, from the bundle', () => {
     expect(stdout).toMatch(/POSTGRES_PASSWORD: '\*\*\*'/);
   });
 
+  it('prints its usage', async () => {
+    expect((await render('--help')).stdout).toMatch(/^usage: slipway render <environment>/);
+  });
+
+  it('needs no commit, and says which placeholder it takes', async () => {
+    const fresh = scratchFolder();
+    writeFileSync(join(fresh, 'slipway.yml'), FILE);
+    for (const args of [['staging'], ['--pull-request', '7']]) {
+      const { stdout } = await render(...args, '--working-directory', fresh);
+      expect(stdout).toMatch(/^# The commit 0{40} is a placeholder: git reports none \(.+\)\.$/m);
+      expect(stdout).toContain('image: ghcr.io/acme/parking:sha-000000000000');
+    }
+  });
+
   it('reports what is wrong, and exits with 1', async () => {
     await expect(render('stagin')).rejects.toMatchObject({
       code: 1,

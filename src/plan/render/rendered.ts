@@ -22,14 +22,15 @@ export function ownObjectsRefusal(what: string): UserError {
   });
 }
 
-/** The object without the values of Secrets, and without values of pods that look like secrets. */
+/**
+ * The object without the values of Secrets, and without values of pods that look like secrets. Other variables stay readable: they
+ * stand in slipway.yml.
+ */
 export function withoutSecrets(object: KubeObject): KubeObject {
-  if (podTemplateOf(object)) return hideSecrets({ kind: object.kind, path: [] }, object) as KubeObject;
+  if (podTemplateOf(object)) return hideSecrets({ kind: object.kind, path: [] }, object, 'secret-like') as KubeObject;
   if (object.kind !== 'Secret') return object;
-  const hidden = (values: unknown) => Object.fromEntries(Object.keys(values ?? {}).map((key) => [key, HIDDEN]));
-  return {
-    ...object,
-    ...(object.data === undefined ? {} : { data: hidden(object.data) }),
-    ...(object.stringData === undefined ? {} : { stringData: hidden(object.stringData) }),
-  };
+  // As stringData: `data` holds base64, and the API server refuses others.
+  const { data = {}, stringData = {}, ...rest } = object;
+  const keys = [...Object.keys(data ?? {}), ...Object.keys(stringData ?? {})];
+  return { ...rest, stringData: Object.fromEntries(keys.map((key) => [key, HIDDEN])) };
 }

@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../src/config/load.ts';
-import { renderInputs } from '../../../../src/inputs/render.ts';
+import { asksForHelp, renderInputs } from '../../../../src/inputs/render.ts';
 import { renderPersistent } from '../../../../src/plan/render/persistent.ts';
 import { renderReview } from '../../../../src/plan/render/review.ts';
 import { planReviewUp } from '../../../../src/plan/review-plan.ts';
@@ -40,7 +40,8 @@ describe('slipway render', () => {
   });
 
   it('hides what looks like a secret, and refuses patches that hit nothing and objects of the team', () => {
-    expect(JSON.stringify(staging('{ env: { API_TOKEN: 1f8a77c09b } }').objects)).not.toContain('1f8a77c09b');
+    const written = JSON.stringify(staging('{ env: { API_TOKEN: 1f8a77c09b, URL: "a://u:1f8a@h/" } }').objects);
+    expect(written).not.toContain('1f8a');
     expect(() => staging('{ patches: [{ target: { kind: Ingress }, patch: {} }] }')).toThrow(/hits no object/);
     expect(() => staging('{ kustomize: k }')).toThrow(
       /deploy\.kustomize: `render` prints the objects that Slipway writes/,
@@ -58,7 +59,23 @@ describe('slipway render', () => {
       expect.arrayContaining(['Namespace', 'ResourceQuota', 'NetworkPolicy', 'StatefulSet', 'Deployment', 'Ingress']),
     );
     const secret = objects.find(({ kind }) => kind === 'Secret');
-    expect(new Set(Object.values(secret?.data ?? {}))).toEqual(new Set(['***']));
+    expect(secret).not.toHaveProperty('data');
+    expect(new Set(Object.values(secret?.stringData ?? {}))).toEqual(new Set(['***']));
+  });
+
+  it('shows every other variable', () => {
+    const env = { NODE_OPTIONS: '--max-old-space-size=384', JSON: '{"a": [1]}', DATE: '2024-01-02', USER: 'shop' };
+    const { objects } = staging(`{ env: ${JSON.stringify(env)}, crons: { n: { command: c, schedule: "@daily" } } }`);
+    for (const kind of ['Deployment', 'CronJob']) {
+      const written = JSON.stringify(objects.find((object) => object.kind === kind));
+      for (const value of Object.values(env)) expect(written).toContain(JSON.stringify(value));
+    }
+  });
+
+  it('asks for help in both spellings', () => {
+    expect(asksForHelp(['--help'])).toBe(true);
+    expect(asksForHelp(['staging', '-h'])).toBe(true);
+    expect(asksForHelp(['staging'])).toBe(false);
   });
 
   it('writes YAML that older readers take alike', () => {
