@@ -8,6 +8,8 @@ export interface Schema {
   additionalProperties?: Schema | boolean;
   anyOf?: Schema[];
   items?: Schema;
+  const?: unknown;
+  enum?: unknown[];
   $ref?: string;
   $defs?: Record<string, Schema>;
 }

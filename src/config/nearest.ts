@@ -7,7 +7,7 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance <= limit && distance < candidate.length && (!best || distance < best.distance))
+    if (distance <= limit && distance < Math.min(name.length, candidate.length) && (!best || distance < best.distance))
       best = { candidate, distance };
   }
   return best?.candidate;

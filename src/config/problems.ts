@@ -1,9 +1,10 @@
 import type { core } from 'zod';
 import { type SourceLocation, UserError } from '../errors.ts';
 import { Lines, type YamlNode } from '../text/yaml/node.ts';
-import { keysAt, schemasAt, typesOf } from './keys.ts';
+import { keysAt } from './keys.ts';
 import { nearest } from './nearest.ts';
 import { placeOf } from './read-value.ts';
+import { limitOf, mapHint, wanted } from './wanted.ts';
 
 /** More problems only hide the first one. */
 const MOST = 50;
@@ -92,34 +93,23 @@ function bestBranch(issue: core.$ZodIssueInvalidUnion): core.$ZodIssue[] | undef
 function describe(issue: core.$ZodIssue, node: YamlNode | undefined, path: PropertyKey[]): string {
   const ofType = issue.code === 'invalid_type' || issue.code === 'invalid_union';
   if (ofType && node === undefined) return `is missing (${wanted(path)})`;
-  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message).join('; ');
-  if (node?.kind !== 'scalar')
-    return ofType ? `must be ${wanted(path)} (found ${KINDS[node?.kind ?? 'mapping']})` : issue.message;
+  if (issue.code === 'invalid_key') return issue.issues.map((inner) => limitOf(inner) ?? inner.message).join('; ');
+  const message = ofType ? `must be ${wanted(path)}` : (limitOf(issue) ?? issue.message);
+  if (node?.kind !== 'scalar') {
+    const found = KINDS[node?.kind ?? 'mapping'];
+    return ofType ? `${message} (found ${found})${mapHint(path, node)}` : message;
+  }
   if (isEmpty(node)) return 'has no value; write "" for an empty text, or leave the key out';
   if (issue.code === 'invalid_value') {
     const options = issue.values.map(String);
     const near = nearest(node.text, options);
     return `"${node.text}" is not known; ${near ? `did you mean "${near}"?` : `use one of ${options.join(', ')}`}`;
   }
-  return `${ofType ? `must be ${wanted(path)}` : issue.message} (found ${node.plain && !isText(node.text) ? node.text : JSON.stringify(node.text)})`;
+  const found = node.plain && !isText(node.text) ? node.text : JSON.stringify(node.text);
+  return `${message} (found ${found})${ofType ? mapHint(path, node) : ''}`;
 }
 
 const KINDS = { sequence: 'a list', mapping: 'a map' } as const;
-const TYPES: Record<string, string> = {
-  string: 'text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map',
-};
-
-function wanted(path: readonly PropertyKey[]): string {
-  const types = typesOf(schemasAt(path));
-  // Where text is wanted, a number that stands there is text.
-  if (types.has('string')) for (const type of ['number', 'boolean']) types.delete(type);
-  return [...types].map((type) => TYPES[type] ?? type).join(' or ') || 'another value';
-}
 
 function isEmpty(node: { plain: boolean; text: string }): boolean {
   return node.plain && /^(~|null|Null|NULL)?$/.test(node.text);

@@ -116,7 +116,16 @@ function reachProblems({ environments = {}, review }: Config, processes: Process
     const message = `deploy.processes: ${ported.join(' and ')} have a port, and none says which paths lead to it; give one of them paths: [/], and one that only the cluster reaches paths: []`;
     return [{ path: ['deploy', 'processes'], message }];
   }
-  if (ported.some((name) => pathsOf(name, processes).length > 0)) return [];
+  const routed = ported.filter((name) => pathsOf(name, processes).length > 0);
+  const forgotten = all.find(([, own]) => own.port !== undefined && own.paths === undefined && own.host === undefined);
+  const hasRoot = routed.some((name) => pathsOf(name, processes).includes('/'));
+  if (isServed && routed.length > 0 && !hasRoot && forgotten !== undefined) {
+    const [name] = forgotten;
+    const path = ['deploy', 'processes', name];
+    const message = `${path.join('.')}: has a port, and no path leads to it or to "/"; give it paths: [/], or paths: [] if only the cluster reaches it`;
+    return [{ path, message }];
+  }
+  if (routed.length > 0) return [];
   return Object.entries(environments).flatMap(([name, { host }]) =>
     host === undefined
       ? []

@@ -30,11 +30,11 @@ export function valueProblems(config: Config): RuleProblem[] {
 }
 
 function problemOf(unknown: string, known: Known, config: Config): string {
-  const reason = reasonOf(unknown, known, config);
+  const near = nearest(unknown, known.names);
+  const reason = reasonOf(unknown, known, config) ?? (near === undefined ? undeclared(unknown, known) : undefined);
   if (reason !== undefined) return `{${unknown}} is not known in ${known.place}: ${reason}`;
   const secrets = known.secrets.map((name) => `{secrets.${name}.<key>}`);
   const list = [...known.names.map((name) => `{${name}}`), ...secrets].join(', ');
-  const near = nearest(unknown, known.names);
   const hint = near === undefined ? '' : `did you mean {${near}}? `;
   return `unknown placeholder {${unknown}}; ${hint}known are ${list}; {{${unknown}}} stands for the text {${unknown}}`;
 }
@@ -46,9 +46,17 @@ function reasonOf(unknown: string, known: Known, config: Config): string | undef
   const anywhere = [...environmentValues(config), ...reviewValues(config)].some((used) => isKnown(unknown, used.known));
   if (unknown.startsWith('secrets.'))
     return 'the Secret must be one of its `secrets`, and the placeholder name its key';
-  return anywhere
-    ? 'nothing there has this name; write the value where it is known, for example in review.env'
-    : undefined;
+  if (anywhere) return 'nothing there has this name; write the value where it is known, for example in review.env';
+  return undefined;
+}
+
+/** What would have to be declared for a placeholder to be known; undefined: nothing gives it a meaning. */
+function undeclared(unknown: string, { names }: Known): string | undefined {
+  const [part, service] = unknown.split('.');
+  const declares = (prefix: string) => names.some((name) => name.startsWith(prefix));
+  if (part === 'database' && !declares('database.')) return 'no database is declared there';
+  if (part !== 'services' || service === undefined || declares(`services.${service}.`)) return undefined;
+  return `no service with the name ${service} is declared there`;
 }
 
 function environmentValues(config: Config): Used[] {

@@ -118,11 +118,24 @@ function refuseOwned(before: KubeObject, after: KubeObject): void {
   ];
   const changed = owned.find(([, read]) => !isDeepStrictEqual(read(before), read(after)));
   if (changed) throw new PatchProblem(`it changes ${changed[0]}, which Slipway decides`);
+  refuseImageless(after);
   const images = imagesOf(after);
   for (const [container, image] of imagesOf(before)) {
     if (images.get(container) === image) continue;
     throw new PatchProblem(`it changes the image of container ${container}: what was tested is what is deployed`);
   }
+}
+
+/** A misspelt name of a container adds another container. */
+function refuseImageless(object: KubeObject): void {
+  const { containers = [], initContainers = [] } = podTemplateOf(object)?.spec ?? {};
+  const all = [...containers, ...initContainers].filter(isFields);
+  const added = all.find(({ image }) => image === undefined);
+  if (added === undefined) return;
+  const names = all.filter((one) => one !== added).map(({ name }) => String(name));
+  throw new PatchProblem(
+    `it adds the container ${String(added.name)} without an image; to change one that is there, use its name: ${names.join(', ')}`,
+  );
 }
 
 function labelsOf(labels: unknown): Fields {

@@ -9,6 +9,7 @@ describe('nearest', () => {
     ['PORT', ['port'], 'port'],
     ['zzz', ['app', 'image'], undefined],
     ['x', ['y'], undefined],
+    ['db', ['web'], undefined],
   ])('%s of %j is %s', (name, candidates, expected) => {
     expect(nearest(name, candidates)).toBe(expected);
   });

@@ -42,7 +42,14 @@ describe('F7: placeholders of values', () => {
       `deploy: { env: { H: "{database.host}" } }\nreview: { database: {} }\n${STAGING}`,
       /not known in environment staging/,
     ],
-    ['review: { env: { H: "{database.host}" } }', /review\.env\.H: unknown placeholder \{database\.host\}/],
+    [
+      'review: { env: { H: "{database.host}" } }',
+      /review\.env\.H: \{database\.host\} is not known in review environments: no database is declared there/,
+    ],
+    [
+      `${STAGING}deploy: { env: { H: "{services.cache.url}" } }`,
+      /not known in environment staging: no service with the name cache is declared there/,
+    ],
     ['review: { services: { cache: redis }, env: { H: "{services.cahe.host}" } }', /mean \{services\.cache\.host\}/],
     [`${STAGING}review: { env: { H: "{secrets.db.URL}" } }`, /review environments: the Secret must be one of/],
     [

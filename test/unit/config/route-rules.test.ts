@@ -45,7 +45,18 @@ describe('what requests from outside reach', () => {
     expect(of(silent)).toEqual([]);
     expect(of('a: { port: 1, paths: [/] }, b: { port: 2 }', STAGING)).toEqual([]);
     expect(of('a: { port: 1 }, b: {}', STAGING)).toEqual([]);
+    expect(of('a: { port: 1, paths: [/x] }, b: { port: 2, paths: [] }', STAGING)).toEqual([]);
+    expect(of('a: { port: 1, paths: [/x] }, b: { port: 2, host: "b-{host}" }', STAGING)).toEqual([]);
     expect(of('a: { port: 1, paths: [] }, b: { port: 2, paths: [] }', 'review: {}\n')).toEqual([]);
+  });
+
+  it('is said where nothing but a process without paths could answer at /', () => {
+    const websockets = 'api: { port: 1 }, ws: { port: 2, paths: [/ws] }';
+    expect(only(of(websockets, STAGING))).toMatch(
+      /^slipway.yml:4:\d+: deploy.processes.api: has a port, and no path leads to it or to "\/"; give it paths: \[\/\], or/,
+    );
+    expect(only(of(websockets, 'review: {}\n'))).toContain('deploy.processes.api: has a port');
+    expect(of(websockets)).toEqual([]);
   });
 
   it('is something where an environment has a host', () => {

@@ -37,8 +37,26 @@ describe('YAML of slipway.yml', () => {
       'slipway.yml:5:9: {{ … }} is a template, and slipway.yml has none; put it in quotes to have it as text',
     ],
     ['    X: [a]\n', 'slipway.yml:5:5: deploy.env.X: must be text (found a list)'],
+    [
+      '    - { name: A, value: b }\n',
+      'slipway.yml:4:3: deploy.env: must be a map (found a list); write each entry with its name, as in "name: …", without "-"',
+    ],
   ])('hb-03: %j says what is wrong', (line, expected) => {
     expect(problemsOf(`${HEAD}deploy:\n  env:\n${line}`)).toEqual([expected]);
+  });
+
+  it.each([
+    ['deploy: { replicas: -1 }', 'deploy.replicas: must be at least 0 (found -1)'],
+    ['deploy: { port: 70000 }', 'deploy.port: must be at most 65535 (found 70000)'],
+    ['deploy: { autoscale: true }', 'deploy.autoscale: must be false or a map (found true)'],
+    ['deploy: { processes: { web: run } }', 'deploy.processes.web: must be a map (found "run"); write { command: … }'],
+    ['review: { database: mysql }', 'review.database: must be a map (found "mysql"); write { engine: mysql }'],
+    [
+      `deploy: { crons: { ${'n'.repeat(31)}: { command: c, schedule: "@daily" } } }`,
+      `deploy.crons.${'n'.repeat(31)}: must have at most 30 characters`,
+    ],
+  ])('says in words what a value must be: %s', (text, expected) => {
+    expect(problemsOf(`${HEAD}${text}\n`)[0]?.replace(/^slipway\.yml:\d+:\d+: /, '')).toBe(expected);
   });
 
   it('hb-03: merge keys work, and a key that is written wins', () => {

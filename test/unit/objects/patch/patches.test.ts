@@ -63,6 +63,16 @@ describe('patches', () => {
       /slipway\.yml:5:7: deploy\.patches\[0\] does not apply to Deployment .*"none"/,
     ],
     ['{ kind: Deployment }', '{ spec: { template: { spec: { containers: [{ image: x }] } } } }', /has no "name"/],
+    [
+      '{ kind: Deployment }',
+      '{ spec: { template: { spec: { containers: [{ name: ap, tty: true }] } } } }',
+      /adds the container ap without an image; to change one that is there, use its name: /,
+    ],
+    [
+      '{ kind: Deployment }',
+      '{ spec: { template: { spec: { initContainers: [{ name: wait, command: [a] }] } } } }',
+      /adds the container wait without an image/,
+    ],
     ['{ kind: Deployment }', '{ spec: { $setElementOrder/x: [] } }', /has no meaning here/],
     ['{ kind: Deployment }', '{ $patch: delete }', /has no meaning here/],
     ['{ kind: Deployment }', '{ metadata: { name: other } }', /changes metadata\.name/],
