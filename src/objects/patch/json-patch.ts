@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { stringifyJson } from '../../text/json.ts';
 import { isFields, PatchProblem } from './problem.ts';
 
 /** An operation of RFC 6902. `path` and `from` are JSON pointers (RFC 6901). */
@@ -91,7 +92,7 @@ function set(holder: Record<string, unknown>, key: string, value: unknown): void
 function test(root: Root, pointer: string, value: unknown): void {
   const found = read(root, pointer);
   if (!isDeepStrictEqual(found, value)) {
-    throw new PatchProblem(`the test of ${pointer} fails: it is ${JSON.stringify(found)}`);
+    throw new PatchProblem(`the test of ${pointer} fails: it is ${stringifyJson(found)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Operation, withOperations } from '../../../../src/objects/patch/json-patch.ts';
+import { PatchProblem } from '../../../../src/objects/patch/problem.ts';
 
 const DOCUMENT = { a: { b: [1, 2, 3], 'x/y': 'slash', 'm~n': 'tilde' }, big: 12345678901234567890n };
 const applied = (...operations: Operation[]) => withOperations<object>(DOCUMENT, operations);
@@ -31,6 +32,7 @@ describe('RFC 6902', () => {
     [{ op: 'replace', path: '/a/b/-', value: 1 }, /not an index/],
     [{ op: 'remove', path: '/a/b/01' }, /not an index/],
     [{ op: 'test', path: '/a/b', value: [1] }, /test of \/a\/b fails: it is \[1,2,3\]/],
+    [{ op: 'test', path: '/big', value: 1 }, /test of \/big fails: it is 12345678901234567890$/],
     [{ op: 'move', from: '/a', path: '/a/b' }, /cannot be moved into itself/],
   ])('%j is refused', (operation, message) => {
     expect(() => applied(operation)).toThrow(message);
@@ -42,5 +44,36 @@ describe('RFC 6902', () => {
     expect(DOCUMENT).toEqual(before);
     expect(Object.hasOwn(changed.a, '__proto__')).toBe(true);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  /** `rfc6902` 5.4.0 and `fast-json-patch` 3.1.1 each accept some of these, and change another value. */
+  it.each<[string, Operation]>([
+    ['an item by a property of lists', { op: 'remove', path: '/a/b/length' }],
+    ['the number of items', { op: 'replace', path: '/a/b/length', value: 0 }],
+    ['an index with a letter', { op: 'replace', path: '/a/b/1x', value: 9 }],
+    ['an index with a leading zero', { op: 'add', path: '/a/b/01', value: 9 }],
+    ['a copy behind the end', { op: 'copy', from: '/a/x~1y', path: '/a/b/9' }],
+    ['a move behind the end, which the removal brings closer', { op: 'move', from: '/a/b/0', path: '/a/b/3' }],
+    ['a key below a prototype', { op: 'add', path: '/a/__proto__/x', value: 1 }],
+    ['a key below a constructor', { op: 'add', path: '/a/constructor/prototype/x', value: 1 }],
+    ['an inherited value', { op: 'copy', from: '/a/toString', path: '/c' }],
+  ])('%s is refused', (_, operation) => {
+    expect(() => applied(operation)).toThrow(PatchProblem);
+    expect(({} as { x?: number }).x).toBeUndefined();
+  });
+
+  it('takes names of JavaScript for keys like any other, and copies big numbers', () => {
+    const label = { labels: { constructor: 'acme' }, numbers: { big: DOCUMENT.big } };
+    const operations: Operation[] = [
+      { op: 'test', path: '/labels/constructor', value: 'acme' },
+      { op: 'replace', path: '/labels/constructor', value: 'other' },
+      { op: 'copy', from: '/numbers', path: '/copy' },
+    ];
+    const numbers = { big: DOCUMENT.big };
+    expect(withOperations<object>(label, operations)).toEqual({
+      labels: { constructor: 'other' },
+      numbers,
+      copy: numbers,
+    });
   });
 });
