@@ -30,12 +30,13 @@ export function httpRouteProblems({ spec }: KubeObject): string[] {
   const rules = list(fields(spec).rules);
   const refs = rules.flatMap(({ backendRefs }) => list(backendRefs));
   const filters = [...rules, ...refs].flatMap((one) => list(one.filters));
-  const mirrored = filters.map((filter) => fields(fields(filter.requestMirror).backendRef));
+  const ofFilters = filters.flatMap(({ requestMirror, externalAuth }) =>
+    [requestMirror, externalAuth].map((filter) => fields(fields(filter).backendRef)),
+  );
+  const backends = [...refs, ...ofFilters];
   return [
-    ...([...refs, ...mirrored].some(({ namespace }) => namespace !== undefined)
-      ? ['a backend is in another namespace']
-      : []),
-    ...(refs.some(({ kind = 'Service', group = '' }) => kind !== 'Service' || group !== '')
+    ...(backends.some(({ namespace }) => namespace !== undefined) ? ['a backend is in another namespace'] : []),
+    ...(backends.some(({ kind = 'Service', group = '' }) => kind !== 'Service' || group !== '')
       ? ['a backend is no Service']
       : []),
     ...(filters.some(({ type }) => type === 'ExtensionRef') ? ['a filter is an extension of the controller'] : []),
