@@ -130,7 +130,8 @@ function afterProblems(processes: NonNullable<Config['deploy']['processes']>): R
   if (circle === undefined) return unknown;
   const [first = ''] = circle;
   const path = ['deploy', 'processes', first, 'after'];
-  return [...unknown, problem(path, `${[...circle, first].join(' waits for ')}: none of them would ever be written`)];
+  const waits = [...circle.slice(1), first].map((name) => `waits for ${name}`).join(', which ');
+  return [...unknown, problem(path, `${first} ${waits}: none of them would ever be written`)];
 }
 
 /** Processes that wait for each other, each for the next; undefined: none do. */

@@ -12,8 +12,8 @@ export function nativeSidecars({ initContainers }: Pick<PodSpec, 'initContainers
 }
 
 /**
- * A migration runs in a pod of its own, in which a plain sidecar would never end, so it is left out. Without a proxy to the
- * database it could not connect.
+ * Refuses a plain sidecar that is a proxy to the database. A migration runs in a pod without plain sidecars, which would never end,
+ * and without the proxy it cannot connect.
  * @throws UserError for such a proxy
  */
 export function refusePlainProxy(spec: PodSpec, image: string, workload: string): void {

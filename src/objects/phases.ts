@@ -36,7 +36,7 @@ export function needsConfiguration(object: Kind): boolean {
   return object.kind === 'RoleBinding' || makesSecrets(object);
 }
 
-/** Those of a persistent environment: in a review environment, services start beside the database, before the app is written. */
+/** A service of a persistent environment. Services of a review environment start with its database, before the app is written. */
 function isBacking({ metadata: { labels = {} } }: KubeObject): boolean {
   const { [LABELS.component]: component, [LABELS.managedBy]: by, [LABELS.part]: part } = labels;
   return (

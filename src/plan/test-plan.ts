@@ -51,7 +51,7 @@ export interface TestedImage {
 export interface TestPlan {
   app: string;
   sha: string;
-  /** By their names in slipway.yml. */
+  /** Name of the image in slipway.yml → image. */
   images: Record<string, TestedImage>;
   tests: PlannedTest[];
   skipped: { name: string; reason: string }[];

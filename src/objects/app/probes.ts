@@ -60,7 +60,7 @@ function handlerOf(given: ProbeConfig, process: ProcessSpec, ingress: IngressSpe
   return { tcpSocket: { port: port ?? 'http' } };
 }
 
-/** The app's own host: many frameworks answer 400 to an address, which is the default (Django's ALLOWED_HOSTS). */
+/** The host of the app. By default a probe sends the IP address of the pod, which many frameworks refuse (ALLOWED_HOSTS of Django). */
 function hostHeader(process: ProcessSpec, ingress: IngressSpec | undefined): Record<string, string> {
   const host = ingress ? hostOf(process, ingress) : '';
   return host === '' || host.includes('{') ? {} : { Host: host };

@@ -17,8 +17,8 @@ export interface RegistryLogin {
 export type PullSecret = { logins: RegistryLogin[] } | { problem: string };
 
 /**
- * Reads a Secret as the kubelet does: `auths` of a Docker configuration; a credential store or helper in it is on the machine
- * where it was written.
+ * Reads a Secret as the kubelet does: only `auths` of the Docker configuration. Its credential stores and helpers exist only on the
+ * machine that wrote it.
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/
  */
 export function readPullSecret(secret: KubeObject): PullSecret {

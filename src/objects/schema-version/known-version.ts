@@ -28,7 +28,8 @@ const SEVERAL = /[;&|<>`()\n\\]/;
 /**
  * The command that prints the version of the schema for the migration of a known tool; undefined for any other, and for a line
  * that does more than to call it: that may change data under the same version.
- * It lists the migrations that were applied, where the tool can: of two branches, the merged one may have the lower number.
+ * Where the tool can, the command lists all applied migrations: after a merge of two branches, the newest migration can have a lower
+ * number than one that was applied before.
  */
 export function knownVersion(migrate: Command): SchemaVersion | undefined {
   if (typeof migrate !== 'string' || SEVERAL.test(migrate)) return undefined;

@@ -33,7 +33,8 @@ export function pullSecretCopy(source: KubeObject, owner: Owner, namespace: stri
 }
 
 /**
- * Code and configuration of a pull request run with the copy beside them: nodes pull with it, and no pod reads it.
+ * Refuses objects that read the copied login. It is in the namespace where code of a pull request runs: nodes pull with it, and no
+ * pod may read it.
  * @throws UserError for a pod that reads it, and for an object of its name
  */
 export function refuseReadPullSecret(objects: readonly KubeObject[]): void {

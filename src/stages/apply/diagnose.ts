@@ -30,7 +30,7 @@ export async function diagnose(settled: Settled, watch: NamespaceWatch, cluster:
   ];
 }
 
-/** The condition of a Certificate does not have the cause. */
+/** The cause is not in the condition of a Certificate, but in that of its CertificateRequest. */
 async function certificateLines({ apiVersion, kind, metadata }: KubeObject, cluster: Cluster): Promise<string[]> {
   if (kind !== 'Certificate' || !apiVersion.startsWith('cert-manager.io/')) return [];
   return certificateProblems([metadata.name], metadata.namespace ?? '', cluster);

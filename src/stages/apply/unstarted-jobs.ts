@@ -50,7 +50,7 @@ function hasEnded({ status }: KubeObject): boolean {
   return conditions.some(({ type, status: value }) => (type === 'Complete' || type === 'Failed') && value === 'True');
 }
 
-/** Without native sidecars, which run also while nothing that needs them has started. */
+/** Leaves out native sidecars: they run before the containers that need them. */
 function statesOf(pod: PodView) {
   const sidecars = sidecarsOf(pod);
   return statusesOf(pod).flatMap(({ name, state }) => (sidecars.includes(name) ? [] : [state]));

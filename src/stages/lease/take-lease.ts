@@ -47,8 +47,8 @@ export interface Turn {
   /** Another run held it meanwhile: earlier reads may be outdated. */
   waited: boolean;
   /**
-   * No other run has held it since the look of the claim. Every run that takes, renews or releases a Lease changes its
-   * version, and the Lease was taken at the version of the look.
+   * No other run has held the Lease since the claim read it: the Lease was taken at that version, and every run that takes, renews
+   * or releases a Lease changes its version.
    */
   sinceLook: boolean;
 }

@@ -94,7 +94,7 @@ function imageIn(workloads: readonly KubeObject[], known: readonly string[]): st
 }
 
 /**
- * Extends the lifetime from its present end, or from now if it has passed.
+ * Extends the lifetime from its end, or from now if the end has passed.
  * @returns RFC 3339
  */
 async function extend(place: FoundNamespace, ms: number, { cluster, clock }: ReviewSite): Promise<string> {

@@ -105,7 +105,9 @@ describe('the order of processes', () => {
   it('has no circle', () => {
     expect(
       only(deploy('processes: { a: { after: [b] }, b: { after: [c] }, c: { after: [a] }, d: { after: [a] } }')),
-    ).toContain('deploy.processes.a.after: a waits for b waits for c waits for a: none of them would ever be written');
+    ).toContain(
+      'deploy.processes.a.after: a waits for b, which waits for c, which waits for a: none of them would ever be written',
+    );
     expect(only(deploy('processes: { a: { after: [a] } }'))).toContain('a waits for a');
     expect(deploy('processes: { a: { after: [b, c] }, b: { after: [c] }, c: {} }')).toEqual([]);
   });

@@ -121,7 +121,7 @@ function noPod(image: string): UserError {
   return new UserError(
     `no workload runs the image ${image}, so there is no pod to run deploy.migrate or the seed like`,
     {
-      remedy: 'A Deployment (or StatefulSet) of the objects has to use its repository.',
+      remedy: 'Use the repository of this image in a Deployment or StatefulSet of your objects.',
     },
   );
 }

@@ -4,8 +4,8 @@ import { type Fields, fields, list, textOf } from '../fields.ts';
 import { claimProblems } from './claims.ts';
 
 /**
- * Kinds of volumes that stay in the namespace. The kubelet mounts others from the node or from the network of the node, which no
- * NetworkPolicy limits, or with identities of the pod.
+ * Kinds of volumes that stay in the namespace. Others come from the node, come over the network of the node, which no NetworkPolicy
+ * limits, or carry an identity of the pod.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
 const VOLUMES = ['configMap', 'secret', 'emptyDir', 'projected', 'downwardAPI', 'persistentVolumeClaim', 'ephemeral'];
