@@ -48,6 +48,18 @@ describe('patches', () => {
     expect(JSON.stringify(app?.env)).not.toContain('"A"');
   });
 
+  it('ports of a Service are merged by number, and $patch: replace begins a list again', () => {
+    const ports = (item: string) => {
+      const objects = patched(`    - target: { kind: Service }\n      patch: { spec: { ports: [${item}] } }`);
+      const service = objects.find(({ kind }) => kind === 'Service');
+      return (service as unknown as { spec: { ports: object[] } }).spec.ports;
+    };
+    const [http] = ports('{ port: 81, name: metrics }');
+    expect(ports('{ port: 81, name: metrics }')).toEqual([http, { port: 81, name: 'metrics' }]);
+    expect(ports('{ port: 80, nodePort: 30080 }')).toEqual([{ ...http, nodePort: 30080 }]);
+    expect(ports('{ $patch: replace }, { port: 81 }')).toEqual([{ port: 81 }]);
+  });
+
   it('JSON patch', () => {
     const objects = patched(
       `    - target: { kind: Service }

@@ -47,12 +47,15 @@ describe('releases after the good one', () => {
 describe('what is left over', () => {
   const good = release(7, 'succeeded', 5, [object('ConfigMap', 'a')]);
   const labels = { labels: { 'app.kubernetes.io/component': 'migration' } };
+  const ofSecretEnv = { labels: { 'app.kubernetes.io/component': 'secret-env' } };
 
   it.each<[string, KubeObject, boolean]>([
     ['what is recorded is not', object('ConfigMap', 'a'), false],
     ['another one is', object('ConfigMap', 'b'), true],
     ['another kind is', object('Service', 'a'), true],
     ['a record is not', object('Secret', 'r', { type: 'slipway.dev/release' }), false],
+    ['a Secret of secretEnv is not', object('Secret', 's', { metadata: { name: 's', ...ofSecretEnv } }), false],
+    ['another object with its label is', object('ConfigMap', 's', { metadata: { name: 's', ...ofSecretEnv } }), true],
     ['a migration is not', object('Job', 'm', { metadata: { name: 'm', ...labels } }), false],
     [
       'what a controller made is not',

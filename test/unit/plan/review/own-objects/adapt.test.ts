@@ -153,6 +153,10 @@ describe('the variables of the objects of a team', () => {
     const other = webOf({}, { image: 'redis:7' });
     expect(given(other).rendered[0]?.object).toEqual(other);
   });
+
+  it('a pod that sets none of them is not noted', () => {
+    expect(given(webOf({}, { env: [{ name: 'KEEP', value: 'x' }] })).notes).toEqual([]);
+  });
 });
 
 describe('the list of the objects of an environment', () => {
