@@ -22,7 +22,8 @@ const LONGEST_NAME = 120;
 const VALUE = /[ \t]{0,8}("[^"\n]*"|'[^'\n]*'|[^\s,;}"']+)/y;
 
 /** An option of a command and the argument after it, which is no option. */
-const OPTION = /(?<![\w-])(--?[A-Za-z][\w.-]{0,100})[ \t]{1,8}(?=[^\s-])/g;
+const OPTION = /(?<![\w-])--?[A-Za-z][\w.-]*/g;
+const GAP = /[ \t]{1,8}(?=[^\s-])/y;
 const ARGUMENT = /"[^"\n]*"|'[^'\n]*'|[^\s;|&]+/y;
 
 /** Hides the values of secret names: `db.password=x`, `"token": "x"`, `--password=x`, `--password x`, `key: x`. */
@@ -32,8 +33,10 @@ function hideAssigned(text: string): string {
 
 function hideAfterOptions(text: string): string {
   let [shown, end] = ['', 0];
-  for (const { index, 0: whole, 1: option } of text.matchAll(OPTION)) {
-    const at = index + whole.length;
+  for (const { index, 0: option } of text.matchAll(OPTION)) {
+    GAP.lastIndex = index + option.length;
+    if (!GAP.test(text)) continue;
+    const at = GAP.lastIndex;
     ARGUMENT.lastIndex = at;
     const value = at < end || secretOption(option) === undefined ? undefined : ARGUMENT.exec(text)?.[0];
     // A reference to a variable is no secret.
