@@ -9,7 +9,7 @@ import {
   processSchema,
   processShape,
 } from './process-schema.ts';
-import { command, label, secretName } from './values.ts';
+import { atMost, command, label, secretName } from './values.ts';
 
 const helm = z.strictObject({
   chart: z
@@ -46,11 +46,10 @@ export const deploySchema = z
   .strictObject({
     ...processShape,
     ...podShape,
-    processes: z
-      .record(processName, processSchema)
+    processes: atMost(z.record(processName, processSchema), 100)
       .optional()
       .describe('Several processes, in place of `port`, `command` and the like: name → process'),
-    crons: z.record(cronName, cronSchema).optional().describe('Commands that run at times: name → cron'),
+    crons: atMost(z.record(cronName, cronSchema), 100).optional().describe('Commands that run at times: name → cron'),
     migrate: migrateSchema
       .optional()
       .describe('Command that runs once per image, before the rollout, as a Job; or { image, command }'),

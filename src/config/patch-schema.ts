@@ -38,6 +38,6 @@ const patch = z.strictObject({
 });
 
 /** `patches` of `deploy`, of an environment and of `review`. */
-export const patches = z.array(patch);
+export const patches = z.array(patch).max(200);
 
 export type PatchConfig = z.infer<typeof patch>;

@@ -47,3 +47,7 @@ export const envMap = z.record(
 );
 /** A command is a shell line, run by `sh -c` in the image, or a list, run as it is. */
 export const command = z.union([z.string().min(1), z.array(z.string()).min(1)]);
+
+/** A map with at most `most` entries: rules compare the entries with each other. */
+export const atMost = <T extends z.ZodRecord>(map: T, most: number) =>
+  map.refine((given) => Object.keys(given).length <= most, { error: `has more than ${most} entries` });

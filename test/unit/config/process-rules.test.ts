@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../src/config/load.ts';
 import { HEAD, problemsOf } from '../../support/unit/problems.ts';
 
 const IMAGES = `app: shop
@@ -175,3 +176,21 @@ describe('deploy.crons', () => {
   });
 });
 const cronText = '{ command: x, schedule: "@daily" }';
+
+describe('SEC-27: more than anybody reads', () => {
+  const many = (count: number, line: (index: number) => string) => Array.from({ length: count }, (_, i) => line(i));
+  it.each([
+    ['processes', many(10_000, (i) => `    p${i}: { port: 8080, paths: [/p${i}] }\n`), 'has more than 100 entries'],
+    ['processes', many(8_000, (i) => `    p${i}: { after: [p${i + 1}] }\n`), 'has more than 100 entries'],
+    ['crons', many(10_000, (i) => `    c${i}: { command: a, schedule: "@daily" }\n`), 'has more than 100 entries'],
+    [
+      'patches',
+      many(8_000, () => '    - { target: { kind: Deployment }, patch: { a: "{host}" } }\n'),
+      'must have at most 200 items',
+    ],
+  ])('deploy.%s is refused with its line', (key, lines, problem) => {
+    const text = `app: a\nimage: { repository: r.example/a/b }\ndeploy:\n  ${key}:\n${lines.join('')}`;
+    expect(() => parseConfig(text, 'slipway.yml')).toThrow(problem);
+    expect(() => parseConfig(text, 'slipway.yml')).toThrow(new RegExp(`^slipway\\.yml:[45]:\\d+: deploy\\.${key}`));
+  });
+});
