@@ -45,7 +45,7 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
     replicas: review.replicas ?? 1,
   }));
   const crons = mapped(workloads.crons, (one, name) => ({ ...inReview(one), suspend: !runsCron(review.crons, name) }));
-  const app = appSpecOf(
+  const planned = appSpecOf(
     config.app,
     { ...workloads, processes, crons },
     {
@@ -57,6 +57,7 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
       security: parts.podSecurity === 'restricted' ? 'restricted' : 'ordinary',
     },
   );
+  const { app, notes } = withShortEnd(planned);
   const all = [...Object.values(workloads.processes), ...Object.values(workloads.crons)];
   const left = [...new Set(all.flatMap(({ secrets = [] }) => secrets))];
   const variables = new Set(all.flatMap(({ env = {} }) => Object.keys(env).filter((name) => isSecret(env[name]))));
@@ -68,8 +69,27 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
         [...variables].filter((name) => !Object.hasOwn(review.env ?? {}, name)),
       ),
       ...leftOutOfPods(all),
+      ...notes,
     ],
   };
+}
+
+/** Milliseconds: a removed environment waits for its pods that long. */
+const LONGEST_END_MS = 600_000;
+
+/** The app with `drain` and `grace` of at most ten minutes together: pods keep their environment while they end. */
+function withShortEnd(app: PlannedApp): { app: PlannedApp; notes: string[] } {
+  const isLong = ({ drainMs, graceMs }: PlannedApp['processes'][number]) => drainMs + graceMs > LONGEST_END_MS;
+  const processes = app.processes.map((process) => {
+    if (!isLong(process)) return process;
+    const drainMs = Math.min(process.drainMs, LONGEST_END_MS / 2);
+    return { ...process, drainMs, graceMs: Math.min(process.graceMs, LONGEST_END_MS - drainMs) };
+  });
+  const long = app.processes.filter(isLong).map(({ component }) => component);
+  const notes = long.map(
+    (name) => `drain and grace of ${name} are at most 10m together: a removed environment waits for its pods`,
+  );
+  return { app: { ...app, processes }, notes };
 }
 
 function notesOf(secrets: readonly string[], variables: readonly string[]): string[] {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config, IngressConfig, ReviewConfig } from '../../config/schema.ts';
 import { secretEnvOf } from '../../config/secret-env-schema.ts';
 import { UserError } from '../../errors.ts';
+import { parseDuration } from '../../text/duration.ts';
 import { containsNetwork } from '../../text/network.ts';
 import { quantityOf } from '../../text/quantity.ts';
 import type { PodSecurity } from '../services/security.ts';
@@ -10,6 +11,7 @@ import { serverExcess, withServerOf } from './database/shared-server/bounds.ts';
 import { isReached } from './environment/egress.ts';
 import { DEFAULT_QUOTA } from './environment/isolation.ts';
 import { podExcess } from './pod.ts';
+import { DEFAULT_TTL } from './ttl.ts';
 
 /** slipway.yml of the default branch, which bounds what that of a pull request may ask for. */
 export interface Bounds {
@@ -27,7 +29,7 @@ interface Excess {
 }
 
 /**
- * slipway.yml of a pull request within what the default branch allows. Limits (`max`, `quota`, `podSecurity`) are lowered to
+ * slipway.yml of a pull request within what the default branch allows. Limits (`max`, `quota`, `podSecurity`, `ttl`, `sleep`) are lowered to
  * those of the default branch, with a warning. What else guards others is refused where it asks for more, and taken from the
  * default branch where it is missing. A default branch without `review` leaves host, cluster and access to the pull request,
  * which introduces them.
@@ -196,8 +198,18 @@ function limited(own: ReviewConfig, allowed: ReviewConfig): { review: ReviewConf
     allowed.podSecurity === 'restricted'
       ? lower<PodSecurity>('review.podSecurity', own.podSecurity, 'restricted', (one) => one !== 'restricted')
       : own.podSecurity;
+  const longer = (one: string, other: string) => parseDuration(one, 'a duration') > parseDuration(other, 'a duration');
+  const ttl = lower('review.ttl', own.ttl, allowed.ttl ?? DEFAULT_TTL, longer);
+  const sleep = allowed.sleep === undefined ? own.sleep : lower('review.sleep', own.sleep, allowed.sleep, longer);
   return {
-    review: { ...own, quota, ...(max === undefined ? {} : { max }), ...(podSecurity ? { podSecurity } : {}) },
+    review: {
+      ...own,
+      ttl,
+      ...(sleep === undefined ? {} : { sleep }),
+      quota,
+      ...(max === undefined ? {} : { max }),
+      ...(podSecurity ? { podSecurity } : {}),
+    },
     lowered,
   };
 }

@@ -1,10 +1,11 @@
 import { parseDuration } from '../../text/duration.ts';
 
-const DEFAULT_MS = 7 * 24 * 3_600_000;
+/** `review.ttl` where slipway.yml has none. */
+export const DEFAULT_TTL = '7d';
 
 /** Lifetime after the last deploy, in milliseconds: the input, then slipway.yml, then 7 days. */
 export function ttlOf(input: number | undefined, configured: string | undefined): number {
-  return input ?? (configured === undefined ? DEFAULT_MS : parseDuration(configured, 'review.ttl'));
+  return input ?? parseDuration(configured ?? DEFAULT_TTL, 'review.ttl');
 }
 
 /** RFC 3339 in UTC, to the second. @param now milliseconds since the epoch */

@@ -1,5 +1,5 @@
-import { podTemplateOf } from '../../../objects/pod-template.ts';
-import type { KubeObject, ObjectMeta } from '../../../ports.ts';
+import type { KubeObject } from '../../../ports.ts';
+import { type Fields, fields, metadataIn } from './fields.ts';
 
 /**
  * Annotations of tools that describe a release, and of metrics. Controllers act on others with rights of their own: they copy
@@ -31,15 +31,15 @@ export function isHarmless(name: string): boolean {
   );
 }
 
-/** An object without the annotations that controllers act on, and their names. Those of its pods as well. */
+/** An object without the annotations that controllers act on, and their names. Those of the templates in it as well. */
 export function withoutActing(object: KubeObject): { object: KubeObject; left: string[] } {
   const copy = structuredClone(object);
-  const metadata = [copy.metadata, podTemplateOf(copy)?.metadata].filter((one) => one !== undefined);
-  return { object: copy, left: [...new Set(metadata.flatMap((one) => strip(one as ObjectMeta)))] };
+  return { object: copy, left: [...new Set(metadataIn(copy).flatMap(strip))] };
 }
 
-function strip(metadata: Pick<ObjectMeta, 'annotations'>): string[] {
-  const acting = Object.keys(metadata.annotations ?? {}).filter((name) => !isHarmless(name));
-  for (const name of acting) delete metadata.annotations?.[name];
+function strip({ annotations }: Fields): string[] {
+  const given = fields(annotations);
+  const acting = Object.keys(given).filter((name) => !isHarmless(name));
+  for (const name of acting) delete given[name];
   return acting;
 }

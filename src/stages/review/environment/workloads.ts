@@ -1,6 +1,6 @@
 import { PermissionMissing } from '../../../errors.ts';
 import { ANNOTATIONS } from '../../../objects/names.ts';
-import { refOf } from '../../../objects/ref.ts';
+import { refOf, shortName } from '../../../objects/ref.ts';
 import { PART_LABEL } from '../../../plan/review/environment/owner.ts';
 import type { Cluster, Kind, KubeObject, ObjectRef } from '../../../ports.ts';
 import { carryOut } from '../../apply/carry-out.ts';
@@ -14,6 +14,7 @@ const KINDS: Kind[] = [
   { apiVersion: APPS, kind: 'Deployment' },
 ];
 const CRON_JOB: Kind = { apiVersion: 'batch/v1', kind: 'CronJob' };
+const JOB: Kind = { apiVersion: 'batch/v1', kind: 'Job' };
 /** Milliseconds for started workloads to become ready. */
 const READY_MS = 10 * 60_000;
 
@@ -24,12 +25,34 @@ export async function workloadsOf(namespace: string, cluster: Cluster): Promise<
 
 /** The CronJobs of an environment; none where the account may not read them, because it could not have written any. */
 export async function cronJobsOf(namespace: string, cluster: Pick<Cluster, 'list'>): Promise<KubeObject[]> {
+  return readable(CRON_JOB, namespace, cluster);
+}
+
+async function readable(kind: Kind, namespace: string, cluster: Pick<Cluster, 'list'>): Promise<KubeObject[]> {
   try {
-    return await cluster.list(CRON_JOB, { namespace });
+    return await cluster.list(kind, { namespace });
   } catch (error) {
     if (error instanceof PermissionMissing) return [];
     throw error;
   }
+}
+
+/**
+ * Deletes Jobs that run, such as runs of crons: one without a deadline would never let the environment sleep, and a suspended one
+ * would keep its cron from running again.
+ */
+async function endJobs(namespace: string, { cluster, log }: Pick<Site, 'cluster' | 'log'>): Promise<void> {
+  const jobs = (await readable(JOB, namespace, cluster)).filter((job) => !hasEnded(job));
+  for (const job of jobs) {
+    const { uid } = job.metadata;
+    log.info(`${shortName(refOf(job))} still runs: it is ended, because the environment sleeps`);
+    await cluster.delete(refOf(job), { propagation: 'Background', ...(uid ? { uid } : {}) });
+  }
+}
+
+function hasEnded({ status }: KubeObject): boolean {
+  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
+  return conditions.some(({ type, status: is }) => is === 'True' && (type === 'Complete' || type === 'Failed'));
 }
 
 /** What runs the app: everything but its database and services. */
@@ -47,13 +70,13 @@ interface Place {
 }
 
 /**
- * Scales everything to zero, and suspends what runs by a schedule; volumes stay. Notes the replicas first, so that the next run can continue after this one
+ * Scales everything to zero, suspends what runs by a schedule, and ends its runs; volumes stay. Notes the replicas first, so that the next run can continue after this one
  * is killed.
  * @returns false if the namespace is deleted
  */
 export async function putToSleep(
   { name, uid }: Place,
-  { cluster, clock }: Pick<Site, 'cluster' | 'clock'>,
+  { cluster, clock, log }: Pick<Site, 'cluster' | 'clock' | 'log'>,
 ): Promise<boolean> {
   const [workloads, crons] = await Promise.all([workloadsOf(name, cluster), cronJobsOf(name, cluster)]);
   const running = Object.fromEntries(
@@ -73,6 +96,8 @@ export async function putToSleep(
   );
   if (noted === undefined) return false;
   await Promise.all([...workloads, ...crons].map((object) => scale(refOf(object), 0, cluster)));
+  // After the schedules, which now start no other run.
+  await endJobs(name, { cluster, log });
   return true;
 }
 

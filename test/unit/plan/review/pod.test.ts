@@ -60,3 +60,22 @@ describe('pods of a review environment', () => {
     expect(podExcess(configOf('deploy: { podLabels: { a: b } }'), undefined)).toHaveLength(1);
   });
 });
+
+it('SEC-26: pods end within ten minutes, so that a removed environment is gone', () => {
+  const plan = planReviewUp(
+    reviewInputsOf(),
+    configOf('deploy: { processes: { web: { port: 80, drain: 20d, grace: 30d }, mail: { grace: 20d }, short: {} } }'),
+    pullRequest(),
+    7,
+    undefined,
+  );
+  const known = { images: { parking: `r.example/a@${DIGEST}` }, nativeSleep: true, unseeded: false };
+  const seconds = reviewAppObjects(plan, known).objects.flatMap((object) => {
+    const spec = object.kind === 'Deployment' ? podTemplateOf(object)?.spec : undefined;
+    return spec ? [spec.terminationGracePeriodSeconds] : [];
+  });
+  expect(seconds).toEqual([600, 595, 30]);
+  expect(plan.notes).toContain(
+    'drain and grace of web are at most 10m together: a removed environment waits for its pods',
+  );
+});

@@ -1,6 +1,6 @@
 import { UserError } from '../../../../errors.ts';
-import { podTemplateOf } from '../../../../objects/pod-template.ts';
 import type { KubeObject, Rendered } from '../../../../ports.ts';
+import { fields, metadataIn } from '../fields.ts';
 import { claimProblemsOf } from './claims.ts';
 import { groupOf, isAllowedKind } from './kinds.ts';
 import { podProblems } from './pods.ts';
@@ -90,9 +90,9 @@ function isHook({ metadata: { annotations = {} } }: KubeObject): boolean {
 
 /** Slipway recognises its own objects by these labels. */
 function labelProblems(object: KubeObject): string[] {
-  const labels = { ...podTemplateOf(object)?.metadata?.labels, ...object.metadata.labels };
-  const own = Object.keys(labels).filter((key) => key.startsWith('slipway.dev/'));
-  return own.map((key) => `label ${key} is Slipway’s own`);
+  const labels = metadataIn(object).flatMap(({ labels: named }) => Object.keys(fields(named)));
+  const own = labels.filter((key) => key.startsWith('slipway.dev/'));
+  return [...new Set(own)].map((key) => `label ${key} is Slipway’s own`);
 }
 
 function titleOf({ kind, metadata }: KubeObject): string {

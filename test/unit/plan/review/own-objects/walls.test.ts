@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withoutActing } from '../../../../../src/plan/review/own-objects/annotations.ts';
 import { refuseOpenings } from '../../../../../src/plan/review/own-objects/walls/walls.ts';
 import type { KubeObject } from '../../../../../src/ports.ts';
 import { fromFile, objectOf, serviceOf, webOf } from '../../../../support/unit/rendered.ts';
@@ -187,5 +188,30 @@ describe('the walls of a review environment', () => {
         ),
       }),
     );
+  });
+});
+
+describe('SEC-25: metadata in a template', () => {
+  const set = (metadata: object) =>
+    objectOf('apps/v1', 'StatefulSet', 'db', {
+      spec: { template: { spec: { containers: [] } }, volumeClaimTemplates: [{ metadata, spec: {} }] },
+    });
+  const cron = (metadata: object) =>
+    objectOf('batch/v1', 'CronJob', 'nightly', {
+      spec: { jobTemplate: { metadata, spec: { template: { spec: { containers: [] } } } } },
+    });
+
+  it.each([set, cron])('has no label and no finalizer that keeps or disguises it', (made) => {
+    expect(() => check(made({ labels: { 'slipway.dev/part': 'database' } }))).toThrow('label slipway.dev/part');
+    expect(() => check(made({ finalizers: ['evil.dev/never'] }))).toThrow('finalizer evil.dev/never');
+    expect(() => check(made({ labels: { tier: 'data' } }))).not.toThrow();
+  });
+
+  it.each([set, cron])('loses annotations that controllers act on', (made) => {
+    const annotations = { 'volume.beta.kubernetes.io/storage-class': '', 'checksum/config': 'a' };
+    const { object, left } = withoutActing(made({ annotations }));
+    expect(left).toEqual(['volume.beta.kubernetes.io/storage-class']);
+    expect(JSON.stringify(object)).toContain('checksum/config');
+    expect(JSON.stringify(object)).not.toContain('storage-class');
   });
 });

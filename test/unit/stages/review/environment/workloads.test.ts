@@ -80,3 +80,16 @@ it('sleeps with an account that may not read CronJobs: it cannot have written an
   };
   expect(await putToSleep(PLACE, siteOf(cluster))).toBe(true);
 });
+
+it('SEC-26: ends runs of crons before it sleeps, and keeps those that have ended', async () => {
+  const cluster = clusterWith({});
+  const run = (name: string, status: object) =>
+    cluster.patch({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: PLACE.name }, spec: {}, status });
+  run('mine-1', { active: 1 });
+  run('mine-2', { conditions: [{ type: 'Suspended', status: 'False' }] });
+  run('done', { conditions: [{ type: 'Complete', status: 'True' }] });
+  const site = siteOf(cluster);
+  await putToSleep(PLACE, site);
+  const left = await cluster.list({ apiVersion: 'batch/v1', kind: 'Job' }, { namespace: PLACE.name });
+  expect(left.map(({ metadata }) => metadata.name)).toEqual(['done']);
+});
