@@ -1,9 +1,9 @@
 /**
  * The candidate that a misspelt name most likely stands for, by Damerau–Levenshtein distance of at most a third of its
- * length (at least 2); undefined when none is near.
+ * length (at least 2, and 1 for a name of up to 4 letters); undefined when none is near.
  */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
-  const limit = Math.max(2, Math.floor(name.length / 3));
+  const limit = name.length <= 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());

@@ -4,7 +4,7 @@ import { Lines, type YamlNode } from '../text/yaml/node.ts';
 import { keysAt } from './keys.ts';
 import { nearest } from './nearest.ts';
 import { placeOf } from './read-value.ts';
-import { limitOf, mapHint, wanted } from './wanted.ts';
+import { formHint, limitOf, wanted } from './wanted.ts';
 
 /** More problems only hide the first one. */
 const MOST = 50;
@@ -97,16 +97,16 @@ function describe(issue: core.$ZodIssue, node: YamlNode | undefined, path: Prope
   const message = ofType ? `must be ${wanted(path)}` : (limitOf(issue) ?? issue.message);
   if (node?.kind !== 'scalar') {
     const found = KINDS[node?.kind ?? 'mapping'];
-    return ofType ? `${message} (found ${found})${mapHint(path, node)}` : message;
+    return ofType ? `${message} (found ${found})${formHint(path, node)}` : message;
   }
   if (isEmpty(node)) return 'has no value; write "" for an empty text, or leave the key out';
   if (issue.code === 'invalid_value') {
     const options = issue.values.map(String);
     const near = nearest(node.text, options);
-    return `"${node.text}" is not known; ${near ? `did you mean "${near}"?` : `use one of ${options.join(', ')}`}`;
+    return `"${node.text}" is not known; ${near ? `did you mean "${near}"?` : options.length === 1 ? `write ${options[0]}` : `use one of ${options.join(', ')}`}`;
   }
   const found = node.plain && !isText(node.text) ? node.text : JSON.stringify(node.text);
-  return `${message} (found ${found})${ofType ? mapHint(path, node) : ''}`;
+  return `${message} (found ${found})${ofType ? formHint(path, node) : ''}`;
 }
 
 const KINDS = { sequence: 'a list', mapping: 'a map' } as const;

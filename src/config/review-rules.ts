@@ -1,4 +1,5 @@
 import { containsNetwork, isNetwork } from '../text/network.ts';
+import { nearest } from './nearest.ts';
 import { ownObjectsProblems } from './own-objects-rules.ts';
 import type { RuleProblem } from './rule-problem.ts';
 import type { Config } from './schema.ts';
@@ -9,9 +10,29 @@ export function reviewProblems(config: Config): RuleProblem[] {
 }
 
 function hostProblems(config: Config): RuleProblem[] {
+  const own = Object.entries(config.environments ?? {}).flatMap(([name, { host = '' }]) => {
+    const problem = placeholderProblem(host, ['{address}']);
+    return problem === undefined
+      ? []
+      : [{ path: ['environments', name, 'host'], message: `environments.${name}.host: ${problem}` }];
+  });
+  return [...own, ...reviewHostProblems(config)];
+}
+
+function placeholderProblem(host: string, known: readonly string[]): string | undefined {
+  const unknown = (host.match(/\{[^{}]*\}/g) ?? []).find((one) => !known.includes(one));
+  if (unknown === undefined) return undefined;
+  const near = nearest(unknown, known);
+  return `unknown placeholder ${unknown}; ${near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`}`;
+}
+
+function reviewHostProblems(config: Config): RuleProblem[] {
   const host = config.review?.host;
   if (host === undefined) return [];
-  const problem = patternProblem(host) ?? ownedProblem(host, config.environments ?? {});
+  const problem =
+    placeholderProblem(host, ['{number}', '{variant}', '{address}']) ??
+    patternProblem(host) ??
+    ownedProblem(host, config.environments ?? {});
   return problem === undefined ? [] : [{ path: ['review', 'host'], message: `review.host: ${problem}` }];
 }
 

@@ -26,10 +26,18 @@ function wordsOf({ const: only, type = [] }: Schema, takesText: boolean): string
   return types.map((one) => TYPES[one] ?? one);
 }
 
-/** How a value in place of a map is written as a map; empty where no form is likely. */
-export function mapHint(path: readonly PropertyKey[], node: YamlNode | undefined): string {
-  const maps = schemasAt(path).filter(({ type = [] }) => type.includes('object'));
-  if (maps.length === 0) return '';
+/** How a value of the wrong kind is written as a list or a map; empty where no form is likely. */
+export function formHint(path: readonly PropertyKey[], node: YamlNode | undefined): string {
+  const schemas = schemasAt(path);
+  const maps = schemas.filter(({ type = [] }) => type.includes('object'));
+  if (maps.length > 0) return mapHint(maps, node);
+  const [items] = schemas.flatMap((schema) => schema.items ?? []);
+  if (items === undefined) return '';
+  if (node?.kind === 'mapping') return items.type === 'object' ? '; begin each entry with "-"' : '';
+  return node?.kind === 'scalar' && items.type === 'string' ? `; write [${node.text}]` : '';
+}
+
+function mapHint(maps: readonly Schema[], node: YamlNode | undefined): string {
   if (node?.kind === 'sequence') {
     const isNamed = maps.some(({ additionalProperties }) => typeof additionalProperties === 'object');
     return isNamed ? '; write each entry with its name, as in "name: …", without "-"' : '';
@@ -38,7 +46,8 @@ export function mapHint(path: readonly PropertyKey[], node: YamlNode | undefined
   const properties = maps.flatMap((map) => Object.entries(map.properties ?? {}));
   const named = properties.find(([, { enum: options = [] }]) => options.includes(node.text));
   if (named !== undefined) return `; write { ${named[0]}: ${node.text} }`;
-  return properties.some(([key]) => key === 'command') ? '; write { command: … }' : '';
+  const line = properties.find(([key]) => key === 'command' || key === 'run');
+  return line === undefined ? '' : `; write { ${line[0]}: … }`;
 }
 
 /** A limit of length or size that a value exceeds, in words. */
@@ -48,6 +57,7 @@ export function limitOf(issue: core.$ZodIssue): string | undefined {
   if (issue.code !== 'too_small' && issue.code !== 'too_big') return undefined;
   const limit = issue.code === 'too_small' ? issue.minimum : issue.maximum;
   const bound = `${issue.code === 'too_small' ? 'at least' : 'at most'} ${limit}`;
+  if (issue.origin === 'string' && limit === 1) return 'must not be empty';
   if (issue.origin === 'string') return `must have ${bound} characters`;
   return issue.origin === 'array' ? `must have ${bound} items` : `must be ${bound}`;
 }

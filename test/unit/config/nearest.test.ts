@@ -10,6 +10,7 @@ describe('nearest', () => {
     ['zzz', ['app', 'image'], undefined],
     ['x', ['y'], undefined],
     ['db', ['web'], undefined],
+    ['port', ['host', 'cluster'], undefined],
   ])('%s of %j is %s', (name, candidates, expected) => {
     expect(nearest(name, candidates)).toBe(expected);
   });

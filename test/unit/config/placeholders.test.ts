@@ -56,6 +56,10 @@ describe('F7: placeholders of values', () => {
       'environments:\n  s: { namespace: s, secrets: [db], env: { H: "{secrets.bd.URL}" } }',
       /must be one of its `secrets`/,
     ],
+    [
+      'deploy: { env: { U: "{url}" } }\ningress: { kind: ingress }\nenvironments: { s: { namespace: s, host: s.dev, ingress: { kind: load-balancer, internal: none } } }',
+      /\{url\} is not known in environment s: a load balancer has its address only after/,
+    ],
     ['tests: { unit: { run: x, env: { U: "{url}" } } }', /tests\.unit\.env\.U: \{url\} is not known in test unit/],
     ['tests: { unit: { run: x, services: [redis], env: { U: "{services.redis.name}" } } }', /unknown placeholder/],
     [

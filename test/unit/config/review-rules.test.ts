@@ -16,6 +16,17 @@ describe('review.host', () => {
     expect(() => config(host)).toThrow(/slipway\.yml:4:3: review\.host: .*of another one/);
   });
 
+  it('is refused with an unknown placeholder, as the host of an environment is', () => {
+    expect(() => config('{number}.{adress}.nip.io')).toThrow(
+      'slipway.yml:4:3: review.host: unknown placeholder {adress}; did you mean {address}?',
+    );
+    expect(() => config('{number}-{branch}.dev')).toThrow('{branch}; known are {number}, {variant}, {address}');
+    expect(() => config('{number}.dev', staging('"s-{number}.dev"'))).toThrow(
+      'environments.staging.host: unknown placeholder {number}; known are {address}',
+    );
+    expect(config('{number}.dev', staging('"s.{address}.nip.io"')).environments).toBeDefined();
+  });
+
   it.each([
     'pr-{number}.dev',
     'pr{number}.dev',

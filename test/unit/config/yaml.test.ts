@@ -50,6 +50,11 @@ describe('YAML of slipway.yml', () => {
     ['deploy: { port: 70000 }', 'deploy.port: must be at most 65535 (found 70000)'],
     ['deploy: { autoscale: true }', 'deploy.autoscale: must be false or a map (found true)'],
     ['deploy: { processes: { web: run } }', 'deploy.processes.web: must be a map (found "run"); write { command: … }'],
+    ['deploy: { command: "" }', 'deploy.command: must not be empty (found "")'],
+    ['deploy: { secrets: db }', 'deploy.secrets: must be a list (found "db"); write [db]'],
+    ['deploy: { patches: { target: {} } }', 'deploy.patches: must be a list (found a map); begin each entry with "-"'],
+    ['tests: { unit: pytest }', 'tests.unit: must be a map (found "pytest"); write { run: … }'],
+    ['tests: { unit: { run: x, against: prod } }', 'tests.unit.against: "prod" is not known; write review'],
     ['review: { database: mysql }', 'review.database: must be a map (found "mysql"); write { engine: mysql }'],
     [
       `deploy: { crons: { ${'n'.repeat(31)}: { command: c, schedule: "@daily" } } }`,
