@@ -9,7 +9,8 @@ describe('docs/reliability.md', () => {
   it('has the failures of rollouts, review environments and GitHub, each once', () => {
     const count = (area: string) => rows.filter(({ id }) => id.startsWith(area)).length;
     expect([count('K') > 25, count('R') >= 16, count('H') >= 6]).toEqual([true, true, true]);
-    expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+    const ids = [...rows, ...others].map(({ id }) => id);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
 
   it.each([...rows, ...others])('$id is the subject of a test in each file that its row names', (row) => {
