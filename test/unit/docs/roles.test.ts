@@ -23,7 +23,7 @@ deploy:
   migrate: flask db upgrade
   serviceAccount: { name: shop, annotations: { acme.dev/identity: shop } }
   processes:
-    web: { port: 8080, autoscale: { min: 2, max: 9 }, resources: { cpu: 100m } }
+    web: { port: 8080, paths: [/], autoscale: { min: 2, max: 9 }, resources: { cpu: 100m } }
     api: { port: 8081, replicas: 2, paths: [/api], volumes: { data: { path: /data, claim: data } } }
     worker: { command: work }
   crons: { nightly: { command: clean, schedule: '@daily' } }
