@@ -34,7 +34,7 @@ export abstract class SlipwayError extends Error {
   }
 
   /** A copy of this error, of the same class and with the same stack, with these parts in place of its own. */
-  with(parts: { details?: readonly string[]; remedy?: string }): this {
+  with(parts: { details?: readonly string[]; remedy?: string; location?: SourceLocation }): this {
     const copy: this = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
     return Object.assign(copy, parts);
   }

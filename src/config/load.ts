@@ -9,7 +9,7 @@ import { Problems } from './problems.ts';
 import { readValue } from './read-value.ts';
 import { checkReferences } from './references.ts';
 import { type Config, configSchema } from './schema.ts';
-import { noteWritten } from './written-at.ts';
+import { noteKeys, noteWritten } from './written-at.ts';
 
 /** A larger file is not a configuration. */
 const LARGEST_BYTES = 1024 * 1024;
@@ -72,6 +72,7 @@ function checked(root: YamlNode | undefined, text: string, file: string): Config
   problems.refuse();
   const config = parsed.data as Config;
   noteWrittenPatches(config, problems);
+  noteKeys(config, (keys) => (Object.hasOwn(config, keys[0] ?? '') ? problems.locationOf(keys) : undefined));
   return config;
 }
 

@@ -4,6 +4,7 @@ import { imagesOf } from '../config/images.ts';
 import { loadConfig } from '../config/load.ts';
 import { hasOwnObjects } from '../config/own-objects-rules.ts';
 import type { Config } from '../config/schema.ts';
+import { located } from '../config/written-at.ts';
 import { EnvironmentError, SlipwayError } from '../errors.ts';
 import { type Checkout, localEvent } from '../event/local.ts';
 import type { ManualEvent } from '../event/pipeline-event.ts';
@@ -23,18 +24,21 @@ import { yamlDocuments } from '../text/yaml/write.ts';
 
 /** `slipway render`: prints the objects of an environment, without a cluster. Resolves to the exit code. */
 export async function runRender(args: string[]): Promise<number> {
+  let config: Config | undefined;
   try {
     if (asksForHelp(args)) return await printed(RENDER_USAGE);
     const inputs = renderInputs(args);
     const workingDirectory = resolve(inputs.workingDirectory ?? '.');
-    const config = loadConfig(workingDirectory, inputs.config);
+    config = loadConfig(workingDirectory, inputs.config);
     const { event, note } = await checkoutEvent(workingDirectory);
     const { notes, objects } = rendered(inputs, config, event, workingDirectory);
     const comments = [...notes, ...(note === undefined ? [] : [note])].map((line) => `# ${line}\n`);
     return await printed(`${comments.join('')}${yamlDocuments(objects)}`);
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
-    process.stderr.write(`error: ${errorLines(error).join('\n')}\n`);
+    const read = config;
+    const shown = read === undefined ? error : located(error, () => read);
+    process.stderr.write(`error: ${errorLines(shown).join('\n')}\n`);
     return 1;
   }
 }

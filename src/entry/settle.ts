@@ -1,3 +1,4 @@
+import { located } from '../config/written-at.ts';
 import { Superseded } from '../errors.ts';
 import { outcomeOf } from '../outcome.ts';
 import { type StageResult, stageResult } from '../stage-result.ts';
@@ -24,7 +25,7 @@ export function failedResult(
   run: Run,
   started = run.clock.now(),
 ): StageResult {
-  const error = explained(thrown, run);
+  const error = located(explained(thrown, run), run.config);
   return {
     ...stageResult(stage, outcomeOf(error), error.message),
     ms: run.clock.now() - started,
