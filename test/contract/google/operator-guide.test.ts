@@ -56,6 +56,10 @@ describe.skipIf(skipUnless('the roles of docs/google-cloud.md', reason))("the gu
       kind('', 'services'),
       kind('networking.k8s.io', 'ingresses'),
       kind('policy', 'poddisruptionbudgets'),
+      kind('batch', 'cronjobs'),
+      kind('autoscaling', 'horizontalpodautoscalers'),
+      kind('', 'serviceaccounts'),
+      kind('', 'secrets'),
     ];
     const watched = [...written, kind('apps', 'replicasets'), kind('', 'pods')];
     return [...neededAccess(written, watched, namespace, true), ...usefulAccess(namespace)];
