@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
-import { readCheckout } from '../adapters/git/checkout.ts';
+import { readCheckout, rootOf } from '../adapters/git/checkout.ts';
+import { emptyCluster } from '../adapters/kube/offline/empty-cluster.ts';
+import { createConfinedRenderer } from '../adapters/kube/render/confined/renderer.ts';
+import { createOfflineRenderer } from '../adapters/kube/render/offline-renderer.ts';
 import { imagesOf } from '../config/images.ts';
 import { loadConfig } from '../config/load.ts';
-import { hasOwnObjects } from '../config/own-objects-rules.ts';
 import type { Config } from '../config/schema.ts';
 import { located } from '../config/written-at.ts';
 import { EnvironmentError, SlipwayError } from '../errors.ts';
@@ -12,14 +14,15 @@ import { asksForHelp, RENDER_USAGE, type RenderInputs, renderInputs } from '../i
 import { readSeed } from '../inputs/review-environment.ts';
 import { readImages } from '../objects/images.ts';
 import { renderPersistent } from '../plan/render/persistent.ts';
-import { ownObjectsRefusal, type RenderedEnvironment } from '../plan/render/rendered.ts';
-import { renderReview } from '../plan/render/review.ts';
+import type { RenderedEnvironment } from '../plan/render/rendered.ts';
 import { seedFile } from '../plan/review/database/seed.ts';
 import { expiresAt } from '../plan/review/ttl.ts';
 import { configOfVariant } from '../plan/review/variant.ts';
 import { planReviewUp } from '../plan/review-plan.ts';
 import { imagesOfCommit, planFor, unknownEnvironment } from '../plan/rollout-plan.ts';
+import type { Log } from '../ports.ts';
 import { errorLines } from '../report/error-text.ts';
+import { renderOwnReview, renderOwnRollout } from '../stages/render/own-objects.ts';
 import { yamlDocuments } from '../text/yaml/write.ts';
 
 /** `slipway render`: prints the objects of an environment, without a cluster. Resolves to the exit code. */
@@ -31,8 +34,10 @@ export async function runRender(args: string[]): Promise<number> {
     const workingDirectory = resolve(inputs.workingDirectory ?? '.');
     config = loadConfig(workingDirectory, inputs.config);
     const { event, note } = await checkoutEvent(workingDirectory);
-    const { notes, objects } = rendered(inputs, config, event, workingDirectory);
-    const comments = [...notes, ...(note === undefined ? [] : [note])].map((line) => `# ${line}\n`);
+    const { notes, objects } = await rendered(inputs, config, event, workingDirectory);
+    const comments = [...notes, ...(note === undefined ? [] : [note])].map(
+      (line) => `# ${line.replaceAll('\n', '\n# ')}\n`,
+    );
     return await printed(`${comments.join('')}${yamlDocuments(objects)}`);
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
@@ -71,26 +76,53 @@ async function checkoutOf(folder: string): Promise<{ checkout: Checkout; note?: 
   }
 }
 
-function rendered(
-  { environment: name, number, variant, image: given }: RenderInputs,
+async function rendered(
+  { environment: name, number, variant, image: given, kubeVersion }: RenderInputs,
   config: Config,
   event: ManualEvent,
   workingDirectory: string,
-): RenderedEnvironment {
+): Promise<RenderedEnvironment> {
   const named = given === undefined ? {} : readImages(given.join('\n'), Object.keys(imagesOf(config)), '--image');
   const images = { ...imagesOfCommit(config, event.sha), ...named };
+  const notes: string[] = [];
+  const log = notingLog(notes);
+  const ports = { cluster: emptyCluster(kubeVersion, log), log, signal: new AbortController().signal };
+  const withNotes = (made: RenderedEnvironment) => ({ ...made, notes: [...made.notes, ...notes] });
+  const checkout = (await rootOf(workingDirectory)) ?? workingDirectory;
   if (name !== undefined) {
     const environment = config.environments?.[name];
     if (environment === undefined)
       throw unknownEnvironment('environment', name, Object.keys(config.environments ?? {}));
-    return renderPersistent(planFor(name, environment, images, NOTHING, { config, event, workingDirectory }));
+    const plan = planFor(name, environment, images, NOTHING, { config, event, workingDirectory });
+    if (plan.source.from === 'config') return renderPersistent(plan);
+    const renderer = createOfflineRenderer(process.env, checkout, kubeVersion);
+    return withNotes(await renderOwnRollout(plan, { ...ports, renderer }));
   }
   const own = configOfVariant(config, variant);
-  if (hasOwnObjects(own)) throw ownObjectsRefusal('the objects of review environments are your own');
   const path = seedFile(own.review?.database?.seed);
   const seed = path === undefined ? undefined : readSeed(workingDirectory, path);
-  const plan = planReviewUp({ ...NO_REVIEW_INPUTS, variant }, own, event, number ?? 0, seed);
-  return renderReview(plan, { images, commit: event.sha, expiresAt: expiresAt(Date.now(), plan.ttlMs) });
+  const folders = { app: workingDirectory, checkout };
+  const plan = planReviewUp({ ...NO_REVIEW_INPUTS, variant }, own, event, number ?? 0, seed, undefined, folders);
+  const facts = { images, commit: event.sha, expiresAt: expiresAt(Date.now(), plan.ttlMs) };
+  const renderer = createConfinedRenderer(process.env);
+  return withNotes(await renderOwnReview(plan, facts, { ...ports, renderer }));
+}
+
+/** Keeps what a run logs, for the head of the output: standard output holds YAML alone. */
+function notingLog(notes: string[]): Log {
+  const note = (message: string) => {
+    notes.push(message);
+  };
+  const nothing = () => {};
+  return {
+    info: note,
+    warning: note,
+    debug: nothing,
+    output: nothing,
+    mask: nothing,
+    group: (_, work) => work(),
+    progress: (_, work) => work(),
+  };
 }
 
 const NOTHING = {

@@ -12,6 +12,8 @@ export interface RenderInputs {
   variant: string | undefined;
   /** References of images, as `reference` or `name=reference`; default: the tag of the commit in each repository. */
   image: string[] | undefined;
+  /** Version of Kubernetes that charts see, such as v1.34.0. */
+  kubeVersion: string;
   config: string;
   workingDirectory: string | undefined;
 }
@@ -19,9 +21,10 @@ export interface RenderInputs {
 export const RENDER_USAGE = `usage: slipway render <environment>
        slipway render --pull-request <number> [--variant <name>]
 
-Prints the objects that Slipway writes from slipway.yml, as YAML. Needs no cluster; Secrets are hidden.
+Prints the objects that Slipway writes, as YAML: those of slipway.yml, or objects of your own as it adapts them. Needs no cluster; Secrets are hidden.
 
   --image <reference>          default: the tag of the checked-out commit; with several images name=reference, for each
+  --kube-version <version>     of the cluster, for charts; default: 1.34.0
   --config <file>              default: slipway.yml
   --working-directory <folder> default: the current folder
   --help                       prints this text
@@ -48,9 +51,19 @@ export function renderInputs(args: string[]): RenderInputs {
     number,
     variant: checkedVariant(values.variant),
     image: values.image,
+    kubeVersion: kubeVersionOf(values['kube-version'] ?? '1.34.0'),
     config: values.config ?? 'slipway.yml',
     workingDirectory: values['working-directory'],
   };
+}
+
+/** As a server reports it: v1.34.0 for 1.34. */
+function kubeVersionOf(text: string): string {
+  const [, minor, patch = '0'] = /^v?1\.(\d{1,3})(?:\.(\d{1,3}))?$/.exec(text) ?? [];
+  if (minor !== undefined) return `v1.${minor}.${patch}`;
+  throw new UserError(`--kube-version ${text} is no version of Kubernetes, such as 1.34 or 1.34.1`, {
+    details: usage(),
+  });
 }
 
 function parsed(args: string[]) {
@@ -59,6 +72,7 @@ function parsed(args: string[]) {
     'pull-request': text,
     variant: text,
     image: { ...text, multiple: true } as const,
+    'kube-version': text,
     config: text,
     'working-directory': text,
     help: { type: 'boolean', short: 'h' } as const,

@@ -152,3 +152,12 @@ export interface Cluster {
   /** Whether this kind is namespaced; undefined when the server does not serve it. */
   namespaced(kind: Kind): Promise<boolean | undefined>;
 }
+
+/** What the objects of a team are planned with: a cluster, or what stands in for one. */
+export interface ClusterReads extends Pick<Cluster, 'version' | 'get' | 'allowed' | 'resource' | 'namespaced'> {
+  /**
+   * Without a cluster: the scope of a kind that neither `namespaced` nor a definition in the same run knows. undefined: such a
+   * kind does not exist.
+   */
+  assumedNamespaced?(kind: Kind): boolean | undefined;
+}

@@ -3,17 +3,15 @@ import { refuseMissed } from '../../objects/patch/patches.ts';
 import { withPullSecrets } from '../../objects/pull-secrets/with-pull-secrets.ts';
 import { rolloutMigration, writtenObjects } from '../rollout-objects.ts';
 import type { RolloutPlan } from '../rollout-plan.ts';
-import { ownObjectsRefusal, type RenderedEnvironment, withoutSecrets } from './rendered.ts';
+import { type RenderedEnvironment, withoutSecrets } from './rendered.ts';
 
 /**
- * The objects that a rollout of this plan writes, in the order in which it writes them: the Job of the migration first.
- * @throws UserError for objects of the team, and for a patch that does not apply
+ * The objects that a rollout of this plan writes from slipway.yml, in the order in which it writes them: the Job of the migration
+ * first.
+ * @throws UserError for a patch that does not apply
  */
 export function renderPersistent(plan: RolloutPlan): RenderedEnvironment {
-  const { source, environment, namespace, images, migrate, patches } = plan;
-  if (source.from !== 'config') {
-    throw ownObjectsRefusal(`deploy.${source.from}`);
-  }
+  const { environment, namespace, images, migrate, patches } = plan;
   const facts = { images, nativeSleep: true };
   const objects = writtenObjects(plan, facts).map((object) => withOwnLabels(object, plan));
   const jobs = migrate === undefined ? [] : [rolloutMigration(plan, migrate, objects, facts)];

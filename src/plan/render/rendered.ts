@@ -1,4 +1,3 @@
-import { UserError } from '../../errors.ts';
 import { hideSecrets } from '../../objects/hide-secrets.ts';
 import { podTemplateOf } from '../../objects/pod-template.ts';
 import type { KubeObject } from '../../ports.ts';
@@ -9,17 +8,6 @@ export interface RenderedEnvironment {
   /** What is printed, and what is not, in lines. */
   notes: string[];
   objects: KubeObject[];
-}
-
-/**
- * The refusal to print objects of a team.
- * @param what the key of slipway.yml, or words for it
- */
-export function ownObjectsRefusal(what: string): UserError {
-  return new UserError(`${what}: \`render\` prints the objects that Slipway writes from slipway.yml`, {
-    remedy:
-      'Render your own objects with their program (kubectl kustomize, helm template). rolling-update with `dry-run: true` shows what Slipway makes of them.',
-  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { withPullSecrets } from '../../objects/pull-secrets/with-pull-secrets.ts
 import type { KubeObject } from '../../ports.ts';
 import { databaseSecret, databaseService, databaseStatefulSet } from '../review/database/objects.ts';
 import { isolationObjects, namespaceObject } from '../review/environment/isolation.ts';
+import type { Exposed } from '../review/environment/isolation-spec.ts';
 import { reviewAppObjects } from '../review/objects.ts';
 import { PULL_SECRET } from '../review/pull-secret.ts';
 import { reviewServiceObjects } from '../review/services.ts';
@@ -19,16 +20,30 @@ export interface ReviewFacts {
   expiresAt: string;
 }
 
+/** The objects of the app in a review environment, in the order in which a run writes them. */
+export interface RenderedApp {
+  jobs: KubeObject[];
+  objects: KubeObject[];
+  exposed: readonly Exposed[];
+  notes: string[];
+}
+
 /**
  * The objects of a new review environment, in the order in which a run writes them.
+ * @param own the app of the team's objects; default: the app that Slipway writes
  * @throws UserError for a patch that does not apply
  */
-export function renderReview(plan: ReviewUpPlan, { images, commit, expiresAt }: ReviewFacts): RenderedEnvironment {
+export function renderReview(
+  plan: ReviewUpPlan,
+  { images, commit, expiresAt }: ReviewFacts,
+  own?: RenderedApp,
+): RenderedEnvironment {
   const { isolation, database, services, owner, namespace, run, sleepAfter, pullSecret } = plan;
-  const app = reviewAppObjects(plan, { images, commit, nativeSleep: true, unseeded: true });
+  const written = { images, commit, nativeSleep: true, unseeded: true };
+  const app = own ?? { ...reviewAppObjects(plan, written), exposed: isolation.exposed };
   const all: KubeObject[] = [
     namespaceObject(isolation, { commit, images, run, expiresAt, sleepAfter }),
-    ...isolationObjects(isolation),
+    ...isolationObjects({ ...isolation, exposed: app.exposed }),
     ...(database === undefined ? [] : [databaseSecret(database, owner, namespace, '')]),
     ...(database === undefined || database.server
       ? []

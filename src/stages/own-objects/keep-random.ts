@@ -2,7 +2,7 @@ import { SlipwayError, Unreachable, UserError } from '../../errors.ts';
 import { hookSpecOf, runsToEnd } from '../../objects/hooks.ts';
 import { keepRandom } from '../../objects/random-content.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
-import type { Cluster, KubeObject, Log, Rendered } from '../../ports.ts';
+import type { ClusterReads, KubeObject, Log, Rendered } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 
 /**
@@ -13,7 +13,7 @@ import { inPool } from '../pool.ts';
 export async function keepRandomContent(
   rendered: readonly Rendered[],
   namespace: string,
-  ports: { cluster: Cluster; log: Log },
+  ports: { cluster: Pick<ClusterReads, 'get' | 'namespaced'>; log: Log },
 ): Promise<Rendered[]> {
   const lost: string[] = [];
   const all = await inPool(rendered, async (one): Promise<Rendered> => {
@@ -33,7 +33,11 @@ export async function keepRandomContent(
   return all;
 }
 
-async function liveOf(object: KubeObject, namespace: string, cluster: Cluster): Promise<KubeObject | undefined> {
+async function liveOf(
+  object: KubeObject,
+  namespace: string,
+  cluster: Pick<ClusterReads, 'get' | 'namespaced'>,
+): Promise<KubeObject | undefined> {
   try {
     const own = (await cluster.namespaced(object)) === false ? {} : { namespace };
     return await cluster.get({ ...refOf(object), ...own });

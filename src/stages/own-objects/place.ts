@@ -3,7 +3,7 @@ import { inOwnNamespace, type PlacedObjects } from '../../objects/own-namespace.
 import { refuseUnreplacedPods } from '../../objects/unreplaced-pods.ts';
 import { useImages } from '../../objects/use-image.ts';
 import { withoutStringData } from '../../objects/without-string-data.ts';
-import type { Cluster, KubeObject, Rendered } from '../../ports.ts';
+import type { ClusterReads, KubeObject, Rendered } from '../../ports.ts';
 
 /**
  * The objects with the images, by digest, in the containers of their repositories.
@@ -16,6 +16,8 @@ export function withImages(rendered: readonly Rendered[], images: Images, testin
   return used;
 }
 
+type Scopes = Pick<ClusterReads, 'namespaced' | 'assumedNamespaced'>;
+
 /**
  * The objects in the namespace of their environment.
  * @throws UserError for objects of other namespaces or of the whole cluster
@@ -23,7 +25,7 @@ export function withImages(rendered: readonly Rendered[], images: Images, testin
 export async function placed(
   rendered: readonly Rendered[],
   namespace: string,
-  cluster: Cluster,
+  cluster: Scopes,
 ): Promise<PlacedObjects> {
   const scopes = await scopesOf(rendered, cluster);
   const all = inOwnNamespace(rendered, namespace, (object) => scopes.get(kindKey(object)));
@@ -31,11 +33,12 @@ export async function placed(
 }
 
 /** Whether each kind is namespaced: the cluster knows, or the definition in the same run; undefined where neither does. */
-async function scopesOf(rendered: readonly Rendered[], cluster: Cluster): Promise<Map<string, boolean | undefined>> {
+async function scopesOf(rendered: readonly Rendered[], cluster: Scopes): Promise<Map<string, boolean | undefined>> {
   const objects = new Map(rendered.map(({ object }) => [kindKey(object), object]));
   const scopes = await Promise.all(
     [...objects].map(async ([key, object]): Promise<[string, boolean | undefined]> => {
-      return [key, (await cluster.namespaced(object)) ?? definedScope(rendered, object)];
+      const scope = (await cluster.namespaced(object)) ?? definedScope(rendered, object);
+      return [key, scope ?? cluster.assumedNamespaced?.(object)];
     }),
   );
   return new Map(scopes);

@@ -1,5 +1,5 @@
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
-import type { Rendered } from '../../ports.ts';
+import type { ClusterReads, Rendered } from '../../ports.ts';
 import type { ReviewState } from '../../report/review-state.ts';
 import type { Site } from '../site.ts';
 import type { Steps } from '../steps.ts';
@@ -32,6 +32,11 @@ export interface Work {
   begin(): void;
   /** Adds to the state of the environment; it stays when a later step fails. */
   update(known: Partial<ReviewState> | ((state: ReviewState) => Partial<ReviewState>)): void;
+}
+
+/** What the objects of a team are made from: all of it reads, and nothing writes. */
+export interface OwnWork extends Pick<Work, 'plan' | 'commit'> {
+  site: Pick<ReviewPorts, 'credentials' | 'renderer' | 'signal' | 'log'> & { cluster: ClusterReads };
 }
 
 /** The same before the cluster is open. */

@@ -1,6 +1,6 @@
 import { FIELD_MANAGER } from '../../objects/names.ts';
 import { refOf } from '../../objects/ref.ts';
-import type { Cluster, KubeObject, Log } from '../../ports.ts';
+import type { ClusterReads, KubeObject, Log } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 
 const RESOURCE = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' };
@@ -11,7 +11,7 @@ const RESOURCE = { group: 'apiextensions.k8s.io', resource: 'customresourcedefin
  */
 export async function dueDefinitions(
   objects: readonly KubeObject[],
-  { cluster, log }: { cluster: Cluster; log: Log },
+  { cluster, log }: { cluster: ClusterReads; log: Log },
 ): Promise<KubeObject[]> {
   if (!objects.some(isDefinition)) return [...objects];
   const [mayGet = false, mayPatch = false] = await cluster.allowed([
@@ -29,7 +29,7 @@ export async function dueDefinitions(
 async function leftBecause(
   object: KubeObject,
   { mayGet, mayPatch }: { mayGet: boolean; mayPatch: boolean },
-  cluster: Cluster,
+  cluster: ClusterReads,
 ): Promise<string | undefined> {
   if (!mayGet) return (await isServed(object, cluster)) ? 'this account may not read it' : undefined;
   const live = await cluster.get(refOf(object));
@@ -40,7 +40,7 @@ async function leftBecause(
 }
 
 /** Discovery is open to every account. */
-async function isServed({ spec }: KubeObject, cluster: Cluster): Promise<boolean> {
+async function isServed({ spec }: KubeObject, cluster: ClusterReads): Promise<boolean> {
   const {
     group,
     names,

@@ -6,7 +6,7 @@ import { refuseMissed } from '../../objects/patch/patches.ts';
 import { hasNativeSleep } from '../../objects/server-features.ts';
 import { rolloutMigration, writtenObjects } from '../../plan/rollout-objects.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
-import type { Cluster, KubeObject, Log, Renderer } from '../../ports.ts';
+import type { ClusterReads, KubeObject, Log, Renderer } from '../../ports.ts';
 import { keepRandomContent } from '../own-objects/keep-random.ts';
 import { placed, withImages } from '../own-objects/place.ts';
 import { dueDefinitions } from './due-definitions.ts';
@@ -34,7 +34,7 @@ export interface ReleaseContext {
 }
 
 interface Ports {
-  cluster: Cluster;
+  cluster: ClusterReads;
   log: Log;
   renderer: Renderer;
   signal: AbortSignal;

@@ -26,7 +26,7 @@ import { maskSecret } from '../../mask-secrets.ts';
 import { keepRandomContent } from '../../own-objects/keep-random.ts';
 import { placed, withImages } from '../../own-objects/place.ts';
 import { loginFor } from '../url/access.ts';
-import type { Work } from '../work.ts';
+import type { OwnWork } from '../work.ts';
 
 /** The app of an environment: its objects, the Jobs before them, the hooks around them, and what requests reach. */
 export interface EnvironmentApp {
@@ -44,7 +44,7 @@ export interface EnvironmentApp {
  * @throws UserError for objects that would open the walls
  */
 export async function ownObjects(
-  work: Work,
+  work: OwnWork,
   rendered: readonly Rendered[],
   images: Images,
 ): Promise<{ objects: KubeObject[]; exposed: Exposed[]; notes: string[] }> {
@@ -71,13 +71,13 @@ export async function ownObjects(
 
 /** The team's objects with the random values of the cluster kept, their hooks, and the Jobs before them. */
 export async function ownApp(
-  work: Work,
+  work: OwnWork,
   { rendered, isUpgrade }: { rendered: readonly Rendered[]; isUpgrade: boolean },
   { images, unseeded }: Pick<Known, 'images' | 'unseeded'>,
-): Promise<EnvironmentApp> {
+): Promise<EnvironmentApp & { notes: string[] }> {
   const { plan, site } = work;
   const stable = await keepRandomContent(rendered, plan.namespace, site);
-  const { objects: all, exposed } = await ownObjects(work, stable, images);
+  const { objects: all, exposed, notes } = await ownObjects(work, stable, images);
   const plain = stringifyJson(all.filter(({ kind }) => kind !== 'Secret'));
   for (const object of all) if (object.kind === 'Secret') maskSecret(object, site.log, plain);
   const jobOf = ({ command, image: name }: Migration) => {
@@ -95,6 +95,7 @@ export async function ownApp(
     ...withJobs(plan, { unseeded }, written, jobOf),
     hooks: planHooks(hashed, isUpgrade ? 'upgrade' : 'install'),
     exposed,
+    notes,
   };
 }
 

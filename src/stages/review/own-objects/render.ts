@@ -2,7 +2,7 @@ import type { Images } from '../../../objects/images.ts';
 import { HTTP_ROUTE } from '../../../objects/ingress/http-route.ts';
 import { placeholderValues } from '../../../plan/review/objects.ts';
 import { filledSource, type OwnObjects } from '../../../plan/review/own-objects/source.ts';
-import type { OwnRender, Work } from '../work.ts';
+import type { OwnRender, OwnWork, Work } from '../work.ts';
 import { readInventory } from './inventory.ts';
 import { ownObjects } from './objects.ts';
 
@@ -32,7 +32,12 @@ export async function renderedNow(work: Work, own: OwnObjects): Promise<OwnRende
   return known !== undefined && known.isUpgrade === deployed ? known : rendered(work, own, deployed);
 }
 
-async function rendered({ plan, site, commit }: Work, own: OwnObjects, isUpgrade: boolean): Promise<OwnRender> {
+/** Renders the files with the values of the environment, without a check. */
+export async function rendered(
+  { plan, site, commit }: OwnWork,
+  own: OwnObjects,
+  isUpgrade: boolean,
+): Promise<OwnRender> {
   const { cluster, renderer, signal, log } = site;
   const source = filledSource(own.source, plan.templatedValues, placeholderValues(plan, { commit }));
   const isServed = plan.app.ingress?.kind === 'gateway' && (await cluster.resource(HTTP_ROUTE)) !== undefined;
