@@ -31,9 +31,14 @@ export function podTemplateOf(object: KubeObject): PodTemplate | undefined {
   const spec = object.spec;
   if (!isFields(spec)) return undefined;
   if (object.kind === 'Pod' && isPodSpec(spec)) return { metadata: object.metadata, spec };
-  const jobTemplate = spec.jobTemplate;
-  const inner = isFields(jobTemplate) && isFields(jobTemplate.spec) ? jobTemplate.spec : spec;
-  const template = inner.template;
+  const { jobTemplate } = spec;
+  const ofJobs = templateIn(isFields(jobTemplate) ? jobTemplate.spec : undefined);
+  // A field that the kind does not have must not hide the one that counts.
+  return object.kind === 'CronJob' ? (ofJobs ?? templateIn(spec)) : (templateIn(spec) ?? ofJobs);
+}
+
+function templateIn(spec: unknown): PodTemplate | undefined {
+  const template = isFields(spec) ? spec.template : undefined;
   return isFields(template) && isPodSpec(template.spec) ? (template as unknown as PodTemplate) : undefined;
 }
 

@@ -207,6 +207,26 @@ describe('SEC-25: metadata in a template', () => {
     expect(() => check(made({ labels: { tier: 'data' } }))).not.toThrow();
   });
 
+  it.each([
+    [
+      'Deployment',
+      {
+        template: { spec: { hostNetwork: true, containers: [] } },
+        jobTemplate: { spec: { template: { spec: { containers: [] } } } },
+      },
+    ],
+    [
+      'CronJob',
+      {
+        jobTemplate: { spec: { template: { spec: { hostNetwork: true, containers: [] } } } },
+        template: { spec: { containers: [] } },
+      },
+    ],
+  ])('a second template of a %s hides none', (kind, spec) => {
+    const version = kind === 'CronJob' ? 'batch/v1' : 'apps/v1';
+    expect(() => check(objectOf(version, kind, 'x', { spec }))).toThrow('hostNetwork');
+  });
+
   it.each([set, cron])('loses annotations that controllers act on', (made) => {
     const annotations = { 'volume.beta.kubernetes.io/storage-class': '', 'checksum/config': 'a' };
     const { object, left } = withoutActing(made({ annotations }));
