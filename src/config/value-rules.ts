@@ -161,8 +161,9 @@ function annotationsOf(
   known: Known,
 ): Used {
   const own = ingress?.annotations;
-  if (own !== undefined) return { path: [...path, 'ingress', 'annotations'], values: own, known };
-  return { path: ['ingress', 'annotations'], values: config.ingress?.annotations ?? {}, known };
+  const plain = withoutConnections(known);
+  if (own !== undefined) return { path: [...path, 'ingress', 'annotations'], values: own, known: plain };
+  return { path: ['ingress', 'annotations'], values: config.ingress?.annotations ?? {}, known: plain };
 }
 
 function testValues({ tests = {} }: Config): Used[] {

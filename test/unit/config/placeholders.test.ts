@@ -37,6 +37,10 @@ describe('F7: placeholders of values', () => {
       'environments:\n  s: { namespace: s, env: { U: "{url}" } }',
       /environments\.s\.env\.U: \{url\} .*it has no `host`/,
     ],
+    [
+      'review: { database: { engine: postgres } }\ningress: { annotations: { a: "{database.password}" } }',
+      /ingress\.annotations\.a: \{database\.password\} is not known/,
+    ],
     [`${STAGING}ingress: { annotations: { a: "{hots}" } }`, /ingress\.annotations\.a: unknown/],
     [
       `deploy: { env: { H: "{database.host}" } }\nreview: { database: {} }\n${STAGING}`,
