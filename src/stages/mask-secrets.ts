@@ -1,3 +1,5 @@
+import { LABELS } from '../objects/names.ts';
+import { SECRET_ENV } from '../objects/secret-env/secret-env.ts';
 import type { Cluster, KubeObject, Log } from '../ports.ts';
 import { isSecretKey, secretValue } from '../text/secret-like.ts';
 
@@ -6,11 +8,16 @@ const SHORTEST = 8;
 
 /**
  * Registers the secret values of a Secret: a pod that crashes often prints its environment, and the end of its log is shown.
- * Of a URL, the password counts and the URL with it; a URL without one is an address that people have to read.
+ * Of a URL, the password counts and the URL with it; a URL without one is an address that people have to read. Every value of
+ * secretEnv counts, because it is a secret of GitHub.
  * @param plain text that everybody may see: what stands in it (a host, a name) is no secret whatever its key is, and the
  *   runner drops every output that contains a masked value
  */
 export function maskSecret(secret: KubeObject, log: Pick<Log, 'mask'>, plain = ''): void {
+  if (secret.metadata.labels?.[LABELS.component] === SECRET_ENV) {
+    for (const [, value] of valuesOf(secret)) if (value !== '') log.mask(value);
+    return;
+  }
   for (const [name, value] of valuesOf(secret)) {
     const password = URL.canParse(value) ? new URL(value).password : undefined;
     const secrets =

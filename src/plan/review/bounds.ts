@@ -45,6 +45,7 @@ export function withinBounds(own: Config, bounds: Bounds): { config: Config; war
     ...egressExcess(own, bounds),
     ...objectsExcess(own, bounds),
     ...accessExcess(own, bounds),
+    ...tlsExcess(own, bounds),
     ...pullSecretExcess(own, bounds),
     ...secretEnvExcess(own, bounds),
     ...ingressExcess(own, bounds),
@@ -129,6 +130,13 @@ function accessExcess({ review }: Config, { config }: Bounds): Excess[] {
     (allowed.allow !== undefined && !(asked.allow ?? []).every(within)) ||
     (allowed.allow !== undefined && (asked.allow ?? []).length === 0);
   return isOpener ? [{ key: 'review.access', asked, allowed }] : [];
+}
+
+/** An issuer acts for the whole cluster, and without TLS the login of `review.access` is readable on the way. */
+function tlsExcess({ review }: Config, { config }: Bounds): Excess[] {
+  const [asked, allowed] = [review?.tls, config?.review?.tls];
+  if (config?.review === undefined || asked === undefined || asked === true) return [];
+  return isDeepStrictEqual(asked, allowed) ? [] : [{ key: 'review.tls', asked, allowed }];
 }
 
 /** Any Secret of the cluster could be copied to where the code of a pull request runs. */
@@ -227,6 +235,7 @@ function inheritedReview(own: Config, { config }: Bounds): Partial<ReviewConfig>
   const [cluster] = reviewClusterOf(config);
   return {
     ...(asked.host === undefined && allowed.host !== undefined ? { host: allowed.host } : {}),
+    ...(asked.tls === undefined && allowed.tls !== undefined ? { tls: allowed.tls } : {}),
     ...(asked.access === undefined && allowed.access !== undefined ? { access: allowed.access } : {}),
     ...(reviewClusterOf(own)[0] === undefined && cluster !== undefined ? { cluster } : {}),
     ...(!saysIngress(own) && allowed.ingress !== undefined ? { ingress: allowed.ingress } : {}),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cronRun } from '../../../src/objects/app/cron-run.ts';
 import { answering, working } from '../../support/kube/shop.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { ReviewStage } from './stage.ts';
@@ -15,7 +16,8 @@ const DEPLOY = `
   crons:
     nightly: { command: "echo the word is $WORD at $DATABASE_URL", schedule: "* * * * *" }
     broken: { command: "echo there is nothing to clean; exit 4", schedule: "@yearly" }
-    hourly: { command: "true", schedule: "@hourly" }`;
+    hourly: { command: "true", schedule: "@hourly" }
+    endless: { command: "sleep 9999", schedule: "@yearly" }`;
 const REVIEW =
   '{ host: "pr-{number}-$ID.localhost", crons: [hourly], database: { image: "$REGISTRY/library/postgres:15" } }';
 
@@ -52,7 +54,12 @@ describe.skipIf(!platform)('a review environment of several processes', () => {
       .at(-1);
     return stage.github.actor.reactions(last?.id ?? 0);
   };
-  const SUSPENDED = { 'parking-nightly': true, 'parking-broken': true, 'parking-hourly': false };
+  const SUSPENDED = {
+    'parking-nightly': true,
+    'parking-broken': true,
+    'parking-hourly': false,
+    'parking-endless': true,
+  };
 
   it('each runs with one pod, and each path reaches its process; crons are suspended unless asked for', async () => {
     const event = stage.github.actor.openPullRequest({ title: 'shop', branch: 'shop' });
@@ -107,13 +114,13 @@ describe.skipIf(!platform)('a review environment of several processes', () => {
   it('a cron that is not there, and a person who may not command, run nothing', async () => {
     const before = (await list('batch/v1', 'Job')).length;
     await stage.command(number, '/review run nightyl');
-    expect(body()).toContain('there is no cron "nightyl"; there are: broken, hourly, nightly.');
+    expect(body()).toContain('there is no cron "nightyl"; there are: broken, endless, hourly, nightly.');
     await stage.command(number, '/review run nightly', 'triager');
     expect(reactions()).toEqual(['confused']);
     expect(await list('batch/v1', 'Job')).toHaveLength(before);
   });
 
-  it('sleeps and wakes as a whole, its schedules as well; restart replaces the pods of all processes', async () => {
+  it('SEC-26: sleeps and wakes as a whole, and ends runs of crons; restart replaces the pods of all processes', async () => {
     const uids = async () => {
       const pods = await list('v1', 'Pod');
       const running = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
@@ -124,7 +131,11 @@ describe.skipIf(!platform)('a review environment of several processes', () => {
     expect((await stage.command(number, '/review restart')).error).toBeUndefined();
     const after = await uids();
     for (const name of ['api', 'web', 'worker']) expect(after[name]).not.toBe(before[name]);
+    const endless = (await list('batch/v1', 'CronJob')).find(({ metadata }) => metadata.name === 'parking-endless');
+    if (!endless) throw new Error('no CronJob parking-endless');
+    const run = await stage.cluster.apply(cronRun(endless, Date.now()), { fieldManager: 'schedule' });
     await stage.command(number, '/review sleep');
+    expect((await list('batch/v1', 'Job')).map(({ metadata }) => metadata.name)).not.toContain(run.metadata.name);
     expect(await suspended()).toEqual({ ...SUSPENDED, 'parking-hourly': true });
     await stage.command(number, '/review run nightly');
     expect(body()).toContain('it is asleep: `/review wake` starts it');
@@ -132,7 +143,9 @@ describe.skipIf(!platform)('a review environment of several processes', () => {
     expect(await suspended()).toEqual(SUSPENDED);
     expect(body()).toContain('Open it:');
     await stage.command(number, '/review sleep');
-    const deploy = DEPLOY.replace(/ {4}worker:.*\n/, '').replace(/ {4}broken:.*\n/, '');
+    const deploy = DEPLOY.replace(/ {4}worker:.*\n/, '')
+      .replace(/ {4}broken:.*\n/, '')
+      .replace(/\n {4}endless:.*/, '');
     const pushed = await stage.run(stage.github.actor.synchronize(number), { image, deploy, review: REVIEW });
     expect(pushed.error).toBeUndefined();
     expect(await suspended()).toEqual({ 'parking-nightly': true, 'parking-hourly': false });

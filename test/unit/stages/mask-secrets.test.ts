@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { secretEnvObject } from '../../../src/objects/secret-env/secret-env.ts';
 import { maskSecret } from '../../../src/stages/mask-secrets.ts';
 
 function masked(values: Record<string, string>, field: 'data' | 'stringData' = 'data', plain = ''): string[] {
@@ -27,6 +28,13 @@ describe('what is masked of a Secret', () => {
   ])('hb-26: is nothing where %s is %j, as a chart without values renders it', (field, content) => {
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'app' }, [field]: content };
     maskSecret(secret, { mask: (value) => expect.fail(value) });
+  });
+
+  it('SEC-28: is every value of secretEnv, whatever its name and its form are', () => {
+    const seen: string[] = [];
+    const secret = secretEnvObject({ name: 'slipway-env', namespace: 'a', labels: {} }, { ACCOUNT: 'blue1', NONE: '' });
+    maskSecret(secret, { mask: (value) => void seen.push(value) });
+    expect(seen).toEqual(['blue1']);
   });
 
   it('is what its name says', () => {

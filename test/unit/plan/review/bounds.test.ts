@@ -58,6 +58,21 @@ describe('HRD-2: limits are those of the default branch', () => {
   });
 });
 
+describe('HRD-2: the certificate is that of the default branch', () => {
+  const SECURE = 'review: { tls: { issuer: review } }';
+
+  it.each(['{ issuer: production }', 'false', '{ secret: other }'])('refuses %s', (tls) => {
+    expect(refusedFor(`review: { tls: ${tls} }`, SECURE).join()).toContain('review.tls');
+    expect(refusedFor(`review: { tls: ${tls} }`).join()).toContain('review.tls');
+  });
+
+  it('takes what the pull request leaves out, and leaves the choice to one that introduces review environments', () => {
+    expect(within('', SECURE).config.review?.tls).toEqual({ issuer: 'review' });
+    expect(within(SECURE, SECURE).config.review?.tls).toEqual({ issuer: 'review' });
+    expect(within('review: { tls: false }', '').config.review?.tls).toBe(false);
+  });
+});
+
 describe('SEC-26: a pull request does not keep its environment', () => {
   it.each([
     ['review: { ttl: 3650d }', '', { ttl: '7d' }],
