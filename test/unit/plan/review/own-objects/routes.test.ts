@@ -98,14 +98,16 @@ describe('the routes of a team in a review environment', () => {
       /another namespace/,
     );
     expect(bad({ filters: [{ type: 'ExtensionRef' }] })).toThrow(/extension/);
-    expect(bad({ backendRefs: [{ name: 'b', kind: 'Bucket' }] })).toThrow(/no Service/);
-    expect(bad({ backendRefs: [{ name: 'b', group: 'multicluster.x-k8s.io' }] })).toThrow(/no Service/);
+    expect(bad({ backendRefs: [{ name: 'b', kind: 'Bucket' }] })).toThrow(/a backend is no Service/);
+    expect(bad({ backendRefs: [{ name: 'b', group: 'multicluster.x-k8s.io' }] })).toThrow(/a backend is no Service/);
     for (const [type, key] of [
       ['RequestMirror', 'requestMirror'],
       ['ExternalAuth', 'externalAuth'],
     ]) {
       const filter = (backendRef: object) => ({ filters: [{ type, [String(key)]: { backendRef } }] });
-      expect(bad(filter({ name: 'b', kind: 'ServiceImport', group: 'multicluster.x-k8s.io' }))).toThrow(/no Service/);
+      expect(bad(filter({ name: 'b', kind: 'ServiceImport', group: 'multicluster.x-k8s.io' }))).toThrow(
+        /a backend is no Service/,
+      );
       expect(bad(filter({ name: 'b', namespace: 'staging' }))).toThrow(/another namespace/);
     }
   });
