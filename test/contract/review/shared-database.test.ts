@@ -91,7 +91,7 @@ describe.skipIf(!platform)('databases on a shared server', () => {
 
   it('SEC-1: a reset that cannot drop the database keeps its password, and the next deploy keeps its data', async () => {
     const [before, database] = [await server.login(2), server.database(2)];
-    await server.visit(2, { name: 'kept', address: 'there' });
+    expect((await server.visit(2, { name: 'kept', address: 'there' })).status).toBe(201);
     await server.sql(`alter database ${database} owner to outsider`);
     const failed = await server.up(2, { operation: 'reset-database' });
     expect(failed.error?.message).toMatch(/the database was not reset: /);

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../../../errors.ts';
+import { EnvironmentError, PermissionMissing } from '../../../errors.ts';
 import { asksForCertificate } from '../../../objects/ingress/ingress-spec.ts';
 import { hasHost, ROUTES } from '../../../objects/ingress/kinds.ts';
 import { routeVisits, type Visit, visits } from '../../../objects/ingress/visits.ts';
@@ -63,14 +63,20 @@ export async function answersAgain(
   await Promise.all(all.map((visit) => waitForUrl(visit.url, visit.health, site)));
 }
 
+/** undefined where the account may not read the kind, because it could not have written it. */
 async function liveRoute(
   route: Kind,
   name: string,
   namespace: string,
   { cluster }: Site,
 ): Promise<KubeObject | undefined> {
-  const ref = { apiVersion: route.apiVersion, kind: route.kind, name, namespace };
-  return (await cluster.resource(route)) && cluster.get(ref);
+  if ((await cluster.resource(route)) === undefined) return undefined;
+  try {
+    return await cluster.get({ apiVersion: route.apiVersion, kind: route.kind, name, namespace });
+  } catch (error) {
+    if (error instanceof PermissionMissing) return undefined;
+    throw error;
+  }
 }
 
 function healthPath(deployment: KubeObject | undefined): string | undefined {

@@ -10,8 +10,8 @@ import type { Site } from '../../../site.ts';
 /** Milliseconds, for a server that starts and a copy of some gigabytes. */
 const DEADLINE_MS = 15 * 60_000;
 /** Milliseconds for the pods of a deleted Job: twice their grace period. */
-const END_MS = 60_000;
-const INTERVAL_MS = 500;
+export const END_MS = 60_000;
+export const INTERVAL_MS = 500;
 
 /**
  * Runs a Job beside a shared server to its end.
@@ -39,7 +39,7 @@ export async function runAdminJob(job: KubeObject, site: Site): Promise<string> 
 export async function endJobs(jobs: readonly KubeObject[], { cluster, clock, log, signal }: Site): Promise<void> {
   for (const job of jobs) {
     const { namespace = '', name, uid } = job.metadata;
-    log.info(`Job ${namespace}/${name} is still running but its run is gone: stopping it`);
+    if (!hasEnded(job)) log.info(`Job ${namespace}/${name} is still running but its run is gone: stopping it`);
     await cluster.delete(refOf(job), { propagation: 'Background', ...(uid ? { uid } : {}) });
     const deadline = clock.now() + END_MS;
     const labelSelector = `batch.kubernetes.io/job-name=${name}`;

@@ -10,7 +10,7 @@ import type { OnServer } from '../../../../plan/review/database/shared-server/se
 import type { Owner } from '../../../../plan/review/environment/owner.ts';
 import type { KubeObject } from '../../../../ports.ts';
 import type { Site } from '../../../site.ts';
-import { hasEnded, runAdminJob } from './admin-job.ts';
+import { END_MS, endJobs, hasEnded, INTERVAL_MS, runAdminJob } from './admin-job.ts';
 import { refuseOpenServer } from './given-server.ts';
 
 /** How a database on a shared server was made. */
@@ -40,16 +40,22 @@ export async function provision(
   return { from: from === 'template' || from === 'empty' ? from : 'kept', seeded: seeded === 'seeded' };
 }
 
-/** A cancelled reset can have left its Job running, which would drop the database that is made now. */
+/**
+ * A cancelled reset can have left its Job running, which would drop the database that is made now. It is waited for, and
+ * never run again: a drop that failed leaves the data for this deploy.
+ */
 async function endDrop(record: KubeObject | undefined, site: Site): Promise<void> {
-  const { cluster, log } = site;
+  const { cluster, clock, log, signal } = site;
   const job = record && dropJob(record);
-  const live = job && (await cluster.get(refOf(job)));
-  if (!live) return;
-  const { uid } = live.metadata;
+  const read = async () => job && cluster.get(refOf(job));
+  let live = await read();
+  const deadline = clock.now() + END_MS;
+  // The status of a Job follows its pods by seconds.
+  for (let told = false; live && !hasEnded(live) && clock.now() < deadline; told = true) {
+    if (!told) log.info(`the database is still being dropped by ${live.metadata.name}: waiting for that`);
+    await clock.sleep(INTERVAL_MS, signal);
+    live = await read();
+  }
   // A finished Job would be taken for the next drop of this database.
-  if (hasEnded(live))
-    return void (await cluster.delete(refOf(live), { propagation: 'Background', ...(uid && { uid }) }));
-  log.info(`the database is still being dropped by ${live.metadata.name}: waiting for that`);
-  await runAdminJob(job, site);
+  if (live) await endJobs([live], site);
 }
