@@ -74,7 +74,7 @@ export class ScaledMeanwhile extends UserError {}
 /** Something in the environment is missing or refuses: network, registry, cluster, permissions, a program. */
 export class EnvironmentError extends SlipwayError {}
 
-/** The token lacks a permission. For a comment or a deployment, a stage warns and continues. */
+/** The token, or the account in the cluster, lacks a permission. Where a stage can do without, it continues. */
 export class PermissionMissing extends EnvironmentError {}
 
 /** The cluster does not serve this kind. Right after its definition was written, it may do so within moments. */

@@ -1,4 +1,4 @@
-import { EnvironmentError, type SlipwayError, UserError } from '../../errors.ts';
+import { EnvironmentError, PermissionMissing, type SlipwayError, UserError } from '../../errors.ts';
 import { rbacRule } from '../../objects/permissions/rbac-rule.ts';
 import { policyDenial } from '../../readiness/policy-denial.ts';
 import { inOrder } from '../../text/in-order.ts';
@@ -81,7 +81,7 @@ function permissionMissing(denied: Denied, error: ApiFailure): SlipwayError {
   const namespace = resource === 'namespaces' ? undefined : denied.namespace;
   const [plural = resource, subresource] = resource.split('/');
   const where = namespace ? ` in namespace ${namespace}` : '';
-  return new EnvironmentError(`no permission to ${verb} ${resource}${where}`, {
+  return new PermissionMissing(`no permission to ${verb} ${resource}${where}`, {
     details: [`user: ${user}`],
     remedy: rbacRule([{ verb, group, resource: plural, ...(subresource ? { subresource } : {}) }], namespace),
     cause: error,

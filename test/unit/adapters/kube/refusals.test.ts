@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openKube } from '../../../../src/adapters/kube/open.ts';
-import { EnvironmentError, Unreachable, UserError } from '../../../../src/errors.ts';
+import { EnvironmentError, PermissionMissing, Unreachable, UserError } from '../../../../src/errors.ts';
 import type { KubeObject } from '../../../../src/ports.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { refuse, scriptedServer } from '../../../support/kube/scripted-server.ts';
@@ -25,7 +25,7 @@ describe('what the API server refuses', () => {
       'Forbidden',
       'pods "web" is forbidden: User "system:serviceaccount:ns:ci" cannot patch resource "pods" in API group "" in the namespace "ns"',
     );
-    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error).toBeInstanceOf(PermissionMissing);
     expect(error.message).toBe('no permission to patch pods in namespace ns');
     expect(error.details).toEqual(['user: system:serviceaccount:ns:ci']);
     expect(error.remedy).toContain('- { apiGroups: [""], resources: ["pods"], verbs: ["patch"] }');
