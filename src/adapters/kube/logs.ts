@@ -12,10 +12,15 @@ const LONGEST_LAST = 2_000;
 /** Bytes of one line of a log that is followed; it is printed as it arrives. */
 const LONGEST_FOLLOWED = 16 * 1024;
 const NOT_YET_MS = 500;
+/**
+ * The kubelet's answer, with status 200, for a container that it has removed meanwhile.
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kuberuntime/kuberuntime_container.go (GetContainerLogs)
+ */
+const NO_LOG = /^unable to retrieve container logs for \S+$/;
 /** Milliseconds; a container may write nothing for a long time. */
 const SILENCE_MS = 3_600_000;
 
-/** The last lines of a container, long ones cut; none when it has not started, or has no previous run. */
+/** The last lines of a container, long ones cut; none when it has not started, has no previous run, or was removed. */
 export async function lastLines(rest: Rest, paths: Paths, pod: ObjectRef, options: LogOptions): Promise<string[]> {
   const { container, previous, tailLines } = options;
   const path = `${await paths.object({ ...pod, ...POD })}/log`;
@@ -27,7 +32,7 @@ export async function lastLines(rest: Rest, paths: Paths, pod: ObjectRef, option
     });
     const lines: string[] = [];
     for await (const line of cutLinesOf(body, LONGEST_LAST)) lines.push(line);
-    return lines;
+    return lines.length === 1 && NO_LOG.test(lines[0] ?? '') ? [] : lines;
   } catch (error) {
     if (hasNone(error)) return [];
     throw error;

@@ -30,12 +30,12 @@ export async function renderChart(
     const { signal } = context;
     const chart = await chartFolder(configured, { ...workspace, signal, install: INSTALL_HELM });
     const source = { ...configured, chart };
-    const [first, second, definitions] = await Promise.all([
-      upgrade(source, workspace, context),
-      upgrade(source, workspace, context),
-      source.crds ? definitionsOf(source, workspace, context) : [],
-    ]);
-    return [...definitions, ...pairRenders(first, second)];
+    const definitions = source.crds ? definitionsOf(source, workspace, context) : Promise.resolve([]);
+    // Of two failures, that of the release is reported, whichever comes first.
+    definitions.catch(() => undefined);
+    const upgrades = [upgrade(source, workspace, context), upgrade(source, workspace, context)] as const;
+    const [first, second] = await Promise.all(upgrades);
+    return [...(await definitions), ...pairRenders(first, second)];
   });
 }
 

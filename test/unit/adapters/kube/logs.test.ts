@@ -44,6 +44,12 @@ describe('logs', () => {
     expect(await cluster.logs(POD)).toEqual([]);
   });
 
+  it('are empty for a container that the node has removed, which the kubelet says in place of its log', async () => {
+    const words = 'unable to retrieve container logs for containerd://ae58de11fa40';
+    const { cluster } = await against((_request, response) => response.end(words));
+    expect(await cluster.logs(POD, { previous: true })).toEqual([]);
+  });
+
   it('are followed from the start of the container to its end', async () => {
     let asked = 0;
     const { cluster } = await against((_request, response) => {
