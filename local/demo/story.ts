@@ -118,7 +118,7 @@ async function runCron(world: World, number: number, steps: Steps): Promise<void
   steps.push(...command.steps);
 }
 
-/** Merge: GitHub starts two workflows. The review environment goes while staging rolls from old to new under traffic. */
+/** Merge: GitHub starts two workflows. The review environment is removed while staging rolls from old to new under traffic. */
 export async function merge(world: World, number: number): Promise<{ traffic: TrafficReport; reference: string }> {
   const { branch, title } = world.example.pullRequest;
   const sha = await world.repository.merge(branch, `Merge pull request #${number}: ${title}`);
@@ -128,7 +128,7 @@ export async function merge(world: World, number: number): Promise<{ traffic: Tr
   let traffic: TrafficReport | undefined;
   let reference = '';
   await world.chapter(
-    `Merged: the review environment goes; staging rolls under ${RATE} requests a second`,
+    `Merged: the review environment is removed; staging rolls under ${RATE} requests a second`,
     async (steps) => {
       const deploy: RollOut = async (job, image) => {
         traffic = await underTraffic(world, DRAINED_MS, () => rollOut(job, image));

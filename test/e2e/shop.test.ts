@@ -152,7 +152,9 @@ describe.skipIf(!platform)('a shop of several processes and images', () => {
     const event = scene.github.actor.writeComment(1, '/review run nightly', 'maintainer');
     const { jobs } = await run(scene, 'review-commands.yml', event);
     expect(jobs.command?.result, logOf(jobs.command)).toBe('success');
-    expect(stepOf(jobs.command, 'Carry it out').summary).toContain('deleted 1 old orders, enqueued 1 orders');
+    expect(stepOf(jobs.command, 'Carry it out').summary).toContain(
+      'old orders deleted: 1; orders enqueued that had no confirmation: 1',
+    );
     // The seed has an order that is too old, and one that nobody had confirmed.
     const after = { version: 'dev', orders: 3, confirmed: 3, cleanups: 1 };
     await expect.poll(() => status(review('/api/status')), PATIENCE).toEqual(after);

@@ -69,7 +69,7 @@ interface Made {
 
 async function findOrBuild({ build, key, title }: Task, steps: Steps, ports: BuildPorts): Promise<Made> {
   const step = (name: string) => (title === '' ? name : `${name} ${title}`);
-  const found = build.force ? undefined : await reusable(build, key, ports);
+  const found = build.force ? undefined : await reusable(build, key, title, ports);
   if (found) await steps.run(step('tag'), () => tagAll(build, found, ports));
   const image = found ?? (await steps.run(step('build'), () => buildImage(build, key, title, ports)));
   return { image, reused: found !== undefined };

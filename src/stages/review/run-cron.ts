@@ -41,7 +41,7 @@ export async function runCron(name: string, place: FoundNamespace, site: ReviewS
   const { outcome, ms = 0 } = report.objects[0] ?? {};
   const logs = await podLogs(place.name, site, { job: job.metadata.name });
   const took = humanDuration(ms);
-  if (outcome === 'ready') return { text: `${name} ended well after ${took}.`, logs };
+  if (outcome === 'ready') return { text: `${name} succeeded after ${took}.`, logs };
   if (report.error === undefined || report.outcome === 'cancelled')
     throw report.error ?? new Error('the run has no outcome');
   const text =

@@ -19,7 +19,7 @@ export function historyBlock(history: History): SummaryBlock[] {
 export function historyLines(history: History): string[] {
   return newestFirst(history).map((release) => {
     const [id, image, commit, by, outcome, began, took] = rowOf(release, history.current);
-    return `${id}  ${image}  ${commit}  by ${by}  ${began}  ${outcome}${took ? ` after ${took}` : ''}`;
+    return `${id}  ${image}  ${commit}  by ${by}  ${began}  ${outcome}${took ? `, took ${took}` : ''}`;
   });
 }
 

@@ -95,7 +95,7 @@ describe.skipIf(!platform)('a review environment of several processes', () => {
     const before = (await list('batch/v1', 'Job')).length;
     expect((await stage.command(number, '/review run nightly')).error).toBeUndefined();
     expect(reactions()).toEqual(['eyes', 'rocket']);
-    expect(body()).toContain('nightly ended well after');
+    expect(body()).toContain('nightly succeeded after');
     // The address of the database holds its password.
     expect(body()).toContain('the word is swordfish at ***');
     expect(await list('batch/v1', 'Job')).toHaveLength(before + 1);

@@ -26,4 +26,4 @@ def cleanup(settings: Settings) -> tuple[int, int]:
 
 if __name__ == "__main__":
     deleted, enqueued = cleanup(Settings.from_environment())
-    print(f"deleted {deleted} old orders, enqueued {enqueued} orders without a confirmation")
+    print(f"old orders deleted: {deleted}; orders enqueued that had no confirmation: {enqueued}")

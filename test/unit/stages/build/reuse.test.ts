@@ -20,7 +20,7 @@ const image = (id: string, event: PipelineEvent, created = '2026-01-01'): LocalI
 async function reused(event: PipelineEvent, ...images: LocalImage[]) {
   const log = memoryLog();
   const ports = { builder: { listImages: async () => images }, log } as unknown as BuildPorts;
-  const found = await reusable({ event } as BuildPlan, KEY, ports);
+  const found = await reusable({ event } as BuildPlan, KEY, 'api', ports);
   return { id: found?.id, lines: log.lines };
 }
 
@@ -37,7 +37,9 @@ describe('an image that is used in place of a build', () => {
     for (const event of [push(), pullRequest({ number: 13 })]) {
       const { id, lines } = await reused(event, ofPullRequest);
       expect(id).toBeUndefined();
-      expect(lines.join('\n')).toContain('pull requests share no images');
+      expect(lines.join('\n')).toMatch(
+        /api: The engine has an image of the same sources.*pull requests share no images/,
+      );
     }
     expect((await reused(pullRequest(), image('main', push()))).id).toBeUndefined();
   });

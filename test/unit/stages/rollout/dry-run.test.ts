@@ -91,7 +91,7 @@ describe('the history', () => {
       'parking-1 succeeded, serves now',
     ]);
     expect(world.log.lines.join('\n')).toMatch(
-      /parking-2 {2}sha256:222222222222 {2}commit-2 {2}by dev .* rolled back after/,
+      /parking-2 {2}sha256:222222222222 {2}commit-2 {2}by dev .* rolled back, took /,
     );
   });
 
