@@ -1,7 +1,7 @@
 import { scheduleProblem } from './cron-schedule.ts';
 import { hasOwnObjects } from './own-objects-rules.ts';
 import { unknownName } from './problems.ts';
-import type { RuleProblem } from './rule-problem.ts';
+import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config, CronConfig } from './schema.ts';
 import { timeZoneProblem } from './time-zone.ts';
 
@@ -25,19 +25,19 @@ export function cronProblems({ deploy, environments = {}, review }: Config): Rul
 
 function problemsIn(path: PropertyKey[], crons: Record<string, Partial<CronConfig>>): RuleProblem[] {
   return Object.entries(crons).flatMap(([name, cron]) => [
-    ...one([...path, name, 'schedule'], cron.schedule, scheduleProblem),
-    ...one([...path, name, 'timeZone'], cron.timeZone, timeZoneProblem),
-    ...one([...path, name, 'deadline'], cron.deadline, deadlineProblem),
+    ...valueProblems([...path, name, 'schedule'], cron.schedule, scheduleProblem),
+    ...valueProblems([...path, name, 'timeZone'], cron.timeZone, timeZoneProblem),
+    ...valueProblems([...path, name, 'deadline'], cron.deadline, deadlineProblem),
   ]);
 }
 
-function one(
+function valueProblems(
   path: PropertyKey[],
   value: string | undefined,
   problemOf: (value: string) => string | undefined,
 ): RuleProblem[] {
   const problem = value === undefined ? undefined : problemOf(value);
-  return problem === undefined ? [] : [{ path, message: `${path.map(String).join('.')}: "${value}" ${problem}` }];
+  return problem === undefined ? [] : [ruleProblem(path, `"${value}" ${problem}`)];
 }
 
 function deadlineProblem(deadline: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { ImageConfig } from './image-schema.ts';
-import type { RuleProblem } from './rule-problem.ts';
+import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config } from './schema.ts';
 
 /**
@@ -23,11 +23,12 @@ export function onlyImage(config: Pick<Config, 'app' | 'image' | 'images'>): str
 /** Rules between `image` and `images`, which hold for every file, also for one with other problems. */
 export function presenceProblems({ image, images }: Partial<Record<'image' | 'images', unknown>>): RuleProblem[] {
   if (image !== undefined && images !== undefined) {
-    const message = 'images: give either `image` or `images`; move `image` into `images` and give it a name there';
-    return [{ path: ['images'], message }];
+    return [
+      ruleProblem(['images'], 'give either `image` or `images`; move `image` into `images` and give it a name there'),
+    ];
   }
   if (image === undefined && images === undefined) {
-    return [{ path: ['image'], message: 'image: is missing (a map); with several images, give `images`' }];
+    return [ruleProblem(['image'], 'is missing (a map); with several images, give `images`')];
   }
   return [];
 }
@@ -36,8 +37,8 @@ export function presenceProblems({ image, images }: Partial<Record<'image' | 'im
 export function imageProblems(config: Config): RuleProblem[] {
   const images = imagesOf(config);
   if (config.images !== undefined && Object.keys(images).length === 0) {
-    const message = 'images: is empty; name at least one image, for example { web: { repository: ghcr.io/acme/web } }';
-    return [{ path: ['images'], message }];
+    const message = 'is empty; name at least one image, for example { web: { repository: ghcr.io/acme/web } }';
+    return [ruleProblem(['images'], message)];
   }
   return sharedRepositories(images);
 }
@@ -52,7 +53,7 @@ function sharedRepositories(images: Readonly<Record<string, ImageConfig>>): Rule
     const owner = owners.get(key);
     owners.set(key, owner ?? name);
     if (owner === undefined) return [];
-    const message = `images.${name}.repository: ${owner} has the repository ${repository} already; give each image one of its own`;
-    return [{ path: ['images', name, 'repository'], message }];
+    const message = `${owner} has the repository ${repository} already; give each image one of its own`;
+    return [ruleProblem(['images', name, 'repository'], message)];
   });
 }

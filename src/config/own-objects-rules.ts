@@ -1,5 +1,5 @@
 import { CHART_PLACEHOLDERS, placeholdersIn } from './placeholders.ts';
-import type { RuleProblem } from './rule-problem.ts';
+import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config, ReviewConfig } from './schema.ts';
 
 /** Whether a team has objects of its own for review environments. */
@@ -22,14 +22,9 @@ export function ownObjectsProblems({ review, deploy }: Config): RuleProblem[] {
   return [
     ...sourceProblems(review),
     ...(review.leaveOut !== undefined && !hasOwnObjects({ deploy, review })
-      ? [
-          {
-            path: ['review', 'leaveOut'],
-            message: 'review.leaveOut: Slipway writes the objects; there are none of your own',
-          },
-        ]
+      ? [ruleProblem(['review', 'leaveOut'], 'Slipway writes the objects; there are none of your own')]
       : []),
-    ...without.map(({ path }) => ({ path, message: `${path.join('.')}: there is no chart: deploy.helm is missing` })),
+    ...without.map(({ path }) => ruleProblem(path, 'there is no chart: deploy.helm is missing')),
     ...charts.flatMap(({ path, helm }) => setProblems([...path, 'set'], helm?.set ?? {})),
   ];
 }
@@ -38,12 +33,7 @@ function sourceProblems(review: ReviewConfig): RuleProblem[] {
   const given = (['manifests', 'kustomize', 'helm'] as const).filter((key) => review[key] !== undefined);
   const [first, second] = given;
   if (first === undefined || second === undefined) return [];
-  return [
-    {
-      path: ['review', second],
-      message: `review.${second}: only one of review.manifests, kustomize and helm can be given`,
-    },
-  ];
+  return [ruleProblem(['review', second], 'only one of review.manifests, kustomize and helm can be given')];
 }
 
 /** A placeholder that nothing replaces would reach the chart as it is. */
@@ -54,8 +44,8 @@ function setProblems(path: PropertyKey[], set: Readonly<Record<string, unknown>>
       .find((one) => !CHART_PLACEHOLDERS.some((known) => known === one));
     if (unknown === undefined) return [];
     const known = CHART_PLACEHOLDERS.map((one) => `{${one}}`).join(', ');
-    const message = `${[...path, name].join('.')}: unknown placeholder {${unknown}}; known are ${known}; {{${unknown}}} stands for the text {${unknown}}`;
-    return [{ path: [...path, name], message }];
+    const message = `unknown placeholder {${unknown}}; known are ${known}; {{${unknown}}} stands for the text {${unknown}}`;
+    return [ruleProblem([...path, name], message)];
   });
 }
 

@@ -1,6 +1,6 @@
 import { placementShape } from './pod-schema.ts';
 import type { ProbeConfig } from './probe-schema.ts';
-import type { RuleProblem } from './rule-problem.ts';
+import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config, EnvironmentConfig } from './schema.ts';
 import { type WantedCron, type WantedProcess, type Workloads, workloadsOf } from './workloads.ts';
 
@@ -27,7 +27,10 @@ function reviewSourceProblems({ review = {} }: Config): RuleProblem[] {
   const source = sourceOf(review);
   if (source === undefined || review.patches === undefined) return [];
   return [
-    problem(['review', 'patches'], `has no effect beside review.${source}, whose objects are your own; write it there`),
+    ruleProblem(
+      ['review', 'patches'],
+      `has no effect beside review.${source}, whose objects are your own; write it there`,
+    ),
   ];
 }
 
@@ -52,7 +55,7 @@ function besideOwnObjects({ deploy, review = {}, environments = {} }: Config): R
     known
       .filter((key) => Object.hasOwn(level, key))
       .map((key) =>
-        problem(
+        ruleProblem(
           [...path, key],
           `has no effect beside deploy.${source}, whose objects describe their pods; write it there`,
         ),
@@ -80,7 +83,7 @@ function levelProblems({ deploy, environments = {} }: Config): RuleProblem[] {
     replicas === undefined || !autoscale
       ? []
       : [
-          problem(
+          ruleProblem(
             [...path, 'replicas'],
             'stands beside autoscale, which decides the number of pods; leave one of them out',
           ),
@@ -117,17 +120,15 @@ function placeOf(
   };
 }
 
-function problem(path: PropertyKey[], message: string): RuleProblem {
-  return { path, message: `${path.map(String).join('.')}: ${message}` };
-}
-
 function volumeProblems(at: At, { volumes = {} }: WantedProcess | WantedCron): RuleProblem[] {
   const paths = new Map<string, string>();
   return Object.entries(volumes).flatMap(([name, { path }]) => {
     const other = paths.get(path);
     paths.set(path, other ?? name);
     if (other === undefined) return [];
-    return [problem([...at('volumes'), name, 'path'], `volume ${other} is at ${path} already; give each its own path`)];
+    return [
+      ruleProblem([...at('volumes'), name, 'path'], `volume ${other} is at ${path} already; give each its own path`),
+    ];
   });
 }
 
@@ -137,14 +138,14 @@ function probeProblems(at: At, { probes = {}, port, health }: WantedProcess): Ru
     const path = [...at('probes'), kind];
     const { command, headers } = probe;
     if (command !== undefined && (probe.path ?? probe.port ?? headers) !== undefined) {
-      return [problem(path, 'asks in two ways; give either command, or path and port')];
+      return [ruleProblem(path, 'asks in two ways; give either command, or path and port')];
     }
     if (command !== undefined || probe.port !== undefined || port !== undefined) {
       const asksPath = probe.path ?? (probe.port === undefined ? health : undefined);
       if (headers === undefined || asksPath !== undefined) return [];
-      return [problem([...path, 'headers'], 'is for a probe with a path; give it a path')];
+      return [ruleProblem([...path, 'headers'], 'is for a probe with a path; give it a path')];
     }
-    return [problem(path, 'the process has no port that it could ask; give the probe a command or a port')];
+    return [ruleProblem(path, 'the process has no port that it could ask; give the probe a command or a port')];
   });
 }
 
@@ -157,11 +158,11 @@ function autoscaleProblems(at: At, { autoscale, resources = {} }: WantedProcess)
     ...(memory === undefined ? [] : (['memory'] as const)),
   ];
   return [
-    ...(min > max ? [problem([...path, 'max'], `${max} is less than min, which is ${min}`)] : []),
+    ...(min > max ? [ruleProblem([...path, 'max'], `${max} is less than min, which is ${min}`)] : []),
     ...needs
       .filter((resource) => resources[resource] === undefined)
       .map((resource) =>
-        problem(
+        ruleProblem(
           path,
           `is measured in percent of resources.${resource}, which is missing; give the process resources.${resource}`,
         ),
@@ -179,6 +180,8 @@ function accountProblems(name: string | undefined, { processes, crons }: Workloa
     known.set(serviceAccount.name, before);
     if (before === text) return [];
     const path = name === undefined ? ['deploy'] : ['environments', name];
-    return [problem(path, `the ServiceAccount ${serviceAccount.name} has annotations in two ways; give it one set`)];
+    return [
+      ruleProblem(path, `the ServiceAccount ${serviceAccount.name} has annotations in two ways; give it one set`),
+    ];
   });
 }

@@ -3,7 +3,7 @@ import { imagesOf } from './images.ts';
 import { unknownName } from './problems.ts';
 import { processShape } from './process-schema.ts';
 import { routeProblems } from './route-rules.ts';
-import type { RuleProblem } from './rule-problem.ts';
+import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config } from './schema.ts';
 
 /** Rules of `deploy.processes` and `deploy.crons` between keys, which a schema cannot state. */
@@ -20,27 +20,25 @@ export function processProblems(config: Config): RuleProblem[] {
   ];
 }
 
-/** A problem whose message begins with its path. */
-function problem(path: PropertyKey[], message: string): RuleProblem {
-  return { path, message: `${path.map(String).join('.')}: ${message}` };
-}
-
 /** The short form, the long form and objects of the team exclude each other. */
 function formProblems({ deploy }: Config): RuleProblem[] {
   const { processes } = deploy;
   const source = (['manifests', 'kustomize', 'helm'] as const).find((key) => deploy[key] !== undefined);
   const beside = (['processes', 'crons'] as const).filter((key) => source !== undefined && deploy[key] !== undefined);
   const ignored = beside.map((key) =>
-    problem(['deploy', key], `has no effect beside deploy.${source}, whose objects are the app; leave one of them out`),
+    ruleProblem(
+      ['deploy', key],
+      `has no effect beside deploy.${source}, whose objects are the app; leave one of them out`,
+    ),
   );
   if (processes === undefined) return ignored;
   const mixed = Object.keys(processShape).filter((key) => deploy[key as keyof typeof processShape] !== undefined);
   const names = Object.keys(processes);
   return [
     ...ignored,
-    ...(names.length === 0 ? [problem(['deploy', 'processes'], 'is empty; name at least one process')] : []),
+    ...(names.length === 0 ? [ruleProblem(['deploy', 'processes'], 'is empty; name at least one process')] : []),
     ...mixed.map((key) =>
-      problem(
+      ruleProblem(
         ['deploy', key],
         `stands beside deploy.processes, and does not say which process it is about; move it to deploy.processes.${names[0] ?? 'web'}.${key}`,
       ),
@@ -73,14 +71,14 @@ function imageProblems(config: Config): RuleProblem[] {
     if (image !== undefined) return known.includes(image) ? [] : [{ path, message: unknownName(path, image, known) }];
     if (known.length < 2) return [];
     const remedy = path.at(-1) === 'migrate' ? 'write { image: NAME, command: … } with' : 'name';
-    return [problem(path, `does not say in which image it runs; ${remedy} one of ${known.join(', ')}`)];
+    return [ruleProblem(path, `does not say in which image it runs; ${remedy} one of ${known.join(', ')}`)];
   });
   const isDeployed = deploy.processes ?? config.review ?? Object.keys(config.environments ?? {})[0];
   if (isDeployed === undefined || (deploy.manifests ?? deploy.kustomize ?? deploy.helm)) return wrong;
   if (known.length > 1 && deploy.processes === undefined) {
     return [
       ...wrong,
-      problem(
+      ruleProblem(
         ['deploy', 'processes'],
         `is missing: with several images, each process names its own (${known.join(', ')})`,
       ),
@@ -91,7 +89,10 @@ function imageProblems(config: Config): RuleProblem[] {
   return [
     ...wrong,
     ...unused.map((name) =>
-      problem(['images', name], 'no process, cron, test or migration uses it; name it in one of them, or leave it out'),
+      ruleProblem(
+        ['images', name],
+        'no process, cron, test or migration uses it; name it in one of them, or leave it out',
+      ),
     ),
   ];
 }
@@ -107,9 +108,9 @@ function portProblems({ deploy, environments = {} }: Config): RuleProblem[] {
     const overridden = Object.entries(environments).flatMap(([environment, { processes = {} }]) => {
       const override = Object.hasOwn(processes, name) ? processes[name] : undefined;
       const keys = (['host', 'startup', 'drain'] as const).filter((key) => override?.[key] !== undefined);
-      return keys.map((key) => problem(['environments', environment, 'processes', name, key], what));
+      return keys.map((key) => ruleProblem(['environments', environment, 'processes', name, key], what));
     });
-    return [...own.map((key) => problem(['deploy', 'processes', name, key], what)), ...overridden];
+    return [...own.map((key) => ruleProblem(['deploy', 'processes', name, key], what)), ...overridden];
   });
 }
 
@@ -131,7 +132,7 @@ function afterProblems(processes: NonNullable<Config['deploy']['processes']>): R
   const [first = ''] = circle;
   const path = ['deploy', 'processes', first, 'after'];
   const waits = [...circle.slice(1), first].map((name) => `waits for ${name}`).join(', which ');
-  return [...unknown, problem(path, `${first} ${waits}: none of them would ever be written`)];
+  return [...unknown, ruleProblem(path, `${first} ${waits}: none of them would ever be written`)];
 }
 
 /** Processes that wait for each other, each for the next; undefined: none do. */
@@ -168,7 +169,7 @@ function overrideProblems({ deploy, environments = {} }: Config): RuleProblem[] 
     ...(['replicas', 'probes', 'autoscale'] as const)
       .filter((key) => own[key] !== undefined && deploy.processes !== undefined)
       .map((key) =>
-        problem(
+        ruleProblem(
           ['environments', environment, key],
           `does not say which process it is about; move it to environments.${environment}.processes.${Object.keys(deploy.processes ?? {})[0] ?? 'web'}.${key}`,
         ),
@@ -188,10 +189,10 @@ function nameProblems({ app, deploy, review }: Config): RuleProblem[] {
       const path = ['deploy', kind, name];
       const object = `${app}-${name}`;
       if (RESERVED.includes(name))
-        return [problem(path, `the name belongs to pods of Slipway's own; choose another one`)];
+        return [ruleProblem(path, `the name belongs to pods of Slipway's own; choose another one`)];
       if (kind === 'crons' && (Object.hasOwn(deploy.processes ?? {}, name) || (!deploy.processes && name === 'web'))) {
         return [
-          problem(
+          ruleProblem(
             path,
             'a process has this name, and its Service would lead to the pods of the cron; choose another one',
           ),
@@ -199,11 +200,14 @@ function nameProblems({ app, deploy, review }: Config): RuleProblem[] {
       }
       if (object.length > LONGEST[kind]) {
         return [
-          problem(path, `the name of its objects, ${object}, has more than ${LONGEST[kind]} characters; shorten it`),
+          ruleProblem(
+            path,
+            `the name of its objects, ${object}, has more than ${LONGEST[kind]} characters; shorten it`,
+          ),
         ];
       }
       if (services.includes(object)) {
-        return [problem(path, `its objects would have the name of review.services.${object}; rename one of them`)];
+        return [ruleProblem(path, `its objects would have the name of review.services.${object}; rename one of them`)];
       }
       return [];
     }),

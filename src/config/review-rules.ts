@@ -1,7 +1,7 @@
 import { containsNetwork, isNetwork } from '../text/network.ts';
 import { nearest } from './nearest.ts';
 import { ownObjectsProblems } from './own-objects-rules.ts';
-import type { RuleProblem } from './rule-problem.ts';
+import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config } from './schema.ts';
 
 /** Rules of `review` between keys, and about the meaning of a value, which a schema cannot state. */
@@ -12,9 +12,7 @@ export function reviewProblems(config: Config): RuleProblem[] {
 function hostProblems(config: Config): RuleProblem[] {
   const own = Object.entries(config.environments ?? {}).flatMap(([name, { host = '' }]) => {
     const problem = placeholderProblem(host, ['{address}']);
-    return problem === undefined
-      ? []
-      : [{ path: ['environments', name, 'host'], message: `environments.${name}.host: ${problem}` }];
+    return problem === undefined ? [] : [ruleProblem(['environments', name, 'host'], problem)];
   });
   return [...own, ...reviewHostProblems(config)];
 }
@@ -33,7 +31,7 @@ function reviewHostProblems(config: Config): RuleProblem[] {
     placeholderProblem(host, ['{number}', '{variant}', '{address}']) ??
     patternProblem(host) ??
     ownedProblem(host, config.environments ?? {});
-  return problem === undefined ? [] : [{ path: ['review', 'host'], message: `review.host: ${problem}` }];
+  return problem === undefined ? [] : [ruleProblem(['review', 'host'], problem)];
 }
 
 /** Two pull requests never share a host name: no digit and no other placeholder touches {number}. */

@@ -1,5 +1,5 @@
 import { HOST } from './process-schema.ts';
-import type { RuleProblem } from './rule-problem.ts';
+import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config, ProcessConfig } from './schema.ts';
 import { pathsOf } from './workloads.ts';
 
@@ -55,16 +55,14 @@ function hostProblems({ environments = {} }: Config, processes: Processes): Rule
     const what = hasOther(host)
       ? `"${host}" has a placeholder other than ${HOST}`
       : `"${host}" would be the host of all environments; write ${HOST} for the host of the environment, as in ${name}-${HOST}, and a whole host in environments.<name>.processes.${name}.host`;
-    return [{ path, message: `${path.join('.')}: ${what}` }];
+    return [ruleProblem(path, what)];
   });
   const others = Object.entries(environments).flatMap(([environment, { processes: overrides = {}, host: base }]) =>
     Object.entries(overrides).flatMap(([name, { host }]) => {
       const path = ['environments', environment, 'processes', name, 'host'];
       if (host === undefined) return [];
-      if (hasOther(host))
-        return [{ path, message: `${path.join('.')}: "${host}" has a placeholder other than ${HOST}` }];
-      if (base !== undefined) return [];
-      return [{ path, message: `${path.join('.')}: environments.${environment} has no host; give it one` }];
+      if (hasOther(host)) return [ruleProblem(path, `"${host}" has a placeholder other than ${HOST}`)];
+      return base === undefined ? [ruleProblem(path, `environments.${environment} has no host; give it one`)] : [];
     }),
   );
   return [...own, ...others];
@@ -106,34 +104,34 @@ function sharedPaths(processes: Processes, where: PropertyKey[]): RuleProblem[] 
   });
 }
 
-/** A host that leads nowhere: several processes could answer, and none is told to. */
+/** A host that leads nowhere: several processes could answer, and slipway.yml names none of them. */
 function reachProblems({ environments = {}, review }: Config, processes: Processes): RuleProblem[] {
   const all = Object.entries(processes);
   const ported = all.filter(([, { port }]) => port !== undefined).map(([name]) => name);
   const isSilent = all.every(([, { paths, host }]) => paths === undefined && host === undefined);
   const isServed = Object.values(environments).some(({ host }) => host !== undefined) || review !== undefined;
   if (isSilent && ported.length > 1 && isServed) {
-    const message = `deploy.processes: ${ported.join(' and ')} have a port, and none says which paths lead to it; give one of them paths: [/], and one that only the cluster reaches paths: []`;
-    return [{ path: ['deploy', 'processes'], message }];
+    const message = `${ported.join(' and ')} have a port, and none says which paths lead to it; give one of them paths: [/], and one that only the cluster reaches paths: []`;
+    return [ruleProblem(['deploy', 'processes'], message)];
   }
   const routed = ported.filter((name) => pathsOf(name, processes).length > 0);
   const forgotten = all.find(([, own]) => own.port !== undefined && own.paths === undefined && own.host === undefined);
   const hasRoot = routed.some((name) => pathsOf(name, processes).includes('/'));
   if (isServed && routed.length > 0 && !hasRoot && forgotten !== undefined) {
     const [name] = forgotten;
-    const path = ['deploy', 'processes', name];
-    const message = `${path.join('.')}: has a port, and no path leads to it or to "/"; give it paths: [/], or paths: [] if only the cluster reaches it`;
-    return [{ path, message }];
+    const message =
+      'has a port, and no path leads to it or to "/"; give it paths: [/], or paths: [] if only the cluster reaches it';
+    return [ruleProblem(['deploy', 'processes', name], message)];
   }
   if (routed.length > 0) return [];
   return Object.entries(environments).flatMap(([name, { host }]) =>
     host === undefined
       ? []
       : [
-          {
-            path: ['environments', name, 'host'],
-            message: `environments.${name}.host: no process answers there: none has a port and a path; give one paths: [/], or leave host out`,
-          },
+          ruleProblem(
+            ['environments', name, 'host'],
+            'no process answers there: none has a port and a path; give one paths: [/], or leave host out',
+          ),
         ],
   );
 }
@@ -155,13 +153,12 @@ function balancerProblems(config: Config, processes: Processes): RuleProblem[] {
   const routed = ported.filter(([name]) => pathsOf(name, processes).length > 0);
   if (ported.length > 1 && routed.length !== 1) {
     const names = ported.map(([name]) => name).join(' and ');
-    const message = `${path.map(String).join('.')}: a load balancer for TCP leads to one process, and ${names} have a port; use another kind of ingress, or give one of them paths: [/] and the others paths: []`;
-    return [{ path, message }];
+    const message = `a load balancer for TCP leads to one process, and ${names} have a port; use another kind of ingress, or give one of them paths: [/] and the others paths: []`;
+    return [ruleProblem(path, message)];
   }
   return routed.flatMap(([name, { paths = ['/'], host }]) => {
     const key = host !== undefined ? 'host' : paths.join() === '/' ? undefined : 'paths';
     if (key === undefined) return [];
-    const where = ['deploy', 'processes', name, key];
-    return [{ path: where, message: `${where.join('.')}: a load balancer for TCP knows no ${key}; leave it out` }];
+    return [ruleProblem(['deploy', 'processes', name, key], `a load balancer for TCP knows no ${key}; leave it out`)];
   });
 }

@@ -4,3 +4,8 @@ export interface RuleProblem {
   path: PropertyKey[];
   message: string;
 }
+
+/** A problem whose message begins with its path: `deploy.processes: is empty`. */
+export function ruleProblem(path: PropertyKey[], message: string): RuleProblem {
+  return { path, message: `${path.map(String).join('.')}: ${message}` };
+}

@@ -1,4 +1,4 @@
-import type { RuleProblem } from './rule-problem.ts';
+import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config } from './schema.ts';
 import { type SecretEnvConfig, secretEnvOf } from './secret-env-schema.ts';
 
@@ -31,13 +31,11 @@ function placesOf(path: PropertyKey[], own: NonNullable<Config['environments']>[
 }
 
 function problemsOf({ path, secretEnv, env = {} }: Place): RuleProblem[] {
-  const where = path.map(String).join('.');
   return Object.keys(secretEnvOf(secretEnv)).flatMap((name) => {
     if (name === 'PORT') {
-      const message = `${where}.secretEnv: PORT is the port of the app, which Slipway sets (deploy.port)`;
-      return [{ path: [...path, 'secretEnv'], message }];
+      return [ruleProblem([...path, 'secretEnv'], 'PORT is the port of the app, which Slipway sets (deploy.port)')];
     }
     if (!Object.hasOwn(env, name)) return [];
-    return [{ path: [...path, 'env', name], message: `${where}.env.${name}: secretEnv sets ${name} as well` }];
+    return [ruleProblem([...path, 'env', name], `secretEnv sets ${name} as well`)];
   });
 }

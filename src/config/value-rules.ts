@@ -2,7 +2,7 @@ import { isKnown, type Known, knownInEnvironment, knownInReview, knownInTest, NO
 import { nearest } from './nearest.ts';
 import { textsOf } from './own-objects-rules.ts';
 import { placeholdersIn } from './placeholders.ts';
-import type { RuleProblem } from './rule-problem.ts';
+import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config, EnvironmentConfig, PatchConfig } from './schema.ts';
 
 /** Values of one map of slipway.yml, in a place where they are used. */
@@ -24,7 +24,7 @@ export function valueProblems(config: Config): RuleProblem[] {
       const unknown = placeholdersIn(value).find((one) => !isKnown(one, used.known));
       if (unknown === undefined || seen.has(path.join('.'))) return [];
       seen.add(path.join('.'));
-      return [{ path, message: `${path.map(String).join('.')}: ${problemOf(unknown, used.known, config)}` }];
+      return [ruleProblem(path, problemOf(unknown, used.known, config))];
     }),
   );
 }
