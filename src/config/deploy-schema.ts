@@ -9,7 +9,7 @@ import {
   processSchema,
   processShape,
 } from './process-schema.ts';
-import { atMost, command, label, secretName } from './values.ts';
+import { atMost, command, label, objectName } from './values.ts';
 
 const helm = z.strictObject({
   chart: z
@@ -65,7 +65,7 @@ export const deploySchema = z
         'The previous release works with the schema that `migrate` leaves, so that Slipway may roll a failed rollout back; default false',
       ),
     pullSecrets: z
-      .array(secretName)
+      .array(objectName('a Secret'))
       .optional()
       .describe('Secrets of the namespace with which the nodes log in to the registry of the image'),
     patches: patches

@@ -2,10 +2,19 @@ import { CHART_PLACEHOLDERS, placeholdersIn } from './placeholders.ts';
 import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config, ReviewConfig } from './schema.ts';
 
-/** Whether a team has objects of its own for review environments. */
+/** Keys by which `deploy` and `review` name objects of the team. */
+const SOURCES = ['manifests', 'kustomize', 'helm'] as const;
+
+/** The key by which `deploy` or `review` names objects of the team; undefined: Slipway writes the objects. */
+export function sourceKeyOf(
+  given: Readonly<Partial<Record<(typeof SOURCES)[number], unknown>>>,
+): (typeof SOURCES)[number] | undefined {
+  return SOURCES.find((key) => given[key] !== undefined);
+}
+
+/** Whether a team has objects of its own for review environments. `review.helm` only changes the values of `deploy.helm`. */
 export function hasOwnObjects({ deploy, review = {} }: Pick<Config, 'deploy' | 'review'>): boolean {
-  const sources = [review.manifests, review.kustomize, deploy.manifests, deploy.kustomize, deploy.helm];
-  return sources.some((source) => source !== undefined);
+  return (sourceKeyOf(deploy) ?? review.manifests ?? review.kustomize) !== undefined;
 }
 
 /** Rules of `review.manifests`, `review.kustomize` and `review.helm`. */
@@ -30,8 +39,7 @@ export function ownObjectsProblems({ review, deploy }: Config): RuleProblem[] {
 }
 
 function sourceProblems(review: ReviewConfig): RuleProblem[] {
-  const given = (['manifests', 'kustomize', 'helm'] as const).filter((key) => review[key] !== undefined);
-  const [first, second] = given;
+  const [first, second] = SOURCES.filter((key) => review[key] !== undefined);
   if (first === undefined || second === undefined) return [];
   return [ruleProblem(['review', second], 'only one of review.manifests, kustomize and helm can be given')];
 }

@@ -1,3 +1,4 @@
+import { sourceKeyOf } from './own-objects-rules.ts';
 import { placementShape } from './pod-schema.ts';
 import type { ProbeConfig } from './probe-schema.ts';
 import { type RuleProblem, ruleProblem } from './rule-problem.ts';
@@ -6,7 +7,7 @@ import { type WantedCron, type WantedProcess, type Workloads, workloadsOf } from
 
 /** Rules of the keys about pods, in each environment that differs, which a schema cannot state. */
 export function podProblems(config: Config): RuleProblem[] {
-  if (sourceOf(config.deploy) !== undefined) return besideOwnObjects(config);
+  if (sourceKeyOf(config.deploy) !== undefined) return besideOwnObjects(config);
   const seen = new Set<string>();
   const environments: [string | undefined, Partial<EnvironmentConfig>][] = [
     [undefined, {}],
@@ -24,7 +25,7 @@ export function podProblems(config: Config): RuleProblem[] {
 
 /** Review environments alone can have objects of the team. */
 function reviewSourceProblems({ review = {} }: Config): RuleProblem[] {
-  const source = sourceOf(review);
+  const source = sourceKeyOf(review);
   if (source === undefined || review.patches === undefined) return [];
   return [
     ruleProblem(
@@ -34,13 +35,9 @@ function reviewSourceProblems({ review = {} }: Config): RuleProblem[] {
   ];
 }
 
-function sourceOf(given: { manifests?: unknown; kustomize?: unknown; helm?: unknown }): string | undefined {
-  return (['manifests', 'kustomize', 'helm'] as const).find((key) => given[key] !== undefined);
-}
-
 /** Objects of the team describe their pods themselves. */
 function besideOwnObjects({ deploy, review = {}, environments = {} }: Config): RuleProblem[] {
-  const source = sourceOf(deploy);
+  const source = sourceKeyOf(deploy);
   const keys = [...Object.keys(placementShape), 'probes', 'autoscale'];
   const levels: [string[], object, string[]][] = [
     [['deploy'], deploy, keys],

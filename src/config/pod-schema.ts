@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { quantity, secretName, text } from './values.ts';
+import { objectName, quantity, text } from './values.ts';
 
 /** Keys about a pod that Kubernetes has under the same or a similar name. They are the same wherever a pod is described. */
 
@@ -19,10 +19,11 @@ const labelValue = z
   .meta({ type: ['string', 'number', 'boolean'] });
 const id = z.int().min(0).max(2_147_483_647).optional();
 
+const accountName = objectName('a ServiceAccount');
 const serviceAccount = z.union([
-  secretName,
+  accountName,
   z.strictObject({
-    name: secretName.describe('Name of the ServiceAccount'),
+    name: accountName.describe('Name of the ServiceAccount'),
     annotations: z
       .record(qualified, text)
       .optional()
@@ -44,9 +45,9 @@ const volume = z
       .describe('Path in the container'),
     emptyDir: quantity.optional().describe('An empty volume of at most this size, which lives as long as the pod'),
     memory: z.boolean().optional().describe('With emptyDir: in memory, which counts as memory of the pod'),
-    claim: secretName.optional().describe('A PersistentVolumeClaim of the namespace'),
-    secret: secretName.optional().describe('A Secret of the namespace: a file for each key'),
-    configMap: secretName.optional().describe('A ConfigMap of the namespace: a file for each key'),
+    claim: objectName('a PersistentVolumeClaim').optional().describe('A PersistentVolumeClaim of the namespace'),
+    secret: objectName('a Secret').optional().describe('A Secret of the namespace: a file for each key'),
+    configMap: objectName('a ConfigMap').optional().describe('A ConfigMap of the namespace: a file for each key'),
     items: z
       .record(z.string().regex(/^[-._a-zA-Z0-9]+$/, 'a key of the Secret or ConfigMap'), z.string().min(1))
       .optional()
@@ -111,7 +112,7 @@ export const placementShape = {
     .optional()
     .describe('How the pods spread over the nodes; default: over the hosts, where possible'),
   securityContext: securityContext.optional().describe('User, groups and root file system of the containers'),
-  priorityClass: secretName.optional().describe('PriorityClass of the pods'),
+  priorityClass: objectName('a PriorityClass').optional().describe('PriorityClass of the pods'),
 };
 
 const placement = z.strictObject(placementShape);

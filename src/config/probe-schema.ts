@@ -1,12 +1,8 @@
 import * as z from 'zod';
-import { duration, port } from './values.ts';
+import { duration, path, port } from './values.ts';
 
 const probe = z.strictObject({
-  path: z
-    .string()
-    .regex(/^\//, 'must be a path that begins with "/"')
-    .optional()
-    .describe('GET of this path must answer 200 to 399'),
+  path: path.optional().describe('GET of this path must answer 200 to 399'),
   headers: z
     .record(z.string(), z.string())
     .optional()

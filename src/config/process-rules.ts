@@ -1,5 +1,6 @@
 import { cronProblems } from './cron-rules.ts';
 import { imagesOf } from './images.ts';
+import { sourceKeyOf } from './own-objects-rules.ts';
 import { unknownName } from './problems.ts';
 import { processShape } from './process-schema.ts';
 import { routeProblems } from './route-rules.ts';
@@ -23,7 +24,7 @@ export function processProblems(config: Config): RuleProblem[] {
 /** The short form, the long form and objects of the team exclude each other. */
 function formProblems({ deploy }: Config): RuleProblem[] {
   const { processes } = deploy;
-  const source = (['manifests', 'kustomize', 'helm'] as const).find((key) => deploy[key] !== undefined);
+  const source = sourceKeyOf(deploy);
   const beside = (['processes', 'crons'] as const).filter((key) => source !== undefined && deploy[key] !== undefined);
   const ignored = beside.map((key) =>
     ruleProblem(
@@ -74,7 +75,7 @@ function imageProblems(config: Config): RuleProblem[] {
     return [ruleProblem(path, `does not say in which image it runs; ${remedy} one of ${known.join(', ')}`)];
   });
   const isDeployed = deploy.processes ?? config.review ?? Object.keys(config.environments ?? {})[0];
-  if (isDeployed === undefined || (deploy.manifests ?? deploy.kustomize ?? deploy.helm)) return wrong;
+  if (isDeployed === undefined || sourceKeyOf(deploy)) return wrong;
   if (known.length > 1 && deploy.processes === undefined) {
     return [
       ...wrong,

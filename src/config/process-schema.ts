@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { placementShape } from './pod-schema.ts';
 import { autoscaleSchema, probesSchema } from './probe-schema.ts';
-import { command, duration, envMap, host, label, port, quantity } from './values.ts';
+import { command, duration, envMap, host, label, path, port, quantity } from './values.ts';
 
-const path = z.string().regex(/^\//, 'must be a path that begins with "/"');
 const replicas = z.int().min(0).max(1000).optional();
 
 /**

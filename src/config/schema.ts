@@ -10,7 +10,7 @@ import { reviewSchema } from './review-schema.ts';
 import { secretEnvSchema } from './secret-env-schema.ts';
 import { environmentServiceSchema } from './service-schema.ts';
 import { testSchema } from './test-schema.ts';
-import { envMap, host, label, secretName } from './values.ts';
+import { envMap, host, label, objectName } from './values.ts';
 
 /**
  * The one definition of slipway.yml. The JSON Schema for editors is generated from it (`npm run schema`), the reader and
@@ -54,7 +54,7 @@ const environment = z.strictObject({
     .optional()
     .describe('Host name → service that keeps no data, such as a cache; its variables are those of the app'),
   pullSecrets: z
-    .array(secretName)
+    .array(objectName('a Secret'))
     .optional()
     .describe('Secrets of this namespace with which the nodes log in to a registry, in addition to deploy.pullSecrets'),
   promoteFrom: z.string().optional().describe('Only digests that this environment runs can be promoted'),

@@ -13,13 +13,12 @@ export const label = (what: string, max: number) =>
       DNS_LABEL,
       `${what} must be lower-case letters, digits and "-", begin with a letter and end with a letter or digit`,
     );
-/** RFC 1123 subdomain, as names of Secrets are. */
 const SUBDOMAIN = /^[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)*$/;
-/** The name of a Secret. */
-export const secretName = z
-  .string()
-  .max(253)
-  .regex(SUBDOMAIN, 'the name of a Secret is lower-case letters, digits, "-" and "."');
+/** RFC 1123 subdomain: the name of an object in the cluster. @param what the object, as in "a Secret" */
+export const objectName = (what: string) =>
+  z.string().max(253).regex(SUBDOMAIN, `the name of ${what} is lower-case letters, digits, "-" and "."`);
+/** The path of a URL. */
+export const path = z.string().regex(/^\//, 'must be a path that begins with "/"');
 export const quantity = z
   .string()
   .regex(/^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi)?$/, 'a Kubernetes quantity, for example 250m or 256Mi');

@@ -1,3 +1,4 @@
+import { sourceKeyOf } from '../config/own-objects-rules.ts';
 import type { CloudSqlConfig, Config, EnvironmentConfig } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { CloudSql } from '../objects/cloud-sql/cloud-sql.ts';
@@ -17,7 +18,7 @@ export function planRolloutDatabase(
   { database }: Pick<EnvironmentConfig, 'database'>,
   { deploy }: Pick<Config, 'deploy'>,
 ): CloudSql | undefined {
-  const source = (['manifests', 'kustomize', 'helm'] as const).find((key) => deploy[key] !== undefined);
+  const source = sourceKeyOf(deploy);
   if (database === undefined || source === undefined) return database && planCloudSql(database);
   throw new UserError(`environments.${name}.database: with deploy.${source}, your own objects describe the pods`, {
     details: ['nothing was written'],

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { imagesOf } from '../config/images.ts';
 import { nearest } from '../config/nearest.ts';
+import { sourceKeyOf } from '../config/own-objects-rules.ts';
 import type { Config, DeployConfig, EnvironmentConfig, ImageConfig } from '../config/schema.ts';
 import { type SecretEnv, secretEnvOf } from '../config/secret-env-schema.ts';
 import { type Migration, type Workloads, workloadsOf } from '../config/workloads.ts';
@@ -195,8 +196,7 @@ function ingressOf(name: string, environment: EnvironmentConfig, config: Config)
   const where = `environments.${name}`;
   const onGke = cluster !== undefined && 'gke' in cluster;
   const base = { where, host, access: undefined, onGke };
-  const { manifests, kustomize, helm } = config.deploy;
-  if ((manifests ?? kustomize ?? helm) === undefined) return planIngress({ ...base, tls, own }, config);
+  if (sourceKeyOf(config.deploy) === undefined) return planIngress({ ...base, tls, own }, config);
   const { port, class: className, address, service } = { ...config.ingress, ...own };
   const looked = { ...config, ingress: { port, class: className, address, service } };
   return planIngress({ ...base, tls: tls === undefined ? undefined : tls !== false, own: undefined }, looked);

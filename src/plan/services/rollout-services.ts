@@ -1,3 +1,4 @@
+import { sourceKeyOf } from '../../config/own-objects-rules.ts';
 import type { Config, EnvironmentConfig } from '../../config/schema.ts';
 import { UserError } from '../../errors.ts';
 import { LABELS } from '../../objects/names.ts';
@@ -16,7 +17,7 @@ export function planRolloutServices(
   taken: readonly string[],
 ): EnvironmentService[] {
   const where = `environments.${name}.services`;
-  const source = (['manifests', 'kustomize', 'helm'] as const).find((key) => deploy[key] !== undefined);
+  const source = sourceKeyOf(deploy);
   if (source !== undefined && Object.keys(services ?? {}).length > 0) {
     throw new UserError(`${where}: with deploy.${source}, your own objects describe everything that runs`, {
       details: ['nothing was written'],

@@ -57,6 +57,8 @@ describe('keys about pods', () => {
       'deploy: { processes: { a: { serviceAccount: { name: x, annotations: { a: "1" } } }, b: { serviceAccount: { name: x, annotations: { a: "2" } } } } }',
       /the ServiceAccount x has annotations in two ways/,
     ],
+    ['deploy: { serviceAccount: { name: A_b } }', /the name of a ServiceAccount is lower-case letters/],
+    ['deploy: { priorityClass: A_b }', /the name of a PriorityClass is lower-case letters/],
     ['deploy: { manifests: k, volumes: {} }', /deploy\.volumes: has no effect beside deploy\.manifests/],
     [
       'deploy: { kustomize: k }\nenvironments: { s: { namespace: s, autoscale: false } }',
