@@ -6,6 +6,11 @@ export function refOf(object: KubeObject): ObjectRef {
   return { apiVersion: object.apiVersion, kind: object.kind, name, ...(namespace ? { namespace } : {}) };
 }
 
+/** The API group of an object; empty for the core group. */
+export function groupOf({ apiVersion }: Pick<ObjectRef, 'apiVersion'>): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
 /** `parking-staging/parking` for a Deployment; with the kind for all others. */
 export function shortName(ref: ObjectRef): string {
   const name = ref.namespace ? `${ref.namespace}/${ref.name}` : ref.name;

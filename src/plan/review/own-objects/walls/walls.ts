@@ -1,8 +1,10 @@
 import { UserError } from '../../../../errors.ts';
+import { isHook } from '../../../../objects/hooks.ts';
+import { groupOf } from '../../../../objects/ref.ts';
 import type { KubeObject, Rendered } from '../../../../ports.ts';
 import { fields, metadataIn } from '../fields.ts';
 import { claimProblemsOf } from './claims.ts';
-import { groupOf, isAllowedKind } from './kinds.ts';
+import { isAllowedKind } from './kinds.ts';
 import { podProblems } from './pods.ts';
 import { removalProblems } from './removal.ts';
 import { isReserved, type Parts } from './reserved.ts';
@@ -82,10 +84,6 @@ function problemsOf(object: KubeObject, { allow, parts }: Walls): string[] {
     ...serviceProblems(object),
     ...secretProblems(object),
   ];
-}
-
-function isHook({ metadata: { annotations = {} } }: KubeObject): boolean {
-  return annotations['helm.sh/hook'] !== undefined || annotations['argocd.argoproj.io/hook'] !== undefined;
 }
 
 /** Slipway recognises its own objects by these labels. */

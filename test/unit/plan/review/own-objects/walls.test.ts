@@ -32,6 +32,12 @@ describe('the walls of a review environment', () => {
     expect(() => check(object)).not.toThrow();
   });
 
+  it('refuse a bare Pod, also one that an annotation of Argo CD only makes a part of the release', () => {
+    const annotations = { 'argocd.argoproj.io/hook': 'Sync' };
+    const pod = objectOf('v1', 'Pod', 'forever', { metadata: { annotations }, spec: { containers: [] } });
+    expect(() => check(pod)).toThrow(/nothing replaces or stops a bare Pod/);
+  });
+
   it.each([
     ['networking.k8s.io/v1', 'NetworkPolicy'],
     ['rbac.authorization.k8s.io/v1', 'Role'],
