@@ -1,5 +1,6 @@
 import { EnvironmentError, UserError } from '../errors.ts';
 import type { KubeObject, Rendered } from '../ports.ts';
+import { groupOf } from './ref.ts';
 
 /** Cluster-wide, but part of an app: custom resources of the same run need it. */
 const ALLOWED_CLUSTER_WIDE = new Set(['CustomResourceDefinition']);
@@ -67,10 +68,6 @@ function problemOf(
   }
   if ((metadata.namespace ?? own) === own) return undefined;
   return { why: 'other-namespace', text: `${name} is for namespace ${metadata.namespace}, not ${own}` };
-}
-
-function groupOf({ apiVersion }: KubeObject): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }
 
 function refusalOf(

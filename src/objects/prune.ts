@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectMeta, ObjectRef } from '../ports.ts';
 import { ANNOTATIONS, FIELD_MANAGER } from './names.ts';
 import { isOwnedBy, type Owner } from './owner.ts';
-import { refOf, shortName } from './ref.ts';
+import { groupOf, refOf, shortName } from './ref.ts';
 import type { Release } from './release.ts';
 
 /** Whether to delete an object that an earlier release had and this one lacks. */
@@ -96,6 +96,5 @@ function deletion({ kind, metadata }: KubeObject): string {
 }
 
 function keyOf(ref: ObjectRef): string {
-  const group = ref.apiVersion.includes('/') ? ref.apiVersion.split('/')[0] : '';
-  return `${group}/${shortName(ref)}/${ref.kind}`;
+  return `${groupOf(ref)}/${shortName(ref)}/${ref.kind}`;
 }

@@ -1,3 +1,4 @@
+import { groupOf } from '../objects/ref.ts';
 import type { Kind, KubeObject } from '../ports.ts';
 import { byConditions } from './by-conditions.ts';
 import { cronJob } from './cron-job.ts';
@@ -56,7 +57,6 @@ export function watchesOf(kind: Kind): readonly Kind[] {
   return entryOf(kind).watches;
 }
 
-function entryOf({ apiVersion, kind }: Kind): Entry {
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-  return KINDS[`${group}/${kind}`] ?? { judge: byConditions, watches: [] };
+function entryOf(kind: Kind): Entry {
+  return KINDS[`${groupOf(kind)}/${kind.kind}`] ?? { judge: byConditions, watches: [] };
 }

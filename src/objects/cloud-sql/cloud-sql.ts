@@ -7,7 +7,7 @@ import { runsImage } from '../pull-secrets/with-pull-secrets.ts';
 import { hasNativeSidecars } from '../server-features.ts';
 
 /** Name of the container of the Auth Proxy. */
-export const PROXY = 'cloud-sql-proxy';
+const PROXY = 'cloud-sql-proxy';
 
 /** A database on Cloud SQL, and how the pods of an app reach it. */
 export interface CloudSql {

@@ -31,7 +31,7 @@ const SEVERAL = /[;&|<>`()\n\\]/;
  * Where the tool can, the command lists all applied migrations: after a merge of two branches, the newest migration can have a lower
  * number than one that was applied before.
  */
-export function knownVersion(migrate: Command): SchemaVersion | undefined {
+function knownVersion(migrate: Command): SchemaVersion | undefined {
   if (typeof migrate !== 'string' || SEVERAL.test(migrate)) return undefined;
   const words = migrate.trim().split(/\s+/);
   for (const tool of TOOLS) {

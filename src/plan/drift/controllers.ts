@@ -30,8 +30,3 @@ const CONTROLLERS = new Set([
 export function isController(manager: string): boolean {
   return CONTROLLERS.has(manager);
 }
-
-/** In the order of docs/drift.md. */
-export function knownControllers(): string[] {
-  return [...CONTROLLERS];
-}

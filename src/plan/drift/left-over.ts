@@ -1,4 +1,5 @@
 import { LABELS } from '../../objects/names.ts';
+import { groupOf } from '../../objects/ref.ts';
 import { type Release, releaseId } from '../../objects/release.ts';
 import { RELEASE_OBJECTS_TYPE, RELEASE_TYPE } from '../../objects/release-record.ts';
 import { SECRET_ENV } from '../../objects/secret-env/secret-env.ts';
@@ -56,8 +57,4 @@ export function releaseWith(object: KubeObject, releases: readonly Release[]): s
 /** The version of the group may differ: the server serves an object in each. */
 function sameName(a: KubeObject, b: KubeObject): boolean {
   return a.kind === b.kind && groupOf(a) === groupOf(b) && a.metadata.name === b.metadata.name;
-}
-
-function groupOf({ apiVersion }: KubeObject): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }

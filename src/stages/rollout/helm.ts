@@ -1,7 +1,7 @@
 import { messageOf, SlipwayError, Unreachable, UserError } from '../../errors.ts';
 import { type HelmReleaseName, helmObjects, helmReleaseOf, helmRevision } from '../../objects/helm-release.ts';
 import { keptBy } from '../../objects/prune.ts';
-import { refOf } from '../../objects/ref.ts';
+import { groupOf, refOf } from '../../objects/ref.ts';
 import type { Clock, Cluster, KubeObject, Log, ObjectRef } from '../../ports.ts';
 import { humanDuration } from '../../text/duration.ts';
 import { inPool } from '../pool.ts';
@@ -110,8 +110,8 @@ async function leftoversOf(
 }
 
 /** The version of the API does not make another object of it. */
-function nameOf({ apiVersion, kind, name, namespace }: ObjectRef): string {
-  return `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}/${namespace ?? ''}/${name}`;
+function nameOf(ref: ObjectRef): string {
+  return `${groupOf(ref)}/${ref.kind}/${ref.namespace ?? ''}/${ref.name}`;
 }
 
 function other({ name, namespace, objects }: Held, expected: string | undefined): UserError {

@@ -1,5 +1,4 @@
-import { fateOf } from '../../../objects/prune.ts';
-import { refOf } from '../../../objects/ref.ts';
+import { groupOf, refOf } from '../../../objects/ref.ts';
 import type { KubeObject, ObjectRef } from '../../../ports.ts';
 import { type Owner, ownerLabels } from '../environment/owner.ts';
 
@@ -44,12 +43,7 @@ export function dropped(before: readonly ObjectRef[], wanted: readonly KubeObjec
   return before.filter((ref) => !kept.has(keyOf(ref)));
 }
 
-/** Whether an object of an earlier deploy may be deleted, as a rollout decides it. */
-export function fateInReview(live: KubeObject | undefined, { app, repositoryId }: Owner) {
-  return fateOf(live, { app, environment: 'review', repositoryId }, new Set());
-}
-
 /** The version of the API does not make another object of it. */
-function keyOf({ apiVersion, kind, name }: ObjectRef): string {
-  return `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}/${name}`;
+function keyOf(ref: ObjectRef): string {
+  return `${groupOf(ref)}/${ref.kind}/${ref.name}`;
 }

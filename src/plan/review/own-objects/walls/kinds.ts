@@ -1,3 +1,4 @@
+import { groupOf } from '../../../../objects/ref.ts';
 import type { KubeObject } from '../../../../ports.ts';
 
 /**
@@ -13,11 +14,6 @@ const ORDINARY: Readonly<Record<string, readonly string[]>> = {
   'networking.k8s.io': ['Ingress'],
   'gateway.networking.k8s.io': ['HTTPRoute'],
 };
-
-/** API group of an object; empty for the core group. */
-export function groupOf({ apiVersion }: Pick<KubeObject, 'apiVersion'>): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-}
 
 /** Whether objects of this kind may be in an environment. @param allow `Kind` or `Kind.group`, of the default branch */
 export function isAllowedKind(object: Pick<KubeObject, 'apiVersion' | 'kind'>, allow: readonly string[]): boolean {
