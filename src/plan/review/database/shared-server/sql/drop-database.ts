@@ -78,6 +78,12 @@ ${endSessions(role)}\\endif
 `;
 
 /**
+ * Limit of a database whose drop was interrupted: nothing but dropping it again is possible.
+ * @see https://www.postgresql.org/docs/17/catalog-pg-database.html
+ */
+export const INVALID = 'datconnlimit = -2';
+
+/**
  * Waits out changes of the row in pg_database that other sessions have not committed, such as those that were ended above.
  * "tuple concurrently updated" is an internal_error.
  */
@@ -86,6 +92,7 @@ do $$
 declare tries int := 0;
 begin
   loop
+    exit when exists (select from pg_database where datname = current_setting('slipway.database') and ${INVALID});
     begin
       set local lock_timeout = '1s';
       execute format('alter database %I with is_template false allow_connections false connection limit 0', current_setting('slipway.database'));

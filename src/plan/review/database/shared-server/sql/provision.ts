@@ -1,5 +1,5 @@
 import { CHECK_SERVER } from './check-server.ts';
-import { dropDatabase, lockOut } from './drop-database.ts';
+import { dropDatabase, INVALID, lockOut } from './drop-database.ts';
 import { mark, READ_MARK } from './mark.ts';
 import { answer, begin, CONNECTIONS, connect, DATABASE_LOCK, role, signIn, templateLock } from './session.ts';
 
@@ -51,9 +51,10 @@ alter role :"role" set temp_file_limit = '2GB';
 
 /**
  * Makes the role and the database of an environment, from the template where there is one. A complete database of this very
- * environment is kept. An incomplete one, and one of an earlier environment, are dropped and made again: nobody else could
- * sign in to an incomplete one, since its role cannot until the database is complete. The administrator connects to a database
- * only after having created it here: a database that was there before may run code of its app in every session.
+ * environment is kept, and opened again where a drop stopped after it had closed it. An incomplete or invalid one, and one of an
+ * earlier environment, are dropped and made again: nobody else could sign in to an incomplete one, since its role cannot until
+ * the database is complete. The administrator connects to a database only after having created it here: a database that was there
+ * before may run code of its app in every session.
  */
 export const PROVISION = `${begin({
   database: 'SLIPWAY_DATABASE',
@@ -73,7 +74,10 @@ do $$ begin raise exception 'the environment is gone'; end $$;
 \\endif
 select exists (select from pg_database where datname = :'database') as there,
   exists (select from pg_database where datname = :'database' and pg_get_userbyid(datdba) = :'role') as ours \\gset
-select :'there' and not :'ours' as foreign, :'ours' and :'complete' as kept, :'ours' and not :'complete' as stale \\gset
+select exists (select from pg_database where datname = :'database' and ${INVALID}) as invalid,
+  exists (select from pg_database where datname = :'database' and not datallowconn) as closed \\gset
+select :'there' and not :'ours' as foreign, :'ours' and :'complete' and not :'invalid' as kept,
+  :'ours' and not (:'complete' and not :'invalid') as stale \\gset
 \\if :foreign
 \\warn database :database belongs to another role: it is not used
 do $$ begin raise exception 'the database is not one of Slipway''s'; end $$;
@@ -81,6 +85,10 @@ do $$ begin raise exception 'the database is not one of Slipway''s'; end $$;
 \\set made kept
 \\set seeded :its_seed
 \\if :kept
+\\if :closed
+alter database :"database" with allow_connections true connection limit ${CONNECTIONS};
+\\echo database :database was closed by a drop that did not end: it is open again
+\\endif
 \\else
 ${role('role')}
 ${lockOut('role')}
