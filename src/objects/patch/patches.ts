@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type SourceLocation, UserError } from '../../errors.ts';
 import type { KubeObject } from '../../ports.ts';
 import { LABELS } from '../names.ts';
-import { podTemplateOf } from '../pod-template.ts';
+import { containersOf, podTemplateOf } from '../pod-template.ts';
 import { filledText } from '../value.ts';
 import { type Operation, withOperations } from './json-patch.ts';
 import { type Fields, isFields, PatchProblem } from './problem.ts';
@@ -118,18 +118,18 @@ function refuseOwned(before: KubeObject, after: KubeObject): void {
   ];
   const changed = owned.find(([, read]) => !isDeepStrictEqual(read(before), read(after)));
   if (changed) throw new PatchProblem(`it changes ${changed[0]}, which Slipway decides`);
-  refuseImageless(after);
   const images = imagesOf(after);
   for (const [container, image] of imagesOf(before)) {
     if (images.get(container) === image) continue;
     throw new PatchProblem(`it changes the image of container ${container}: what was tested is what is deployed`);
   }
+  refuseImageless(after);
 }
 
 /** A misspelt name of a container adds another container. */
 function refuseImageless(object: KubeObject): void {
-  const { containers = [], initContainers = [] } = podTemplateOf(object)?.spec ?? {};
-  const all = [...containers, ...initContainers].filter(isFields);
+  const template = podTemplateOf(object);
+  const all = template === undefined ? [] : containersOf(template);
   const added = all.find(({ image }) => image === undefined);
   if (added === undefined) return;
   const names = all.filter((one) => one !== added).map(({ name }) => String(name));

@@ -97,8 +97,14 @@ describe('patches', () => {
       /image of container/,
     ],
     ['{ kind: Deployment }', '[{ op: remove, path: /spec/template/spec/containers/0 }]', /image of container/],
+    ['{ kind: Deployment }', '[{ op: remove, path: /spec/template/spec/containers/0/image }]', /image of container/],
   ])('%s %s is refused', (target, patch, message) => {
     expect(() => patched(`    - target: ${target}\n      patch: ${patch}`)).toThrow(message);
+  });
+
+  it.each(['null', '{}'])('what only the server can refuse is left to it: initContainers: %s', (value) => {
+    const patch = `[{ op: add, path: /spec/template/spec/initContainers, value: ${value} }]`;
+    expect(patched(`    - target: { kind: Deployment }\n      patch: ${patch}`)).toHaveLength(OBJECTS.length);
   });
 
   it('placeholders in texts are replaced; unknown ones are refused', () => {
