@@ -6,6 +6,7 @@ import type { IgnoreRule } from '../../plan/drift/ignore.ts';
 import { compareObject, fieldDrifts, isDisowned } from '../../plan/drift/object-drift.ts';
 import type { ObjectDrift } from '../../plan/drift/report.ts';
 import type { Cluster, Kind, KubeObject } from '../../ports.ts';
+import { unlessRefused } from '../unless-refused.ts';
 
 export interface ObjectContext {
   cluster: Cluster;
@@ -74,14 +75,14 @@ async function tryOut(recorded: KubeObject, context: ObjectContext): Promise<Kub
     );
     return undefined;
   }
-  try {
-    return await context.cluster.preview(recorded, FIELD_MANAGER);
-  } catch (error) {
-    if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
-    const why = [messageOf(error), ...error.details].join('; ');
-    context.note(`${shortName(refOf(recorded))}: the server would refuse to apply it again: ${why}`);
-    return undefined;
-  }
+  return unlessRefused(
+    () => context.cluster.preview(recorded, FIELD_MANAGER),
+    (error) => {
+      const why = [messageOf(error), ...error.details].join('; ');
+      context.note(`${shortName(refOf(recorded))}: the server would refuse to apply it again: ${why}`);
+      return undefined;
+    },
+  );
 }
 
 /** The object as the server would create it under another name, by dry run: it shows the defaults. */

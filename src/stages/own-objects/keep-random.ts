@@ -1,9 +1,10 @@
-import { SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 import { hookSpecOf, runsToEnd } from '../../objects/hooks.ts';
 import { keepRandom } from '../../objects/random-content.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
 import type { ClusterReads, KubeObject, Log, Rendered } from '../../ports.ts';
 import { inPool } from '../pool.ts';
+import { unlessRefused } from '../unless-refused.ts';
 
 /**
  * Keeps the random values of a chart as they are in the cluster: a password that changes with each render would restart
@@ -33,19 +34,17 @@ export async function keepRandomContent(
   return all;
 }
 
-async function liveOf(
+/** undefined also for a kind that is not served, or may not be read: a later step refuses it with all that is known about it. */
+function liveOf(
   object: KubeObject,
   namespace: string,
   cluster: Pick<ClusterReads, 'get' | 'namespaced'>,
 ): Promise<KubeObject | undefined> {
-  try {
+  const read = async () => {
     const own = (await cluster.namespaced(object)) === false ? {} : { namespace };
-    return await cluster.get({ ...refOf(object), ...own });
-  } catch (error) {
-    // A kind that is not served, or may not be read, is refused by a later step with all that is known about it.
-    if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
-    return undefined;
-  }
+    return cluster.get({ ...refOf(object), ...own });
+  };
+  return unlessRefused(read, () => undefined);
 }
 
 function warnOfNewName(name: string, log: Log): void {

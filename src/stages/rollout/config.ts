@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { messageOf, SlipwayError, Unreachable } from '../../errors.ts';
+import { messageOf } from '../../errors.ts';
 import { configDigest, configRefsOfAll, withConfigHash } from '../../objects/config-hash.ts';
 import { type ConfigRef, configName } from '../../objects/config-refs.ts';
 import type { ConfigRecord, Release } from '../../objects/release.ts';
@@ -7,6 +7,7 @@ import type { Cluster, KubeObject, Log } from '../../ports.ts';
 import { stringifyJson } from '../../text/json.ts';
 import { maskSecret } from '../mask-secrets.ts';
 import { inPool } from '../pool.ts';
+import { unlessRefused } from '../unless-refused.ts';
 
 export interface ConfigContext {
   /** Salt of the hashes. */
@@ -58,16 +59,16 @@ export function saltOf(releases: readonly Release[]): string {
   return known ?? randomBytes(16).toString('hex');
 }
 
-async function read(
+function read(
   { kind, name }: ConfigRef,
   namespace: string,
   { cluster, log }: { cluster: Cluster; log: Log },
 ): Promise<KubeObject | undefined> {
-  try {
-    return await cluster.get({ apiVersion: 'v1', kind, name, namespace });
-  } catch (error) {
-    if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
-    log.warning(`a change of ${kind} ${name} will not roll the pods that use it: ${messageOf(error)}`);
-    return undefined;
-  }
+  return unlessRefused(
+    () => cluster.get({ apiVersion: 'v1', kind, name, namespace }),
+    (error) => {
+      log.warning(`a change of ${kind} ${name} will not roll the pods that use it: ${messageOf(error)}`);
+      return undefined;
+    },
+  );
 }

@@ -1,10 +1,11 @@
-import { messageOf, SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import { messageOf, UserError } from '../../errors.ts';
 import { type HelmReleaseName, helmObjects, helmReleaseOf, helmRevision } from '../../objects/helm-release.ts';
 import { keptBy } from '../../objects/prune.ts';
 import { groupOf, refOf } from '../../objects/ref.ts';
 import type { Clock, Cluster, KubeObject, Log, ObjectRef } from '../../ports.ts';
 import { humanDuration } from '../../text/duration.ts';
 import { inPool } from '../pool.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import type { Leftover } from './prune.ts';
 
 const SECRET = { apiVersion: 'v1', kind: 'Secret' };
@@ -39,13 +40,11 @@ export async function warnOfHelm(
 
 /** The newest revision of a Helm release; 0 where there is none, or it may not be seen. */
 export async function newestHelmRevision(name: string, namespace: string, cluster: Cluster): Promise<number> {
-  try {
-    const records = await recordsOf({ name, namespace }, cluster, true);
-    return Math.max(0, ...records.map(helmRevision));
-  } catch (error) {
-    if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
-    return 0;
-  }
+  const records = await unlessRefused(
+    () => recordsOf({ name, namespace }, cluster, true),
+    () => [],
+  );
+  return Math.max(0, ...records.map(helmRevision));
 }
 
 /**

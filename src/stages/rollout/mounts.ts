@@ -1,7 +1,8 @@
-import { SlipwayError, Unreachable, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 import { neededByPods } from '../../objects/mounts.ts';
 import type { Cluster, KubeObject, Log } from '../../ports.ts';
 import { inPool } from '../pool.ts';
+import { unlessRefused } from '../unless-refused.ts';
 
 /** Where slipway.yml names an object of this kind. */
 const KEYS: Readonly<Record<string, string>> = {
@@ -32,15 +33,16 @@ export async function checkMounts(
   });
 }
 
-async function isThere(
+/** undefined: not known. */
+function isThere(
   ref: Parameters<Cluster['get']>[0],
   { cluster, log }: { cluster: Cluster; log: Log },
 ): Promise<boolean | undefined> {
-  try {
-    return (await cluster.get(ref)) !== undefined;
-  } catch (error) {
-    if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
-    log.info(`whether ${ref.kind} ${ref.name} is in namespace ${ref.namespace} could not be checked: ${error.message}`);
-    return undefined;
-  }
+  return unlessRefused(
+    async () => (await cluster.get(ref)) !== undefined,
+    ({ message }) => {
+      log.info(`whether ${ref.kind} ${ref.name} is in namespace ${ref.namespace} could not be checked: ${message}`);
+      return undefined;
+    },
+  );
 }

@@ -1,7 +1,8 @@
-import { messageOf, SlipwayError, Unreachable } from '../../errors.ts';
+import { messageOf } from '../../errors.ts';
 import { FIELD_MANAGER } from '../../objects/names.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { Cluster, KubeObject, Log } from '../../ports.ts';
+import { unlessRefused } from '../unless-refused.ts';
 
 type Texts = Record<string, string>;
 
@@ -41,13 +42,13 @@ export async function namespaceChange(
   const object = { ...ref, metadata: { name, labels, annotations } };
   const { apiVersion, kind, metadata } = object;
   const change = { object: { apiVersion, kind, metadata }, lines };
-  try {
-    await applyNamespace(change, plan, cluster, true);
-    return change;
-  } catch (error) {
-    if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
-    return left(changed, name, messageOf(error), ports.log);
-  }
+  return unlessRefused(
+    async () => {
+      await applyNamespace(change, plan, cluster, true);
+      return change;
+    },
+    (error) => left(changed, name, messageOf(error), ports.log),
+  );
 }
 
 /** One field manager per app: apps that share a namespace do not take each other's labels away. */

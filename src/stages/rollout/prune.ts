@@ -1,4 +1,4 @@
-import { EnvironmentError, messageOf, SlipwayError, Unreachable } from '../../errors.ts';
+import { EnvironmentError, messageOf } from '../../errors.ts';
 import type { Owner } from '../../objects/owner.ts';
 import { rbacRule } from '../../objects/permissions/rbac-rule.ts';
 import { PHASES, phaseOf } from '../../objects/phases.ts';
@@ -8,6 +8,7 @@ import type { Release } from '../../objects/release.ts';
 import type { Cluster, KubeObject, Log, ObjectRef, ResourceAttributes } from '../../ports.ts';
 import type { Checked } from '../apply/check.ts';
 import { inPool } from '../pool.ts';
+import { unlessRefused } from '../unless-refused.ts';
 
 /** An object that earlier releases had and this one has not. */
 export interface Leftover {
@@ -34,7 +35,7 @@ export async function leftovers(
   const dropped = droppedObjects(releases, wanted);
   const uids = checked.flatMap(({ live }) => live?.metadata.uid ?? []);
   const found = await inPool(dropped, async (ref): Promise<Leftover[]> => {
-    const live = await readOrTell(ref, { cluster, log });
+    const live = await readOrReport(ref, { cluster, log });
     const fate = fateOf(live, owner, new Set(uids));
     if ('gone' in fate) return [];
     const uid = live?.metadata.uid;
@@ -91,12 +92,12 @@ async function remove(leftover: Leftover, { cluster, log }: Ports): Promise<Left
 }
 
 /** Slipway cannot remove an object that it may not read, or whose kind is no longer served: it only reports that. */
-async function readOrTell(ref: ObjectRef, { cluster, log }: Ports): Promise<KubeObject | undefined> {
-  try {
-    return await cluster.get(ref);
-  } catch (error) {
-    if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
-    log.warning(`whether ${shortName(ref)} of an earlier release is still there is not known: ${messageOf(error)}`);
-    return undefined;
-  }
+function readOrReport(ref: ObjectRef, { cluster, log }: Ports): Promise<KubeObject | undefined> {
+  return unlessRefused(
+    () => cluster.get(ref),
+    (error) => {
+      log.warning(`whether ${shortName(ref)} of an earlier release is still there is not known: ${messageOf(error)}`);
+      return undefined;
+    },
+  );
 }

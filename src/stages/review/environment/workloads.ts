@@ -1,4 +1,3 @@
-import { PermissionMissing } from '../../../errors.ts';
 import { ANNOTATIONS } from '../../../objects/names.ts';
 import { refOf, shortName } from '../../../objects/ref.ts';
 import { PART_LABEL } from '../../../plan/review/environment/owner.ts';
@@ -6,6 +5,7 @@ import type { Cluster, Kind, KubeObject, ObjectRef } from '../../../ports.ts';
 import { carryOut } from '../../apply/carry-out.ts';
 import { requestFor } from '../../apply/request.ts';
 import type { Site } from '../../site.ts';
+import { unlessForbidden } from '../../unless-refused.ts';
 import { annotate, LIFE_MANAGER, update } from './annotate.ts';
 
 const APPS = 'apps/v1';
@@ -25,16 +25,7 @@ export async function workloadsOf(namespace: string, cluster: Cluster): Promise<
 
 /** The CronJobs of an environment; none where the account may not read them, because it could not have written any. */
 export async function cronJobsOf(namespace: string, cluster: Pick<Cluster, 'list'>): Promise<KubeObject[]> {
-  return readable(CRON_JOB, namespace, cluster);
-}
-
-async function readable(kind: Kind, namespace: string, cluster: Pick<Cluster, 'list'>): Promise<KubeObject[]> {
-  try {
-    return await cluster.list(kind, { namespace });
-  } catch (error) {
-    if (error instanceof PermissionMissing) return [];
-    throw error;
-  }
+  return unlessForbidden(() => cluster.list(CRON_JOB, { namespace }), []);
 }
 
 /**
@@ -42,7 +33,7 @@ async function readable(kind: Kind, namespace: string, cluster: Pick<Cluster, 'l
  * would keep its cron from running again.
  */
 async function endJobs(namespace: string, { cluster, log }: Pick<Site, 'cluster' | 'log'>): Promise<void> {
-  const jobs = (await readable(JOB, namespace, cluster)).filter((job) => !hasEnded(job));
+  const jobs = (await unlessForbidden(() => cluster.list(JOB, { namespace }), [])).filter((job) => !hasEnded(job));
   for (const job of jobs) {
     const { uid } = job.metadata;
     log.info(`${shortName(refOf(job))} still runs: it is ended, because the environment sleeps`);

@@ -1,4 +1,4 @@
-import { EnvironmentError, PermissionMissing } from '../../../errors.ts';
+import { EnvironmentError } from '../../../errors.ts';
 import { asksForCertificate } from '../../../objects/ingress/ingress-spec.ts';
 import { hasHost, ROUTES } from '../../../objects/ingress/kinds.ts';
 import { routeVisits, type Visit, visits } from '../../../objects/ingress/visits.ts';
@@ -9,6 +9,7 @@ import { certificateProblems } from '../../certificates.ts';
 import { balancedUrl } from '../../ingress/balanced-url.ts';
 import { located } from '../../ingress/located-plan.ts';
 import type { Site } from '../../site.ts';
+import { unlessForbidden } from '../../unless-refused.ts';
 import type { Work } from '../work.ts';
 import { accessWords } from './access.ts';
 import { type Asking, lookAt, waitForUrl } from './url.ts';
@@ -71,12 +72,8 @@ async function liveRoute(
   { cluster }: Site,
 ): Promise<KubeObject | undefined> {
   if ((await cluster.resource(route)) === undefined) return undefined;
-  try {
-    return await cluster.get({ apiVersion: route.apiVersion, kind: route.kind, name, namespace });
-  } catch (error) {
-    if (error instanceof PermissionMissing) return undefined;
-    throw error;
-  }
+  const { apiVersion, kind } = route;
+  return unlessForbidden(() => cluster.get({ apiVersion, kind, name, namespace }), undefined);
 }
 
 function healthPath(deployment: KubeObject | undefined): string | undefined {

@@ -1,10 +1,11 @@
-import { messageOf, SlipwayError, Unreachable } from '../../../errors.ts';
+import { messageOf } from '../../../errors.ts';
 import { ROUTES } from '../../../objects/ingress/kinds.ts';
 import { refOf, shortName } from '../../../objects/ref.ts';
 import { ownerSelector } from '../../../plan/review/environment/owner.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 import type { Kind, KubeObject } from '../../../ports.ts';
 import type { Site } from '../../site.ts';
+import { unlessRefused } from '../../unless-refused.ts';
 
 /**
  * Removes routes of earlier deploys that this one no longer contains: after a change of `ingress.kind`, an old route would lead to
@@ -37,11 +38,11 @@ async function listed(
   { cluster, log }: Site,
 ): Promise<KubeObject[]> {
   if ((await cluster.resource(kind)) === undefined) return [];
-  try {
-    return await cluster.list(kind, { namespace, labelSelector: ownerSelector(owner) });
-  } catch (error) {
-    if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
-    log.info(`${kind.kind} of earlier deploys were not looked for: ${messageOf(error)}`);
-    return [];
-  }
+  return unlessRefused(
+    () => cluster.list(kind, { namespace, labelSelector: ownerSelector(owner) }),
+    (error) => {
+      log.info(`${kind.kind} of earlier deploys were not looked for: ${messageOf(error)}`);
+      return [];
+    },
+  );
 }

@@ -1,9 +1,10 @@
-import { messageOf, SlipwayError, Unreachable, UserError } from '../../../errors.ts';
+import { messageOf, UserError } from '../../../errors.ts';
 import { ROUTES } from '../../../objects/ingress/kinds.ts';
 import type { Route } from '../../../objects/ingress/traits.ts';
 import type { ReviewUpPlan } from '../../../plan/review-plan.ts';
 import type { KubeObject } from '../../../ports.ts';
 import type { Site } from '../../site.ts';
+import { unlessRefused } from '../../unless-refused.ts';
 
 /**
  * Refuses a host name that an object of another namespace has: the ingress controller would pick either of the two.
@@ -32,17 +33,17 @@ async function routesOf(
   { cluster, log }: Pick<Site, 'cluster' | 'log'>,
 ): Promise<KubeObject[]> {
   if ((await cluster.resource(kind)) === undefined) return [];
-  try {
-    const all = await cluster.list(kind);
-    return all.filter(
-      (one) =>
-        one.metadata.deletionTimestamp === undefined && kind.hosts(one).some((given) => given.toLowerCase() === host),
-    );
-  } catch (error) {
-    if (!(error instanceof SlipwayError) || error instanceof Unreachable) throw error;
-    log.info(
-      `Slipway cannot check whether a ${kind.kind} of another namespace has the host ${host}: ${messageOf(error)}`,
-    );
-    return [];
-  }
+  const all = await unlessRefused(
+    () => cluster.list(kind),
+    (error) => {
+      log.info(
+        `Slipway cannot check whether a ${kind.kind} of another namespace has the host ${host}: ${messageOf(error)}`,
+      );
+      return [];
+    },
+  );
+  return all.filter(
+    (one) =>
+      one.metadata.deletionTimestamp === undefined && kind.hosts(one).some((given) => given.toLowerCase() === host),
+  );
 }
