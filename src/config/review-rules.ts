@@ -59,7 +59,7 @@ function patternOf(host: string): RegExp {
     .map((part) => {
       if (part === '{number}') return withVariant ? '[1-9][0-9]*' : '[1-9][0-9]*(-[a-z][a-z0-9-]*)?';
       if (part === '{address}') return '[0-9a-f-]+';
-      // An environment without a variant also goes without the sign that parts it from the rest.
+      // Without a variant, the name also lacks the separator next to it.
       const variant = part.split('{variant}').map(literal).join('[a-z][a-z0-9-]*');
       return part.includes('{variant}') ? `(${variant})?` : variant;
     })

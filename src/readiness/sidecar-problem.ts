@@ -1,8 +1,8 @@
 import { type ContainerStatus, culpritOf, type PodView, sidecarsOf, type Terminated } from './pod-view.ts';
 import { type Failed, failed } from './verdict.ts';
 
-/** Exit codes of a sidecar that was told to end, after the others: SIGTERM and SIGKILL. */
-const TOLD = new Set([0, 137, 143]);
+/** Exit codes of a sidecar that the kubelet ends after the other containers: 0, SIGTERM and SIGKILL. */
+const STOPPED = new Set([0, 137, 143]);
 
 /** The remedy for the Auth Proxy of Cloud SQL, whose log holds the answer of Google. */
 const CLOUD_SQL =
@@ -34,7 +34,7 @@ function endedByItself({ state, lastState }: ContainerStatus): { last: Terminate
     [state?.terminated, false],
     [lastState?.terminated, true],
   ] as const) {
-    if (last && !TOLD.has(last.exitCode)) return { last, previous };
+    if (last && !STOPPED.has(last.exitCode)) return { last, previous };
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { Clock, Log } from '../ports.ts';
 import type { Step } from '../stage-result.ts';
 
-/** The timed steps of a stage: each is told while it lasts and recorded for the summary, whether it succeeds or not. */
+/** The timed steps of a stage: the log shows each while it lasts, and the summary lists each, whether it succeeds or not. */
 export class Steps {
   /** In the order they began. */
   readonly list: Step[] = [];

@@ -77,11 +77,11 @@ export async function postDiff(
   const { commentOn, dryRun } = delivery.plan;
   if (commentOn === undefined || !dryRun) return [];
   if (commentOn.number === undefined) return [warning('this event has no pull request to comment on', log)];
-  if (!github) return [warning('no github-token: what would change is not told on the pull request', log)];
+  if (!github) return [warning('no github-token: the pull request gets no comment on what would change', log)];
   const diff = diffOf(delivery);
   try {
     const { url } = await github.upsertComment(commentOn.number, diffMarker(diff), diffComment(diff));
-    log.info(`told on the pull request: ${url}`);
+    log.info(`comment on the pull request: ${url}`);
     return [];
   } catch (error) {
     const remedy = error instanceof SlipwayError && error.remedy ? ` ${error.remedy}` : '';
@@ -91,7 +91,7 @@ export async function postDiff(
 }
 
 /** The annotation follows with the result, so that the log has it once. */
-function warning(message: string, log: Log, title = 'Pull request not told'): Annotation {
+function warning(message: string, log: Log, title = 'Pull request not updated'): Annotation {
   log.info(message);
   return { level: 'warning', title, message };
 }

@@ -22,7 +22,7 @@ const NONE: ReviewSecretEnv = { objects: [], into: (objects) => [...objects] };
 /**
  * The Secret with the values of this run. A change replaces the pods: they carry a hash, salted with what only readers of the
  * Secret know.
- * @param fork the commit comes from a fork: its code gets no secret, whoever approved it
+ * @param fork the commit comes from a fork: its code gets no secret, even after an approval
  * @param images by digest, whose containers get the variables
  * @throws UserError for a missing or unfit value
  */

@@ -8,10 +8,10 @@ import { settle } from './settle.ts';
 const DEPLOYS: readonly StageName[] = ['review-environment', 'rolling-update', 'promote'];
 
 /**
- * Reports a failed build, test or push of a pull request in its comment, which would keep the state of an earlier commit
- * otherwise. The report of the run gets the warnings; a pull request that cannot be told changes no outcome.
+ * Reports a failed build, test or push in the comment of the pull request, which would otherwise keep the state of an earlier
+ * commit. The report of the run gets the warnings; a comment that cannot be written changes no outcome.
  */
-export async function tellFailure(
+export async function reportFailedStage(
   plan: PipelinePlan,
   report: RunReport,
   run: Run,
@@ -21,12 +21,12 @@ export async function tellFailure(
   const reviews = plan.run.filter(({ stage }) => stage === 'review-environment');
   if (!failed || reviews.length === 0) return report;
   const work = await load('review-environment');
-  const told = [];
+  const reported = [];
   for (const { stage, inputs } of reviews) {
     const own = stageInputs(run.inputs, stage, { ...inputs, operation: 'report-failure' });
-    told.push(await settle(stage, work, { ...run, inputs: own }));
+    reported.push(await settle(stage, work, { ...run, inputs: own }));
   }
-  const annotations = [...failed.annotations, ...told.flatMap((result) => result.annotations)];
+  const annotations = [...failed.annotations, ...reported.flatMap((result) => result.annotations)];
   return { ...report, results: report.results.map((one) => (one === failed ? { ...one, annotations } : one)) };
 }
 
