@@ -10,12 +10,16 @@ type Conditions = { status?: { conditions?: Condition[] } };
  * @see https://cert-manager.io/docs/troubleshooting/
  */
 export function certificateProblem(certificate: KubeObject, requests: readonly KubeObject[]): string | undefined {
+  if (isIssued(certificate)) return undefined;
   const own = readyOf(certificate);
-  if (own?.status === 'True') return undefined;
   const [newest] = requests.filter((request) => isOwned(request, certificate)).sort(newestFirst);
   const denied = newest && condition((newest as Conditions).status?.conditions, 'Denied');
   const cause = denied?.status === 'True' ? denied : newest && readyOf(newest);
   return cause?.message ?? own?.message ?? 'cert-manager has not processed it: check that its controller runs';
+}
+
+export function isIssued(certificate: KubeObject): boolean {
+  return readyOf(certificate)?.status === 'True';
 }
 
 function readyOf(object: KubeObject): Condition | undefined {

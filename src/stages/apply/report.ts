@@ -1,7 +1,7 @@
 import type { Cluster, ObjectRef } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
 import { diagnose, stillServing } from './diagnose.ts';
-import { lastRunWarning } from './last-run.ts';
+import { type LastRunWarning, lastRunWarnings } from './last-run.ts';
 import type { NamespaceWatch } from './namespace-watch.ts';
 import type { Progress } from './progress.ts';
 import { rolloutError } from './report-error.ts';
@@ -19,7 +19,8 @@ export async function reportOf(
   waitedMs: number,
 ): Promise<Omit<RollOutReport, 'steps' | 'ms'>> {
   const { outcome, interruption, wrote, wroteWorkloads } = progress;
-  const objects = await Promise.all(progress.refs.map((ref) => reportOn(ref, progress, watch, cluster)));
+  const lastRun = lastRunWarnings(cluster);
+  const objects = await Promise.all(progress.refs.map((ref) => reportOn(ref, progress, watch, { cluster, lastRun })));
   const error = outcome === 'ready' ? undefined : rolloutError(objects, interruption, waitedMs);
   return { outcome, objects, ...(error ? { error } : {}), wrote, wroteWorkloads };
 }
@@ -28,7 +29,7 @@ async function reportOn(
   ref: ObjectRef,
   progress: Progress,
   watch: NamespaceWatch,
-  cluster: Cluster,
+  { cluster, lastRun }: { cluster: Cluster; lastRun: LastRunWarning },
 ): Promise<ObjectReport> {
   const end = progress.endOf(ref);
   if (!end) return unsettledReport(ref, progress, watch);
@@ -39,7 +40,7 @@ async function reportOn(
     ref,
     outcome,
     reason: end.verdict.reason,
-    ...withWarning(outcome === 'ready' ? await lastRunWarning(ref, warning, cluster) : warning),
+    ...withWarning(outcome === 'ready' ? await lastRun(ref, warning) : warning),
     remedy: 'remedy' in end.verdict ? end.verdict.remedy : undefined,
     diagnosis: needsDiagnosis ? await diagnose(end, watch, cluster) : [],
     ms: end.ms,

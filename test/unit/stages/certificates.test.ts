@@ -71,6 +71,26 @@ describe('a Certificate that is not issued', () => {
   });
 });
 
+describe('the CertificateRequests of a namespace', () => {
+  it('are read once, and only for a Certificate that is not issued', async () => {
+    const cluster = new MemoryCluster();
+    const list = cluster.list.bind(cluster);
+    let lists = 0;
+    cluster.list = (kind, selection) => {
+      lists += 1;
+      return list(kind, selection);
+    };
+    cluster.patch(certificate(ready('True', 'up to date')));
+    expect(await certificateProblems(['parking-tls'], NAMESPACE, cluster)).toEqual([]);
+    expect(lists).toBe(0);
+    cluster.patch(issuing);
+    const other = { ...issuing.metadata, name: 'other-tls', uid: 'uid-of-another' };
+    cluster.patch({ ...issuing, metadata: other });
+    expect(await certificateProblems(['parking-tls', 'other-tls'], NAMESPACE, cluster)).toHaveLength(2);
+    expect(lists).toBe(1);
+  });
+});
+
 describe('the Certificates of a release', () => {
   const ingress = (annotations: Record<string, string>, tls: object[]): KubeObject => ({
     apiVersion: 'networking.k8s.io/v1',

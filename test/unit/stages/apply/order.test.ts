@@ -109,6 +109,19 @@ describe('a CronJob', () => {
     expect(report.objects[0]?.warning).toContain('its last run failed: DeadlineExceeded');
   });
 
+  it('shares one list of the Jobs with the others', async () => {
+    const { cluster, run } = scene();
+    const list = cluster.list.bind(cluster);
+    let lists = 0;
+    cluster.list = async (kind, selection) => {
+      if (kind.kind === 'Job') lists += 1;
+      return list(kind, selection);
+    };
+    const weekly = { ...cron, metadata: { ...cron.metadata, name: 'weekly' } };
+    expect((await run([cron, weekly])).outcome).toBe('ready');
+    expect(lists).toBe(1);
+  });
+
   it('whose runs cannot be read says so', async () => {
     const { cluster, run } = scene();
     const list = cluster.list.bind(cluster);
