@@ -9,6 +9,7 @@ import {
   readPullSecret,
 } from '../objects/pull-secrets/logins.ts';
 import type { Cluster, KubeObject, Log } from '../ports.ts';
+import { inPool } from './pool.ts';
 
 /** A shorter password would be found in words that are no secrets. */
 const SHORTEST = 8;
@@ -35,13 +36,12 @@ export async function checkPullSecrets(
   { namespace, images, own }: { namespace: string; images: Images; own: readonly KubeObject[] },
   ports: Ports,
 ): Promise<void> {
-  const logins: RegistryLogin[] = [];
-  for (const name of names) {
-    const brought = own.find((object) => object.kind === 'Secret' && object.metadata.name === name);
-    const key = 'pullSecrets';
-    const secret = brought ?? (await livePullSecret({ key, namespace, name }, images, ports));
-    logins.push(...checkedLogins(secret, { key, namespace, name }, images, ports.log));
-  }
+  const all = names.map((name): NamedPullSecret => ({ key: 'pullSecrets', namespace, name }));
+  const secrets = await inPool(all, async (named) => {
+    const brought = own.find((object) => object.kind === 'Secret' && object.metadata.name === named.name);
+    return { named, secret: brought ?? (await livePullSecret(named, images, ports)) };
+  });
+  const logins = secrets.flatMap(({ named, secret }) => checkedLogins(secret, named, images, ports.log));
   if (names.length > 0) warnIfNoneFits(logins, names.join(', '), images, ports.log);
 }
 

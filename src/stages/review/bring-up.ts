@@ -11,6 +11,7 @@ import type { Step } from '../../stage-result.ts';
 import { carryOut } from '../apply/carry-out.ts';
 import type { Checked } from '../apply/check.ts';
 import type { RollOutReport } from '../apply/request.ts';
+import { inPool } from '../pool.ts';
 import { note, seededWith } from './database/database.ts';
 import { makeDatabase } from './database/make.ts';
 import { resetDatabase } from './database/reset.ts';
@@ -161,9 +162,12 @@ async function app({ plan, site, steps, update, fork }: Work, prepared: Prepared
     update((state) => ({ database: state.database && { ...state.database, data: 'seeded' } }));
   }
   finish(report);
-  await removeStaleIngress(plan, objects, site);
-  await removeStalePullSecret(plan, site);
-  await removeStaleSecretEnv(plan, fork, site.cluster);
+  const stale = [
+    () => removeStaleIngress(plan, objects, site),
+    () => removeStalePullSecret(plan, site),
+    () => removeStaleSecretEnv(plan, fork, site.cluster),
+  ];
+  await inPool(stale, (remove) => remove());
   await steps.run('prune', () => pruneObjects(plan, before, objects, site));
   update((state) => ({ parts: [...(plan.own ? partsOf(objects) : appParts(plan.app)), ...state.parts] }));
 }

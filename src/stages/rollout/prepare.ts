@@ -97,7 +97,10 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   await checkPullSecrets(plan.pullSecrets, { namespace: plan.namespace, images, own: planned.objects }, ports);
   const state = await steps.run('namespace', async () => ensureNamespace(plan, await place, ports));
   const namespace = await namespaceChange(planned.namespace, plan, ports);
-  if (plan.source.from === 'config' && state !== 'missing') await checkMounts(planned.objects, plan.namespace, ports);
+  const mounting =
+    plan.source.from === 'config' && state !== 'missing'
+      ? inBackground(checkMounts(planned.objects, plan.namespace, ports))
+      : undefined;
   const releases = await reading;
   const good = lastGood(releases);
   const hashing = inBackground(
@@ -110,9 +113,11 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
       ),
     ),
   );
+  await mounting;
   await refuseDowngrade(plan, good, ports);
   const made = await hashing;
   logChangedConfig(made, good, ports);
+  const checkingSecret = state === 'missing' ? undefined : inBackground(checkSecretEnv(secretEnv, plan, cluster));
   const checked =
     state === 'missing'
       ? undefined
@@ -120,7 +125,7 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
           validate({ ...made, jobs: planned.jobs }, plan, releases, autoscalers, ports),
         );
   const hooksChecked = [...(checked?.hooks?.pre ?? []), ...(checked?.hooks?.post ?? [])].map((hook) => hook.checked);
-  const isNewSecret = checked !== undefined && (await checkSecretEnv(secretEnv, plan, cluster));
+  const isNewSecret = (await checkingSecret) ?? false;
   refuseForeign([...(checked?.objects ?? []), ...(checked?.jobs ?? []), ...hooksChecked], plan);
   const wanted = { wanted: [...made.objects, ...releaseHooks(made.hooks)], checked: checked?.objects ?? [] };
   const helm = await takeOverFromHelm(plan, wanted, ports);
