@@ -1,16 +1,7 @@
 import { Cancelled, OutcomeUnknown, Superseded } from './errors.ts';
 
 /** How a stage ended. `unknown` is never guessed into one of the others. */
-export const OUTCOMES = [
-  'succeeded',
-  'failed',
-  'rolled-back',
-  'unchanged',
-  'cancelled',
-  'superseded',
-  'unknown',
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type Outcome = 'succeeded' | 'failed' | 'rolled-back' | 'unchanged' | 'cancelled' | 'superseded' | 'unknown';
 
 /** Exit code of a stage: anything but succeeded, unchanged and superseded is non-zero. */
 export function exitCodeOf(outcome: Outcome): 0 | 1 {

@@ -2,7 +2,7 @@ import { DATABASE_ENGINES } from './engines.ts';
 import type { Config, EnvironmentConfig, ReviewConfig, ServiceConfig, TestConfig } from './schema.ts';
 
 /** Parts of the connection to a database: `{database.host}`. */
-export const DATABASE_PARTS = ['host', 'port', 'name', 'user', 'password', 'url'] as const;
+const DATABASE_PARTS = ['host', 'port', 'name', 'user', 'password', 'url'] as const;
 export type DatabasePart = (typeof DATABASE_PARTS)[number];
 
 /** The placeholders that values can contain in one place, and why others cannot be there. */

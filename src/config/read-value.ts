@@ -51,7 +51,7 @@ const known = new WeakMap<YamlMapping, Map<string, YamlPair>>();
  * The pairs of a map by key, with merge keys resolved: a written key overrides a merged key.
  * @throws YamlProblem for a repeated key, and for a key that is not text
  */
-export function entriesOf(mapping: YamlMapping): Map<string, YamlPair> {
+function entriesOf(mapping: YamlMapping): Map<string, YamlPair> {
   const before = known.get(mapping);
   if (before) return before;
   const merged = new Map<string, YamlPair>();

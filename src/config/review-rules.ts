@@ -95,7 +95,7 @@ export const METADATA_NETWORKS = [
 ] as const;
 
 /** Why no environment may reach a network; undefined: it may. */
-export function egressProblem(network: string): string | undefined {
+function egressProblem(network: string): string | undefined {
   if (network === 'internet') return undefined;
   if (!isNetwork(network)) return 'is not a network such as 203.0.113.0/24';
   const metadata = METADATA_NETWORKS.find((one) => containsNetwork(one, network));

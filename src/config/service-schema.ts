@@ -3,7 +3,7 @@ import { SERVICE_ENGINES } from './engines.ts';
 import { podShape } from './process-schema.ts';
 import { command, envMap, label, port } from './values.ts';
 
-export const engineSchema = z.enum(SERVICE_ENGINES);
+const engineSchema = z.enum(SERVICE_ENGINES);
 
 const shape = {
   engine: engineSchema.optional().describe('A known service: its port, health check and variables come with it'),

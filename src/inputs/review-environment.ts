@@ -5,7 +5,7 @@ import { type ClusterInputs, clusterInputs } from './common.ts';
 import type { Inputs } from './read.ts';
 import { checkedVariant } from './variant.ts';
 
-export const OPERATIONS = [
+const OPERATIONS = [
   'auto',
   'up',
   'down',

@@ -9,7 +9,7 @@ export interface ConfigRef {
 }
 
 /** The name in messages and records: `Secret parking-database`. */
-export function configName({ kind, name }: Pick<ConfigRef, 'kind' | 'name'>): string {
+export function configName({ kind, name }: { kind: string; name: string }): string {
   return `${kind} ${name}`;
 }
 

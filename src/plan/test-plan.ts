@@ -155,7 +155,7 @@ export function planBlackBox(
 }
 
 /** One test of slipway.yml with its defaults; `timeoutMs` wins over the configuration. */
-export function planTest(
+function planTest(
   name: string,
   test: TestConfig,
   config: Config,

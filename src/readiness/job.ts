@@ -104,3 +104,9 @@ function endedBadly(pod: PodView): { last: Terminated; culprit: Culprit } | unde
   const last = bad?.state?.terminated;
   return bad && last ? { last, culprit: culpritOf(pod, bad.name) } : undefined;
 }
+
+/** Whether a Job is finished: its controller starts no more pods. */
+export function hasEnded({ status }: KubeObject): boolean {
+  const { conditions } = (status ?? {}) as NonNullable<JobView['status']>;
+  return ['Complete', 'Failed'].some((type) => condition(conditions, type)?.status === 'True');
+}

@@ -101,7 +101,7 @@ export function isDisrupted({ status }: PodView): boolean {
   return disrupted || BY_THE_NODE.test(status.reason ?? '');
 }
 
-export function refOfPod(pod: PodView): ObjectRef {
+function refOfPod(pod: PodView): ObjectRef {
   const { name, namespace } = pod.metadata;
   return { apiVersion: 'v1', kind: 'Pod', name, ...(namespace ? { namespace } : {}) };
 }

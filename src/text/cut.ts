@@ -12,7 +12,7 @@ export function cutLine(line: string, longest: number): string {
 }
 
 /** The first characters of a text; never half of a surrogate pair. */
-export function beginning(text: string, characters: number): string {
+function beginning(text: string, characters: number): string {
   const end = Math.max(0, characters);
   const last = text.charCodeAt(end - 1);
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end);

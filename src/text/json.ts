@@ -12,7 +12,7 @@ const SMALLEST = -(2n ** 63n);
 const LARGE = /[:[,]\s*-?\d{16}/;
 
 /** The value of a decimal number: as `JSON.parse` reads it, or a BigInt if that loses digits. */
-export function exactNumber(text: string): number | bigint {
+function exactNumber(text: string): number | bigint {
   const number = Number(text);
   return Number.isSafeInteger(number) || !/^[-+]?\d+$/.test(text) ? number : exactInteger(BigInt(text));
 }

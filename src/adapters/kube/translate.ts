@@ -55,7 +55,7 @@ export function translateKubeError(error: unknown, connection: Connection, attem
 }
 
 /** `Deployment parking-staging/parking`, or `Namespace parking` without a namespace. */
-export function nameOf(ref: Attempt['ref']): string {
+function nameOf(ref: Attempt['ref']): string {
   const name = [ref.namespace, ref.name].filter(Boolean).join('/');
   return name ? `${ref.kind} ${name}` : ref.kind;
 }

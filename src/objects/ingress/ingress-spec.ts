@@ -93,7 +93,7 @@ export function urlOf({ host, tls, port }: IngressSpec): string | undefined {
 }
 
 /** Contains the port only where it differs from the port of the scheme. */
-export function appUrl(host: string, tlsOn: boolean, port: number | undefined): string {
+function appUrl(host: string, tlsOn: boolean, port: number | undefined): string {
   const usual = tlsOn ? 443 : 80;
   return `${tlsOn ? 'https' : 'http'}://${host}${port === undefined || port === usual ? '' : `:${port}`}`;
 }

@@ -1,6 +1,6 @@
 import { LABELS } from '../../objects/names.ts';
 import { groupOf } from '../../objects/ref.ts';
-import { type Release, releaseId } from '../../objects/release.ts';
+import { newestFirst, type Release, releaseId } from '../../objects/release.ts';
 import { RELEASE_OBJECTS_TYPE, RELEASE_TYPE } from '../../objects/release-record.ts';
 import { SECRET_ENV } from '../../objects/secret-env/secret-env.ts';
 import type { Kind, KubeObject } from '../../ports.ts';
@@ -49,8 +49,9 @@ export function isLeftOver(object: KubeObject, good: Release): boolean {
 
 /** The newest release whose record contains the object. A later one should have deleted it. */
 export function releaseWith(object: KubeObject, releases: readonly Release[]): string | undefined {
-  const newestFirst = [...releases].sort((a, b) => b.revision - a.revision);
-  const found = newestFirst.find(({ objects }) => objects.some((recorded) => sameName(recorded, object)));
+  const found = [...releases]
+    .sort(newestFirst)
+    .find(({ objects }) => objects.some((recorded) => sameName(recorded, object)));
   return found && releaseId(found);
 }
 

@@ -1,5 +1,5 @@
 import { imageText } from '../../objects/images.ts';
-import { type Release, releaseId } from '../../objects/release.ts';
+import { newestFirst, type Release, releaseId } from '../../objects/release.ts';
 import type { KubeObject } from '../../ports.ts';
 import type { ReleaseFacts } from './report.ts';
 
@@ -16,7 +16,7 @@ export function releaseFacts(release: Release): ReleaseFacts {
 
 /** Releases after the last good one, the newest first. */
 export function newerThan(good: Release, releases: readonly Release[]): Release[] {
-  return releases.filter(({ revision }) => revision > good.revision).sort((a, b) => b.revision - a.revision);
+  return releases.filter(({ revision }) => revision > good.revision).sort(newestFirst);
 }
 
 /**

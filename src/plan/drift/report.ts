@@ -51,7 +51,7 @@ const environment = z.object({
   notes: z.array(z.string()).describe('Sentences for people: comparisons that are less exact, or missing'),
 });
 
-export const reportSchema = z.object({
+const reportSchema = z.object({
   format: z.literal(1),
   app: z.string(),
   checkedAt: z.string().describe('RFC 3339'),

@@ -1,6 +1,7 @@
 import { messageOf } from '../../errors.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
 import type { KubeObject } from '../../ports.ts';
+import { hasEnded } from '../../readiness/job.ts';
 import { type PodView, podView, sidecarsOf, statusesOf } from '../../readiness/pod-view.ts';
 import { podsOf } from './earlier-jobs.ts';
 import type { RollOutPorts } from './request.ts';
@@ -43,11 +44,6 @@ async function removeIf(
       `  what to do: Delete it by hand: kubectl -n ${namespace} delete job ${job_}`,
     ];
   }
-}
-
-function hasEnded({ status }: KubeObject): boolean {
-  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
-  return conditions.some(({ type, status: value }) => (type === 'Complete' || type === 'Failed') && value === 'True');
 }
 
 /** Leaves out native sidecars: they run before the containers that need them. */

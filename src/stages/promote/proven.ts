@@ -4,7 +4,7 @@ import { keptBack } from '../../objects/partitioned.ts';
 import { phaseOf } from '../../objects/phases.ts';
 import { containersOf, podTemplateOf, sameRepository } from '../../objects/pod-template.ts';
 import { refOf, shortName } from '../../objects/ref.ts';
-import { lastGood, type Release, releaseId } from '../../objects/release.ts';
+import { lastGood, newestFirst, type Release, releaseId } from '../../objects/release.ts';
 import type { PromotePlan } from '../../plan/promote-plan.ts';
 import type { KubeObject } from '../../ports.ts';
 import { humanDuration } from '../../text/duration.ts';
@@ -77,7 +77,7 @@ function refuseUnexpected(images: Images, release: Release, { expected, from }: 
 function refuseUnsettled(good: Release, releases: readonly Release[], environment: string): void {
   const later = releases
     .filter(({ revision, outcome }) => revision > good.revision && outcome !== 'rolled-back')
-    .sort((a, b) => b.revision - a.revision)[0];
+    .sort(newestFirst)[0];
   if (!later) return;
   const how = later.outcome === 'pending' ? 'has not finished' : `ended as ${later.outcome}`;
   throw new UserError(`${environment} is not settled: ${releaseId(later)} came after ${releaseId(good)} and ${how}`, {

@@ -38,7 +38,7 @@ export function databaseOf(record: KubeObject): ReviewDatabase[] {
  * whatever the state of the pull request.
  * @param environments read after the database
  */
-export function isOrphan({ record }: ReviewDatabase, environments: readonly ReviewNamespace[]): boolean {
+function isOrphan({ record }: ReviewDatabase, environments: readonly ReviewNamespace[]): boolean {
   const { environment } = (record.data ?? {}) as { environment?: string };
   return !!environment && !environments.some(({ uid }) => uid === environment);
 }

@@ -10,7 +10,7 @@ import type { Site } from '../site.ts';
 /** Milliseconds to wait: long enough to notice that the lease of a killed run is not renewed. */
 const PATIENCE_MS = LEASE_MS + 2_000;
 
-export const AT_WORK = 'a run is working there';
+const AT_WORK = 'a run is working there';
 export const CHANGED = 'it has changed since it was read';
 
 /**

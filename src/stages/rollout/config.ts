@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../errors.ts';
 import { configDigest, configRefsOfAll, withConfigHash } from '../../objects/config-hash.ts';
 import { type ConfigRef, configName } from '../../objects/config-refs.ts';
-import type { ConfigRecord, Release } from '../../objects/release.ts';
+import { refOf } from '../../objects/ref.ts';
+import { type ConfigRecord, newestFirst, type Release } from '../../objects/release.ts';
 import type { Cluster, KubeObject, Log } from '../../ports.ts';
 import { stringifyJson } from '../../text/json.ts';
 import { maskSecret } from '../mask-secrets.ts';
@@ -33,7 +34,7 @@ export async function configured(
   { salt, beside }: ConfigContext,
   ports: { cluster: Cluster; log: Log },
 ): Promise<Configured> {
-  const own = new Map([...objects, ...beside].map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+  const own = new Map([...objects, ...beside].map((object) => [configName(refOf(object)), object]));
   const foreign = configRefsOfAll(objects).filter((ref) => !own.has(configName(ref)));
   const found = await inPool(foreign, (ref) => read(ref, namespace, ports));
   const plain = stringifyJson(objects.filter(({ kind }) => kind !== 'Secret'));
@@ -55,7 +56,7 @@ export function changedBeside(good: Release | undefined, now: ConfigRecord): str
 
 /** One salt for as long as there are records: with another one everything would look changed. */
 export function saltOf(releases: readonly Release[]): string {
-  const known = [...releases].sort((a, b) => b.revision - a.revision).find(({ config }) => config)?.config?.salt;
+  const known = [...releases].sort(newestFirst).find(({ config }) => config)?.config?.salt;
   return known ?? randomBytes(16).toString('hex');
 }
 

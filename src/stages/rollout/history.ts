@@ -1,6 +1,6 @@
 import { type Images, imageWords } from '../../objects/images.ts';
 import { digestOf } from '../../objects/pod-template.ts';
-import { type Release, releaseId } from '../../objects/release.ts';
+import { newestFirst, type Release, releaseId } from '../../objects/release.ts';
 import type { SummaryBlock } from '../../stage-result.ts';
 import { humanDuration } from '../../text/duration.ts';
 import type { Delivery } from './delivery.ts';
@@ -9,7 +9,7 @@ type History = Pick<Delivery, 'releases' | 'current'>;
 
 /** The recorded releases, the newest first. */
 export function historyBlock(history: History): SummaryBlock[] {
-  const rows = newestFirst(history).map((release) => rowOf(release, history.current));
+  const rows = [...history.releases].sort(newestFirst).map((release) => rowOf(release, history.current));
   if (rows.length === 0) return [];
   const header = ['release', 'image', 'commit', 'by', 'outcome', 'began', 'took', 'run'];
   return [{ kind: 'table', title: 'Releases', header, rows }];
@@ -17,14 +17,10 @@ export function historyBlock(history: History): SummaryBlock[] {
 
 /** The same for the log: one line for each. */
 export function historyLines(history: History): string[] {
-  return newestFirst(history).map((release) => {
+  return [...history.releases].sort(newestFirst).map((release) => {
     const [id, image, commit, by, outcome, began, took] = rowOf(release, history.current);
     return `${id}  ${image}  ${commit}  by ${by}  ${began}  ${outcome}${took ? `, took ${took}` : ''}`;
   });
-}
-
-function newestFirst({ releases }: History): Release[] {
-  return [...releases].sort((a, b) => b.revision - a.revision);
 }
 
 /** Digests of 12 digits, with the names of several images. */

@@ -6,7 +6,7 @@ import type { TestPorts } from './ports.ts';
 /** Label of every container and network of a test run: its id. */
 export const RUN_LABEL = 'slipway.dev/test-run';
 /** Label: the time in ISO 8601 after which no run needs it. */
-export const EXPIRES_LABEL = 'slipway.dev/expires-at';
+const EXPIRES_LABEL = 'slipway.dev/expires-at';
 /** Milliseconds in addition to the test's own timeout, for pulling images and waiting for services. */
 const MARGIN_MS = 30 * 60_000;
 

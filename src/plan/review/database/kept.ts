@@ -48,7 +48,7 @@ export function runAsOf(live: KubeObject): RunAs {
 }
 
 /** Major version in the annotation `DATABASE_ANNOTATIONS.engine` of an object. */
-export function majorIn(annotations: Readonly<Record<string, string>> | undefined): string | undefined {
+function majorIn(annotations: Readonly<Record<string, string>> | undefined): string | undefined {
   return annotations?.[DATABASE_ANNOTATIONS.engine]?.split(' ')[1];
 }
 

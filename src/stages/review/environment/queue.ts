@@ -24,7 +24,7 @@ export const NOT_QUEUED = {
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
 
 /** The review environments of one app of a repository. */
-export async function environmentsOf(
+async function environmentsOf(
   { repositoryId, app }: { repositoryId: number; app: string },
   cluster: Cluster,
 ): Promise<ReviewNamespace[]> {

@@ -2,6 +2,7 @@ import { ANNOTATIONS } from '../../../objects/names.ts';
 import { refOf, shortName } from '../../../objects/ref.ts';
 import { PART_LABEL } from '../../../plan/review/environment/owner.ts';
 import type { Cluster, Kind, KubeObject, ObjectRef } from '../../../ports.ts';
+import { hasEnded } from '../../../readiness/job.ts';
 import { carryOut } from '../../apply/carry-out.ts';
 import { requestFor } from '../../apply/request.ts';
 import type { Site } from '../../site.ts';
@@ -19,7 +20,7 @@ const JOB: Kind = { apiVersion: 'batch/v1', kind: 'Job' };
 const READY_MS = 10 * 60_000;
 
 /** Everything in an environment that runs pods: database, services and app. */
-export async function workloadsOf(namespace: string, cluster: Cluster): Promise<KubeObject[]> {
+async function workloadsOf(namespace: string, cluster: Cluster): Promise<KubeObject[]> {
   return (await Promise.all(KINDS.map((kind) => cluster.list(kind, { namespace })))).flat();
 }
 
@@ -39,11 +40,6 @@ async function endJobs(namespace: string, { cluster, log }: Pick<Site, 'cluster'
     log.info(`${shortName(refOf(job))} still runs: it is ended, because the environment sleeps`);
     await cluster.delete(refOf(job), { propagation: 'Background', ...(uid ? { uid } : {}) });
   }
-}
-
-function hasEnded({ status }: KubeObject): boolean {
-  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
-  return conditions.some(({ type, status: is }) => is === 'True' && (type === 'Complete' || type === 'Failed'));
 }
 
 /** What runs the app: everything but its database and services. */

@@ -6,6 +6,7 @@ import { withConfigHash } from '../../../objects/config-hash.ts';
 import { configName } from '../../../objects/config-refs.ts';
 import { type HookPlan, isHook, planHooks } from '../../../objects/hooks.ts';
 import type { Images } from '../../../objects/images.ts';
+import { refOf } from '../../../objects/ref.ts';
 import { workloadWith } from '../../../objects/use-image.ts';
 import { DATABASE } from '../../../plan/review/database/database.ts';
 import { databaseVariables } from '../../../plan/review/database/objects.ts';
@@ -101,7 +102,7 @@ export async function ownApp(
 
 /** Pods are replaced when a ConfigMap or Secret of the set changes; what Slipway makes besides never does. */
 function withHashes(objects: readonly KubeObject[], { namespace }: ReviewUpPlan): KubeObject[] {
-  const own = new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+  const own = new Map(objects.map((object) => [configName(refOf(object)), object]));
   return withConfigHash(objects, namespace, (ref) => own.get(configName(ref)));
 }
 

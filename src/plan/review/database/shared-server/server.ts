@@ -32,7 +32,7 @@ export function withMode(planned: PlannedDatabase, config: DatabaseConfig, owner
 }
 
 /** There is one server for each major version: a volume fits only one. */
-export function planServer(planned: PlannedDatabase, config: DatabaseConfig, app: Pick<Owner, 'app' | 'repositoryId'>) {
+function planServer(planned: PlannedDatabase, config: DatabaseConfig, app: Pick<Owner, 'app' | 'repositoryId'>) {
   const { server, storage } = config;
   const own = server?.secret === undefined;
   const name = server?.secret ?? serverName(planned.major);

@@ -1,8 +1,8 @@
 import { TimedOut } from '../../../../errors.ts';
 import { refOf } from '../../../../objects/ref.ts';
 import type { KubeObject } from '../../../../ports.ts';
+import { hasEnded } from '../../../../readiness/job.ts';
 import { podView } from '../../../../readiness/pod-view.ts';
-import { type Condition, condition } from '../../../../readiness/verdict.ts';
 import { requestFor } from '../../../apply/request.ts';
 import { rollOut } from '../../../apply/roll-out.ts';
 import type { Site } from '../../../site.ts';
@@ -54,10 +54,4 @@ function stays(namespace: string, name: string, selector: string): TimedOut {
   return new TimedOut(`a pod of Job ${namespace}/${name} still exists ${END_MS / 1_000} s after the Job was deleted`, {
     remedy: `See what keeps it (kubectl --namespace ${namespace} describe pods -l ${selector}), then run this again.`,
   });
-}
-
-/** Whether a Job is finished: its controller starts no more pods. */
-export function hasEnded({ status }: KubeObject): boolean {
-  const { conditions } = (status ?? {}) as { conditions?: Condition[] };
-  return ['Complete', 'Failed'].some((type) => condition(conditions, type)?.status === 'True');
 }

@@ -11,10 +11,11 @@ import {
 } from '../../../../plan/review/database/shared-server/jobs.ts';
 import { NEWER, ROLE_STAYS } from '../../../../plan/review/database/shared-server/sql/drop.ts';
 import type { Cluster, KubeObject } from '../../../../ports.ts';
+import { hasEnded } from '../../../../readiness/job.ts';
 import { inPool } from '../../../pool.ts';
 import type { Site } from '../../../site.ts';
 import { namespaceRef } from '../../environment/namespace.ts';
-import { endJobs, hasEnded, runAdminJob } from './admin-job.ts';
+import { endJobs, runAdminJob } from './admin-job.ts';
 
 /** Drops at a time: each is a pod and a connection of an administrator. */
 const AT_ONCE = 4;

@@ -9,8 +9,9 @@ import {
 import type { OnServer } from '../../../../plan/review/database/shared-server/server-objects.ts';
 import type { Owner } from '../../../../plan/review/environment/owner.ts';
 import type { KubeObject } from '../../../../ports.ts';
+import { hasEnded } from '../../../../readiness/job.ts';
 import type { Site } from '../../../site.ts';
-import { END_MS, endJobs, hasEnded, INTERVAL_MS, runAdminJob } from './admin-job.ts';
+import { END_MS, endJobs, INTERVAL_MS, runAdminJob } from './admin-job.ts';
 import { refuseOpenServer } from './given-server.ts';
 
 /** How a database on a shared server was made. */
