@@ -14,6 +14,7 @@ import type { Prepared } from './prepare.ts';
 import { type Leftover, leftovers, prune } from './prune.ts';
 import { putBack } from './put-back.ts';
 import { rolloutRequest } from './rollout-request.ts';
+import { takeBackReplicas } from './take-back-replicas.ts';
 
 export interface WentBack {
   /** `rolled-back`: the release before was seen to work again. */
@@ -91,10 +92,11 @@ async function removeAdded(
   ports: DeliveryPorts,
 ): Promise<Leftover[]> {
   try {
-    return await prune(
-      await leftovers(plan, [...releases, release], { wanted: to.objects, checked: checked.objects }, ports),
-      ports,
-    );
+    const all = [...releases, release];
+    const left = await leftovers(plan, all, { wanted: to.objects, checked: checked.objects }, ports);
+    const removed = await prune(left, ports);
+    await takeBackReplicas(to.objects, removed, all, ports);
+    return removed;
   } catch (error) {
     ports.log.warning(`what the failed release had added was not removed: ${messageOf(error)}`);
     return [];

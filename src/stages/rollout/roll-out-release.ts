@@ -18,6 +18,7 @@ import type { Records } from './records.ts';
 import { recover } from './recover.ts';
 import { schemaChangeBy } from './schema.ts';
 import { createSecretEnv, pruneSecretEnv } from './secret-env.ts';
+import { takeBackReplicas } from './take-back-replicas.ts';
 
 /** Records the release, writes it, waits for it, and records how it ended. */
 export async function rollOutRelease(
@@ -85,6 +86,7 @@ async function finish(
 ): Promise<Delivery> {
   const leftovers = await steps.run('prune', () => prune(prepared.leftovers, ports));
   const { release, releases, good, plan } = prepared;
+  await takeBackReplicas(release.objects, leftovers, releases, ports);
   await pruneSecretEnv(release, { before: good, releases }, plan, ports);
   await forgetInHelm(prepared.helmRecords, ports);
   return { ...intentOf(prepared), report, leftovers, outcome: 'succeeded', current: prepared.release };

@@ -1,4 +1,4 @@
-import { keepAutoscaled } from '../../objects/autoscaled.ts';
+import { autoscaledNames, keepAutoscaled } from '../../objects/autoscaled.ts';
 import { refOf } from '../../objects/ref.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
@@ -54,5 +54,11 @@ async function leaveToAutoscalers(
   const scaled = objects.filter((object) => (object.spec as { replicas?: number } | undefined)?.replicas !== undefined);
   const present = await inPool(scaled, (object) => cluster.get(refOf(object)));
   const lives = new Map(scaled.map((object, index) => [object, present[index]]));
-  return keepAutoscaled(objects, autoscalers, (object) => lives.get(object));
+  const running = autoscaledNames(found);
+  return keepAutoscaled(objects, autoscalers, (object) => {
+    const live = lives.get(object);
+    const isNew = !running.has(`${object.kind}/${object.metadata.name}`);
+    // Kubernetes turns an autoscaler off where there are no pods: a new one would never start any.
+    return isNew && (live?.spec as { replicas?: number } | undefined)?.replicas === 0 ? undefined : live;
+  });
 }
