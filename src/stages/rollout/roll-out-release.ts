@@ -33,7 +33,8 @@ export async function rollOutRelease(
   await records.begin(release);
   const report = await carryOut(checked, ports);
   steps.list.push(...report.steps);
-  const schema = report.wroteWorkloads ? await schemaChangeBy(checked.jobs[0]?.object, ports) : undefined;
+  const compares = report.wroteWorkloads && prepared.plan.schemaVersion !== undefined;
+  const schema = compares ? await schemaChangeBy(checked.jobs[0]?.object, ports) : undefined;
   const partial = report.error ? [] : await partialWorkloads(release, ports);
   const ended = (outcome: Outcome): Release => {
     const finishedAt = new Date(ports.clock.now()).toISOString();
