@@ -6,8 +6,8 @@ import type { RolloutPlan } from './rollout-plan.ts';
 
 /**
  * In an environment with `promoteFrom`, a workload without pods is most likely a mistake, and the outage would look like a
- * success. `environments.<name>.replicas: 0` (in the long form, of the process), or the annotation on an object of the manifests, confirms it. Ignores a
- * workload that an autoscaler has scaled to zero, because the object does not say so.
+ * success. `environments.<name>.replicas: 0` (in the long form, of the process), or the annotation on an object of the
+ * manifests, confirms it. Ignores a workload that an autoscaler has scaled to zero, because the object does not say so.
  * @throws UserError that names the workload
  */
 export function refuseZeroReplicas(

@@ -29,10 +29,10 @@ interface Excess {
 }
 
 /**
- * slipway.yml of a pull request within what the default branch allows. Limits (`max`, `quota`, `podSecurity`, `ttl`, `sleep`) are lowered to
- * those of the default branch, with a warning. What else guards others is refused where it asks for more, and taken from the
- * default branch where it is missing. A default branch without `review` leaves host, cluster and access to the pull request,
- * which introduces them.
+ * slipway.yml of a pull request within what the default branch allows. Limits (`max`, `quota`, `podSecurity`, `ttl`, `sleep`)
+ * are lowered to those of the default branch, with a warning. What else guards others is refused where it asks for more, and
+ * taken from the default branch where it is missing. A default branch without `review` leaves host, cluster and access to the
+ * pull request, which introduces them.
  * @param own of the checkout, for the variant that is brought up
  * @throws UserError that names each key with both values; nothing was written
  */

@@ -17,8 +17,8 @@ const PODS = 12;
 export type Wanted = { part: string } | { job: string };
 
 /**
- * The last lines of every container of an environment, or of the wanted ones, neutralised. Masks the values of its Secrets first, wherever the
- * lines are printed.
+ * The last lines of every container of an environment, or of the wanted ones, neutralised. Masks the values of its Secrets
+ * first, wherever the lines are printed.
  */
 export async function podLogs(
   namespace: string,

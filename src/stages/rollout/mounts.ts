@@ -13,8 +13,8 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Refuses pods that could not start, because a claim, a ServiceAccount or the files of a volume are not in the namespace. What may not
- * be read is left to the kubelet.
+ * Refuses pods that could not start, because the namespace lacks a claim, a ServiceAccount, or a Secret or ConfigMap of a
+ * volume. An object that this account may not read is left to the kubelet.
  * @throws UserError; nothing was written
  */
 export async function checkMounts(

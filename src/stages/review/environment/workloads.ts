@@ -57,8 +57,8 @@ interface Place {
 }
 
 /**
- * Scales everything to zero, suspends what runs by a schedule, and ends its runs; volumes stay. Notes the replicas first, so that the next run can continue after this one
- * is killed.
+ * Scales everything to zero, suspends CronJobs, and deletes their Jobs that run; volumes stay. Notes the replicas first, so that
+ * the next run can continue after this one is killed.
  * @returns false if the namespace is deleted
  */
 export async function putToSleep(

@@ -31,8 +31,8 @@ export async function answersNow({ plan, site }: Work): Promise<boolean> {
 }
 
 /**
- * Waits until the URL answers, for each process. An environment with its own load balancer only needs an address, which this runner may
- * not reach.
+ * Waits until the URL of each process answers. An environment with its own load balancer only needs an address, which this
+ * runner may not reach.
  */
 export async function reached({ plan, site, update }: Work): Promise<void> {
   if (plan.url !== undefined) {
