@@ -116,6 +116,12 @@ export class Superseded extends SlipwayError {}
 /** A defect of Slipway itself: an unexpected error. */
 export class InternalError extends SlipwayError {}
 
+/** The same error, whose message begins with what it is about. */
+export function about(what: string, error: SlipwayError): SlipwayError {
+  error.message = `${what}: ${error.message}`;
+  return error;
+}
+
 /** The text of any thrown value, on one line, for messages; never `{}`. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error) {

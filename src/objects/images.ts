@@ -15,6 +15,20 @@ export function imageText(values: Readonly<Record<string, string>>): string {
   return entries.map(([name, value]) => `${name}=${value}`).join('\n');
 }
 
+/**
+ * The images of a text that `imageText` wrote.
+ * @param only name of the image that stands by itself
+ */
+export function imagesOfText(text: string, only: string): Images {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf('=');
+      return at < 0 ? [only, line] : [line.slice(0, at), line.slice(at + 1)];
+    }),
+  );
+}
+
 /** Images in a sentence: the only one by itself, several with their names. */
 export function imageWords(images: Images): string {
   return imageText(images).replaceAll('\n', ', ');

@@ -1,4 +1,4 @@
-import { SlipwayError } from '../../errors.ts';
+import { about, SlipwayError } from '../../errors.ts';
 import type { BuildPlan, ImageBuild } from '../../plan/build-plan.ts';
 import { targetName } from '../../plan/images/tags.ts';
 import type { LocalImage } from '../../ports.ts';
@@ -87,7 +87,5 @@ async function tagTestBuilds(plan: BuildPlan, images: ReadonlyMap<ImageBuild, Ma
 
 /** With several builds, the error names the one that failed. */
 function named(error: unknown, { title }: Task): unknown {
-  if (title === '' || !(error instanceof SlipwayError)) return error;
-  error.message = `${title}: ${error.message}`;
-  return error;
+  return title === '' || !(error instanceof SlipwayError) ? error : about(title, error);
 }

@@ -1,4 +1,4 @@
-import { Cancelled, messageOf, SlipwayError, UserError } from '../../errors.ts';
+import { about, Cancelled, messageOf, SlipwayError, UserError } from '../../errors.ts';
 import type { PlannedTag, PushPlan } from '../../plan/push-plan.ts';
 import type { LocalImage, RegistryImage } from '../../ports.ts';
 import type { StageResult } from '../../stage-result.ts';
@@ -11,7 +11,7 @@ import { pushResult } from './result.ts';
 import { checkTested } from './tested.ts';
 
 /** One image of a push. */
-interface Job {
+interface ImagePush {
   plan: PushPlan;
   image: LocalImage;
   warning: string | undefined;
@@ -67,7 +67,7 @@ async function forget({ id, tags: before }: LocalImage, { images }: PushPorts): 
 }
 
 async function pushImages(
-  found: readonly Pick<Job, 'plan' | 'image'>[],
+  found: readonly Pick<ImagePush, 'plan' | 'image'>[],
   steps: Steps,
   ports: PushPorts,
 ): Promise<StageResult> {
@@ -76,7 +76,7 @@ async function pushImages(
     plan.archive === undefined ? checkTested(plan, image, ports.files) : Promise.resolve(undefined),
   );
   const jobs = await steps.run('ask the registry', () =>
-    inPool(found, async ({ plan, image }, index): Promise<Job> => {
+    inPool(found, async ({ plan, image }, index): Promise<ImagePush> => {
       return { plan, image, warning: warnings[index], present: await presentTags(plan, image, ports) };
     }),
   );
@@ -104,13 +104,12 @@ async function pushImages(
 }
 
 /** With several images, an error of the registry says which one it is about. */
-async function named<T>({ plan }: Job, several: boolean, work: () => Promise<T>): Promise<T> {
+async function named<T>({ plan }: ImagePush, several: boolean, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (several && error instanceof SlipwayError && !(error instanceof Cancelled))
-      error.message = `image ${plan.name}: ${error.message}`;
-    throw error;
+    const isOfImage = several && error instanceof SlipwayError && !(error instanceof Cancelled);
+    throw isOfImage ? about(`image ${plan.name}`, error) : error;
   }
 }
 
@@ -151,7 +150,7 @@ async function presentTags(
 }
 
 /** Uploads under the first tag, unless the registry has the image under that tag. */
-async function upload({ plan, image, present }: Job, several: boolean, ports: PushPorts): Promise<Pushed> {
+async function upload({ plan, image, present }: ImagePush, several: boolean, ports: PushPorts): Promise<Pushed> {
   const [first] = plan.tags as [PlannedTag];
   const served = present.get(first.name);
   if (served && isSameImage(image, served)) {

@@ -1,5 +1,5 @@
 import { Cancelled, LeaseLost, SlipwayError } from '../../errors.ts';
-import type { Images } from '../../objects/images.ts';
+import { imagesOfText } from '../../objects/images.ts';
 import { ANNOTATIONS } from '../../objects/names.ts';
 import { expiryOf } from '../../plan/review/environment/review-namespace.ts';
 import type { ReviewActPlan } from '../../plan/review-plan.ts';
@@ -112,8 +112,8 @@ async function actOn(
     return { state, error };
   } catch (error) {
     // A removal in between, or a failed read, does not mean that the environment failed.
-    const told = error instanceof SlipwayError && !(error instanceof LeaseLost) && !(error instanceof Cancelled);
-    if (told && needsLease(plan) && plan.act.name !== 'run') {
+    const isFailure = error instanceof SlipwayError && !(error instanceof LeaseLost) && !(error instanceof Cancelled);
+    if (isFailure && needsLease(plan) && plan.act.name !== 'run') {
       const { message, details, remedy } = error;
       await notePhase(place, 'failed', site);
       await publisher.update({
@@ -126,17 +126,6 @@ async function actOn(
     }
     throw error;
   }
-}
-
-/** The images that a deploy noted on the namespace: one alone, or lines with names. */
-function notedImages(text: string, app: string): Images {
-  const lines = text.split('\n').filter((line) => line !== '');
-  return Object.fromEntries(
-    lines.map((line) => {
-      const at = line.indexOf('=');
-      return at < 0 ? [app, line] : [line.slice(0, at), line.slice(at + 1)];
-    }),
-  );
 }
 
 /** The state of an environment that another run deployed. */
@@ -156,7 +145,7 @@ export function reviewStateOf(
     namespace: name,
     cluster: cluster.name,
     commit: annotations[ANNOTATIONS.commit] ?? '',
-    images: notedImages(annotations[ANNOTATIONS.image] ?? '', app),
+    images: imagesOfText(annotations[ANNOTATIONS.image] ?? '', app),
     answers: true,
     ...known,
     toldAt: undefined,

@@ -23,7 +23,7 @@ import { removeStaleSecretEnv } from './environment/secret-env.ts';
 import { resolveReviewImages } from './image.ts';
 import { openedSite } from './opened-site.ts';
 import { noteObjects, pruneObjects } from './own-objects/inventory.ts';
-import { partsOf } from './own-objects/parts.ts';
+import { partsOf, podsWords } from './own-objects/parts.ts';
 import { renderOwn } from './own-objects/render.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { readPullRequest } from './pull-request.ts';
@@ -180,7 +180,7 @@ function hooksOf({ app: { hooks } }: Prepared): Checked[] {
 
 function appParts({ processes, crons }: Work['plan']['app']) {
   return [
-    ...processes.map(({ name, replicas }) => ({ name, what: replicas === 1 ? 'one pod' : `${replicas} pods` })),
+    ...processes.map(({ name, replicas }) => ({ name, what: podsWords(replicas) })),
     ...crons.map(({ name, component, suspend, schedule }) => ({
       name,
       cron: component,

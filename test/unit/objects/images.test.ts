@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
-import { imageFrom, imageText, readImages, sameImages } from '../../../src/objects/images.ts';
+import {
+  type Images,
+  imageFrom,
+  imagesOfText,
+  imageText,
+  readImages,
+  sameImages,
+} from '../../../src/objects/images.ts';
 
 const API = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`;
 const WEB = `ghcr.io/acme/web@sha256:${'b'.repeat(64)}`;
@@ -16,6 +23,11 @@ describe('images', () => {
     expect(readImages(`parking=${API}`, ['parking'])).toEqual({ parking: API });
     expect(readImages(imageText({ api: API, web: WEB }), ['api', 'web'])).toEqual({ api: API, web: WEB });
     expect(readImages(`\n  web = ${WEB}\n\n`, ['api', 'web'])).toEqual({ web: WEB });
+  });
+
+  it('are read from a text without the names of slipway.yml', () => {
+    const all: Images[] = [{ parking: API }, { api: API, web: WEB }, {}];
+    for (const images of all) expect(imagesOfText(imageText(images), 'parking')).toEqual(images);
   });
 
   it('may have any name, and none is there that was not given', () => {

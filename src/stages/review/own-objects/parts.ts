@@ -6,6 +6,10 @@ export function partsOf(objects: readonly KubeObject[]): Part[] {
   return objects.flatMap(({ kind, metadata: { name }, spec }) => {
     if (kind !== 'Deployment' && kind !== 'StatefulSet') return [];
     const { replicas = 1 } = (spec ?? {}) as { replicas?: number };
-    return [{ name, what: replicas === 1 ? 'one pod' : `${replicas} pods` }];
+    return [{ name, what: podsWords(replicas) }];
   });
+}
+
+export function podsWords(replicas: number): string {
+  return replicas === 1 ? 'one pod' : `${replicas} pods`;
 }
