@@ -1,8 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { fieldsOf, isFolder, kustomizationIn } from './kustomization-file.ts';
 
-const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 const COMMIT = /(^|[^0-9a-f])[0-9a-f]{40}([^0-9a-f]|$)/;
 /** @see https://github.com/kubernetes-sigs/kustomize/blob/master/examples/remoteBuild.md */
 const REMOTE = /^([a-z+]+::|[a-z+]+:\/\/|git@|github\.com[/:]|[\w.-]+\.[a-z]{2,}\/[^?]*\?([^&]*&)*ref=)/i;
@@ -21,24 +20,9 @@ export async function movingBases(path: string, seen: Set<string> = new Set()): 
 
 /** kustomize has read these files before and reports what is not valid. */
 async function entriesOf(path: string): Promise<string[]> {
-  for (const name of FILES) {
-    const text = await readFile(join(path, name), 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    const { resources, components, bases } = asFields(load(text));
-    return [resources, components, bases].flatMap((list) =>
-      Array.isArray(list) ? list.filter((entry) => typeof entry === 'string') : [],
-    );
-  }
-  return [];
-}
-
-function asFields(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
+  const file = await kustomizationIn(path);
+  const { resources, components, bases } = fieldsOf(file && load(file.text));
+  return [resources, components, bases].flatMap((list) =>
+    Array.isArray(list) ? list.filter((entry) => typeof entry === 'string') : [],
   );
 }

@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { load } from 'js-yaml';
 import { messageOf, UserError } from '../../../../errors.ts';
 import type { ConfinedContext, Rendered } from '../../../../ports.ts';
 import { readDocuments } from '../documents.ts';
+import { fieldsOf, isFolder, kustomizationIn } from '../kustomization-file.ts';
 import { INSTALL_KUBECTL } from '../kustomize.ts';
 import { outputOf } from '../program.ts';
 import { builtinTexts } from './builtin-plugins.ts';
@@ -11,7 +12,6 @@ import { inCell, offline, programPath } from './environment.ts';
 import { type Checkout, checkoutAt, requireInside } from './inside.ts';
 import { textsIn } from './texts.ts';
 
-const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 /** A URL or an address of git, where kustomize expects a file or a folder. */
 const REMOTE = /^([a-z+]+::|[a-z+]+:\/\/|git@|(www\.)?github\.com[/:]|[\w.-]+\.[a-z]{2,}:[^/])/i;
 /** Fields of a kustomization whose text is no path. */
@@ -54,7 +54,7 @@ async function checkKustomization(path: string, checkout: Checkout, seen: Set<st
   const file = await fileOf(path);
   if (file === undefined) return;
   const name = relative(checkout.root, file.path);
-  if (Object.keys(asFields(file.content)).some((key) => /^helm(Charts|ChartInflationGenerator|Globals)$/i.test(key))) {
+  if (Object.keys(fieldsOf(file.content)).some((key) => /^helm(Charts|ChartInflationGenerator|Globals)$/i.test(key))) {
     throw new UserError(`${name}: helmCharts are not inflated in a review environment`, {
       remedy:
         'Use the chart itself (deploy.helm), or commit its rendered objects as a resource of the overlay of reviews. Nothing was written.',
@@ -91,34 +91,19 @@ function remoteBase(file: string, text: string): UserError {
 }
 
 async function fileOf(folder: string): Promise<{ path: string; content: unknown } | undefined> {
-  for (const name of FILES) {
-    const path = join(folder, name);
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    try {
-      return { path, content: load(text) };
-    } catch (cause) {
-      throw new UserError(`${path}: ${messageOf(cause)}`, { remedy: 'Correct the kustomization.', cause });
-    }
+  const file = await kustomizationIn(folder);
+  if (file === undefined) return undefined;
+  try {
+    return { path: file.path, content: load(file.text) };
+  } catch (cause) {
+    throw new UserError(`${file.path}: ${messageOf(cause)}`, { remedy: 'Correct the kustomization.', cause });
   }
-  return undefined;
 }
 
 /** `key=path` of a generator, as a path. */
 function withoutKey(text: string): string {
   const at = text.indexOf('=');
   return at < 0 || REMOTE.test(text) ? text : text.slice(at + 1);
-}
-
-function asFields(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }
 
 function remedy(stderr: string): string | undefined {
