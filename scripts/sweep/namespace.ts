@@ -1,5 +1,5 @@
+import { runProgram } from '../../src/adapters/docker/process.ts';
 import type { SweepOptions } from './options.ts';
-import { run } from './run.ts';
 import type { SweepSet } from './sweep-set.ts';
 
 /** Namespaces that are there in every cluster; a sweep neither makes nor deletes one of them. */
@@ -16,11 +16,11 @@ export async function withNamespace<T>(
 ): Promise<T> {
   if (OF_CLUSTER.test(namespace)) return work();
   const at = { cwd: folder, env: { ...env, KUBECONFIG: kubeconfig } };
-  const made = await run('kubectl', ['create', 'namespace', namespace], at);
+  const made = await runProgram('kubectl', ['create', 'namespace', namespace], at);
   if (made.code !== 0) throw new Error(`the namespace ${namespace} cannot be made: ${made.stderr.trim()}`);
   try {
     return await work();
   } finally {
-    await run('kubectl', ['delete', 'namespace', namespace, '--wait=true', '--timeout=120s'], at);
+    await runProgram('kubectl', ['delete', 'namespace', namespace, '--wait=true', '--timeout=120s'], at);
   }
 }

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type ProgramResult, runProgram } from '../../src/adapters/docker/process.ts';
 import { setArguments } from '../../src/adapters/kube/render/set-arguments.ts';
 import type { KubeObject } from '../../src/ports.ts';
 import { stringifyJson } from '../../src/text/json.ts';
 import type { Recorder } from './recorder.ts';
 import { objectsIn } from './rendered-objects.ts';
-import { type Ended, run } from './run.ts';
 import type { SweepSet } from './sweep-set.ts';
 
 /** What a program made of a set. */
@@ -46,27 +46,31 @@ export async function dryRunNatively(set: SweepSet, { recorder, scratch, env }: 
 type At = { cwd: string; env: NodeJS.ProcessEnv };
 
 /** kubectl keeps the whole object in an annotation, which has a limit; `--server-side` is what its own message suggests then. */
-async function applied(source: string[], at: At): Promise<Ended> {
-  const first = await run('kubectl', ['apply', '--dry-run=server', ...source], at);
+async function applied(source: string[], at: At): Promise<ProgramResult> {
+  const first = await runProgram('kubectl', ['apply', '--dry-run=server', ...source], at);
   if (first.code === 0 || !/Too long: may not be more than/.test(first.stderr)) return first;
-  return run('kubectl', ['apply', '--dry-run=server', '--server-side', ...source], at);
+  return runProgram('kubectl', ['apply', '--dry-run=server', '--server-side', ...source], at);
 }
 
 /** Helm renders with the server and validates against its schema. Only an apply shows what the server says of each object. */
-async function installChart({ config, environment, namespace, folder }: SweepSet, at: At): Promise<Ended> {
+async function installChart({ config, environment, namespace, folder }: SweepSet, at: At): Promise<ProgramResult> {
   const { chart = '.', values = [], set = {}, release = config.app, crds = true } = config.deploy.helm ?? {};
   const inEnvironment = (path: string) => path.replaceAll('{environment}', environment);
   const path = join(folder, inEnvironment(chart));
   const files = values.map((file) => `--values=${inEnvironment(file)}`);
   const common = [`--namespace=${namespace}`, ...files, ...setArguments(set), '--', release, path];
-  const definitions = crds ? (await run('helm', ['show', 'crds', path], at)).stdout : '';
-  const rendered = await run('helm', ['upgrade', '--install', '--dry-run=server', '--output=json', ...common], at);
+  const definitions = crds ? (await runProgram('helm', ['show', 'crds', path], at)).stdout : '';
+  const rendered = await runProgram(
+    'helm',
+    ['upgrade', '--install', '--dry-run=server', '--output=json', ...common],
+    at,
+  );
   const input =
     rendered.code === 0
       ? [definitions, ...dueDocuments(JSON.parse(rendered.stdout) as HelmRelease)].join('\n---\n')
       : await withDefinitions(rendered, definitions, common, at);
   if (input === undefined || objectsIn(input).length === 0) return rendered;
-  return run('kubectl', ['apply', '--dry-run=server', '--server-side', '--force-conflicts', '-f', '-'], {
+  return runProgram('kubectl', ['apply', '--dry-run=server', '--server-side', '--force-conflicts', '-f', '-'], {
     ...at,
     input,
   });
@@ -85,13 +89,13 @@ function dueDocuments({ manifest, hooks = [] }: HelmRelease): string[] {
  * undefined: that is not why it failed.
  */
 async function withDefinitions(
-  { stderr }: Ended,
+  { stderr }: ProgramResult,
   definitions: string,
   common: readonly string[],
   at: At,
 ): Promise<string | undefined> {
   if (definitions.trim() === '' || !stderr.includes('no matches for kind')) return undefined;
-  const { code, stdout } = await run('helm', ['template', '--dry-run=server', ...common], at);
+  const { code, stdout } = await runProgram('helm', ['template', '--dry-run=server', ...common], at);
   if (code !== 0) return undefined;
   const due = objectsIn(stdout).filter(({ metadata }) => {
     const events = metadata.annotations?.['helm.sh/hook'];
@@ -105,7 +109,7 @@ interface HelmRelease {
   hooks?: { manifest: string; events?: string[] }[];
 }
 
-function errorsOf({ stderr, code }: Ended): string[] {
+function errorsOf({ stderr, code }: ProgramResult): string[] {
   const lines = stderr.split('\n').map((line) => line.trim());
   const kept = lines.filter((line) => line !== '' && !/^(Warning:|W\d{4} |I\d{4} |ensure CRDs|level=)/.test(line));
   return kept.length > 0 ? kept : [`exit code ${code} without a word`];

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runProgram } from '../../src/adapters/docker/process.ts';
 import { readKubeYaml } from '../../src/adapters/kube/yaml/read.ts';
 import { tryReference } from '../../src/objects/image-reference.ts';
 import { containersOf, podTemplateOf } from '../../src/objects/pod-template.ts';
 import type { KubeObject } from '../../src/ports.ts';
-import { run } from './run.ts';
 
 /** What a user knows of the own files, and writes into slipway.yml. */
 export interface Known {
@@ -44,8 +44,8 @@ export function objectsIn(text: string): KubeObject[] {
 
 async function textOf(folder: string, source: string, app: string, env: NodeJS.ProcessEnv): Promise<string> {
   const at = { cwd: folder, env };
-  if (source === 'helm') return (await run('helm', ['template', app, '.'], at)).stdout;
-  if (source === 'kustomize') return (await run('kubectl', ['kustomize', '.'], at)).stdout;
+  if (source === 'helm') return (await runProgram('helm', ['template', app, '.'], at)).stdout;
+  if (source === 'kustomize') return (await runProgram('kubectl', ['kustomize', '.'], at)).stdout;
   const names = (await readdir(folder)).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
   return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('\n---\n');
 }

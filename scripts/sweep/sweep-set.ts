@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, readdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { dump } from 'js-yaml';
+import { KUSTOMIZATION_FILES } from '../../src/adapters/kube/render/kustomization-file.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { fitName } from '../../src/objects/names.ts';
@@ -20,7 +21,6 @@ export interface SweepSet {
 }
 
 const CONFIG = 'slipway.yml';
-const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 /**
  * The sets of these folders. A folder that is no set itself stands for the sets in it.
@@ -48,7 +48,7 @@ async function isSet(folder: string): Promise<boolean> {
 /** The key of `deploy` for the files of a folder; undefined where there is nothing to deploy. */
 export function sourceOf(files: readonly string[]): 'helm' | 'kustomize' | 'manifests' | undefined {
   if (files.includes('Chart.yaml')) return 'helm';
-  if (KUSTOMIZATIONS.some((name) => files.includes(name))) return 'kustomize';
+  if (KUSTOMIZATION_FILES.some((name) => files.includes(name))) return 'kustomize';
   return files.some((name) => /\.(ya?ml|json)$/.test(name)) ? 'manifests' : undefined;
 }
 
