@@ -1,3 +1,4 @@
+import { type Fields, fields, list } from './fields.ts';
 import { containersOf, type PodTemplate } from './pod-template.ts';
 
 /** A ConfigMap or Secret that pods read. */
@@ -12,8 +13,6 @@ export interface ConfigRef {
 export function configName({ kind, name }: { kind: string; name: string }): string {
   return `${kind} ${name}`;
 }
-
-type Fields = Record<string, unknown>;
 
 /**
  * The ConfigMaps and Secrets that the pods of a template read when they start: variables and volumes, also projected ones.
@@ -70,12 +69,4 @@ function ref(kind: ConfigRef['kind'], name: unknown, items?: unknown): ConfigRef
   if (typeof name !== 'string' || name === '') return [];
   const keys = list(items).flatMap(({ key }) => (typeof key === 'string' ? [key] : []));
   return [{ kind, name, keys: keys.length > 0 ? [...new Set(keys)].sort() : undefined }];
-}
-
-function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
-}
-
-function list(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.map(fields) : [];
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../ports.ts';
 import { secretOption } from '../text/secret-like.ts';
+import { isFields } from './fields.ts';
 import { type Place, shownBoth } from './hide-secrets.ts';
 
 /** Fields that the server maintains. */
@@ -45,7 +46,7 @@ function strip(object: KubeObject): unknown {
 function compare(before: unknown, after: unknown, place: Place, text: string, changes: FieldChange[]): void {
   if (isDeepStrictEqual(before, after)) return;
   const inside = (key: string): Place => ({ kind: place.kind, path: [...place.path, key] });
-  if (isMap(before) && isMap(after)) {
+  if (isFields(before) && isFields(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       compare(before[key], after[key], inside(key), text === '' ? key : `${text}.${key}`, changes);
     }
@@ -62,7 +63,7 @@ function compare(before: unknown, after: unknown, place: Place, text: string, ch
 
 /** Pairs items by name if they have one, otherwise by index. */
 function pairUp(before: unknown[], after: unknown[]): [key: string, before: unknown, after: unknown][] {
-  const nameOf = (item: unknown) => (isMap(item) && typeof item.name === 'string' ? item.name : undefined);
+  const nameOf = (item: unknown) => (isFields(item) && typeof item.name === 'string' ? item.name : undefined);
   if ([...before, ...after].every((item) => nameOf(item) !== undefined)) {
     const names = [...new Set([...before, ...after].map((item) => nameOf(item) ?? ''))];
     const find = (items: unknown[], name: string) => items.find((item) => nameOf(item) === name);
@@ -70,8 +71,4 @@ function pairUp(before: unknown[], after: unknown[]): [key: string, before: unkn
   }
   const length = Math.max(before.length, after.length);
   return Array.from({ length }, (_, index) => [String(index), before[index], after[index]]);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,6 @@
 import type { KubeObject, ObjectRef } from '../ports.ts';
+import { type Fields, fields, list } from './fields.ts';
 import { podTemplateOf } from './pod-template.ts';
-
-type Fields = Record<string, unknown>;
 
 /**
  * What must be there before a pod of these objects can start, beside what the objects themselves bring: claims, ServiceAccounts, and
@@ -13,10 +12,7 @@ export function neededByPods(objects: readonly KubeObject[], namespace: string):
     const spec = podTemplateOf(object)?.spec;
     if (spec === undefined) return [];
     const { serviceAccountName, volumes } = spec;
-    return [
-      ...named('ServiceAccount', serviceAccountName),
-      ...(Array.isArray(volumes) ? (volumes as Fields[]) : []).flatMap(ofVolume),
-    ];
+    return [...named('ServiceAccount', serviceAccountName), ...list(volumes).flatMap(ofVolume)];
   });
   const missing = all.filter(({ kind, name }) => !own.has(`${kind} ${name}`));
   const byName = new Map(missing.map((one) => [`${one.kind} ${one.name}`, one]));
@@ -24,7 +20,6 @@ export function neededByPods(objects: readonly KubeObject[], namespace: string):
 }
 
 function ofVolume({ persistentVolumeClaim, secret, configMap }: Fields): { kind: string; name: string }[] {
-  const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
   const required = (value: unknown) => (fields(value).optional === true ? {} : fields(value));
   return [
     ...named('PersistentVolumeClaim', fields(persistentVolumeClaim).claimName),

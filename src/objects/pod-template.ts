@@ -1,4 +1,5 @@
 import type { KubeObject } from '../ports.ts';
+import { isFields } from './fields.ts';
 import { tryReference } from './image-reference.ts';
 
 /** The fields of a container that plans read; the others stay as they are. */
@@ -19,8 +20,6 @@ export interface PodTemplate {
   spec: PodSpec;
 }
 
-type Fields = Record<string, unknown>;
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const isPodSpec = (value: unknown): value is PodSpec => isFields(value) && Array.isArray(value.containers);
 
 /**

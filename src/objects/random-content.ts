@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../ports.ts';
+import { isFields } from './fields.ts';
 import { keepRandomText } from './random-text.ts';
 
 /** An object with its random content kept. */
@@ -13,7 +14,6 @@ export interface KeptRandom {
   lost: string[];
 }
 
-type Fields = Record<string, unknown>;
 type Found = Pick<KeptRandom, 'kept' | 'fresh' | 'lost'>;
 
 /**
@@ -89,8 +89,4 @@ function withStringData(live: KubeObject): KubeObject {
     typeof value === 'string' ? Buffer.from(value, 'latin1').toString('utf8') : value,
   ]);
   return { ...live, stringData: Object.fromEntries(text) };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../ports.ts';
+import { isFields } from './fields.ts';
 
 /** Programs that deploy: Slipway can take over their fields. Controllers (an autoscaler, an operator) keep theirs. */
 const DEPLOYERS = new Set([
@@ -112,7 +113,7 @@ function isWhole(inner: Fields, value: unknown): boolean {
 /** Where a key of FieldsV1 points to: `f:name`, `k:{"name":"web"}` or `v:"text"`. */
 function placeOf(value: unknown, key: string): { get(): unknown; remove(): void } | undefined {
   const [sign, text] = [key.slice(0, 2), key.slice(2)];
-  if (sign === 'f:' && isMap(value) && text in value) {
+  if (sign === 'f:' && isFields(value) && text in value) {
     return { get: () => value[text], remove: () => Reflect.deleteProperty(value, text) };
   }
   if (!Array.isArray(value) || (sign !== 'k:' && sign !== 'v:')) return undefined;
@@ -122,9 +123,5 @@ function placeOf(value: unknown, key: string): { get(): unknown; remove(): void 
 }
 
 function hasKeys(item: unknown, keys: unknown): boolean {
-  return isMap(item) && isMap(keys) && Object.entries(keys).every(([name, value]) => item[name] === value);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isFields(item) && isFields(keys) && Object.entries(keys).every(([name, value]) => item[name] === value);
 }

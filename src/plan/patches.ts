@@ -1,8 +1,8 @@
 import type { PatchConfig } from '../config/schema.ts';
 import { writtenAt } from '../config/written-at.ts';
+import type { Fields } from '../objects/fields.ts';
 import type { Operation } from '../objects/patch/json-patch.ts';
 import type { Patch } from '../objects/patch/patches.ts';
-import type { Fields } from '../objects/patch/problem.ts';
 
 /** The patches of `deploy`, then those of one environment. */
 export interface PatchLists {

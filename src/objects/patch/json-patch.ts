@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringifyJson } from '../../text/json.ts';
-import { isFields, PatchProblem } from './problem.ts';
+import { isFields } from '../fields.ts';
+import { PatchProblem } from './problem.ts';
 
 /** An operation of RFC 6902. `path` and `from` are JSON pointers (RFC 6901). */
 export type Operation =

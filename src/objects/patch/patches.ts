@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type SourceLocation, UserError } from '../../errors.ts';
 import type { KubeObject } from '../../ports.ts';
+import { type Fields, isFields } from '../fields.ts';
 import { LABELS } from '../names.ts';
 import { containersOf, podTemplateOf } from '../pod-template.ts';
 import { filledText } from '../value.ts';
 import { type Operation, withOperations } from './json-patch.ts';
-import { type Fields, isFields, PatchProblem } from './problem.ts';
+import { PatchProblem } from './problem.ts';
 import { strategicMerge } from './strategic-merge.ts';
 
 /** A patch of slipway.yml on objects that Slipway writes. */

@@ -1,5 +1,6 @@
+import { type Fields, isFields } from '../fields.ts';
 import { mergeKeyOf } from './merge-keys.ts';
-import { type Fields, isFields, PatchProblem } from './problem.ts';
+import { PatchProblem } from './problem.ts';
 
 const DIRECTIVE = '$patch';
 

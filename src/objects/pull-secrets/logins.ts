@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../ports.ts';
+import { type Fields, fields, isFields } from '../fields.ts';
 import { parseReference } from '../image-reference.ts';
 
 /** Types of Secrets with which the kubelet logs in to registries. */
@@ -27,10 +28,10 @@ export function readPullSecret(secret: KubeObject): PullSecret {
     return { problem: `is of type ${type}, not ${DOCKER_CONFIG_TYPE}` };
   }
   const key = type === LEGACY_TYPE ? '.dockercfg' : '.dockerconfigjson';
-  const config = fieldsOf(parsed(textOf(secret, key)));
-  if (config === undefined) return { problem: `has no Docker configuration in ${key}` };
-  const auths = fieldsOf(type === LEGACY_TYPE ? config : config.auths) ?? {};
-  const logins = Object.entries(auths).flatMap(([registry, entry]) => loginOf(registry, fieldsOf(entry) ?? {}));
+  const config = parsed(contentOf(secret, key));
+  if (!isFields(config)) return { problem: `has no Docker configuration in ${key}` };
+  const auths = fields(type === LEGACY_TYPE ? config : config.auths);
+  const logins = Object.entries(auths).flatMap(([registry, entry]) => loginOf(registry, fields(entry)));
   if (logins.length > 0) return { logins };
   const store = config.credsStore ?? config.credHelpers;
   return {
@@ -41,7 +42,7 @@ export function readPullSecret(secret: KubeObject): PullSecret {
 }
 
 /** `auth` wins over user and password, as in the kubelet. */
-function loginOf(registry: string, { username, password, auth }: Record<string, unknown>): RegistryLogin[] {
+function loginOf(registry: string, { username, password, auth }: Fields): RegistryLogin[] {
   if (typeof auth === 'string' && auth !== '') {
     const text = Buffer.from(auth, 'base64').toString('utf8');
     const colon = text.indexOf(':');
@@ -89,10 +90,10 @@ export function expiryOf({
   return user === 'AWS' ? hours(12) : undefined;
 }
 
-function textOf(secret: KubeObject, key: string): string | undefined {
-  const data = fieldsOf(secret.data)?.[key];
+function contentOf(secret: KubeObject, key: string): string | undefined {
+  const data = fields(secret.data)[key];
   if (typeof data === 'string') return Buffer.from(data, 'base64').toString('utf8');
-  const plain = fieldsOf(secret.stringData)?.[key];
+  const plain = fields(secret.stringData)[key];
   return typeof plain === 'string' ? plain : undefined;
 }
 
@@ -102,9 +103,4 @@ function parsed(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> | undefined {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isMap ? (value as Record<string, unknown>) : undefined;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isFields } from '../../objects/fields.ts';
 import { quantityOf } from '../../text/quantity.ts';
-import { isMap } from './field-tree.ts';
 
 /**
  * Whether a recorded and a live value count as the same without the server's defaults: an empty value may be absent, a recorded
@@ -8,7 +8,8 @@ import { isMap } from './field-tree.ts';
  */
 export function alike(recorded: unknown, live: unknown): boolean {
   if (recorded === null || isDeepStrictEqual(recorded, live) || (isEmpty(recorded) && isEmpty(live))) return true;
-  if (isMap(recorded) && isMap(live)) return Object.keys(recorded).every((key) => alike(recorded[key], live[key]));
+  if (isFields(recorded) && isFields(live))
+    return Object.keys(recorded).every((key) => alike(recorded[key], live[key]));
   if (Array.isArray(recorded) && Array.isArray(live)) {
     return recorded.length === live.length && recorded.every((item, index) => alike(item, live[index]));
   }

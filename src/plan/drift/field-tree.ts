@@ -1,3 +1,5 @@
+import { isFields } from '../../objects/fields.ts';
+
 /**
  * The set of fields that a manager owns, as `metadata.managedFields` has it. Keys of `children` are those of the format
  * FieldsV1: `f:spec`, `k:{"name":"web"}` (an item by its merge keys), `v:"x"` (an item of a set), `i:0` (an item by index).
@@ -16,12 +18,12 @@ export const NO_FIELDS: FieldTree = { own: false, children: new Map() };
 
 /** The tree in a `fieldsV1`; any other value owns nothing. */
 export function parseFields(fieldsV1: unknown): FieldTree {
-  return isMap(fieldsV1) ? { ...nodeOf(fieldsV1), own: false } : NO_FIELDS;
+  return isFields(fieldsV1) ? { ...nodeOf(fieldsV1), own: false } : NO_FIELDS;
 }
 
 function nodeOf(fields: Record<string, unknown>): FieldTree {
   const inner = Object.entries(fields).filter(([key]) => /^[fkvi]:/.test(key));
-  const children = new Map(inner.map(([key, value]) => [key, nodeOf(isMap(value) ? value : {})]));
+  const children = new Map(inner.map(([key, value]) => [key, nodeOf(isFields(value) ? value : {})]));
   return { own: '.' in fields || children.size === 0, children };
 }
 
@@ -46,9 +48,4 @@ export function touches(tree: FieldTree, path: Path): boolean {
     if (!node) return false;
   }
   return true;
-}
-
-/** A map of names to values, and no list. */
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
+import { isFields } from '../../objects/fields.ts';
 import type { KubeObject } from '../../ports.ts';
 import { parseJson, stringifyJson } from '../../text/json.ts';
-import { type FieldTree, isMap, NO_FIELDS } from './field-tree.ts';
+import { type FieldTree, NO_FIELDS } from './field-tree.ts';
 
 /**
  * The fields of a recorded object, without the server's answer. The managers of the live object know the keys of lists;
@@ -15,7 +16,7 @@ export function fieldsOfObject(object: KubeObject, guide: FieldTree): FieldTree 
 }
 
 function nodeOf(value: unknown, guide: FieldTree | undefined): FieldTree {
-  const entries = Array.isArray(value) ? itemsOf(value, guide) : isMap(value) ? namesOf(value) : [];
+  const entries = Array.isArray(value) ? itemsOf(value, guide) : isFields(value) ? namesOf(value) : [];
   const children = new Map(entries.map(([key, inner]) => [key, nodeOf(inner, guide?.children.get(key))]));
   return { own: true, children };
 }
@@ -31,7 +32,7 @@ function itemsOf(items: readonly unknown[], guide: FieldTree = NO_FIELDS): [stri
   const sample = keys.find((key) => key.startsWith('k:'));
   const names = sample ? Object.keys(parsed(sample)) : items.every(hasName) ? ['name'] : [];
   if (names.length === 0) return [];
-  return items.flatMap((item): [string, unknown][] => (isMap(item) ? [[keyOf(item, names, keys), item]] : []));
+  return items.flatMap((item): [string, unknown][] => (isFields(item) ? [[keyOf(item, names, keys), item]] : []));
 }
 
 /** The managers' key for an item, or without one its future key. */
@@ -44,9 +45,9 @@ function keyOf(item: Record<string, unknown>, names: readonly string[], known: r
 
 function parsed(key: string): Record<string, unknown> {
   const value: unknown = parseJson(key.slice(2));
-  return isMap(value) ? value : {};
+  return isFields(value) ? value : {};
 }
 
 function hasName(item: unknown): boolean {
-  return isMap(item) && typeof item.name === 'string';
+  return isFields(item) && typeof item.name === 'string';
 }

@@ -1,5 +1,6 @@
+import { type Fields, fields } from '../../../objects/fields.ts';
 import type { KubeObject } from '../../../ports.ts';
-import { type Fields, fields, metadataIn } from './fields.ts';
+import { metadataIn } from './metadata-in.ts';
 
 /**
  * Annotations of tools that describe a release, and of metrics. Controllers act on others with rights of their own: they copy

@@ -1,6 +1,6 @@
+import { type Fields, fields, list, textOf } from '../../../objects/fields.ts';
 import { containersOf, podTemplateOf } from '../../../objects/pod-template.ts';
 import type { KubeObject, Rendered } from '../../../ports.ts';
-import { type Fields, fields, list, textOf } from './fields.ts';
 
 /** A Service that requests from outside reach. */
 export interface Front {

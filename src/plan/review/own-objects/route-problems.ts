@@ -1,6 +1,6 @@
+import { fields, list, textOf } from '../../../objects/fields.ts';
 import type { IngressSpec } from '../../../objects/ingress/ingress-spec.ts';
 import type { KubeObject } from '../../../ports.ts';
-import { fields, list, textOf } from './fields.ts';
 
 /** Controllers write the path into their configuration; a regular expression needs none of these. */
 const UNFIT = /[\s;"'`{}#]/;

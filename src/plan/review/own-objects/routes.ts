@@ -1,9 +1,9 @@
 import { UserError } from '../../../errors.ts';
+import { type Fields, fields, list, textOf } from '../../../objects/fields.ts';
 import type { ExposedApp, ExposedProcess } from '../../../objects/ingress/ingress-spec.ts';
 import { INGRESSES, ingressObjects } from '../../../objects/ingress/kinds.ts';
 import type { KubeObject, Rendered } from '../../../ports.ts';
 import { isHarmless } from './annotations.ts';
-import { type Fields, fields, list, textOf } from './fields.ts';
 import { backendsOf, type Front, frontOf, frontsOf } from './fronts.ts';
 import { httpRouteProblems, ingressProblems } from './route-problems.ts';
 

@@ -1,8 +1,8 @@
 import type { Variable } from '../../../objects/app/variables.ts';
 import { configRefsOf } from '../../../objects/config-refs.ts';
+import { list, textOf } from '../../../objects/fields.ts';
 import { type Container, containersOf, podTemplateOf } from '../../../objects/pod-template.ts';
 import type { Rendered } from '../../../ports.ts';
-import { list, textOf } from './fields.ts';
 
 export interface Variables {
   /** The images of the app, by digest: their containers get the variables. */

@@ -1,5 +1,5 @@
+import { type Fields, fields, list } from '../../../../objects/fields.ts';
 import type { KubeObject } from '../../../../ports.ts';
-import { type Fields, fields, list } from '../fields.ts';
 
 /** What a claim asks for beyond a new volume of its own: volumes that exist hold data of others. */
 export function claimProblems(spec: Fields): string[] {

@@ -1,6 +1,6 @@
+import { type Fields, fields, list, textOf } from '../../../../objects/fields.ts';
 import { type PodTemplate, podTemplateOf } from '../../../../objects/pod-template.ts';
 import type { KubeObject } from '../../../../ports.ts';
-import { type Fields, fields, list, textOf } from '../fields.ts';
 import { claimProblems } from './claims.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { podTemplateOf } from '../../../../objects/pod-template.ts';
 import type { KubeObject } from '../../../../ports.ts';
-import { metadataIn } from '../fields.ts';
+import { metadataIn } from '../metadata-in.ts';
 
 /** Seconds: a removed environment waits for its pods that long. */
 const LONGEST_GRACE = 600;

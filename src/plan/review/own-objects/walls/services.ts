@@ -1,5 +1,5 @@
+import { fields, textOf } from '../../../../objects/fields.ts';
 import type { KubeObject } from '../../../../ports.ts';
-import { fields, textOf } from '../fields.ts';
 
 /** What a Service of the environment opens to others, or leads to. */
 export function serviceProblems({ apiVersion, kind, spec }: KubeObject): string[] {

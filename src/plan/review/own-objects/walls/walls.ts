@@ -1,8 +1,9 @@
 import { UserError } from '../../../../errors.ts';
+import { fields } from '../../../../objects/fields.ts';
 import { isHook } from '../../../../objects/hooks.ts';
 import { groupOf } from '../../../../objects/ref.ts';
 import type { KubeObject, Rendered } from '../../../../ports.ts';
-import { fields, metadataIn } from '../fields.ts';
+import { metadataIn } from '../metadata-in.ts';
 import { claimProblemsOf } from './claims.ts';
 import { isAllowedKind } from './kinds.ts';
 import { podProblems } from './pods.ts';
