@@ -119,9 +119,9 @@ function defaultImage(config: Described): string {
   return onlyImage(config) ?? '';
 }
 
-/** The keys of `deploy` that every pod has. */
-function podOf(deploy: PodConfig): PodConfig {
-  return Object.fromEntries(Object.entries(deploy).filter(([key]) => Object.hasOwn(podShape, key)));
+/** The keys about a pod: of `deploy`, an environment, a process or a cron. */
+export function podOf(level: PodConfig): PodConfig {
+  return Object.fromEntries(Object.entries(level).filter(([key]) => Object.hasOwn(podShape, key)));
 }
 
 /** Maps and lists of names that every level adds to; all other keys replace. */

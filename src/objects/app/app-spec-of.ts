@@ -1,5 +1,5 @@
-import type { Config, CronConfig, ProcessConfig } from '../../config/schema.ts';
-import type { WantedCron, WantedProcess, Workloads } from '../../config/workloads.ts';
+import type { Config } from '../../config/schema.ts';
+import { podOf, type WantedCron, type WantedProcess, type Workloads } from '../../config/workloads.ts';
 import { parseDuration } from '../../text/duration.ts';
 import type { AppSpec, CronSpec, PodPart, ProcessSpec } from './app-spec.ts';
 import { fewestPods } from './autoscaler.ts';
@@ -43,40 +43,9 @@ export function appSpecOf(app: Config['app'], workloads: Workloads, placement: P
 
 /** What a process and a cron have in common: the keys about a pod, and their names. */
 function partOf(name: string, component: string, given: WantedProcess | WantedCron): PodPart {
-  const { image, command, env = {}, secrets = [], ...keys } = given;
-  return {
-    ...withoutOwn(keys),
-    name,
-    component,
-    container: component,
-    image,
-    command,
-    env,
-    secrets,
-    podAnnotations: given.podAnnotations ?? {},
-  };
-}
-
-/** Keys of a process or a cron that are not about its pod. */
-const OWN_KEYS: ReadonlySet<string> = new Set<keyof ProcessConfig | keyof CronConfig>([
-  ...([
-    'port',
-    'health',
-    'replicas',
-    'startup',
-    'drain',
-    'grace',
-    'paths',
-    'host',
-    'after',
-    'probes',
-    'autoscale',
-  ] as const),
-  ...(['schedule', 'timeZone', 'deadline', 'concurrency', 'history', 'retries', 'suspend'] as const),
-]);
-
-function withoutOwn(keys: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(keys).filter(([key]) => !OWN_KEYS.has(key)));
+  const { image, command } = given;
+  const { env = {}, secrets = [], podAnnotations = {}, ...keys } = podOf(given);
+  return { ...keys, name, component, container: component, image, command, env, secrets, podAnnotations };
 }
 
 type OwnOfProcess = Omit<ProcessSpec, keyof PodPart | 'paths' | 'after'>;
