@@ -11,6 +11,7 @@ export type ChartPlaceholderValues = Record<(typeof CHART_PLACEHOLDERS)[number],
  * space, quote or colon: braces around anything else are ordinary text, as in JSON.
  */
 const PLACEHOLDER = /\{\{([a-z][a-z0-9-]*(?:\.[A-Za-z0-9._-]+)?)\}\}|\{([a-z][a-z0-9-]*(?:\.[A-Za-z0-9._-]+)?)\}/g;
+const BRACED_NAME = /\{[a-z][a-z0-9-]*(?:\.[A-Za-z0-9._-]+)?\}/g;
 
 /** The parts of a value in order; neighbouring text is one part. */
 export function partsOf(value: string): TemplatePart[] {
@@ -30,7 +31,17 @@ export function partsOf(value: string): TemplatePart[] {
   return text === '' && parts.length > 0 ? parts : [...parts, text];
 }
 
+/** A text as a value that stands for it: without placeholders. */
+export function literal(text: string): string {
+  return text.replace(BRACED_NAME, '{$&}');
+}
+
 /** The names of the placeholders in a value, also of unknown ones. */
 export function placeholdersIn(value: string): string[] {
   return partsOf(value).flatMap((part) => (typeof part === 'string' ? [] : part.placeholder));
+}
+
+/** Whether a value contains a key of a Secret. */
+export function readsSecret(value: string): boolean {
+  return placeholdersIn(value).some((one) => one.startsWith('secrets.'));
 }

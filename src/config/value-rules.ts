@@ -1,7 +1,7 @@
 import { isKnown, type Known, knownInEnvironment, knownInReview, knownInTest, NO_HOST } from './known-placeholders.ts';
 import { nearest } from './nearest.ts';
 import { textsOf } from './own-objects-rules.ts';
-import { placeholdersIn } from './placeholders.ts';
+import { placeholdersIn, readsSecret } from './placeholders.ts';
 import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config, EnvironmentConfig, PatchConfig } from './schema.ts';
 
@@ -180,8 +180,9 @@ function without(values: Readonly<Record<string, string>> = {}, replaced: object
 
 /** A review environment leaves out the Secrets of `deploy`, and the values that are read from them. */
 function inReview({ path, values, known }: Used): Used {
-  const isSecret = (value: string) => placeholdersIn(value).some((one) => one.startsWith('secrets.'));
   const kept =
-    path[0] === 'review' ? values : Object.fromEntries(Object.entries(values).filter(([, value]) => !isSecret(value)));
+    path[0] === 'review'
+      ? values
+      : Object.fromEntries(Object.entries(values).filter(([, value]) => !readsSecret(value)));
   return { path, values: kept, known: { ...known, secrets: [] } };
 }

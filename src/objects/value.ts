@@ -1,5 +1,6 @@
 import { secretKeyOf } from '../config/known-placeholders.ts';
-import { partsOf } from '../config/placeholders.ts';
+import { literal, partsOf } from '../config/placeholders.ts';
+import { isFields } from './fields.ts';
 import { type IngressSpec, urlOf } from './ingress/ingress-spec.ts';
 
 /** A key of a Secret of the namespace. */
@@ -44,13 +45,24 @@ export function filledTexts(
 }
 
 /** A text with its placeholders replaced. */
-export function filledText(text: string, known: Readonly<Record<string, string>>): string {
+function filledText(text: string, known: Readonly<Record<string, string>>): string {
   return resolved(text, known).join('');
+}
+
+/** The same value with the placeholders of every text in it replaced. */
+export function filledValue<T>(value: T, known: Readonly<Record<string, string>>): T {
+  return filled(value, known) as T;
+}
+
+function filled(value: unknown, known: Readonly<Record<string, string>>): unknown {
+  if (typeof value === 'string') return filledText(value, known);
+  if (Array.isArray(value)) return value.map((item) => filled(item, known));
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, known)]));
 }
 
 /** Texts as values that stand for them: without placeholders. */
 export function literals(texts: Readonly<Record<string, string>>): Record<string, string> {
-  const literal = (text: string) => text.replace(/\{[a-z][a-z0-9-]*(?:\.[A-Za-z0-9._-]+)?\}/g, '{$&}');
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, literal(text)]));
 }
 

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../ports.ts';
 import { type Fields, isFields } from '../fields.ts';
 import { LABELS } from '../names.ts';
 import { containersOf, podTemplateOf } from '../pod-template.ts';
-import { filledText } from '../value.ts';
+import { filledValue } from '../value.ts';
 import { type Operation, withOperations } from './json-patch.ts';
 import { PatchProblem } from './problem.ts';
 import { strategicMerge } from './strategic-merge.ts';
@@ -32,18 +32,10 @@ export function patchedObjects(
   patches: readonly Patch[],
   values: Readonly<Record<string, string>> = {},
 ): KubeObject[] {
-  const filled = patches.map((patch) => ({ ...patch, patch: filledIn(patch.patch, values) as Patch['patch'] }));
+  const filled = patches.map((patch) => ({ ...patch, patch: filledValue(patch.patch, values) }));
   return objects.map((object) =>
     filled.filter((patch) => isHit(object, patch)).reduce((before, patch) => patched(before, patch), object),
   );
-}
-
-/** The same value with the placeholders of every text in it replaced. */
-function filledIn(value: unknown, values: Readonly<Record<string, string>>): unknown {
-  if (typeof value === 'string') return filledText(value, values);
-  if (Array.isArray(value)) return value.map((item) => filledIn(item, values));
-  if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledIn(item, values)]));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { placeholdersIn } from '../../config/placeholders.ts';
+import { readsSecret } from '../../config/placeholders.ts';
 import type { Config, ReviewConfig } from '../../config/schema.ts';
 import { type WantedCron, type WantedProcess, workloadsOf } from '../../config/workloads.ts';
 import { appSpecOf, type PlannedApp } from '../../objects/app/app-spec-of.ts';
@@ -60,7 +60,9 @@ export function planReviewApp(parts: ReviewAppParts): { app: PlannedApp; notes: 
   const { app, notes } = withShortEnd(planned);
   const all = [...Object.values(workloads.processes), ...Object.values(workloads.crons)];
   const left = [...new Set(all.flatMap(({ secrets = [] }) => secrets))];
-  const variables = new Set(all.flatMap(({ env = {} }) => Object.keys(env).filter((name) => isSecret(env[name]))));
+  const variables = new Set(
+    all.flatMap(({ env = {} }) => Object.entries(env).flatMap(([name, value]) => (readsSecret(value) ? [name] : []))),
+  );
   return {
     app,
     notes: [
@@ -102,12 +104,8 @@ function notesOf(secrets: readonly string[], variables: readonly string[]): stri
   ];
 }
 
-function isSecret(value = ''): boolean {
-  return placeholdersIn(value).some((one) => one.startsWith('secrets.'));
-}
-
 function withoutSecrets(env: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => !isSecret(value)));
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => !readsSecret(value)));
 }
 
 /** Placeholders of the database, each a key of its Secret, and of the services. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { ChartPlaceholderValues } from '../../../config/placeholders.ts';
 import type { Config } from '../../../config/schema.ts';
-import { filledText, literals } from '../../../objects/value.ts';
-import type { HelmValue, RenderSource } from '../../../ports.ts';
+import { filledValue, literals } from '../../../objects/value.ts';
+import type { RenderSource } from '../../../ports.ts';
 import { helmSource } from '../../helm-source.ts';
 import { testingImages } from '../../rollout-plan.ts';
 import type { EnvironmentService } from '../../services/environment-services.ts';
@@ -106,14 +106,7 @@ export function filledSource(
   if (source.from !== 'helm') return source;
   const set = Object.entries(source.set).map(([key, value]) => [
     key,
-    own.includes(key) ? filledIn(value, values) : value,
+    own.includes(key) ? filledValue(value, values) : value,
   ]);
   return { ...source, set: Object.fromEntries(set) };
-}
-
-function filledIn(value: HelmValue, values: ChartPlaceholderValues): HelmValue {
-  if (typeof value === 'string') return filledText(value, values);
-  if (Array.isArray(value)) return value.map((item) => filledIn(item, values));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledIn(item, values)]));
 }
