@@ -47,6 +47,11 @@ export function containersOf(template: PodTemplate): Container[] {
   return [...(Array.isArray(initContainers) ? initContainers : []), ...containers].filter(isFields) as Container[];
 }
 
+/** Whether a container or an init container of the pods runs one of these images. @param images by digest */
+export function runsImage(template: PodTemplate, images: ReadonlySet<string>): boolean {
+  return containersOf(template).some(({ image = '' }) => images.has(image));
+}
+
 /** host/path of an image reference, by Docker's rules (`redis` is docker.io/library/redis). */
 export function repositoryOf(image: string): string {
   return tryReference(image)?.repository ?? image;

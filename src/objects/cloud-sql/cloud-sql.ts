@@ -2,8 +2,7 @@ import { UserError } from '../../errors.ts';
 import type { KubeObject } from '../../ports.ts';
 import type { Images } from '../images.ts';
 import { LABELS } from '../names.ts';
-import { type PodSpec, podTemplateOf } from '../pod-template.ts';
-import { runsImage } from '../pull-secrets/with-pull-secrets.ts';
+import { type PodSpec, podTemplateOf, runsImage } from '../pod-template.ts';
 import { hasNativeSidecars } from '../server-features.ts';
 
 /** Name of the container of the Auth Proxy. */
@@ -77,9 +76,10 @@ export function withCloudSql(
   database: CloudSql,
   { app, images }: { app: string; images: Images },
 ): KubeObject[] {
+  const ours = new Set(Object.values(images));
   return objects.map((object) => {
     const template = podTemplateOf(object);
-    if (!template || !runsImage(template, images) || hasProxy(template.spec)) return object;
+    if (!template || !runsImage(template, ours) || hasProxy(template.spec)) return object;
     const copy = structuredClone(object);
     const spec = podTemplateOf(copy)?.spec;
     if (spec) addProxy(spec, database, app);

@@ -1,6 +1,5 @@
 import type { KubeObject } from '../../ports.ts';
-import type { Images } from '../images.ts';
-import { containersOf, type PodTemplate, podTemplateOf } from '../pod-template.ts';
+import { type PodTemplate, podTemplateOf } from '../pod-template.ts';
 
 /**
  * The same objects, with these pull Secrets on pods that name none. A pod with pull Secrets of its own keeps them.
@@ -21,10 +20,4 @@ export function withPullSecrets<T extends KubeObject>(
     if (spec) spec.imagePullSecrets = names.map((name) => ({ name }));
     return copy;
   });
-}
-
-/** Whether a container or an init container of the pods runs one of these images. */
-export function runsImage(template: PodTemplate, images: Images): boolean {
-  const ours = Object.values(images);
-  return containersOf(template).some(({ image = '' }) => ours.includes(image));
 }

@@ -1,5 +1,6 @@
 import type { Images } from '../../objects/images.ts';
-import { runsImage, withPullSecrets } from '../../objects/pull-secrets/with-pull-secrets.ts';
+import { runsImage } from '../../objects/pod-template.ts';
+import { withPullSecrets } from '../../objects/pull-secrets/with-pull-secrets.ts';
 import { withSecretEnv } from '../../objects/secret-env/secret-env.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import type { KubeObject } from '../../ports.ts';
@@ -18,8 +19,8 @@ export function withEnvironment(
   secretEnv: SecretVariables | undefined,
 ): KubeObject[] {
   const isOwn = source.from !== 'config';
-  const pulling = withPullSecrets(objects, pullSecrets, (template) => !isOwn || runsImage(template, images));
+  const ours = new Set(Object.values(images));
+  const pulling = withPullSecrets(objects, pullSecrets, (template) => !isOwn || runsImage(template, ours));
   if (secretEnv === undefined) return pulling;
-  const isOurs = (image: string) => Object.values(images).includes(image);
-  return withSecretEnv(pulling, secretEnv, isOurs, isOwn ? 'refuse' : 'replace');
+  return withSecretEnv(pulling, secretEnv, (image) => ours.has(image), isOwn ? 'refuse' : 'replace');
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../../errors.ts';
 import { isHook } from '../../../objects/hooks.ts';
 import { fitName, shortHash } from '../../../objects/names.ts';
-import { containersOf, podTemplateOf } from '../../../objects/pod-template.ts';
+import { podTemplateOf, runsImage } from '../../../objects/pod-template.ts';
 import type { KubeObject, Rendered } from '../../../ports.ts';
 import { stringifyJson } from '../../../text/json.ts';
 import { withoutActing } from './annotations.ts';
@@ -83,7 +83,7 @@ function scaled(object: KubeObject, { replicas, ours }: Adaptation): string | un
   const { kind, spec } = object as KubeObject & { spec?: { replicas?: number } };
   if (replicas === undefined || (kind !== 'Deployment' && kind !== 'StatefulSet') || !spec) return undefined;
   const template = podTemplateOf(object);
-  const runsApp = template && containersOf(template).some(({ image }) => image !== undefined && ours.has(image));
+  const runsApp = template && runsImage(template, ours);
   if (!runsApp || spec.replicas === replicas) return undefined;
   spec.replicas = replicas;
   return `review.replicas: ${replicas}`;

@@ -1,5 +1,5 @@
 import { type Fields, fields, list, textOf } from '../../../objects/fields.ts';
-import { containersOf, podTemplateOf } from '../../../objects/pod-template.ts';
+import { podTemplateOf, runsImage } from '../../../objects/pod-template.ts';
 import type { KubeObject, Rendered } from '../../../ports.ts';
 
 /** A Service that requests from outside reach. */
@@ -23,7 +23,7 @@ export function frontOf(name: string, rendered: readonly Rendered[]): Front | un
 export function frontsOf(rendered: readonly Rendered[], ours: ReadonlySet<string>): Front[] {
   const pods = rendered.flatMap(({ object }) => {
     const template = podTemplateOf(object);
-    const runs = template && containersOf(template).some(({ image = '' }) => ours.has(image));
+    const runs = template && runsImage(template, ours);
     return runs && object.kind !== 'Job' && object.kind !== 'CronJob' ? [template.metadata?.labels ?? {}] : [];
   });
   const services = rendered.filter(({ object }) => isService(object) && fields(object.spec).clusterIP !== 'None');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { podTemplateOf } from '../../../../src/objects/pod-template.ts';
-import { runsImage, withPullSecrets } from '../../../../src/objects/pull-secrets/with-pull-secrets.ts';
+import { podTemplateOf, runsImage } from '../../../../src/objects/pod-template.ts';
+import { withPullSecrets } from '../../../../src/objects/pull-secrets/with-pull-secrets.ts';
 import type { KubeObject } from '../../../../src/ports.ts';
 
 const workload = (kind: string, spec: object): KubeObject => {
@@ -30,7 +30,7 @@ describe('withPullSecrets', () => {
   it('with a condition, only the pods that meet it', () => {
     const init = workload('Deployment', { ...pod('other'), initContainers: [{ name: 'first', image: 'a' }] });
     const objects = [workload('Deployment', pod('a')), init, workload('Deployment', pod('other'))];
-    const applied = withPullSecrets(objects, ['registry'], (template) => runsImage(template, { app: 'a' }));
+    const applied = withPullSecrets(objects, ['registry'], (template) => runsImage(template, new Set(['a'])));
     expect(secretsOf(applied).map((one) => one !== undefined)).toEqual([true, true, false]);
   });
 });
