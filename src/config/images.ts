@@ -1,6 +1,6 @@
 import type { ImageConfig } from './image-schema.ts';
 import { type RuleProblem, ruleProblem } from './rule-problem.ts';
-import type { Config } from './schema.ts';
+import type { Config, TestConfig } from './schema.ts';
 
 /**
  * The images of slipway.yml by name, in the order of the file. The short form `image` is one image with the name of the app.
@@ -18,6 +18,24 @@ export function imagesOf({
 export function onlyImage(config: Pick<Config, 'app' | 'image' | 'images'>): string | undefined {
   const [first, ...others] = Object.keys(imagesOf(config));
   return others.length === 0 ? first : undefined;
+}
+
+/** The repository of each image, by name. */
+export function repositoriesOf(config: Pick<Config, 'app' | 'image' | 'images'>): Record<string, string> {
+  return Object.fromEntries(Object.entries(imagesOf(config)).map(([name, { repository }]) => [name, repository]));
+}
+
+/** The key of an image in slipway.yml, for messages: `image`, or `images.<name>`. */
+export function imageKey(name: string, { images }: Pick<Config, 'images'>): string {
+  return images === undefined ? 'image' : `images.${name}`;
+}
+
+/** Name of the image that a test runs in; undefined where several images leave it open, which the check of the file refuses. */
+export function imageOfTest(
+  { image }: Pick<TestConfig, 'image'>,
+  config: Pick<Config, 'app' | 'image' | 'images'>,
+): string | undefined {
+  return image ?? onlyImage(config);
 }
 
 /** Rules between `image` and `images`, which hold for every file, also for one with other problems. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { imagesOf, onlyImage } from '../config/images.ts';
+import { imageKey, imageOfTest, imagesOf, onlyImage, repositoriesOf } from '../config/images.ts';
 import type { Config, ImageConfig } from '../config/schema.ts';
 import { workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
@@ -96,7 +96,7 @@ function planBuild(name: string, image: ImageConfig, { inputs, config, event, su
     contextDir,
     dockerfile: dockerfileOf(inputs, image.dockerfile, contextDir),
     target: inputs.target ?? image.target,
-    targetFrom: inputs.target === undefined ? `${several ? `images.${name}` : 'image'}.target` : 'input `target`',
+    targetFrom: inputs.target === undefined ? `${imageKey(name, config)}.target` : 'input `target`',
     platforms: inputs.platforms.length > 0 ? inputs.platforms : (image.platforms ?? []),
     buildArgs,
     secretIds: [...new Set([...Object.keys(image.secrets ?? {}), ...inputs.secretIds])],
@@ -163,8 +163,9 @@ function refuseForSeveral(inputs: BuildInputs, names: readonly string[]): void {
 /** The stages that the tests of an image run in, each once, with the first test that names it. */
 function testTargets(name: string, config: Config): { target: string; test: string }[] {
   const found = new Map<string, { target: string; test: string }>();
-  for (const [test, { image, target, against }] of Object.entries(config.tests ?? {})) {
-    if ((image ?? onlyImage(config)) !== name || against !== undefined || target === undefined) continue;
+  for (const [test, own] of Object.entries(config.tests ?? {})) {
+    const { target, against } = own;
+    if (imageOfTest(own, config) !== name || against !== undefined || target === undefined) continue;
     const key = target.toLowerCase();
     if (!found.has(key)) found.set(key, { target, test });
   }
@@ -175,7 +176,7 @@ function testTargets(name: string, config: Config): { target: string; test: stri
 function ownTags(inputs: BuildInputs, repository: string, config: Config, event: PipelineEvent): string[] {
   const tags = inputs.tags.length > 0 ? inputs.tags : tagsOf(event);
   const full = tags.map((tag) => fullName(tag, repository));
-  const repositories = Object.values(imagesOf(config)).map((image) => image.repository);
+  const repositories = Object.values(repositoriesOf(config));
   if (repositories.length === 1) return full;
   const foreign = full.find(
     (tag) => !repositories.some((one) => parseReference(one).repository === parseReference(tag).repository),

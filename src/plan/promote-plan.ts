@@ -1,4 +1,4 @@
-import { imagesOf } from '../config/images.ts';
+import { repositoriesOf } from '../config/images.ts';
 import type { EnvironmentConfig } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PromoteInputs } from '../inputs/promote.ts';
@@ -32,9 +32,7 @@ export function planPromotion(inputs: PromoteInputs, context: RolloutContext): P
   return {
     from: { environment: from, namespace: source.namespace },
     to: { ...to, onPurpose: true },
-    repositories: Object.fromEntries(
-      Object.entries(imagesOf(config)).map(([image, { repository }]) => [image, repository]),
-    ),
+    repositories: repositoriesOf(config),
     expected: imagesByDigest(inputs.image, config),
     soakMs: inputs.soakMs ?? 0,
     githubEnvironment: environment.githubEnvironment ?? name,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { imagesOf, onlyImage } from '../config/images.ts';
+import { imageOfTest, imagesOf } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
@@ -75,7 +75,7 @@ export function planPushes(
 
 function testsOf(name: string, config: Config): string[] {
   const tests = Object.entries(config.tests ?? {});
-  const own = tests.filter(([, { against, image }]) => against === undefined && (image ?? onlyImage(config)) === name);
+  const own = tests.filter(([, test]) => test.against === undefined && imageOfTest(test, config) === name);
   return own.map(([test]) => test);
 }
 

@@ -1,4 +1,4 @@
-import { imagesOf } from '../config/images.ts';
+import { repositoriesOf } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
 import { type SecretEnv, secretEnvOf } from '../config/secret-env-schema.ts';
 import { type Migration, WEB, workloadsOf } from '../config/workloads.ts';
@@ -172,7 +172,7 @@ export function planReviewUp(
   refuseUnsupported(config);
   if (inputs.operation === 'reset-database') refuseNoDatabase(config);
   const review = config.review ?? {};
-  const images = imagesOf(config);
+  const repositories = repositoriesOf(config);
   const { variant } = inputs;
   const owner: Owner = { app: config.app, repositoryId: event.repository.id, number, variant };
   const named = inputs.cluster.namespace;
@@ -191,8 +191,8 @@ export function planReviewUp(
     commit: asked?.commit ?? commitOf(event, number),
     namespace,
     url: ingress && urlOf(ingress),
-    repositories: Object.fromEntries(Object.entries(images).map(([name, { repository }]) => [name, repository])),
-    images: readImages(inputs.image, Object.keys(images)),
+    repositories,
+    images: readImages(inputs.image, Object.keys(repositories)),
     isolation: {
       owner,
       namespace,

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { imagesOf } from '../config/images.ts';
+import { imageKey, repositoriesOf } from '../config/images.ts';
 import { nearest } from '../config/nearest.ts';
 import { sourceKeyOf } from '../config/own-objects-rules.ts';
-import type { Config, DeployConfig, EnvironmentConfig, ImageConfig } from '../config/schema.ts';
+import type { Config, DeployConfig, EnvironmentConfig } from '../config/schema.ts';
 import { type SecretEnv, secretEnvOf } from '../config/secret-env-schema.ts';
 import { type Migration, type Workloads, workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
@@ -249,28 +249,20 @@ export function testingImages({ tests = {} }: Pick<Config, 'tests'>): string[] {
 
 /** The tags of a commit, for all images. */
 export function imagesOfCommit(config: Config, sha: string): Images {
-  return mapImages(config, ({ repository }) => handOverName(repository, sha));
+  const repositories = Object.entries(repositoriesOf(config));
+  return Object.fromEntries(repositories.map(([name, repository]) => [name, handOverName(repository, sha)]));
 }
 
 /** The images that the input `image` names. @throws UserError for a tag, and for an image that slipway.yml does not have */
 export function imagesByDigest(text: string | undefined, config: Config): Images {
-  const configured = imagesOf(config);
-  const given = readImages(text, Object.keys(configured));
+  const repositories = repositoriesOf(config);
+  const given = readImages(text, Object.keys(repositories));
   return Object.fromEntries(
     Object.entries(given).map(([name, image]) => [
       name,
-      byDigest(image, keyOf(name, config), configured[name]?.repository ?? ''),
+      byDigest(image, imageKey(name, config), repositories[name] ?? ''),
     ]),
   );
-}
-
-function mapImages(config: Config, value: (image: ImageConfig) => string): Images {
-  return Object.fromEntries(Object.entries(imagesOf(config)).map(([name, image]) => [name, value(image)]));
-}
-
-/** The key of an image in slipway.yml. */
-function keyOf(name: string, { images }: Config): string {
-  return images === undefined ? 'image' : `images.${name}`;
 }
 
 /** `repository@sha256:…` of an input that may also be the digest alone. A tag may move between the build and the deploy. */

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { imagesOf, onlyImage } from '../config/images.ts';
+import { imageOfTest, imagesOf } from '../config/images.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Config, TestConfig } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
@@ -163,7 +163,7 @@ function planTest(
   timeoutMs?: number,
 ): PlannedTest {
   const user = databaseUser(config.app);
-  const image = test.image ?? onlyImage(config) ?? '';
+  const image = imageOfTest(test, config) ?? '';
   const credentials: ServiceCredentials = { user, password: surroundings.password, database: user };
   const services = (test.services ?? []).map((service, index) =>
     throwaway(planService(service, credentials, `tests.${name}.services[${index}]`)),

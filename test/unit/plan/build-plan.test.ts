@@ -20,6 +20,11 @@ function inputs(given: Record<string, string> = {}): BuildInputs {
 const planBuild = (...given: Parameters<typeof planBuilds>) => planBuilds(...given)[0] as BuildPlan;
 
 describe('the plan of a build', () => {
+  it('names the key of a stage as slipway.yml has it, also for the only entry of `images`', () => {
+    const text = 'app: parking\nimages: { api: { repository: r.dev/api, target: final } }\n';
+    expect(planBuild(inputs(), parseConfig(text, 'slipway.yml'), push()).targetFrom).toBe('images.api.target');
+  });
+
   it('needs nothing but the configuration', () => {
     expect(planBuild(inputs(), config(), push())).toMatchObject({
       contextDir: '/w/app',
