@@ -1,26 +1,30 @@
+import { fileURLToPath } from 'node:url';
 import { stageWork } from './entry/actions.ts';
+import { runCommand, usage } from './entry/commands.ts';
 import { runPipeline } from './entry/pipeline.ts';
 import { runAction } from './entry/run.ts';
 import { messageOf } from './errors.ts';
 import { ACTIONS } from './stage-result.ts';
 
-/** `slipway <name>`: the folder of an action, `pipeline` for the root action, or `render`. */
-async function main(name: string | undefined): Promise<number> {
+/** src/ and dist/ both lie directly in the package. */
+const INSTALLATION = { root: fileURLToPath(new URL('..', import.meta.url)) };
+
+/** `slipway <name>`: the folder of an action, `pipeline` for the root action, or a command. */
+async function main(name: string | undefined, args: string[]): Promise<number> {
   if (name === 'pipeline') return runPipeline();
-  if (name === 'render') return (await import('./entry/render.ts')).runRender(process.argv.slice(3));
   const stage = ACTIONS.find((known) => known === name);
-  if (!stage) {
-    const isHelp = name === '--help' || name === '-h';
-    const usage = `usage: slipway <action>, one of: pipeline, ${ACTIONS.join(', ')}; or slipway render\n`;
-    (isHelp ? process.stdout : process.stderr).write(usage);
-    return isHelp ? 0 : 1;
-  }
-  return runAction(stage, async (run) => (await stageWork[stage]()).work(run));
+  if (stage) return runAction(stage, async (run) => (await stageWork[stage]()).work(run));
+  const code = name === undefined ? undefined : await runCommand(name, args, INSTALLATION);
+  if (code !== undefined) return code;
+  const isHelp = name === '--help' || name === '-h';
+  if (!isHelp && name !== undefined) process.stderr.write(`error: there is no command ${JSON.stringify(name)}\n\n`);
+  (isHelp ? process.stdout : process.stderr).write(usage());
+  return isHelp ? 0 : 1;
 }
 
 try {
   // Connections that are still open must not keep a finished step running.
-  process.exit(await main(process.argv[2]));
+  process.exit(await main(process.argv[2], process.argv.slice(3)));
 } catch (error) {
   process.stderr.write(`error: ${messageOf(error)}\n`);
   process.exit(1);

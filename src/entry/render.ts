@@ -10,7 +10,7 @@ import { located } from '../config/written-at.ts';
 import { EnvironmentError, SlipwayError } from '../errors.ts';
 import { type Checkout, localEvent } from '../event/local.ts';
 import type { ManualEvent } from '../event/pipeline-event.ts';
-import { asksForHelp, RENDER_USAGE, type RenderInputs, renderInputs } from '../inputs/render.ts';
+import { RENDER_USAGE, type RenderInputs, renderInputs } from '../inputs/render.ts';
 import { readSeed } from '../inputs/review-environment.ts';
 import { readImages } from '../objects/images.ts';
 import { renderPersistent } from '../plan/render/persistent.ts';
@@ -21,37 +21,31 @@ import { configOfVariant } from '../plan/review/variant.ts';
 import { planReviewUp } from '../plan/review-plan.ts';
 import { imagesOfCommit, planFor, unknownEnvironment } from '../plan/rollout-plan.ts';
 import type { Log } from '../ports.ts';
-import { errorLines } from '../report/error-text.ts';
 import { renderOwnReview, renderOwnRollout } from '../stages/render/own-objects.ts';
 import { yamlDocuments } from '../text/yaml/write.ts';
+import { type Command, print } from './command.ts';
 
-/** `slipway render`: prints the objects of an environment, without a cluster. Resolves to the exit code. */
-export async function runRender(args: string[]): Promise<number> {
-  let config: Config | undefined;
-  try {
-    if (asksForHelp(args)) return await printed(RENDER_USAGE);
+/** `slipway render`: prints the objects of an environment, without a cluster. */
+export const renderCommand: Command = {
+  usage: RENDER_USAGE,
+  async run(args) {
     const inputs = renderInputs(args);
     const workingDirectory = resolve(inputs.workingDirectory ?? '.');
-    config = loadConfig(workingDirectory, inputs.config);
-    const { event, note } = await checkoutEvent(workingDirectory);
-    const { notes, objects } = await rendered(inputs, config, event, workingDirectory);
-    const comments = [...notes, ...(note === undefined ? [] : [note])].map(
-      (line) => `# ${line.replaceAll('\n', '\n# ')}\n`,
-    );
-    return await printed(`${comments.join('')}${yamlDocuments(objects)}`);
-  } catch (error) {
-    if (!(error instanceof SlipwayError)) throw error;
-    const read = config;
-    const shown = read === undefined ? error : located(error, () => read);
-    process.stderr.write(`error: ${errorLines(shown).join('\n')}\n`);
-    return 1;
-  }
-}
-
-async function printed(text: string): Promise<0> {
-  await new Promise((done) => process.stdout.write(text, done));
-  return 0;
-}
+    const config = loadConfig(workingDirectory, inputs.config);
+    try {
+      const { event, note } = await checkoutEvent(workingDirectory);
+      const { notes, objects } = await rendered(inputs, config, event, workingDirectory);
+      const comments = [...notes, ...(note === undefined ? [] : [note])].map(
+        (line) => `# ${line.replaceAll('\n', '\n# ')}\n`,
+      );
+      await print(`${comments.join('')}${yamlDocuments(objects)}`);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof SlipwayError)) throw error;
+      throw located(error, () => config);
+    }
+  },
+};
 
 /** In place of a commit where there is none. */
 const NO_COMMIT = '0'.repeat(40);

@@ -30,11 +30,6 @@ Prints the objects that Slipway writes, as YAML: those of slipway.yml, or object
   --help                       prints this text
 `;
 
-/** @throws UserError for unknown arguments */
-export function asksForHelp(args: string[]): boolean {
-  return parsed(args).values.help === true;
-}
-
 /** @throws UserError for unknown arguments, or without an environment */
 export function renderInputs(args: string[]): RenderInputs {
   const { values, positionals } = parsed(args);
@@ -75,7 +70,6 @@ function parsed(args: string[]) {
     'kube-version': text,
     config: text,
     'working-directory': text,
-    help: { type: 'boolean', short: 'h' } as const,
   };
   try {
     return parseArgs({ args, options, allowPositionals: true });

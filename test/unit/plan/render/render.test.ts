@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../src/config/load.ts';
-import { asksForHelp, renderInputs } from '../../../../src/inputs/render.ts';
+import { renderInputs } from '../../../../src/inputs/render.ts';
 import { renderPersistent } from '../../../../src/plan/render/persistent.ts';
 import { renderReview } from '../../../../src/plan/render/review.ts';
 import { planReviewUp } from '../../../../src/plan/review-plan.ts';
@@ -67,12 +67,6 @@ describe('slipway render', () => {
       const written = JSON.stringify(objects.find((object) => object.kind === kind));
       for (const value of Object.values(env)) expect(written).toContain(JSON.stringify(value));
     }
-  });
-
-  it('asks for help in both spellings', () => {
-    expect(asksForHelp(['--help'])).toBe(true);
-    expect(asksForHelp(['staging', '-h'])).toBe(true);
-    expect(asksForHelp(['staging'])).toBe(false);
   });
 
   it('writes YAML that older readers take alike', () => {
