@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { checkActions } from './check-actions.ts';
 import { checkDocs } from './check-docs.ts';
-import { type Check, type CheckResult, filesOf, root } from './check-lib.ts';
+import { type Check, type CheckResult, filesOf, read, root } from './check-lib.ts';
 import { checkProse } from './check-prose.ts';
 import { checkRegexes } from './check-regexes.ts';
 import { checkSizes } from './check-sizes.ts';
 import { checkWorkflows } from './check-workflows.ts';
+import { blocksOf } from './docs-blocks.ts';
+import { wholeWorkflow } from './docs-workflows.ts';
 import { actionlint, pythonTools, Unavailable } from './lint-tools.ts';
 
 /**
@@ -68,7 +72,23 @@ async function runActionlint(): Promise<CheckResult> {
     '-ignore',
     UNKNOWN_TO_ACTIONLINT,
     ...workflowFiles(),
+    ...documentWorkflows(),
   ]);
+}
+
+/** The workflow blocks of the documents, each completed and in a file that bears its page and line. */
+function documentWorkflows(): string[] {
+  const folder = join(root, '.slipway', 'lint');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const blocks = filesOf('*.md').flatMap((page) => blocksOf(page, read(page)).yaml);
+  return blocks
+    .filter(({ kind }) => kind === 'workflow')
+    .map(({ where, text }) => {
+      const file = join(folder, `${where.replaceAll(/[/:]/g, '-')}.yml`);
+      writeFileSync(file, wholeWorkflow(text));
+      return file;
+    });
 }
 
 async function runZizmor(): Promise<CheckResult> {

@@ -6,7 +6,7 @@ const guide = fileURLToPath(new URL('../../../docs/google-cloud.md', import.meta
 
 /** The code block of docs/google-cloud.md with this name, e.g. `federation` of a block that begins with "```sh federation". */
 export function block(name: string): string {
-  const text = new RegExp(`^\`\`\`\\w+ ${name}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(readFileSync(guide, 'utf8'))?.[1];
+  const text = new RegExp(`^\`\`\`[\\w ]+ ${name}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(readFileSync(guide, 'utf8'))?.[1];
   if (text === undefined) throw new Error(`docs/google-cloud.md has no block "${name}"`);
   return text;
 }

@@ -46,7 +46,7 @@ interface Role {
 }
 
 function rulesOf(page: string, name: string): Rule[] {
-  const blocks = [...readFileSync(page, 'utf8').matchAll(/^```yaml [\w-]*rbac\n([\s\S]*?)^```$/gm)];
+  const blocks = [...readFileSync(page, 'utf8').matchAll(/^```yaml kubernetes [\w-]*rbac\n([\s\S]*?)^```$/gm)];
   const roles = blocks.flatMap(({ 1: text = '' }) => loadAll(text) as Role[]);
   return roles.find(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === name)?.rules ?? [];
 }
