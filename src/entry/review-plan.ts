@@ -30,12 +30,13 @@ export async function reviewPlanOf(
   asked?: Pick<Commanded, 'by' | 'commit'>,
 ): Promise<{ config: Config | undefined; plan: ReviewUpPlan | ReviewDownPlan | ReviewActPlan | TemplatePlan }> {
   const { number } = task;
+  const { variant, timeoutMs } = inputs;
   if (task.operation === 'down' || task.operation === 'act') {
     const config = run.configIfThere();
     const plan =
       task.operation === 'down'
-        ? planReviewDown(config, run.event(), number, asked?.by, inputs.variant)
-        : planReviewAct(task.act, config, run.event(), number, asked?.by, inputs.variant);
+        ? planReviewDown(config, run.event(), number, asked?.by, variant)
+        : planReviewAct(task.act, config, run.event(), number, { asked: asked?.by, variant, timeoutMs });
     return { config, plan };
   }
   const own = configOfVariant(run.config(), inputs.variant);

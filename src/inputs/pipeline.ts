@@ -2,8 +2,12 @@ import { STAGES, type StageName } from '../stage-result.ts';
 import { Inputs } from './read.ts';
 import { checkedVariant } from './variant.ts';
 
-/** Inputs of the root action. */
+/**
+ * Inputs of the root action.
+ * @throws UserError for a wrong `timeout`, too: the stages that wait read it long after the build
+ */
 export function pipelineInputs(inputs: Inputs): PipelineInputs {
+  inputs.duration('timeout');
   return {
     stage: inputs.choice('stage', ['auto', ...STAGES]) ?? 'auto',
     variant: checkedVariant(inputs.text('variant')),
@@ -11,7 +15,7 @@ export function pipelineInputs(inputs: Inputs): PipelineInputs {
 }
 
 const COMMON = ['config', 'working-directory', 'github-token'];
-const CLUSTER = ['kubeconfig', 'context', 'cluster', 'namespace'];
+const CLUSTER = ['kubeconfig', 'context', 'cluster', 'namespace', 'timeout'];
 const WITH_CLUSTER: readonly StageName[] = ['review-environment', 'rolling-update', 'promote'];
 
 /**

@@ -142,9 +142,9 @@ const BY_HAND = {
   'build-image': ['force'],
   'run-tests': ['only'],
   'push-to-registry': ['image', 'tags'],
-  'review-environment': ['operation', 'image', 'number', 'variant', 'ttl'],
-  'rolling-update': ['environment', 'image', 'on-failure', 'allow-downgrade', 'dry-run'],
-  promote: ['from', 'to', 'image', 'soak', 'allow-downgrade', 'dry-run'],
+  'review-environment': ['operation', 'image', 'number', 'variant', 'ttl', 'timeout'],
+  'rolling-update': ['environment', 'image', 'timeout', 'on-failure', 'allow-downgrade', 'dry-run'],
+  promote: ['from', 'to', 'image', 'soak', 'timeout', 'allow-downgrade', 'dry-run'],
 } as const satisfies Record<StageName, readonly string[]>;
 
 /** One stage alone, with the inputs of a workflow started by hand that have the names of its own. */

@@ -116,6 +116,8 @@ export interface ReviewActPlan {
   number: number;
   /** undefined: all environments of the pull request. */
   variant?: string | undefined;
+  /** Milliseconds to wait for workloads, and for the URL. */
+  timeoutMs?: number | undefined;
   run: string;
   /** The command in a comment that asked for it. */
   asked?: Asked | undefined;
@@ -255,10 +257,9 @@ export function planReviewAct(
   config: Config | undefined,
   event: PipelineEvent,
   number: number,
-  asked?: Asked,
-  variant?: string,
+  given: Pick<ReviewActPlan, 'asked' | 'variant' | 'timeoutMs'>,
 ): ReviewActPlan {
-  return { operation: 'act', act, ...whose(config, event, number), variant, asked };
+  return { operation: 'act', act, ...whose(config, event, number), ...given };
 }
 
 function whose(config: Config | undefined, event: PipelineEvent, number: number) {

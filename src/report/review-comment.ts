@@ -1,6 +1,17 @@
 import { imageText } from '../objects/images.ts';
 import { COMMENT_CHARACTERS, type Detail, fitted } from './limits.ts';
-import { code, codeBlock, codeHtml, definitions, folded, html, inline, paragraph, shortDigests } from './markdown.ts';
+import {
+  code,
+  codeBlock,
+  codeHtml,
+  definitions,
+  folded,
+  html,
+  inline,
+  paragraph,
+  prose,
+  shortDigests,
+} from './markdown.ts';
 import type { Answer, ReviewPhase, ReviewState } from './review-state.ts';
 import { databaseWords, expiryWords, logCommand, stepWords } from './review-words.ts';
 
@@ -36,6 +47,7 @@ function render(state: ReviewState, detail: Detail): string {
     reviewMarker(state.app),
     `### ${sign(state)} Review environment: ${inline(state.app)}${state.variant === undefined ? '' : ` (${inline(state.variant)})`}`,
     opening(state),
+    waiting(state),
     answer(state, detail),
     failure(state, detail),
     facts(state),
@@ -104,17 +116,27 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
+function waiting({ waiting: cause }: ReviewState): string {
+  if (cause === undefined) return '';
+  const remedy = cause.remedy ? `**What to do:** ${prose(cause.remedy)}` : '';
+  return [`> [!WARNING]\n> **Still waiting:** ${prose(cause.what)}`, remedy].filter((part) => part !== '').join('\n\n');
+}
+
 /** The most lines of a diagnosis that are shown without a click. */
 const OPEN_LINES = 15;
 
 function failure({ failure: wrong, phase }: ReviewState, detail: Detail): string {
-  if (wrong === undefined || phase !== 'failed') return '';
+  // That a run was cancelled stands above; what it knew then does not.
+  const isTold = phase === 'failed' || (phase === 'cancelled' && (wrong?.details.length ?? 0) > 0);
+  if (wrong === undefined || !isTold) return '';
   const lines = detail.logLines === 0 ? [] : wrong.details.slice(-detail.logLines);
   const block = codeBlock(lines, { longest: detail.lineCharacters });
   const seen = lines.length === 0 ? '' : folded('What was seen', block, lines.length <= OPEN_LINES);
   // After the lines: remedies refer to the lines above.
   const remedy = wrong.remedy ? `**What to do:** ${inline(wrong.remedy)}` : '';
-  return [`> [!CAUTION]\n> **${inline(wrong.message)}**`, seen, remedy].filter((part) => part !== '').join('\n\n');
+  return [`> [!${phase === 'failed' ? 'CAUTION' : 'WARNING'}]\n> **${inline(wrong.message)}**`, seen, remedy]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function answer({ answer: given }: ReviewState, detail: Detail): string {

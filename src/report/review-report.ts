@@ -21,7 +21,7 @@ export function reviewDeploymentStatus(state: ReviewState): DeploymentStatus {
   const gone = ['removed', 'absent', 'queued', 'asleep'].includes(state.phase);
   return {
     state: DEPLOYMENT_STATES[state.phase],
-    description: reviewHeadline(state),
+    description: state.waiting ? `still waiting: ${state.waiting.what}` : reviewHeadline(state),
     ...(!gone && isShareable(state.url) ? { environmentUrl: state.url } : {}),
     ...(state.run === '' ? {} : { logUrl: state.run }),
   };

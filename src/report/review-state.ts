@@ -46,6 +46,8 @@ export interface ReviewState {
   steps: Step[];
   /** Milliseconds. */
   ms: number;
+  /** What a deploy that has not ended waits for. */
+  waiting?: { what: string; remedy?: string | undefined } | undefined;
   failure: { message: string; details: readonly string[]; remedy: string | undefined } | undefined;
   /** What was removed; undefined while the environment exists. */
   gone?: { namespaces: string[]; images: string[]; because?: 'closed' | 'expired' };

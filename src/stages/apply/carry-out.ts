@@ -49,7 +49,8 @@ export async function carryOut(checked: CheckedRequest, ports: RollOutPorts): Pr
   const steps = new Steps(log, clock);
   const deadline = clock.now() + request.deadlineMs;
   const forSecretsMs = objects.some(({ object }) => makesSecrets(object)) ? FOR_SECRETS_MS : 0;
-  const waiting = { clock, signal: request.signal, deadline, forSecretsMs, onProgress: request.onProgress };
+  const { signal, onProgress, onWaiting } = request;
+  const waiting = { clock, signal, deadline, forSecretsMs, onProgress, onWaiting };
   const shared = { request, ports, watch, progress, steps, waiting, failedHooks: [] };
   try {
     const taken = new Set(objects.filter(({ takesFrom }) => takesFrom).map(({ object }) => object));

@@ -2,7 +2,7 @@ import type { SlipwayError } from '../../errors.ts';
 import { FIELD_MANAGER } from '../../objects/names.ts';
 import type { Clock, Cluster, KubeObject, Log, ObjectRef } from '../../ports.ts';
 import type { Step } from '../../stage-result.ts';
-import type { Site } from '../site.ts';
+import type { OnWaiting, Site } from '../site.ts';
 
 /** What is to be in the cluster, and for how long to wait until it is. */
 export interface RollOutRequest {
@@ -23,16 +23,17 @@ export interface RollOutRequest {
   signal: AbortSignal;
   /** A sentence whenever something became ready or the reason of waiting changed. */
   onProgress(message: string): void;
+  onWaiting?: OnWaiting | undefined;
 }
 
 /** A request whose progress is logged, and that ends with the site. Without a field manager: Slipway's own. */
 export function requestFor(
-  { log, signal }: Pick<Site, 'log' | 'signal'>,
+  { log, signal, onWaiting }: Pick<Site, 'log' | 'signal' | 'onWaiting'>,
   wanted: Pick<RollOutRequest, 'namespace' | 'deadlineMs'> &
     Partial<Pick<RollOutRequest, 'objects' | 'jobs' | 'fieldManager' | 'takeOver'>>,
 ): RollOutRequest {
   const { objects = [], jobs = [], fieldManager = FIELD_MANAGER } = wanted;
-  return { ...wanted, objects, jobs, fieldManager, signal, onProgress: (message) => log.info(message) };
+  return { ...wanted, objects, jobs, fieldManager, signal, onProgress: (message) => log.info(message), onWaiting };
 }
 
 export interface RollOutPorts {

@@ -28,6 +28,7 @@ export async function runToEnd(
       deadline,
       forSecretsMs,
       onProgress: request.onProgress,
+      onWaiting: request.onWaiting,
     };
     const [settled] = await waitFor([target], watch, options);
     if (settled === undefined) throw new Error('waitFor answers for every target');

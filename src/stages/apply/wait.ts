@@ -2,6 +2,7 @@ import { refOf, shortName } from '../../objects/ref.ts';
 import type { Clock, KubeObject, ObjectRef } from '../../ports.ts';
 import { judge } from '../../readiness/judge.ts';
 import { type Failed, failed, type Ready, type Verdict, type Waiting, waiting } from '../../readiness/verdict.ts';
+import type { OnWaiting, WaitCause } from '../site.ts';
 import type { NamespaceWatch } from './namespace-watch.ts';
 
 /*
@@ -18,6 +19,7 @@ import type { NamespaceWatch } from './namespace-watch.ts';
  *   forSecretsMs  the least graceMs of a missing Secret (mayCome) while an operator may create it
  *   TICK_MS       the longest pause between two looks
  *   TELL_AFTER_MS, ADVISE_AFTER_MS  how long a reason must hold before the log has it, and then its remedy
+ *   CAUSE_AFTER_MS  how long a wait must last before its cause is passed on
  */
 
 /** A written object that has to become ready. */
@@ -48,11 +50,13 @@ export interface WaitOptions {
   /** Milliseconds that an operator has to create the Secrets that this rollout needs; 0 when it needs none. */
   forSecretsMs: number;
   onProgress(message: string): void;
+  onWaiting?: OnWaiting | undefined;
 }
 
 const TICK_MS = 1_000;
 const TELL_AFTER_MS = 2_000;
 const ADVISE_AFTER_MS = 15_000;
+const CAUSE_AFTER_MS = 14_000;
 
 /** The target for an object, from the answer to its write. */
 export function targetOf(written: KubeObject, now: number): Target {
@@ -74,6 +78,7 @@ export async function waitFor(
   for (;;) {
     const now = clock.now();
     const settled = watchers.map((watcher) => watcher.look(watch, now));
+    options.onWaiting?.(causeOf(watchers, now));
     if (settled.every((one) => one.outcome === 'ready') || settled.some(failedForSure)) return settled;
     if (now >= deadline || settled.some((one) => one.outcome === 'failed')) {
       // Time alone proves nothing: a stream may be late, or cut off.
@@ -84,6 +89,12 @@ export async function waitFor(
     signal.throwIfAborted();
     await watch.next(Math.min(TICK_MS, deadline - now), signal);
   }
+}
+
+/** The cause that a person can do something about, otherwise the first one. */
+function causeOf(watchers: readonly Watcher[], now: number): WaitCause | undefined {
+  const causes = watchers.flatMap((watcher) => watcher.cause(now) ?? []);
+  return causes.find(({ remedy }) => remedy !== undefined) ?? causes[0];
 }
 
 /** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions (versions of one object are ordered) */
@@ -104,7 +115,7 @@ class Watcher {
   private done: Settled | undefined;
   private readySince: number | undefined;
   private seen = false;
-  private reason: { text: string; since: number; told: boolean; advised: boolean } | undefined;
+  private reason: (WaitCause & { since: number; told: boolean; advised: boolean }) | undefined;
 
   constructor(target: Target, options: WaitOptions) {
     this.target = target;
@@ -127,6 +138,13 @@ class Watcher {
     if (verdict.state === 'failed' && this.isLasting(verdict, now)) return { ...settled, outcome: 'failed' };
     if (verdict.state !== 'ready') this.progress(verdict, now);
     return { ...settled, outcome: 'waiting' };
+  }
+
+  /** Why it is not ready, if the wait has lasted for some time and the reason has as well. */
+  cause(now: number): WaitCause | undefined {
+    const { reason, target } = this;
+    if (this.readySince !== undefined || !reason?.told || now - target.since < CAUSE_AFTER_MS) return undefined;
+    return { what: `${shortName(target.ref)}: ${reason.what}`, remedy: reason.remedy };
   }
 
   private notBefore(verdict: Verdict, now: number): Verdict {
@@ -159,17 +177,16 @@ class Watcher {
   }
 
   private progress(verdict: Failed | Waiting, now: number): void {
-    if (this.reason?.text !== verdict.reason) {
-      this.reason = { text: verdict.reason, since: now, told: false, advised: false };
-    }
+    const { reason: what, remedy } = verdict;
+    if (this.reason?.what !== what) this.reason = { what, remedy, since: now, told: false, advised: false };
     const held = now - this.reason.since;
     if (!this.reason.told && held >= TELL_AFTER_MS) {
       this.reason.told = true;
-      this.report(verdict.reason);
+      this.report(what);
     }
-    if (!this.reason.advised && held >= ADVISE_AFTER_MS && verdict.remedy) {
+    if (!this.reason.advised && held >= ADVISE_AFTER_MS && remedy) {
       this.reason.advised = true;
-      this.report(verdict.remedy);
+      this.report(remedy);
     }
   }
 }

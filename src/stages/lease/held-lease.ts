@@ -12,6 +12,7 @@ import {
 } from '../../objects/lease.ts';
 import { FIELD_MANAGER } from '../../objects/names.ts';
 import type { Clock, Cluster, KubeObject, Log } from '../../ports.ts';
+import type { OnWaiting } from '../site.ts';
 
 const WRITE = { fieldManager: FIELD_MANAGER };
 /** Milliseconds for the release of the Lease. A cancelled run has few, and the Lease expires anyway. */
@@ -22,6 +23,7 @@ export interface LeasePorts {
   clock: Clock;
   log: Log;
   signal: AbortSignal;
+  onWaiting?: OnWaiting | undefined;
   /** Takes work that may end after the result of the stage is known, but before the process ends; absent: it is awaited. */
   afterwards?: (work: Promise<void>) => void;
 }

@@ -22,6 +22,8 @@ import { HeldLease, type LeasePorts } from './held-lease.ts';
 const WRITE = { fieldManager: FIELD_MANAGER };
 const POLL_MS = 1_000;
 const TELL_EVERY_MS = 30_000;
+/** Milliseconds after which the wait is passed on. */
+const CAUSE_AFTER_MS = 14_000;
 
 export interface LeaseClaim {
   scope: LeaseScope;
@@ -101,7 +103,7 @@ export async function lookAtLease(scope: LeaseScope, cluster: Pick<Cluster, 'get
 /** Takes the lease, or waits for it. */
 export async function takeLease(claim: LeaseClaim, ports: LeasePorts): Promise<TakenLease> {
   const { scope, run, actor, patienceMs } = claim;
-  const { cluster, clock, log, signal } = ports;
+  const { cluster, clock, log, signal, onWaiting } = ports;
   const self: LeaseHolder = { identity: leaseIdentity(run, randomBytes(4).toString('hex')), actor, run: run.url };
   const began = clock.monotonic();
   let toldAt: number | undefined;
@@ -122,8 +124,10 @@ export async function takeLease(claim: LeaseClaim, ports: LeasePorts): Promise<T
         const since = waited ? ` (${humanDuration(askedAt - began)} until now)` : '';
         log.info(`${holderName(decision.by)} holds ${scope.namespace}/${scope.app}: waiting for it to end${since} …`);
       }
+      if (askedAt - began >= CAUSE_AFTER_MS) onWaiting?.({ what: `${holderName(decision.by)} has not ended` });
     } else {
       const taken = await write(cluster, live, takenLease(live, scope, self, clock.now()));
+      if (taken) onWaiting?.(undefined);
       if (taken) return { lease: new HeldLease(scope, ports, taken, askedAt), waited, sinceLook: known !== undefined };
       if (known) continue;
     }

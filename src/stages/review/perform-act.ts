@@ -29,20 +29,22 @@ export async function perform(
   before: ReviewState,
   site: ReviewSite,
 ): Promise<Done> {
+  const { timeoutMs } = plan;
+  const waiting = { ...site, timeoutMs };
   switch (plan.act.name) {
     case 'sleep':
       await putToSleep(place, site);
       return { phase: 'asleep', text: 'nothing runs any more; the data is kept.' };
     case 'wake':
-      await wake(place, site);
-      return started('it is awake, with its data.', place, before, site);
+      await wake(place, site, timeoutMs);
+      return started('it is awake, with its data.', place, before, waiting);
     case 'restart': {
       const running = await appWorkloads(place.name, site.cluster);
       if (running.length === 0) return { text: 'nothing of it runs yet: no deploy has got that far.' };
       if (before.phase === 'asleep' || running.every((object) => replicasOf(object) === 0))
         return { text: asleep(place) };
-      await restart(place.name, site);
-      return started('its pods are new, and ready.', place, before, site);
+      await restart(place.name, site, timeoutMs);
+      return started('its pods are new, and ready.', place, before, waiting);
     }
     case 'run':
       return before.phase === 'asleep' ? { text: asleep(place) } : runCron(plan.act.cron, place, site);
@@ -71,7 +73,12 @@ async function logsOf(part: string | undefined, place: FoundNamespace, site: Rev
  * The result once the started pods answer. If the last deploy failed before the app, the previous version runs: the
  * environment stays failed.
  */
-async function started(text: string, place: FoundNamespace, before: ReviewState, site: ReviewSite): Promise<Done> {
+async function started(
+  text: string,
+  place: FoundNamespace,
+  before: ReviewState,
+  site: ReviewSite & Pick<ReviewActPlan, 'timeoutMs'>,
+): Promise<Done> {
   await answersAgain({ ...before, app: place.app, namespace: place.name }, site);
   const known = Object.values(before.images);
   const image = imageIn(await appWorkloads(place.name, site.cluster), known);

@@ -1,5 +1,6 @@
 import type { VisitorCredentials } from '../../objects/ingress/login.ts';
 import type { Builder, Clock, Cluster, ConfinedRenderer, GitHub, Http, Log, Registry, Variables } from '../../ports.ts';
+import type { OnWaiting } from '../site.ts';
 import type { RunTests } from './tests.ts';
 
 /** What review environments work with. */
@@ -22,4 +23,5 @@ export interface ReviewPorts {
   clock: Clock;
   log: Log;
   signal: AbortSignal;
+  onWaiting?: OnWaiting | undefined;
 }

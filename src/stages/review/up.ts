@@ -13,6 +13,7 @@ import { bringUp } from './bring-up.ts';
 import { CurrentState, ending, initialState } from './comment/current-state.ts';
 import { notedStates, noteState } from './comment/noted-state.ts';
 import { Publisher } from './comment/publisher.ts';
+import { WaitingNotice } from './comment/waiting-notice.ts';
 import { reviewDown } from './down.ts';
 import type { ReviewPorts } from './ports.ts';
 import { readPullRequest } from './pull-request.ts';
@@ -42,8 +43,16 @@ export async function reviewUp(plan: ReviewUpPlan, ports: ReviewPorts): Promise<
   const publisher = new Publisher(ports, () => notedStates(plan.owner, ports.connect, ports.log));
   const current = new CurrentState(initialState(plan, before.commit));
   const announced = publisher.announce(current.state);
-  const attempt = await attemptUp(plan, ports, steps, current, before.fork);
+  const notice = new WaitingNotice(async (waiting) => {
+    await announced;
+    current.update({ waiting });
+    await publisher.publish(current.state);
+  }, ports.clock);
+  const watched = { ...ports, onWaiting: notice.take.bind(notice) };
+  const attempt = await attemptUp(plan, watched, steps, current, before.fork);
   await announced;
+  await notice.end();
+  current.update({ waiting: undefined });
   const after = await lookAgain({ ...plan, commit: before.commit }, ports);
   if (after === 'closed') {
     ports.log.info(`pull request #${plan.owner.number} was closed meanwhile: removing its environment`);

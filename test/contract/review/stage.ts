@@ -195,7 +195,11 @@ export class ReviewStage {
     const plan = () => {
       if (task.operation === 'down') return planReviewDown(undefined, parsed, number, asked?.by, inputs.variant);
       if (task.operation === 'act')
-        return planReviewAct(task.act, undefined, parsed, number, asked?.by, inputs.variant);
+        return planReviewAct(task.act, undefined, parsed, number, {
+          asked: asked?.by,
+          variant: inputs.variant,
+          timeoutMs: inputs.timeoutMs,
+        });
       if (task.operation === 'template') return planTemplate(inputs, config, parsed, seed);
       const folders = options.folder === undefined ? undefined : { app: options.folder, checkout: options.folder };
       return planReviewUp(inputs, config, parsed, number, seed, asked, folders);

@@ -56,6 +56,29 @@ Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
     expect(reviewComment(stateOf({ phase: 'starting' }))).toContain('An earlier version answers at');
   });
 
+  it('F1: while it waits says why, and what to do', () => {
+    const what = 'Deployment ns/parking: nothing listens on port 8000 of the pod (@mona)';
+    const waiting = { what, remedy: 'Make it listen on 0.0.0.0:8000, or correct `deploy.port`.' };
+    const state = stateOf({ phase: 'starting', answers: false, waiting });
+    const body = reviewComment(state);
+    expect(body).toContain('> [!WARNING]\n> **Still waiting:** Deployment ns/parking: nothing listens on port 8000');
+    expect(body).toContain('**What to do:** Make it listen on 0.0.0.0:8000, or correct `deploy.port`.');
+    expect(body).not.toContain('@mona');
+    expect(reviewDeploymentStatus(state)).toMatchObject({
+      state: 'in_progress',
+      description: `still waiting: ${what}`,
+    });
+  });
+
+  it('F1: of a cancelled run has the cause that it knew, if it knew one', () => {
+    const failure = { message: 'cancelled (SIGINT), while ns/web: nothing listens', details: ['ns/web'], remedy: 'x' };
+    const body = reviewComment(stateOf({ phase: 'cancelled', failure }));
+    expect(body).toContain('> [!WARNING]\n> **cancelled (SIGINT), while ns/web: nothing listens**');
+    expect(reviewComment(stateOf({ phase: 'cancelled', failure: { ...failure, details: [] } }))).not.toContain(
+      'SIGINT',
+    );
+  });
+
   it('after the removal says closed, and shows nothing that is gone', () => {
     const body = reviewComment(stateOf({ phase: 'removed', gone: { namespaces: ['n'], images: [] } }));
     expect(body).toContain('Closed.');

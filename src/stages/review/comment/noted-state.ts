@@ -11,7 +11,7 @@ import type { ReviewPorts } from '../ports.ts';
 
 /** The part of a state to note: nothing that a pod wrote, and nothing that holds for one run only. */
 function noted(state: ReviewState): string {
-  const { failure: _, answer: _1, steps: _2, ...kept } = state;
+  const { failure: _, answer: _1, steps: _2, waiting: _3, ...kept } = state;
   return JSON.stringify({ ...kept, ms: 0 });
 }
 

@@ -16,7 +16,7 @@ const KINDS: Kind[] = [
 ];
 const CRON_JOB: Kind = { apiVersion: 'batch/v1', kind: 'CronJob' };
 const JOB: Kind = { apiVersion: 'batch/v1', kind: 'Job' };
-/** Milliseconds for started workloads to become ready. */
+/** Milliseconds for started workloads to become ready, unless an input says otherwise. */
 const READY_MS = 10 * 60_000;
 
 /** Everything in an environment that runs pods: database, services and app. */
@@ -92,7 +92,7 @@ export async function putToSleep(
  * Scales everything up again, the app last, with the schedules that ran before, and waits until it is ready.
  * @throws the error of a workload that does not become ready
  */
-export async function wake({ name, uid }: Place, site: Site): Promise<void> {
+export async function wake({ name, uid }: Place, site: Site, timeoutMs = READY_MS): Promise<void> {
   const { cluster, clock } = site;
   const annotations = (await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name }))?.metadata.annotations ?? {};
   const replicas = sleepOf(annotations)?.replicas ?? {};
@@ -110,16 +110,16 @@ export async function wake({ name, uid }: Place, site: Site): Promise<void> {
       const usedAt = new Date(clock.now()).toISOString();
       await annotate(name, uid, () => ({ [ANNOTATIONS.asleep]: undefined, [ANNOTATIONS.usedAt]: usedAt }), cluster);
     }
-    await awaitReady(name, group.map(refOf), site);
+    await awaitReady(name, group.map(refOf), site, timeoutMs);
   }
 }
 
 /** Restarts the workloads of the app pod by pod, and waits until the new pods are ready. */
-export async function restart(namespace: string, site: Site): Promise<void> {
+export async function restart(namespace: string, site: Site, timeoutMs = READY_MS): Promise<void> {
   const at = new Date(site.clock.now()).toISOString();
   const refs = (await appWorkloads(namespace, site.cluster)).map(refOf);
   await Promise.all(refs.map((ref) => update(ref, site.cluster, (live) => restarted(live, at))));
-  await awaitReady(namespace, refs, site);
+  await awaitReady(namespace, refs, site, timeoutMs);
 }
 
 function restarted(live: KubeObject, at: string): KubeObject {
@@ -161,10 +161,10 @@ function wanted({ kind }: KubeObject, replicas: number): Record<string, unknown>
 }
 
 /** Waits and diagnoses as a rollout does; writes nothing. */
-async function awaitReady(namespace: string, refs: ObjectRef[], site: Site): Promise<void> {
+async function awaitReady(namespace: string, refs: ObjectRef[], site: Site, deadlineMs: number): Promise<void> {
   const lives = (await Promise.all(refs.map((ref) => site.cluster.get(ref)))).filter((one) => one !== undefined);
   if (lives.length === 0) return;
-  const request = requestFor(site, { namespace, objects: lives, deadlineMs: READY_MS, fieldManager: LIFE_MANAGER });
+  const request = requestFor(site, { namespace, objects: lives, deadlineMs, fieldManager: LIFE_MANAGER });
   const objects = lives.map((live) => ({ object: live, live, dryRun: live, changes: false }));
   const report = await carryOut({ request, objects, jobs: [], observe: true }, site);
   if (report.error) throw report.error;

@@ -39,6 +39,7 @@ export async function reached({ plan, site, update }: Work): Promise<void> {
     const letIn = await Promise.all(
       visitsOf(plan).map(({ url, health }) => waitForUrl(url, health, asking(plan, site))),
     );
+    site.onWaiting?.(undefined);
     if (letIn.includes(false)) shutOut(plan, update);
   } else if (plan.app.ingress && !hasHost(plan.app.ingress)) {
     update({ url: (await balancedUrl(plan.app, site.cluster)) ?? '' });

@@ -17,7 +17,7 @@ const INTERVAL_MS = 250;
 const NOBODY = 'slipway-asks-for-nobody.invalid';
 
 /** What looking at a URL needs. */
-export type Asking = Pick<ReviewPorts, 'http' | 'clock' | 'log' | 'signal' | 'credentials'> & {
+export type Asking = Pick<ReviewPorts, 'http' | 'clock' | 'log' | 'signal' | 'credentials' | 'onWaiting'> & {
   /** Only some networks are let in, and that of this runner may not be one. */
   selective?: boolean;
   /** The cluster itself names the address of the host. */
@@ -57,8 +57,8 @@ function get(url: string, { http, signal, credentials }: Asking, hostHeader?: st
 }
 
 /**
- * Waits until the URL answers through the ingress. Logs each new reason, and after 15 s what to look at; a connection that is
- * refused at an address of the cluster's own gets that at once.
+ * Waits until the URL answers through the ingress. Logs each new reason, and after 15 s what to look at, which it also passes on; a
+ * connection that is refused at an address of the cluster's own gets that at once.
  * @returns whether this runner was let in
  * @throws TimedOut with the last reason and a remedy; Cancelled with the reason that was waited for
  */
@@ -68,7 +68,7 @@ export async function waitForUrl(url: string, health: string | undefined, asking
     cause === 'certificate' && asking.notIssued ? asking.notIssued() : [];
   const began = clock.now();
   let logged = '';
-  let advised = false;
+  let explained: string | undefined;
   for (;;) {
     const seen = await lookAt(url, health, asking);
     if (seen.up) return seen.cause !== 'shut-out';
@@ -78,10 +78,11 @@ export async function waitForUrl(url: string, health: string | undefined, asking
     if (seen.reason !== logged) log.info(`waiting for ${url}: ${seen.reason}`);
     logged = seen.reason;
     const isCertain = seen.cause === 'refused' && asking.addressOfCluster === true;
-    if (!advised && (isCertain || waitedMs >= ADVISE_MS)) {
-      const why = [seen.reason, ...(await notIssued(seen))].join('; ');
-      log.warning(`${url} does not answer: ${why}. ${remedyOf(seen)}`);
-      advised = true;
+    if (seen.reason !== explained && (isCertain || waitedMs >= ADVISE_MS)) {
+      const what = `${url} does not answer: ${[seen.reason, ...(await notIssued(seen))].join('; ')}`;
+      if (explained === undefined) log.warning(`${what}. ${remedyOf(seen)}`);
+      asking.onWaiting?.({ what, remedy: remedyOf(seen) });
+      explained = seen.reason;
     }
     try {
       await clock.sleep(INTERVAL_MS, signal);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../../src/ports.ts';
 import type { NamespaceWatch } from '../../../../src/stages/apply/namespace-watch.ts';
 import { targetOf, waitFor } from '../../../../src/stages/apply/wait.ts';
+import type { OnWaiting } from '../../../../src/stages/site.ts';
 import { StepClock } from '../../../support/step-clock.ts';
 import { container, deployment, near, pod, replicaSet } from '../../../support/unit/readiness-objects.ts';
 
@@ -39,9 +40,13 @@ async function waited(firstAt: number, secondAt: number) {
     read: async () => undefined,
   } as unknown as NamespaceWatch;
   const { signal } = new AbortController();
-  const options = { clock, signal, deadline: 600_000, forSecretsMs: 0, onProgress: () => undefined };
+  const told: [second: number, what: string | undefined][] = [];
+  const onWaiting: OnWaiting = (cause) => {
+    if (cause?.what !== told.at(-1)?.[1]) told.push([seconds(), cause?.what]);
+  };
+  const options = { clock, signal, deadline: 600_000, forSecretsMs: 0, onProgress: () => undefined, onWaiting };
   const [settled] = await waitFor([targetOf(live(), 0)], watch, options);
-  return { outcome: settled?.outcome };
+  return { outcome: settled?.outcome, told };
 }
 
 describe('F1: pods that fail their startup probe', () => {
@@ -51,5 +56,18 @@ describe('F1: pods that fail their startup probe', () => {
 
   it('each have their own time', async () => {
     expect(await waited(40, 80)).toMatchObject({ outcome: 'ready' });
+  });
+
+  it('pass their cause on within 15 s, and that it is over', async () => {
+    const { told } = await waited(40, 40);
+    expect(told).toEqual([
+      [expect.any(Number), expect.stringContaining('GET /healthz answered 503')],
+      [expect.any(Number), undefined],
+    ]);
+    expect(told[0]?.[0]).toBeLessThanOrEqual(15);
+  });
+
+  it('pass nothing on where the wait is short', async () => {
+    expect((await waited(9, 10)).told).toEqual([]);
   });
 });
