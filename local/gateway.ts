@@ -93,6 +93,7 @@ async function startPrograms({ contour, envoy }: GatewayPrograms, { kubeconfig }
   await start({
     name: 'contour',
     onDemand: true,
+    ofCluster: true,
     program: contour,
     args: [
       ...['serve', `--kubeconfig=${kubeconfig}`, `--config-path=${config}`, '--disable-leader-election', '--insecure'],
@@ -111,7 +112,13 @@ async function startPrograms({ contour, envoy }: GatewayPrograms, { kubeconfig }
     ...['--log-level', 'warn', '--use-dynamic-base-id', '--concurrency', '1'],
   ];
   // This build of Envoy ends with the process that started it: a shell stays its parent, and ends it.
-  await start({ name: 'envoy', onDemand: true, program: '/bin/sh', args: ['-c', '"$@" & wait', 'sh', envoy, ...args] });
+  await start({
+    name: 'envoy',
+    onDemand: true,
+    ofCluster: true,
+    program: '/bin/sh',
+    args: ['-c', '"$@" & wait', 'sh', envoy, ...args],
+  });
   await untilReady('envoy', () => answers(ports.envoyStats, '/ready'));
 }
 

@@ -72,6 +72,6 @@ spec:
         readinessProbe:
           httpGet: { host: 127.0.0.1, path: /kube-system/healthz, port: ${port} }
           periodSeconds: 1
-        resources: { requests: { cpu: 20m, memory: 40Mi }, limits: { memory: 500Mi } }
+        resources: { requests: { cpu: 200m, memory: 40Mi }, limits: { memory: 500Mi } }
         securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL] } }
 `;

@@ -6,7 +6,7 @@ import { adminKubeconfig, keysDir, stateDir } from '../paths.ts';
 import { apiServer, kubeconfigOf } from './kubeconfig.ts';
 
 export async function startApiServer(kube: string): Promise<void> {
-  await start({ name: 'kube-apiserver', program: kube, args: ['kube-apiserver', ...apiServerArgs()] });
+  await start({ name: 'kube-apiserver', ofCluster: true, program: kube, args: ['kube-apiserver', ...apiServerArgs()] });
   await untilReady('kube-apiserver', async () => (await request(`${apiServer}/readyz`, 'admin')) === 200);
   await kubeconfigOf('admin', adminKubeconfig);
 }

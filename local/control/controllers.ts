@@ -12,10 +12,16 @@ export async function startControllers(kube: string): Promise<void> {
   await Promise.all([
     start({
       name: 'kube-controller-manager',
+      ofCluster: true,
       program: kube,
       args: ['kube-controller-manager', ...managerArgs(manager)],
     }),
-    start({ name: 'kube-scheduler', program: kube, args: ['kube-scheduler', ...schedulerArgs(scheduler)] }),
+    start({
+      name: 'kube-scheduler',
+      ofCluster: true,
+      program: kube,
+      args: ['kube-scheduler', ...schedulerArgs(scheduler)],
+    }),
     start({
       name: 'volume-provisioner',
       program: kube,

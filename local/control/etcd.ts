@@ -8,7 +8,7 @@ const client = `https://127.0.0.1:${ports.etcd}`;
 const peer = `https://127.0.0.1:${ports.etcdPeer}`;
 
 export async function startEtcd(kube: string): Promise<void> {
-  await start({ name: 'etcd', program: kube, args: ['etcd', ...etcdArgs()] });
+  await start({ name: 'etcd', ofCluster: true, program: kube, args: ['etcd', ...etcdArgs()] });
   await untilReady('etcd', () => request(`${client}/health`, 'etcd-client').then((status) => status === 200));
 }
 

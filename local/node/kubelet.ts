@@ -17,7 +17,7 @@ export async function startKubelet(kube: string): Promise<void> {
   const kubeconfig = await kubeconfigOf('kubelet');
   const args = ['kubelet', `--config=${config}`, `--kubeconfig=${kubeconfig}`, `--root-dir=${root}`];
   const identity = [`--hostname-override=${nodeName}`, `--node-ip=${network.node}`, `--cert-dir=${join(root, 'pki')}`];
-  await start({ name: 'kubelet', program: kube, args: [...args, ...identity] });
+  await start({ name: 'kubelet', ofCluster: true, program: kube, args: [...args, ...identity] });
   await untilReady('kubelet', () =>
     fetch(`http://127.0.0.1:${ports.kubeletHealth}/healthz`).then(
       (answer) => answer.ok,

@@ -8,7 +8,7 @@ import { stateDir } from '../paths.ts';
 export async function startProxy(kube: string): Promise<void> {
   const config = join(stateDir, 'kube-proxy.json');
   await writeChanged(config, JSON.stringify(proxyConfig(await kubeconfigOf('kube-proxy')), null, 2));
-  await start({ name: 'kube-proxy', program: kube, args: ['kube-proxy', `--config=${config}`] });
+  await start({ name: 'kube-proxy', ofCluster: true, program: kube, args: ['kube-proxy', `--config=${config}`] });
   await untilReady('kube-proxy', () =>
     fetch(`http://127.0.0.1:${ports.proxyHealth}/livez`).then(
       () => true,

@@ -47,7 +47,6 @@ export async function wayIn(
       command: ['python3', '-c', PROGRAM],
       health: '/',
       replicas,
-      drain: '3s',
       env: { VERSION: version, ...env },
     };
     const environments = { staging: { namespace, host, ...environment } };
