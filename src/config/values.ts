@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isTooLong, MOST_DAYS } from '../text/duration.ts';
 
 /** Values that several parts of slipway.yml take. */
 
@@ -24,7 +25,8 @@ export const quantity = z
   .regex(/^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi)?$/, 'a Kubernetes quantity, for example 250m or 256Mi');
 export const duration = z
   .string()
-  .regex(/^\d+(s|m|h|d)$/, 'a duration is a number and s, m, h or d, for example 30s or 7d');
+  .regex(/^\d+(s|m|h|d)$/, 'a duration is a number and s, m, h or d, for example 30s or 7d')
+  .refine((text) => !isTooLong(text), `a duration is at most ${MOST_DAYS}d`);
 const HOST = /^(\{number\}|[a-z0-9]|[a-z0-9*{][a-z0-9.{}-]*[a-z0-9}])$/;
 export const host = z
   .string()

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EnvironmentError } from '../../errors.ts';
+import { LONGEST_TIMER } from '../clock/system-clock.ts';
 import { LastLines } from '../streams/last-lines.ts';
 import { cutLinesOf } from '../streams/lines.ts';
 
@@ -57,7 +58,8 @@ export async function runProgram(
     detached: true,
   });
   const stop = stopper((signal) => child.kill(signal));
-  const timer = options.timeoutMs === undefined ? undefined : setTimeout(stop.now, options.timeoutMs);
+  const timer =
+    options.timeoutMs === undefined ? undefined : setTimeout(stop.now, Math.min(options.timeoutMs, LONGEST_TIMER));
   options.signal?.addEventListener('abort', stop.now, { once: true });
   child.stdin?.on('error', () => undefined);
   const { input } = options;
