@@ -22,9 +22,10 @@ const seed = z.union([
   }),
 ]);
 
-/** `review.database`. */
-export const databaseSchema = z.strictObject({
-  engine: z.enum(DATABASE_ENGINES).default('postgres').describe('Default postgres'),
+const engine = z.enum(DATABASE_ENGINES);
+
+const database = z.strictObject({
+  engine: engine.default('postgres').describe('Default postgres'),
   version: text
     .optional()
     .describe('Major version; with `image` the version inside it. Default: the newest version that Slipway pins'),
@@ -54,6 +55,9 @@ export const databaseSchema = z.strictObject({
     .optional()
     .describe('The server of `mode: shared`'),
 });
+
+/** `review.database`: an engine alone, or what differs from its defaults. */
+export const databaseSchema = z.union([engine.transform((name) => database.parse({ engine: name })), database]);
 
 export type DatabaseConfig = z.infer<typeof databaseSchema>;
 export type SeedConfig = z.infer<typeof seed>;

@@ -40,7 +40,8 @@ export class Problems {
       for (const key of issue.keys) this.at([...path, key], () => unknownKey(key, path));
       return;
     }
-    const branch = issue.code === 'invalid_union' ? bestBranch(issue) : undefined;
+    const isText = placeOf(this.root, path).node?.kind === 'scalar';
+    const branch = issue.code === 'invalid_union' ? bestBranch(issue, isText) : undefined;
     if (branch) for (const inner of branch) this.issue(inner, path);
     else this.at(path, () => `${nameOf(path)}: ${describe(issue, placeOf(this.root, path).node, path)}`);
   }
@@ -82,10 +83,15 @@ function unknownKey(key: string, path: PropertyKey[]): string {
   return `unknown key "${key}"${where}; ${near ? `did you mean "${near}"?` : `known keys: ${known.join(', ')}`}`;
 }
 
-/** The alternative of a union that the author most likely means: the right type, with the fewest issues. */
-function bestBranch(issue: core.$ZodIssueInvalidUnion): core.$ZodIssue[] | undefined {
+/**
+ * The alternative of a union that the author most likely means: the right type, with the fewest issues.
+ * @param isText the author wrote a text: it is meant as one of the texts of an alternative that has such a list
+ */
+function bestBranch(issue: core.$ZodIssueInvalidUnion, isText: boolean): core.$ZodIssue[] | undefined {
+  const isList = (i: core.$ZodIssue) =>
+    isText && i.code === 'invalid_value' && i.values.every((value) => typeof value === 'string');
   const wrongAtAll = (i: core.$ZodIssue) =>
-    i.path.length === 0 && (i.code === 'invalid_type' || i.code === 'invalid_value');
+    i.path.length === 0 && (i.code === 'invalid_type' || (i.code === 'invalid_value' && !isList(i)));
   const meant = issue.errors.filter((branch) => !branch.some(wrongAtAll));
   return meant.sort((a, b) => a.length - b.length)[0];
 }

@@ -55,7 +55,9 @@ describe('YAML of slipway.yml', () => {
     ['deploy: { patches: { target: {} } }', 'deploy.patches: must be a list (found a map); begin each entry with "-"'],
     ['tests: { unit: pytest }', 'tests.unit: must be a map (found "pytest"); write { run: … }'],
     ['tests: { unit: { run: x, against: prod } }', 'tests.unit.against: "prod" is not known; write review'],
-    ['review: { database: mysql }', 'review.database: must be a map (found "mysql"); write { engine: mysql }'],
+    ['review: { database: oracle }', 'review.database: "oracle" is not known; use one of postgres, mysql, mariadb'],
+    ['review: { database: postgress }', 'review.database: "postgress" is not known; did you mean "postgres"?'],
+    ['review: { database: [mysql] }', 'review.database: must be text or a map (found a list)'],
     [
       `deploy: { crons: { ${'n'.repeat(31)}: { command: c, schedule: "@daily" } } }`,
       `deploy.crons.${'n'.repeat(31)}: must have at most 30 characters`,
