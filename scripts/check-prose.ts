@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CheckResult, filesOf, lineOf, read, root } from './check-lib.ts';
 
-/** What the Markdown files promise: the npm commands that they name exist, and so do the files that they link. */
+/** What the Markdown files promise: the npm commands that they name exist, and so do the files and headings that they link. */
 export async function checkProse(): Promise<CheckResult> {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const problems: string[] = [];
@@ -11,12 +11,34 @@ export async function checkProse(): Promise<CheckResult> {
     for (const [whole, name = ''] of text.matchAll(/\bnpm run (?:--?[a-z-]+ )*([a-z][a-z:-]*)/g)) {
       if (!(name in scripts)) problems.push(`${file}:${lineOf(text, whole)}: package.json has no script "${name}"`);
     }
-    for (const [whole, target = ''] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+    for (const [whole, target = '', heading = ''] of text.matchAll(/\]\(([^)#\s]*)(?:#([^)\s]*))?\)/g)) {
       if (/^[a-z]+:/.test(target)) continue;
-      if (!existsSync(join(root, dirname(file), target))) {
+      const linked = target === '' ? file : join(dirname(file), target);
+      if (!existsSync(join(root, linked))) {
         problems.push(`${file}:${lineOf(text, whole)}: ${target} does not exist`);
+      } else if (heading !== '' && linked.endsWith('.md') && !headingsOf(read(linked)).has(heading)) {
+        problems.push(`${file}:${lineOf(text, whole)}: ${linked} has no heading #${heading}`);
       }
     }
   }
   return { problems };
+}
+
+/** The fragments by which GitHub links the headings of a page; the second heading of the same words has `-1` at its end. */
+function headingsOf(markdown: string): Set<string> {
+  const found = new Map<string, number>();
+  const outside = markdown.replaceAll(/^```[\s\S]*?^```/gm, '');
+  for (const [, title = ''] of outside.matchAll(/^#{1,6} (.+)$/gm)) {
+    const slug = title
+      .toLowerCase()
+      .replaceAll(/\]\([^)]*\)/g, '')
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-');
+    found.set(slug, (found.get(slug) ?? 0) + 1);
+  }
+  const repeated = [...found].flatMap(([slug, times]) =>
+    Array.from({ length: times - 1 }, (_, index) => `${slug}-${index + 1}`),
+  );
+  return new Set([...found.keys(), ...repeated]);
 }
