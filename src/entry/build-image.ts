@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { diskContext } from '../adapters/context/build-context.ts';
 import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { gitHistory } from '../adapters/git/history.ts';
+import { baseImages } from '../adapters/oci/base-images.ts';
 import { googleLogins } from '../adapters/oci/google-logins.ts';
 import { imagesOf } from '../config/images.ts';
 import { buildInputs, buildSecrets } from '../inputs/build-image.ts';
@@ -9,6 +10,7 @@ import { planBuilds } from '../plan/build-plan.ts';
 import { runBuild } from '../stages/build/run.ts';
 import type { StageWork } from './context.ts';
 import { googleAccessToken } from './google-access-token.ts';
+import { registryForQuestion } from './registry.ts';
 
 /** build-image: from a checkout to an image in the Docker engine. */
 export const work: StageWork = async (run) => {
@@ -24,9 +26,11 @@ export const work: StageWork = async (run) => {
     }),
   );
   for (const value of Object.values(secrets).flatMap((of) => [...of.values()])) run.log.mask(value);
+  const builder = new DockerBuilder(run.env, googleLogins(run.env, run.log, googleAccessToken));
   return runBuild(plans, {
     ...run,
-    builder: new DockerBuilder(run.env, googleLogins(run.env, run.log, googleAccessToken)),
+    builder,
+    baseImages: baseImages(() => registryForQuestion(run), builder, run.log),
     context: diskContext,
     history: gitHistory(run.common.workingDirectory),
     secrets,

@@ -7,3 +7,12 @@ import { googleAccessToken } from './google-access-token.ts';
 export function registryOf(run: Run, access: RegistryAccess = 'pull'): OciRegistry {
   return new OciRegistry({ ...run, googleAccessToken, access });
 }
+
+/** Milliseconds until a registry counts as one that does not answer. */
+const SHORT_MS = 10_000;
+
+/** Registries for one question that can stay without an answer: a single attempt, and a short time for it. */
+export function registryForQuestion(run: Run): OciRegistry {
+  const signal = AbortSignal.any([run.signal, AbortSignal.timeout(SHORT_MS)]);
+  return new OciRegistry({ ...run, signal, attempts: 1, googleAccessToken, access: 'pull' });
+}

@@ -14,6 +14,8 @@ export interface BuildRequest {
   labels: Record<string, string>;
   cacheFrom: string[];
   cacheTo: string[];
+  /** Asks the registries for images that are named by tag, also for those that the engine has. */
+  pull: boolean;
 }
 
 export interface LocalImage {
@@ -41,12 +43,13 @@ export interface FoundCredential {
 
 /** What Docker would send to the builder. */
 export interface ContextScan {
-  /** SHA-256 over the names, modes and contents of all files that .dockerignore does not exclude; hexadecimal. */
+  /**
+   * SHA-256 over the names, kinds and contents of all files that .dockerignore does not exclude, and whether each is executable;
+   * hexadecimal.
+   */
   digest: string;
-  /** SHA-256 of the Dockerfile; hexadecimal. */
-  dockerfileDigest: string;
-  /** Names of the stages of the Dockerfile, in their order; a stage without a name has its number. Empty if none was read. */
-  stages: string[];
+  /** Its text. */
+  dockerfile: string;
   files: number;
   bytes: number;
   credentials: FoundCredential[];
@@ -55,7 +58,10 @@ export interface ContextScan {
 }
 
 export interface BuildContext {
-  /** Reads the context as Docker does. Rejects with a UserError when the folder or the Dockerfile does not exist. */
+  /**
+   * Reads the context as Docker does. Rejects with a UserError when the folder or the Dockerfile does not exist, and for a
+   * submodule or a file of Git LFS that is not checked out.
+   */
   scan(contextDir: string, dockerfile: string): Promise<ContextScan>;
 }
 
@@ -63,6 +69,8 @@ export interface Builder {
   /** Builds and loads into the engine. Rejects with a UserError that holds the failing step and its last lines. */
   build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<LocalImage>;
   inspect(image: string): Promise<LocalImage | undefined>;
+  /** The platform of a build that names none, such as linux/amd64. */
+  platform(): Promise<string>;
   tag(image: string, reference: string): Promise<void>;
   /**
    * Loads the one image of an archive made by `docker save <id>`, without a name and without labels `slipway.dev/*`. Rejects
@@ -72,6 +80,15 @@ export interface Builder {
   /** Removes names (and the image, with its last name). */
   removeImages(references: string[]): Promise<void>;
   listImages(labels: Record<string, string>): Promise<LocalImage[]>;
+}
+
+/** The images that builds read. */
+export interface BaseImages {
+  /**
+   * What a reference stands for now. `registry`: the digest that its registry serves, or that the reference names. `engine`: the
+   * id of an image that only the engine has. undefined where neither is known.
+   */
+  digestOf(reference: string): Promise<{ digest: string; from: 'reference' | 'registry' | 'engine' } | undefined>;
 }
 
 export interface ContainerRequest {

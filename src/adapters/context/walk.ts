@@ -7,8 +7,8 @@ export interface ContextEntry {
   /** Relative to the context, with "/". */
   path: string;
   kind: 'file' | 'folder' | 'link';
-  /** Permission bits. */
-  mode: number;
+  /** A file that its owner may execute: the one permission that Git keeps, while the umask of a machine decides the others. */
+  executable: boolean;
   /** Bytes; 0 for folders. */
   size: number;
 }
@@ -35,7 +35,12 @@ export async function walkContext(contextDir: string, dockerfile: string): Promi
       const kind = kindOf(dirent);
       if (ignored || kind === undefined) continue;
       const { mode, size } = await lstat(join(contextDir, path));
-      entries.push({ path, kind, mode: mode & 0o777, size: kind === 'folder' ? 0 : size });
+      entries.push({
+        path,
+        kind,
+        executable: kind === 'file' && (mode & 0o100) !== 0,
+        size: kind === 'folder' ? 0 : size,
+      });
     }
   }
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -21,6 +21,7 @@ export function buildCommand(request: BuildRequest, buildx: boolean, idFile: str
     '--progress=plain',
     `--iidfile=${idFile}`,
     `--file=${request.dockerfile}`,
+    ...(request.pull ? ['--pull'] : []),
     ...(request.target ? [`--target=${request.target}`] : []),
     ...(request.platforms.length > 0 ? [`--platform=${request.platforms.join(',')}`] : []),
     ...request.tags.map((tag) => `--tag=${tag}`),

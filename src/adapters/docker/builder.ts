@@ -62,6 +62,16 @@ export class DockerBuilder implements Builder {
     return inspectImage(this.docker, image);
   }
 
+  /** @see https://docs.docker.com/reference/cli/docker/#environment-variables (DOCKER_DEFAULT_PLATFORM) */
+  async platform(): Promise<string> {
+    if (this.env.DOCKER_DEFAULT_PLATFORM) return this.env.DOCKER_DEFAULT_PLATFORM;
+    const format = '--format={{.Server.Os}}/{{.Server.Arch}}';
+    const text = await this.docker.output(['version', format], (stderr) =>
+      commandFailed('the platform of the engine cannot be read', stderr),
+    );
+    return text.trim();
+  }
+
   async tag(image: string, reference: string): Promise<void> {
     await this.docker.output(['image', 'tag', '--', image, reference], (stderr) =>
       commandFailed(`${image} cannot be tagged ${reference}`, stderr),

@@ -1,8 +1,8 @@
 import { EnvironmentError, type SlipwayError, UserError } from '../../errors.ts';
+import { lineOf, lineOfImage } from '../../text/dockerfile.ts';
 import { inOrder } from '../../text/in-order.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
 import { type FailedBuild, readFailure } from './build-output.ts';
-import { lineOf, lineOfImage } from './dockerfile.ts';
 import { lastPrintedLines } from './translate-engine.ts';
 
 const NETWORK = /dial tcp|i\/o timeout|connection re(fused|set)|no such host|TLS handshake|name resolution|: EOF$/;

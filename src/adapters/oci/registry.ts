@@ -23,6 +23,8 @@ export interface RegistryOptions {
   signal?: AbortSignal;
   /** Default `pull`. Pushing and tagging always ask for both, and so does every read after them. */
   access?: RegistryAccess;
+  /** Attempts of each request; default 5. */
+  attempts?: number;
   /** An access token from Application Default Credentials, for gcr.io and *.pkg.dev. */
   googleAccessToken(): Promise<string>;
 }
@@ -138,8 +140,13 @@ export class OciRegistry implements Registry {
   }
 
   private retries(what: string): Retries {
-    const { clock, log, signal } = this.options;
-    return { clock, signal, report: (message) => log.info(`${what}: ${message}`) };
+    const { clock, log, signal, attempts } = this.options;
+    return {
+      clock,
+      signal,
+      ...(attempts === undefined ? {} : { attempts }),
+      report: (message) => log.info(`${what}: ${message}`),
+    };
   }
 
   private engine(): DockerCli {

@@ -8,6 +8,7 @@ export const IMAGE_LABELS = {
   repository: LABELS.repository,
   pullRequest: LABELS.pullRequest,
   sourceKey: 'slipway.dev/source-key',
+  sourceParts: 'slipway.dev/source-parts',
 } as const;
 
 /** The repository's address on GitHub, from the address of the run, so that it is right for GitHub Enterprise as well. */

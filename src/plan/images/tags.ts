@@ -29,11 +29,11 @@ export function handOverName(repository: string, sha: string): string {
  * The name of the newest image that this engine has built from certain sources, for a pull request or outside of one. Only
  * Slipway's builds have it: no registry can have a host below `.invalid`, and an archive gives no names, so a pulled or loaded
  * image never has this name, whatever its labels are.
- * @param sourceKey 64 hexadecimal digits
+ * @param sourceKey `2:` and 64 hexadecimal digits
  * @see https://www.rfc-editor.org/rfc/rfc6761#section-6.4
  */
 export function builtName(event: PipelineEvent, sourceKey: string): string {
-  return `slipway.invalid/${event.kind === 'pull-request' ? `pr-${event.number}` : 'built'}:${sourceKey}`;
+  return `slipway.invalid/${event.kind === 'pull-request' ? `pr-${event.number}` : 'built'}:${sourceKey.replace(':', '-')}`;
 }
 
 /**

@@ -3,11 +3,12 @@ import { IMAGE_LABELS, ociLabels } from '../../plan/images/labels.ts';
 import { builtName } from '../../plan/images/tags.ts';
 import type { BuildRequest, LocalImage } from '../../ports.ts';
 import type { BuildPorts } from './ports.ts';
+import type { BuildKey } from './sources.ts';
 
 /** @param title with several builds at a time, each line of the log begins with it; empty for the only build */
 export async function buildImage(
   build: ImageBuild,
-  key: string,
+  key: BuildKey,
   title: string,
   ports: BuildPorts,
 ): Promise<LocalImage> {
@@ -21,7 +22,7 @@ export async function buildImage(
   );
 }
 
-async function requestFor(build: ImageBuild, key: string, ports: BuildPorts): Promise<BuildRequest> {
+async function requestFor(build: ImageBuild, key: BuildKey, ports: BuildPorts): Promise<BuildRequest> {
   const commit = build.sourceDate ?? (await ports.history.commitTime(build.event.sha));
   const created = commit ?? Math.floor(ports.clock.now() / 1_000);
   return {
@@ -31,9 +32,15 @@ async function requestFor(build: ImageBuild, key: string, ports: BuildPorts): Pr
     platforms: build.platforms,
     buildArgs: build.buildArgs,
     secrets: [...(ports.secrets[build.name] ?? [])].map(([id, value]) => ({ id, value })),
-    tags: [...build.tags, builtName(build.event, key)],
-    labels: { ...ociLabels(build.event, build.app, created), ...build.labels, [IMAGE_LABELS.sourceKey]: key },
+    tags: [...build.tags, builtName(build.event, key.key)],
+    labels: {
+      ...ociLabels(build.event, build.app, created),
+      ...build.labels,
+      [IMAGE_LABELS.sourceKey]: key.key,
+      [IMAGE_LABELS.sourceParts]: JSON.stringify(key.parts),
+    },
     cacheFrom: build.cacheFrom,
     cacheTo: build.cacheTo,
+    pull: key.pull,
   };
 }

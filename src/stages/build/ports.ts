@@ -1,9 +1,10 @@
-import type { BuildContext, Builder, Clock, History, Log } from '../../ports.ts';
+import type { BaseImages, BuildContext, Builder, Clock, History, Log } from '../../ports.ts';
 
 /** The ports of build-image. */
 export interface BuildPorts {
   builder: Builder;
   context: BuildContext;
+  baseImages: BaseImages;
   history: History;
   log: Log;
   clock: Clock;

@@ -1,8 +1,11 @@
+import { parseReference } from '../../objects/image-reference.ts';
 import type { ImageBuild } from '../../plan/build-plan.ts';
 import { IMAGE_LABELS } from '../../plan/images/labels.ts';
+import { changedParts, readParts } from '../../plan/images/source-key.ts';
 import { builtName } from '../../plan/images/tags.ts';
 import type { LocalImage } from '../../ports.ts';
 import type { BuildPorts } from './ports.ts';
+import type { BuildKey } from './sources.ts';
 
 /**
  * The newest image that this engine built from the same sources; undefined without one. A pull request and its images stay
@@ -12,7 +15,7 @@ import type { BuildPorts } from './ports.ts';
  */
 export async function reusable(
   plan: ImageBuild,
-  key: string,
+  { key, parts }: BuildKey,
   title: string,
   ports: BuildPorts,
 ): Promise<LocalImage | undefined> {
@@ -23,13 +26,32 @@ export async function reusable(
     .filter(({ tags }) => tags.includes(name))
     .sort((a, b) => (a.created < b.created ? 1 : -1));
   if (newest === undefined) {
-    if (sameSources.length > 0) say(NOT_OURS);
+    say(sameSources.length > 0 ? NOT_OURS : await missReason(plan, parts, ports));
     return undefined;
   }
   const commit = newest.labels['org.opencontainers.image.revision'];
   const origin = commit === undefined || commit === plan.event.sha ? '' : `, built for commit ${commit.slice(0, 12)}`;
   say(`The same sources were built before: ${newest.id}${origin}. \`force: true\` builds again.`);
   return newest;
+}
+
+/** What differs between these sources and those of the newest image of this name in the engine. */
+async function missReason(
+  plan: ImageBuild,
+  parts: Readonly<Record<string, string>>,
+  ports: BuildPorts,
+): Promise<string> {
+  const { app, repository } = IMAGE_LABELS;
+  const own = await ports.builder.listImages({ [app]: plan.app, [repository]: String(plan.event.repository.id) });
+  const name = parseReference(plan.tags[0] ?? '').repository;
+  const [newest] = own
+    .filter(({ tags }) => plan.tags.length > 0 && tags.some((tag) => tag.startsWith(`${name}:`)))
+    .sort((a, b) => (a.created < b.created ? 1 : -1));
+  const before = readParts(newest?.labels[IMAGE_LABELS.sourceParts]);
+  if (before === undefined) return 'The engine has no earlier image to compare with: it builds.';
+  const changed = changedParts(before, parts);
+  if (changed.length === 0) return `The image of these sources is gone from the engine: it builds again.`;
+  return `Since ${newest?.id.slice(0, 19)}, ${changed.join(', ')} changed.`;
 }
 
 const NOT_OURS =

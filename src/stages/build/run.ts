@@ -9,12 +9,12 @@ import { buildImage } from './build-image.ts';
 import type { BuildPorts } from './ports.ts';
 import { type Built, buildResult } from './result.ts';
 import { reusable, tagAll } from './reuse.ts';
-import { readSources, type Sources, sourceKeyOf } from './sources.ts';
+import { type BuildKey, readSources, type Sources } from './sources.ts';
 
 /** One build of the run: an image, or a stage that tests run in. */
 interface Task {
   build: ImageBuild;
-  key: string;
+  key: BuildKey;
   /** For the log: empty for the only build. */
   title: string;
 }
@@ -29,7 +29,7 @@ export async function runBuild(plans: readonly BuildPlan[], ports: BuildPorts): 
   const steps = new Steps(ports.log, ports.clock);
   const sources = await steps.run('read the context', () => inPool(plans, (plan) => readSources(plan, ports)));
   const known = plans.map((plan, index) => ({ plan, ...(sources[index] as Sources) }));
-  const tasks = known.flatMap((one) => tasksOf(one, plans.length > 1, ports));
+  const tasks = known.flatMap((one) => tasksOf(one, plans.length > 1));
   const failed = new AbortController();
   const signal = AbortSignal.any([ports.signal, failed.signal]);
   const made = await inPool(
@@ -44,21 +44,17 @@ export async function runBuild(plans: readonly BuildPlan[], ports: BuildPorts): 
   const images = new Map(tasks.map(({ build }, index) => [build, made[index] as Made]));
   for (const { plan } of known) await tagTestBuilds(plan, images, ports);
   return buildResult(
-    known.map((one): Built => ({ ...one, ...(images.get(one.plan) as Made) })),
+    known.map((one): Built => ({ ...one, key: one.keys.get(one.plan)?.key ?? '', ...(images.get(one.plan) as Made) })),
     steps,
   );
 }
 
-function tasksOf({ plan, scan, key }: Sources & { plan: BuildPlan }, several: boolean, ports: BuildPorts): Task[] {
-  const secretIds = [...(ports.secrets[plan.name]?.keys() ?? [])];
+function tasksOf({ plan, keys }: Sources & { plan: BuildPlan }, several: boolean): Task[] {
   const alone = !several && plan.testBuilds.length === 0;
+  const task = (build: ImageBuild, title: string): Task => ({ build, key: keys.get(build) as BuildKey, title });
   return [
-    { build: plan, key, title: alone ? '' : plan.name },
-    ...plan.testBuilds.map((build) => ({
-      build,
-      key: sourceKeyOf(build, scan, secretIds),
-      title: `${plan.name}, target ${build.target}`,
-    })),
+    task(plan, alone ? '' : plan.name),
+    ...plan.testBuilds.map((build) => task(build, `${plan.name}, target ${build.target}`)),
   ];
 }
 

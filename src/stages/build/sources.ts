@@ -2,27 +2,68 @@ import { relative } from 'node:path';
 import { nearest } from '../../config/nearest.ts';
 import { UserError } from '../../errors.ts';
 import type { BuildPlan, ImageBuild } from '../../plan/build-plan.ts';
-import { sourceUrl } from '../../plan/images/labels.ts';
-import { sourceKey } from '../../plan/images/source-key.ts';
-import type { ContextScan } from '../../ports.ts';
+import { dockerfileUse } from '../../plan/images/dockerfile-use.ts';
+import { type SourceKey, sourceKey } from '../../plan/images/source-key.ts';
+import type { BaseImages, ContextScan } from '../../ports.ts';
+import { stagesOf } from '../../text/dockerfile.ts';
 import type { BuildPorts } from './ports.ts';
 
-/** The sources of a build. */
-export interface Sources {
-  scan: ContextScan;
-  /** The key of the image. */
-  key: string;
+/** The key of one build, and what it says about the images that the build reads. */
+export interface BuildKey extends SourceKey {
+  /** Images of which only this engine knows what they are, or nobody: on another machine the same key may mean something else. */
+  open: string[];
+  /** The registries know all images that are named by tag. */
+  pull: boolean;
 }
 
-/** @throws UserError for a missing Dockerfile or stage, and for credentials in the context */
+/** The sources of an image and of the stages that its tests run in. */
+export interface Sources {
+  scan: ContextScan;
+  /** The key of each build, by its plan. */
+  keys: ReadonlyMap<ImageBuild, BuildKey>;
+}
+
+/** @throws UserError for a missing Dockerfile or stage, and for what must not be in the context */
 export async function readSources(
   plan: BuildPlan,
-  { context, secrets }: Pick<BuildPorts, 'context' | 'secrets'>,
+  ports: Pick<BuildPorts, 'builder' | 'context' | 'secrets' | 'baseImages'>,
 ): Promise<Sources> {
-  const scan = await context.scan(plan.contextDir, plan.dockerfile);
+  const scan = await ports.context.scan(plan.contextDir, plan.dockerfile);
   checkContext(scan);
-  for (const build of [plan, ...plan.testBuilds]) checkTarget(build, scan.stages);
-  return { scan, key: sourceKeyOf(plan, scan, [...(secrets[plan.name]?.keys() ?? [])]) };
+  const builds: ImageBuild[] = [plan, ...plan.testBuilds];
+  const stages = stagesOf(scan.dockerfile);
+  for (const build of builds) checkTarget(build, stages);
+  const platforms = plan.platforms.length > 0 ? plan.platforms : [await ports.builder.platform()];
+  const secretIds = [...(ports.secrets[plan.name]?.keys() ?? [])];
+  const keys = await Promise.all(
+    builds.map(async (build) => [build, await keyOf(build, { scan, platforms, secretIds }, ports.baseImages)] as const),
+  );
+  return { scan, keys: new Map(keys) };
+}
+
+/** `secretIds`: the available secrets; a fork has none, so its key differs. */
+async function keyOf(
+  build: ImageBuild,
+  { scan, platforms, secretIds }: { scan: ContextScan; platforms: string[]; secretIds: string[] },
+  baseImages: BaseImages,
+): Promise<BuildKey> {
+  const use = dockerfileUse(scan.dockerfile, build.target, build.buildArgs);
+  const found = await Promise.all(use.images.map(async (name) => ({ name, image: await baseImages.digestOf(name) })));
+  const open = found.filter(({ image }) => image === undefined || image.from === 'engine').map(({ name }) => name);
+  const images = Object.fromEntries(found.map(({ name, image }) => [name, image?.digest]));
+  const key = sourceKey({
+    repository: build.event.repository.id,
+    contextDigest: scan.digest,
+    dockerfile: scan.dockerfile,
+    target: build.target,
+    platforms,
+    buildArgs: use.args,
+    labels: build.labels,
+    secretIds,
+    images: { ...images, ...Object.fromEntries(use.unknown.map((name) => [name, undefined])) },
+  });
+  const pull = open.length === 0 && found.some(({ image }) => image?.from === 'registry');
+  return { ...key, open: [...open, ...use.unknown], pull };
 }
 
 /** Stages have names without regard to case, or numbers. A frontend of another syntax has stages that are not read. */
@@ -58,17 +99,4 @@ function ignoreLine(path: string): string {
   if (/(^|\/)gha-creds-[^/]+\.json$/.test(path)) return 'gha-creds-*.json';
   const git = /^(.*\/)?\.git\//.exec(path);
   return git ? `${git[1] ?? ''}.git` : path;
-}
-
-/** The key of the sources of a build. `secretIds`: the available secrets; a fork has none, so its key differs. */
-export function sourceKeyOf(plan: ImageBuild, scan: ContextScan, secretIds: string[]): string {
-  return sourceKey({
-    contextDigest: scan.digest,
-    dockerfileDigest: scan.dockerfileDigest,
-    target: plan.target,
-    platforms: plan.platforms,
-    buildArgs: plan.buildArgs,
-    labels: { ...plan.labels, 'org.opencontainers.image.source': sourceUrl(plan.event) },
-    secretIds,
-  });
 }

@@ -2,7 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import type { Log } from '../../../src/ports.ts';
+import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
+import { baseImages } from '../../../src/adapters/oci/base-images.ts';
+import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
+import { EnvironmentError } from '../../../src/errors.ts';
+import type { BaseImages, Log } from '../../../src/ports.ts';
 import type { TestPlatform } from '../../support/platform.ts';
 
 /** What one test file uses of the engine and the registry: names of its own, removed in the end. */
@@ -40,6 +45,13 @@ export class ImageRig {
       writeFileSync(join(folder, path), text);
     }
     return folder;
+  }
+
+  /** The images that builds read, asked of the platform's registry and engine. */
+  get baseImages(): BaseImages {
+    const googleAccessToken = () => Promise.reject(new EnvironmentError('no Google credentials here'));
+    const options = { env: this.env, clock: systemClock, log: this.log, attempts: 1, googleAccessToken };
+    return baseImages(() => new OciRegistry(options), new DockerBuilder(this.env), this.log);
   }
 
   /** Output of docker, straight from the program. */

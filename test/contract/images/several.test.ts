@@ -63,6 +63,7 @@ describe.skipIf(!platform)('several images, with a real engine and registry', ()
           ...common,
           builder: new DockerBuilder(rig.env),
           context: diskContext,
+          baseImages: rig.baseImages,
           history: { commitTime: async () => undefined },
           secrets: {},
           atOnce: 2,

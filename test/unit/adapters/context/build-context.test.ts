@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +44,15 @@ describe('the digest of a context', () => {
     }
   });
 
+  it('does not change with the umask of the checkout, nor with the time', async () => {
+    write('a/b.txt', '1');
+    const before = await digest();
+    chmodSync(join(folder, 'a/b.txt'), 0o664);
+    chmodSync(join(folder, 'a'), 0o775);
+    utimesSync(join(folder, 'a/b.txt'), 1, 1);
+    expect(await digest()).toBe(before);
+  });
+
   it('leaves out what .dockerignore leaves out, and keeps what it brings back', async () => {
     write('.dockerignore', '# all but one\nlogs\n*.tmp\n!keep.tmp\n**/cache\nnode_modules\n!node_modules/mine\n');
     write('keep.tmp', 'k');
@@ -69,6 +78,30 @@ describe('the digest of a context', () => {
     expect((await scan('web.Dockerfile')).digest).toBe(before);
     write('a', 'y');
     expect((await scan('web.Dockerfile')).digest).not.toBe(before);
+  });
+});
+
+describe('what is not checked out', () => {
+  it('is a pointer of Git LFS: refused by its path', async () => {
+    write('media/film.mp4', 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n');
+    await expect(scan()).rejects.toMatchObject({
+      message: 'the build context holds a pointer of Git LFS in place of a file: media/film.mp4',
+      remedy: expect.stringContaining('`lfs: true`'),
+    });
+    write('.dockerignore', 'media\n');
+    await scan();
+  });
+
+  it('is an empty submodule: refused by its path', async () => {
+    write('.git/HEAD', 'ref: refs/heads/main\n');
+    write('.gitmodules', '[submodule "lib"]\n\tpath = vendor/lib\n\turl = ../lib\n');
+    mkdirSync(join(folder, 'vendor/lib'), { recursive: true });
+    await expect(scan()).rejects.toMatchObject({
+      message: 'the build context holds a submodule that is not checked out: vendor/lib',
+      remedy: expect.stringContaining('`submodules: true`'),
+    });
+    write('vendor/lib/file', '');
+    await scan();
   });
 });
 

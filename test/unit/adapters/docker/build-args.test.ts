@@ -13,6 +13,7 @@ const request: BuildRequest = {
   labels: { a: 'b=c' },
   cacheFrom: ['type=registry,ref=localhost:5000/a:main'],
   cacheTo: ['type=inline'],
+  pull: false,
 };
 
 describe('the command of a build', () => {

@@ -1,38 +1,51 @@
 import { expect, it } from 'vitest';
-import { type Sources, sourceKey } from '../../../../src/plan/images/source-key.ts';
+import { changedParts, readParts, type SourceParts, sourceKey } from '../../../../src/plan/images/source-key.ts';
 
-const sources: Sources = {
+const sources: SourceParts = {
+  repository: 7,
   contextDigest: 'c',
-  dockerfileDigest: 'd',
+  dockerfile: 'FROM python:3.12',
   target: undefined,
   platforms: ['linux/amd64', 'linux/arm64'],
   buildArgs: { A: '1', B: '2' },
   labels: { x: 'y' },
   secretIds: ['npm', 'pip'],
+  images: { 'python:3.12': 'sha256:1' },
 };
 
-it('is 64 hexadecimal digits and does not depend on the order of names', () => {
-  const key = sourceKey(sources);
-  expect(key).toMatch(/^[0-9a-f]{64}$/);
-  expect(
-    sourceKey({
-      ...sources,
-      buildArgs: { B: '2', A: '1' },
-      platforms: ['linux/arm64', 'linux/amd64'],
-      secretIds: ['pip', 'npm'],
-    }),
-  ).toBe(key);
+it('has its version and 64 hexadecimal digits, and does not depend on the order of names', () => {
+  const { key } = sourceKey(sources);
+  expect(key).toMatch(/^2:[0-9a-f]{64}$/);
+  const other: SourceParts = {
+    ...sources,
+    buildArgs: { B: '2', A: '1' },
+    platforms: ['linux/arm64', 'linux/amd64'],
+    secretIds: ['pip', 'npm'],
+  };
+  expect(sourceKey(other).key).toBe(key);
 });
 
-it.each<[string, Partial<Sources>]>([
-  ['a file', { contextDigest: 'c2' }],
-  ['the Dockerfile', { dockerfileDigest: 'd2' }],
-  ['the target', { target: 'prod' }],
-  ['a platform', { platforms: ['linux/amd64'] }],
-  ['a build argument', { buildArgs: { A: '1', B: '3' } }],
-  ['where a value ends', { buildArgs: { A: '1","B' } }],
-  ['a label', { labels: {} }],
-  ['the secrets that are mounted', { secretIds: ['npm'] }],
-])('changes with %s', (_what, change) => {
-  expect(sourceKey({ ...sources, ...change })).not.toBe(sourceKey(sources));
+it.each<[string, Partial<SourceParts>, string[]]>([
+  ['the repository', { repository: 8 }, ['the repository']],
+  ['a file', { contextDigest: 'c2' }, ['the context']],
+  ['the Dockerfile', { dockerfile: 'FROM scratch' }, ['the Dockerfile']],
+  ['the target', { target: 'prod' }, ['the target']],
+  ['a platform', { platforms: ['linux/amd64'] }, ['the platforms']],
+  ['a build argument', { buildArgs: { A: '1', B: '3' } }, ['build argument B']],
+  ['a new build argument', { buildArgs: { A: '1', B: '2', C: '' } }, ['build argument C']],
+  ['where a value ends', { buildArgs: { A: '1","B' } }, ['build argument A', 'build argument B']],
+  ['a label', { labels: {} }, ['label x']],
+  ['the secrets that are mounted', { secretIds: ['npm'] }, ['the secrets']],
+  ['a new base image behind the same tag', { images: { 'python:3.12': 'sha256:2' } }, ['image python:3.12']],
+  ['a base image that nobody knows', { images: { 'python:3.12': undefined } }, ['image python:3.12']],
+])('changes with %s, and says so', (_what, change, named) => {
+  const [before, now] = [sourceKey(sources), sourceKey({ ...sources, ...change })];
+  expect(now.key).not.toBe(before.key);
+  expect(changedParts(before.parts, now.parts).sort()).toEqual(named);
+});
+
+it('reads its parts from a label, and nothing from another text', () => {
+  const { parts } = sourceKey(sources);
+  expect(readParts(JSON.stringify(parts))).toEqual(parts);
+  for (const text of [undefined, '', '[]', 'null', '{', '"x"']) expect(readParts(text)).toBeUndefined();
 });

@@ -9,7 +9,7 @@ import { push } from '../../../support/unit/events.ts';
 import { localImage } from '../../../support/unit/memory-registry.ts';
 
 const inputs = buildInputs(new Inputs({}), { config: 'slipway.yml', workingDirectory: '/w', githubToken: undefined });
-const scan = { digest: 'd', dockerfileDigest: 'e', stages: [], files: 1, bytes: 1, credentials: [], history: false };
+const scan = { digest: 'd', dockerfile: 'FROM scratch', files: 1, bytes: 1, credentials: [], history: false };
 
 function warnings(deploy: string, exposedPorts: number[]): string[] {
   const config = parseConfig(`app: a\nimage: { repository: r.dev/a }\ndeploy: ${deploy}\n`, 'slipway.yml');

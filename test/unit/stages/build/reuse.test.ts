@@ -5,11 +5,13 @@ import { builtName } from '../../../../src/plan/images/tags.ts';
 import type { LocalImage } from '../../../../src/ports.ts';
 import type { BuildPorts } from '../../../../src/stages/build/ports.ts';
 import { reusable } from '../../../../src/stages/build/reuse.ts';
+import type { BuildKey } from '../../../../src/stages/build/sources.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { pullRequest, push } from '../../../support/unit/events.ts';
 import { localImage } from '../../../support/unit/memory-registry.ts';
 
-const KEY = 'ab'.repeat(32);
+const KEY = `2:${'ab'.repeat(32)}`;
+const key: BuildKey = { key: KEY, parts: { 'the context': '2' }, open: [], pull: false };
 const image = (id: string, event: PipelineEvent, created = '2026-01-01'): LocalImage => ({
   ...localImage(id),
   tags: [`ghcr.io/acme/parking:${id}`, builtName(event, KEY)],
@@ -17,10 +19,19 @@ const image = (id: string, event: PipelineEvent, created = '2026-01-01'): LocalI
   created,
 });
 
+/** As the engine filters them, by a label and its value. */
+const listed = (images: readonly LocalImage[]) => async (labels: Record<string, string>) =>
+  images.filter((one) => Object.entries(labels).every(([name, value]) => one.labels[name] === value));
+
 async function reused(event: PipelineEvent, ...images: LocalImage[]) {
   const log = memoryLog();
-  const ports = { builder: { listImages: async () => images }, log } as unknown as BuildPorts;
-  const found = await reusable({ event } as BuildPlan, KEY, 'api', ports);
+  const ports = { builder: { listImages: listed(images) }, log } as unknown as BuildPorts;
+  const found = await reusable(
+    { event, app: 'parking', tags: ['ghcr.io/acme/parking:sha-1'] } as BuildPlan,
+    key,
+    'api',
+    ports,
+  );
   return { id: found?.id, lines: log.lines };
 }
 
@@ -48,5 +59,25 @@ describe('an image that is used in place of a build', () => {
     const pulled = { ...image('evil', push()), tags: ['ghcr.io/mallory/cache:1', `ghcr.io/mallory/built:${KEY}`] };
     expect((await reused(push(), pulled)).id).toBeUndefined();
     expect((await reused(push(), { ...pulled, tags: [] })).id).toBeUndefined();
+  });
+
+  it('is none when a part changed or the image is gone, and the log says which', async () => {
+    const earlier = (parts: object): LocalImage => ({
+      ...localImage('sha256:before'),
+      tags: ['ghcr.io/acme/parking:main'],
+      labels: {
+        'slipway.dev/app': 'parking',
+        'slipway.dev/repository-id': '7',
+        'slipway.dev/source-parts': JSON.stringify(parts),
+      },
+    });
+    const why = async (...images: LocalImage[]) => (await reused(push(), ...images)).lines.join();
+    expect(await why()).toContain('no earlier image to compare with');
+    expect(await why(earlier({ 'the context': '1' }))).toContain('Since sha256:before, the context changed.');
+    expect(await why(earlier({ 'the context': '2', 'image a:1': '3' }))).toContain('image a:1 changed');
+    expect(await why(earlier({ 'the context': '2' }))).toContain('is gone from the engine');
+    expect(await why({ ...earlier({ 'the context': '1' }), tags: ['ghcr.io/acme/other:main'] })).toContain(
+      'no earlier',
+    );
   });
 });

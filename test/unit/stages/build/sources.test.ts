@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../../src/errors.ts';
 import type { BuildPlan } from '../../../../src/plan/build-plan.ts';
-import type { ContextScan } from '../../../../src/ports.ts';
+import type { Builder, ContextScan } from '../../../../src/ports.ts';
 import { readSources } from '../../../../src/stages/build/sources.ts';
 import { push } from '../../../support/unit/events.ts';
 
 const scan = (stages: string[]): ContextScan => ({
   digest: 'd',
-  dockerfileDigest: 'f',
-  stages,
+  dockerfile: stages.map((name) => `FROM base AS ${name}\n`).join(''),
   files: 1,
   bytes: 1,
   credentials: [],
@@ -30,7 +29,12 @@ const plan = (target: string | undefined, test?: string) => {
   return { ...build, testBuilds } as unknown as BuildPlan;
 };
 const read = (planned: BuildPlan, stages: string[]) =>
-  readSources(planned, { context: { scan: async () => scan(stages) }, secrets: {} });
+  readSources(planned, {
+    context: { scan: async () => scan(stages) },
+    secrets: {},
+    builder: { platform: async () => 'linux/amd64' } as unknown as Builder,
+    baseImages: { digestOf: async () => ({ digest: 'sha256:1', from: 'registry' }) },
+  });
 
 describe('the stages of a Dockerfile', () => {
   it.each([
@@ -38,7 +42,9 @@ describe('the stages of a Dockerfile', () => {
     ['BUILD', '1', ['build', '1']],
     ['anything', undefined, []],
   ])('have %j and %j', async (target, test, stages) => {
-    expect((await read(plan(target, test), stages)).key).toMatch(/^[0-9a-f]{64}$/);
+    const { keys } = await read(plan(target, test), stages);
+    for (const { key } of keys.values()) expect(key).toMatch(/^2:[0-9a-f]{64}$/);
+    expect(keys.size).toBe(test === undefined ? 1 : 2);
   });
 
   it('F2: are named when a test names another one', async () => {

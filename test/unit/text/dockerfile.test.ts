@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instructionsOf, lineOf, lineOfImage, stagesOf } from '../../../../src/adapters/docker/dockerfile.ts';
+import { instructionsOf, lineOf, lineOfImage, stagesOf } from '../../../src/text/dockerfile.ts';
 
 const FILE = `# syntax=docker/dockerfile:1
 ARG BASE=localhost:5000/library/debian:bookworm-slim
