@@ -1,4 +1,5 @@
 /** What the stages need from the world. `adapters/` implements it, `entry/` chooses. */
+export type * from './ports/artifacts.ts';
 export type { Clock } from './ports/clock.ts';
 export type * from './ports/cluster.ts';
 export type * from './ports/files.ts';

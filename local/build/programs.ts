@@ -91,6 +91,14 @@ export async function buildCloudSql(): Promise<{ proxy: string; double: string }
   return { proxy: join(folder, 'cloud-sql-proxy'), double: join(folder, 'cloud-sql-double') };
 }
 
+/** A registry with the referrers API, which distribution does not have. */
+export async function buildReferrersRegistry(): Promise<string> {
+  const folder = await buildGo(moduleFolder('referrers'), 'Build the registry with referrers', [
+    { name: 'oci-registry', package: './cmd/oci-registry' },
+  ]);
+  return join(folder, 'oci-registry');
+}
+
 async function versionOf(module: string, dependency: string): Promise<string> {
   return moduleVersion(await readFile(join(module, 'go.mod'), 'utf8'), dependency);
 }

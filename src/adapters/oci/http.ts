@@ -9,11 +9,13 @@ import { type Retries, Transient, withRetries } from './retry.ts';
 import { translateAnswer, unreachable } from './translate.ts';
 
 export interface RegistryRequest {
-  method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** A path below /v2/<path of the repository>/, or an address that the same registry gave. */
   path: string;
   headers?: Record<string, string>;
   body?: Buffer;
+  /** Statuses that are an answer, beside success and 404. */
+  accept?: readonly number[];
 }
 
 const TIMEOUT_MS = 30_000;
@@ -66,15 +68,18 @@ export class RegistryHttp {
 
   private send(request: RegistryRequest, authorization: string | undefined): Promise<Response> {
     const { host, path } = this.repository;
-    return this.fetch(new URL(request.path, `${baseUrl(host)}/v2/${path}/`).toString(), {
+    const url = new URL(request.path, `${baseUrl(host)}/v2/${path}/`);
+    // An upload may go to another address, which the login is not for.
+    const ours = authorization !== undefined && url.origin === new URL(baseUrl(host)).origin;
+    return this.fetch(url.toString(), {
       method: request.method,
-      headers: { ...request.headers, ...(authorization ? { authorization } : {}) },
+      headers: { ...request.headers, ...(ours ? { authorization } : {}) },
       ...(request.body ? { body: new Uint8Array(request.body) } : {}),
     });
   }
 
   private async checked(request: RegistryRequest, response: Response): Promise<Response> {
-    if (response.ok || response.status === 404) return response;
+    if (response.ok || response.status === 404 || request.accept?.includes(response.status)) return response;
     const error = await this.refused(request, response);
     if (response.status !== 429 && response.status < 500) throw error;
     throw new Transient(error, retryAfter(response.headers.get('retry-after'), this.retries.clock.now()));

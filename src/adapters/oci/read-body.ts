@@ -6,15 +6,16 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /**
  * The body of an answer.
  * @param what for messages: "the manifest of …"
- * @throws EnvironmentError for more than 4 MiB
+ * @param most bytes
+ * @throws EnvironmentError for more
  */
-export async function readBody(response: Response, what: string): Promise<Buffer> {
+export async function readBody(response: Response, what: string, most = MOST_BYTES): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
     chunks.push(chunk as Uint8Array);
     length += (chunk as Uint8Array).length;
-    if (length > MOST_BYTES) throw notUnderstood(what, `it is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
+    if (length > most) throw notUnderstood(what, `it is larger than ${most / 1024 / 1024} MiB`);
   }
   return Buffer.concat(chunks);
 }
@@ -36,7 +37,8 @@ export function parseJson<T extends object>(content: Buffer, what: string): T {
   return value as T;
 }
 
-function notUnderstood(what: string, why: string): EnvironmentError {
+/** The error of an answer that is not what a registry gives. */
+export function notUnderstood(what: string, why: string): EnvironmentError {
   return new EnvironmentError(`${what} cannot be understood: ${why}`, {
     remedy:
       'Something other than a registry answers (a proxy, a sign-in page), or the registry is broken. Ask its operators.',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readManifest } from '../../../../src/adapters/oci/manifest.ts';
+import { readManifest, readStored } from '../../../../src/adapters/oci/manifest.ts';
 import { EnvironmentError } from '../../../../src/errors.ts';
 
 const TYPE = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -33,5 +33,35 @@ describe('a manifest', () => {
       configDigest: undefined,
       mediaType: 'application/vnd.oci.image.index.v1+json',
     });
+  });
+});
+
+describe('what a manifest points at', () => {
+  const read = (value: object) => {
+    const served = { body: Buffer.from(JSON.stringify(value)), mediaType: 'text/plain', digest: undefined };
+    return readStored('r', served);
+  };
+  const one = { mediaType: TYPE, digest: `sha256:${'1'.repeat(64)}`, size: 3 };
+
+  it('is read, with the type of the configuration where no other is given', () => {
+    expect(read({ mediaType: TYPE, config: one, layers: [one], subject: one })).toMatchObject({
+      mediaType: TYPE,
+      artifactType: TYPE,
+      layers: [one],
+      manifests: [],
+      subject: one.digest,
+      annotations: {},
+    });
+    expect(read({ manifests: [one], layers: null })).toMatchObject({ mediaType: 'text/plain', manifests: [one] });
+  });
+
+  it.each([
+    [{ manifests: 'x' }, 'manifests: '],
+    [{ manifests: [{ ...one, digest: '../../x' }] }, 'manifests.0.digest: '],
+    [{ subject: { ...one, size: -1 } }, 'subject.size: '],
+    [{ annotations: { a: 1 } }, 'annotations.a: '],
+  ])('that breaks the rules is an error of the environment: %j', (value, where) => {
+    expect(() => read(value)).toThrow(EnvironmentError);
+    expect(() => read(value)).toThrow(`cannot be understood: ${where}`);
   });
 });
