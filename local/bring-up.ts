@@ -2,7 +2,7 @@ import { built } from './built.ts';
 import { locked } from './machine/lock.ts';
 import type { Options } from './options.ts';
 import type { Platform } from './types.ts';
-import { withKind } from './with-kind.ts';
+import { withDocker } from './with-docker.ts';
 import { withUsers } from './with-users.ts';
 
 /** Brings up what the options ask for: by default, everything built here. */
@@ -11,5 +11,6 @@ export async function bringUp(options: Partial<Options>): Promise<Platform> {
     const { kubeconfig, context, registry } = options;
     return withUsers({ kubeconfig, context, ...(registry ? { registry } : {}) });
   }
-  return locked(options.kind ? withKind : built);
+  if (options.kind) return locked(() => withDocker('kind'));
+  return locked(options.k3d ? () => withDocker('k3d') : built);
 }

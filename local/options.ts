@@ -6,8 +6,9 @@ export interface Options {
   context?: string;
   /** A registry that the user's cluster can pull from. */
   registry?: string;
-  /** Use kind, where its node image can be pulled. */
+  /** Use kind or k3d, where Docker can pull their images. */
   kind: boolean;
+  k3d: boolean;
   /** With `down`: the cache as well. */
   purge: boolean;
   json: boolean;
@@ -20,13 +21,16 @@ export function parseOptions(args: string[]): Options {
   const options: Options = {
     ...values,
     kind: values.kind ?? false,
+    k3d: values.k3d ?? false,
     purge: values.purge ?? false,
     json: values.json ?? false,
   };
   if (Boolean(options.kubeconfig) !== Boolean(options.context)) {
     throw new UsageError('--kubeconfig and --context go together: the current context is never used by default.');
   }
-  if (options.kind && options.kubeconfig) throw new UsageError('--kind and --kubeconfig exclude each other.');
+  if ([options.kind, options.k3d, options.kubeconfig].filter(Boolean).length > 1) {
+    throw new UsageError('--kind, --k3d and --kubeconfig exclude each other.');
+  }
   return options;
 }
 
@@ -39,6 +43,7 @@ function parse(args: string[]) {
         context: { type: 'string' },
         registry: { type: 'string' },
         kind: { type: 'boolean' },
+        k3d: { type: 'boolean' },
         purge: { type: 'boolean' },
         json: { type: 'boolean' },
       },

@@ -12,14 +12,14 @@ import { network } from './network.ts';
 import { stopNode } from './node/stop-node.ts';
 import { cacheDir, platformFile, runDir, stateDir } from './paths.ts';
 import type { Platform } from './types.ts';
-import { deleteKind } from './with-kind.ts';
+import { removeFromDocker } from './with-docker.ts';
 
 /** Ends what `up` has started and removes every trace but the cache; with `purge` the cache as well. */
 export async function takeDown(purge: boolean): Promise<void> {
   await locked(async () => {
     const platform = await described();
     await rm(platformFile, { force: true });
-    if (platform?.source === 'kind') await deleteKind();
+    if (platform?.source === 'kind' || platform?.source === 'k3d') await removeFromDocker(platform.source);
     if (hasNotes()) await stopBuilt();
     await remove(stateDir);
     if (purge) await step('Remove the cache', () => remove(cacheDir));

@@ -16,5 +16,5 @@ export interface Platform {
   /** References by digest of the images to build on. */
   baseImages: Record<BaseImage, string>;
   kubernetesVersion: string;
-  source: 'built' | 'kind' | 'user';
+  source: 'built' | 'kind' | 'k3d' | 'user';
 }

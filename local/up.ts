@@ -8,7 +8,7 @@ const start = Date.now();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 try {
   const options = parseOptions(process.argv.slice(2));
-  const named = options.kind || options.kubeconfig;
+  const named = options.kind || options.k3d || options.kubeconfig;
   const platform = named ? await bringUp(options) : await ensurePlatform(options);
   say(summary(platform));
   say(`  up in ${seconds(start)}`);

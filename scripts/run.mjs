@@ -34,6 +34,17 @@ function installDependencies() {
   console.log(`installed in ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
 
+/** Commands that bring up a cluster say first whether this machine can: before minutes of installation. */
+const NEEDS_CLUSTER = ['local/demo.ts', 'local/up.ts'];
+if (NEEDS_CLUSTER.includes(file) && !args.includes('--down')) {
+  const { forecast, readFacts, wayOf } = await import('../local/forecast.mjs');
+  const facts = await readFacts();
+  const way = wayOf(facts, args);
+  console.log(forecast(facts, way).join('\n'));
+  if (way.name === 'none') process.exit(1);
+  if ((way.name === 'kind' || way.name === 'k3d') && !args.includes(`--${way.name}`)) args.push(`--${way.name}`);
+}
+
 installDependencies();
 const loader = file.endsWith('.ts') ? ['--import', 'tsx'] : [];
 const child = spawn(process.execPath, [...loader, join(root, file), ...args], { cwd: root, stdio: 'inherit' });

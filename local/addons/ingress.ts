@@ -1,14 +1,21 @@
 export const ingressClass = 'slipway';
 
-/** Where it listens: a node by kind is a container, whose port is opened on this machine's own address. */
-const ADDRESS = { built: '127.0.0.1', kind: '0.0.0.0' };
+/**
+ * Where it listens: a node of kind or k3d is a container, whose port is opened on this machine's own address. The image that was
+ * built here starts the program by itself; that of its authors has no entrypoint.
+ */
+const IN = {
+  built: { address: '127.0.0.1', command: '' },
+  kind: { address: '0.0.0.0', command: 'command: [skipper]' },
+  k3d: { address: '0.0.0.0', command: 'command: [skipper]' },
+};
 
 /**
  * The ingress controller: Skipper, on a port of this machine's own address. It reads the API four times a second, and
  * tries another pod where one refuses the connection, so that a rolling update drops no request. WebSockets are its
  * `experimental-upgrade`.
  */
-export const ingressManifest = (image: string, port: number, source: keyof typeof ADDRESS = 'built'): string => `
+export const ingressManifest = (image: string, port: number, source: keyof typeof IN = 'built'): string => `
 apiVersion: networking.k8s.io/v1
 kind: IngressClass
 metadata:
@@ -52,8 +59,9 @@ spec:
       containers:
       - name: skipper
         image: ${image}
+        ${IN[source].command}
         args:
-        - -address=${ADDRESS[source]}:${port}
+        - -address=${IN[source].address}:${port}
         - -support-listener=127.0.0.1:${port + 1000}
         - -kubernetes
         - -kubernetes-in-cluster

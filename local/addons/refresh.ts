@@ -48,7 +48,7 @@ export function addonsOf({ source, ingress }: Platform, live: Objects): string[]
     live.items.find(({ metadata }) => metadata.name === name)?.spec?.template?.spec.containers[0]?.image;
   const [dns, controller] = [imageOf('coredns'), imageOf('skipper')];
   return [
-    // A cluster by kind has its own storage and DNS.
+    // Clusters of kind and k3d have their own storage and DNS.
     ...(source === 'built' ? [storageManifest] : []),
     ...(source === 'built' && dns ? [dnsManifest(dns)] : []),
     ...(controller ? [ingressManifest(controller, ingress.port, source)] : []),

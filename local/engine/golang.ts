@@ -20,9 +20,9 @@ export interface Go {
   proxy: string;
 }
 
-/** undefined where this machine has no Go: such a machine pulls the image. */
+/** undefined where this machine has no Go for Linux: such a machine pulls the image. */
 export async function machinesGo(): Promise<Go | undefined> {
-  if (!which('go')) return undefined;
+  if (process.platform !== 'linux' || !which('go')) return undefined;
   const { stdout } = await run('go', ['env', 'GOVERSION', 'GOROOT', 'GOPROXY']);
   const [version = '', root = '', proxy = ''] = stdout.trim().split('\n');
   return { version, root, proxy };

@@ -4,12 +4,12 @@ import { dnsManifest } from '../../../local/addons/dns.ts';
 import { ingressManifest } from '../../../local/addons/ingress.ts';
 import { storageManifest } from '../../../local/addons/storage.ts';
 import { kubeconfig } from '../../../local/control/kubeconfig.ts';
+import { k3dConfig, kindConfig } from '../../../local/docker-nodes.ts';
 import { registryConfig } from '../../../local/engine/registry.ts';
 import { explain, StepFailed } from '../../../local/machine/progress.ts';
 import { network } from '../../../local/network.ts';
 import { cniConfig } from '../../../local/node/cni.ts';
 import { containerdConfig, nodePaths } from '../../../local/node/containerd.ts';
-import { kindConfig } from '../../../local/with-kind.ts';
 
 const documents = (text: string) =>
   // biome-ignore lint/suspicious/noExplicitAny: documents of many kinds
@@ -61,6 +61,14 @@ describe('configuration', () => {
   it('of kind opens the ingress port on this machine only', () => {
     expect(documents(kindConfig(8080))[0].nodes[0].extraPortMappings).toEqual([
       { containerPort: 8080, hostPort: 8080, listenAddress: '127.0.0.1' },
+    ]);
+  });
+
+  it('of k3d opens the ingress port on this machine only, and finds the registry', () => {
+    const [config] = documents(k3dConfig(8080));
+    expect(config.ports).toEqual([{ port: '127.0.0.1:8080:8080', nodeFilters: ['server:0:direct'] }]);
+    expect(documents(config.registries.config)[0].mirrors['localhost:5000'].endpoint).toEqual([
+      'http://slipway-registry:5000',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { parseOptions, UsageError } from '../../../local/options.ts';
 
 describe('options of the local platform', () => {
   it('builds everything here when nothing is named', () => {
-    expect(parseOptions([])).toEqual({ kind: false, purge: false, json: false });
+    expect(parseOptions([])).toEqual({ kind: false, k3d: false, purge: false, json: false });
   });
 
   it('takes a cluster that the user has by both its file and its context', () => {
@@ -17,6 +17,7 @@ describe('options of the local platform', () => {
     [['--kubeconfig', 'a.yaml'], /go together/],
     [['--context', 'dev'], /go together/],
     [['--kind', '--kubeconfig', 'a', '--context', 'b'], /exclude each other/],
+    [['--kind', '--k3d'], /exclude each other/],
     [['--nonsense'], /--nonsense/],
   ])('refuses %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(UsageError);
