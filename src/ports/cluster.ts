@@ -5,6 +5,8 @@
  * Unreachable (a kind of EnvironmentError) for a server that did not answer for minutes.
  */
 
+import type { KindSchema } from './open-api.ts';
+
 export interface ObjectMeta {
   name: string;
   namespace?: string;
@@ -149,6 +151,8 @@ export interface Cluster {
   allowed(questions: ResourceAttributes[]): Promise<boolean[]>;
   /** The API resource of this kind; undefined when the server does not serve it. */
   resource(kind: Kind): Promise<ApiResource | undefined>;
+  /** The schema that the server publishes for this kind; undefined when it has none, or this account may not read it. */
+  schema(kind: Kind): Promise<KindSchema | undefined>;
   /** Whether this kind is namespaced; undefined when the server does not serve it. */
   namespaced(kind: Kind): Promise<boolean | undefined>;
 }

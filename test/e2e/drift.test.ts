@@ -25,7 +25,7 @@ describe.skipIf(!platform)('drift', () => {
     scene = await Scene.open(platform, 'dft');
     accounts = new Accounts(scene);
     await accounts.createNamespaces();
-    const namespace = await accounts.createDriftAccount();
+    const namespace = await accounts.createReader('drift');
     await accounts.applyRoles('drift-rbac');
     kubeconfig = join(scratchFolder(), 'kubeconfig');
     await writeFile(kubeconfig, await accounts.kubeconfig(namespace));

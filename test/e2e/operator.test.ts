@@ -161,7 +161,8 @@ describe.skipIf(!platform)('an operator sets it up, by README.md and docs/kubern
 
   it('3. an account that may do nothing yet: every rule that is missing, at once', async () => {
     await accounts.createNamespaces();
-    await accounts.createDriftAccount();
+    await accounts.createReader('drift');
+    await accounts.createReader('plan');
     const step = await rollOut(await accounts.kubeconfig(scene.staging));
     await expectTold(step, `missing permissions in namespace ${scene.staging}`, 'create deployments', 'secrets');
     expect(step.output).toContain('apiGroups: ["apps"], resources: ["deployments"], verbs: ["get","create","patch"');
@@ -169,7 +170,7 @@ describe.skipIf(!platform)('an operator sets it up, by README.md and docs/kubern
   });
 
   it('4. the Secret with the database’s address', async () => {
-    await accounts.applyRoles('rbac', 'review-rbac', 'drift-rbac');
+    await accounts.applyRoles('rbac', 'review-rbac', 'drift-rbac', 'plan-rbac');
     const step = await rollOut(await accounts.kubeconfig(scene.staging));
     await expectTold(step, 'needs the Secret parking-database, which does not exist', /kubectl .*create secret/);
   });

@@ -16,6 +16,8 @@ describe.skipIf(!platform)('a release manager promotes', () => {
   let accounts: Accounts;
   /** Of the ServiceAccount that docs/kubernetes.md gives to production. */
   let kubeconfig: string;
+  /** Of the ServiceAccount that may only read. */
+  let plan: string;
   /** By digest: what staging runs, and a later one. */
   let first: string;
   let second: string;
@@ -25,7 +27,9 @@ describe.skipIf(!platform)('a release manager promotes', () => {
     scene = await Scene.open(platform, 'rel');
     accounts = new Accounts(scene);
     await accounts.createNamespaces();
-    await accounts.applyRoles('rbac');
+    await accounts.applyRoles('rbac', 'plan-rbac');
+    plan = join(scratchFolder(), 'plan');
+    await writeFile(plan, await accounts.kubeconfig(await accounts.createReader('plan')));
     kubeconfig = join(scratchFolder(), 'kubeconfig');
     await writeFile(kubeconfig, await accounts.kubeconfig(scene.production));
     first = await toStaging('1');
@@ -143,6 +147,21 @@ describe.skipIf(!platform)('a release manager promotes', () => {
     const step = stepOf(jobs.promote, 'Promote');
     expect(step.exitCode, step.output).toBe(1);
     expect(step.output).toContain(`staging runs ${second} (${scene.app}-2), not ${first}`);
+    expect(await production()).toEqual(before);
+  });
+
+  it('F9: and an account that may only read shows it before, without a warning', async () => {
+    const before = await production();
+    const job = new Job(scene, scene.github.actor.dispatch({}));
+    const inputs = { 'dry-run': 'true' };
+    const { exitCode, output, annotations, summary } = await job.step('promote', { inputs, env: { KUBECONFIG: plan } });
+    expect(exitCode, output).toBe(0);
+    expect(annotations).toEqual([]);
+    expect(output).not.toMatch(/^::warning/m);
+    const words = 'nobody: all objects are compared with what is there and checked by the schema of the API server';
+    expect(summary).toContain(words);
+    expect(output).toContain(`containers[${scene.app}].image: "${first}" → "${second}"`);
+    expect(output).toMatch(/0 of|1 of \d objects would change/);
     expect(await production()).toEqual(before);
   });
 

@@ -1,4 +1,5 @@
 import { refOf } from '../../objects/ref.ts';
+import type { KindSchema } from '../../ports/open-api.ts';
 import type {
   ApiResource,
   ApplyOptions,
@@ -20,6 +21,7 @@ import { ApiFailure } from './failure.ts';
 import { holds } from './holds.ts';
 import { listAll } from './list.ts';
 import { follow, lastLines } from './logs.ts';
+import { OpenApi } from './open-api.ts';
 import { Paths, query } from './paths.ts';
 import { Rest, type RestContext } from './rest.ts';
 import { type Attempt, translateKubeError } from './translate.ts';
@@ -40,6 +42,7 @@ export class KubeCluster implements Cluster {
   private readonly context: RestContext;
   private readonly rest: Rest;
   private readonly discovery: Discovery;
+  private readonly schemas: OpenApi;
   private readonly paths: Paths;
   private known: Promise<string> | undefined;
 
@@ -49,6 +52,7 @@ export class KubeCluster implements Cluster {
     this.context = context;
     this.rest = new Rest(context);
     this.discovery = new Discovery(this.rest);
+    this.schemas = new OpenApi(this.rest);
     this.paths = new Paths(this.discovery, this.name);
   }
 
@@ -186,6 +190,10 @@ export class KubeCluster implements Cluster {
 
   resource(kind: Kind): Promise<ApiResource | undefined> {
     return this.translated({ verb: 'find', ref: kind }, () => this.discovery.find(kind));
+  }
+
+  schema(kind: Kind): Promise<KindSchema | undefined> {
+    return this.translated({ verb: 'find the schema of', ref: kind }, () => this.schemas.find(kind));
   }
 
   async namespaced(kind: Kind): Promise<boolean | undefined> {

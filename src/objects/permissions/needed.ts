@@ -37,6 +37,15 @@ export function neededAccess(
   return unique(all);
 }
 
+/** What a dry run reads: the live objects, and the release records. @param read kinds of the objects of the run */
+export function neededToRead(read: readonly ApiResource[], namespace: string): ResourceAttributes[] {
+  const secrets = { group: '', resource: 'secrets', namespaced: true };
+  const access = (verb: string, { group, resource, namespaced }: ApiResource): ResourceAttributes => {
+    return { verb, group, resource, ...(namespaced ? { namespace } : {}) };
+  };
+  return unique([...read.map((one) => access('get', one)), access('get', secrets), access('list', secrets)]);
+}
+
 /** Access that improves a diagnosis: Slipway warns if it is missing. */
 export function usefulAccess(namespace: string): ResourceAttributes[] {
   return [

@@ -16,6 +16,6 @@ export function shownPair(
 }
 
 /** `f:spec` is `spec`; the item of a list is its name (`k:{"name":"web"}`), or else its key. */
-function keyOf(key: string): string {
+export function keyOf(key: string): string {
   return key.startsWith('k:') ? (/"name":"([^"]*)"/.exec(key)?.[1] ?? key.slice(2)) : key.slice(2);
 }

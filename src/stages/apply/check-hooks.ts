@@ -5,6 +5,7 @@ import { refOf, shortName } from '../../objects/ref.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { type Checked, type CheckedHook, type CheckedHooks, check } from './check.ts';
+import { compared } from './compare.ts';
 import type { RollOutRequest } from './request.ts';
 
 /**
@@ -43,6 +44,8 @@ async function checkRun({ object, spec }: Hook, request: RollOutRequest, cluster
       remedy: `Add before-hook-creation to its helm.sh/hook-delete-policy, or delete it: kubectl -n ${metadata.namespace} delete ${kind.toLowerCase()} ${metadata.name}`,
     });
   }
+  if (request.mayTry?.(object) === false)
+    return { object, live, dryRun: undefined, ...(await compared(object, undefined, cluster)) };
   const dryRun = await cluster.create(object, { fieldManager: request.fieldManager, dryRun: true });
   return { object, live, dryRun, changes: true };
 }

@@ -6,6 +6,7 @@ import { sameObject } from '../../objects/same.ts';
 import { deployersOf } from '../../objects/take-over.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { inPool } from '../pool.ts';
+import { type Comparison, compared } from './compare.ts';
 import { liveObjects } from './live.ts';
 import type { RollOutRequest } from './request.ts';
 import { missingClasses } from './storage-classes.ts';
@@ -23,6 +24,8 @@ export interface Checked {
   changes: boolean;
   /** Other deployers that manage fields of it; the write takes these fields over. */
   takesFrom?: string[];
+  /** In place of a dry run, which the account may not do. */
+  compared?: Comparison['compared'];
   /** The object that must exist before the server can validate this one. */
   awaits?: 'definition' | 'role';
 }
@@ -84,7 +87,9 @@ export async function checkEach(
   const objects = await inPool(request.objects, (object) =>
     checkedOrRefused(object, () => checkOne(object, { live, cluster, dryRun, request, defined })),
   );
-  const jobs = await inPool(request.jobs, (job) => checkedOrRefused(job, () => checkJob(job, cluster, dryRun)));
+  const jobs = await inPool(request.jobs, (job) =>
+    checkedOrRefused(job, () => checkJob(job, request, cluster, dryRun)),
+  );
   const isChecked = (one: Checked | RefusedObject): one is Checked => !('error' in one);
   const refusals = [...objects, ...jobs].filter((one) => 'error' in one);
   return { checked: { request, objects: objects.filter(isChecked), jobs: jobs.filter(isChecked) }, refusals };
@@ -118,6 +123,7 @@ async function checkOne(object: KubeObject, around: Around): Promise<Checked> {
   if (defined.has(kindKey(object)) && (await cluster.resource(object)) === undefined) {
     return { ...unknown, awaits: 'definition' };
   }
+  if (around.request.mayTry?.(object) === false) return comparedOnly(object, around);
   if (dryRun.takeOver) {
     const held = await around.live(object);
     const takesFrom = held ? deployersOf(held, dryRun.fieldManager) : [];
@@ -143,6 +149,14 @@ async function checkOne(object: KubeObject, around: Around): Promise<Checked> {
   return { object, live, dryRun: answer, changes: !sameObject(live, answer) };
 }
 
+async function comparedOnly(object: KubeObject, { cluster, dryRun, live }: Around): Promise<Checked> {
+  const held = await live(object);
+  const one = { object, live: held, dryRun: undefined, ...(await compared(object, held, cluster)) };
+  refuseUnrollable(held ?? object);
+  const takesFrom = held && dryRun.takeOver ? deployersOf(held, dryRun.fieldManager) : [];
+  return takesFrom.length > 0 ? { ...one, changes: true, takesFrom } : one;
+}
+
 /**
  * The server validates a RoleBinding against its Role, unless the account may `bind`. A Role of the same request does not
  * exist yet at that time.
@@ -156,9 +170,16 @@ async function awaitsRole(binding: KubeObject, error: SlipwayError, { live, requ
 }
 
 /** An existing Job is not written again; its template is immutable. */
-async function checkJob(object: KubeObject, cluster: Cluster, dryRun: DryRun): Promise<Checked> {
+async function checkJob(
+  object: KubeObject,
+  { mayTry }: RollOutRequest,
+  cluster: Cluster,
+  dryRun: DryRun,
+): Promise<Checked> {
   const live = await cluster.get(refOf(object));
   if (live) return { object, live, dryRun: undefined, changes: false };
+  if (mayTry?.(object) === false)
+    return { object, live, dryRun: undefined, ...(await compared(object, live, cluster)) };
   return { object, live, dryRun: await cluster.apply(object, dryRun), changes: true };
 }
 

@@ -1,6 +1,6 @@
 import type { SlipwayError } from '../../errors.ts';
 import { FIELD_MANAGER } from '../../objects/names.ts';
-import type { Clock, Cluster, KubeObject, Log, ObjectRef } from '../../ports.ts';
+import type { Clock, Cluster, Kind, KubeObject, Log, ObjectRef } from '../../ports.ts';
 import type { Step } from '../../stage-result.ts';
 import type { OnWaiting, Site } from '../site.ts';
 
@@ -20,6 +20,11 @@ export interface RollOutRequest {
   fieldManager: string;
   /** Slipway takes over the fields that other deployers manage, because a person requested it. */
   takeOver?: boolean;
+  /**
+   * In a dry run: whether the account may write objects of this kind, so that the server can validate them. Others are compared with
+   * the live ones. Default: all.
+   */
+  mayTry?: ((kind: Kind) => boolean) | undefined;
   signal: AbortSignal;
   /** A sentence whenever something became ready or the reason of waiting changed. */
   onProgress(message: string): void;
@@ -30,7 +35,7 @@ export interface RollOutRequest {
 export function requestFor(
   { log, signal, onWaiting }: Pick<Site, 'log' | 'signal' | 'onWaiting'>,
   wanted: Pick<RollOutRequest, 'namespace' | 'deadlineMs'> &
-    Partial<Pick<RollOutRequest, 'objects' | 'jobs' | 'fieldManager' | 'takeOver'>>,
+    Partial<Pick<RollOutRequest, 'objects' | 'jobs' | 'fieldManager' | 'takeOver' | 'mayTry'>>,
 ): RollOutRequest {
   const { objects = [], jobs = [], fieldManager = FIELD_MANAGER } = wanted;
   return { ...wanted, objects, jobs, fieldManager, signal, onProgress: (message) => log.info(message), onWaiting };

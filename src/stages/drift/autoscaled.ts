@@ -2,7 +2,7 @@ import { autoscaledNames } from '../../objects/autoscaled.ts';
 import { FIELD_MANAGER } from '../../objects/names.ts';
 import { authorOf, managersOf } from '../../plan/drift/managers.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
-import { permitted } from './permitted.ts';
+import { permitted } from '../permitted.ts';
 
 const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
 

@@ -5,13 +5,13 @@ import { type IgnoreRule, isIgnored } from '../../plan/drift/ignore.ts';
 import { isUnderWay, newerSentence, newerThan, releaseFacts } from '../../plan/drift/newer.ts';
 import type { EnvironmentDrift, ObjectDrift } from '../../plan/drift/report.ts';
 import type { Cluster, KubeObject, Log } from '../../ports.ts';
+import { permitted } from '../permitted.ts';
 import { inPool } from '../pool.ts';
 import { Records } from '../rollout/records.ts';
 import { autoscaledIn } from './autoscaled.ts';
 import { changedBeside } from './beside.ts';
 import { leftOvers } from './left-over.ts';
 import { lookAtObject } from './object.ts';
-import { permitted } from './permitted.ts';
 import { changedPods } from './pods.ts';
 
 export interface Target {

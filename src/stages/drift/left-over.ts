@@ -3,9 +3,9 @@ import { isLeftOver, kindsOf, ownSelector, releaseWith } from '../../plan/drift/
 import { later, managersOf } from '../../plan/drift/managers.ts';
 import type { ObjectDrift } from '../../plan/drift/report.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
+import { permitted } from '../permitted.ts';
 import { inPool } from '../pool.ts';
 import { identity } from './object.ts';
-import { permitted } from './permitted.ts';
 
 /** Objects with the labels of this app and environment that are not part of the last good release. */
 export async function leftOvers(

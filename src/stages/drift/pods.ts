@@ -2,9 +2,9 @@ import { podTemplateOf } from '../../objects/pod-template.ts';
 import { changedImages } from '../../plan/drift/pod-images.ts';
 import type { ObjectDrift } from '../../plan/drift/report.ts';
 import type { Cluster } from '../../ports.ts';
+import { permitted } from '../permitted.ts';
 import { inPool } from '../pool.ts';
 import { identity, type Looked } from './object.ts';
-import { permitted } from './permitted.ts';
 
 const POD = { apiVersion: 'v1', kind: 'Pod' };
 const WITH_PODS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);

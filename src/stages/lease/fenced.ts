@@ -22,6 +22,7 @@ export function fenced(cluster: Cluster, fence: () => Promise<number>): Cluster 
     followLogs: (pod, container, signal) => cluster.followLogs(pod, container, signal),
     allowed: (questions) => cluster.allowed(questions),
     resource: (kind) => cluster.resource(kind),
+    schema: (kind) => cluster.schema(kind),
     namespaced: (kind) => cluster.namespaced(kind),
   };
 }

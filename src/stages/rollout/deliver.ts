@@ -55,7 +55,7 @@ function usePorts(prepared: Prepared, { cluster, signal }: DeliveryPorts): Prepa
 async function execute(prepared: Prepared, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
   const { plan, good, checked, releases } = prepared;
   if (plan.dryRun || !checked) {
-    const current = checked && (await servingRelease(releases, ports));
+    const current = checked && (await servingRelease(releases, ports, checked.request.mayTry));
     return { ...intentOf(prepared), outcome: 'succeeded', current };
   }
   if (good && isUnchanged(prepared)) return confirmUnchanged(prepared, good, checked, ports);

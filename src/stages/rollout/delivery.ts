@@ -11,6 +11,7 @@ import { isHeldBack } from '../../readiness/held-back.ts';
 import type { RollOutReport } from '../apply/request.ts';
 import type { Prepared } from './prepare.ts';
 import type { Leftover } from './prune.ts';
+import { validationWords } from './validation.ts';
 
 /** What a rollout to an environment came to. */
 export interface Delivery {
@@ -31,6 +32,8 @@ export interface Delivery {
   /** Jobs that have to run before the workloads. */
   jobs: KubeObject[];
   hooks: HookPlan;
+  /** Who has validated the objects of a dry run. */
+  validation: string;
   /** The longest wait, in milliseconds. */
   waitMs: number;
   /** All recorded releases, the one of this run included. */
@@ -57,6 +60,7 @@ export function intentOf(prepared: Prepared): Intent {
     changed: isChanged(prepared),
     changes: changesOf(prepared),
     jobs: (checked?.jobs ?? []).filter(({ changes }) => changes).map(({ object }) => object),
+    validation: validationWords(checked),
     waitMs: checked?.request.deadlineMs ?? plan.timeoutMs ?? 0,
     report: undefined,
   };
@@ -84,11 +88,12 @@ function isChanged(prepared: Prepared): boolean {
 function changesOf({ checked, release, namespace }: Prepared): Change[] {
   if (!checked) return release.objects.map((object) => ({ ref: refOf(object), change: 'new', lines: [] }));
   const own = namespace ? [{ ref: refOf(namespace.object), change: 'changed' as const, lines: namespace.lines }] : [];
-  const others = checked.objects.map(({ object, live, dryRun, changes, takesFrom }): Change => {
+  const others = checked.objects.map(({ object, live, dryRun, changes, takesFrom, compared }): Change => {
     const ref = refOf(object);
     if (!changes) return { ref, change: 'unchanged', lines: [] };
-    const { change, lines } = changeOf(live, dryRun ?? object);
     const taken = takesFrom ? [`taken over from ${takesFrom.join(', ')}`] : [];
+    if (compared) return { ref, change: live ? 'changed' : 'new', lines: [...taken, ...compared.lines] };
+    const { change, lines } = changeOf(live, dryRun ?? object);
     return { ref, change, lines: [...taken, ...lines] };
   });
   return [...own, ...others];

@@ -17,6 +17,7 @@ export function diffOf({
   leftovers,
   jobs,
   hooks,
+  validation,
   waitMs,
 }: Delivery): RolloutDiff {
   const name = (ref: { kind: string; namespace?: string; name: string }) =>
@@ -27,7 +28,7 @@ export function diffOf({
   });
   const { app, environment, namespace, commit, run } = plan;
   return {
-    ...{ app, environment, namespace, image: imageText(images), commit, waitMs },
+    ...{ app, environment, namespace, image: imageText(images), commit, validation, waitMs },
     run: run.url,
     compare: compareUrl({ plan: { commit, run }, good }),
     objects: [...objects, ...left],

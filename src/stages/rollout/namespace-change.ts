@@ -19,7 +19,7 @@ export interface NamespaceChange {
  */
 export async function namespaceChange(
   wanted: KubeObject | undefined,
-  plan: Pick<RolloutPlan, 'app' | 'namespace'>,
+  plan: Pick<RolloutPlan, 'app' | 'namespace' | 'dryRun'>,
   ports: { cluster: Cluster; log: Log },
 ): Promise<NamespaceChange | undefined> {
   if (wanted === undefined) return undefined;
@@ -38,10 +38,11 @@ export async function namespaceChange(
   };
   const lines = linesOf(changed, live);
   if (lines.length === 0) return undefined;
-  if (!mayPatch) return left(changed, name, 'this account may not change it', ports.log);
+  if (!mayPatch && !plan.dryRun) return left(changed, name, 'this account may not change it', ports.log);
   const object = { ...ref, metadata: { name, labels, annotations } };
   const { apiVersion, kind, metadata } = object;
   const change = { object: { apiVersion, kind, metadata }, lines };
+  if (!mayPatch) return change;
   return unlessRefused(
     async () => {
       await applyNamespace(change, plan, cluster, true);

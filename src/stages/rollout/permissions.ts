@@ -1,9 +1,10 @@
 import { EnvironmentError } from '../../errors.ts';
 import { isHook } from '../../objects/hooks.ts';
-import { everything, neededAccess, usefulAccess } from '../../objects/permissions/needed.ts';
+import { everything, neededAccess, neededToRead, usefulAccess } from '../../objects/permissions/needed.ts';
 import { rbacRule } from '../../objects/permissions/rbac-rule.ts';
 import type { ApiResource, Cluster, Kind, KubeObject, Log, ResourceAttributes } from '../../ports.ts';
 import { watchesOf } from '../../readiness/judge.ts';
+import { permitted } from '../permitted.ts';
 
 /**
  * Asks the API server whether everything that the run will do is allowed, before it does any of it.
@@ -33,6 +34,32 @@ export async function checkPermissions(
     details: ['nothing was written'],
     remedy: rules(missing, namespace),
   });
+}
+
+/**
+ * For a run that writes nothing: checks that it may read what it compares.
+ * @returns whether the server can validate objects of a kind, because the account may write it
+ * @throws EnvironmentError that names all that is missing, with the rules to add
+ */
+export async function checkReading(
+  objects: readonly KubeObject[],
+  namespace: string,
+  { cluster }: { cluster: Cluster },
+): Promise<(kind: Kind) => boolean> {
+  const kinds = unique(objects);
+  const read = await resourcesOf(kinds, cluster);
+  const missing = await refusedOf(neededToRead(read, namespace), cluster);
+  if (missing.length > 0) {
+    throw new EnvironmentError(`missing permissions in namespace ${namespace}: ${missing.map(nameOf).join(', ')}`, {
+      details: ['a dry run only reads; it needs no permission to write'],
+      remedy: rules(missing, namespace),
+    });
+  }
+  const [mayPatch, mayCreate] = await Promise.all([
+    permitted('patch', kinds, namespace, cluster),
+    permitted('create', kinds, namespace, cluster),
+  ]);
+  return (kind) => mayPatch(kind) && mayCreate(kind);
 }
 
 async function refusedOf(questions: readonly ResourceAttributes[], cluster: Cluster): Promise<ResourceAttributes[]> {

@@ -7,6 +7,7 @@ import { refuseZeroReplicas } from '../../plan/zero-replicas.ts';
 import type { Cluster, KubeObject } from '../../ports.ts';
 import { type Checked, type CheckedRequest, check } from '../apply/check.ts';
 import { checkHooks } from '../apply/check-hooks.ts';
+import type { RollOutRequest } from '../apply/request.ts';
 import { type LeaseLook, lookAtLease } from '../lease/take-lease.ts';
 import { checkPullSecrets } from '../pull-secrets.ts';
 import type { Steps } from '../steps.ts';
@@ -19,7 +20,7 @@ import { checkMounts } from './mounts.ts';
 import { ensureNamespace, lookAtNamespace } from './namespace.ts';
 import { type NamespaceChange, namespaceChange } from './namespace-change.ts';
 import { type PlannedObjects, plannedObjects } from './objects.ts';
-import { checkPermissions } from './permissions.ts';
+import { checkPermissions, checkReading } from './permissions.ts';
 import type { DeliveryPorts } from './ports.ts';
 import { checkMayRemove, type Leftover, leftovers } from './prune.ts';
 import { Records } from './records.ts';
@@ -91,9 +92,12 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   });
   logLeftHooks(planned.hooks, ports);
   refuseZeroReplicas(planned.objects, plan);
-  await steps.run('permissions', () =>
-    checkPermissions([...planned.objects, ...dueHooks(planned.hooks)], plan.namespace, runsJobs(planned), ports),
-  );
+  const all = [...planned.objects, ...dueHooks(planned.hooks)];
+  const mayTry = await steps.run('permissions', async () => {
+    if (plan.dryRun) return checkReading([...all, ...planned.jobs], plan.namespace, ports);
+    await checkPermissions(all, plan.namespace, runsJobs(planned), ports);
+    return () => true;
+  });
   await checkPullSecrets(plan.pullSecrets, { namespace: plan.namespace, images, own: planned.objects }, ports);
   const state = await steps.run('namespace', async () => ensureNamespace(plan, await place, ports));
   const namespace = await namespaceChange(planned.namespace, plan, ports);
@@ -117,12 +121,13 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   await refuseDowngrade(plan, good, ports);
   const made = await hashing;
   logChangedConfig(made, good, ports);
-  const checkingSecret = state === 'missing' ? undefined : inBackground(checkSecretEnv(secretEnv, plan, cluster));
+  const checkingSecret =
+    state === 'missing' ? undefined : inBackground(checkSecretEnv(secretEnv, plan, cluster, mayTry));
   const checked =
     state === 'missing'
       ? undefined
       : await steps.run('validate', () =>
-          validate({ ...made, jobs: planned.jobs }, plan, releases, autoscalers, ports),
+          validate({ ...made, jobs: planned.jobs, mayTry }, plan, releases, autoscalers, ports),
         );
   const hooksChecked = [...(checked?.hooks?.pre ?? []), ...(checked?.hooks?.post ?? [])].map((hook) => hook.checked);
   const isNewSecret = (await checkingSecret) ?? false;
@@ -130,7 +135,8 @@ export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: St
   const wanted = { wanted: [...made.objects, ...releaseHooks(made.hooks)], checked: checked?.objects ?? [] };
   const helm = await takeOverFromHelm(plan, wanted, ports);
   const left = checked ? [...(await leftovers(plan, releases, wanted, ports)), ...helm.leftovers] : [];
-  await checkMayRemove(left, plan.namespace, cluster);
+  // Another account removes them than the one that plans it.
+  if (!plan.dryRun || all.every(mayTry)) await checkMayRemove(left, plan.namespace, cluster);
   const release = releaseOf(
     plan,
     images,
@@ -172,7 +178,7 @@ function inBackground<T>(work: Promise<T>): Promise<T> {
 }
 
 async function validate(
-  { objects, jobs, hooks }: Omit<PlannedObjects, 'namespace'>,
+  { objects, jobs, hooks, mayTry }: Omit<PlannedObjects, 'namespace'> & Pick<RollOutRequest, 'mayTry'>,
   plan: RolloutPlan,
   releases: readonly Release[],
   autoscalers: Promise<KubeObject[]>,
@@ -180,7 +186,7 @@ async function validate(
 ): Promise<CheckedRequest> {
   const due = await withoutEndedJobs(objects, lastGood(releases), ports);
   const pending = jobs.filter((job) => !hasMigrated(job, releases));
-  const request = await rolloutRequest(plan, { objects: due, jobs: pending }, ports, autoscalers);
+  const request = await rolloutRequest(plan, { objects: due, jobs: pending, mayTry }, ports, autoscalers);
   const checked = await check(request, ports.cluster);
   if (dueHooks(hooks).length === 0) return checked;
   return { ...checked, hooks: await checkHooks(hooks, request, ports.cluster) };

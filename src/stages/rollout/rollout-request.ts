@@ -24,7 +24,7 @@ export async function autoscalersOf(namespace: string, cluster: Cluster): Promis
  */
 export async function rolloutRequest(
   { namespace, timeoutMs, takeOver }: Pick<RolloutPlan, 'namespace' | 'timeoutMs' | 'takeOver'>,
-  { objects, jobs }: Pick<PlannedObjects, 'objects' | 'jobs'>,
+  { objects, jobs, mayTry }: Pick<PlannedObjects, 'objects' | 'jobs'> & Pick<RollOutRequest, 'mayTry'>,
   ports: DeliveryPorts,
   autoscalers = autoscalersOf(namespace, ports.cluster),
 ): Promise<RollOutRequest> {
@@ -34,6 +34,7 @@ export async function rolloutRequest(
     objects: scaled,
     jobs,
     takeOver,
+    mayTry,
     deadlineMs: timeoutMs ?? patienceFor(objects),
   });
 }

@@ -10,7 +10,7 @@ import {
   secretEnvObject,
 } from '../../objects/secret-env/secret-env.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
-import type { Cluster, Log } from '../../ports.ts';
+import type { Cluster, Kind, Log } from '../../ports.ts';
 import { inPool } from '../pool.ts';
 import { secretValues } from '../secret-env.ts';
 import type { DeliveryPorts } from './ports.ts';
@@ -51,6 +51,7 @@ export function releaseSecretEnv(
 
 /**
  * Lets the API server validate the Secret, without storing it.
+ * @param mayTry whether the account may write a kind; it may not in every dry run
  * @returns whether it is still to be created
  * @throws UserError for a Secret of this name that is not of Slipway
  */
@@ -58,12 +59,13 @@ export async function checkSecretEnv(
   secretEnv: ReleaseSecretEnv | undefined,
   owner: Pick<RolloutPlan, 'app' | 'environment' | 'repositoryId'>,
   cluster: Cluster,
+  mayTry: (kind: Kind) => boolean = () => true,
 ): Promise<boolean> {
   const { object } = secretEnv ?? {};
   if (object === undefined) return false;
   const live = await cluster.get(refOf(object));
   if (live === undefined) {
-    await cluster.create(object, { fieldManager: FIELD_MANAGER, dryRun: true });
+    if (mayTry(object)) await cluster.create(object, { fieldManager: FIELD_MANAGER, dryRun: true });
     return true;
   }
   if (isOwnedBy(live, owner)) return false;

@@ -5,7 +5,8 @@ import { podTemplateOf } from '../../objects/pod-template.ts';
 import { refOf } from '../../objects/ref.ts';
 import { lastGood, newestFirst, type Release } from '../../objects/release.ts';
 import { isRolled, isRolledOut } from '../../objects/rolled-out.ts';
-import type { Cluster, KubeObject, Log } from '../../ports.ts';
+import { plannedFields } from '../../plan/planned-change.ts';
+import type { Cluster, Kind, KubeObject, Log } from '../../ports.ts';
 
 /**
  * The release that the cluster serves: the newest one, or the last good one, if all pods of its workloads run its templates.
@@ -14,10 +15,11 @@ import type { Cluster, KubeObject, Log } from '../../ports.ts';
 export async function servingRelease(
   releases: readonly Release[],
   { cluster, log }: { cluster: Cluster; log: Log },
+  mayTry: (kind: Kind) => boolean = () => true,
 ): Promise<Release | undefined> {
   const candidates = new Set([[...releases].sort(newestFirst)[0], lastGood(releases)]);
   try {
-    for (const release of candidates) if (release && (await isServed(release, cluster))) return release;
+    for (const release of candidates) if (release && (await isServed(release, cluster, mayTry))) return release;
   } catch (error) {
     log.info(`the release that serves now could not be read: ${messageOf(error)}`);
   }
@@ -25,17 +27,19 @@ export async function servingRelease(
 }
 
 /** A release without workloads shows nothing in the cluster; its record says whether it was written. */
-async function isServed(release: Release, cluster: Cluster): Promise<boolean> {
+async function isServed(release: Release, cluster: Cluster, mayTry: (kind: Kind) => boolean): Promise<boolean> {
   const workloads = release.objects.filter(isRolled);
   if (workloads.length === 0) return release.outcome === 'succeeded';
-  const served = await Promise.all(workloads.map((object) => runs(object, cluster)));
+  const served = await Promise.all(workloads.map((object) => runs(object, cluster, mayTry)));
   return served.every(Boolean);
 }
 
-/** The server compares: it defaults and normalises the template as it did when it was written. */
-async function runs(object: KubeObject, cluster: Cluster): Promise<boolean> {
+/** The server compares, if it may be asked: it defaults and normalises the template as it did when it was written. */
+async function runs(object: KubeObject, cluster: Cluster, mayTry: (kind: Kind) => boolean): Promise<boolean> {
   const live = await cluster.get(refOf(object));
   if (!live || !isRolledOut(live)) return false;
+  if (!mayTry(object))
+    return !plannedFields(object, live).some(({ path: [first, next] }) => `${first}.${next}` === 'f:spec.f:template');
   // The number of pods may be an autoscaler's.
   const { replicas: _, ...spec } = object.spec as { replicas?: number };
   const written = await cluster.apply({ ...object, spec }, { fieldManager: FIELD_MANAGER, dryRun: true });

@@ -10,9 +10,9 @@ export class AccountsByHand extends Accounts {
     for (const name of [this.reviews, staging, production]) await this.scene.createNamespace(name);
   }
 
-  override async createDriftAccount(): Promise<string> {
-    const namespace = `${this.scene.app}-drift`;
-    await this.shell(this.block('sh', 'drift-account'));
+  override async createReader(which: 'drift' | 'plan'): Promise<string> {
+    const namespace = `${this.scene.app}-${which}`;
+    await this.shell(this.block('sh', `${which}-account`));
     await this.scene.createNamespace(namespace);
     return namespace;
   }

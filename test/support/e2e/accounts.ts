@@ -28,16 +28,16 @@ export class Accounts {
   }
 
   /** Step 2. @param what its blocks */
-  async applyRoles(...what: ('rbac' | 'review-rbac' | 'drift-rbac')[]): Promise<void> {
+  async applyRoles(...what: ('rbac' | 'review-rbac' | 'drift-rbac' | 'plan-rbac')[]): Promise<void> {
     const text = what.map((name) => this.block('yaml', name)).join('---\n');
     const objects = loadAll(text) as Manifest[];
     this.applied.push(...objects);
     await this.apply(text, objects);
   }
 
-  /** The account that looks for drift; answers its namespace. */
-  async createDriftAccount(): Promise<string> {
-    const namespace = `${this.scene.app}-drift`;
+  /** The account that looks for drift, or that shows what would change; answers its namespace. */
+  async createReader(which: 'drift' | 'plan'): Promise<string> {
+    const namespace = `${this.scene.app}-${which}`;
     await this.createAccount(namespace);
     return namespace;
   }
@@ -84,6 +84,7 @@ export class Accounts {
       .replaceAll('slipway-deployer', `${app}-deployer`)
       .replaceAll('slipway-review', this.reviews)
       .replaceAll('slipway-drift', `${app}-drift`)
+      .replaceAll('slipway-plan', `${app}-plan`)
       .replaceAll('parking-staging', staging)
       .replaceAll(/\bparking\b(?!-)/g, production);
   }

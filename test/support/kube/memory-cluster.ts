@@ -37,6 +37,10 @@ export class MemoryCluster implements Cluster {
     return 'v1.34.1';
   }
 
+  async schema(): Promise<undefined> {
+    return undefined;
+  }
+
   async get(ref: ObjectRef): Promise<KubeObject | undefined> {
     return structuredClone(this.objects.get(keyOf(ref)));
   }

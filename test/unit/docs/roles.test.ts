@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load.ts';
-import { neededAccess, usefulAccess } from '../../../src/objects/permissions/needed.ts';
+import { neededAccess, neededToRead, usefulAccess } from '../../../src/objects/permissions/needed.ts';
 import { renderPersistent } from '../../../src/plan/render/persistent.ts';
 import { renderReview } from '../../../src/plan/render/review.ts';
 import { planReviewUp } from '../../../src/plan/review-plan.ts';
@@ -68,17 +68,44 @@ function resourceOf({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'
 const verbsOf = (verbs: readonly string[], objects: readonly KubeObject[], namespace: string): ResourceAttributes[] =>
   objects.map(resourceOf).flatMap(({ group, resource }) => verbs.map((verb) => ({ verb, group, resource, namespace })));
 
+function rolloutOfAll() {
+  const [environment, event] = [config.environments?.staging, push()];
+  if (!environment) throw new Error('no environment');
+  const inputs = {
+    ...{ namespace: undefined, timeoutMs: undefined, onFailure: undefined },
+    ...{ allowDowngrade: undefined, dryRun: undefined, takeOver: undefined },
+  };
+  const context = { config, event, workingDirectory: '/' };
+  const plan = planFor('staging', environment, imagesOfCommit(config, event.sha), inputs, context);
+  return { plan, objects: renderPersistent(plan).objects };
+}
+
+/** What a rollout also reads, if it may. */
+const alsoRead = (namespace: string): ResourceAttributes[] => [
+  { verb: 'get', group: '', resource: 'persistentvolumeclaims', namespace },
+  { verb: 'get', group: '', resource: 'configmaps', namespace },
+  { verb: 'get', group: '', resource: 'namespaces', namespace },
+  { verb: 'list', group: 'autoscaling', resource: 'horizontalpodautoscalers', namespace },
+];
+
+it('F9: slipway-plan lets a dry run read all that slipway.yml can describe, and nothing be written', () => {
+  const { plan, objects } = rolloutOfAll();
+  const rules = rulesOf('docs/kubernetes.md', 'slipway-plan');
+  const needed = [...neededToRead(objects.map(resourceOf), plan.namespace), ...alsoRead(plan.namespace)];
+  expect(refused(rules, needed)).toEqual([]);
+  // The source of a promotion is watched for a moment.
+  const source = rulesOf('docs/kubernetes.md', 'slipway-deployer-source');
+  const asked = source.flatMap(({ apiGroups: [group = ''], resources, verbs }) =>
+    resources.flatMap((resource) => verbs.map((verb) => ({ verb, group, resource }))),
+  );
+  expect(asked.length).toBeGreaterThan(10);
+  expect(refused(rules, asked)).toEqual([]);
+  expect([...new Set(rules.flatMap(({ verbs }) => verbs))].sort()).toEqual(['get', 'list', 'watch']);
+});
+
 describe.each(PAGES)('the roles of %s', (page) => {
   it('slipway-deployer lets a rollout write, watch and prune all that slipway.yml can describe', () => {
-    const [environment, event] = [config.environments?.staging, push()];
-    if (!environment) throw new Error('no environment');
-    const inputs = {
-      ...{ namespace: undefined, timeoutMs: undefined, onFailure: undefined },
-      ...{ allowDowngrade: undefined, dryRun: undefined, takeOver: undefined },
-    };
-    const context = { config, event, workingDirectory: '/' };
-    const plan = planFor('staging', environment, imagesOfCommit(config, event.sha), inputs, context);
-    const { objects } = renderPersistent(plan);
+    const { plan, objects } = rolloutOfAll();
     const kinds = new Set(objects.map(({ kind }) => kind));
     for (const kind of ['Job', 'CronJob', 'HorizontalPodAutoscaler', 'ServiceAccount', 'Ingress']) {
       expect(kinds).toContain(kind);
@@ -88,9 +115,7 @@ describe.each(PAGES)('the roles of %s', (page) => {
       ...neededAccess(objects.map(resourceOf), watched, plan.namespace, true),
       ...usefulAccess(plan.namespace),
       ...verbsOf(['delete'], objects, plan.namespace),
-      { verb: 'get', group: '', resource: 'persistentvolumeclaims', namespace: plan.namespace },
-      { verb: 'get', group: '', resource: 'configmaps', namespace: plan.namespace },
-      { verb: 'list', group: 'autoscaling', resource: 'horizontalpodautoscalers', namespace: plan.namespace },
+      ...alsoRead(plan.namespace),
     ];
     expect(refused(rulesOf(page, 'slipway-deployer'), needed)).toEqual([]);
   });

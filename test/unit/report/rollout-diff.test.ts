@@ -11,6 +11,7 @@ const diff = (overrides: Partial<RolloutDiff> = {}): RolloutDiff => ({
   compare: 'https://github.com/acme/parking/compare/1...a',
   objects: [],
   jobs: [],
+  validation: 'the API server (dry run)',
   waitMs: 600_000,
   ...overrides,
 });
@@ -35,6 +36,7 @@ describe('the comment on what would change', () => {
       '- ConfigMap ns/old (removed)',
       '  PersistentVolumeClaim ns/data (kept)',
       '      Slipway never deletes it',
+      '  validated by the API server (dry run)',
       '  Slipway would wait up to 10 min until everything is ready',
       '```',
       '',

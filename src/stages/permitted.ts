@@ -1,4 +1,4 @@
-import type { Cluster, Kind } from '../../ports.ts';
+import type { Cluster, Kind } from '../ports.ts';
 
 /** Whether a verb is allowed in the namespace, asked once for each kind. A kind that is not served is not allowed. */
 export async function permitted(
