@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CHECKS } from '../src/doctor-checks.ts';
 import { type ActionFile, actionFiles, type CheckResult, lineOf, read, root } from './check-lib.ts';
 import { keysMarkdown, undescribedKeys } from './docs-keys.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -8,6 +9,7 @@ import { SCHEMAS } from './schemas.ts';
 /** Documents with generated parts, and what makes each part. A part stands between two comments that name it. */
 const PARTS: Record<string, Record<string, () => string>> = {
   'docs/slipway-yml.md': { keys: keysMarkdown },
+  'docs/doctor.md': { checks: checksMarkdown },
   'docs/actions.md': { actions: () => actionFiles().map(actionMarkdown).join('\n') },
 };
 
@@ -25,6 +27,11 @@ function actionMarkdown({ name, file, inputs, outputs }: ActionFile): string {
   for (const [output, { description = '' }] of Object.entries(outputs))
     lines.push(`| \`${output}\` | ${cell(description)} |`);
   return `${lines.join('\n')}\n`;
+}
+
+function checksMarkdown(): string {
+  const rows = Object.entries(CHECKS).map(([id, meaning]) => `| \`${id}\` | ${cell(meaning)} |`);
+  return `${['| id | ✓ means |', '|---|---|', ...rows].join('\n')}\n`;
 }
 
 /** The document with its generated parts made anew. Throws when a marker is missing. */

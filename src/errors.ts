@@ -75,7 +75,15 @@ export class ScaledMeanwhile extends UserError {}
 export class EnvironmentError extends SlipwayError {}
 
 /** The token, or the account in the cluster, lacks a permission. Where a stage can do without, it continues. */
-export class PermissionMissing extends EnvironmentError {}
+export class PermissionMissing extends EnvironmentError {
+  /** As people grant it: `list secrets in namespace parking`, `actions: read`; undefined: it is not known. */
+  readonly permission: string | undefined;
+
+  constructor(message: string, context: ErrorContext & { permission?: string } = {}) {
+    super(message, context);
+    this.permission = context.permission;
+  }
+}
 
 /** The cluster does not serve this kind. Right after its definition was written, it may do so within moments. */
 export class NotServed extends EnvironmentError {}

@@ -2,6 +2,7 @@
 export type * from './ports/artifacts.ts';
 export type { Clock } from './ports/clock.ts';
 export type * from './ports/cluster.ts';
+export type * from './ports/doctor.ts';
 export type * from './ports/files.ts';
 export type * from './ports/git.ts';
 export type * from './ports/github.ts';

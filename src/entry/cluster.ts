@@ -20,7 +20,7 @@ export async function openCluster(run: Run, configured: ClusterConfig | undefine
 }
 
 /** Loads Google's SDK, which is over 4 MB, for GKE only. */
-async function connectionOf(choice: ClusterChoice, { log, env }: Run) {
+export async function connectionOf(choice: ClusterChoice, { log, env }: Pick<Run, 'log' | 'env'>): Promise<Connection> {
   if (choice.by === 'kubeconfig') {
     return masked(readKubeconfig(choice.files, choice.context, env.GITHUB_WORKSPACE || undefined), log);
   }

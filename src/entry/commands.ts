@@ -12,6 +12,10 @@ interface Listed {
 
 /** The commands by name. A new one needs its line here, and exports a Command. */
 export const COMMANDS: Readonly<Record<string, Listed>> = {
+  doctor: {
+    about: 'check the whole set-up: repository, GitHub, sign-in, registry, clusters, host names',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
   render: {
     about: 'print the objects of an environment, without a cluster',
     load: async () => (await import('./render.ts')).renderCommand,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readCheckout, rootOf } from '../adapters/git/checkout.ts';
+import { rootOf } from '../adapters/git/checkout.ts';
 import { emptyCluster } from '../adapters/kube/offline/empty-cluster.ts';
 import { createConfinedRenderer } from '../adapters/kube/render/confined/renderer.ts';
 import { createOfflineRenderer } from '../adapters/kube/render/offline-renderer.ts';
@@ -7,8 +7,7 @@ import { imagesOf } from '../config/images.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { located } from '../config/written-at.ts';
-import { EnvironmentError, SlipwayError } from '../errors.ts';
-import { type Checkout, localEvent } from '../event/local.ts';
+import { SlipwayError } from '../errors.ts';
 import type { ManualEvent } from '../event/pipeline-event.ts';
 import { RENDER_USAGE, type RenderInputs, renderInputs } from '../inputs/render.ts';
 import { readSeed } from '../inputs/review-environment.ts';
@@ -23,6 +22,7 @@ import { imagesOfCommit, planFor, unknownEnvironment } from '../plan/rollout-pla
 import type { Log } from '../ports.ts';
 import { renderOwnReview, renderOwnRollout } from '../stages/render/own-objects.ts';
 import { yamlDocuments } from '../text/yaml/write.ts';
+import { checkoutEvent } from './checkout-event.ts';
 import { type Command, print } from './command.ts';
 
 /** `slipway render`: prints the objects of an environment, without a cluster. */
@@ -46,29 +46,6 @@ export const renderCommand: Command = {
     }
   },
 };
-
-/** In place of a commit where there is none. */
-const NO_COMMIT = '0'.repeat(40);
-
-/** A run by hand of the checked-out commit. On a runner, with the id of the repository, which names review environments. */
-async function checkoutEvent(folder: string): Promise<{ event: ManualEvent; note?: string }> {
-  const { checkout, note } = await checkoutOf(folder);
-  const event = localEvent(checkout, '');
-  const repository = { ...event.repository, id: Number(process.env.GITHUB_REPOSITORY_ID ?? 0) };
-  return { event: { ...event, repository }, ...(note === undefined ? {} : { note }) };
-}
-
-/** A new application has no commit yet. */
-async function checkoutOf(folder: string): Promise<{ checkout: Checkout; note?: string }> {
-  try {
-    return { checkout: await readCheckout(folder) };
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    const reason = error.details[0]?.trim().split('\n').at(-1) ?? error.message;
-    const note = `The commit ${NO_COMMIT} is a placeholder: git reports none (${reason}).`;
-    return { checkout: { sha: NO_COMMIT, branch: undefined, origin: undefined }, note };
-  }
-}
 
 async function rendered(
   { environment: name, number, variant, image: given, kubeVersion }: RenderInputs,

@@ -36,6 +36,7 @@ function translated(
     case 403:
       return new PermissionMissing(`GitHub refused ${doing}: the token lacks "${needed(answer, permission)}"`, {
         ...context,
+        permission: needed(answer, permission),
         remedy: `Add \`${needed(answer, permission)}\` to \`permissions:\` of the workflow's job. Runs of forks get a read-only token.`,
       });
     case 404:

@@ -217,6 +217,24 @@ export class KubeCluster implements Cluster {
     this.rest.close();
   }
 
+  /**
+   * Name of this user; undefined for a server without SelfSubjectReview (before Kubernetes 1.28).
+   * @see https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/
+   */
+  username(): Promise<string | undefined> {
+    return this.translated({ verb: 'read', ref: { kind: 'username' } }, async () => {
+      const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
+      const body = stringifyJson({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' });
+      const review = this.rest.json<{ status?: { userInfo?: { username?: string } } }>({
+        method: 'POST',
+        path,
+        headers: JSON_BODY,
+        body,
+      });
+      return (await unless(404, review))?.status?.userInfo?.username;
+    });
+  }
+
   /** @see https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/ */
   private isAllowed(question: ResourceAttributes): Promise<boolean> {
     const { verb, group, resource, subresource, namespace } = question;

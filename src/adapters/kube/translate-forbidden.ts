@@ -82,6 +82,7 @@ function permissionMissing(denied: Denied, error: ApiFailure): SlipwayError {
   const [plural = resource, subresource] = resource.split('/');
   const where = namespace ? ` in namespace ${namespace}` : '';
   return new PermissionMissing(`no permission to ${verb} ${resource}${where}`, {
+    permission: `${verb} ${resource}${where}`,
     details: [`user: ${user}`],
     remedy: rbacRule([{ verb, group, resource: plural, ...(subresource ? { subresource } : {}) }], namespace),
     cause: error,

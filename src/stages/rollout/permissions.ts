@@ -16,13 +16,10 @@ export async function checkPermissions(
   runsJobs: boolean,
   { cluster, log }: { cluster: Cluster; log: Log },
 ): Promise<void> {
-  const kinds = unique(objects);
-  const removesPods = objects.some((object) => object.kind === 'Pod' && isHook(object));
-  const written = await resourcesOf(kinds, cluster);
+  const written = await resourcesOf(unique(objects), cluster);
   const clusterWide = written.some((resource) => !resource.namespaced);
   if (!clusterWide && (await cluster.allowed([everything(namespace)]))[0]) return;
-  const watched = await resourcesOf(unique(kinds.flatMap((kind) => [kind, ...watchesOf(kind)])), cluster);
-  const missing = await refusedOf(neededAccess(written, watched, namespace, runsJobs, removesPods), cluster);
+  const missing = await refusedOf(await neededFor(objects, namespace, runsJobs, cluster), cluster);
   if (missing.length === 0) {
     const useful = await refusedOf(usefulAccess(namespace), cluster);
     if (useful.length > 0) {
@@ -62,13 +59,27 @@ export async function checkReading(
   return (kind) => mayPatch(kind) && mayCreate(kind);
 }
 
+/** What a rollout of these objects needs to do, as the account of the run. */
+export async function neededFor(
+  objects: readonly KubeObject[],
+  namespace: string,
+  runsJobs: boolean,
+  cluster: Pick<Cluster, 'resource'>,
+): Promise<ResourceAttributes[]> {
+  const kinds = unique(objects);
+  const removesPods = objects.some((object) => object.kind === 'Pod' && isHook(object));
+  const written = await resourcesOf(kinds, cluster);
+  const watched = await resourcesOf(unique(kinds.flatMap((kind) => [kind, ...watchesOf(kind)])), cluster);
+  return neededAccess(written, watched, namespace, runsJobs, removesPods);
+}
+
 async function refusedOf(questions: readonly ResourceAttributes[], cluster: Cluster): Promise<ResourceAttributes[]> {
   const answers = await cluster.allowed([...questions]);
   return questions.filter((_, index) => !answers[index]);
 }
 
 /** The validation reports kinds that the cluster does not serve (yet). */
-async function resourcesOf(kinds: readonly Kind[], cluster: Cluster): Promise<ApiResource[]> {
+async function resourcesOf(kinds: readonly Kind[], cluster: Pick<Cluster, 'resource'>): Promise<ApiResource[]> {
   const found = await Promise.all(kinds.map((kind) => cluster.resource(kind)));
   return found.filter((resource) => resource !== undefined);
 }

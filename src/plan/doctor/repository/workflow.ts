@@ -1,0 +1,92 @@
+import { fields, isFields, list, textOf } from '../../../objects/fields.ts';
+
+/** A file of .github/workflows, after reading its YAML. */
+export interface WorkflowFile {
+  /** Path from the root of the checkout. */
+  path: string;
+  content: unknown;
+}
+
+/** A call of Slipway, with its inputs. */
+export interface SlipwayCall {
+  /** Name of the action; empty for the root action. For a reusable workflow, its file without `.yml`. */
+  name: string;
+  kind: 'action' | 'workflow';
+  inputs: Readonly<Record<string, unknown>>;
+}
+
+/** A job that calls Slipway. */
+export interface SlipwayJob {
+  path: string;
+  /** Key in `jobs`. */
+  job: string;
+  /** Events that start the workflow. */
+  events: readonly string[];
+  calls: readonly SlipwayCall[];
+  /** GitHub environment; undefined: none. An expression stays as it is. */
+  environment: string | undefined;
+  /** Of the job, else of the workflow; undefined: those of the repository. */
+  permissions: unknown;
+  /** It signs in to Google Cloud. */
+  google: boolean;
+  vars: readonly string[];
+  secrets: readonly string[];
+}
+
+/** Any owner may have forked or mirrored it. */
+const ACTION = /^[\w.-]{1,100}\/slipway(?:\/actions\/([\w-]{1,50}))?@\S{1,200}$/;
+const WORKFLOW = /^[\w.-]{1,100}\/slipway\/\.github\/workflows\/([\w-]{1,80})\.ya?ml@\S{1,200}$/;
+const GOOGLE = 'google-github-actions/auth@';
+
+/** The jobs that call Slipway, in the order of the files. */
+export function slipwayJobs(files: readonly WorkflowFile[]): SlipwayJob[] {
+  return files.flatMap(({ path, content }) => {
+    const workflow = fields(content);
+    return Object.entries(fields(workflow.jobs)).flatMap(([job, value]) => {
+      const found = jobOf(fields(value), workflow);
+      return found.calls.length === 0 ? [] : [{ path, job, events: eventsOf(workflow), ...found }];
+    });
+  });
+}
+
+function jobOf(
+  job: Record<string, unknown>,
+  workflow: Record<string, unknown>,
+): Omit<SlipwayJob, 'path' | 'job' | 'events'> {
+  const steps = list(job.steps);
+  const called = WORKFLOW.exec(textOf(job.uses))?.[1];
+  const calls: SlipwayCall[] = steps.flatMap(({ uses, with: inputs }) => {
+    const match = ACTION.exec(textOf(uses));
+    return match === null ? [] : [{ name: match[1] ?? '', kind: 'action' as const, inputs: fields(inputs) }];
+  });
+  if (called !== undefined) calls.push({ name: called, kind: 'workflow', inputs: fields(job.with) });
+  const environment = isFields(job.environment) ? textOf(job.environment.name) : textOf(job.environment);
+  return {
+    calls,
+    environment: environment === '' ? undefined : environment,
+    permissions: job.permissions ?? workflow.permissions,
+    google: steps.some(({ uses }) => textOf(uses).startsWith(GOOGLE)),
+    vars: referred('vars', job),
+    secrets: referred('secrets', job).filter((name) => name !== 'GITHUB_TOKEN'),
+  };
+}
+
+function referred(context: 'vars' | 'secrets', job: unknown): string[] {
+  const text = JSON.stringify(job);
+  const names = [...text.matchAll(/\b(vars|secrets)\.([A-Za-z_]\w{0,200})/g)].flatMap(([, from, name = '']) =>
+    from === context ? [name.toUpperCase()] : [],
+  );
+  return [...new Set(names)].sort();
+}
+
+/** YAML 1.1 reads the key `on` as true. */
+function eventsOf(workflow: Record<string, unknown>): string[] {
+  const on = workflow.on ?? workflow.true;
+  if (typeof on === 'string') return [on];
+  return Array.isArray(on) ? on.map(String) : Object.keys(fields(on));
+}
+
+/** The place of a job, for people. */
+export function placeOf({ path, job }: Pick<SlipwayJob, 'path' | 'job'>): string {
+  return `${path}, job ${job}`;
+}
