@@ -41,11 +41,14 @@ async function missReason(
   parts: Readonly<Record<string, string>>,
   ports: BuildPorts,
 ): Promise<string> {
+  const [tag] = plan.tags;
+  // A stage for tests has no name of its own by which an earlier one could be found.
+  if (tag === undefined) return 'The engine has no image of these sources: it builds.';
   const { app, repository } = IMAGE_LABELS;
   const own = await ports.builder.listImages({ [app]: plan.app, [repository]: String(plan.event.repository.id) });
-  const name = parseReference(plan.tags[0] ?? '').repository;
+  const name = parseReference(tag).repository;
   const [newest] = own
-    .filter(({ tags }) => plan.tags.length > 0 && tags.some((tag) => tag.startsWith(`${name}:`)))
+    .filter(({ tags }) => tags.some((one) => one.startsWith(`${name}:`)))
     .sort((a, b) => (a.created < b.created ? 1 : -1));
   const before = readParts(newest?.labels[IMAGE_LABELS.sourceParts]);
   if (before === undefined) return 'The engine has no earlier image to compare with: it builds.';

@@ -23,15 +23,16 @@ const image = (id: string, event: PipelineEvent, created = '2026-01-01'): LocalI
 const listed = (images: readonly LocalImage[]) => async (labels: Record<string, string>) =>
   images.filter((one) => Object.entries(labels).every(([name, value]) => one.labels[name] === value));
 
+const TAGS = ['ghcr.io/acme/parking:sha-1'];
+
 async function reused(event: PipelineEvent, ...images: LocalImage[]) {
+  return reusedFor(TAGS, event, ...images);
+}
+
+async function reusedFor(tags: string[], event: PipelineEvent, ...images: LocalImage[]) {
   const log = memoryLog();
   const ports = { builder: { listImages: listed(images) }, log } as unknown as BuildPorts;
-  const found = await reusable(
-    { event, app: 'parking', tags: ['ghcr.io/acme/parking:sha-1'] } as BuildPlan,
-    key,
-    'api',
-    ports,
-  );
+  const found = await reusable({ event, app: 'parking', tags } as BuildPlan, key, 'api', ports);
   return { id: found?.id, lines: log.lines };
 }
 
@@ -40,6 +41,12 @@ describe('an image that is used in place of a build', () => {
     const images = [image('old', push()), image('new', push(), '2026-02-01')];
     expect((await reused(push(), ...images)).id).toBe('new');
     expect((await reused(push())).id).toBeUndefined();
+  });
+
+  it('of a stage for tests, which has no tag of its own, is built where there is none', async () => {
+    const { id, lines } = await reusedFor([], push());
+    expect(id).toBeUndefined();
+    expect(lines.join('\n')).toContain('no image of these sources');
   });
 
   it('F17: is not that of a pull request, nor the other way round, and the log says so', async () => {
