@@ -60,6 +60,24 @@ export interface EnvironmentReview {
 
 export type CommitRelation = 'ahead' | 'behind' | 'identical' | 'diverged';
 
+/** The commits that one commit has and another lacks. */
+export interface CommitsBetween {
+  /** Commits of `head` that `base` lacks. */
+  total: number;
+  /** Commits of `base` that `head` lacks. */
+  behind: number;
+  /** The newest of `total`, the newest first. */
+  commits: CommitSummary[];
+}
+
+export interface CommitSummary {
+  sha: string;
+  /** First line of the message. */
+  title: string;
+  /** Login of the author, else a name. */
+  by: string;
+}
+
 /** An issue that this account has opened. */
 export interface Issue {
   number: number;
@@ -132,4 +150,5 @@ export interface GitHub {
   environment(name: string): Promise<EnvironmentProtection | undefined>;
   /** The relation of `head` to `base`. */
   compare(base: string, head: string): Promise<CommitRelation>;
+  commitsBetween(base: string, head: string): Promise<CommitsBetween>;
 }

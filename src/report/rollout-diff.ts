@@ -1,6 +1,8 @@
+import type { CommitsBetween } from '../ports.ts';
+import { cutLine } from '../text/cut.ts';
 import { humanDuration } from '../text/duration.ts';
 import { COMMENT_CHARACTERS, type Detail, fitted } from './limits.ts';
-import { code, codeBlock, inline } from './markdown.ts';
+import { code, codeBlock, folded, inline } from './markdown.ts';
 
 /** What a rollout would change: the answer of a dry run, as plain text. */
 export interface RolloutDiff {
@@ -14,6 +16,8 @@ export interface RolloutDiff {
   run: string;
   /** URL of the commits from the current to the new release; empty if unknown. */
   compare: string;
+  /** The commits from the current to the new release, the newest first; absent if unknown. */
+  commits?: CommitsBetween | undefined;
   objects: DiffedObject[];
   /** Jobs that would run before the workloads, with their commands. */
   jobs: { name: string; command: string }[];
@@ -55,6 +59,7 @@ export function diffHeadline({ objects }: Pick<RolloutDiff, 'objects'>): string 
 /** Every object with its changed fields, the Jobs, and the wait: for the log and the summary. */
 export function rolloutDiffLines(diff: RolloutDiff): string[] {
   return [
+    ...commitLines(diff),
     ...diff.objects.flatMap(({ name, change, lines }) => [
       `${SIGNS[change]} ${name} (${change})`,
       ...lines.map((line) => `${SIGNS[change]}     ${line}`),
@@ -66,6 +71,44 @@ export function rolloutDiffLines(diff: RolloutDiff): string[] {
     ...(diff.waitMs > 0 ? [`  Slipway would wait up to ${humanDuration(diff.waitMs)} until everything is ready`] : []),
   ];
 }
+
+/** Characters of the title of a commit. */
+const TITLE = 100;
+
+/** `3 commits would come`, `the newest 30 of 84 commits that would come` */
+export function commitsTitle({ total, commits }: CommitsBetween): string {
+  if (commits.length < total) return `The newest ${commits.length} of ${total} commits that would come`;
+  return total === 1 ? 'One commit would come' : `${total} commits would come`;
+}
+
+/** A rollout to an older commit, or to another branch. */
+export function takenBackWords({ behind }: CommitsBetween, { environment }: Pick<RolloutDiff, 'environment'>): string {
+  const commits = behind === 1 ? 'One commit' : `${behind} commits`;
+  return `${commits} that ${environment} has now would be taken back.`;
+}
+
+function commitLines(diff: RolloutDiff): string[] {
+  const { commits } = diff;
+  if (commits === undefined) return [];
+  return [
+    ...(commits.behind > 0 ? [`- ${takenBackWords(commits, diff)}`] : []),
+    ...(commits.commits.length > 0 ? [`  ${commitsTitle(commits)}:`] : []),
+    ...commits.commits.map(({ sha, title, by }) => `+     ${sha.slice(0, 12)} ${cutLine(title, TITLE)} (${by})`),
+  ];
+}
+
+/** A full commit id becomes a link on GitHub. */
+function commitList(diff: RolloutDiff): string {
+  const { commits } = diff;
+  if (commits === undefined) return '';
+  const rows = commits.commits.map(({ sha, title, by }) => `- ${sha} ${inline(cutLine(title, TITLE))} (${inline(by)})`);
+  const back = commits.behind > 0 ? `> [!WARNING]\n> ${inline(takenBackWords(commits, diff))}` : '';
+  const list = rows.length === 0 ? '' : folded(commitsTitle(commits), rows.join('\n'), rows.length <= OPEN_COMMITS);
+  return [back, list].filter((part) => part !== '').join('\n\n');
+}
+
+/** So many commits are shown without a click. */
+const OPEN_COMMITS = 10;
 
 /** The marker at the beginning of the one comment of an app and an environment. */
 export function diffMarker({ app, environment }: Pick<RolloutDiff, 'app' | 'environment'>): string {
@@ -82,7 +125,7 @@ export function diffComment(diff: RolloutDiff): string {
 }
 
 function render(diff: RolloutDiff, detail: Detail): string {
-  const lines = rolloutDiffLines(diff);
+  const lines = rolloutDiffLines({ ...diff, commits: undefined });
   const shown = lines.slice(0, detail.logLines);
   const more = lines.length - shown.length;
   const links = Object.entries({ compare: diff.compare, run: diff.run }).filter(([, url]) => url !== '');
@@ -91,6 +134,7 @@ function render(diff: RolloutDiff, detail: Detail): string {
     diffMarker(diff),
     `### Dry run: what a rollout of ${inline(diff.app)} to ${inline(diff.environment)} would change`,
     `${inline(diffHeadline(diff))} in namespace ${code(diff.namespace)}. Nothing was written.`,
+    commitList(diff),
     shown.length === 0 ? '' : codeBlock(shown, { language: 'diff', longest: detail.lineCharacters }),
     more > 0
       ? `… and ${more} more lines: GitHub shows no longer comments. All of it is in the summary of the run.`

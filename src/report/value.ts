@@ -21,15 +21,16 @@ export function valueHtml(text: string): string {
 }
 
 /**
- * What a page of GitHub shows: `run 42`, `run 42 (attempt 2)`, `1a2b3c4d5e6f...9f8e7d6c5b4a`; undefined for any other address,
+ * What a page of GitHub shows: `run 42`, `run 42 (attempt 2)`, `1a2b3c4d5e6f...9f8e7d6c5b4a`, `1a2b3c4d5e6f`; undefined for any other address,
  * which is shown whole.
  */
 function shortPage(text: string): string | undefined {
   const [, kind, id, attempt] = PAGE.exec(text) ?? [];
   if (kind === undefined) return undefined;
+  if (kind === 'commit') return attempt === undefined ? id?.slice(0, 12) : undefined;
   if (kind === 'compare') return attempt === undefined ? id : undefined;
   return attempt === undefined || attempt === '1' ? `run ${id}` : `run ${id} (attempt ${attempt})`;
 }
 
 const PAGE =
-  /^https?:\/\/[\w.:-]{1,253}\/[\w.-]{1,100}\/[\w.-]{1,100}\/(actions\/runs|compare)\/([\w.]{1,100})(?:\/attempts\/(\d{1,9}))?$/;
+  /^https?:\/\/[\w.:-]{1,253}\/[\w.-]{1,100}\/[\w.-]{1,100}\/(actions\/runs|compare|commit)\/([\w.]{1,100})(?:\/attempts\/(\d{1,9}))?$/;

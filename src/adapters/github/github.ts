@@ -1,8 +1,9 @@
-import type { CommitRelation, EnvironmentProtection, EnvironmentReview, GitHub } from '../../ports.ts';
+import type { EnvironmentProtection, EnvironmentReview, GitHub } from '../../ports.ts';
 import { Account } from './account.ts';
 import { hasStatus } from './answer.ts';
 import { type ClientOptions, createClient, type Octokit } from './client.ts';
 import { Comments } from './comments.ts';
+import { commitsBetween, compare } from './commits.ts';
 import { fileAt } from './contents.ts';
 import { Deployments } from './deployments.ts';
 import { Issues } from './issues.ts';
@@ -102,6 +103,10 @@ export function createGitHub(options: GitHubOptions): GitHub {
       asked(`comparing ${base.slice(0, 12)} with ${head.slice(0, 12)}`, 'contents: read', () =>
         compare(octokit, at, base, head),
       ),
+    commitsBetween: (base, head) =>
+      asked(`listing the commits from ${base.slice(0, 12)} to ${head.slice(0, 12)}`, 'contents: read', () =>
+        commitsBetween(octokit, at, base, head),
+      ),
   };
 }
 
@@ -152,11 +157,4 @@ async function readEnvironment(octokit: Octokit, at: Repo, name: string): Promis
     if (hasStatus(error, 404)) return undefined;
     throw error;
   }
-}
-
-async function compare(octokit: Octokit, at: Repo, base: string, head: string): Promise<CommitRelation> {
-  // Only the relation is read, so one commit per page is enough.
-  const basehead = `${base}...${head}`;
-  const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ ...at, basehead, per_page: 1 });
-  return data.status;
 }

@@ -6,5 +6,5 @@ export interface PromotePorts extends Omit<DeliveryPorts, 'github'> {
   /** The cluster of the source environment; it may be the same. */
   source: Cluster;
   /** undefined without a token. */
-  github: Pick<GitHub, 'compare' | 'environment' | 'reviewsOfRun'> | undefined;
+  github: Pick<GitHub, 'compare' | 'commitsBetween' | 'environment' | 'reviewsOfRun'> | undefined;
 }

@@ -7,6 +7,7 @@ import { certificateProblems } from '../certificates.ts';
 import { locatedPlan, reachedAt } from '../ingress/located-plan.ts';
 import { withLease } from '../lease/take-lease.ts';
 import type { Steps } from '../steps.ts';
+import { comingCommits } from './commits.ts';
 import { confirmUnchanged } from './confirm-unchanged.ts';
 import { type Delivery, intentOf, isUnchanged } from './delivery.ts';
 import type { DeliveryPorts } from './ports.ts';
@@ -55,8 +56,11 @@ function usePorts(prepared: Prepared, { cluster, signal }: DeliveryPorts): Prepa
 async function execute(prepared: Prepared, ports: DeliveryPorts, steps: Steps): Promise<Delivery> {
   const { plan, good, checked, releases } = prepared;
   if (plan.dryRun || !checked) {
-    const current = checked && (await servingRelease(releases, ports, checked.request.mayTry));
-    return { ...intentOf(prepared), outcome: 'succeeded', current };
+    const [current, commits] = await Promise.all([
+      checked && servingRelease(releases, ports, checked.request.mayTry),
+      comingCommits(good, plan, ports),
+    ]);
+    return { ...intentOf(prepared), outcome: 'succeeded', current, commits };
   }
   if (good && isUnchanged(prepared)) return confirmUnchanged(prepared, good, checked, ports);
   return rollOutRelease(prepared, checked, ports, steps);

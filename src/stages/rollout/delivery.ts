@@ -6,7 +6,7 @@ import { refOf } from '../../objects/ref.ts';
 import type { Release } from '../../objects/release.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { RolloutPlan } from '../../plan/rollout-plan.ts';
-import type { KubeObject, ObjectRef } from '../../ports.ts';
+import type { CommitsBetween, KubeObject, ObjectRef } from '../../ports.ts';
 import { isHeldBack } from '../../readiness/held-back.ts';
 import type { RollOutReport } from '../apply/request.ts';
 import type { Prepared } from './prepare.ts';
@@ -32,6 +32,8 @@ export interface Delivery {
   /** Jobs that have to run before the workloads. */
   jobs: KubeObject[];
   hooks: HookPlan;
+  /** The commits that a dry run would bring; absent where they are not known. */
+  commits?: CommitsBetween | undefined;
   /** Who has validated the objects of a dry run. */
   validation: string;
   /** The longest wait, in milliseconds. */

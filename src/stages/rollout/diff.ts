@@ -17,6 +17,7 @@ export function diffOf({
   leftovers,
   jobs,
   hooks,
+  commits,
   validation,
   waitMs,
 }: Delivery): RolloutDiff {
@@ -30,6 +31,7 @@ export function diffOf({
   return {
     ...{ app, environment, namespace, image: imageText(images), commit, validation, waitMs },
     run: run.url,
+    commits,
     compare: compareUrl({ plan: { commit, run }, good }),
     objects: [...objects, ...left],
     jobs: jobs.map((job) => ({ name: job.metadata.name, command: commandOf(job) })),
@@ -48,11 +50,22 @@ export function compareUrl({
   plan: Pick<Delivery['plan'], 'commit' | 'run'>;
   good: Delivery['good'];
 }): string {
-  const [repository = ''] = plan.run.url.split('/actions/runs/', 1);
+  const repository = repositoryUrl(plan.run.url);
   const [from = '', to] = [good?.commit, plan.commit];
-  const isKnown = /^https?:/.test(repository) && plan.run.url !== repository && from !== to;
-  if (!isKnown || !/^[0-9a-f]{40}$/.test(from) || !/^[0-9a-f]{40}$/.test(to)) return '';
+  if (repository === '' || from === to || !/^[0-9a-f]{40}$/.test(from) || !/^[0-9a-f]{40}$/.test(to)) return '';
   return `${repository}/compare/${from.slice(0, 12)}...${to.slice(0, 12)}`;
+}
+
+/** The page of the commit on GitHub; its id for a run by hand. */
+export function commitPage(commit: string, run: string): string {
+  const repository = repositoryUrl(run);
+  return repository === '' || !/^[0-9a-f]{40}$/.test(commit) ? commit : `${repository}/commit/${commit}`;
+}
+
+/** From the URL of a run; empty for a run by hand. */
+function repositoryUrl(run: string): string {
+  const [repository = ''] = run.split('/actions/runs/', 1);
+  return /^https?:/.test(repository) && run !== repository ? repository : '';
 }
 
 function hookLine({ object, spec }: Hook): string {

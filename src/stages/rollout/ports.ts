@@ -6,7 +6,7 @@ export interface DeliveryPorts extends RollOutPorts {
   signal: AbortSignal;
   registry: Pick<Registry, 'resolve'>;
   /** undefined without a token: then it cannot be checked whether a commit is older. */
-  github: Pick<GitHub, 'compare'> | undefined;
+  github: Pick<GitHub, 'compare' | 'commitsBetween'> | undefined;
   http: Http;
   renderer: Renderer;
   variables: Variables;
@@ -16,5 +16,5 @@ export interface DeliveryPorts extends RollOutPorts {
 
 /** The ports of rolling-update, which can also comment on a pull request. */
 export interface RollingUpdatePorts extends DeliveryPorts {
-  github: Pick<GitHub, 'compare' | 'upsertComment'> | undefined;
+  github: Pick<GitHub, 'compare' | 'commitsBetween' | 'upsertComment'> | undefined;
 }

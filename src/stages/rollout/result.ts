@@ -2,13 +2,13 @@ import { imageFrom, imageText, imageWords, sameImages } from '../../objects/imag
 import { repositoryOf } from '../../objects/pod-template.ts';
 import { shortName } from '../../objects/ref.ts';
 import { releaseId } from '../../objects/release.ts';
-import { diffHeadline, rolloutDiffLines } from '../../report/rollout-diff.ts';
+import { commitsTitle, diffHeadline, rolloutDiffLines, takenBackWords } from '../../report/rollout-diff.ts';
 import type { Annotation, StageName, StageResult, SummaryBlock } from '../../stage-result.ts';
 import { humanDuration } from '../../text/duration.ts';
 import type { RollOutReport } from '../apply/request.ts';
 import type { Steps } from '../steps.ts';
 import type { Delivery } from './delivery.ts';
-import { compareUrl, diffOf } from './diff.ts';
+import { commitPage, compareUrl, diffOf } from './diff.ts';
 import { historyBlock } from './history.ts';
 import type { Leftover } from './prune.ts';
 
@@ -70,7 +70,7 @@ function blocks(delivery: Delivery): SummaryBlock[] {
     ['environment', plan.environment],
     ['namespace', plan.namespace],
     ...(several ? [] : [['image', imageText(images)] as [string, string]]),
-    ['commit', plan.commit],
+    ['commit', commitPage(plan.commit, plan.run.url)],
     ['compare', compareUrl(delivery)],
     ...(plan.dryRun ? [['validated by', delivery.validation] as [string, string]] : []),
     ...(several || previous === '' ? [] : [['previous image', previous] as [string, string]]),
@@ -79,11 +79,21 @@ function blocks(delivery: Delivery): SummaryBlock[] {
   ];
   return [
     { kind: 'facts', rows },
+    ...commitTable(delivery),
     ...imageTable(delivery),
     ...objectTable(delivery),
     ...diffBlock(delivery),
     ...historyBlock(delivery),
   ];
+}
+
+/** The commits that a dry run would bring, the newest first. */
+function commitTable({ commits, plan }: Delivery): SummaryBlock[] {
+  if (commits === undefined) return [];
+  const rows = commits.commits.map(({ sha, title, by }) => [commitPage(sha, plan.run.url), title, by]);
+  const back: SummaryBlock[] = commits.behind > 0 ? [{ kind: 'text', text: takenBackWords(commits, plan) }] : [];
+  if (rows.length === 0) return back;
+  return [...back, { kind: 'table', title: commitsTitle(commits), header: ['commit', 'title', 'by'], rows }];
 }
 
 /** With several images, a row for each. */

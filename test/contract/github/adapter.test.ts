@@ -75,6 +75,24 @@ describe('adapters/github against the double', () => {
     expect(await port.compare(newer, branch)).toBe('diverged');
   });
 
+  it('lists the commits that another one lacks, the newest first, and how many', async () => {
+    const base = double.actor.push('main').sha;
+    const idOf = (index: number) => String(index).padStart(40, 'c');
+    const own = Array.from({ length: 230 }, (_, index) => {
+      const sha = idOf(index);
+      const parents = [index === 0 ? base : idOf(index - 1)];
+      return { sha, parents, message: `Change ${index}\n\nWhy.` };
+    });
+    double.actor.addCommits(own);
+    const port = github();
+    const two = await port.commitsBetween(base, own[1]?.sha ?? '');
+    expect(two).toMatchObject({ total: 2, behind: 0, commits: [{ title: 'Change 1' }, { title: 'Change 0' }] });
+    expect(two.commits[0]?.by).not.toBe('');
+    const all = await port.commitsBetween(base, own[229]?.sha ?? '');
+    expect([all.total, all.commits.length, all.commits[0]?.title]).toEqual([230, 30, 'Change 229']);
+    expect(await port.commitsBetween(own[3]?.sha ?? '', base)).toEqual({ total: 0, behind: 4, commits: [] });
+  });
+
   it('reads a pull request of a fork that was deleted', async () => {
     double.actor.openPullRequest({ title: 't', branch: 'b', fork: null });
     expect(await github().pullRequest(2)).toMatchObject({ headRepositoryId: undefined, merged: false });

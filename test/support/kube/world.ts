@@ -80,7 +80,11 @@ export class World {
       clock: this.clock,
       signal: this.cancel.signal,
       registry: { resolve: async (reference) => this.served(reference) },
-      github: { compare: async () => this.relation, upsertComment: async () => ({ url: '', created: true }) },
+      github: {
+        compare: async () => this.relation,
+        commitsBetween: async () => ({ total: 0, behind: 0, commits: [] }),
+        upsertComment: async () => ({ url: '', created: true }),
+      },
       http: { get: async () => ({ status: 200, server: '', body: '' }) },
       renderer: { render: async () => [] },
       variables: { read: (name) => this.variables[name] },

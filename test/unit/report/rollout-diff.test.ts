@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diffComment, diffHeadline, type RolloutDiff } from '../../../src/report/rollout-diff.ts';
+import { diffComment, diffHeadline, type RolloutDiff, rolloutDiffLines } from '../../../src/report/rollout-diff.ts';
 
 const diff = (overrides: Partial<RolloutDiff> = {}): RolloutDiff => ({
   app: 'parking',
@@ -43,6 +43,22 @@ describe('the comment on what would change', () => {
       `<sub>${'a'.repeat(40)} · \`registry.example/parking@sha256:1\` · [compare](https://github.com/acme/parking/compare/1...a) · [run](https://github.com/acme/parking/actions/runs/1)</sub>`,
       '',
     ]);
+  });
+
+  it('F10: lists the commits that would come, and those that would be taken back', () => {
+    const commit = (digit: string, title: string) => ({ sha: digit.repeat(40), title, by: 'mona' });
+    const commits = { total: 84, behind: 1, commits: [commit('b', 'Fix `x` for @ada'), commit('c', 'y'.repeat(300))] };
+    const text = diffComment(diff({ commits }));
+    expect(text).toContain('> [!WARNING]\n> One commit that staging has now would be taken back.');
+    expect(text).toContain('<summary>The newest 2 of 84 commits that would come</summary>');
+    expect(text).toContain('- '.concat('b'.repeat(40), ' Fix \\`x\\` for @<!-- -->ada (mona)'));
+    expect(text).not.toContain('y'.repeat(101));
+    expect(rolloutDiffLines(diff({ commits })).slice(0, 3)).toEqual([
+      '- One commit that staging has now would be taken back.',
+      '  The newest 2 of 84 commits that would come:',
+      '+     bbbbbbbbbbbb Fix `x` for @ada (mona)',
+    ]);
+    expect(diffComment(diff())).not.toContain('commit that');
   });
 
   it('that would be longer than GitHub takes is cut, and says so', () => {

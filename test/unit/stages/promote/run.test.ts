@@ -49,6 +49,7 @@ const promote = (overrides: Partial<PromotePlan> = {}, dryRun = false): Promise<
     source: world.cluster,
     github: {
       compare: async () => world.relation,
+      commitsBetween: async () => ({ total: 0, behind: 0, commits: [] }),
       environment: async () => protection,
       reviewsOfRun: async () => reviews,
     },

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { EnvironmentError } from '../../../../src/errors.ts';
 import type { RolloutPlan } from '../../../../src/plan/rollout-plan.ts';
+import type { RollingUpdatePorts } from '../../../../src/stages/rollout/ports.ts';
 import { runRollingUpdate } from '../../../../src/stages/rollout/run.ts';
 import { changed } from '../../../support/kube/spec.ts';
 import { image, planOf, World } from '../../../support/kube/world.ts';
@@ -47,6 +49,7 @@ describe('a dry run', () => {
     const told: [number, string, string][] = [];
     const github = {
       compare: async () => 'ahead' as const,
+      commitsBetween: async () => ({ total: 0, behind: 0, commits: [] }),
       upsertComment: async (...comment: [number, string, string]) => {
         told.push(comment);
         return { url: 'https://github.example/comment', created: true };
@@ -61,6 +64,41 @@ describe('a dry run', () => {
     expect(told).toEqual([]);
     expect((await runWith(dry(1, { commentOn: { number: 7 } }))).annotations).toEqual([]);
     expect(told).toMatchObject([[7, '<!-- slipway:diff:parking:staging -->', expect.stringContaining('(new)')]]);
+  });
+});
+
+describe('F10: the commits that a dry run would bring', () => {
+  const [old, recent] = ['a'.repeat(40), 'b'.repeat(40)];
+  const url = 'https://github.com/acme/parking/actions/runs/1';
+  const commits = [{ sha: recent, title: 'Bookings can be moved', by: 'mona' }];
+
+  it('are in the summary, with a link to each', async () => {
+    await run(planOf(1, { commit: old }));
+    const asked: string[][] = [];
+    const commitsBetween = async (...pair: string[]) => {
+      asked.push(pair);
+      return { total: 1, behind: 0, commits };
+    };
+    const github = { compare: async () => 'ahead' as const, upsertComment: async () => ({ url: '', created: true }) };
+    const plan = dry(2, { commit: recent, run: { id: '1', attempt: 1, url } });
+    const result = await runRollingUpdate(plan, { ...world.ports(), github: { ...github, commitsBetween } });
+    expect(asked).toEqual([[old, recent]]);
+    expect(result.blocks).toContainEqual({
+      kind: 'table',
+      title: 'One commit would come',
+      header: ['commit', 'title', 'by'],
+      rows: [[`https://github.com/acme/parking/commit/${recent}`, 'Bookings can be moved', 'mona']],
+    });
+    expect(world.log.lines).toContain('| +     bbbbbbbbbbbb Bookings can be moved (mona)');
+  });
+
+  it('that GitHub does not list fail nothing', async () => {
+    await run(planOf(1, { commit: old }));
+    const commitsBetween = () => Promise.reject(new EnvironmentError('no answer'));
+    const github = { ...world.ports().github, commitsBetween } as NonNullable<RollingUpdatePorts['github']>;
+    const result = await runRollingUpdate(dry(2, { commit: recent }), { ...world.ports(), github });
+    expect(result.outcome).toBe('succeeded');
+    expect(world.log.lines.join('\n')).toContain('the commits that would come could not be listed: no answer');
   });
 });
 

@@ -53,6 +53,7 @@ const promote = (overrides: Partial<PromotePlan> = {}) => {
       source: world.cluster,
       github: {
         compare: async () => world.relation,
+        commitsBetween: async () => ({ total: 0, behind: 0, commits: [] }),
         environment: async () => ({ name: 'production', requiredReviewers: true, branchPolicy: false }),
         reviewsOfRun: async () => [{ environments: ['production'], state: 'approved', by: 'mona' }],
       },
