@@ -2,12 +2,23 @@
 const CATALOGUE = {
   repository: {
     config: 'slipway.yml exists and is valid',
+    'default-branch': 'slipway.yml of the default branch, which decides what guards review environments, is valid',
     dockerfile: 'The Dockerfile of each image exists',
     workflows: 'A workflow calls Slipway for each part of slipway.yml: environments, promotions, reviews, the reaper',
     permissions: 'Each job that calls Slipway has the permissions that its actions need',
     environments: 'Each job that deploys names the GitHub environment of its environment in slipway.yml',
     'ignored-credentials': '.dockerignore and .gitignore exclude the file that google-github-actions/auth writes',
     schema: 'slipway.yml names its JSON Schema, so that editors check and complete keys',
+  },
+  github: {
+    repository: 'The API answers, and the token sees the repository',
+    plan: 'The plan of the owner has required reviewers, for environments that accept promotions',
+    environment: 'The GitHub environment exists',
+    protection: 'The GitHub environment admits the default branch alone, and requires reviewers before a promotion',
+    variables: 'The variables that the workflows read exist',
+    secrets: 'The secrets that the workflows read exist; only their names are read',
+    actions: 'Actions are enabled, and the actions that the workflows call are allowed',
+    'workflow-token': 'The token of workflows can only read, unless a job asks for more',
   },
   cluster: {
     reachable: 'The API server answers, and accepts the credentials',

@@ -9,15 +9,18 @@ import { type Expected, expectedOf, refuseUnknownNames } from '../plan/doctor/ex
 import { finder } from '../plan/doctor/finding.ts';
 import type { DoctorReport, Finding } from '../plan/doctor/report.ts';
 import { checkConfigFile } from '../plan/doctor/repository/files.ts';
+import { slipwayJobs } from '../plan/doctor/repository/workflow.ts';
 import { doctorText } from '../report/doctor.ts';
 import { clusterTasks } from '../stages/doctor/cluster.ts';
+import { gitHubTasks, gitHubView } from '../stages/doctor/github.ts';
 import { runTasks, type Task } from '../stages/doctor/task.ts';
 import { cancelOnSignals } from './cancel.ts';
 import { checkoutEvent } from './checkout-event.ts';
 import { type Command, print } from './command.ts';
+import { gitHubSite, noRepositoryTask, serviceAccountOf } from './doctor/github.ts';
 import { progressLine } from './doctor/progress.ts';
 import { quietLog } from './doctor/quiet-log.ts';
-import { readConfigFile } from './doctor/repository.ts';
+import { readConfigFile, readWorkflows } from './doctor/repository.ts';
 import { repositoryTask } from './doctor/repository-task.ts';
 import { type Around, clusterSites } from './doctor/sites.ts';
 
@@ -54,7 +57,7 @@ async function examined(
   const read = checkConfigFile(facts);
   const planned = config === undefined ? undefined : await plannedFrom(config, around);
   const first = planned?.refused ?? read;
-  const tasks = planned?.expected === undefined ? [] : await allTasks(planned.expected, inputs, around);
+  const tasks = planned?.expected === undefined ? [] : await allTasks(planned.expected, planned.origin, inputs, around);
   const wanted = tasks.filter(({ area }) => inputs.only.length === 0 || inputs.only.includes(area));
   const found = await runTasks(wanted, { ...around, progress });
   const findings = [first, ...found].filter(({ area }) => inputs.only.length === 0 || inputs.only.includes(area));
@@ -67,10 +70,10 @@ async function examined(
 async function plannedFrom(
   config: Config,
   { workingDirectory }: Around,
-): Promise<{ expected?: Expected; refused?: Finding }> {
-  const { event } = await checkoutEvent(workingDirectory);
+): Promise<{ expected?: Expected; refused?: Finding; origin?: string | undefined }> {
+  const { event, origin } = await checkoutEvent(workingDirectory);
   try {
-    return { expected: expectedOf(config, event, workingDirectory) };
+    return { expected: expectedOf(config, event, workingDirectory), origin };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     const { message, details, remedy = 'Correct slipway.yml.' } = error;
@@ -78,18 +81,28 @@ async function plannedFrom(
   }
 }
 
-async function allTasks(expected: Expected, inputs: DoctorInputs, around: Around): Promise<Task[]> {
+async function allTasks(
+  expected: Expected,
+  origin: string | undefined,
+  inputs: DoctorInputs,
+  around: Around,
+): Promise<Task[]> {
   refuseUnknownNames(Object.keys(inputs.as), expected);
-  const root = (await rootOf(around.workingDirectory)) ?? around.workingDirectory;
+  const { workingDirectory: folder, env } = around;
+  const root = (await rootOf(folder)) ?? folder;
+  const jobs = slipwayJobs(readWorkflows(root));
+  const github = gitHubSite({ origin, root, file: inputs.config, jobs }, around);
+  const view = github && gitHubView(github);
   const accounts = {
     given: inputs.as,
-    inJob: around.env.GITHUB_ACTIONS === 'true',
-    serviceAccountOf: async () => undefined,
+    inJob: env.GITHUB_ACTIONS === 'true',
+    serviceAccountOf: (name: string) => serviceAccountOf(name, expected, view),
   };
   const sites = clusterSites(expected, inputs, around);
   const now = around.clock.now();
   return [
-    repositoryTask(expected, { root, folder: around.workingDirectory, file: inputs.config }),
+    repositoryTask(expected, jobs, { root, folder, file: inputs.config }),
+    ...(github && view ? gitHubTasks(github, expected, view) : [noRepositoryTask()]),
     ...sites.flatMap((site) => clusterTasks(site, expected, accounts, now)),
   ];
 }

@@ -8,3 +8,58 @@ export interface InspectedCluster extends Pick<Cluster, 'name' | 'version' | 'ge
   /** The same cluster, as another user: every request impersonates it. */
   as(user: string): InspectedCluster;
 }
+
+export interface RepositoryFacts {
+  id: number;
+  fullName: string;
+  isPrivate: boolean;
+  owner: { login: string; id: number; isOrganisation: boolean };
+  defaultBranch: string;
+}
+
+/** A GitHub environment and its rules. */
+export interface EnvironmentFacts {
+  name: string;
+  /** Who can approve a job: the ids with which GitHub names them. */
+  reviewers: readonly { type: 'User' | 'Team'; id: number }[];
+  /** Minutes that a job waits. */
+  waitTimer: number;
+  /** Branches (and tags) that may deploy: `all`, those that are protected, or these patterns. */
+  branches: 'all' | 'protected' | readonly string[];
+}
+
+/** Which actions workflows may call. */
+export interface ActionsPolicy {
+  enabled: boolean;
+  allowed: 'all' | 'local_only' | 'selected';
+  /** With `selected`. */
+  selected: { gitHubOwned: boolean; verified: boolean; patterns: readonly string[] } | undefined;
+}
+
+/** Settings of a repository on GitHub. Every method rejects with an error that names the missing permission. */
+export interface RepositorySettings {
+  repository(): Promise<RepositoryFacts>;
+  /** Name of the plan of an organisation, such as `team`; undefined: GitHub does not tell this account. */
+  planOf(organisation: string): Promise<string | undefined>;
+  /** undefined: it does not exist. */
+  environment(name: string): Promise<EnvironmentFacts | undefined>;
+  /** Variables of the repository, or of one of its environments. */
+  variables(environment?: string): Promise<Readonly<Record<string, string>>>;
+  /** Variables of the organisation that this repository can read. */
+  organisationVariables(): Promise<Readonly<Record<string, string>>>;
+  /** Names of secrets. */
+  secrets(environment?: string): Promise<string[]>;
+  organisationSecrets(): Promise<string[]>;
+  actionsPolicy(): Promise<ActionsPolicy>;
+  /** What the token of a workflow may do without `permissions:`. */
+  workflowToken(): Promise<'read' | 'write'>;
+  /** Id of the account of the token; undefined: the token belongs to nobody (an app). */
+  ownId(): Promise<number | undefined>;
+  /** As UTF-8; undefined: it does not exist. */
+  fileAt(path: string, ref: string): Promise<string | undefined>;
+  /** Full name of the repository that a container package belongs to; null: none; undefined: there is no such package. */
+  packageRepository(
+    owner: { login: string; isOrganisation: boolean },
+    name: string,
+  ): Promise<string | null | undefined>;
+}

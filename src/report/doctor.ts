@@ -6,6 +6,7 @@ const SIGN: Record<Finding['status'], string> = { ok: '✓', failed: '✗', unkn
 
 const TITLES: Record<Area, string> = {
   repository: 'Repository',
+  github: 'GitHub',
   cluster: 'Cluster',
 };
 

@@ -4,7 +4,7 @@ import type { Fault } from './faults.ts';
 import { changeState, newIssue } from './handlers/issues.ts';
 import type { Permissions, Tokens } from './tokens.ts';
 import type { Comment, Commit, Deployment, Environment, Issue, Pull } from './world/types.ts';
-import type { World } from './world/world.ts';
+import type { Settings, World } from './world/world.ts';
 
 export interface OpenPullRequest {
   title: string;
@@ -191,9 +191,24 @@ export class Actor {
   /** @param rules `approvedBy`: this reviewer approves each run that is asked about */
   protectEnvironment(
     name: string,
-    rules: { requiredReviewers?: boolean; branchPolicy?: boolean; approvedBy?: string },
+    rules: { requiredReviewers?: boolean; branchPolicy?: boolean; branches?: string[]; approvedBy?: string },
   ): void {
     Object.assign(this.world.environment(name), rules);
+  }
+
+  /** A variable of the repository, or of an environment; undefined: it is removed. */
+  setVariable(name: string, value: string | undefined, environment = ''): void {
+    const key = `${environment}:${name}`;
+    if (value === undefined) this.world.variables.delete(key);
+    else this.world.variables.set(key, value);
+  }
+
+  setSecret(name: string, environment = ''): void {
+    this.world.secrets.add(`${environment}:${name}`);
+  }
+
+  setActions(settings: Partial<Settings>): void {
+    Object.assign(this.world.settings, settings);
   }
 
   failChecks(sha: string): void {

@@ -237,6 +237,20 @@ export class Shape {
     };
   }
 
+  organisation(login: string): Json {
+    return { ...this.examples.one('organization-full', []), login };
+  }
+
+  package(name: string, repository: string): Json {
+    const example = this.examples.one('package-org', []);
+    return {
+      ...example,
+      name,
+      package_type: 'container',
+      repository: { ...(example.repository as Json), full_name: repository },
+    };
+  }
+
   rateLimit(): Json {
     return this.examples.one('rate-limit-overview', []);
   }

@@ -25,6 +25,17 @@ export const FULL: Permissions = {
 
 const COMMENTS = ['issues', 'pull_requests'];
 
+/** What `slipway doctor` reads, and what the commands that it prints write. */
+export const ADMINISTRATION: Permissions = {
+  ...FULL,
+  administration: 'write',
+  environments: 'write',
+  secrets: 'write',
+  variables: 'write',
+  packages: 'read',
+  organization_administration: 'read',
+};
+
 /** Any one of these permissions allows the operation. @see https://docs.github.com/rest/authentication/permissions-required-for-github-apps */
 const NEEDED: Record<Operation, { any: string[]; level: Level }> = {
   'graphql/viewer': { any: [], level: 'read' },
@@ -57,6 +68,28 @@ const NEEDED: Record<Operation, { any: string[]; level: Level }> = {
   'repos/list-deployment-statuses': { any: ['deployments'], level: 'read' },
   'repos/list-deployments': { any: ['deployments'], level: 'read' },
   'users/get-authenticated': { any: [], level: 'read' },
+  'actions/create-environment-variable': { any: ['environments'], level: 'write' },
+  'actions/create-or-update-environment-secret': { any: ['environments'], level: 'write' },
+  'actions/create-or-update-repo-secret': { any: ['secrets'], level: 'write' },
+  'actions/create-repo-variable': { any: ['variables'], level: 'write' },
+  'actions/get-allowed-actions-repository': { any: ['administration'], level: 'read' },
+  'actions/get-github-actions-default-workflow-permissions-repository': { any: ['administration'], level: 'read' },
+  'actions/get-github-actions-permissions-repository': { any: ['administration'], level: 'read' },
+  'actions/list-environment-secrets': { any: ['environments'], level: 'read' },
+  'actions/list-environment-variables': { any: ['environments'], level: 'read' },
+  'actions/list-repo-organization-secrets': { any: ['secrets'], level: 'read' },
+  'actions/list-repo-organization-variables': { any: ['variables'], level: 'read' },
+  'actions/list-repo-secrets': { any: ['secrets'], level: 'read' },
+  'actions/list-repo-variables': { any: ['variables'], level: 'read' },
+  'actions/set-allowed-actions-repository': { any: ['administration'], level: 'write' },
+  'actions/set-github-actions-default-workflow-permissions-repository': { any: ['administration'], level: 'write' },
+  'actions/set-github-actions-permissions-repository': { any: ['administration'], level: 'write' },
+  'orgs/get': { any: ['organization_administration'], level: 'read' },
+  'packages/get-package-for-organization': { any: ['packages'], level: 'read' },
+  'packages/get-package-for-user': { any: ['packages'], level: 'read' },
+  'repos/create-deployment-branch-policy': { any: ['administration'], level: 'write' },
+  'repos/create-or-update-environment': { any: ['administration'], level: 'write' },
+  'repos/list-deployment-branch-policies': { any: ['actions'], level: 'read' },
 };
 
 /** The tokens that the double knows. */

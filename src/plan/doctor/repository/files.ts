@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { SlipwayError } from '../../../errors.ts';
 import type { Expected } from '../expected.ts';
+import type { Fact } from '../fact.ts';
 import { finder } from '../finding.ts';
 import type { Finding } from '../report.ts';
 import { command } from '../shell.ts';
@@ -46,6 +47,18 @@ function renames(problems: readonly string[], file: string): string | undefined 
 function edit(expressions: readonly string[], file: string): string {
   const words = expressions.flatMap((expression) => ['-e', expression]);
   return `${command('sed', '-i.bak', ...words, file)} && ${command('rm', `${file}.bak`)}`;
+}
+
+/** @param error why slipway.yml of the default branch is refused, or `missing`; undefined: it is valid */
+export function checkDefaultBranch(branch: string, content: Fact<{ error: string | undefined }>): Finding {
+  const found = finder('repository.default-branch');
+  return found.of(`slipway.yml of ${branch}`, content, ({ error }) =>
+    error === undefined
+      ? found.ok(`slipway.yml of the default branch (${branch}) is valid`)
+      : found.failed(`slipway.yml of the default branch (${branch}) ${error}`, {
+          advice: `Merge a valid slipway.yml: its limits, access and clusters count for every pull request.`,
+        }),
+  );
 }
 
 /** @param existing Dockerfiles of the repository, as paths from the working directory */

@@ -29,6 +29,8 @@ export interface SlipwayJob {
   permissions: unknown;
   /** It signs in to Google Cloud. */
   google: boolean;
+  /** owner/name of every action and reusable workflow that it calls. */
+  uses: readonly string[];
   vars: readonly string[];
   secrets: readonly string[];
 }
@@ -66,9 +68,15 @@ function jobOf(
     environment: environment === '' ? undefined : environment,
     permissions: job.permissions ?? workflow.permissions,
     google: steps.some(({ uses }) => textOf(uses).startsWith(GOOGLE)),
+    uses: usedBy([job.uses, ...steps.map(({ uses }) => uses)]),
     vars: referred('vars', job),
     secrets: referred('secrets', job).filter((name) => name !== 'GITHUB_TOKEN'),
   };
+}
+
+function usedBy(all: readonly unknown[]): string[] {
+  const names = all.flatMap((uses) => /^([\w.-]{1,100}\/[\w.-]{1,100})[/@]/.exec(textOf(uses))?.[1] ?? []);
+  return [...new Set(names)].filter((name) => !name.startsWith('./'));
 }
 
 function referred(context: 'vars' | 'secrets', job: unknown): string[] {

@@ -5,6 +5,7 @@ import { deployments } from './deployments.ts';
 import { issues } from './issues.ts';
 import type { Handler } from './reply.ts';
 import { repository } from './repository.ts';
+import { settings } from './settings.ts';
 
 export const handlers: Record<OperationId, Handler> = {
   ...commands,
@@ -12,4 +13,5 @@ export const handlers: Record<OperationId, Handler> = {
   ...deployments,
   ...issues,
   ...repository,
+  ...settings,
 };

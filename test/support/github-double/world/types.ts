@@ -101,6 +101,8 @@ export interface Environment {
   name: string;
   requiredReviewers: boolean;
   branchPolicy: boolean;
+  /** With a branch policy: the patterns; default: main. */
+  branches?: string[];
   /** This reviewer has approved every run. */
   approvedBy?: string;
   createdAt: string;

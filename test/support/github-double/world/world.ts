@@ -3,6 +3,14 @@ import type { Account, Comment, Deployment, Environment, Issue, Pull, Reaction, 
 
 export const ACTIONS_BOT: Account = { id: 41898282, login: 'github-actions[bot]', type: 'Bot' };
 
+/** The settings of Actions. */
+export interface Settings {
+  enabled: boolean;
+  allowed: 'all' | 'local_only' | 'selected';
+  patterns: string[];
+  token: 'read' | 'write';
+}
+
 export interface WorldOptions {
   /** owner/name */
   repository: string;
@@ -31,6 +39,13 @@ export class World {
   readonly files = new Map<string, string>();
   /** Workflow runs that somebody had run once more. */
   readonly runsAgain: number[] = [];
+  /** `<environment, or empty>:<name>` → value. */
+  readonly variables = new Map<string, string>();
+  /** `<environment, or empty>:<name>` of secrets. */
+  readonly secrets = new Set<string>();
+  readonly settings: Settings = { enabled: true, allowed: 'all', patterns: [], token: 'read' };
+  /** Container package → full name of its repository. */
+  readonly packages = new Map<string, string>();
   /** Commits whose checks have not all succeeded. */
   readonly failingChecks = new Set<string>();
   private readonly accounts = new Map<string, Account>([[ACTIONS_BOT.login, ACTIONS_BOT]]);
