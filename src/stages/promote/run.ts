@@ -17,7 +17,9 @@ import { provenRelease } from './proven.ts';
  */
 export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
-  await steps.run('guard', () => requireGuard({ ...plan.to, githubEnvironment: plan.githubEnvironment }, ports));
+  const approved = await steps.run('guard', () =>
+    requireGuard({ ...plan.to, githubEnvironment: plan.githubEnvironment }, ports),
+  );
   const { release: proven, images } = await steps.run('proof', () => provenRelease(plan, ports));
   const { environment } = plan.from;
   ports.log.info(`${releaseId(proven)} of ${environment} is promoted to ${plan.to.environment}: ${imageWords(images)}`);
@@ -30,7 +32,16 @@ export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Prom
   const result = deliveryResult('promote', delivery, outputsOf(delivery, images), steps);
   return {
     ...result,
-    blocks: [{ kind: 'facts', rows: [['promoted from', `${environment}, ${releaseId(proven)}`]] }, ...result.blocks],
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ['promoted from', `${environment}, ${releaseId(proven)}`],
+          [plan.to.dryRun ? 'to be approved by' : 'approved by', approved],
+        ],
+      },
+      ...result.blocks,
+    ],
   };
 }
 

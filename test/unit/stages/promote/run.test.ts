@@ -88,6 +88,19 @@ describe('a promotion', () => {
     expect(world.log.lines.join('\n')).toContain('has a branch rule and no required reviewers');
   });
 
+  it('F10: the summary says who approves, before and after', async () => {
+    await stage(3);
+    const facts = async (dryRun: boolean) => {
+      const [block] = (await promote({}, dryRun)).blocks;
+      return new Map(block?.kind === 'facts' ? block.rows : []);
+    };
+    const reviewer = 'a required reviewer of the GitHub environment production';
+    expect((await facts(true)).get('to be approved by')).toBe(reviewer);
+    expect((await facts(false)).get('approved by')).toBe('mona');
+    protection = { name: 'production', requiredReviewers: false, branchPolicy: true };
+    expect((await facts(true)).get('to be approved by')).toMatch(/^nobody: the GitHub environment production/);
+  });
+
   it('in a dry run writes nothing', async () => {
     await stage(3);
     const before = world.cluster.writes.length;
