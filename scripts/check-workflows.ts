@@ -14,7 +14,12 @@ const OTHERS: Record<string, string[]> = {
   'actions/setup-go': ['go-version-file', 'cache-dependency-path'],
   'actions/setup-node': ['node-version', 'cache', 'package-manager-cache'],
   'actions/upload-artifact': ['name', 'path', 'if-no-files-found', 'retention-days'],
-  'google-github-actions/auth': ['workload_identity_provider', 'service_account'],
+  'google-github-actions/auth': [
+    'workload_identity_provider',
+    'service_account',
+    'token_format',
+    'create_credentials_file',
+  ],
 };
 
 /** Metadata of the actions that a workflow uses: ours from this checkout, so that a wrong name of an input is found. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { envMap } from './values.ts';
+import { duration, envMap } from './values.ts';
 
 /** An entry of `images`, or `image`: how Slipway builds an image, and where it pushes it. */
 export const imageSchema = z.strictObject({
@@ -22,6 +22,11 @@ export const imageSchema = z.strictObject({
     .record(z.string(), z.string())
     .optional()
     .describe('BuildKit secret id → name of an environment variable of the step'),
+  maxAge: duration
+    .optional()
+    .describe(
+      'Age up to which build-image uses an image of the registry in place of building the same sources again; default 7d',
+    ),
 });
 
 export type ImageConfig = z.infer<typeof imageSchema>;

@@ -1,14 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { diskContext } from '../adapters/context/build-context.ts';
 import { DockerBuilder } from '../adapters/docker/builder.ts';
+import { localFiles } from '../adapters/files/local-files.ts';
 import { gitHistory } from '../adapters/git/history.ts';
 import { baseImages } from '../adapters/oci/base-images.ts';
 import { googleLogins } from '../adapters/oci/google-logins.ts';
 import { imagesOf } from '../config/images.ts';
 import { buildInputs, buildSecrets } from '../inputs/build-image.ts';
 import { planBuilds } from '../plan/build-plan.ts';
+import type { PushedPorts } from '../stages/build/ports.ts';
 import { runBuild } from '../stages/build/run.ts';
-import type { StageWork } from './context.ts';
+import type { Run, StageWork } from './context.ts';
+import { evidencePorts, hereOf } from './evidence.ts';
 import { googleAccessToken } from './google-access-token.ts';
 import { registryForQuestion } from './registry.ts';
 
@@ -31,9 +34,17 @@ export const work: StageWork = async (run) => {
     ...run,
     builder,
     baseImages: baseImages(() => registryForQuestion(run), builder, run.log),
+    files: localFiles,
+    // The workflow of a fork saves its image, which therefore has to be in the engine.
+    pushed: fork ? undefined : () => pushedPorts(run),
     context: diskContext,
     history: gitHistory(run.common.workingDirectory),
     secrets,
     atOnce: availableParallelism(),
   });
 };
+
+function pushedPorts(run: Run): PushedPorts {
+  const registry = registryForQuestion(run);
+  return { registry, ...evidencePorts(run, registry), here: hereOf(run) };
+}

@@ -6,8 +6,11 @@ import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { BuildInputs } from '../inputs/build-image.ts';
 import { isTag, parseReference } from '../objects/image-reference.ts';
+import { parseDuration } from '../text/duration.ts';
 import { type CacheSpec, cacheSpec } from './images/cache.ts';
+import { builtDir } from './images/records.ts';
 import { refuseSecretArgs } from './images/refuse-secret-args.ts';
+import { type Suite, suitesOf } from './images/suites.ts';
 import { handOverName, tagsOf } from './images/tags.ts';
 
 /** One build; printable, without the value of any secret. */
@@ -49,12 +52,20 @@ export interface BuildPlan extends ImageBuild {
   testBuilds: (ImageBuild & { target: string })[];
   /** A test names the stage that the image itself is. */
   isTestTarget: boolean;
+  repository: string;
+  /** The tests that must have passed in an image of the registry before it replaces a build. */
+  suites: Suite[];
+  /** Milliseconds: the age up to which an image of the registry replaces a build. */
+  maxAgeMs: number;
+  /** Folder of the records of built images; undefined outside of a runner. */
+  builtDir: string | undefined;
 }
 
 /** The part of the environment that the plan reads. */
 export interface BuildSurroundings {
   /** @see https://reproducible-builds.org/specs/source-date-epoch/ */
   SOURCE_DATE_EPOCH?: string | undefined;
+  RUNNER_TEMP?: string | undefined;
   /** Of GitHub's cache service. */
   ACTIONS_RUNTIME_TOKEN?: string | undefined;
 }
@@ -74,6 +85,8 @@ export function planBuilds(
   if (images.length > 1) refuseForSeveral(inputs, Object.keys(imagesOf(config)));
   return images.map(([name, image]) => planBuild(name, image, { inputs, config, event, surroundings }));
 }
+
+const MAX_AGE_MS = 7 * 24 * 3_600_000;
 
 interface BuildScene {
   inputs: BuildInputs;
@@ -123,6 +136,10 @@ function planBuild(name: string, image: ImageConfig, { inputs, config, event, su
     warnings,
     testBuilds,
     isTestTarget: targets.some(isOwn),
+    repository: image.repository,
+    suites: suitesOf(name, config),
+    maxAgeMs: image.maxAge === undefined ? MAX_AGE_MS : parseDuration(image.maxAge, `${imageKey(name, config)}.maxAge`),
+    builtDir: builtDir(surroundings.RUNNER_TEMP),
   };
 }
 

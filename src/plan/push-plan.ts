@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import { imageOfTest, imagesOf } from '../config/images.ts';
+import { imagesOf } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { PushInputs } from '../inputs/push-to-registry.ts';
 import { isTag, parseReference, tryReference } from '../objects/image-reference.ts';
 import { readImages } from '../objects/images.ts';
-import { commitTag, handOverName, isImmutableTag, tagsOf } from './images/tags.ts';
+import { builtDir } from './images/records.ts';
+import { type Suite, suitesOf } from './images/suites.ts';
+import { commitTag, handOverName, isImmutableTag, onDefaultBranch, tagsOf } from './images/tags.ts';
 
 export interface PlannedTag {
   name: string;
@@ -32,8 +34,16 @@ export interface PushPlan {
   repository: string;
   /** At least one. Fixed tags come first, so that a conflict stops the push before it moves another tag. */
   tags: PlannedTag[];
-  /** Names of the tests of slipway.yml that vouch for the image before the push. */
-  tests: string[];
+  /** The input named `image`. */
+  given: boolean;
+  /** The tests of slipway.yml that vouch for the image before the push. */
+  suites: Suite[];
+  /** Where the image is found again by its sources; undefined: nowhere, for a fork, a version or another branch. */
+  finds: 'ofDefaultBranch' | 'ofPullRequests' | undefined;
+  /** Folder of the records of build-image; undefined outside of a runner. */
+  builtDir: string | undefined;
+  /** URL of the run. */
+  run: string;
   /** Folder of the records of tested images; undefined outside of a runner. */
   recordsDir: string | undefined;
 }
@@ -67,16 +77,19 @@ export function planPushes(
       image: given[name] ?? handOverName(image.repository, event.sha),
       repository,
       tags: (['fixed', 'commit', 'moving'] as const).flatMap((kind) => tags.filter((tag) => tag.kind === kind)),
-      tests: testsOf(name, config),
+      given: given[name] !== undefined,
+      suites: suitesOf(name, config),
+      finds: findsOf(event),
+      builtDir: builtDir(temp),
+      run: event.run.url,
       recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
     };
   });
 }
 
-function testsOf(name: string, config: Config): string[] {
-  const tests = Object.entries(config.tests ?? {});
-  const own = tests.filter(([, test]) => test.against === undefined && imageOfTest(test, config) === name);
-  return own.map(([test]) => test);
+function findsOf(event: PipelineEvent): PushPlan['finds'] {
+  if (event.kind === 'pull-request') return event.fork ? undefined : 'ofPullRequests';
+  return onDefaultBranch(event) ? 'ofDefaultBranch' : undefined;
 }
 
 /** Each image goes to its own repository, and every repository gets the same tags. */

@@ -12,6 +12,8 @@ import { filledTexts } from '../objects/value.ts';
 import { parseDuration } from '../text/duration.ts';
 import type { ServiceCredentials } from './engines/engine.ts';
 import { isDatabase } from './engines/engines.ts';
+import { builtDir } from './images/records.ts';
+import { suiteHash } from './images/suites.ts';
 import { handOverName } from './images/tags.ts';
 import { clientEnvOf, type PlannedService, planService, serviceConnections } from './services/service.ts';
 import { throwaway } from './services/throwaway.ts';
@@ -35,6 +37,8 @@ export interface PlannedTest {
   timeoutMs: number;
   /** URL of the target of a black-box test. */
   baseUrl: string | undefined;
+  /** Hash of its definition, for the statement that it passed. */
+  hash: string;
 }
 
 /** An image that tests run in, or vouch for. */
@@ -63,6 +67,8 @@ export interface TestPlan {
   reportsDir: string;
   /** Folder of the records of tested images; undefined outside of a runner. */
   recordsDir: string | undefined;
+  /** Folder of the records of build-image; undefined outside of a runner. */
+  builtDir: string | undefined;
 }
 
 /** Values of the machine, from the entry, so that planning stays pure. */
@@ -109,6 +115,7 @@ export function planTests(
     runId,
     reportsDir: temp ? join(temp, 'slipway', 'reports') : join(inputs.workingDirectory, '.slipway', 'reports'),
     recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
+    builtDir: builtDir(temp),
   };
 }
 
@@ -186,6 +193,7 @@ function planTest(
     report: test.report,
     timeoutMs: timeoutMs ?? configured ?? DEFAULT_TIMEOUT_MS,
     baseUrl,
+    hash: suiteHash(test),
   };
 }
 

@@ -148,6 +148,8 @@ export interface GitHub {
   /** Its latest state; undefined without any. */
   deploymentState(id: number): Promise<string | undefined>;
   environment(name: string): Promise<EnvironmentProtection | undefined>;
+  /** Id of the tree of a commit: equal for equal files. undefined for a commit that the repository does not have. */
+  treeOf(sha: string): Promise<string | undefined>;
   /** The relation of `head` to `base`. */
   compare(base: string, head: string): Promise<CommitRelation>;
   commitsBetween(base: string, head: string): Promise<CommitsBetween>;

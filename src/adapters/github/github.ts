@@ -99,6 +99,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
       asked(`reading the status of deployment ${id}`, 'deployments: write', () => deployments.state(id)),
     environment: (name) =>
       asked(`reading the environment "${name}"`, 'actions: read', () => readEnvironment(octokit, at, name)),
+    treeOf: (sha) => asked(`reading commit ${sha.slice(0, 12)}`, 'contents: read', () => treeOf(octokit, at, sha)),
     compare: (base, head) =>
       asked(`comparing ${base.slice(0, 12)} with ${head.slice(0, 12)}`, 'contents: read', () =>
         compare(octokit, at, base, head),
@@ -155,6 +156,16 @@ async function readEnvironment(octokit: Octokit, at: Repo, name: string): Promis
     };
   } catch (error) {
     if (hasStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+async function treeOf(octokit: Octokit, at: Repo, sha: string): Promise<string | undefined> {
+  try {
+    // Of its files, none is read.
+    const { data } = await octokit.rest.repos.getCommit({ ...at, ref: sha, per_page: 1 });
+    return data.sha === sha ? data.commit.tree.sha : undefined;
+  } catch (error) {
+    if (hasStatus(error, 404) || hasStatus(error, 422)) return undefined;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { shortHash } from '../../objects/names.ts';
 /** @see https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string */
 const SEMVER = /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
 /** Names with another meaning than that of a branch. */
-const RESERVED = /^(pr-\d+|(sha|fork)-[0-9a-f]+|latest|v?\d+(\.\d+){0,2}([-+].*)?)$/;
+const RESERVED = /^(pr-\d+|(sha|fork)-[0-9a-f]+|src-.+|latest|v?\d+(\.\d+){0,2}([-+].*)?)$/;
 
 /** The tag of a commit: `sha-` and the first 12 digits of its id. */
 export function commitTag(sha: string): string {
@@ -34,6 +34,22 @@ export function handOverName(repository: string, sha: string): string {
  */
 export function builtName(event: PipelineEvent, sourceKey: string): string {
   return `slipway.invalid/${event.kind === 'pull-request' ? `pr-${event.number}` : 'built'}:${sourceKey.replace(':', '-')}`;
+}
+
+/**
+ * The tags under which a registry has the image of certain sources: `src-…` from runs of the default branch, `src-pr-…` from pull
+ * requests. They find an image and prove nothing: everybody who may push can move them.
+ * @param sourceKey `2:` and 64 hexadecimal digits
+ */
+export function sourceTags(sourceKey: string): { ofDefaultBranch: string; ofPullRequests: string } {
+  const key = sourceKey.replace(':', '-');
+  return { ofDefaultBranch: `src-${key}`, ofPullRequests: `src-pr-${key}` };
+}
+
+/** Whether this is a run of the default branch, outside of any pull request. */
+export function onDefaultBranch(event: PipelineEvent): boolean {
+  const ofBranch = event.kind === 'push' || event.kind === 'manual' || event.kind === 'schedule';
+  return ofBranch && event.branch === event.repository.defaultBranch;
 }
 
 /**

@@ -1,4 +1,12 @@
-import type { BaseImages, BuildContext, Builder, Clock, History, Log } from '../../ports.ts';
+import type { Here } from '../../plan/evidence/trust.ts';
+import type { BaseImages, BuildContext, Builder, Clock, Files, History, Log, Registry } from '../../ports.ts';
+import type { ReadPorts } from '../evidence/ports.ts';
+
+/** A registry in which build-image looks for images of the same sources. */
+export interface PushedPorts extends ReadPorts {
+  registry: Pick<Registry, 'resolve'>;
+  here: Here;
+}
 
 /** The ports of build-image. */
 export interface BuildPorts {
@@ -6,6 +14,9 @@ export interface BuildPorts {
   context: BuildContext;
   baseImages: BaseImages;
   history: History;
+  files: Pick<Files, 'write'>;
+  /** Opens the registry for questions; undefined where its images are not used: for a fork. */
+  pushed: (() => PushedPorts) | undefined;
   log: Log;
   clock: Clock;
   /** Masked values of the BuildKit secrets of each image, by id. */

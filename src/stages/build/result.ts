@@ -3,14 +3,23 @@ import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { ContextScan, LocalImage } from '../../ports.ts';
 import type { Annotation, StageResult, SummaryBlock } from '../../stage-result.ts';
 import type { Steps } from '../steps.ts';
+import type { PushedImage } from './reuse-pushed.ts';
+import type { BuildKey } from './sources.ts';
+
+/** An image of the engine: built, or in it already. */
+export interface Made {
+  image: LocalImage;
+  reused: boolean;
+}
 
 /** One image of the run. */
 export interface Built {
   plan: BuildPlan;
-  key: string;
+  key: BuildKey;
   scan: ContextScan;
-  image: LocalImage;
-  reused: boolean;
+  /** undefined for an image of the registry. */
+  made: Made | undefined;
+  pushed: PushedImage | undefined;
 }
 
 /** The result of build-image. Outputs have one value with one image, and a line `name=value` for each of several. */
@@ -19,46 +28,60 @@ export function buildResult(built: readonly Built[], steps: Steps): StageResult 
     imageText(Object.fromEntries(built.map((one) => [one.plan.name, value(one)])));
   return {
     stage: 'build-image',
-    outcome: built.every(({ reused }) => reused) ? 'unchanged' : 'succeeded',
+    outcome: built.every(isReused) ? 'unchanged' : 'succeeded',
     headline: built.map(headlineOf).join('; '),
     outputs: {
-      image: output(({ plan }) => plan.image),
-      'image-id': output(({ image }) => image.id),
-      'source-key': output(({ key }) => key),
-      reused: output(({ reused }) => String(reused)),
+      image: output(({ plan, pushed }) => pushed?.reference ?? plan.image),
+      'image-id': output(idOf),
+      'source-key': output(({ key }) => key.key),
+      reused: output((one) => String(isReused(one))),
     },
     steps: steps.list,
     ms: steps.elapsed(),
     blocks: built.map(factsOf),
-    annotations: built.flatMap(({ plan, image, scan }) => [
+    annotations: built.flatMap(({ plan, made, scan }) => [
       ...plan.warnings.map((message): Annotation => ({ level: 'warning', title: 'build', message })),
-      ...portWarnings(plan.ports, image),
+      ...(made ? portWarnings(plan.ports, made.image) : []),
       ...historyNotices(scan),
     ]),
   };
 }
 
-function headlineOf({ plan, image, reused }: Built): string {
-  const size = megabytes(image.size);
-  return reused
+function isReused({ made }: Built): boolean {
+  return made?.reused !== false;
+}
+
+function idOf({ made, pushed }: Built): string {
+  return made?.image.id ?? pushed?.image.configDigest ?? pushed?.image.digest ?? '';
+}
+
+function headlineOf({ plan, made, pushed }: Built): string {
+  if (made === undefined) return `${pushed?.reference} is the image of the same sources in the registry`;
+  const size = megabytes(made.image.size);
+  return made.reused
     ? `${plan.image} is the image that was built from the same sources before (${size})`
     : `${plan.image} is built (${size})`;
 }
 
-function factsOf({ plan, image, scan, reused }: Built): SummaryBlock {
-  const targets = plan.testBuilds.map(({ target }) => target).join(', ');
-  return {
-    kind: 'facts',
-    rows: [
-      ['image', plan.image],
-      ['image id', image.id],
-      ['tags', plan.tags.map((tag) => tag.slice(tag.lastIndexOf(':') + 1)).join(', ')],
-      ['size', megabytes(image.size)],
-      ['context', `${scan.files} files, ${megabytes(scan.bytes)}`],
-      ['built', reused ? `no, reused (${image.created})` : 'yes'],
-      ...(targets === '' ? [] : [['stages for tests', targets] as [string, string]]),
-    ],
-  };
+function factsOf(one: Built): SummaryBlock {
+  const { plan, made, scan, pushed } = one;
+  const targets = made ? plan.testBuilds.map(({ target }) => target).join(', ') : '';
+  const tags = plan.tags.map((tag) => tag.slice(tag.lastIndexOf(':') + 1)).join(', ');
+  const rows: ([string, string] | false)[] = [
+    ['image', pushed?.reference ?? plan.image],
+    ['image id', idOf(one)],
+    made !== undefined && ['tags', tags],
+    made !== undefined && ['size', megabytes(made.image.size)],
+    ['context', `${scan.files} files, ${megabytes(scan.bytes)}`],
+    ['built', originOf(one)],
+    targets !== '' && ['stages for tests', targets],
+  ];
+  return { kind: 'facts', rows: rows.filter((row) => row !== false) };
+}
+
+function originOf({ made, pushed }: Built): string {
+  if (pushed !== undefined) return `no, reused: built on ${pushed.proof.build.finishedOn} in ${pushed.proof.build.run}`;
+  return made?.reused ? `no, reused (${made.image.created})` : 'yes';
 }
 
 /** An image that does not expose the deployed port most likely listens on another one. */

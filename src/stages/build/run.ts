@@ -1,15 +1,18 @@
 import { about, SlipwayError } from '../../errors.ts';
 import type { BuildPlan, ImageBuild } from '../../plan/build-plan.ts';
 import { targetName } from '../../plan/images/tags.ts';
-import type { LocalImage } from '../../ports.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
 import { buildImage } from './build-image.ts';
 import type { BuildPorts } from './ports.ts';
-import { type Built, buildResult } from './result.ts';
+import { recordBuilt } from './record-built.ts';
+import { type Built, buildResult, type Made } from './result.ts';
 import { reusable, tagAll } from './reuse.ts';
+import { type PushedImage, reusablePushed } from './reuse-pushed.ts';
 import { type BuildKey, readSources, type Sources } from './sources.ts';
+
+type Known = Sources & { plan: BuildPlan };
 
 /** One build of the run: an image, or a stage that tests run in. */
 interface Task {
@@ -20,8 +23,8 @@ interface Task {
 }
 
 /**
- * Builds the images of a commit, and the stages that their tests run in; uses what is in the engine and was made from the same
- * sources.
+ * Builds the images of a commit, and the stages that their tests run in; uses what is in the registry or the
+ * engine and was made from the same sources.
  * @throws UserError before anything is built for a missing Dockerfile or stage or credentials in a context; with the failing
  *   instruction when a build fails, which ends the others
  */
@@ -29,7 +32,9 @@ export async function runBuild(plans: readonly BuildPlan[], ports: BuildPorts): 
   const steps = new Steps(ports.log, ports.clock);
   const sources = await steps.run('read the context', () => inPool(plans, (plan) => readSources(plan, ports)));
   const known = plans.map((plan, index) => ({ plan, ...(sources[index] as Sources) }));
-  const tasks = known.flatMap((one) => tasksOf(one, plans.length > 1));
+  const pushed = await findPushed(known, steps, ports);
+  const missing = known.filter((one) => !pushed.has(one.plan));
+  const tasks = missing.flatMap((one) => tasksOf(one, plans.length > 1));
   const failed = new AbortController();
   const signal = AbortSignal.any([ports.signal, failed.signal]);
   const made = await inPool(
@@ -42,25 +47,39 @@ export async function runBuild(plans: readonly BuildPlan[], ports: BuildPorts): 
     ports.atOnce,
   );
   const images = new Map(tasks.map(({ build }, index) => [build, made[index] as Made]));
-  for (const { plan } of known) await tagTestBuilds(plan, images, ports);
-  return buildResult(
-    known.map((one): Built => ({ ...one, key: one.keys.get(one.plan)?.key ?? '', ...(images.get(one.plan) as Made) })),
-    steps,
-  );
+  for (const { plan } of missing) await tagTestBuilds(plan, images, ports);
+  const built = known.map((one): Built => {
+    const { plan, scan } = one;
+    const key = one.keys.get(plan) as BuildKey;
+    return { plan, scan, key, made: images.get(plan), pushed: pushed.get(plan) };
+  });
+  for (const one of built) await recordBuilt(one, ports);
+  return buildResult(built, steps);
 }
 
-function tasksOf({ plan, keys }: Sources & { plan: BuildPlan }, several: boolean): Task[] {
+/** The images of the registry that replace builds, by their plan. */
+async function findPushed(
+  known: readonly Known[],
+  steps: Steps,
+  ports: BuildPorts,
+): Promise<ReadonlyMap<BuildPlan, PushedImage>> {
+  const several = known.length > 1;
+  if (ports.pushed === undefined) return new Map();
+  const found = await steps.run('ask the registry', () =>
+    inPool(known, ({ plan, keys }) =>
+      reusablePushed(plan, keys.get(plan) as BuildKey, several ? plan.name : '', ports),
+    ),
+  );
+  return new Map(known.flatMap(({ plan }, at) => (found[at] === undefined ? [] : [[plan, found[at]] as const])));
+}
+
+function tasksOf({ plan, keys }: Known, several: boolean): Task[] {
   const alone = !several && plan.testBuilds.length === 0;
   const task = (build: ImageBuild, title: string): Task => ({ build, key: keys.get(build) as BuildKey, title });
   return [
     task(plan, alone ? '' : plan.name),
     ...plan.testBuilds.map((build) => task(build, `${plan.name}, target ${build.target}`)),
   ];
-}
-
-interface Made {
-  image: LocalImage;
-  reused: boolean;
 }
 
 async function findOrBuild({ build, key, title }: Task, steps: Steps, ports: BuildPorts): Promise<Made> {

@@ -12,6 +12,8 @@ import type { BuildPorts } from './ports.ts';
 export interface BuildKey extends SourceKey {
   /** Images of which only this engine knows what they are, or nobody: on another machine the same key may mean something else. */
   open: string[];
+  /** The images that the build reads → digest, as far as it is known. */
+  images: Record<string, string>;
   /** The registries know all images that are named by tag. */
   pull: boolean;
 }
@@ -50,7 +52,7 @@ async function keyOf(
   const use = dockerfileUse(scan.dockerfile, build.target, build.buildArgs);
   const found = await Promise.all(use.images.map(async (name) => ({ name, image: await baseImages.digestOf(name) })));
   const open = found.filter(({ image }) => image === undefined || image.from === 'engine').map(({ name }) => name);
-  const images = Object.fromEntries(found.map(({ name, image }) => [name, image?.digest]));
+  const images = Object.fromEntries(found.flatMap(({ name, image }) => (image ? [[name, image.digest]] : [])));
   const key = sourceKey({
     repository: build.event.repository.id,
     contextDigest: scan.digest,
@@ -60,10 +62,10 @@ async function keyOf(
     buildArgs: use.args,
     labels: build.labels,
     secretIds,
-    images: { ...images, ...Object.fromEntries(use.unknown.map((name) => [name, undefined])) },
+    images: { ...Object.fromEntries([...use.images, ...use.unknown].map((name) => [name, images[name]])) },
   });
   const pull = open.length === 0 && found.some(({ image }) => image?.from === 'registry');
-  return { ...key, open: [...open, ...use.unknown], pull };
+  return { ...key, images, open: [...open, ...use.unknown], pull };
 }
 
 /** Stages have names without regard to case, or numbers. A frontend of another syntax has stages that are not read. */

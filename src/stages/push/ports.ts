@@ -1,7 +1,8 @@
 import type { Builder, Clock, Files, Log, Registry } from '../../ports.ts';
+import type { WritePorts } from '../evidence/ports.ts';
 
 /** The ports of push-to-registry. */
-export interface PushPorts {
+export interface PushPorts extends WritePorts {
   images: Pick<Builder, 'inspect' | 'load' | 'removeImages'>;
   registry: Registry;
   files: Pick<Files, 'list' | 'read'>;

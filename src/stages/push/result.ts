@@ -11,7 +11,7 @@ export interface PushOutcome {
   pushed: RegistryImage;
   /** Tags that did not name this image before. */
   moved: readonly string[];
-  warning: string | undefined;
+  warnings: readonly Annotation[];
 }
 
 /** The result of push-to-registry. Outputs have one value with one image, and a line `name=value` for each of several. */
@@ -31,9 +31,7 @@ export function pushResult(outcomes: readonly PushOutcome[], steps: Steps): Stag
     steps: steps.list,
     ms: steps.elapsed(),
     blocks: outcomes.map(factsOf),
-    annotations: outcomes.flatMap(({ warning }): Annotation[] =>
-      warning === undefined ? [] : [{ level: 'warning', title: 'not tested', message: warning }],
-    ),
+    annotations: outcomes.flatMap(({ warnings }) => warnings),
   };
 }
 

@@ -1,19 +1,27 @@
 import { about, Cancelled, messageOf, SlipwayError, UserError } from '../../errors.ts';
 import type { PlannedTag, PushPlan } from '../../plan/push-plan.ts';
 import type { LocalImage, RegistryImage } from '../../ports.ts';
-import type { StageResult } from '../../stage-result.ts';
+import type { Annotation, StageResult } from '../../stage-result.ts';
+import { type BuiltRecord, readBuilt } from '../build/record.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
+import { leaveEvidence } from './leave-evidence.ts';
 import type { PushPorts } from './ports.ts';
 import { isSameImage, occupied, proveSame } from './prove.ts';
 import { buildTag, keepEarlier } from './rebuilds.ts';
 import { pushResult } from './result.ts';
 import { checkTested } from './tested.ts';
 
-/** One image of a push. */
-interface ImagePush {
-  plan: PushPlan;
+/** An image to push. */
+interface Found {
   image: LocalImage;
+  /** What build-image recorded about it; undefined: nothing, or about another image. */
+  built: BuiltRecord | undefined;
+}
+
+/** One image of a push. */
+interface ImagePush extends Found {
+  plan: PushPlan;
   warning: string | undefined;
   /** What its tags name before the push. */
   present: Map<string, RegistryImage>;
@@ -34,8 +42,8 @@ interface Pushed {
 export async function runPush(plans: readonly PushPlan[], ports: PushPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   if (plans.some(({ archive }) => archive !== undefined)) return pushArchives(plans, steps, ports);
-  const images = await inPool(plans, (plan) => findImage(plan, ports));
-  const jobs = plans.map((plan, index) => ({ plan, image: images[index] as LocalImage }));
+  const found = await inPool(plans, (plan) => findImage(plan, ports));
+  const jobs = plans.map((plan, index) => ({ plan, ...(found[index] as Found) }));
   return pushImages(jobs, steps, ports);
 }
 
@@ -47,7 +55,7 @@ async function pushArchives(plans: readonly PushPlan[], steps: Steps, ports: Pus
       loaded.push(await steps.run('load', () => ports.images.load(archive)));
       ports.log.info(`${archive} holds image ${loaded.at(-1)?.id}, which is not run here`);
     }
-    const jobs = plans.map((plan, index) => ({ plan, image: loaded[index] as LocalImage }));
+    const jobs = plans.map((plan, index) => ({ plan, image: loaded[index] as LocalImage, built: undefined }));
     return await pushImages(jobs, steps, ports);
   } finally {
     for (const image of loaded) {
@@ -67,7 +75,7 @@ async function forget({ id, tags: before }: LocalImage, { images }: PushPorts): 
 }
 
 async function pushImages(
-  found: readonly Pick<ImagePush, 'plan' | 'image'>[],
+  found: readonly (Found & { plan: PushPlan })[],
   steps: Steps,
   ports: PushPorts,
 ): Promise<StageResult> {
@@ -76,8 +84,8 @@ async function pushImages(
     plan.archive === undefined ? checkTested(plan, image, ports.files) : Promise.resolve(undefined),
   );
   const jobs = await steps.run('ask the registry', () =>
-    inPool(found, async ({ plan, image }, index): Promise<ImagePush> => {
-      return { plan, image, warning: warnings[index], present: await presentTags(plan, image, ports) };
+    inPool(found, async ({ plan, image, built }, index): Promise<ImagePush> => {
+      return { plan, image, built, warning: warnings[index], present: await presentTags(plan, image, ports) };
     }),
   );
   const uploaded = await inPool(jobs, async (job) => {
@@ -97,10 +105,24 @@ async function pushImages(
     }
   }
   for (const { job, pushed } of uploaded) await verifyTags(job.plan, job.image, pushed, ports);
+  const notes = await inPool(uploaded, ({ job, pushed }) =>
+    named(job, several, () =>
+      steps.run(several ? `evidence ${job.plan.name}` : 'evidence', () => leaveEvidence(job, pushed.image, ports)),
+    ),
+  );
   return pushResult(
-    uploaded.map(({ job, pushed }) => ({ ...job, pushed: pushed.image, moved: pushed.moved })),
+    uploaded.map(({ job, pushed }, at) => ({
+      ...job,
+      pushed: pushed.image,
+      moved: pushed.moved,
+      warnings: [...warningOf('not tested', job.warning), ...warningOf('no evidence', notes[at])],
+    })),
     steps,
   );
+}
+
+function warningOf(title: string, message: string | undefined): Annotation[] {
+  return message === undefined ? [] : [{ level: 'warning', title, message }];
 }
 
 /** With several images, an error of the registry says which one it is about. */
@@ -125,9 +147,16 @@ async function setTag(
   await ports.registry.tag(plan.repository, pushed.digest, tag.name);
 }
 
-async function findImage(plan: PushPlan, { images }: PushPorts): Promise<LocalImage> {
+/** The image to push, and what build-image recorded about it. */
+async function findImage(plan: PushPlan, { images, files }: PushPorts): Promise<Found> {
+  const built = await readBuilt(files, plan.builtDir, plan.name, plan.sha);
+  const reference = built?.pushed?.reference;
+  if (reference !== undefined && (!plan.given || plan.image === reference)) {
+    if (!reference.startsWith(`${plan.repository}@`)) throw elsewhere(reference, plan);
+    return { image: imageOfRegistry(built?.image ?? ''), built };
+  }
   const image = await images.inspect(plan.image);
-  if (image) return image;
+  if (image) return { image, built: built?.image === image.id ? built : undefined };
   throw new UserError(`image ${plan.image} is not in this Docker engine`, {
     remedy: 'Run build-image earlier in the same job, or give its output `image` as input `image`.',
   });
@@ -149,8 +178,20 @@ async function presentTags(
   return present;
 }
 
-/** Uploads under the first tag, unless the registry has the image under that tag. */
-async function upload({ plan, image, present }: ImagePush, several: boolean, ports: PushPorts): Promise<Pushed> {
+function elsewhere(reference: string, { repository }: PushPlan): UserError {
+  return new UserError(`${reference} replaced the build, and is not in ${repository}`, {
+    remedy:
+      'Name the repository in slipway.yml, where build-image looks for images of the same sources, in place of the input `repository`; or give build-image `force: true`.',
+  });
+}
+
+/** An image that the engine does not have: its digest takes the place of its id. */
+function imageOfRegistry(id: string): LocalImage {
+  return { id, tags: [], labels: {}, created: '', size: 0, exposedPorts: [], workingDir: '/', healthcheck: false };
+}
+
+/** Uploads under the first tag, unless the registry has the image under that tag, or at all. */
+async function upload({ plan, image, built, present }: ImagePush, several: boolean, ports: PushPorts): Promise<Pushed> {
   const [first] = plan.tags as [PlannedTag];
   const served = present.get(first.name);
   if (served && isSameImage(image, served)) {
@@ -159,6 +200,11 @@ async function upload({ plan, image, present }: ImagePush, several: boolean, por
   }
   if (served && first.kind === 'commit') await keepEarlier(plan, first, served, ports);
   const name = `${plan.repository}:${first.name}`;
+  if (built?.pushed !== undefined) {
+    await ports.registry.tag(plan.repository, image.id, first.name);
+    const there = await ports.registry.resolve(`${plan.repository}@${image.id}`);
+    if (there) return { image: there, moved: [first.name] };
+  }
   const push = (onLine: (line: string) => void) =>
     ports.registry.push(image.id, plan.repository, first.name, onLine, ports.signal);
   const pushed = several

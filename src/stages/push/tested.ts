@@ -30,14 +30,14 @@ export async function checkTested(
       remedy: 'Build nothing between run-tests and push-to-registry. Give both the same `image`.',
     });
   }
-  return plan.tests.length > 0
+  return plan.suites.length > 0
     ? `${plan.image} was not tested in this job, though slipway.yml names tests for it.`
     : undefined;
 }
 
 /** Of a job that ran some of the tests only (`only`). */
-function partlyTested({ image, tests }: PushPlan, { suites }: TestRecord): string | undefined {
-  const missing = tests.filter((test) => !suites.some(({ name }) => name === test));
+function partlyTested({ image, suites: wanted }: PushPlan, { suites }: TestRecord): string | undefined {
+  const missing = wanted.map(({ name }) => name).filter((test) => !suites.some(({ name }) => name === test));
   if (missing.length === 0) return undefined;
   return `${image} passed ${suites.map(({ name }) => name).join(', ')} in this job; not run: ${missing.join(', ')}.`;
 }

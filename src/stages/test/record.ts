@@ -3,6 +3,18 @@ import type { Files } from '../../ports.ts';
 import type { Counts } from './junit/report.ts';
 import type { TestRun } from './test-run.ts';
 
+export interface TestedSuite {
+  name: string;
+  passed: boolean;
+  counts: Counts | undefined;
+  /** The test ran in this stage of the Dockerfile, built with the image. */
+  target?: string | undefined;
+  /** Hash of its definition. */
+  hash: string;
+  /** URL of the earlier run in which it passed for the same sources; undefined: it ran in this job. */
+  reusedFrom?: string | undefined;
+}
+
 /** The record of run-tests for push-to-registry: an image, its commit and the results of the tests that vouch for it. */
 export interface TestRecord {
   /** Id of the image that is pushed. */
@@ -11,8 +23,7 @@ export interface TestRecord {
   name: string;
   commit: string;
   passed: boolean;
-  /** `target`: the test ran in this stage of the Dockerfile, built with the image. */
-  suites: { name: string; passed: boolean; counts: Counts | undefined; target?: string | undefined }[];
+  suites: TestedSuite[];
   /** ISO 8601 */
   time: string;
 }
@@ -33,7 +44,14 @@ export async function writeRecord(
   const again = new Set(runs.map(({ name }) => name));
   const suites = [
     ...(earlier?.suites ?? []).filter(({ name }) => !again.has(name)),
-    ...runs.map(({ name, passed, counts, target }) => ({ name, passed, counts, target })),
+    ...runs.map(({ name, passed, counts, target, hash, reusedFrom }) => ({
+      name,
+      passed,
+      counts,
+      target,
+      hash,
+      reusedFrom,
+    })),
   ];
   const passed = suites.every((suite) => suite.passed);
   const record: TestRecord = { ...about, passed, suites, time: new Date(now).toISOString() };

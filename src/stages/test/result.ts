@@ -17,7 +17,7 @@ export function testResult(plan: TestPlan, runs: readonly TestRun[], steps: Step
   const numbers = { passed: shown(total?.passed), failed: shown(total?.failed), skipped: shown(total?.skipped) };
   return {
     stage: 'run-tests',
-    outcome: failed.length > 0 ? 'failed' : 'succeeded',
+    outcome: failed.length > 0 ? 'failed' : allReused(runs) ? 'unchanged' : 'succeeded',
     headline: failed.length > 0 ? failed.map((run) => `${run.name}: ${run.reason}`).join('; ') : headline(runs, total),
     outputs: { ...numbers, report },
     steps: steps.list,
@@ -28,18 +28,27 @@ export function testResult(plan: TestPlan, runs: readonly TestRun[], steps: Step
   };
 }
 
+function allReused(runs: readonly TestRun[]): boolean {
+  return runs.length > 0 && runs.every(({ reusedFrom }) => reusedFrom !== undefined);
+}
+
 function shown(count: number | undefined): string {
   return count === undefined ? '' : String(count);
 }
 
 function headline(runs: readonly TestRun[], total: Counts | undefined): string {
   if (runs.length === 0) return 'There was no test to run';
+  const reused = runs.filter(({ reusedFrom }) => reusedFrom !== undefined);
+  const names = reused.map((run) => run.name).join(', ');
+  const from = [...new Set(reused.map(({ reusedFrom }) => reusedFrom))].join(', ');
+  const before = reused.length > 0 ? [`reused: ${names} passed in the same image in ${from}`] : [];
+  if (allReused(runs)) return before.join();
   const skipped = total && total.skipped > 0 ? `, ${total.skipped} skipped` : '';
   const cases = total ? [`${total.passed} test cases passed${skipped}`] : [];
   const uncounted = runs.filter((run) => run.counts === undefined).map((run) => run.name);
   const others =
     uncounted.length > 0 ? [`${uncounted.join(', ')} passed without a report: its cases are not counted`] : [];
-  return [...cases, ...others].join('; ');
+  return [...before, ...cases, ...others].join('; ');
 }
 
 /** Cases of a test that the error lists; the table holds those of a test with more. */
@@ -67,7 +76,7 @@ function overview(plan: TestPlan, runs: readonly TestRun[]): SummaryBlock[] {
     run.name,
     ...(places ? [`${run.image}${run.target === undefined ? '' : `, target ${run.target}`}`] : []),
     // The headline holds the reason.
-    run.passed ? 'passed' : 'failed',
+    run.reusedFrom !== undefined ? 'reused' : run.passed ? 'passed' : 'failed',
     ...(run.counts === undefined ? ['no report', '', ''] : countsOf(run.counts)),
     humanDuration(run.ms),
   ]);

@@ -109,8 +109,8 @@ function pathMap(test: PlannedTest, image: LocalImage, plan: TestPlan, files: Pi
   };
 }
 
-function aboutOf({ name, image, target }: PlannedTest): Pick<TestRun, 'name' | 'image' | 'target'> {
-  return { name, image, target };
+function aboutOf({ name, image, target, hash }: PlannedTest): Pick<TestRun, 'name' | 'image' | 'target' | 'hash'> {
+  return { name, image, target, hash };
 }
 
 function problemRun(test: PlannedTest, problem: Problem | UserError, ms: number): TestRun {

@@ -2,7 +2,8 @@ import type { TestPlan } from '../../plan/test-plan.ts';
 import type { LocalImage } from '../../ports.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
-import { type FoundImages, findImages } from './find-images.ts';
+import { type EarlierRuns, earlierRuns } from './earlier-runs.ts';
+import { findImages } from './find-images.ts';
 import type { TestPorts } from './ports.ts';
 import { writeRecord } from './record.ts';
 import { testResult } from './result.ts';
@@ -11,15 +12,15 @@ import { clearLeftovers } from './scope.ts';
 import type { TestRun } from './test-run.ts';
 
 /**
- * Runs all tests of slipway.yml in the built image, one after the other, even after a failure. Records the results for
- * push-to-registry.
+ * Runs all tests of slipway.yml in the built image, one after the other, even after a failure. A test that passed before in the
+ * image of the registry that build-image uses is not run. Records the results for push-to-registry.
  * @throws UserError for a missing image, EnvironmentError when the engine fails, the reason of a cancellation
  */
 export async function runTests(plan: TestPlan, ports: TestPorts): Promise<StageResult> {
-  const { result, runs, vouchedFor } = await runPlanned(plan, ports);
+  const { result, runs, vouchedFor } = await runPlanned(plan, await earlierRuns(plan, ports.files), ports);
   if (plan.recordsDir === undefined) return result;
   for (const [name, image] of vouchedFor) {
-    const about = { image: image.id, name, commit: plan.sha };
+    const about = { image, name, commit: plan.sha };
     const own = runs.filter((run) => run.image === name);
     await writeRecord(ports.files, plan.recordsDir, about, own, ports.clock.now());
   }
@@ -31,24 +32,37 @@ export async function runTests(plan: TestPlan, ports: TestPorts): Promise<StageR
  * so they leave no record about the image.
  */
 export async function runBlackBox(plan: TestPlan, ports: TestPorts): Promise<StageResult> {
-  return (await runPlanned(plan, ports)).result;
+  return (await runPlanned(plan, { plan, runs: new Map(), ids: new Map() }, ports)).result;
 }
 
-async function runPlanned(
-  plan: TestPlan,
-  ports: TestPorts,
-): Promise<{ result: StageResult; runs: TestRun[]; vouchedFor: FoundImages['vouchedFor'] }> {
+interface PlannedRuns {
+  result: StageResult;
+  runs: TestRun[];
+  /** Name of each image that the tests vouch for → its id. */
+  vouchedFor: ReadonlyMap<string, string>;
+}
+
+async function runPlanned(given: TestPlan, earlier: EarlierRuns, ports: TestPorts): Promise<PlannedRuns> {
+  const { plan } = earlier;
   const steps = new Steps(ports.log, ports.clock);
   for (const { name, reason } of plan.skipped) ports.log.info(`${name} is not run here: ${reason}`);
-  const runs: TestRun[] = [];
-  if (plan.tests.length === 0) return { result: testResult(plan, runs, steps), runs, vouchedFor: new Map() };
-  const { vouchedFor, runIn } = await steps.run('find the image', () => findImages(plan, ports));
-  await clearLeftovers(ports);
-  for (const [index, test] of plan.tests.entries()) {
-    const work = () =>
-      ports.log.group(`test ${test.name}`, () => runTest(test, runIn[index] as LocalImage, plan, ports));
-    runs.push(await steps.run(test.name, work));
-    ports.signal.throwIfAborted();
+  const vouchedFor = new Map<string, string>();
+  const ran = new Map(earlier.runs);
+  if (plan.tests.length > 0) {
+    const found = await steps.run('find the image', () => findImages(plan, ports));
+    for (const [name, { id }] of found.vouchedFor) vouchedFor.set(name, id);
+    await clearLeftovers(ports);
+    for (const [index, test] of plan.tests.entries()) {
+      const image = found.runIn[index] as LocalImage;
+      const work = () => ports.log.group(`test ${test.name}`, () => runTest(test, image, plan, ports));
+      ran.set(test.name, await steps.run(test.name, work));
+      ports.signal.throwIfAborted();
+    }
   }
-  return { result: testResult(plan, runs, steps), runs, vouchedFor };
+  const runs = given.tests.flatMap(({ name }) => ran.get(name) ?? []);
+  for (const { image } of runs) {
+    const id = earlier.ids.get(image);
+    if (id !== undefined) vouchedFor.set(image, id);
+  }
+  return { result: testResult(given, runs, steps), runs, vouchedFor };
 }

@@ -24,6 +24,10 @@ export interface TestRun {
   serviceLogs: { name: string; lines: string[] }[];
   /** Path of the copy of its report. */
   report: string | undefined;
+  /** Hash of its definition. */
+  hash: string;
+  /** URL of the run in which it passed for the same sources; undefined: it ran now. */
+  reusedFrom?: string;
   /** Milliseconds, with its services. */
   ms: number;
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { diskContext } from '../../../src/adapters/context/build-context.ts';
 import { walkContext } from '../../../src/adapters/context/walk.ts';
 import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
+import { localFiles } from '../../../src/adapters/files/local-files.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { EnvironmentError, UserError } from '../../../src/errors.ts';
 import { type BuildPlan, planBuilds } from '../../../src/plan/build-plan.ts';
@@ -53,6 +54,8 @@ describe.skipIf(!platform)('build-image, with a real engine', () => {
       builder: new DockerBuilder(env),
       context: diskContext,
       baseImages: rig.baseImages,
+      files: localFiles,
+      pushed: undefined,
       history: { commitTime: async () => undefined },
       log: rig.log,
       clock: systemClock,

@@ -5,12 +5,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
 import { localFiles } from '../../../src/adapters/files/local-files.ts';
+import { OciReferrers } from '../../../src/adapters/oci/referrers.ts';
 import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
 import { EnvironmentError, UserError } from '../../../src/errors.ts';
 import type { PlannedTag, PushPlan } from '../../../src/plan/push-plan.ts';
 import { runPush } from '../../../src/stages/push/run.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { type ProxyLogin, RegistryProxy } from '../../support/registry-proxy.ts';
+import { memoryIdentities } from '../../support/unit/memory-evidence.ts';
 import { ImageRig } from './rig.ts';
 
 const platform = await requirePlatform('pushing to a registry');
@@ -50,7 +52,11 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     archive: undefined,
     repository: `${rig.repository}-${count++}`,
     tags: (overrides.names ?? [SHA, 'main']).map((name) => ({ name, kind: kinds[name] ?? 'moving' })),
-    tests: [],
+    given: false,
+    suites: [],
+    finds: undefined,
+    builtDir: undefined,
+    run: 'https://github.com/acme/parking/actions/runs/1',
     recordsDir: undefined,
     ...overrides,
   });
@@ -66,6 +72,8 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     const ports = {
       images: new DockerBuilder(rig.env),
       registry: registry(env, clock),
+      referrers: new OciReferrers(registry(env, clock).clients),
+      identities: memoryIdentities(undefined),
       files: localFiles,
       log: rig.log,
       clock,

@@ -17,6 +17,7 @@ import { runPush } from '../../../src/stages/push/run.ts';
 import { runTests } from '../../../src/stages/test/run.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { push } from '../../support/unit/events.ts';
+import { MemoryReferrers, memoryIdentities } from '../../support/unit/memory-evidence.ts';
 import { ImageRig } from './rig.ts';
 
 const platform = await requirePlatform('several images');
@@ -64,6 +65,8 @@ describe.skipIf(!platform)('several images, with a real engine and registry', ()
           builder: new DockerBuilder(rig.env),
           context: diskContext,
           baseImages: rig.baseImages,
+          files: localFiles,
+          pushed: undefined,
           history: { commitTime: async () => undefined },
           secrets: {},
           atOnce: 2,
@@ -84,6 +87,8 @@ describe.skipIf(!platform)('several images, with a real engine and registry', ()
         return runPush(planPushes(inputs, config, event, temp), {
           ...common,
           images: new DockerBuilder(rig.env),
+          referrers: new MemoryReferrers(),
+          identities: memoryIdentities(undefined),
           registry: new OciRegistry({
             ...common,
             env: rig.env,

@@ -32,8 +32,12 @@ describe('the plan of a push', () => {
         { name: 'sha-0123456789ab', kind: 'commit' },
         { name: 'pr-12', kind: 'moving' },
       ],
-      tests: [],
+      given: false,
+      suites: [],
+      finds: 'ofPullRequests',
       recordsDir: '/tmp/r/slipway/tested',
+      builtDir: '/tmp/r/slipway/built',
+      run: pullRequest().run.url,
     });
   });
 
@@ -65,7 +69,7 @@ describe('the plan of a push', () => {
   });
 
   it('knows which tests should have run: not those against a review environment', () => {
-    const tests = (text: string) => planPush(given(), config(text), push(), undefined).tests;
+    const tests = (text: string) => planPush(given(), config(text), push(), undefined).suites.map(({ name }) => name);
     expect(tests('tests: { unit: { run: x } }')).toEqual(['unit']);
     expect(tests('tests: { api: { run: x, against: review } }')).toEqual([]);
   });

@@ -111,13 +111,14 @@ describe('run-tests of several images', () => {
 describe('push-to-registry of several images', () => {
   it('pushes each to its own repository, under the same tags', () => {
     const [api, web] = pushes({ tags: '1.4.2', image: 'web=ghcr.io/acme/web:built' });
-    expect(api).toMatchObject({ name: 'api', image: 'ghcr.io/acme/api:sha-0123456789ab', tests: ['unit', 'types'] });
+    expect(api).toMatchObject({ name: 'api', image: 'ghcr.io/acme/api:sha-0123456789ab' });
+    expect(api?.suites.map(({ name }) => name)).toEqual(['unit', 'types']);
     expect(web).toMatchObject({
       name: 'web',
       image: 'ghcr.io/acme/web:built',
       repository: 'ghcr.io/acme/web',
       tags: [{ name: '1.4.2', kind: 'fixed' }],
-      tests: ['lint'],
+      suites: [{ name: 'lint', hash: expect.stringMatching(/^[0-9a-f]{64}$/) }],
     });
   });
 

@@ -14,7 +14,9 @@ const scan = { digest: 'd', dockerfile: 'FROM scratch', files: 1, bytes: 1, cred
 function warnings(deploy: string, exposedPorts: number[]): string[] {
   const config = parseConfig(`app: a\nimage: { repository: r.dev/a }\ndeploy: ${deploy}\n`, 'slipway.yml');
   const built = planBuilds(inputs, config, push()).map((plan) => {
-    return { plan, key: 'k', scan, image: { ...localImage('sha256:1'), exposedPorts }, reused: false };
+    const key = { key: 'k', parts: {}, open: [], images: {}, pull: false };
+    const made = { image: { ...localImage('sha256:1'), exposedPorts }, reused: false };
+    return { plan, key, scan, made, pushed: undefined };
   });
   const steps = new Steps({} as never, { now: () => 0 } as never);
   return (buildResult(built, steps).annotations ?? []).map(({ message }) => message);

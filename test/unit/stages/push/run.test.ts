@@ -8,6 +8,7 @@ import type { PushPlan } from '../../../../src/plan/push-plan.ts';
 import type { Log } from '../../../../src/ports.ts';
 import { runPush } from '../../../../src/stages/push/run.ts';
 import { StepClock } from '../../../support/step-clock.ts';
+import { MemoryReferrers, memoryIdentities } from '../../../support/unit/memory-evidence.ts';
 import { localImage, MemoryRegistry } from '../../../support/unit/memory-registry.ts';
 
 const REPOSITORY = 'localhost:5000/apps/parking';
@@ -21,6 +22,8 @@ const quiet: Log = {
   group: (_title, work) => work(),
   progress: (_title, work) => work(),
 };
+
+const suites = (...names: string[]) => names.map((name) => ({ name, hash: 'h' }));
 
 let recordsDir: string;
 let registry: MemoryRegistry;
@@ -41,7 +44,11 @@ const plan = (overrides: Partial<PushPlan> = {}): PushPlan => ({
     { name: SHA, kind: 'commit' },
     { name: 'main', kind: 'moving' },
   ],
-  tests: [],
+  given: false,
+  suites: [],
+  finds: undefined,
+  builtDir: undefined,
+  run: 'https://github.com/acme/parking/actions/runs/1',
   recordsDir,
   ...overrides,
 });
@@ -54,6 +61,8 @@ const push = (overrides: Partial<PushPlan> = {}, id = 'id-1') =>
       removeImages: async (ids) => void registry.log.push(`remove ${ids}`),
     },
     registry,
+    referrers: new MemoryReferrers(),
+    identities: memoryIdentities(undefined),
     files: localFiles,
     log: quiet,
     clock: new StepClock(),
@@ -153,12 +162,12 @@ describe('a push after the tests', () => {
 
   it('of the tested image goes through', async () => {
     record('id-1', true);
-    expect(await push({ tests: ['unit'] })).toMatchObject({ outcome: 'succeeded', annotations: [] });
+    expect(await push({ suites: suites('unit') })).toMatchObject({ outcome: 'succeeded', annotations: [] });
   });
 
   it('of another image than the tested one is refused before anything is uploaded', async () => {
     record('id-0', true);
-    await expect(push({ tests: ['unit'] })).rejects.toThrow('is not the image that was tested in this job');
+    await expect(push({ suites: suites('unit') })).rejects.toThrow('is not the image that was tested in this job');
     expect(registry.log).toEqual([]);
   });
 
@@ -169,7 +178,7 @@ describe('a push after the tests', () => {
 
   it('warns of tests that did not run in this job', async () => {
     record('id-1', true);
-    expect((await push({ tests: ['unit', 'api'] })).annotations).toMatchObject([
+    expect((await push({ suites: suites('unit', 'api') })).annotations).toMatchObject([
       {
         level: 'warning',
         title: 'not tested',
@@ -180,9 +189,11 @@ describe('a push after the tests', () => {
 
   it('warns when nothing was tested though there are tests', async () => {
     record('id-0', true, 'another commit');
-    expect((await push({ tests: ['unit'] })).annotations).toMatchObject([{ level: 'warning', title: 'not tested' }]);
-    expect((await push({ tests: ['unit'], recordsDir: undefined })).annotations).toHaveLength(1);
-    expect((await push({ tests: [] })).annotations).toEqual([]);
+    expect((await push({ suites: suites('unit') })).annotations).toMatchObject([
+      { level: 'warning', title: 'not tested' },
+    ]);
+    expect((await push({ suites: suites('unit'), recordsDir: undefined })).annotations).toHaveLength(1);
+    expect((await push({ suites: suites() })).annotations).toEqual([]);
   });
 });
 
@@ -202,6 +213,8 @@ describe('a push of several images', () => {
         removeImages: async () => undefined,
       },
       registry: refusing,
+      referrers: new MemoryReferrers(),
+      identities: memoryIdentities(undefined),
       files: localFiles,
       log: quiet,
       clock: new StepClock(),

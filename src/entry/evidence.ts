@@ -1,0 +1,28 @@
+import { jobIdentities } from '../adapters/github/job-identity.ts';
+import { OciReferrers } from '../adapters/oci/referrers.ts';
+import type { OciRegistry } from '../adapters/oci/registry.ts';
+import type { Here } from '../plan/evidence/trust.ts';
+import type { GitHub, Identities, Referrers } from '../ports.ts';
+import type { Run } from './context.ts';
+import { gitHubOf } from './github.ts';
+
+/** The ports of evidence beside the images of a registry. */
+export interface EvidencePorts {
+  referrers: Referrers;
+  identities: Identities;
+  github: Pick<GitHub, 'treeOf'> | undefined;
+}
+
+export function evidencePorts(run: Run, registry: OciRegistry): EvidencePorts {
+  const identities = jobIdentities(run.env, (secret) => run.log.mask(secret), run.signal);
+  return { referrers: new OciReferrers(registry.clients), identities, github: gitHubOf(run) };
+}
+
+/**
+ * This run, as it judges evidence. Its commit is that of the workflow: for a pull request the merge that GitHub tries, not the
+ * head that is checked out.
+ */
+export function hereOf(run: Run): Here {
+  const { repository, sha } = run.event();
+  return { repositoryId: repository.id, defaultBranch: repository.defaultBranch, sha: run.env.GITHUB_SHA || sha };
+}

@@ -1,0 +1,144 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Facts, readStatement, writeStatement } from '../../../../src/plan/evidence/statement.ts';
+import { sourceTags } from '../../../../src/plan/images/tags.ts';
+import type { JobIdentity } from '../../../../src/ports.ts';
+import { signedText } from '../../../../src/stages/evidence/signed-text.ts';
+import { DeliveryOfImages, type ImageJob, type ImageJobResult } from '../../../support/unit/delivery-of-images.ts';
+import { pullRequest, push } from '../../../support/unit/events.ts';
+import { job, memoryIdentities, pullRequestJob } from '../../../support/unit/memory-evidence.ts';
+
+let world: DeliveryOfImages;
+beforeEach(() => {
+  world = new DeliveryOfImages();
+  for (const [commit, tree] of [
+    ['tried', 'T'],
+    ['merged', 'T'],
+    ['evil', 'E'],
+    ['later', 'L'],
+  ] as const)
+    world.trees.set(commit, tree);
+});
+
+const main = (more: Partial<ImageJob> = {}) => world.run({ event: push(), as: job(), ...more });
+const ofPullRequest = (more: Partial<ImageJob> = {}) =>
+  world.run({ event: pullRequest(), as: pullRequestJob(), ...more });
+const reused = ({ build }: ImageJobResult) => build.outputs.reused === 'true';
+const keyOf = ({ build }: ImageJobResult) => sourceTags(build.outputs['source-key'] ?? '');
+
+describe('S2: main after a merge whose tree is that of the pull request', () => {
+  it('builds nothing, tests nothing and pushes the digest of the pull request', async () => {
+    const before = await ofPullRequest();
+    const after = await main();
+    expect(world.built).toBe(1);
+    expect(after.build).toMatchObject({ outcome: 'unchanged', outputs: { reused: 'true' } });
+    expect(after.tests).toMatchObject({
+      outcome: 'unchanged',
+      headline: `reused: unit passed in the same image in ${pullRequest().run.url}`,
+      outputs: { passed: '3' },
+    });
+    expect(after.push.outputs.digest).toBe(before.push.outputs.digest);
+    expect(after.push.annotations).toEqual([]);
+    expect(world.registry.tags.get('main')).toBe(before.push.outputs.digest);
+  });
+
+  it('vouches for the image, so that the next commit of the same sources needs no pull request', async () => {
+    const first = await ofPullRequest();
+    const { ofDefaultBranch, ofPullRequests } = keyOf(first);
+    expect([...world.registry.tags.keys()].filter((tag) => tag.startsWith('src-'))).toEqual([ofPullRequests]);
+    await main();
+    expect(world.registry.tags.get(ofDefaultBranch)).toBe(first.push.outputs.digest);
+    expect(reused(await main({ as: job({ sha: 'later' }) }))).toBe(true);
+    expect(reused(await ofPullRequest({ as: pullRequestJob({ sha: 'evil' }) }))).toBe(true);
+    expect(world.built).toBe(1);
+  });
+
+  it('builds again for other sources, another definition of a test, `force`, and after maxAge', async () => {
+    await main();
+    expect(reused(await main({ context: 'other' }))).toBe(false);
+    expect(reused(await main({ more: 'tests: { unit: { run: pytest -x } }' }))).toBe(false);
+    expect(reused(await main({ more: 'tests: { unit: { run: pytest }, lint: { run: ruff } }' }))).toBe(false);
+    expect(reused(await main({ force: true }))).toBe(false);
+    expect(reused(await main())).toBe(true);
+    world.clock.set(8 * 24 * 3_600_000);
+    const late = await main();
+    expect(reused(late)).toBe(false);
+    expect(late.lines.join('\n')).toContain('longer ago than image.maxAge');
+  });
+});
+
+describe('SEC-29, S3: an image that somebody put under the tag of main’s sources', () => {
+  const EVIL = `sha256:${'f'.repeat(64)}`;
+  const facts = (sourceKey: string): Facts[] => [
+    {
+      kind: 'build',
+      build: {
+        ...{ sourceKey, finishedOn: new Date(world.clock.now()).toISOString(), caches: [], images: {}, run: 'evil' },
+        source: { url: 'https://github.com/acme/parking', commit: 'merged' },
+      },
+    },
+    { kind: 'suite', suite: { name: 'unit', hash: '', run: 'evil', counts: undefined } },
+  ];
+
+  /** Writes all that an attacker with access to the registry can write, with a signature. */
+  async function forge(sign: (text: string) => Promise<string>, subject = EVIL): Promise<ImageJobResult> {
+    const honest = await main();
+    const { ofDefaultBranch, ofPullRequests } = keyOf(honest);
+    world.registry.has(EVIL, undefined, ofDefaultBranch, ofPullRequests);
+    const genuine = world.referrers.artifacts.get(honest.push.outputs.digest ?? '') ?? [];
+    const statements = await Promise.all(genuine.map(({ layers }) => textOf(layers[0]?.digest ?? '')));
+    const hash =
+      statements.map(readStatement).flatMap((one) => (one?.facts.kind === 'suite' ? one.facts.suite.hash : []))[0] ??
+      '';
+    for (const one of facts(honest.build.outputs['source-key'] ?? '')) {
+      if (one.kind === 'suite') one.suite.hash = hash;
+      const content = Buffer.from(writeStatement({ subject: { repository: 'r', digest: subject }, facts: one }));
+      const layers = [
+        { mediaType: 'application/vnd.in-toto+json', content },
+        { mediaType: 'application/jwt', content: Buffer.from(await sign(signedText(content))) },
+      ];
+      await world.referrers.attach('r', EVIL, {
+        artifactType: 'application/vnd.in-toto+json',
+        annotations: {},
+        layers,
+      });
+    }
+    return main();
+  }
+  const textOf = async (digest: string) => String(await world.referrers.blob('r', { digest }));
+  const signedBy = (identity: JobIdentity) => async (text: string) =>
+    (await memoryIdentities(identity).sign(text)) ?? '';
+
+  it('is used if main itself signed it: what the attacks below lack is the signature alone', async () => {
+    expect(reused(await forge(signedBy(job())))).toBe(true);
+    expect(world.built).toBe(1);
+  });
+
+  it.each<[string, (text: string) => Promise<string>, string]>([
+    ['no signature of GitHub', async () => 'trust me', 'no token of GitHub'],
+    ['the signature of another statement', async () => signedBy(job())('slipway-evidence:sha256:0'), 'something else'],
+    ['a pull request that changed its workflow', signedBy(pullRequestJob({ sha: 'evil' })), 'another one'],
+    ['a branch of that commit', signedBy(job({ ref: 'refs/heads/evil', sha: 'evil' })), 'another one'],
+    ['a commit that GitHub does not know', signedBy(pullRequestJob({ sha: 'gone' })), 'does not know'],
+    ['another repository', signedBy(job({ repositoryId: '8', repository: 'mallory/x' })), 'mallory/x'],
+    ['a runner that keeps what others left', signedBy(pullRequestJob({ hosted: false })), 'a runner of your own'],
+  ])('is built again: %s', async (_what, sign, reason) => {
+    const after = await forge(sign);
+    expect(reused(after)).toBe(false);
+    expect(after.lines.join('\n')).toContain(reason);
+    expect(after.push.outputs.digest).not.toBe(EVIL);
+  });
+
+  it('is built again: a statement of main about another image', async () => {
+    const after = await forge(signedBy(job()), `sha256:${'0'.repeat(63)}1`);
+    expect(reused(after)).toBe(false);
+    expect(after.lines.join('\n')).toContain('it is about sha256:0000');
+  });
+
+  it('does not get the word of an honest commit of the same pull request', async () => {
+    await ofPullRequest({ as: pullRequestJob({ sha: 'evil' }) });
+    const honest = await ofPullRequest();
+    expect(reused(honest)).toBe(false);
+    expect(world.built).toBe(2);
+    expect((await main()).push.outputs.digest).toBe(honest.push.outputs.digest);
+  });
+});
