@@ -15,9 +15,10 @@ module.exports = {
     },
     {
       name: 'pure-cores',
-      comment: 'event, objects, plan, readiness, report and text are pure: no SDK, no file, no adapter, no stage',
+      comment:
+        'event, objects, plan, preflight, readiness, report and text are pure: no SDK, no file, no adapter, no stage',
       severity: 'error',
-      from: { path: '^src/(event|objects|plan|readiness|report|text)/' },
+      from: { path: '^src/(event|objects|plan|preflight|readiness|report|text)/' },
       to: { path: `(${sdk}|${packages}|^src/(adapters|entry|stages)/)` },
     },
     {

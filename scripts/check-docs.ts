@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHECKS } from '../src/doctor-checks.ts';
+import { CODES } from '../src/preflight/codes.ts';
 import { type ActionFile, actionFiles, type CheckResult, lineOf, read, root } from './check-lib.ts';
 import { keysMarkdown, undescribedKeys } from './docs-keys.ts';
 import { SCHEMAS } from './schemas.ts';
@@ -10,8 +11,18 @@ import { SCHEMAS } from './schemas.ts';
 const PARTS: Record<string, Record<string, () => string>> = {
   'docs/slipway-yml.md': { keys: keysMarkdown },
   'docs/doctor.md': { checks: checksMarkdown },
+  'docs/preflight.md': { codes: codesMarkdown },
   'docs/actions.md': { actions: () => actionFiles().map(actionMarkdown).join('\n') },
 };
+
+const SEVERITIES = { error: 'an error where proven', warning: 'a warning at most', note: 'a note' } as const;
+
+function codesMarkdown(): string {
+  const sections = Object.entries(CODES).map(
+    ([code, { title, severity, why }]) => `### ${code}\n\n${title}: ${SEVERITIES[severity]}. ${why}\n`,
+  );
+  return sections.join('\n');
+}
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 

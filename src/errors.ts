@@ -100,6 +100,9 @@ export class LeaseHeld extends EnvironmentError {}
 /** Tests ran and did not pass. */
 export class TestsFailed extends SlipwayError {}
 
+/** Preflight proved that a release cannot work. */
+export class PreflightFailed extends SlipwayError {}
+
 /** The new revision cannot become ready. */
 export class RolloutFailed extends SlipwayError {}
 

@@ -12,7 +12,8 @@ const INSTALLATION = { root: fileURLToPath(new URL('..', import.meta.url)) };
 /** `slipway <name>`: the folder of an action, `pipeline` for the root action, or a command. */
 async function main(name: string | undefined, args: string[]): Promise<number> {
   if (name === 'pipeline') return runPipeline();
-  const stage = ACTIONS.find((known) => known === name);
+  // A name of both is the action on a runner, and without arguments.
+  const stage = args.length === 0 ? ACTIONS.find((known) => known === name) : undefined;
   if (stage) return runAction(stage, async (run) => (await stageWork[stage]()).work(run));
   const code = name === undefined ? undefined : await runCommand(name, args, INSTALLATION);
   if (code !== undefined) return code;

@@ -10,5 +10,6 @@ export type { Http, HttpAnswer } from './ports/http.ts';
 export type * from './ports/identity.ts';
 export type * from './ports/images.ts';
 export type { Log } from './ports/log.ts';
+export type * from './ports/preflight.ts';
 export type * from './ports/render.ts';
 export type { Variables } from './ports/variables.ts';

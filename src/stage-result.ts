@@ -5,6 +5,7 @@ import type { Outcome } from './outcome.ts';
 export const STAGES = [
   'build-image',
   'run-tests',
+  'preflight',
   'push-to-registry',
   'review-environment',
   'rolling-update',

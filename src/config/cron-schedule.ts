@@ -14,12 +14,48 @@ const EVERY = /^@every (\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/;
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Values of a field; `any`: it holds no condition. */
-interface Times {
+export interface Times {
   any: boolean;
   values: Set<number>;
 }
 
 class Invalid extends Error {}
+
+/** When a cron runs: at minutes whose fields all fit, or again and again after a time. */
+export type Schedule = { minute: Times; hour: Times; day: Times; month: Times; weekday: Times } | { everyMs: number };
+
+const DESCRIBED: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 36e5 };
+
+/** Reads a schedule; undefined for one that Kubernetes refuses. `@every` counts whole seconds, at least one. */
+export function readSchedule(schedule: string): Schedule | undefined {
+  if (/TZ=/.test(schedule)) return undefined;
+  if (EVERY.test(schedule)) return { everyMs: everyMsOf(schedule) };
+  const text = schedule.startsWith('@') ? DESCRIBED[schedule] : schedule;
+  const fields = (text ?? '').split(/\s+/).filter((field) => field !== '');
+  if (fields.length !== 5) return undefined;
+  try {
+    const [minute, hour, day, month, weekday] = FIELDS.map((field, index) => timesOf(fields[index] ?? '', field));
+    return { minute, hour, day, month, weekday } as Record<'minute' | 'hour' | 'day' | 'month' | 'weekday', Times>;
+  } catch (error) {
+    if (error instanceof Invalid) return undefined;
+    throw error;
+  }
+}
+
+function everyMsOf(schedule: string): number {
+  const parts = schedule.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g);
+  const sum = [...parts].reduce((all, [, number, unit = '']) => all + Number(number) * (UNIT_MS[unit] ?? 0), 0);
+  return Math.max(1_000, Math.floor(sum / 1_000) * 1_000);
+}
 
 /**
  * Why Kubernetes would refuse a schedule, or why it would never run by it; undefined: it runs. The syntax is that of

@@ -5,6 +5,7 @@ import { deploySchema } from './deploy-schema.ts';
 import { imageSchema } from './image-schema.ts';
 import { ingressSchema, tlsSchema } from './ingress-schema.ts';
 import { patches } from './patch-schema.ts';
+import { preflightSchema } from './preflight-schema.ts';
 import { cronName, cronOverride, environmentPodShape, processName, processOverride } from './process-schema.ts';
 import { reviewSchema } from './review-schema.ts';
 import { secretEnvSchema } from './secret-env-schema.ts';
@@ -112,6 +113,7 @@ export const configSchema = z
       .record(label('an environment', 40), environment)
       .optional()
       .describe('Persistent environments, such as staging and production'),
+    preflight: preflightSchema.optional().describe('What preflight accepts'),
     drift: drift.optional().describe('What the action drift does not report'),
   })
   .meta({ oneOf: [{ required: ['image'] }, { required: ['images'] }] });

@@ -19,6 +19,11 @@ export function noteKeys(config: Config, find: (path: readonly string[]) => Sour
   finders.set(config, find);
 }
 
+/** Where a key of slipway.yml is written, or its nearest parent; undefined for one that the file does not have. */
+export function keyWrittenAt(config: Config, path: readonly string[]): SourceLocation | undefined {
+  return finders.get(config)?.(path);
+}
+
 /** A key below the first level of slipway.yml, at the beginning of a message: `review.host: …`. */
 const KEY = /^[a-z][a-zA-Z]*(?:\.[\w-]+)+(?=:? )/;
 
@@ -30,7 +35,7 @@ export function located<T extends SlipwayError>(error: T, config: () => Config):
   const key = error.location === undefined ? KEY.exec(error.message)?.[0] : undefined;
   if (key === undefined) return error;
   try {
-    const location = finders.get(config())?.(key.split('.'));
+    const location = keyWrittenAt(config(), key.split('.'));
     return location === undefined ? error : error.with({ location });
   } catch {
     return error;

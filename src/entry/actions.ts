@@ -7,6 +7,7 @@ type Load = () => Promise<{ work: StageWork }>;
 export const stageWork: Record<ActionName, Load> = {
   'build-image': () => import('./build-image.ts'),
   'run-tests': () => import('./run-tests.ts'),
+  preflight: () => import('./preflight.ts'),
   'push-to-registry': () => import('./push-to-registry.ts'),
   'review-environment': () => import('./review-environment.ts'),
   'rolling-update': () => import('./rolling-update.ts'),

@@ -16,6 +16,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     about: 'check the whole set-up: repository, GitHub, sign-in, registry, clusters, host names',
     load: async () => (await import('./doctor.ts')).doctorCommand,
   },
+  preflight: {
+    about: 'start the image as Kubernetes will, and report what will fail in the cluster',
+    load: async () => (await import('./preflight-command.ts')).preflightCommand,
+  },
   render: {
     about: 'print the objects of an environment, without a cluster',
     load: async () => (await import('./render.ts')).renderCommand,

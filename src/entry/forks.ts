@@ -11,7 +11,13 @@ const CREDENTIALS =
   /^(KUBECONFIG|GOOGLE_|CLOUDSDK_|GCLOUD_|AWS_|AZURE_|ARM_|DOCKER_AUTH_CONFIG$|INPUT_SECRETS$|ACTIONS_ID_TOKEN_|SSH_AUTH_SOCK$)|(^|_)(TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS?|(API|ACCESS|PRIVATE|SECRET)_?KEY)(_|$)/i;
 
 /** Actions that run code of the checkout, or bring it to a registry or a cluster. */
-const USES_CHECKOUT: readonly ActionName[] = ['build-image', 'run-tests', 'push-to-registry', 'rolling-update'];
+const USES_CHECKOUT: readonly ActionName[] = [
+  'build-image',
+  'run-tests',
+  'preflight',
+  'push-to-registry',
+  'rolling-update',
+];
 
 /** Refuses what `plan/fork-rules.ts` refuses, for an action that is used by itself, before credentials are used. */
 export function guarded(stage: ActionName, work: StageWork): StageWork {

@@ -39,9 +39,11 @@ async function runStage(
   return settle(stage, work, { ...run, inputs: stageInputs(run.inputs, stage, decided) });
 }
 
-/** Tests and push get the built image by its name in the engine; deploys get the pushed digest. */
+const USES_BUILT: readonly StageName[] = ['run-tests', 'preflight', 'push-to-registry'];
+
+/** Tests, preflight and push get the built image by its name in the engine; deploys get the pushed digest. */
 function imageFor(stage: StageRun['stage'], before: StageResult[]): string | undefined {
   const output = (name: string) => before.findLast((result) => result.outputs[name])?.outputs[name];
-  if (stage === 'run-tests' || stage === 'push-to-registry') return output('image');
+  if (USES_BUILT.includes(stage)) return output('image');
   return stage === 'review-environment' || stage === 'rolling-update' ? output('reference') : undefined;
 }

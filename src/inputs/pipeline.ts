@@ -11,6 +11,7 @@ export function pipelineInputs(inputs: Inputs): PipelineInputs {
   return {
     stage: inputs.choice('stage', ['auto', ...STAGES]) ?? 'auto',
     variant: checkedVariant(inputs.text('variant')),
+    preflight: inputs.flag('preflight'),
   };
 }
 
@@ -36,4 +37,6 @@ export interface PipelineInputs {
   stage: 'auto' | StageName;
   /** Variant of the review environment. */
   variant?: string | undefined;
+  /** false: without the stage preflight. */
+  preflight?: boolean | undefined;
 }

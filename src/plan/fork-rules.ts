@@ -8,7 +8,7 @@ export interface ForkRefusal {
   misuse: boolean;
 }
 
-const CREDENTIAL_FREE: readonly ActionName[] = ['build-image', 'run-tests'];
+const CREDENTIAL_FREE: readonly ActionName[] = ['build-image', 'run-tests', 'preflight'];
 /** The stages that use the image of an approved commit of a fork. */
 const ON_APPROVAL: readonly ActionName[] = ['push-to-registry', 'review-environment'];
 

@@ -28,7 +28,7 @@ const ONCE = [{}];
 /** The stages that run for this event, and the reasons why the others do not. */
 export function planPipeline(inputs: PipelineInputs, config: Config, event: PipelineEvent): PipelinePlan {
   const asked = inputs.stage === 'auto' ? askedByHand(event) : inputs.stage;
-  const { because, decisions } = asked ? only(asked, event, config) : decide(config, event);
+  const { because, decisions } = asked ? only(asked, event, config, inputs) : decide(config, event, inputs);
   const plan: PipelinePlan = { because, run: [], skip: [] };
   for (const stage of STAGES) {
     const decision = decisions[stage];
@@ -57,14 +57,14 @@ export function planLines(plan: PipelinePlan): string[] {
   ];
 }
 
-function decide(config: Config, event: PipelineEvent): Intent {
+function decide(config: Config, event: PipelineEvent, inputs: PipelineInputs): Intent {
   switch (event.kind) {
     case 'push':
-      return push(config, event);
+      return push(config, event, inputs);
     case 'pull-request':
-      return pullRequest(config, event);
+      return pullRequest(config, event, inputs);
     case 'manual':
-      return branch(config, event, `started by hand on ${event.branch ?? event.tag}`);
+      return branch(config, event, `started by hand on ${event.branch ?? event.tag}`, inputs);
     case 'comment':
       return nothing('a comment is answered by review-environment with `operation: command`');
     case 'workflow-run':
@@ -74,16 +74,16 @@ function decide(config: Config, event: PipelineEvent): Intent {
   }
 }
 
-function push(config: Config, event: PushEvent): Intent {
+function push(config: Config, event: PushEvent, inputs: PipelineInputs): Intent {
   if (event.deleted) return nothing(`${event.branch ?? event.tag} was deleted`);
-  return branch(config, event, event.tag ? `tag ${event.tag} was pushed` : `push to ${event.branch}`);
+  return branch(config, event, event.tag ? `tag ${event.tag} was pushed` : `push to ${event.branch}`, inputs);
 }
 
-function branch(config: Config, event: PushEvent | ManualEvent, because: string): Intent {
+function branch(config: Config, event: PushEvent | ManualEvent, because: string, inputs: PipelineInputs): Intent {
   return {
     because,
     decisions: {
-      ...built(config),
+      ...built(config, inputs),
       'review-environment': 'a review environment belongs to a pull request',
       'rolling-update': rollingUpdate(config, event),
       promote: 'a promotion is started by hand (workflow_dispatch with `to`, or `stage: promote`)',
@@ -93,7 +93,7 @@ function branch(config: Config, event: PushEvent | ManualEvent, because: string)
 
 const UP_ACTIONS = ['opened', 'reopened', 'synchronize'];
 
-function pullRequest(config: Config, event: PullRequestEvent): Intent {
+function pullRequest(config: Config, event: PullRequestEvent, inputs: PipelineInputs): Intent {
   const because = `pull request #${event.number} ${event.action}`;
   const review = (operation: string): Decision =>
     config.review ? [{ operation, number: String(event.number) }] : 'slipway.yml has no `review`';
@@ -105,7 +105,7 @@ function pullRequest(config: Config, event: PullRequestEvent): Intent {
   return {
     because,
     decisions: {
-      ...built(config),
+      ...built(config, inputs),
       'review-environment': review('up'),
       'rolling-update': 'a pull request is not deployed before it is merged',
       promote: 'a pull request is not promoted',
@@ -113,11 +113,14 @@ function pullRequest(config: Config, event: PullRequestEvent): Intent {
   };
 }
 
-function built(config: Config): Pick<Decisions, 'build-image' | 'run-tests' | 'push-to-registry'> {
+type Built = 'build-image' | 'run-tests' | 'preflight' | 'push-to-registry';
+
+function built(config: Config, { preflight }: PipelineInputs): Pick<Decisions, Built> {
   const inImage = Object.values(config.tests ?? {}).some((test) => test.against === undefined);
   return {
     'build-image': ONCE,
     'run-tests': inImage ? ONCE : 'slipway.yml names no `tests` that run in the image',
+    preflight: preflight === false ? 'the input `preflight` is false' : ONCE,
     'push-to-registry': ONCE,
   };
 }
@@ -141,6 +144,7 @@ function askedByHand(event: PipelineEvent): StageName | undefined {
 const BY_HAND = {
   'build-image': ['force'],
   'run-tests': ['only'],
+  preflight: ['image'],
   'push-to-registry': ['image', 'tags'],
   'review-environment': ['operation', 'image', 'number', 'variant', 'ttl', 'timeout'],
   'rolling-update': ['environment', 'image', 'timeout', 'on-failure', 'allow-downgrade', 'dry-run'],
@@ -148,17 +152,17 @@ const BY_HAND = {
 } as const satisfies Record<StageName, readonly string[]>;
 
 /** One stage alone, with the inputs of a workflow started by hand that have the names of its own. */
-function only(stage: StageName, event: PipelineEvent, config: Config): Intent {
+function only(stage: StageName, event: PipelineEvent, config: Config, inputs: PipelineInputs): Intent {
   const given = event.kind === 'manual' ? event.inputs : {};
   const own = Object.fromEntries(
     BY_HAND[stage].map((name) => [name, given[name] ?? '']).filter(([, value]) => value !== ''),
   );
-  const automatic = decide(config, event).decisions[stage];
+  const automatic = decide(config, event, inputs).decisions[stage];
   const runs = typeof automatic === 'string' ? ONCE : automatic;
   const intent = nothing(`only ${stage} was requested`);
   return {
     because: `only ${stage} was requested`,
-    decisions: { ...intent.decisions, [stage]: runs.map((inputs) => ({ ...inputs, ...own })) },
+    decisions: { ...intent.decisions, [stage]: runs.map((one) => ({ ...one, ...own })) },
   };
 }
 

@@ -105,6 +105,19 @@ export interface ContainerRequest {
   /** host name → address, as --add-host. */
   extraHosts?: Record<string, string>;
   hostNetwork?: boolean;
+  restrictions?: Restrictions;
+}
+
+/** What a container may do, as the security context of Kubernetes says it. */
+export interface Restrictions {
+  /** `uid` or `uid:gid`; default: the user of the image. */
+  user?: string | undefined;
+  readOnlyRoot?: boolean;
+  dropCapabilities?: readonly string[];
+  /** Bytes. */
+  memory?: number | undefined;
+  /** Paths of empty volumes. */
+  emptyVolumes?: readonly string[];
 }
 
 /** The present state of a container in the engine. */
@@ -133,7 +146,8 @@ export interface LabelledObject {
 
 /** Containers on a private network, for the tests in the image. */
 export interface Containers {
-  createNetwork(name: string, labels: Record<string, string>): Promise<void>;
+  /** @param internal nothing outside of the network is reached from it */
+  createNetwork(name: string, labels: Record<string, string>, internal?: boolean): Promise<void>;
   removeNetwork(name: string): Promise<void>;
   /**
    * Lets containers of a network reach one port of this machine's loopback, at the same port of the network's gateway. Rejects

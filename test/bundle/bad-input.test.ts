@@ -40,6 +40,7 @@ interface Case {
 const ACTIONS = [
   'build-image',
   'run-tests',
+  'preflight',
   'push-to-registry',
   'review-environment',
   'rolling-update',

@@ -7,6 +7,7 @@ import type { ContainerRequest, ContainerState, Containers, Forward, LabelledObj
 import { neutralise } from '../../text/neutralise.ts';
 import type { DockerCli } from './cli.ts';
 import { readState } from './container-state.ts';
+import { createOptions, labelOptions } from './create-options.ts';
 import { withLogins } from './docker-config.ts';
 import { withEnvironment } from './environment.ts';
 import { forwardToLoopback } from './forward.ts';
@@ -37,8 +38,9 @@ export class DockerContainers implements Containers {
     this.logins = logins;
   }
 
-  async createNetwork(name: string, labels: Record<string, string>): Promise<void> {
-    await this.do(['network', 'create', ...labelOptions(labels), '--', name], `network ${name} cannot be created`);
+  async createNetwork(name: string, labels: Record<string, string>, internal = false): Promise<void> {
+    const options = [...labelOptions(labels), ...(internal ? ['--internal'] : [])];
+    await this.do(['network', 'create', ...options, '--', name], `network ${name} cannot be created`);
   }
 
   async removeNetwork(name: string): Promise<void> {
@@ -162,23 +164,6 @@ export class DockerContainers implements Containers {
     const explain = (stderr: string) => commandFailed(failed, stderr);
     return (await this.docker.output(args, explain)).trim();
   }
-}
-
-function createOptions(request: ContainerRequest): string[] {
-  const network = request.hostNetwork ? 'host' : request.network;
-  return [
-    `--name=${request.name}`,
-    ...(network ? [`--network=${network}`] : []),
-    ...(request.aliases ?? []).map((alias) => `--network-alias=${alias}`),
-    ...labelOptions(request.labels),
-    ...Object.entries(request.extraHosts ?? {}).map(([host, address]) => `--add-host=${host}:${address}`),
-    ...(request.workdir ? [`--workdir=${request.workdir}`] : []),
-    ...(request.entrypoint ? [`--entrypoint=${request.entrypoint}`] : []),
-  ];
-}
-
-function labelOptions(labels: Record<string, string>): string[] {
-  return Object.entries(labels).map(([name, value]) => `--label=${name}=${value}`);
 }
 
 function cannotStart(stderr: string): Error {

@@ -32,9 +32,9 @@ export class Scope {
     };
   }
 
-  /** The private network; nothing of it is published on the machine. */
-  open(): Promise<void> {
-    return this.ports.containers.createNetwork(this.network, this.labels);
+  /** The private network; nothing of it is published on the machine. @param internal nothing in it reaches the outside */
+  open(internal = false): Promise<void> {
+    return this.ports.containers.createNetwork(this.network, this.labels, internal);
   }
 
   /** Runs a container on the private network. */

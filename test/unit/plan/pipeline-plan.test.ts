@@ -55,7 +55,7 @@ const runs = (event: PipelineEvent, inputs: Parameters<typeof planPipeline>[0] =
   planPipeline(inputs, conf, event).run.map(({ stage, inputs: given }) =>
     [stage, ...Object.entries(given).map(([name, value]) => `${name}=${value}`)].join(' '),
   );
-const BUILT = ['build-image', 'run-tests', 'push-to-registry'];
+const BUILT = ['build-image', 'run-tests', 'preflight', 'push-to-registry'];
 
 describe('auto', () => {
   it('a push to the default branch is built, tested, pushed and rolled out to what waits for no promotion', () => {
@@ -95,18 +95,23 @@ describe('auto', () => {
   });
 
   it('leaves out what slipway.yml does not name', () => {
-    expect(runs(pull(), auto, small)).toEqual(['build-image', 'push-to-registry']);
-    expect(runs(push(), auto, small)).toEqual(['build-image', 'push-to-registry']);
+    expect(runs(pull(), auto, small)).toEqual(['build-image', 'preflight', 'push-to-registry']);
+    expect(runs(push(), auto, small)).toEqual(['build-image', 'preflight', 'push-to-registry']);
+  });
+
+  it('leaves out preflight where the input says so', () => {
+    const without = BUILT.filter((stage) => stage !== 'preflight');
+    expect(runs(push({ branch: 'topic' }), { ...auto, preflight: false })).toEqual(without);
   });
 });
 
 describe('forks (R7)', () => {
   it('build and test, and meet no credential', () => {
-    expect(runs(pull({ fork: true }))).toEqual(['build-image', 'run-tests']);
+    expect(runs(pull({ fork: true }))).toEqual(['build-image', 'run-tests', 'preflight']);
   });
 
   it.each(STAGES)('not even when `stage: %s` asks for it', (stage) => {
-    const allowed = stage === 'build-image' || stage === 'run-tests' ? [stage] : [];
+    const allowed = ['build-image', 'run-tests', 'preflight'].includes(stage) ? [stage] : [];
     expect(runs(pull({ fork: true }), { stage })).toEqual(allowed);
   });
 
@@ -145,6 +150,7 @@ describe('the plan', () => {
         "pull request #7 opened",
         "  run   build-image",
         "  run   run-tests",
+        "  run   preflight",
         "  skip  push-to-registry: pull request #7 comes from a fork: Slipway builds and tests its code without credentials",
         "  skip  review-environment: pull request #7 comes from a fork: Slipway builds and tests its code without credentials",
         "  skip  rolling-update: a pull request is not deployed before it is merged",

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { relative, resolve, sep } from 'node:path';
+import { DockerBuilder } from '../adapters/docker/builder.ts';
+import { DockerContainers } from '../adapters/docker/containers.ts';
+import { DockerObserver } from '../adapters/docker/observer.ts';
+import { localFiles } from '../adapters/files/local-files.ts';
+import { rootOf } from '../adapters/git/checkout.ts';
+import { prober } from '../adapters/http/prober.ts';
+import { googleLogins } from '../adapters/oci/google-logins.ts';
+import { messageOf, SlipwayError } from '../errors.ts';
+import { preflightInputs } from '../inputs/preflight.ts';
+import { planPreflight, type Reference } from '../plan/preflight/preflight-plan.ts';
+import { readBaseline } from '../preflight/baseline.ts';
+import { runPreflight } from '../stages/preflight/run.ts';
+import type { Run, StageWork } from './context.ts';
+import { environmentObjects, ownReviewObjects } from './environment-objects.ts';
+import { gitHubOf } from './github.ts';
+import { googleAccessToken } from './google-access-token.ts';
+import { reviewBounds } from './review-bounds.ts';
+
+/** preflight: starts the built image as Kubernetes will, and reports what will fail in the cluster. */
+export const work: StageWork = async (run) => {
+  const inputs = preflightInputs(run.inputs, run.common);
+  const [config, event] = [run.config(), run.event()];
+  const source = { ...run, config, event, workingDirectory: inputs.workingDirectory };
+  const [environments, started, reference, configFile] = await Promise.all([
+    environmentObjects(source),
+    ownReviewObjects(source),
+    referenceOf(run, inputs.baseline),
+    configFileOf(run),
+  ]);
+  const surroundings = {
+    runId: randomBytes(4).toString('hex'),
+    password: randomBytes(16).toString('hex'),
+    temp: run.env.RUNNER_TEMP || undefined,
+    configFile,
+  };
+  const given = { environments, started, findings: [] };
+  const plan = planPreflight(inputs, config, event, surroundings, given, reference);
+  const containers = new DockerContainers(run.env, googleLogins(run.env, run.log, googleAccessToken));
+  const observer = new DockerObserver(run.env);
+  const images = new DockerBuilder(run.env);
+  return runPreflight(plan, { ...run, images, containers, observer, prober, files: localFiles });
+};
+
+async function configFileOf({ common: { workingDirectory, config } }: Run): Promise<string> {
+  const root = (await rootOf(workingDirectory)) ?? workingDirectory;
+  return relative(root, resolve(workingDirectory, config)).split(sep).join('/');
+}
+
+/** On a pull request, whose author writes its slipway.yml, the default branch decides what is accepted. */
+async function referenceOf(run: Run, path: string | undefined): Promise<Reference> {
+  const own = run.config().preflight?.accept ?? [];
+  if (run.event().kind !== 'pull-request') return { accepts: own, baseline: undefined, remarks: [] };
+  const text = path === undefined ? undefined : await localFiles.read(resolve(path));
+  const baseline = path === undefined || text === undefined ? undefined : readBaseline(String(text), path);
+  const remarks =
+    baseline === undefined ? [`${unknownBase(path)}: findings that the default branch has are shown, too.`] : [];
+  try {
+    const bounds = await reviewBounds(run, gitHubOf(run), undefined);
+    return { accepts: (bounds ? bounds.config?.preflight?.accept : own) ?? [], baseline, remarks };
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    const remark = own.length === 0 ? [] : [`Nothing is accepted here: ${messageOf(error)}.`];
+    return { accepts: [], baseline, remarks: [...remarks, ...remark] };
+  }
+}
+
+/** A cache that was not restored leaves no file. */
+function unknownBase(path: string | undefined): string {
+  return path === undefined ? 'The input `baseline` is not set' : `${path}, the input \`baseline\`, does not exist`;
+}

@@ -1,0 +1,99 @@
+export interface CodeInfo {
+  /** The trouble as a noun phrase. */
+  title: string;
+  /** Severity of a proven finding. */
+  severity: 'error' | 'warning' | 'note';
+  /** Why it matters, for people who have not met it. */
+  why: string;
+}
+
+/** Every code of a finding. docs/preflight.md has a section for each. */
+export const CODES = {
+  'listens-on-localhost': {
+    title: 'The process listens on localhost only',
+    severity: 'error',
+    why: 'The kubelet and the Service connect to the address of the pod, which nobody listens on: the rollout fails.',
+  },
+  'listens-on-another-port': {
+    title: 'The process listens on another port',
+    severity: 'error',
+    why: 'The probe and the Service use the port of slipway.yml, where nobody listens: the rollout fails.',
+  },
+  'not-listening': {
+    title: 'The process does not listen',
+    severity: 'note',
+    why: 'A pod gets no requests until its port accepts connections.',
+  },
+  exits: {
+    title: 'The process exits at once',
+    severity: 'error',
+    why: 'Kubernetes restarts a container whose first process exits, whatever its exit code: the rollout fails.',
+  },
+  'out-of-memory': {
+    title: 'The memory limit is too low',
+    severity: 'error',
+    why: 'The kernel kills a container at its memory limit: the rollout fails, or pods restart under load.',
+  },
+  'migration-fails': {
+    title: 'The migration fails on an empty database',
+    severity: 'error',
+    why: 'The migration runs before the rollout. If it fails, nothing is deployed, and review environments never start.',
+  },
+  'health-fails': {
+    title: 'The health check fails',
+    severity: 'error',
+    why: 'A probe succeeds with a status from 200 to 399. With any other one the pod never becomes ready: the rollout fails.',
+  },
+  'health-redirects': {
+    title: 'The health check redirects',
+    severity: 'error',
+    why: 'The health check of a Google load balancer needs the status 200, and follows no redirect: every pod counts as unhealthy.',
+  },
+  'health-without-head': {
+    title: 'HEAD of the health path differs from GET',
+    severity: 'note',
+    why: 'Uptime monitors often send HEAD. They report an outage that is none, or miss one.',
+  },
+  'host-refused': {
+    title: 'The app refuses the host of an environment',
+    severity: 'error',
+    why: 'Every visitor of this environment gets this status: frameworks answer only hosts that they are told (ALLOWED_HOSTS).',
+  },
+  'websocket-only': {
+    title: 'The port serves WebSockets only',
+    severity: 'warning',
+    why: 'Load balancers check health by plain HTTP. A port that answers only upgrades never counts as healthy.',
+  },
+  'ignores-sigterm': {
+    title: 'The process ignores SIGTERM',
+    severity: 'warning',
+    why: 'Kubernetes waits for the whole grace period, then kills the process: each rollout takes longer, and requests in flight break.',
+  },
+  'breaks-requests': {
+    title: 'Requests in flight break on SIGTERM',
+    severity: 'warning',
+    why: 'Every rollout and every drained node ends pods by SIGTERM. Each open request of a visitor fails then.',
+  },
+  'writes-files': {
+    title: 'The process writes into its container',
+    severity: 'warning',
+    why: 'Files in a container are lost with the pod, and other pods of the process do not see them.',
+  },
+  'no-output': {
+    title: 'The process logs nothing',
+    severity: 'note',
+    why: 'Kubernetes collects standard output and standard error. Without either, a failure has no log.',
+  },
+  'unknown-host-dialled': {
+    title: 'The process asks for a host that the configuration does not have',
+    severity: 'warning',
+    why: 'In the cluster the name must resolve. Nothing in slipway.yml makes it.',
+  },
+  'literal-address-dialled': {
+    title: 'The process dials a literal address',
+    severity: 'warning',
+    why: 'Addresses of pods, Services and nodes change. A name of a Service, or a variable, does not.',
+  },
+} as const satisfies Record<string, CodeInfo>;
+
+export type Code = keyof typeof CODES;

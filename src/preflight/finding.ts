@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { CODES, type Code, type CodeInfo } from './codes.ts';
+
+/** What a finding does to the run: an error fails it, a warning and a note do not. */
+export type Severity = 'error' | 'warning' | 'note';
+
+/** How sure Slipway is: it saw it happen, it saw signs of it, or it can happen. */
+export type Confidence = 'proven' | 'likely' | 'possible';
+
+/** The place of a finding: a line of a file, an object of an environment, or a process of the image. */
+export interface Place {
+  /** Relative to the root of the repository. */
+  file?: string | undefined;
+  /** From 1. */
+  line?: number | undefined;
+  /** Kind and name, or `process web`. */
+  object?: string | undefined;
+  /** Name of the environment. */
+  environment?: string | undefined;
+}
+
+/** Something that will go wrong, or can go wrong, in the cluster. */
+export interface Finding {
+  code: Code;
+  severity: Severity;
+  confidence: Confidence;
+  where: Place;
+  /** One sentence: what Slipway saw. */
+  seen: string;
+  /** Why it matters. */
+  why: string;
+  /** What to do; may have several lines. */
+  remedy: string;
+  /** Address of the documentation. */
+  link: string;
+  /** Hexadecimal; the same as long as the cause is the same, whatever the line and the figures. */
+  fingerprint: string;
+}
+
+export interface Seen {
+  where: Place;
+  seen: string;
+  confidence: Confidence;
+  remedy: string;
+  /** What distinguishes it from others of its code at its place; default: nothing. */
+  key?: string | undefined;
+}
+
+const RANK: readonly Severity[] = ['note', 'warning', 'error'];
+/** Only what is proven can fail a run; what is merely possible is never more than a note. */
+const MOST: Record<Confidence, Severity> = { proven: 'error', likely: 'warning', possible: 'note' };
+
+/** A finding of this code. Its severity is that of the code, lowered as far as the confidence demands. */
+export function finding(code: Code, { where, seen, confidence, remedy, key = '' }: Seen): Finding {
+  const { severity, why }: CodeInfo = CODES[code];
+  const lowered = RANK[Math.min(RANK.indexOf(severity), RANK.indexOf(MOST[confidence]))] ?? 'note';
+  return {
+    code,
+    severity: lowered,
+    confidence,
+    where,
+    seen,
+    why,
+    remedy,
+    link: `https://github.com/slipway-deploy/slipway/blob/main/docs/preflight.md#${code}`,
+    fingerprint: fingerprintOf(code, where, key),
+  };
+}
+
+function fingerprintOf(code: Code, { file = '', object = '', environment = '' }: Place, key: string): string {
+  return createHash('sha256').update([code, file, object, environment, key].join('\n')).digest('hex').slice(0, 16);
+}
+
+/** Errors first, then by code and place. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
+  const key = ({ severity, code, where }: Finding) =>
+    `${RANK.length - RANK.indexOf(severity)} ${code} ${placeText(where)}`;
+  return [...findings].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** The findings, each fingerprint once. */
+export function distinct(findings: readonly Finding[]): Finding[] {
+  return [...new Map([...findings].reverse().map((one) => [one.fingerprint, one])).values()].reverse();
+}
+
+/** The place, for a table or a line of the log. */
+export function placeText({ file, line, object, environment }: Place): string {
+  const at = file === undefined ? '' : line === undefined ? file : `${file}:${line}`;
+  const what = environment === undefined ? (object ?? '') : `${environment}: ${object ?? ''}`;
+  return [what, at].filter((part) => part !== '').join(', ');
+}

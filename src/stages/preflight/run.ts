@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { UserError } from '../../errors.ts';
+import type { PreflightPlan } from '../../plan/preflight/preflight-plan.ts';
+import type { LocalImage } from '../../ports.ts';
+import { applyAccepted } from '../../preflight/accept.ts';
+import { findingsFile } from '../../preflight/baseline.ts';
+import { distinct, type Finding, inOrder } from '../../preflight/finding.ts';
+import { sarif } from '../../preflight/sarif.ts';
+import type { StageResult } from '../../stage-result.ts';
+import { inPool } from '../pool.ts';
+import { Steps } from '../steps.ts';
+import { clearLeftovers } from '../test/scope.ts';
+import type { PreflightPorts } from './ports.ts';
+import { preflightResult } from './result.ts';
+import { runProcesses } from './run-processes.ts';
+
+/**
+ * Starts the processes of the app on this machine as Kubernetes will, and reports what will go wrong in the cluster.
+ * @throws UserError for a missing image, EnvironmentError when the engine fails, the reason of a cancellation
+ */
+export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): Promise<StageResult> {
+  const steps = new Steps(ports.log, ports.clock);
+  for (const note of plan.notes) ports.log.info(note);
+  const images = await steps.run('find the image', () => findImages(plan, ports));
+  await clearLeftovers(ports);
+  const { observed, findings } = await runProcesses(plan, images, steps, ports);
+  const all = inOrder(distinct([...plan.findings, ...findings]));
+  const today = new Date(ports.clock.now()).toISOString().slice(0, 10);
+  const judged = applyAccepted(all, plan.accepts, today);
+  const { baseline } = plan;
+  const isKnown = ({ fingerprint }: Finding) => baseline?.has(fingerprint) ?? false;
+  const counted = judged.counted.filter((one) => !isKnown(one));
+  await writeReport(plan, counted, all, ports);
+  const verdict = {
+    ...judged,
+    counted,
+    known: judged.counted.filter(isKnown),
+    notes: [...judged.notes, ...plan.remarks],
+    report: plan.reportDir,
+  };
+  return preflightResult(verdict, observed, steps);
+}
+
+/** findings.json has all findings: a later run compares with what there is, accepted or not. */
+async function writeReport(
+  { reportDir, sha, configFile }: PreflightPlan,
+  counted: readonly Finding[],
+  all: readonly Finding[],
+  { files }: PreflightPorts,
+): Promise<void> {
+  await files.write(join(reportDir, 'findings.json'), findingsFile(sha, all));
+  await files.write(join(reportDir, 'findings.sarif'), sarif(counted, configFile));
+}
+
+async function findImages(
+  { images: wanted }: PreflightPlan,
+  { images, containers, signal }: PreflightPorts,
+): Promise<ReadonlyMap<string, LocalImage>> {
+  const found = await inPool(Object.entries(wanted), async ([name, { reference, given }]) => {
+    if (given) await containers.ensureImage(reference, signal);
+    const image = await images.inspect(reference);
+    if (image) return [name, image] as const;
+    throw new UserError(`image ${reference} is not in this Docker engine`, {
+      remedy:
+        'Run build-image earlier in the same job, or give its output `image` (or a reference that can be pulled) as input `image`.',
+    });
+  });
+  return new Map(found);
+}

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
+import { DockerContainers } from '../../../src/adapters/docker/containers.ts';
+import { DockerObserver } from '../../../src/adapters/docker/observer.ts';
+import { localFiles } from '../../../src/adapters/files/local-files.ts';
+import { prober } from '../../../src/adapters/http/prober.ts';
+import { parseConfig } from '../../../src/config/load.ts';
+import { planPreflight } from '../../../src/plan/preflight/preflight-plan.ts';
+import type { Finding } from '../../../src/preflight/finding.ts';
+import { runPreflight } from '../../../src/stages/preflight/run.ts';
+import { requirePlatform } from '../../support/platform.ts';
+import { push } from '../../support/unit/events.ts';
+import { ImageRig } from './rig.ts';
+
+const platform = await requirePlatform('preflight in the engine');
+
+describe.skipIf(!platform)('preflight, with a real engine', () => {
+  if (!platform) return;
+  const rig = new ImageRig(platform, 'preflight');
+  const { node, postgres } = platform.platform.baseImages;
+  const image = `${rig.repository}:app`;
+  let runs = 0;
+
+  beforeAll(() => {
+    const server = readFileSync(join(import.meta.dirname, '../../fixtures/preflight/server.cjs'), 'utf8');
+    const dockerfile = `FROM ${node}\nWORKDIR /app\nCOPY server.cjs .\nUSER 1000:1000\nENTRYPOINT ["node", "server.cjs"]\n`;
+    rig.build(image, rig.context({ Dockerfile: dockerfile, 'server.cjs': server }));
+  });
+  afterAll(() => rig.close());
+
+  const preflight = async (slipway: object) => {
+    const config = parseConfig(
+      JSON.stringify({ app: 'contract', image: { repository: rig.repository }, ...slipway }),
+      'slipway.yml',
+    );
+    const around = { runId: `${process.pid}p${runs++}`, password: 'pw', temp: rig.folder, configFile: 'slipway.yml' };
+    const plan = planPreflight(
+      { image, workingDirectory: rig.folder, timeoutMs: 60_000 },
+      config,
+      push(),
+      around,
+      { environments: [], findings: [] },
+      { accepts: config.preflight?.accept ?? [], baseline: undefined, remarks: [] },
+    );
+    const result = await runPreflight(plan, {
+      images: new DockerBuilder(rig.env),
+      containers: new DockerContainers(rig.env),
+      observer: new DockerObserver(rig.env),
+      prober,
+      files: localFiles,
+      log: rig.log,
+      clock: systemClock,
+      signal: new AbortController().signal,
+    });
+    const { findings } = JSON.parse(readFileSync(join(plan.reportDir, 'findings.json'), 'utf8')) as {
+      findings: Finding[];
+    };
+    return { result, findings, plan };
+  };
+  const left = () =>
+    [
+      rig.docker('container', 'ls', '--all', '--format', '{{.Names}}'),
+      rig.docker('network', 'ls', '--format', '{{.Name}}'),
+    ].flatMap((names) => names.split('\n').filter((name) => name.startsWith(`slipway-${process.pid}p`)));
+
+  it('finds each trouble in the process that has it, and nothing in its healthy neighbour', async () => {
+    const web = (trouble: string, more = {}) => ({
+      port: 8080,
+      command: ['node', 'server.cjs', trouble],
+      ...more,
+    });
+    const checked = { health: '/healthz' };
+    const { result, findings } = await preflight({
+      deploy: {
+        processes: {
+          healthy: web('', { ...checked, paths: ['/'] }),
+          localhost: web('localhost', checked),
+          port: web('port', checked),
+          background: web('background'),
+          module: web('module'),
+          variable: web('variable'),
+          health: web('health', checked),
+          host: web('host', checked),
+          head: web('head', checked),
+          sockets: web('sockets'),
+          sigterm: web('sigterm', { ...checked, grace: '2s' }),
+          breaks: web('breaks', checked),
+          files: web('files', { securityContext: { runAsUser: 0 } }),
+          memory: web('memory', { resources: { memory: '48Mi' } }),
+          silent: web('silent'),
+          dials: web('dials'),
+          missing: { command: ['/no/such/program'] },
+        },
+      },
+      environments: { staging: { namespace: 'staging', host: 'staging.acme.test' } },
+    });
+    const seen = findings.map(({ code, severity, where: { object = '' } }) => [
+      object.replace('Deployment contract-', ''),
+      code,
+      severity,
+    ]);
+    expect(seen.sort()).toEqual([
+      ['background', 'exits', 'error'],
+      ['breaks', 'breaks-requests', 'warning'],
+      ['dials', 'unknown-host-dialled', 'warning'],
+      ['files', 'writes-files', 'warning'],
+      ['head', 'health-without-head', 'note'],
+      ['health', 'health-fails', 'error'],
+      ['host', 'host-refused', 'warning'],
+      ['localhost', 'listens-on-localhost', 'error'],
+      ['memory', 'out-of-memory', 'error'],
+      ['missing', 'exits', 'error'],
+      ['module', 'exits', 'error'],
+      ['port', 'listens-on-another-port', 'error'],
+      ['sigterm', 'ignores-sigterm', 'warning'],
+      ['silent', 'no-output', 'note'],
+      ['sockets', 'websocket-only', 'warning'],
+      ['variable', 'exits', 'warning'],
+    ]);
+    expect(result).toMatchObject({ outcome: 'failed', outputs: { errors: '7' } });
+    expect(left()).toEqual([]);
+  });
+
+  it('starts the migration and the services beside an app without findings, which nothing outside is reached from', async () => {
+    const script =
+      'const net = require("node:net"); const s = net.connect(5432, process.env.DATABASE_HOST, () => process.exit(0)); s.on("error", () => process.exit(3)); net.connect(53, "1.1.1.1").on("connect", () => process.exit(4)).on("error", () => {})';
+    const { result, findings } = await preflight({
+      deploy: { health: '/healthz', migrate: ['node', '-e', script] },
+      review: { database: { engine: 'postgres', image: postgres } },
+    });
+    expect(findings).toEqual([]);
+    expect(result).toMatchObject({ outcome: 'succeeded', headline: 'No findings' });
+    const [table] = result.blocks;
+    expect(table).toMatchObject({
+      kind: 'table',
+      rows: [expect.arrayContaining(['Deployment contract', '8080', 'starts'])],
+    });
+    expect(left()).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { applyAccepted } from '../../../src/preflight/accept.ts';
+import { findingsFile, readBaseline } from '../../../src/preflight/baseline.ts';
+import { distinct, type Finding, finding, inOrder, placeText } from '../../../src/preflight/finding.ts';
+import { sarif } from '../../../src/preflight/sarif.ts';
+import { refusal } from '../../support/refusal.ts';
+
+const local = (more: Partial<Parameters<typeof finding>[1]> = {}): Finding =>
+  finding('listens-on-localhost', {
+    where: { object: 'Deployment web' },
+    seen: 'it listens on port 8080 of 127.0.0.1 only',
+    confidence: 'proven',
+    remedy: 'Listen on 0.0.0.0.',
+    ...more,
+  });
+
+it('only what is proven is an error, and what is possible is a note', () => {
+  const severities = (['proven', 'likely', 'possible'] as const).map((confidence) => local({ confidence }).severity);
+  expect(severities).toEqual(['error', 'warning', 'note']);
+});
+
+it('the fingerprint follows the cause, and neither the line nor the words', () => {
+  const at = (line: number, seen: string) => local({ where: { file: 'Dockerfile', line }, seen }).fingerprint;
+  expect(at(3, 'a')).toBe(at(9, 'b'));
+  expect(local().fingerprint).not.toBe(local({ where: { object: 'Deployment api' } }).fingerprint);
+  expect(local({ key: 'a' }).fingerprint).not.toBe(local({ key: 'b' }).fingerprint);
+});
+
+it('errors come first, and each cause once', () => {
+  const note = local({ confidence: 'possible', where: { object: 'Deployment api' } });
+  expect(inOrder([note, local()])).toEqual([local(), note]);
+  expect(distinct([local(), local({ seen: 'again' })])).toEqual([local()]);
+  expect(placeText({ file: 'k8s/web.yaml', line: 3, object: 'Service web', environment: 'staging' })).toBe(
+    'staging: Service web, k8s/web.yaml:3',
+  );
+});
+
+describe('acceptance', () => {
+  const accept = { code: 'listens-on-localhost', where: 'web', because: 'behind a sidecar', until: '2027-03-31' };
+
+  it('holds until the end of its last day', () => {
+    expect(applyAccepted([local()], [accept], '2027-03-31').counted).toEqual([]);
+    const over = applyAccepted([local()], [accept], '2027-04-01');
+    expect(over.counted).toEqual([local()]);
+    expect(over.notes.join()).toContain('ended on 2027-03-31');
+  });
+
+  it('is for its code and its place alone', () => {
+    const other = local({ where: { object: 'Deployment api' } });
+    expect(applyAccepted([other], [accept], '2027-01-01').counted).toEqual([other]);
+    expect(applyAccepted([local()], [{ ...accept, code: 'exits' }], '2027-01-01').counted).toEqual([local()]);
+  });
+});
+
+it('the findings of a run are the baseline of another', () => {
+  expect(readBaseline(findingsFile('abc', [local()]), 'f.json')).toEqual(new Set([local().fingerprint]));
+  expect(refusal(() => readBaseline('[]', 'f.json')).message).toContain('f.json is no findings.json');
+});
+
+it('SARIF names the rule, the place and the fingerprint', () => {
+  const [run] = JSON.parse(sarif([local()], 'app/slipway.yml')).runs;
+  expect(run.tool.driver.rules).toHaveLength(1);
+  expect(run.results[0]).toMatchObject({
+    ruleId: 'listens-on-localhost',
+    level: 'error',
+    locations: [{ physicalLocation: { artifactLocation: { uri: 'app/slipway.yml' }, region: { startLine: 1 } } }],
+    partialFingerprints: { 'slipway/v1': local().fingerprint },
+  });
+});
