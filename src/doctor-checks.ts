@@ -20,6 +20,18 @@ const CATALOGUE = {
     actions: 'Actions are enabled, and the actions that the workflows call are allowed',
     'workflow-token': 'The token of workflows can only read, unless a job asks for more',
   },
+  identity: {
+    provider: 'The provider of Workload Identity Federation exists, is active and trusts the issuer of GitHub',
+    condition: 'The attribute condition admits the jobs of this repository, and no others',
+    binding: 'The service account of each job lets the identity of that job use it',
+  },
+  registry: {
+    reachable: 'The registry answers',
+    repository: 'The repository of the image exists',
+    pull: 'This identity may read the repository',
+    push: 'This identity may write the repository, as far as that can be known without writing',
+    linked: 'The package of GitHub Container Registry belongs to this repository',
+  },
   cluster: {
     reachable: 'The API server answers, and accepts the credentials',
     version: 'The version of Kubernetes is supported',
@@ -38,6 +50,10 @@ const CATALOGUE = {
     issuer: 'The ClusterIssuer of cert-manager exists and is ready',
     certificate: 'The TLS Secret exists, and its certificate is valid for the host for another two weeks',
     quota: 'The ResourceQuotas of the namespace have room for a rollout',
+  },
+  visit: {
+    dns: 'The host resolves to the address of the ingress controller',
+    tls: 'The certificate that visitors get is valid for the host for another two weeks',
   },
 } as const;
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Secrets } from '../adapters/actions/secrets.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { rootOf } from '../adapters/git/checkout.ts';
+import { visits } from '../adapters/http/visits.ts';
 import type { Config } from '../config/schema.ts';
 import { SlipwayError } from '../errors.ts';
 import { DOCTOR_USAGE, type DoctorInputs, doctorInputs } from '../inputs/doctor.ts';
@@ -13,11 +14,16 @@ import { slipwayJobs } from '../plan/doctor/repository/workflow.ts';
 import { doctorText } from '../report/doctor.ts';
 import { clusterTasks } from '../stages/doctor/cluster.ts';
 import { gitHubTasks, gitHubView } from '../stages/doctor/github.ts';
+import { googleView, identityTask } from '../stages/doctor/identity.ts';
+import { registryTasks } from '../stages/doctor/registry.ts';
 import { runTasks, type Task } from '../stages/doctor/task.ts';
+import { visitTasks } from '../stages/doctor/visit.ts';
 import { cancelOnSignals } from './cancel.ts';
 import { checkoutEvent } from './checkout-event.ts';
 import { type Command, print } from './command.ts';
 import { gitHubSite, noRepositoryTask, serviceAccountOf } from './doctor/github.ts';
+import { googleSettings } from './doctor/google.ts';
+import { registryFor, visitedHosts } from './doctor/outside.ts';
 import { progressLine } from './doctor/progress.ts';
 import { quietLog } from './doctor/quiet-log.ts';
 import { readConfigFile, readWorkflows } from './doctor/repository.ts';
@@ -93,6 +99,7 @@ async function allTasks(
   const jobs = slipwayJobs(readWorkflows(root));
   const github = gitHubSite({ origin, root, file: inputs.config, jobs }, around);
   const view = github && gitHubView(github);
+  const google = googleView(() => googleSettings(around));
   const accounts = {
     given: inputs.as,
     inJob: env.GITHUB_ACTIONS === 'true',
@@ -103,6 +110,9 @@ async function allTasks(
   return [
     repositoryTask(expected, jobs, { root, folder, file: inputs.config }),
     ...(github && view ? gitHubTasks(github, expected, view) : [noRepositoryTask()]),
+    ...(github && view ? identityTask(jobs, github.address.host, view, google) : []),
+    ...registryTasks(expected, { registry: registryFor(around), google, github: view }),
     ...sites.flatMap((site) => clusterTasks(site, expected, accounts, now)),
+    ...visitTasks(visitedHosts(sites), visits, now),
   ];
 }

@@ -1,13 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-
-/** What decides about a certificate. */
-export interface Certificate {
-  /** DNS names of the certificate, in lower case. */
-  names: readonly string[];
-  /** RFC 3339. */
-  validFrom: string;
-  validTo: string;
-}
+import type { Certificate } from '../ports.ts';
 
 /** The first certificate of a PEM text; undefined if it holds none. */
 export function certificateIn(pem: string): Certificate | undefined {

@@ -63,3 +63,65 @@ export interface RepositorySettings {
     name: string,
   ): Promise<string | null | undefined>;
 }
+
+/** A provider of a workload identity pool. */
+export interface IdentityProvider {
+  /** `ACTIVE`, or another state. */
+  state: string;
+  disabled: boolean;
+  /** undefined: it is no OIDC provider. */
+  issuer: string | undefined;
+  /** CEL; empty: every token of the issuer is admitted. */
+  condition: string;
+  /** google.subject, attribute.… → CEL. */
+  mapping: Readonly<Record<string, string>>;
+}
+
+export interface RoleMembers {
+  role: string;
+  members: readonly string[];
+}
+
+/** Google Cloud, as its APIs describe the set-up. */
+export interface GoogleSettings {
+  /** @param name projects/…/providers/…; undefined: it does not exist */
+  provider(name: string): Promise<IdentityProvider | undefined>;
+  /** Who may do what with a service account; undefined: it does not exist. */
+  accountPolicy(email: string): Promise<RoleMembers[] | undefined>;
+  /** Format of a repository of Artifact Registry, such as DOCKER; undefined: it does not exist. */
+  repositoryFormat(name: string): Promise<string | undefined>;
+  /** Those of the permissions that this identity has on a repository of Artifact Registry. */
+  repositoryPermissions(name: string, permissions: readonly string[]): Promise<string[]>;
+}
+
+/** What a TLS server showed. */
+export interface ShownCertificate {
+  certificate: Certificate | undefined;
+  /** Why programs do not trust its issuer; undefined: they do. */
+  untrusted: string | undefined;
+}
+
+/** Hosts, as visitors find them. */
+export interface Visits {
+  /** IP addresses of a name; empty: it has none. */
+  addresses(host: string): Promise<string[]>;
+  /** The certificate for a host at an address. */
+  certificate(host: string, address: string, port: number): Promise<ShownCertificate>;
+}
+
+/** Registries, as this identity sees them. */
+export interface InspectedRegistry {
+  /** Whether the registry itself answers; rejects if it does not. */
+  ping(host: string): Promise<void>;
+  /** Whether the repository can be read; rejects if not. */
+  read(repository: string): Promise<void>;
+}
+
+/** What decides about a certificate. */
+export interface Certificate {
+  /** DNS names of the certificate, in lower case. */
+  names: readonly string[];
+  /** RFC 3339. */
+  validFrom: string;
+  validTo: string;
+}

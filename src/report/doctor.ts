@@ -7,7 +7,10 @@ const SIGN: Record<Finding['status'], string> = { ok: '✓', failed: '✗', unkn
 const TITLES: Record<Area, string> = {
   repository: 'Repository',
   github: 'GitHub',
+  identity: 'Identity',
+  registry: 'Registry',
   cluster: 'Cluster',
+  visit: 'Host names and certificates',
 };
 
 /** The report for people: by area and subject, and last the commands that fix what is wrong. */

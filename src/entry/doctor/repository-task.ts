@@ -27,7 +27,7 @@ export function repositoryTask(
         ...checkPermissions(expected, jobs),
         ...checkJobEnvironments(expected, jobs),
         ...checkIgnored(
-          jobs.some(({ google }) => google),
+          jobs.some(({ signIn }) => signIn !== undefined),
           ignored,
         ),
       ];

@@ -9,6 +9,7 @@ import { type ClusterChoice, chooseCluster } from '../../plan/cluster-choice.ts'
 import { Kubectl, kubectlFor } from '../../plan/doctor/cluster/target.ts';
 import type { Expected, ExpectedEnvironment } from '../../plan/doctor/expected.ts';
 import type { Clock, Log } from '../../ports.ts';
+import { ClusterView } from '../../stages/doctor/cluster-view.ts';
 import type { ClusterSite } from '../../stages/doctor/site.ts';
 import { connectionOf } from '../cluster.ts';
 
@@ -62,10 +63,20 @@ function siteOf(
     };
     const choice = chooseCluster(given, config, files, workingDirectory, key);
     const open = async () => openInspected({ connection: await connectionOf(choice, around), ...world }, env);
-    return { ...none, name: nameOf(choice), kubectl: new Kubectl(kubectlFor(choice, files)), open };
+    return {
+      ...none,
+      name: nameOf(choice),
+      kubectl: new Kubectl(kubectlFor(choice, files)),
+      view: new ClusterView(open),
+    };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
-    return { ...none, name: key, kubectl: new Kubectl(['kubectl']), open: () => Promise.reject(error) };
+    return {
+      ...none,
+      name: key,
+      kubectl: new Kubectl(['kubectl']),
+      view: new ClusterView(() => Promise.reject(error)),
+    };
   }
 }
 

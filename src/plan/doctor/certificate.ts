@@ -1,4 +1,4 @@
-import type { Certificate } from '../../objects/certificate.ts';
+import type { Certificate } from '../../ports.ts';
 
 const DAY_MS = 86_400_000;
 /** Two weeks: cert-manager renews a certificate of 90 days when 30 are left, so less is a renewal that fails. */

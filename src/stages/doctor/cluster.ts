@@ -4,7 +4,6 @@ import type { Expected, ExpectedReview } from '../../plan/doctor/expected.ts';
 import { unknown } from '../../plan/doctor/fact.ts';
 import { finder } from '../../plan/doctor/finding.ts';
 import type { Accounts } from './account.ts';
-import { ClusterView } from './cluster-view.ts';
 import { environmentChecks } from './environment.ts';
 import { ingressChecks } from './ingress.ts';
 import { checkEnvironmentRole, checkReviewRole, checkSourceRole } from './roles.ts';
@@ -20,7 +19,7 @@ export function clusterTasks(
   accounts: Accounts,
   now: number,
 ): Task[] {
-  const view = new ClusterView(site.open);
+  const { view } = site;
   const around = { site, view, app, repositories, accounts, now };
   const all: ClusterCheck[] = [
     ...wholeCluster(around),

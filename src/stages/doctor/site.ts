@@ -2,7 +2,6 @@ import type { CheckId } from '../../doctor-checks.ts';
 import type { Kubectl } from '../../plan/doctor/cluster/target.ts';
 import type { ExpectedEnvironment, ExpectedReview } from '../../plan/doctor/expected.ts';
 import type { Finding } from '../../plan/doctor/report.ts';
-import type { InspectedCluster } from '../../ports.ts';
 import type { Accounts } from './account.ts';
 import type { ClusterView } from './cluster-view.ts';
 
@@ -11,8 +10,7 @@ export interface ClusterSite {
   /** For people: the context, or the resource path of GKE. */
   name: string;
   kubectl: Kubectl;
-  /** Signs in; sends nothing to the API server. */
-  open(): Promise<InspectedCluster>;
+  view: ClusterView;
   environments: readonly ExpectedEnvironment[];
   /** Review environments, if this is their cluster. */
   review: ExpectedReview | undefined;

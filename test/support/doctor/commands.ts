@@ -7,10 +7,10 @@ import type { Finding } from '../../../src/plan/doctor/report.ts';
 
 const run = promisify(execFile);
 
-/** A folder with a program that stands in for `gh`, for PATH. */
+/** A folder with programs that stand in for `gh` and `gcloud`, for PATH. */
 export function standIns(folder: string): string {
   mkdirSync(folder, { recursive: true });
-  for (const name of ['gh']) {
+  for (const name of ['gh', 'gcloud']) {
     const program = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
     writeFileSync(join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
     chmodSync(join(folder, name), 0o755);

@@ -21,7 +21,11 @@ async function standardInput() {
 }
 
 async function send(method, path, body) {
-  const headers = { authorization: `Bearer ${process.env.GH_TOKEN}`, 'content-type': 'application/json' };
+  const headers = {
+    authorization: `Bearer ${process.env.GH_TOKEN}`,
+    'content-type': 'application/json',
+    connection: 'close',
+  };
   const response = await fetch(`${process.env.GH_DOUBLE}/${path}`, { method, headers, body: JSON.stringify(body) });
   if (response.ok) return;
   console.error(`gh: ${method} ${path}: HTTP ${response.status} ${await response.text()}`);

@@ -1,6 +1,5 @@
-import type { Certificate } from '../../../objects/certificate.ts';
 import { fields, list, textOf } from '../../../objects/fields.ts';
-import type { KubeObject } from '../../../ports.ts';
+import type { Certificate, KubeObject } from '../../../ports.ts';
 import { certificateProblem } from '../certificate.ts';
 import type { Fact } from '../fact.ts';
 import { finder } from '../finding.ts';

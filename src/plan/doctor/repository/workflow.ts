@@ -27,8 +27,8 @@ export interface SlipwayJob {
   environment: string | undefined;
   /** Of the job, else of the workflow; undefined: those of the repository. */
   permissions: unknown;
-  /** It signs in to Google Cloud. */
-  google: boolean;
+  /** How it signs in to Google Cloud, with expressions as they are; undefined: it does not. */
+  signIn: { provider: string; account: string } | undefined;
   /** owner/name of every action and reusable workflow that it calls. */
   uses: readonly string[];
   vars: readonly string[];
@@ -67,11 +67,18 @@ function jobOf(
     calls,
     environment: environment === '' ? undefined : environment,
     permissions: job.permissions ?? workflow.permissions,
-    google: steps.some(({ uses }) => textOf(uses).startsWith(GOOGLE)),
+    signIn: signInOf(steps),
     uses: usedBy([job.uses, ...steps.map(({ uses }) => uses)]),
     vars: referred('vars', job),
     secrets: referred('secrets', job).filter((name) => name !== 'GITHUB_TOKEN'),
   };
+}
+
+function signInOf(steps: readonly Record<string, unknown>[]): SlipwayJob['signIn'] {
+  const step = steps.find(({ uses }) => textOf(uses).startsWith(GOOGLE));
+  if (step === undefined) return undefined;
+  const inputs = fields(step.with);
+  return { provider: textOf(inputs.workload_identity_provider), account: textOf(inputs.service_account) };
 }
 
 function usedBy(all: readonly unknown[]): string[] {

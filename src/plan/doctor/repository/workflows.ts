@@ -74,13 +74,13 @@ export function checkPermissions(
   });
 }
 
-function neededOf({ calls, google }: SlipwayJob, isOnGhcr: boolean): Record<string, 'read' | 'write'> {
+function neededOf({ calls, signIn }: SlipwayJob, isOnGhcr: boolean): Record<string, 'read' | 'write'> {
   const all = calls.map(({ name }) => NEEDED[name] ?? {});
   const pushes = calls.some(({ name }) => name === 'push-to-registry');
   return Object.assign(
     { contents: 'read' },
     ...all,
-    google ? { 'id-token': 'write' } : {},
+    signIn ? { 'id-token': 'write' } : {},
     isOnGhcr && pushes ? { packages: 'write' } : {},
   );
 }
