@@ -2,10 +2,12 @@ import { stringifyJson } from '../text/json.ts';
 import { neutraliseLine } from '../text/neutralise.ts';
 
 const LONGEST = 160;
+/** A missing value. */
+export const MISSING = '(none)';
 
 /** A value of a field on one neutralised line, cut if it is long; `(none)` for a missing one. */
 export function showValue(value: unknown): string {
-  if (value === undefined) return '(none)';
+  if (value === undefined) return MISSING;
   const text = neutraliseLine(stringifyJson(value));
   return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
 }

@@ -1,5 +1,7 @@
+import { fieldChanges } from '../objects/diff.ts';
 import { shownBoth } from '../objects/hide-secrets.ts';
 import { FIELD_MANAGER } from '../objects/names.ts';
+import { MISSING } from '../objects/show-value.ts';
 import { withoutStringData } from '../objects/without-string-data.ts';
 import type { KubeObject } from '../ports.ts';
 import { alike } from './drift/alike.ts';
@@ -38,11 +40,22 @@ export function plannedFields(object: KubeObject, live: KubeObject): PlannedFiel
 
 /** One line for each field: `spec.replicas: 2 → 3`. @see shownBoth for the values that are hidden */
 export function plannedLines(fields: readonly PlannedField[], kind: string): string[] {
-  return fields.map(({ path, wanted, live, conflictsWith }) => {
-    const [before, after] = shownBoth({ kind, path: path.map(keyOf) }, live, wanted);
+  return fields.flatMap((field) => {
+    const { path, wanted, live, conflictsWith } = field;
+    const inside = insideOf(field, kind);
     const refused = conflictsWith === undefined ? '' : ` (${conflictsWith} manages it: the rollout would be refused)`;
+    if (inside.length > 0) return inside.map((line) => `${line}${refused}`);
+    const [before, after] = shownBoth({ kind, path: path.map(keyOf) }, live, wanted);
     return `${formatPath(path)}: ${before} → ${after}${refused}`;
   });
+}
+
+/** Of a list that counts as a whole, the parts that differ: without what only the live one has, which may be defaults. */
+function insideOf({ path, wanted, live }: PlannedField, kind: string): string[] {
+  if (!Array.isArray(wanted) || !Array.isArray(live)) return [];
+  return fieldChanges(live, wanted, formatPath(path), kind)
+    .filter(({ path: place, after }) => after !== MISSING || place.endsWith(']'))
+    .map(({ path: place, before, after }) => `${place}: ${before} → ${after}`);
 }
 
 function changedIn(tree: FieldTree, wanted: unknown, live: unknown, path: Path): Omit<PlannedField, 'conflictsWith'>[] {

@@ -23,7 +23,7 @@ export interface RolloutDiff {
   jobs: { name: string; command: string }[];
   /** Hooks of a chart that would run before the objects are written, and after they are ready: kind, name, events, command. */
   hooks?: { before: string[]; after: string[] };
-  /** Who has validated the objects. */
+  /** How the objects were validated, in words. */
   validation: string;
   /** The longest wait, in milliseconds. */
   waitMs: number;
@@ -67,7 +67,7 @@ export function rolloutDiffLines(diff: RolloutDiff): string[] {
     ...(diff.hooks?.before ?? []).map((hook) => `+ hook ${hook} would run before the objects are written`),
     ...diff.jobs.map(({ name, command }) => `+ Job ${name} would run first: ${command}`),
     ...(diff.hooks?.after ?? []).map((hook) => `+ hook ${hook} would run once all of it is ready`),
-    `  validated by ${diff.validation}`,
+    `  validation: ${diff.validation}`,
     ...(diff.waitMs > 0 ? [`  Slipway would wait up to ${humanDuration(diff.waitMs)} until everything is ready`] : []),
   ];
 }
@@ -101,10 +101,17 @@ function commitLines(diff: RolloutDiff): string[] {
 function commitList(diff: RolloutDiff): string {
   const { commits } = diff;
   if (commits === undefined) return '';
-  const rows = commits.commits.map(({ sha, title, by }) => `- ${sha} ${inline(cutLine(title, TITLE))} (${inline(by)})`);
+  const rows = commits.commits.map(
+    ({ sha, title, by }) => `- ${sha} ${unlinked(inline(cutLine(title, TITLE)))} (${inline(by)})`,
+  );
   const back = commits.behind > 0 ? `> [!WARNING]\n> ${inline(takenBackWords(commits, diff))}` : '';
   const list = rows.length === 0 ? '' : folded(commitsTitle(commits), rows.join('\n'), rows.length <= OPEN_COMMITS);
   return [back, list].filter((part) => part !== '').join('\n\n');
+}
+
+/** GitHub notes on an issue each comment that names it. */
+function unlinked(title: string): string {
+  return title.replaceAll('#', '#<!-- -->');
 }
 
 /** So many commits are shown without a click. */

@@ -115,8 +115,9 @@ describe.skipIf(!platform)('a release manager promotes', () => {
   it('approved: production runs the digest that staging runs', async () => {
     const jobs = await promote();
     expect(jobs.promote?.result, logOf(jobs.promote)).toBe('success');
-    const { outputs } = stepOf(jobs.promote, 'Promote');
+    const { outputs, annotations } = stepOf(jobs.promote, 'Promote');
     expect(outputs).toMatchObject({ outcome: 'succeeded', reference: first, revision: '1' });
+    expect(annotations, 'F11: the roles of the guide are complete').toEqual([]);
     expect(await scene.cluster.imageOf(scene.staging, scene.app)).toBe(first);
     expect(await scene.cluster.imageOf(scene.production, scene.app)).toBe(first);
     expect(new Set(await scene.cluster.running(scene.production, scene.app))).toEqual(new Set([first]));
@@ -158,7 +159,8 @@ describe.skipIf(!platform)('a release manager promotes', () => {
     expect(exitCode, output).toBe(0);
     expect(annotations).toEqual([]);
     expect(output).not.toMatch(/^::warning/m);
-    const words = 'nobody: all objects are compared with what is there and checked by the schema of the API server';
+    const words =
+      'not by the API server: this account may not write the objects, which are compared with the live ones and checked';
     expect(summary).toContain(words);
     expect(output).toContain(`containers[${scene.app}].image: "${first}" → "${second}"`);
     expect(output).toMatch(/0 of|1 of \d objects would change/);

@@ -104,7 +104,7 @@ export const properties: { name: string; property: fc.IProperty<unknown> | fc.IA
           compare: '',
           objects,
           jobs: [],
-          validation: 'the API server',
+          validation: 'by the API server',
           waitMs: 0,
         };
         checkComment(diffComment(diff), diffMarker(diff));

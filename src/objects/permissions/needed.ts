@@ -40,10 +40,9 @@ export function neededAccess(
 /** What a dry run reads: the live objects, and the release records. @param read kinds of the objects of the run */
 export function neededToRead(read: readonly ApiResource[], namespace: string): ResourceAttributes[] {
   const secrets = { group: '', resource: 'secrets', namespaced: true };
-  const access = (verb: string, { group, resource, namespaced }: ApiResource): ResourceAttributes => {
-    return { verb, group, resource, ...(namespaced ? { namespace } : {}) };
-  };
-  return unique([...read.map((one) => access('get', one)), access('get', secrets), access('list', secrets)]);
+  const access = ({ group, resource, namespaced }: ApiResource): ResourceAttributes[] =>
+    ['get', 'list'].map((verb) => ({ verb, group, resource, ...(namespaced ? { namespace } : {}) }));
+  return unique([...read, secrets].flatMap(access));
 }
 
 /** Access that improves a diagnosis: Slipway warns if it is missing. */

@@ -34,7 +34,7 @@ export interface Delivery {
   hooks: HookPlan;
   /** The commits that a dry run would bring; absent where they are not known. */
   commits?: CommitsBetween | undefined;
-  /** Who has validated the objects of a dry run. */
+  /** How the objects of a dry run were validated, in words. */
   validation: string;
   /** The longest wait, in milliseconds. */
   waitMs: number;

@@ -72,7 +72,7 @@ function blocks(delivery: Delivery): SummaryBlock[] {
     ...(several ? [] : [['image', imageText(images)] as [string, string]]),
     ['commit', commitPage(plan.commit, plan.run.url)],
     ['compare', compareUrl(delivery)],
-    ...(plan.dryRun ? [['validated by', delivery.validation] as [string, string]] : []),
+    ...(plan.dryRun ? [['validation', delivery.validation] as [string, string]] : []),
     ...(several || previous === '' ? [] : [['previous image', previous] as [string, string]]),
     ...(current ? [['serves now', releaseId(current)] as [string, string]] : []),
     ...(plan.url ? [['url', plan.url] as [string, string]] : []),

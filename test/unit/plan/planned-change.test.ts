@@ -103,6 +103,21 @@ describe('F9: what an apply would change, without asking the server', () => {
     ]);
   });
 
+  it('is the part that differs of a list that counts as a whole, without defaults in it', () => {
+    const ingress = (paths: object[]): KubeObject => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'web' },
+      spec: { rules: [{ host: 'a.dev', http: { paths } }] },
+    });
+    const stored = ingress([{ path: '/a', pathType: 'Prefix', added: 'default' }, { path: '/b' }]);
+    expect(lines(ingress([{ path: '/a', pathType: 'Prefix' }, { path: '/b' }]), stored)).toEqual([]);
+    expect(lines(ingress([{ path: '/c', pathType: 'Prefix' }]), stored)).toEqual([
+      'spec.rules[0].http.paths[0].path: "/a" → "/c"',
+      'spec.rules[0].http.paths[1]: {"path":"/b"} → (none)',
+    ]);
+  });
+
   it('names the manager with which the server would refuse it', () => {
     const edited = live([
       { manager: 'kubectl-edit', operation: 'Update', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },

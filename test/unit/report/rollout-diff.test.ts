@@ -11,7 +11,7 @@ const diff = (overrides: Partial<RolloutDiff> = {}): RolloutDiff => ({
   compare: 'https://github.com/acme/parking/compare/1...a',
   objects: [],
   jobs: [],
-  validation: 'the API server (dry run)',
+  validation: 'by the API server (dry run)',
   waitMs: 600_000,
   ...overrides,
 });
@@ -36,7 +36,7 @@ describe('the comment on what would change', () => {
       '- ConfigMap ns/old (removed)',
       '  PersistentVolumeClaim ns/data (kept)',
       '      Slipway never deletes it',
-      '  validated by the API server (dry run)',
+      '  validation: by the API server (dry run)',
       '  Slipway would wait up to 10 min until everything is ready',
       '```',
       '',
@@ -47,16 +47,20 @@ describe('the comment on what would change', () => {
 
   it('F10: lists the commits that would come, and those that would be taken back', () => {
     const commit = (digit: string, title: string) => ({ sha: digit.repeat(40), title, by: 'mona' });
-    const commits = { total: 84, behind: 1, commits: [commit('b', 'Fix `x` for @ada'), commit('c', 'y'.repeat(300))] };
+    const commits = {
+      total: 84,
+      behind: 1,
+      commits: [commit('b', 'Fix `x` for @ada, closes #12'), commit('c', 'y'.repeat(300))],
+    };
     const text = diffComment(diff({ commits }));
     expect(text).toContain('> [!WARNING]\n> One commit that staging has now would be taken back.');
     expect(text).toContain('<summary>The newest 2 of 84 commits that would come</summary>');
-    expect(text).toContain('- '.concat('b'.repeat(40), ' Fix \\`x\\` for @<!-- -->ada (mona)'));
+    expect(text).toContain('- '.concat('b'.repeat(40), ' Fix \\`x\\` for @<!-- -->ada, closes #<!-- -->12 (mona)'));
     expect(text).not.toContain('y'.repeat(101));
     expect(rolloutDiffLines(diff({ commits })).slice(0, 3)).toEqual([
       '- One commit that staging has now would be taken back.',
       '  The newest 2 of 84 commits that would come:',
-      '+     bbbbbbbbbbbb Fix `x` for @ada (mona)',
+      '+     bbbbbbbbbbbb Fix `x` for @ada, closes #12 (mona)',
     ]);
     expect(diffComment(diff())).not.toContain('commit that');
   });

@@ -33,7 +33,7 @@ describe('a dry run', () => {
       '  Service parking-staging/parking (unchanged)',
       '- PodDisruptionBudget parking-staging/parking (removed)',
       expect.stringMatching(/^\+ Job parking-migrate-[0-9a-f]{12} would run first: flask db upgrade$/),
-      '  validated by the API server (dry run)',
+      '  validation: by the API server (dry run)',
       '  Slipway would wait up to 1 min until everything is ready',
     ]);
   });

@@ -26,7 +26,7 @@ function onlyRead(): void {
 }
 
 describe('F9: a dry run with an account that may only read', () => {
-  it('shows what would change, says that nobody has validated it, and warns of nothing', async () => {
+  it('shows what would change, says how it was validated, and warns of nothing', async () => {
     await run(planOf(1));
     onlyRead();
     world.log.lines.length = 0;
@@ -43,7 +43,7 @@ describe('F9: a dry run with an account that may only read', () => {
     expect(result.annotations).toEqual([]);
     const [facts] = result.blocks;
     const rows = facts?.kind === 'facts' ? facts.rows : [];
-    expect(new Map(rows).get('validated by')).toMatch(/^nobody: all objects are compared with what is there/);
+    expect(new Map(rows).get('validation')).toMatch(/^not by the API server: this account may not write the objects/);
     expect(new Map(rows).get('serves now')).toBe('parking-1');
   });
 
@@ -70,6 +70,6 @@ describe('F9: a dry run with an account that may only read', () => {
     const result = await run(planOf(2, { dryRun: true }));
     const [facts] = result.blocks;
     const rows = facts?.kind === 'facts' ? facts.rows : [];
-    expect(new Map(rows).get('validated by')).toMatch(/^the API server \(dry run\), except Service: compared/);
+    expect(new Map(rows).get('validation')).toMatch(/^by the API server \(dry run\), except Service: this account/);
   });
 });
