@@ -33,7 +33,7 @@ function scriptsIn(node: YamlNode): number[] {
 }
 
 function expansionsInScripts(): string[] {
-  const files = filesOf('*.yml', '*.yaml').filter((name) => /(^|\/)(action\.ya?ml|workflows\/[^/]+)$/.test(name));
+  const files = filesOf('*.yml', '*.yaml').filter((name) => /(^|\/)action\.ya?ml$|(^|\/)workflows\//.test(name));
   return files.flatMap((file) => expansionsIn(file, read(file)));
 }
 

@@ -6,12 +6,14 @@ import { CODES } from '../src/preflight/codes.ts';
 import { type ActionFile, actionFiles, type CheckResult, lineOf, read, root } from './check-lib.ts';
 import { keysMarkdown, undescribedKeys } from './docs-keys.ts';
 import { SCHEMAS } from './schemas.ts';
+import { majorTag, workflowsMarkdown } from './workflows.ts';
 
 /** Documents with generated parts, and what makes each part. A part stands between two comments that name it. */
 const PARTS: Record<string, Record<string, () => string>> = {
   'docs/slipway-yml.md': { keys: keysMarkdown },
   'docs/doctor.md': { checks: checksMarkdown },
   'docs/preflight.md': { codes: codesMarkdown },
+  'docs/workflows.md': { workflows: workflowsMarkdown },
   'docs/actions.md': { actions: () => actionFiles().map(actionMarkdown).join('\n') },
 };
 
@@ -29,7 +31,7 @@ const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 function actionMarkdown({ name, file, inputs, outputs }: ActionFile): string {
   const uses = name === 'pipeline' ? '' : `/actions/${name}`;
   const lines = [`## ${name === 'pipeline' ? 'The root action' : `\`${name}\``}`, ''];
-  lines.push(`\`uses: slipway-deploy/slipway${uses}@v1\` · [${file}](../${file})`, '');
+  lines.push(`\`uses: slipway-deploy/slipway${uses}@${majorTag()}\` · [${file}](../${file})`, '');
   lines.push('| input | | default |', '|---|---|---|');
   for (const [input, { description = '', default: value = '' }] of Object.entries(inputs)) {
     lines.push(`| \`${input}\` | ${cell(description)} | ${value === '' ? '' : `\`${value}\``} |`);

@@ -1,8 +1,19 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CheckResult, filesOf, lineOf, read, root } from './check-lib.ts';
+import { majorTag } from './workflows.ts';
 
-/** What the Markdown files promise: the npm commands that they name exist, and so do the files and headings that they link. */
+/** Where a text names a version of Slipway: of an action or a workflow, or of the JSON Schema. */
+const VERSIONS = [
+  /slipway-deploy\/slipway(?:\/[a-z./-]*)?@(v[0-9][0-9.]*)/g,
+  /slipway-deploy\/slipway\/(v[0-9]+)\/schema/g,
+  /…@(v[0-9]+)/g,
+];
+
+/**
+ * What the texts promise: the npm commands that Markdown files name exist, and so do the files and headings that they
+ * link; a version of Slipway is that of package.json, which a release tags.
+ */
 export async function checkProse(): Promise<CheckResult> {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const problems: string[] = [];
@@ -18,6 +29,14 @@ export async function checkProse(): Promise<CheckResult> {
         problems.push(`${file}:${lineOf(text, whole)}: ${target} does not exist`);
       } else if (heading !== '' && linked.endsWith('.md') && !headingsOf(read(linked)).has(heading)) {
         problems.push(`${file}:${lineOf(text, whole)}: ${linked} has no heading #${heading}`);
+      }
+    }
+  }
+  for (const file of filesOf('*.md', '*.yml', 'actions/*.sh', 'src/*.ts', 'test/fixtures/*.yml')) {
+    const text = read(file);
+    for (const [whole, version] of VERSIONS.flatMap((pattern) => [...text.matchAll(pattern)])) {
+      if (version !== majorTag()) {
+        problems.push(`${file}:${lineOf(text, whole)}: ${whole} is not of this version, which is ${majorTag()}`);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { registerLogger, validate } from '@actions/languageservice';
 import { clearCache } from '@actions/languageservice/utils/workflow-cache';
 import { load } from 'js-yaml';
@@ -14,6 +15,7 @@ const OTHERS: Record<string, string[]> = {
   'actions/setup-go': ['go-version-file', 'cache-dependency-path'],
   'actions/setup-node': ['node-version', 'cache', 'package-manager-cache'],
   'actions/upload-artifact': ['name', 'path', 'if-no-files-found', 'retention-days'],
+  'docker/login-action': ['registry', 'username', 'password'],
   'google-github-actions/auth': [
     'workload_identity_provider',
     'service_account',
@@ -33,10 +35,21 @@ const actionsMetadataProvider = {
   },
 };
 
+type FileReference = { path: string } | { owner: string; repository: string; path: string };
+
+/** Our reusable workflows, and the actions that they name by `$/`, from this checkout. */
+const fileProvider = {
+  async getFileContent(reference: FileReference) {
+    const isOurs = !('owner' in reference) || (reference.owner === OURS.owner && reference.repository === OURS.name);
+    if (!isOurs) throw new Error(`${reference.owner}/${reference.repository} is not known here`);
+    return { name: reference.path, content: read(reference.path) };
+  },
+};
+
 /** Problems of one workflow or action.yml, reported by GitHub's own language service: keys, contexts, inputs, expressions. */
 export async function problemsOf(file: string, text: string): Promise<string[]> {
   // The service tells workflows by their folder; workflows/ holds files that users copy there.
-  const uri = `file:///${file.startsWith('workflows/') ? `.github/${file}` : file}`;
+  const uri = `file:///${file.startsWith('workflows/') ? `.github/workflows/${basename(file)}` : file}`;
   const problems: string[] = [];
   // What goes wrong inside of the service is logged, not thrown.
   const internal = (message: string) => problems.push(`${file}:1: language service: ${message}`);
@@ -44,7 +57,7 @@ export async function problemsOf(file: string, text: string): Promise<string[]> 
   // The service keeps what it parsed, by file.
   clearCache();
   const document = TextDocument.create(uri, 'yaml', 1, text);
-  for (const { range, message } of await validate(document, { actionsMetadataProvider })) {
+  for (const { range, message } of await validate(document, { actionsMetadataProvider, fileProvider })) {
     problems.push(`${file}:${range.start.line + 1}: ${message}`);
   }
   return problems;
@@ -53,7 +66,7 @@ export async function problemsOf(file: string, text: string): Promise<string[]> 
 /** Every workflow and every action.yml. */
 export async function checkWorkflows(): Promise<CheckResult> {
   const problems: string[] = [];
-  for (const file of filesOf('workflows/*.yml', '.github/workflows/*.yml', 'action.yml', 'actions/**/action.yml')) {
+  for (const file of filesOf('workflows/**/*.yml', '.github/workflows/*.yml', 'action.yml', 'actions/**/action.yml')) {
     problems.push(...(await problemsOf(file, read(file))));
   }
   return { problems };

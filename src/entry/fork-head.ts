@@ -27,7 +27,7 @@ export async function refuseForkHead(
     {
       details: ['workflow_dispatch runs with the secrets of the repository.'],
       remedy:
-        'Nothing was run. See workflows/pull-request.yml and workflows/fork-review.yml, which keep forks and credentials apart.',
+        'Nothing was run. See pull-request.yml and fork-review.yml in docs/workflows.md, which keep forks and credentials apart.',
     },
   );
 }

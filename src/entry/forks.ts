@@ -26,7 +26,7 @@ export function guarded(stage: ActionName, work: StageWork): StageWork {
     if (refused?.misuse) {
       throw new UserError(`${stage} refused: ${refused.reason}`, {
         remedy:
-          'Nothing was run. See workflows/pull-request.yml and workflows/fork-review.yml, which keep forks and credentials apart.',
+          'Nothing was run. See pull-request.yml and fork-review.yml in docs/workflows.md, which keep forks and credentials apart.',
       });
     }
     if (refused) return notRun(stage, refused.reason);

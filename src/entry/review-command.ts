@@ -25,7 +25,7 @@ export function commandWork(
   const event = run.event();
   if (event.kind !== 'comment') {
     throw new UserError(`\`operation: command\` reads a comment, and this is a ${event.kind} event`, {
-      remedy: 'Run it on `issue_comment`: see workflows/review-commands.yml.',
+      remedy: 'Run it on `issue_comment`: see review-commands.yml in docs/workflows.md.',
     });
   }
   if (github === undefined) {

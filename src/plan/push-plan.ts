@@ -128,13 +128,13 @@ function refuseMixed({ archive, image, tags }: PushInputs, event: PipelineEvent)
   if (!ofFork && archive === undefined) return;
   if (!ofFork) {
     throw new UserError('input `archive` is for the approved commit of a fork, on workflow_run', {
-      remedy: 'Push the image of build-image in this job; see workflows/fork-review.yml for the image of a fork.',
+      remedy: 'Push the image of build-image in this job; see fork-review.yml in docs/workflows.md for the image of a fork.',
     });
   }
   if (event.approval !== undefined && archive !== undefined && image === undefined && tags.length === 0) return;
   throw new UserError('the image of a fork is pushed from an `archive`, after an approval, under its commit alone', {
     remedy:
-      'Give the inputs `archive` and `approved-in`, and leave out `image` and `tags`: see workflows/fork-review.yml.',
+      'Give the inputs `archive` and `approved-in`, and leave out `image` and `tags`: see fork-review.yml in docs/workflows.md.',
   });
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTraffic } from '../../local/demo/traffic.ts';
-import { Job, logOf, type Ran, run, stepOf } from '../support/e2e/jobs.ts';
+import { Job, logOf, type Ran, run, stepOf, together } from '../support/e2e/jobs.ts';
 import { Scene } from '../support/e2e/scene.ts';
 import { open } from '../support/e2e/site.ts';
 import type { GitHubEvent } from '../support/github-double/events.ts';
@@ -37,7 +37,7 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
   const page = async () => (await open(url())).text;
   /** A pod of the version before may answer until it has drained. */
   const shows = (text: string) => expect.poll(() => page(), { timeout: 120_000 }).toContain(text);
-  const push = async (event: GitHubEvent) => (await run(scene, 'main.yml', event)).jobs.staging;
+  const push = async (event: GitHubEvent) => together((await run(scene, 'main.yml', event)).jobs, 'build', 'deploy');
   const digestOf = (reference: string | undefined) => reference?.split('@')[1];
 
   /** What main.yml does for a push, with requests all along from the moment in which its image is in the registry. */
@@ -87,7 +87,7 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
     expect(await scene.registry.tags(scene.images)).toEqual(['main', tagOf(event)]);
     expect(rollout?.outputs).toMatchObject({ outcome: 'succeeded', revision: '1', changed: 'true', url: url() });
     expect(rollout?.outputs['previous-image']).toBeUndefined();
-    expect(job?.environment).toEqual({ name: 'staging', url: url() });
+    expect(job?.environment).toEqual({ name: 'staging', url: url(), deployment: true });
     await shows(HEADING);
     references.push(reference);
   });

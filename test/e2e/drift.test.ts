@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +9,6 @@ import { Job, logOf, run, stepOf } from '../support/e2e/jobs.ts';
 import { Scene } from '../support/e2e/scene.ts';
 import { FULL } from '../support/github-double/tokens.ts';
 import { requirePlatform } from '../support/platform.ts';
-import { scratchFolder } from '../support/runner/scratch.ts';
 
 const platform = await requirePlatform('the look for drift');
 
@@ -27,8 +25,7 @@ describe.skipIf(!platform)('drift', () => {
     await accounts.createNamespaces();
     const namespace = await accounts.createReader('drift');
     await accounts.applyRoles('drift-rbac');
-    kubeconfig = join(scratchFolder(), 'kubeconfig');
-    await writeFile(kubeconfig, await accounts.kubeconfig(namespace));
+    kubeconfig = await accounts.kubeconfig(namespace);
     await scene.makeSmall('1', 2);
     await rollOut('Version 1');
   });
@@ -47,7 +44,9 @@ describe.skipIf(!platform)('drift', () => {
   }
 
   async function look(): Promise<ActionResult> {
-    const { jobs } = await run(scene, 'drift.yml', scene.github.actor.schedule('17 5 * * *'), { kubeconfig });
+    const secrets = { SLIPWAY_DRIFT_KUBECONFIG: kubeconfig };
+    const event = scene.github.actor.schedule('17 5 * * *');
+    const { jobs } = await run(scene, 'drift.yml', event, { folder: 'kubernetes', secrets });
     expect(jobs.drift?.result, logOf(jobs.drift)).toBe('success');
     return stepOf(jobs.drift, 'Look for drift');
   }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Job, logOf, run, stepOf } from '../support/e2e/jobs.ts';
+import { Job, logOf, run, stepOf, together } from '../support/e2e/jobs.ts';
 import { Scene } from '../support/e2e/scene.ts';
 import { open } from '../support/e2e/site.ts';
 import type { GitHubEvent } from '../support/github-double/events.ts';
@@ -22,7 +22,7 @@ describe.skipIf(!platform)('a Go service with a chart of its own', () => {
   afterEach(() => expect(scene.github.actor.violations()).toEqual([]));
   afterAll(() => scene?.close());
 
-  const push = async (event: GitHubEvent) => (await run(scene, 'main.yml', event)).jobs.staging;
+  const push = async (event: GitHubEvent) => together((await run(scene, 'main.yml', event)).jobs, 'build', 'deploy');
   const staging = (path = '') => scene.url(`staging.${scene.app}.localhost`, path);
   const version = async (namespace: string) => [
     await scene.cluster.imageOf(namespace, scene.app),

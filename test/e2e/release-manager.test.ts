@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Accounts } from '../support/e2e/accounts.ts';
 import { Job, logOf, run, stepOf, type WorkflowOptions } from '../support/e2e/jobs.ts';
@@ -7,16 +5,14 @@ import { Scene } from '../support/e2e/scene.ts';
 import { open } from '../support/e2e/site.ts';
 import { nodeVersion } from '../support/node-versions.ts';
 import { requirePlatform } from '../support/platform.ts';
-import { scratchFolder } from '../support/runner/scratch.ts';
 
 const platform = await requirePlatform('the release manager’s promotion');
 
 describe.skipIf(!platform)('a release manager promotes', () => {
   let scene: Scene;
   let accounts: Accounts;
-  /** Of the ServiceAccount that docs/kubernetes.md gives to production. */
-  let kubeconfig: string;
-  /** Of the ServiceAccount that may only read. */
+  /** Of the ServiceAccounts that docs/kubernetes.md gives to production, and to the job before the approval. */
+  let production: string;
   let plan: string;
   /** By digest: what staging runs, and a later one. */
   let first: string;
@@ -28,10 +24,8 @@ describe.skipIf(!platform)('a release manager promotes', () => {
     accounts = new Accounts(scene);
     await accounts.createNamespaces();
     await accounts.applyRoles('rbac', 'plan-rbac');
-    plan = join(scratchFolder(), 'plan');
-    await writeFile(plan, await accounts.kubeconfig(await accounts.createReader('plan')));
-    kubeconfig = join(scratchFolder(), 'kubeconfig');
-    await writeFile(kubeconfig, await accounts.kubeconfig(scene.production));
+    plan = await accounts.kubeconfig(await accounts.createReader('plan'));
+    production = await accounts.kubeconfig(scene.production);
     first = await toStaging('1');
   });
   afterEach(() => expect(scene.github.actor.violations()).toEqual([]));
@@ -59,13 +53,18 @@ describe.skipIf(!platform)('a release manager promotes', () => {
 
   /** On a machine whose Node is a newer one than that of the other tests. */
   const promote = async (inputs: Record<string, string> = {}, options: WorkflowOptions = {}) => {
-    const machine = { kubeconfig, node: await nodeVersion(24) };
-    return (await run(scene, 'promote.yml', scene.github.actor.dispatch(inputs), { ...machine, ...options })).jobs;
+    const given: WorkflowOptions = {
+      folder: 'complete/kubernetes',
+      secrets: { SLIPWAY_PLAN_KUBECONFIG: plan },
+      environmentSecrets: { production: { SLIPWAY_KUBECONFIG: production } },
+      node: await nodeVersion(24),
+    };
+    return (await run(scene, 'promote.yml', scene.github.actor.dispatch(inputs), { ...given, ...options })).jobs;
   };
   /** A pod of the version before may answer until it has drained. */
   const answers = (version: string) => expect.poll(() => page(), { timeout: 120_000 }).toBe(`${version}\n`);
   const page = async () => (await open(scene.url(`${scene.app}.localhost`, '/version.txt'))).text;
-  const production = () => scene.cluster.snapshot(scene.production);
+  const inProduction = () => scene.cluster.snapshot(scene.production);
   const refusal = (jobs: Awaited<ReturnType<typeof promote>>) => {
     const step = stepOf(jobs.plan, 'What would change');
     expect(step.exitCode, step.output).toBe(1);
@@ -75,13 +74,13 @@ describe.skipIf(!platform)('a release manager promotes', () => {
   };
 
   it('not to an environment that nobody guards, be it unknown or without rules', async () => {
-    const before = await production();
+    const before = await inProduction();
     expect(refusal(await promote())).toEqual([expect.stringContaining('there is no GitHub environment production')]);
     scene.github.actor.protectEnvironment('production', {});
     expect(refusal(await promote())).toEqual([
       expect.stringMatching(/production has no protection rules\n.*required reviewers/),
     ]);
-    expect(await production()).toEqual(before);
+    expect(await inProduction()).toEqual(before);
     scene.github.actor.protectEnvironment('production', {
       requiredReviewers: true,
       branchPolicy: true,
@@ -102,14 +101,14 @@ describe.skipIf(!platform)('a release manager promotes', () => {
   });
 
   it('not approved: what would change is shown, and nothing has changed', async () => {
-    const before = await production();
+    const before = await inProduction();
     const jobs = await promote({}, { approve: () => false });
     expect(jobs.plan?.result, logOf(jobs.plan)).toBe('success');
     const { summary, outputs } = stepOf(jobs.plan, 'What would change');
     expect([outputs.reference, jobs.plan?.outputs]).toEqual([first, { reference: first }]);
     for (const kind of ['Deployment', 'Service', 'Ingress']) expect(summary).toContain(kind);
     expect(jobs.promote?.steps).toEqual([]);
-    expect(await production()).toEqual(before);
+    expect(await inProduction()).toEqual(before);
   });
 
   it('approved: production runs the digest that staging runs', async () => {
@@ -125,37 +124,36 @@ describe.skipIf(!platform)('a release manager promotes', () => {
   });
 
   it('a second time: unchanged', async () => {
-    const before = await production();
+    const before = await inProduction();
     const jobs = await promote();
     expect(jobs.promote?.result, logOf(jobs.promote)).toBe('success');
     expect(stepOf(jobs.promote, 'Promote').outputs).toMatchObject({ outcome: 'unchanged', reference: first });
-    expect(await production()).toEqual(before);
+    expect(await inProduction()).toEqual(before);
   });
 
   it('no digest that staging does not run', async () => {
-    const before = await production();
+    const before = await inProduction();
     await toStaging('2', false);
     expect(second).not.toBe(first);
     expect(refusal(await promote({ image: second }))).toEqual([
       expect.stringContaining(`staging runs ${first} (${scene.app}-1), not ${second}`),
     ]);
-    expect(await production()).toEqual(before);
+    expect(await inProduction()).toEqual(before);
   });
 
   it('not what staging has come to run after the approval was asked for', async () => {
-    const before = await production();
+    const before = await inProduction();
     const jobs = await promote({}, { approve: async () => Boolean(await toStaging('3')) });
     const step = stepOf(jobs.promote, 'Promote');
     expect(step.exitCode, step.output).toBe(1);
     expect(step.output).toContain(`staging runs ${second} (${scene.app}-2), not ${first}`);
-    expect(await production()).toEqual(before);
+    expect(await inProduction()).toEqual(before);
   });
 
   it('F9: and an account that may only read shows it before, without a warning', async () => {
-    const before = await production();
-    const job = new Job(scene, scene.github.actor.dispatch({}));
-    const inputs = { 'dry-run': 'true' };
-    const { exitCode, output, annotations, summary } = await job.step('promote', { inputs, env: { KUBECONFIG: plan } });
+    const before = await inProduction();
+    const { plan: looked } = await promote({}, { approve: () => false });
+    const { exitCode, output, annotations, summary } = stepOf(looked, 'What would change');
     expect(exitCode, output).toBe(0);
     expect(annotations).toEqual([]);
     expect(output).not.toMatch(/^::warning/m);
@@ -164,7 +162,7 @@ describe.skipIf(!platform)('a release manager promotes', () => {
     expect(summary).toContain(words);
     expect(output).toContain(`containers[${scene.app}].image: "${first}" → "${second}"`);
     expect(output).toMatch(/0 of|1 of \d objects would change/);
-    expect(await production()).toEqual(before);
+    expect(await inProduction()).toEqual(before);
   });
 
   it('and the next time what it runs then', async () => {

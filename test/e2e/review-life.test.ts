@@ -107,7 +107,7 @@ describe.skipIf(!platform)('the life of review environments, by the workflows to
     const sha = await change('charging', 1, '<h1>Charging</h1>');
     opened = scene.github.actor.openPullRequest({ title: 'Charging', branch: 'charging', sha });
     const ran = await on('pull-request.yml', opened);
-    reference = stepOf(ran.jobs.review, 'Push').outputs.reference ?? '';
+    reference = stepOf(ran.jobs.build, 'Push').outputs.reference ?? '';
     expect(ran.jobs.review?.result, logOf(ran.jobs.review)).toBe('success');
     await shows(1, '<h1>Charging</h1>');
     expect(await lots(1)).toEqual(SEEDED);

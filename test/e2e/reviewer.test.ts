@@ -28,7 +28,7 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
   /** A pod of the version before may answer until it has drained. */
   const shows = (text: string) =>
     expect.poll(async () => (await open(url())).text, { timeout: 120_000 }).toContain(text);
-  const on = (event: GitHubEvent) => run(scene, 'pull-request.yml', event);
+  const on = (event: GitHubEvent) => run(scene, 'pull-request.yml', event, { folder: 'complete/google-cloud' });
   const review = ({ jobs }: Ran) => stepOf(jobs.review, 'Review environment');
   const lots = async () => {
     const { lots } = (await open(url('/lots'))).json<{ lots: { name: string }[] }>();

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Job, logOf, run, stepOf } from '../support/e2e/jobs.ts';
+import { Job, logOf, run, stepOf, together } from '../support/e2e/jobs.ts';
 import { Scene } from '../support/e2e/scene.ts';
 import { open } from '../support/e2e/site.ts';
 import type { GitHubEvent } from '../support/github-double/events.ts';
@@ -34,7 +34,7 @@ describe.skipIf(!platform)('a shop of several processes and images', () => {
   afterEach(() => expect(scene.github.actor.violations()).toEqual([]));
   afterAll(() => scene?.close());
 
-  const push = async (event: GitHubEvent) => (await run(scene, 'main.yml', event)).jobs.staging;
+  const push = async (event: GitHubEvent) => together((await run(scene, 'main.yml', event)).jobs, 'build', 'deploy');
   const staging = (path = '') => scene.url(`staging.${scene.app}.localhost`, path);
   const production = (path = '') => scene.url(`${scene.app}.localhost`, path);
   const review = (path = '') => scene.url(`pr-1.${scene.app}.localhost`, path);

@@ -17,7 +17,7 @@ export async function proveApproval(
 ): Promise<ForkApproval> {
   if (!environment) {
     throw new UserError('the code is from a fork, and the input `approved-in` does not say who has approved it', {
-      remedy: 'Give it the name of the GitHub environment of this job, as in workflows/fork-review.yml.',
+      remedy: 'Give it the name of the GitHub environment of this job, as in fork-review.yml (docs/workflows.md).',
     });
   }
   const by = approvedBy(await github.reviewsOfRun(Number(event.run.id)), environment);

@@ -77,7 +77,7 @@ export class Records {
     if (written) return this.keep(release, written);
     throw new EnvironmentError(
       `another run is rolling out ${release.app} to ${release.environment} at this very moment`,
-      { remedy: 'Give these workflows one concurrency group (see workflows/), and run it again.' },
+      { remedy: 'Give these workflows one concurrency group (docs/workflows.md), and run it again.' },
     );
   }
 

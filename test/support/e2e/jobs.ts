@@ -16,6 +16,8 @@ export const VARIABLES = {
 };
 
 export interface WorkflowOptions {
+  /** Which of the published files. Default: the caller for Google Cloud, whose sign-in gives `kubeconfig` here. */
+  folder?: 'google-cloud' | 'kubernetes' | 'complete/google-cloud' | 'complete/kubernetes';
   /** What signing in to the cluster gives the steps that follow. Default: the platform's administrator. */
   kubeconfig?: string;
   /** The reviewers of a GitHub environment. */
@@ -25,6 +27,8 @@ export interface WorkflowOptions {
   /** A workflow file other than the published one. */
   path?: string;
   secrets?: Record<string, string>;
+  /** By GitHub environment. */
+  environmentSecrets?: Record<string, Record<string, string>>;
   signal?: AbortSignal;
 }
 
@@ -49,7 +53,9 @@ export async function run(scene: Scene, file: string, event: GitHubEvent, option
     return {};
   };
   const about = facts(scene, event);
-  const ran = await runWorkflow(options.path ?? join(repositoryRoot, 'workflows', file), {
+  const path = options.path ?? join(repositoryRoot, 'workflows', options.folder ?? 'google-cloud', file);
+  const onGoogle = options.path === undefined && !options.folder?.includes('kubernetes');
+  const ran = await runWorkflow(path, {
     trigger: triggerOf(event),
     facts: about,
     replacements: {
@@ -57,11 +63,14 @@ export async function run(scene: Scene, file: string, event: GitHubEvent, option
       'actions/upload-artifact': uploadTo(scene.artifacts),
       'actions/download-artifact': downloadFrom(scene.artifacts),
       'google-github-actions/auth': signIn,
+      // The registry of the platform needs no login.
+      'docker/login-action': async () => ({}),
     },
-    vars: VARIABLES,
+    vars: onGoogle ? VARIABLES : {},
     env: scene.machine,
     issueToken: (granted) => scene.github.actor.addToken(permissionsOf(granted)),
     secrets: options.secrets ?? {},
+    environmentSecrets: options.environmentSecrets ?? {},
     ...(options.node ? { node: options.node } : {}),
     ...(options.approve ? { approve: options.approve } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
@@ -165,6 +174,14 @@ export function stepOf(job: JobRun | undefined, name: string): ActionResult {
 }
 
 const shown = ({ name, outcome }: JobRun['steps'][number]) => `${name}: ${outcome}`;
+
+/** Several jobs of a run as one: their steps in order, and success only if each of them had it. */
+export function together(jobs: Ran['jobs'], ...ids: string[]): JobRun | undefined {
+  const ran = ids.flatMap((id) => jobs[id] ?? []);
+  const [last] = ran.slice(-1);
+  const result = ran.find((job) => job.result !== 'success')?.result ?? 'success';
+  return last && { ...last, result, steps: ran.flatMap(({ steps }) => steps) };
+}
 
 /** The end of everything that the steps of a job printed: for the message of an assertion. */
 export function logOf(job: JobRun | undefined): string {

@@ -59,6 +59,15 @@ export function interpolate(text: string, contexts: Contexts, status: Status = '
   return result + text.slice(at);
 }
 
+/** A value of which GitHub keeps the type: the result of the one expression that it is, otherwise what YAML says. */
+export function evaluateWhole(value: unknown, contexts: Contexts): unknown {
+  if (typeof value !== 'string') return value;
+  const isOne = value.startsWith('${{') && endOf(value, 3) === value.length - 2;
+  if (!isOne) return interpolate(value, contexts);
+  const result = evaluate(value.slice(3, -2), contexts);
+  return result instanceof data.BooleanData || result instanceof data.NumberData ? result.value : result.coerceString();
+}
+
 /** Every value of a mapping as text, interpolated; YAML's numbers and booleans as GitHub writes them. */
 export function interpolateAll(
   mapping: Record<string, unknown> | undefined,

@@ -27,6 +27,10 @@ export interface World {
   /** Variables of a GitHub environment win over those of the repository, in jobs of that environment. */
   environmentVars?: Record<string, Record<string, string>>;
   secrets?: Record<string, string>;
+  /** Secrets of a GitHub environment, likewise; also in jobs of a called workflow, whatever its caller passes. */
+  environmentSecrets?: Record<string, Record<string, string>>;
+  /** Does what one of our actions would do, for a test of the workflow alone. Default: the action itself, by its action.yml. */
+  play?: (action: string, step: UsedStep) => Record<string, string> | 'failure';
   /** What the machine gives to every step, such as DOCKER_HOST. */
   env?: Record<string, string>;
   node?: NodeVersion;
@@ -49,6 +53,7 @@ export interface JobState {
   status: Status;
   env: Record<string, string>;
   vars: Record<string, string>;
+  secrets: Record<string, string>;
   inputs: Record<string, unknown>;
   needs: Record<string, { result: string; outputs: Record<string, string> }>;
   steps: Record<string, { outputs: Record<string, string>; outcome: string; conclusion: string }>;

@@ -14,6 +14,8 @@ const OURS = 'slipway-deploy/slipway';
 
 export interface StepRun {
   name: string;
+  /** owner/name/path of the action; undefined for a `run:`. */
+  uses?: string;
   outcome: 'success' | 'failure' | 'skipped' | 'cancelled';
   outputs: Record<string, string>;
   /** What one of our actions answered. */
@@ -29,14 +31,14 @@ type Outcome = Pick<StepRun, 'outcome' | 'outputs' | 'action' | 'output' | 'inpu
 /** Runs the steps of a job, one after the other, each with the contexts that GitHub would give it. */
 export async function runSteps(job: JobFile, state: JobState, world: World): Promise<StepRun[]> {
   const done: StepRun[] = [];
-  for (const [index, step] of job.steps.entries()) {
-    const env = { ...state.env, ...interpolateAll(step.env, contextsOf(state, world)) };
-    const contexts = contextsOf({ ...state, env }, world);
+  for (const [index, step] of (job.steps ?? []).entries()) {
+    const env = { ...state.env, ...interpolateAll(step.env, contextsOf(state)) };
+    const contexts = contextsOf({ ...state, env });
     const name = interpolate(step.name ?? step.uses ?? step.run ?? `step ${index + 1}`, contexts);
     const result: Outcome = condition(step.if, contexts, state.status)
       ? await runStep(step, env, contexts, state, world)
       : { outcome: 'skipped', outputs: {} };
-    done.push({ name, ...result });
+    done.push({ name, ...(step.uses === undefined ? {} : { uses: actionOf(step.uses) }), ...result });
     if (step.id) {
       const conclusion = step['continue-on-error'] && result.outcome === 'failure' ? 'success' : result.outcome;
       state.steps[step.id] = { outputs: result.outputs, outcome: result.outcome, conclusion };
@@ -47,14 +49,17 @@ export async function runSteps(job: JobFile, state: JobState, world: World): Pro
   return done;
 }
 
+/** owner/name/path, without the ref. `$/` is the repository of the workflow itself, which is ours. */
+const actionOf = (uses: string): string => uses.replace(/^\$\//, `${OURS}/`).split('@')[0] ?? '';
+
 const worse = (present: Status, next: Status): Status => (present === 'success' ? next : present);
 
-export function contextsOf(state: JobState, world: World): Contexts {
+export function contextsOf(state: JobState): Contexts {
   return {
     github: state.github,
     env: state.env,
     vars: state.vars,
-    secrets: world.secrets ?? {},
+    secrets: state.secrets,
     inputs: state.inputs,
     needs: state.needs,
     steps: state.steps,
@@ -71,11 +76,8 @@ async function runStep(
   world: World,
 ): Promise<Outcome> {
   if (step.run !== undefined) return runScript(step, env, contexts, state, world);
-  const [action = ''] = (step.uses ?? '').split('@');
+  const action = actionOf(step.uses ?? '');
   const inputs = interpolateAll(step.with, contexts);
-  if (action === OURS || action.startsWith(`${OURS}/`)) return runOurs(action, inputs, env, state, world);
-  const replacement = world.replacements[action];
-  if (!replacement) throw new Error(`${step.uses} has no replacement in this test`);
   const used: UsedStep = {
     inputs,
     env: state.env,
@@ -83,6 +85,15 @@ async function runStep(
     github: state.github,
     granted: state.granted,
   };
+  if (action === OURS || action.startsWith(`${OURS}/`)) {
+    const played = world.play?.(action, used);
+    if (played === undefined) return runOurs(action, inputs, env, state, world);
+    return played === 'failure'
+      ? { outcome: played, outputs: {}, inputs }
+      : { outcome: 'success', outputs: played, inputs };
+  }
+  const replacement = world.replacements[action];
+  if (!replacement) throw new Error(`${step.uses} has no replacement in this test`);
   return { outcome: 'success', outputs: await replacement(used), inputs };
 }
 

@@ -20,6 +20,24 @@ export function grantedTo(workflow: Permissions | undefined, job: Permissions | 
   return granted;
 }
 
+/**
+ * Refuses a job of a called workflow that asks for more than the job which calls it, as GitHub refuses the whole run.
+ * @param caller declared by the calling job
+ */
+export function refuseWidening(job: string, asked: Permissions | undefined, caller: Permissions | undefined): void {
+  if (typeof asked === 'string' || typeof caller === 'string')
+    throw new Error('read-all and write-all are not known here');
+  const order = ['none', 'read', 'write'];
+  for (const [name, level] of Object.entries(asked ?? {})) {
+    const allowed = caller?.[name] ?? 'none';
+    if (order.indexOf(level) > order.indexOf(allowed)) {
+      throw new Error(
+        `The nested job '${job}' is requesting '${name}: ${level}', but is only allowed '${name}: ${allowed}'`,
+      );
+    }
+  }
+}
+
 interface PullRequest {
   head: { repo: { id: number } | null };
   user?: { login: string };

@@ -20,12 +20,22 @@ export interface JobFile {
   if?: string | boolean;
   needs?: string | string[];
   permissions?: Permissions;
-  environment?: string | { name: string; url?: string };
+  environment?: string | { name: string; url?: string; deployment?: boolean | string };
+  concurrency?: ConcurrencyFile;
   env?: Record<string, unknown>;
   outputs?: Record<string, string>;
-  steps: StepFile[];
+  /** Of a job that runs by itself. */
+  steps?: StepFile[];
+  /** Of a job that calls a reusable workflow, with `with` and `secrets`. */
+  uses?: string;
+  with?: Record<string, unknown>;
+  secrets?: 'inherit' | Record<string, string>;
   strategy?: unknown;
 }
+
+export type ConcurrencyFile =
+  | string
+  | { group: string; 'cancel-in-progress'?: boolean | string; queue?: 'single' | 'max' };
 
 export type Permissions = 'read-all' | 'write-all' | Record<string, 'read' | 'write' | 'none'>;
 
@@ -35,12 +45,25 @@ interface Filter {
   workflows?: string[];
 }
 
+export interface InputFile {
+  type?: 'string' | 'boolean' | 'number';
+  required?: boolean;
+  default?: unknown;
+}
+
+/** `on: workflow_call`: what a caller may give, and what it gets. */
+export interface CallFile {
+  inputs?: Record<string, InputFile>;
+  secrets?: Record<string, { required?: boolean } | null>;
+  outputs?: Record<string, { value: string }>;
+}
+
 export interface WorkflowFile {
   name?: string;
-  on: string | string[] | Record<string, (Filter & { inputs?: Record<string, { default?: unknown }> }) | null>;
+  on: string | string[] | Record<string, (Filter & CallFile) | null>;
   permissions?: Permissions;
   env?: Record<string, unknown>;
-  concurrency?: string | { group: string; 'cancel-in-progress'?: boolean | string };
+  concurrency?: ConcurrencyFile;
   jobs: Record<string, JobFile>;
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { grantedTo } from '../../support/runner/permissions.ts';
 import { dispatchInputs, isTriggered, readWorkflow } from '../../support/runner/workflow-file.ts';
 
-const workflow = (name: string) => readWorkflow(new URL(`../../../workflows/${name}.yml`, import.meta.url).pathname);
+const workflow = (name: string) =>
+  readWorkflow(new URL(`../../../workflows/google-cloud/${name}.yml`, import.meta.url).pathname);
 const repository = { id: 1, full_name: 'acme/parking' };
 const pull = (action: string, head: { id: number } | null, login = 'octo') => ({
   event: 'pull_request',
