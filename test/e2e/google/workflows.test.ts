@@ -22,7 +22,7 @@ const NAME = `google-${process.pid}`;
 const PRODUCTION = `${NAME}-production`;
 
 /**
- * The workflows to copy, for an operator who has followed docs/google-cloud.md: from a push to production, images in Artifact
+ * The workflows of Slipway, called and complete, for an operator who has followed docs/google-cloud.md: from a push to production, images in Artifact
  * Registry, clusters on GKE, each environment with its own identity and just the guide's roles. Google and GitHub are doubles
  * under their own names; Docker, registry and cluster are real.
  */
@@ -109,9 +109,12 @@ describe.skipIf(skipUnless('the workflows on Google Cloud', reason))('the workfl
   }
 
   it('main.yml brings a push to staging', async () => {
-    const answer = await run('main.yml', github.actor.push('main', app.commit), { staging: 'staging' });
-    expect(verdict(answer)).toEqual([['success'], []]);
-    reference = answer.jobs.staging?.steps.find((step) => step.outputs.reference)?.outputs.reference ?? '';
+    const answer = await run('google-cloud/main.yml', github.actor.push('main', app.commit), {
+      build: 'staging',
+      deploy: 'staging',
+    });
+    expect(verdict(answer)).toEqual([['success', 'success', 'success'], []]);
+    reference = answer.jobs.build?.steps.find((step) => step.outputs.reference)?.outputs.reference ?? '';
     expect(reference).toMatch(new RegExp(`^${HOST}/${PROJECT}/apps/${NAME}@sha256:[0-9a-f]{64}$`));
     expect(await runningIn(NAME)).toEqual({ image: reference, available: 1 });
     expect(await runningIn(PRODUCTION)).toBeUndefined();
@@ -120,8 +123,8 @@ describe.skipIf(skipUnless('the workflows on Google Cloud', reason))('the workfl
 
   it('promote.yml looks as slipway-plan, which writes nothing, and promotes as slipway-production', async () => {
     const environments = { plan: '', promote: 'production' };
-    const answer = await run('promote.yml', github.actor.dispatch({}), environments);
-    expect(verdict(answer)).toEqual([['success', 'success'], []]);
+    const answer = await run('google-cloud/promote.yml', github.actor.dispatch({}), environments);
+    expect(verdict(answer)).toEqual([['success', 'success', 'success'], []]);
     expect(await runningIn(PRODUCTION)).toEqual({ image: reference, available: 1 });
     const impersonated = google.cloud.calls.flatMap(({ path }) => /serviceAccounts\/([^:]+):/.exec(path)?.[1] ?? []);
     expect(new Set(impersonated)).toEqual(new Set(['staging', 'plan', 'production'].map(accountOf)));
@@ -130,7 +133,7 @@ describe.skipIf(skipUnless('the workflows on Google Cloud', reason))('the workfl
 
   it('drift.yml looks as slipway-plan, and tells what somebody changed in staging', async () => {
     await google.cluster.admin('DELETE', `/api/v1/namespaces/${NAME}/services/${NAME}`);
-    const answer = await run('drift.yml', github.actor.dispatch({}), { drift: '' });
+    const answer = await run('complete/google-cloud/drift.yml', github.actor.dispatch({}), { drift: '' });
     expect(verdict(answer)).toEqual([['success'], []]);
     const outputs = answer.jobs.drift?.steps.find((step) => step.outputs.drifted)?.outputs;
     expect(outputs).toMatchObject({ outcome: 'succeeded', drifted: 'true' });

@@ -69,6 +69,7 @@ const VARS = {
   SLIPWAY_PLAN_SERVICE_ACCOUNT: 'plan',
 };
 const SECRETS = { SLIPWAY_KUBECONFIG: 'of-reviews', SLIPWAY_PLAN_KUBECONFIG: 'of-plan', UNRELATED: 'never' };
+const ENVIRONMENTS = ['staging', 'production'];
 const OUTPUTS: Record<string, Record<string, string>> = {
   'build-image': { image: 'app:built', 'image-id': 'sha256:1' },
   'push-to-registry': { reference: DIGEST },
@@ -91,13 +92,12 @@ function play(form: string, variant: Variant, name: string, trigger: Trigger, fa
       ].map((action) => [action, nothing]),
     ),
     vars: variant === 'google-cloud' ? VARS : {},
-    environmentVars: Object.fromEntries(
-      ['staging', 'production'].map((one) => [one, { SLIPWAY_SERVICE_ACCOUNT: one }]),
-    ),
-    secrets: SECRETS,
-    environmentSecrets: Object.fromEntries(
-      ['staging', 'production'].map((one) => [one, { SLIPWAY_KUBECONFIG: `of-${one}` }]),
-    ),
+    environmentVars: Object.fromEntries(ENVIRONMENTS.map((one) => [one, { SLIPWAY_SERVICE_ACCOUNT: one }])),
+    secrets: variant === 'google-cloud' ? {} : SECRETS,
+    environmentSecrets:
+      variant === 'google-cloud'
+        ? {}
+        : Object.fromEntries(ENVIRONMENTS.map((one) => [one, { SLIPWAY_KUBECONFIG: `of-${one}` }])),
     // In place of `docker save`, which is a `run:` of the workflow.
     env: { PATH: `${join(repositoryRoot, 'test', 'fixtures', 'programs')}:/usr/bin:/bin` },
     play: (action) => {
