@@ -78,7 +78,7 @@ function readingProblems(action: ActionFile, problem: (text: string, at: string)
   const file = `src/inputs/${action.name}.ts`;
   if (!existsSync(join(root, file))) return [problem(`${file} does not exist: nothing reads the inputs`, 'inputs:')];
   const [common = '', cluster = ''] = read('src/inputs/common.ts').split('export function clusterInputs');
-  const own = namesIn(read(file));
+  const own = namesIn(read(file) + (action.name === 'pipeline' ? read('src/inputs/sign-in.ts') : ''));
   const ofCluster = 'kubeconfig' in action.inputs ? namesIn(cluster) : [];
   const readable = new Set([...own, ...namesIn(common), ...ofCluster]);
   const declared = Object.keys(action.inputs);

@@ -143,7 +143,8 @@ function workflowRun(env: Env, payload: unknown, common: Common): PipelineEvent 
   const { workflow_run: ended, repository } = read(workflowRunPayload, payload, 'workflow_run');
   if (ended.event !== 'pull_request') {
     throw new UserError(`Slipway does not act on the end of a run of the event "${ended.event}"`, {
-      remedy: "Let the job run `if: github.event.workflow_run.event == 'pull_request'`, see fork-review.yml in docs/workflows.md.",
+      remedy:
+        "Let the job run `if: github.event.workflow_run.event == 'pull_request'`, see fork-review.yml in docs/workflows.md.",
     });
   }
   const headRepositoryId = ended.head_repository?.id;

@@ -1,5 +1,6 @@
 import { STAGES, type StageName } from '../stage-result.ts';
 import { Inputs } from './read.ts';
+import { type SignInInputs, signInInputs } from './sign-in.ts';
 import { checkedVariant } from './variant.ts';
 
 /**
@@ -12,6 +13,7 @@ export function pipelineInputs(inputs: Inputs): PipelineInputs {
     stage: inputs.choice('stage', ['auto', ...STAGES]) ?? 'auto',
     variant: checkedVariant(inputs.text('variant')),
     preflight: inputs.flag('preflight'),
+    signIn: signInInputs(inputs),
   };
 }
 
@@ -39,4 +41,5 @@ export interface PipelineInputs {
   variant?: string | undefined;
   /** false: without the stage preflight. */
   preflight?: boolean | undefined;
+  signIn: SignInInputs;
 }

@@ -35,7 +35,8 @@ export function chooseCluster(
   }
   if (inputs.kubeconfig?.includes('\n')) {
     throw new UserError('input `kubeconfig` is the content of a kubeconfig, not a path', {
-      remedy: 'Write it to a file under $RUNNER_TEMP in a step before, and give the path.',
+      remedy:
+        'Write it to a file under $RUNNER_TEMP in a step before, and give the path; the root action also has `kubeconfig-content`.',
     });
   }
   const named = configured && 'context' in configured ? configured : undefined;

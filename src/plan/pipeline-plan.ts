@@ -21,12 +21,14 @@ export interface PipelinePlan {
 /** Why a stage does not run, or the inputs of each of its runs. */
 type Decision = string | Record<string, string>[];
 type Decisions = Record<StageName, Decision>;
+/** What a person chose; the sign-in decides nothing. */
+type Choices = Omit<PipelineInputs, 'signIn'>;
 type Intent = { because: string; decisions: Decisions };
 
 const ONCE = [{}];
 
 /** The stages that run for this event, and the reasons why the others do not. */
-export function planPipeline(inputs: PipelineInputs, config: Config, event: PipelineEvent): PipelinePlan {
+export function planPipeline(inputs: Choices, config: Config, event: PipelineEvent): PipelinePlan {
   const asked = inputs.stage === 'auto' ? askedByHand(event) : inputs.stage;
   const { because, decisions } = asked ? only(asked, event, config, inputs) : decide(config, event, inputs);
   const plan: PipelinePlan = { because, run: [], skip: [] };
@@ -40,7 +42,7 @@ export function planPipeline(inputs: PipelineInputs, config: Config, event: Pipe
   return plan;
 }
 
-function variantFor(stage: StageName, { variant }: PipelineInputs): Record<string, string> {
+function variantFor(stage: StageName, { variant }: Choices): Record<string, string> {
   return stage === 'review-environment' && variant !== undefined ? { variant } : {};
 }
 
@@ -57,7 +59,7 @@ export function planLines(plan: PipelinePlan): string[] {
   ];
 }
 
-function decide(config: Config, event: PipelineEvent, inputs: PipelineInputs): Intent {
+function decide(config: Config, event: PipelineEvent, inputs: Choices): Intent {
   switch (event.kind) {
     case 'push':
       return push(config, event, inputs);
@@ -74,12 +76,12 @@ function decide(config: Config, event: PipelineEvent, inputs: PipelineInputs): I
   }
 }
 
-function push(config: Config, event: PushEvent, inputs: PipelineInputs): Intent {
+function push(config: Config, event: PushEvent, inputs: Choices): Intent {
   if (event.deleted) return nothing(`${event.branch ?? event.tag} was deleted`);
   return branch(config, event, event.tag ? `tag ${event.tag} was pushed` : `push to ${event.branch}`, inputs);
 }
 
-function branch(config: Config, event: PushEvent | ManualEvent, because: string, inputs: PipelineInputs): Intent {
+function branch(config: Config, event: PushEvent | ManualEvent, because: string, inputs: Choices): Intent {
   return {
     because,
     decisions: {
@@ -93,7 +95,7 @@ function branch(config: Config, event: PushEvent | ManualEvent, because: string,
 
 const UP_ACTIONS = ['opened', 'reopened', 'synchronize'];
 
-function pullRequest(config: Config, event: PullRequestEvent, inputs: PipelineInputs): Intent {
+function pullRequest(config: Config, event: PullRequestEvent, inputs: Choices): Intent {
   const because = `pull request #${event.number} ${event.action}`;
   const review = (operation: string): Decision =>
     config.review ? [{ operation, number: String(event.number) }] : 'slipway.yml has no `review`';
@@ -115,7 +117,7 @@ function pullRequest(config: Config, event: PullRequestEvent, inputs: PipelineIn
 
 type Built = 'build-image' | 'run-tests' | 'preflight' | 'push-to-registry';
 
-function built(config: Config, { preflight }: PipelineInputs): Pick<Decisions, Built> {
+function built(config: Config, { preflight }: Choices): Pick<Decisions, Built> {
   const inImage = Object.values(config.tests ?? {}).some((test) => test.against === undefined);
   return {
     'build-image': ONCE,
@@ -152,7 +154,7 @@ const BY_HAND = {
 } as const satisfies Record<StageName, readonly string[]>;
 
 /** One stage alone, with the inputs of a workflow started by hand that have the names of its own. */
-function only(stage: StageName, event: PipelineEvent, config: Config, inputs: PipelineInputs): Intent {
+function only(stage: StageName, event: PipelineEvent, config: Config, inputs: Choices): Intent {
   const given = event.kind === 'manual' ? event.inputs : {};
   const own = Object.fromEntries(
     BY_HAND[stage].map((name) => [name, given[name] ?? '']).filter(([, value]) => value !== ''),

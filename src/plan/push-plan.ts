@@ -128,7 +128,8 @@ function refuseMixed({ archive, image, tags }: PushInputs, event: PipelineEvent)
   if (!ofFork && archive === undefined) return;
   if (!ofFork) {
     throw new UserError('input `archive` is for the approved commit of a fork, on workflow_run', {
-      remedy: 'Push the image of build-image in this job; see fork-review.yml in docs/workflows.md for the image of a fork.',
+      remedy:
+        'Push the image of build-image in this job; see fork-review.yml in docs/workflows.md for the image of a fork.',
     });
   }
   if (event.approval !== undefined && archive !== undefined && image === undefined && tags.length === 0) return;

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Job, type StepOptions } from '../support/e2e/jobs.ts';
 import { Scene } from '../support/e2e/scene.ts';
@@ -6,6 +7,8 @@ import type { GitHubEvent } from '../support/github-double/events.ts';
 import { requirePlatform } from '../support/platform.ts';
 
 const platform = await requirePlatform('the whole pipeline in one step');
+/** Of a registry that asks for none. */
+const PASSWORD = 'registry-s3cret';
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 describe.skipIf(!platform)('the root action decides from the event', () => {
@@ -29,6 +32,15 @@ describe.skipIf(!platform)('the root action decides from the event', () => {
     return scene.commit(`Version ${text}`);
   }
   const pipeline = (event: GitHubEvent, options?: StepOptions) => new Job(scene, event).step('pipeline', options);
+  /** What the job gives to an action that signs in by itself, and no cluster in the environment. */
+  const credentials = (): StepOptions => ({
+    inputs: {
+      'kubeconfig-content': readFileSync(scene.platform.kubeconfig, 'utf8'),
+      'registry-user': 'ci',
+      'registry-password': PASSWORD,
+    },
+    env: { KUBECONFIG: '' },
+  });
   /** What became of each stage, as the log says at its end: stages that did not run for one reason share a line. */
   const fates = (output: string): Record<string, string> => {
     const lines = output.matchAll(/^([a-z-]+(?:, [a-z-]+)*): ((?:succeeded|unchanged|failed|not run).*)$/gm);
@@ -38,8 +50,12 @@ describe.skipIf(!platform)('the root action decides from the event', () => {
   };
 
   it('a push to main: built, tested, pushed, rolled out to staging; promotion waits for a person', async () => {
-    const result = await pipeline(scene.github.actor.push('main', await version('1')));
+    const result = await pipeline(scene.github.actor.push('main', await version('1')), credentials());
     expect(result.exitCode, result.output).toBe(0);
+    const log = result.log.lines.join('\n');
+    expect(log).not.toContain(PASSWORD);
+    expect(log.indexOf('signs in to ')).toBeGreaterThan(log.indexOf('environment: '));
+    expect(readdirSync(result.folders.temp).filter((name) => name.startsWith('slipway-sign-in'))).toEqual([]);
     expect(result.outputs).toMatchObject({
       outcome: 'succeeded',
       reference: expect.stringMatching(DIGEST),

@@ -47,7 +47,7 @@ export async function readDockerConfig(env: NodeJS.ProcessEnv): Promise<DockerCo
 /** The login that `docker push` would use for a host; undefined when it has none. */
 export async function dockerLogin(host: string, env: NodeJS.ProcessEnv): Promise<RegistryLogin | undefined> {
   const config = await readDockerConfig(env);
-  const helper = config.credHelpers?.[host] ?? config.credsStore;
+  const helper = config.credHelpers?.[serverName(host)] ?? config.credHelpers?.[host] ?? config.credsStore;
   if (helper) {
     const found = await fromHelper(helper, serverName(host), env);
     if (found) return found;
@@ -59,7 +59,7 @@ export async function dockerLogin(host: string, env: NodeJS.ProcessEnv): Promise
 }
 
 /** Docker Hub's logins are kept under the address of its old index. */
-function serverName(host: string): string {
+export function serverName(host: string): string {
   return host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
 }
 

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentBlock } from '../../support/e2e/document.ts';
 import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
 import type { GitHubEvent } from '../../support/github-double/events.ts';
 import { accountOf, documentedSetup, PROJECT, PUSH_TO_MAIN } from '../../support/google/acme.ts';
@@ -13,6 +16,7 @@ import type { WorkflowAnswer, WorkflowRequest } from '../../support/google/run-w
 import { skipUnless } from '../../support/google/skip.ts';
 import { type SmallApp, smallApp } from '../../support/google/small-app.ts';
 import { testPlatform } from '../../support/platform.ts';
+import { scratchFolder } from '../../support/runner/scratch.ts';
 
 const platform = await testPlatform();
 const built = platform?.source === 'built' ? undefined : 'the local platform (npm run local:up) is not up, or not ours';
@@ -72,7 +76,7 @@ describe.skipIf(skipUnless('the workflows on Google Cloud', reason))('the workfl
     });
     const account = (stage: string) => ({ SLIPWAY_SERVICE_ACCOUNT: accountOf(stage) });
     const request: WorkflowRequest = {
-      workflow: `workflows/${workflow}`,
+      workflow: resolve('workflows', workflow),
       repository: app.repository,
       trigger: { event: event.name, payload: event.payload, ref: event.ref, sha: event.sha },
       facts: { apiUrl: github.apiUrl, serverUrl: github.url, token: github.token },
@@ -118,6 +122,21 @@ describe.skipIf(skipUnless('the workflows on Google Cloud', reason))('the workfl
     expect(reference).toMatch(new RegExp(`^${HOST}/${PROJECT}/apps/${NAME}@sha256:[0-9a-f]{64}$`));
     expect(await runningIn(NAME)).toEqual({ image: reference, available: 1 });
     expect(await runningIn(PRODUCTION)).toBeUndefined();
+    expectNoTokens(answer);
+  });
+
+  it('the root action, alone in its step, signs in by itself after build and tests', async () => {
+    const file = join(scratchFolder(), 'one-step.yml');
+    writeFileSync(file, documentBlock('docs/workflows.md', 'yaml', 'one-step'));
+    const before = google.cloud.calls.length;
+    const answer = await run(file, github.actor.push('main', app.commit), { slipway: 'staging' });
+    expect(verdict(answer)).toEqual([['success'], []]);
+    const { outputs = {}, log = '' } = answer.jobs.slipway?.steps.at(-1) ?? {};
+    expect(outputs).toMatchObject({ outcome: 'unchanged', reference });
+    const at = (text: string) => log.indexOf(text);
+    expect(at('── run-tests')).toBeLessThan(at(`signs in to Google Cloud as ${accountOf('staging')}`));
+    const asked = google.cloud.calls.slice(before).map(({ path }) => path);
+    expect(asked.filter((path) => path.includes(accountOf('staging')))).not.toEqual([]);
     expectNoTokens(answer);
   });
 

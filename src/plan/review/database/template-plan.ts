@@ -34,7 +34,8 @@ export function planTemplate(
 ): TemplatePlan {
   if (event.kind === 'pull-request') {
     throw new UserError('`operation: template` on a pull request: its code would fill the databases of all others', {
-      remedy: 'Run it by a schedule or by hand on the default branch, as review-template.yml in docs/workflows.md does.',
+      remedy:
+        'Run it by a schedule or by hand on the default branch, as review-template.yml in docs/workflows.md does.',
     });
   }
   const namespace =
