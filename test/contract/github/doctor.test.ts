@@ -31,7 +31,7 @@ const files = ['main.yml', 'promote.yml', 'pull-request.yml', 'reap-environments
 const jobs = slipwayJobs(
   files.map((file) => ({
     path: `.github/workflows/${file}`,
-    content: load(readFileSync(`workflows/${file}`, 'utf8')),
+    content: load(readFileSync(`workflows/complete/google-cloud/${file}`, 'utf8')),
   })),
 );
 const event = localEvent({ sha: 'a'.repeat(40), branch: 'main', origin: undefined }, '');

@@ -23,7 +23,7 @@ const files = ['main.yml', 'promote.yml', 'pull-request.yml', 'reap-environments
 const jobs = slipwayJobs(
   files.map((file) => ({
     path: `.github/workflows/${file}`,
-    content: load(readFileSync(`workflows/${file}`, 'utf8')),
+    content: load(readFileSync(`workflows/complete/google-cloud/${file}`, 'utf8')),
   })),
 );
 const repository: RepositoryFacts = {
@@ -129,7 +129,7 @@ describe('slipway doctor on Google Cloud', () => {
 
   it('set-up 9: the identity of staging may not use its service account', async () => {
     apis.world.accounts.set(accountOf('staging'), { version: 1, etag: 'BwY=', bindings: [] });
-    await fixed('.github/workflows/main.yml, job staging may not use it');
+    await fixed('.github/workflows/main.yml, job deploy may not use it');
   });
 
   it('set-up 10: the identity of pull requests may use the account of production', async () => {

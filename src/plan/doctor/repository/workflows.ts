@@ -75,7 +75,9 @@ export function checkPermissions(
 }
 
 function neededOf({ calls, signIn }: SlipwayJob, isOnGhcr: boolean): Record<string, 'read' | 'write'> {
-  const all = calls.map(({ name }) => NEEDED[name] ?? {});
+  const all = calls.map(({ name, inputs }) =>
+    inputs.operation === 'report-failure' ? { 'pull-requests': 'write' } : (NEEDED[name] ?? {}),
+  );
   const pushes = calls.some(({ name }) => name === 'push-to-registry');
   return Object.assign(
     { contents: 'read' },

@@ -110,7 +110,7 @@ describe('the files around it', () => {
 
 /** The workflows to copy, after a change of their text. */
 function jobsOf(files: readonly string[], change = (text: string) => text) {
-  const read = (file: string) => change(readFileSync(`workflows/${file}`, 'utf8'));
+  const read = (file: string) => change(readFileSync(`workflows/complete/google-cloud/${file}`, 'utf8'));
   return slipwayJobs(files.map((file) => ({ path: `.github/workflows/${file}`, content: load(read(file)) })));
 }
 
