@@ -75,7 +75,7 @@ describe('adapters/github against the double', () => {
     expect(await port.compare(newer, branch)).toBe('diverged');
   });
 
-  it('lists the commits that another one lacks, the newest first, and how many', async () => {
+  it('F10: lists the commits that another one lacks, the newest first, and how many', async () => {
     const base = double.actor.push('main').sha;
     const idOf = (index: number) => String(index).padStart(40, 'c');
     const own = Array.from({ length: 230 }, (_, index) => {

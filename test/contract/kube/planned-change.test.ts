@@ -1,3 +1,4 @@
+import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load.ts';
 import type { UserError } from '../../../src/errors.ts';
@@ -9,7 +10,12 @@ import { plannedFields, plannedLines } from '../../../src/plan/planned-change.ts
 import { renderPersistent } from '../../../src/plan/render/persistent.ts';
 import { imagesOfCommit, planFor } from '../../../src/plan/rollout-plan.ts';
 import type { KubeObject } from '../../../src/ports.ts';
-import { ownNamespace } from '../../support/kube/cluster.ts';
+import { documentBlock } from '../../support/e2e/document.ts';
+import { chartFiles, folder } from '../../support/kube/chart.ts';
+import { memoryLog, ownNamespace } from '../../support/kube/cluster.ts';
+import { deliveryScene } from '../../support/kube/delivery.ts';
+import { realPorts } from '../../support/kube/real.ts';
+import { restrictedCluster } from '../../support/kube/restricted.ts';
 import { kubeSuite } from '../../support/kube/suite.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { push } from '../../support/unit/events.ts';
@@ -53,6 +59,20 @@ function objectsOf(text: string, namespace: string): KubeObject[] {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'own', namespace }, stringData: { key: text } };
   return [...renderPersistent(planFor('staging', environment, images, inputs, context)).objects, secret];
 }
+
+const HOOK = `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: parking-check
+  annotations: { helm.sh/hook: "pre-install,pre-upgrade", helm.sh/hook-delete-policy: "before-hook-creation" }
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{ name: check, image: "IMAGE", command: ["true"] }]
+`;
+
+type Rule = Parameters<typeof restrictedCluster>[3][number];
 
 describe.skipIf(!test)('F9: a comparison in place of the dry run of the server', () => {
   const { cluster, namespaces } = kubeSuite(test);
@@ -109,6 +129,21 @@ describe.skipIf(!test)('F9: a comparison in place of the dry run of the server',
           .sort();
       expect([name, others(ours)]).toEqual([name, others(server)]);
     }
+  });
+
+  it('shows what a chart would change, with the rules that the guide gives to an account that only reads', async () => {
+    if (!test || !cluster) throw new Error('no platform');
+    const { update, staging, ports } = await deliveryScene(test, cluster, namespaces);
+    const chart = folder(chartFiles(test, { 'run.yaml': HOOK }));
+    const rules = (loadAll(documentBlock('docs/kubernetes.md', 'yaml', 'plan-rbac')) as { rules?: Rule[] }[])[0]?.rules;
+    const reader = await restrictedCluster(cluster, test.platform, staging, rules ?? []);
+    const log = memoryLog();
+    const own = { ...ports, log, cluster: reader, renderer: realPorts(test, reader).renderer };
+    const first = await update({ helm: { chart } }, { INPUT_DRY_RUN: 'true' }, 'c1', own);
+    expect(first.headline).toContain('1 of 1 objects would change');
+    expect(log.lines.join('\n')).toContain('+ hook Job parking-check (pre-install, pre-upgrade)');
+    expect(log.lines.filter((line) => line.startsWith('warning:'))).toEqual([]);
+    reader.close();
   });
 
   it('knows the schemas of the server: they permit all that Slipway writes, and find what is misspelt', async () => {

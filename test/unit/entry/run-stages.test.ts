@@ -8,7 +8,13 @@ import type { PipelinePlan } from '../../../src/plan/pipeline-plan.ts';
 import type { StageName } from '../../../src/stage-result.ts';
 import { StepClock } from '../../support/step-clock.ts';
 
-const ROOT = { INPUT_CONTEXT: 'kind-dev', INPUT_NAMESPACE: 'ns', INPUT_CONFIG: 'slipway.yml', INPUT_STAGE: 'auto' };
+const ROOT = {
+  INPUT_CONTEXT: 'kind-dev',
+  INPUT_NAMESPACE: 'ns',
+  INPUT_CONFIG: 'slipway.yml',
+  INPUT_STAGE: 'auto',
+  INPUT_TIMEOUT: '3m',
+};
 
 function openRun(): Run {
   const never = () => {
@@ -37,7 +43,7 @@ function stagesThat(
   const seen: [stage: StageName, inputs: Record<string, string | undefined>][] = [];
   const load = async (stage: StageName): Promise<StageWork> => {
     return async (run) => {
-      const names = ['image', 'context', 'namespace', 'environment', 'operation', 'config'];
+      const names = ['image', 'context', 'namespace', 'environment', 'operation', 'config', 'timeout'];
       const given = names.map((name) => [name, run.inputs.text(name)] as const).filter(([, value]) => value);
       seen.push([stage, Object.fromEntries(given)]);
       const answer = answers[stage] ?? {};
@@ -80,6 +86,7 @@ describe('the stages of a pipeline', () => {
           environment: 'staging',
           context: 'kind-dev',
           namespace: 'ns',
+          timeout: '3m',
         },
       ],
     ]);
