@@ -6,6 +6,7 @@ import { processShape } from './process-schema.ts';
 import { routeProblems } from './route-rules.ts';
 import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config } from './schema.ts';
+import { testsOf } from './tests.ts';
 
 /** Rules of `deploy.processes` and `deploy.crons` between keys, which a schema cannot state. */
 export function processProblems(config: Config): RuleProblem[] {
@@ -48,8 +49,8 @@ function formProblems({ deploy }: Config): RuleProblem[] {
 }
 
 /** What names an image, by the path of its key. */
-function imageKeys({ deploy, tests = {} }: Config): { path: PropertyKey[]; image: string | undefined }[] {
-  const { processes = {}, crons = {}, migrate } = deploy;
+function imageKeys(config: Config): { path: PropertyKey[]; image: string | undefined }[] {
+  const { processes = {}, crons = {}, migrate } = config.deploy;
   const named = (key: string, all: Record<string, { image?: string | undefined }>) =>
     Object.entries(all).map(([name, { image }]) => ({ path: ['deploy', key, name, 'image'], image }));
   const isMap = typeof migrate === 'object' && !Array.isArray(migrate);
@@ -59,7 +60,7 @@ function imageKeys({ deploy, tests = {} }: Config): { path: PropertyKey[]; image
     ...(migrate === undefined
       ? []
       : [{ path: ['deploy', 'migrate', ...(isMap ? ['image'] : [])], image: isMap ? migrate.image : undefined }]),
-    ...Object.values(tests).map(({ image }) => ({ path: ['tests'], image })),
+    ...Object.values(testsOf(config)).map(({ image }) => ({ path: ['tests'], image })),
   ];
 }
 

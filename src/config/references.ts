@@ -5,6 +5,7 @@ import { processProblems } from './process-rules.ts';
 import { reviewProblems } from './review-rules.ts';
 import type { Config } from './schema.ts';
 import { secretEnvProblems } from './secret-env-rules.ts';
+import { requiredTests, testsOf } from './tests.ts';
 import { valueProblems } from './value-rules.ts';
 
 const PUSHED_ONLY =
@@ -12,7 +13,8 @@ const PUSHED_ONLY =
 
 /** Names that must exist elsewhere in the file, and rules between keys that a schema cannot state. */
 export function checkReferences(config: Config, problems: Problems): void {
-  const { environments = {}, review, tests = {} } = config;
+  const { environments = {}, review } = config;
+  const tests = testsOf(config);
   for (const [name, { promoteFrom: from }] of Object.entries(environments)) {
     if (from === undefined) continue;
     const path = ['environments', name, 'promoteFrom'];
@@ -31,6 +33,11 @@ export function checkReferences(config: Config, problems: Problems): void {
     if (image === undefined && images.length > 1) {
       problems.at(path, () => `${path.join('.')}: is missing; name one of the images: ${images.join(', ')}`);
     }
+  }
+  const inImage = Object.keys(tests).filter((name) => tests[name]?.against === undefined);
+  for (const name of requiredTests(config)) {
+    const path = ['tests', 'required'];
+    if (!inImage.includes(name)) problems.at(path, () => unknownName(path, name, inImage));
   }
   const known = Object.keys(tests).filter((name) => tests[name]?.against === 'review');
   for (const [index, name] of (review?.tests ?? []).entries()) {

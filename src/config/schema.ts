@@ -10,7 +10,7 @@ import { cronName, cronOverride, environmentPodShape, processName, processOverri
 import { reviewSchema } from './review-schema.ts';
 import { secretEnvSchema } from './secret-env-schema.ts';
 import { environmentServiceSchema } from './service-schema.ts';
-import { testSchema } from './test-schema.ts';
+import { testsSchema } from './test-schema.ts';
 import { envMap, host, label, objectName } from './values.ts';
 
 /**
@@ -100,10 +100,7 @@ export const configSchema = z
       .record(label('an image name', 40), imageSchema)
       .optional()
       .describe('Several images, instead of `image`: built, tested, pushed and deployed together'),
-    tests: z
-      .record(label('a test name', 40), testSchema)
-      .optional()
-      .describe('Tests, each a command in the built image'),
+    tests: testsSchema.optional().describe('Tests, each a command in the built image'),
     deploy: deploySchema
       .default({})
       .describe('How the app runs; Slipway writes the objects, or uses those of the team'),

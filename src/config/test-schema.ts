@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { serviceSchema } from './service-schema.ts';
-import { command, duration, envMap } from './values.ts';
+import { command, duration, envMap, label } from './values.ts';
 
 /** An entry of `tests`. */
-export const testSchema = z.strictObject({
+const testSchema = z.strictObject({
   run: command.describe('Command inside the built image'),
   image: z
     .string()
@@ -37,3 +37,25 @@ export const testSchema = z.strictObject({
 });
 
 export type TestConfig = z.infer<typeof testSchema>;
+
+const testName = label('a test name', 40);
+const { $schema: _, ...testNameSchema } = z.toJSONSchema(testName);
+
+/** `tests`: the tests by name, and `required`, which is the name of no test. */
+export const testsSchema = z
+  .object({
+    required: z
+      .union([z.boolean(), z.array(z.string()).min(1)])
+      .optional()
+      .describe(
+        'Names of tests, or `true` for all that run in the image: an image without evidence that they passed is neither pushed nor deployed',
+      ),
+  })
+  .catchall(testSchema)
+  .superRefine((tests, context) => {
+    for (const name of Object.keys(tests)) {
+      const { error } = testName.safeParse(name);
+      for (const { message } of error?.issues ?? []) context.addIssue({ code: 'custom', path: [name], message });
+    }
+  })
+  .meta({ propertyNames: testNameSchema });

@@ -4,6 +4,7 @@ import { textsOf } from './own-objects-rules.ts';
 import { placeholdersIn, readsSecret } from './placeholders.ts';
 import { type RuleProblem, ruleProblem } from './rule-problem.ts';
 import type { Config, EnvironmentConfig, PatchConfig } from './schema.ts';
+import { testsOf } from './tests.ts';
 
 /** Values of one map of slipway.yml, in a place where they are used. */
 interface Used {
@@ -166,8 +167,8 @@ function annotationsOf(
   return { path: ['ingress', 'annotations'], values: config.ingress?.annotations ?? {}, known: plain };
 }
 
-function testValues({ tests = {} }: Config): Used[] {
-  return Object.entries(tests).map(([name, test]) => ({
+function testValues(config: Config): Used[] {
+  return Object.entries(testsOf(config)).map(([name, test]) => ({
     path: ['tests', name, 'env'],
     values: test.env ?? {},
     known: knownInTest(name, test),

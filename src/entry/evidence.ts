@@ -1,10 +1,15 @@
 import { jobIdentities } from '../adapters/github/job-identity.ts';
 import { OciReferrers } from '../adapters/oci/referrers.ts';
 import type { OciRegistry } from '../adapters/oci/registry.ts';
+import type { Config } from '../config/schema.ts';
+import { requiredTests } from '../config/tests.ts';
+import { requiredSuites } from '../plan/evidence/required.ts';
 import type { Here } from '../plan/evidence/trust.ts';
 import type { GitHub, Identities, Referrers } from '../ports.ts';
+import { type CheckEvidence, requireEvidence } from '../stages/evidence/require.ts';
 import type { Run } from './context.ts';
 import { gitHubOf } from './github.ts';
+import { registryOf } from './registry.ts';
 
 /** The ports of evidence beside the images of a registry. */
 export interface EvidencePorts {
@@ -25,4 +30,17 @@ export function evidencePorts(run: Run, registry: OciRegistry): EvidencePorts {
 export function hereOf(run: Run): Here {
   const { repository, sha } = run.event();
   return { repositoryId: repository.id, defaultBranch: repository.defaultBranch, sha: run.env.GITHUB_SHA || sha };
+}
+
+/**
+ * The check of `tests.required`, before a deploy writes anything; undefined where slipway.yml requires nothing.
+ * @param of the commit whose tree counts: that of this run, or that of the release which is promoted
+ */
+export function evidenceCheck(run: Run, config: Config, of: 'run' | 'release'): CheckEvidence | undefined {
+  if (requiredTests(config).length === 0) return undefined;
+  const required = requiredSuites(config, of === 'run');
+  return (images, commit) => {
+    const here = of === 'run' ? hereOf(run) : { ...hereOf(run), sha: commit };
+    return requireEvidence(images, required, here, evidencePorts(run, registryOf(run)));
+  };
 }

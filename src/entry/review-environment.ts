@@ -14,6 +14,7 @@ import { runReview } from '../stages/review/run.ts';
 import { blackBox } from './black-box.ts';
 import { openCluster } from './cluster.ts';
 import type { Run, StageWork } from './context.ts';
+import { evidenceCheck } from './evidence.ts';
 import { gitHubOf } from './github.ts';
 import { registryOf } from './registry.ts';
 import { type Commanded, commandWork } from './review-command.ts';
@@ -76,6 +77,7 @@ async function carryOut(
     http,
     builder: new DockerBuilder(run.env),
     registry: registryOf(run),
+    checkEvidence: config && evidenceCheck(run, config, 'run'),
     variables,
     renderer: createConfinedRenderer(run.env),
   };

@@ -5,6 +5,7 @@ import { runRollingUpdate } from '../stages/rollout/run.ts';
 import { openCluster } from './cluster.ts';
 import type { StageWork } from './context.ts';
 import { deliveryPorts } from './delivery-ports.ts';
+import { evidenceCheck } from './evidence.ts';
 
 /** rolling-update: brings a pushed image to one environment without interruption, or rolls back. */
 export const work: StageWork = async (run) => {
@@ -20,5 +21,5 @@ export const work: StageWork = async (run) => {
   }
   const configured = config.environments?.[plan.environment]?.cluster;
   const cluster = await openCluster(run, configured, `environments.${plan.environment}.cluster`);
-  return runRollingUpdate(plan, deliveryPorts(run, cluster));
+  return runRollingUpdate(plan, deliveryPorts(run, cluster, evidenceCheck(run, config, 'run')));
 };

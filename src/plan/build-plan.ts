@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { imageKey, imageOfTest, imagesOf, onlyImage, repositoriesOf } from '../config/images.ts';
 import type { Config, ImageConfig } from '../config/schema.ts';
+import { testsOf } from '../config/tests.ts';
 import { workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
@@ -180,7 +181,7 @@ function refuseForSeveral(inputs: BuildInputs, names: readonly string[]): void {
 /** The stages that the tests of an image run in, each once, with the first test that names it. */
 function testTargets(name: string, config: Config): { target: string; test: string }[] {
   const found = new Map<string, { target: string; test: string }>();
-  for (const [test, own] of Object.entries(config.tests ?? {})) {
+  for (const [test, own] of Object.entries(testsOf(config))) {
     const { target, against } = own;
     if (imageOfTest(own, config) !== name || against !== undefined || target === undefined) continue;
     const key = target.toLowerCase();

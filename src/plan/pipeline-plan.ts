@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { testsOf } from '../config/tests.ts';
 import type { ManualEvent, PipelineEvent, PullRequestEvent, PushEvent } from '../event/pipeline-event.ts';
 import type { PipelineInputs } from '../inputs/pipeline.ts';
 import { STAGES, type StageName } from '../stage-result.ts';
@@ -118,7 +119,7 @@ function pullRequest(config: Config, event: PullRequestEvent, inputs: Choices): 
 type Built = 'build-image' | 'run-tests' | 'preflight' | 'push-to-registry';
 
 function built(config: Config, { preflight }: Choices): Pick<Decisions, Built> {
-  const inImage = Object.values(config.tests ?? {}).some((test) => test.against === undefined);
+  const inImage = Object.values(testsOf(config)).some((test) => test.against === undefined);
   return {
     'build-image': ONCE,
     'run-tests': inImage ? ONCE : 'slipway.yml names no `tests` that run in the image',

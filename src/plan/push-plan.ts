@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { imagesOf } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
+import { requiredTests } from '../config/tests.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { PushInputs } from '../inputs/push-to-registry.ts';
@@ -38,6 +39,8 @@ export interface PushPlan {
   given: boolean;
   /** The tests of slipway.yml that vouch for the image before the push. */
   suites: Suite[];
+  /** Names of those without which it is not pushed. */
+  required: string[];
   /** Where the image is found again by its sources; undefined: nowhere, for a fork, a version or another branch. */
   finds: 'ofDefaultBranch' | 'ofPullRequests' | undefined;
   /** Folder of the records of build-image; undefined outside of a runner. */
@@ -79,6 +82,9 @@ export function planPushes(
       tags: (['fixed', 'commit', 'moving'] as const).flatMap((kind) => tags.filter((tag) => tag.kind === kind)),
       given: given[name] !== undefined,
       suites: suitesOf(name, config),
+      required: suitesOf(name, config)
+        .map((suite) => suite.name)
+        .filter((test) => requiredTests(config).includes(test)),
       finds: findsOf(event),
       builtDir: builtDir(temp),
       run: event.run.url,

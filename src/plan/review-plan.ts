@@ -1,6 +1,7 @@
 import { repositoriesOf } from '../config/images.ts';
 import type { Config } from '../config/schema.ts';
 import { type SecretEnv, secretEnvOf } from '../config/secret-env-schema.ts';
+import { testsOf } from '../config/tests.ts';
 import { type Migration, WEB, workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
@@ -284,6 +285,6 @@ function quotaOf(review: NonNullable<Config['review']>): Isolation['quota'] {
 }
 
 function blackBoxTests(config: Config): string[] {
-  const all = Object.entries(config.tests ?? {}).filter(([, test]) => test.against === 'review');
+  const all = Object.entries(testsOf(config)).filter(([, test]) => test.against === 'review');
   return config.review?.tests ?? all.map(([name]) => name);
 }

@@ -4,6 +4,7 @@ import { nearest } from '../config/nearest.ts';
 import { sourceKeyOf } from '../config/own-objects-rules.ts';
 import type { Config, DeployConfig, EnvironmentConfig } from '../config/schema.ts';
 import { type SecretEnv, secretEnvOf } from '../config/secret-env-schema.ts';
+import { testsOf } from '../config/tests.ts';
 import { type Migration, type Workloads, workloadsOf } from '../config/workloads.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
@@ -241,8 +242,8 @@ export function unknownEnvironment(input: string, name: string | undefined, know
 }
 
 /** Names of the images in which black-box tests run. */
-export function testingImages({ tests = {} }: Pick<Config, 'tests'>): string[] {
-  return Object.values(tests).flatMap(({ against, image }) =>
+export function testingImages(config: Pick<Config, 'tests'>): string[] {
+  return Object.values(testsOf(config)).flatMap(({ against, image }) =>
     against !== undefined && image !== undefined ? [image] : [],
   );
 }

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { imageOfTest, imagesOf } from '../config/images.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Config, TestConfig } from '../config/schema.ts';
+import { testsOf } from '../config/tests.ts';
 import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { TestInputs } from '../inputs/run-tests.ts';
@@ -92,7 +93,7 @@ export function planTests(
   event: Pick<PipelineEvent, 'sha'>,
   surroundings: TestSurroundings,
 ): TestPlan {
-  const all = Object.entries(config.tests ?? {});
+  const all = Object.entries(testsOf(config));
   checkOnly(
     inputs.only,
     all.map(([name]) => name),
@@ -152,7 +153,7 @@ export function planBlackBox(
   config: Config,
   surroundings: Omit<TestSurroundings, 'baseUrl'>,
 ): TestPlan {
-  const all = Object.entries(config.tests ?? {}).filter(([, test]) => test.against === 'review');
+  const all = Object.entries(testsOf(config)).filter(([, test]) => test.against === 'review');
   const only = [...(inputs.names ?? all.map(([name]) => name))];
   const { workingDirectory, sha, url } = inputs;
   const image = imageText(inputs.images);

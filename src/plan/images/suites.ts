@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { imageOfTest } from '../../config/images.ts';
 import type { Config, TestConfig } from '../../config/schema.ts';
+import { testsOf } from '../../config/tests.ts';
 
 /** A test of slipway.yml that runs in an image. */
 export interface Suite {
@@ -11,7 +12,7 @@ export interface Suite {
 
 /** The tests that vouch for an image before it is pushed. */
 export function suitesOf(image: string, config: Config): Suite[] {
-  return Object.entries(config.tests ?? {})
+  return Object.entries(testsOf(config))
     .filter(([, test]) => test.against === undefined && imageOfTest(test, config) === image)
     .map(([name, test]) => ({ name, hash: suiteHash(test) }));
 }

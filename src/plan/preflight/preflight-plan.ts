@@ -4,6 +4,7 @@ import { readsSecret } from '../../config/placeholders.ts';
 import type { AcceptConfig } from '../../config/preflight-schema.ts';
 import type { Config } from '../../config/schema.ts';
 import { secretEnvOf } from '../../config/secret-env-schema.ts';
+import { testsOf } from '../../config/tests.ts';
 import { workloadsOf } from '../../config/workloads.ts';
 import type { PipelineEvent } from '../../event/pipeline-event.ts';
 import type { PreflightInputs } from '../../inputs/preflight.ts';
@@ -172,7 +173,7 @@ function servicesOf({ database, services }: ReviewUpPlan, config: Config, passwo
   const credentials: ServiceCredentials = { user, password, database: user };
   const own = database && { engine: database.engine, image: database.image, name: DATABASE };
   const first = [...(own ? [planService(own, credentials, 'review.database')] : []), ...services];
-  const all = Object.entries(config.tests ?? {}).flatMap(([name, test]) =>
+  const all = Object.entries(testsOf(config)).flatMap(([name, test]) =>
     (test.services ?? []).map((service, index) =>
       planService(service, credentials, `tests.${name}.services[${index}]`),
     ),

@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.ts';
+import { messageOf, UserError } from '../../errors.ts';
 import type { Facts, SuiteFacts } from '../../plan/evidence/statement.ts';
 import { sourceTags } from '../../plan/images/tags.ts';
 import type { PushPlan } from '../../plan/push-plan.ts';
@@ -12,6 +12,7 @@ import type { PushPorts } from './ports.ts';
  * Attaches to a pushed image what this job knows about it: from what it was built, and which tests passed. Then sets the tag by
  * which build-image finds it for the same sources.
  * @returns a warning when GitHub or the registry refuses: the push itself succeeded
+ * @throws that error where slipway.yml requires evidence
  */
 export async function leaveEvidence(
   { plan, image, built }: { plan: PushPlan; image: LocalImage; built: BuiltRecord | undefined },
@@ -23,6 +24,7 @@ export async function leaveEvidence(
   if (facts.length === 0) return undefined;
   try {
     if (!(await writeEvidence(plan.repository, pushed.digest, facts, ports))) {
+      if (plan.required.length > 0) throw unsigned(plan);
       ports.log.info(
         'No evidence is attached to the image: the job has no permission `id-token: write` (docs/images.md#evidence).',
       );
@@ -32,8 +34,19 @@ export async function leaveEvidence(
     return undefined;
   } catch (error) {
     ports.signal.throwIfAborted();
+    if (plan.required.length > 0) throw error;
     return `${plan.repository}@${pushed.digest} has no evidence: ${messageOf(error)}. It is built and tested again where evidence is asked for.`;
   }
+}
+
+function unsigned({ repository, required }: PushPlan): UserError {
+  return new UserError(
+    `the image in ${repository} has no evidence that ${required.join(', ')} passed, which tests.required asks for`,
+    {
+      remedy:
+        'Give the job `permissions: { id-token: write }`: GitHub signs the evidence for it. The image is in the registry.',
+    },
+  );
 }
 
 /**

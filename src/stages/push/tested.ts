@@ -6,7 +6,7 @@ import { readRecords, type TestRecord } from '../test/record.ts';
 /**
  * Compares the image with what run-tests recorded in this job.
  * @returns a warning when tests of slipway.yml did not run here
- * @throws UserError when its tests failed, or when another image was tested for this commit
+ * @throws UserError when its tests failed, when a required test did not run, or when another image was tested for this commit
  */
 export async function checkTested(
   plan: PushPlan,
@@ -16,6 +16,8 @@ export async function checkTested(
   const records = plan.recordsDir === undefined ? [] : await readRecords(files, plan.recordsDir);
   const ofCommit = records.filter((record) => record.commit === plan.sha);
   const own = ofCommit.find((record) => record.image === image.id && record.name === plan.name);
+  const ran = (own?.suites ?? []).filter((suite) => suite.passed).map((suite) => suite.name);
+  if (own?.passed !== false) refuseUntested(plan, ran);
   if (own?.passed) return partlyTested(plan, own);
   if (own) {
     const failed = own.suites.filter((suite) => !suite.passed).map((suite) => suite.name);
@@ -33,6 +35,17 @@ export async function checkTested(
   return plan.suites.length > 0
     ? `${plan.image} was not tested in this job, though slipway.yml names tests for it.`
     : undefined;
+}
+
+function refuseUntested({ image, required }: PushPlan, ran: readonly string[]): void {
+  const missing = required.filter((name) => !ran.includes(name));
+  if (missing.length === 0) return;
+  throw new UserError(
+    `${image} is not pushed: tests.required asks for ${missing.join(', ')}, which did not run in this job`,
+    {
+      remedy: 'Run run-tests between build-image and push-to-registry in one job, without `only`.',
+    },
+  );
 }
 
 /** Of a job that ran some of the tests only (`only`). */

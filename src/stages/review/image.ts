@@ -9,7 +9,7 @@ import type { ReviewPorts } from './ports.ts';
 /**
  * Resolves the images to run to their digests, because tags move.
  * @param commit full commit id; an image that the plan does not name is that of the commit
- * @throws UserError if the registry does not have one of them
+ * @throws UserError if the registry does not have one of them, or no evidence that `tests.required` asks for
  */
 export async function resolveReviewImages(plan: ReviewUpPlan, commit: string, ports: ReviewPorts): Promise<Images> {
   const resolved = await inPool(Object.entries(plan.repositories), async ([name, repository]) => {
@@ -18,7 +18,9 @@ export async function resolveReviewImages(plan: ReviewUpPlan, commit: string, po
     const names = given === undefined ? [...ofFork, handOverName(repository, commit)] : [given];
     return [name, await firstFound(names, ports)] as const;
   });
-  return Object.fromEntries(resolved);
+  const images = Object.fromEntries(resolved);
+  await ports.checkEvidence?.(images, commit);
+  return images;
 }
 
 async function firstFound(names: readonly string[], { registry }: Pick<ReviewPorts, 'registry'>): Promise<string> {

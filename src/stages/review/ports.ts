@@ -1,5 +1,6 @@
 import type { VisitorCredentials } from '../../objects/ingress/login.ts';
 import type { Builder, Clock, Cluster, ConfinedRenderer, GitHub, Http, Log, Registry, Variables } from '../../ports.ts';
+import type { CheckEvidence } from '../evidence/require.ts';
 import type { OnWaiting } from '../site.ts';
 import type { RunTests } from './tests.ts';
 
@@ -13,6 +14,8 @@ export interface ReviewPorts {
   /** The local Docker engine; undefined where there is none. */
   builder: Pick<Builder, 'listImages' | 'removeImages'> | undefined;
   http: Http;
+  /** The check of the evidence of the images; undefined: none is required. */
+  checkEvidence?: CheckEvidence | undefined;
   /** Renders the team's own objects. */
   renderer: ConfinedRenderer;
   /** Runs black-box tests; undefined without a Docker engine. */

@@ -1,5 +1,6 @@
 import type { GitHub, Http, Registry, Renderer, Variables } from '../../ports.ts';
 import type { RollOutPorts } from '../apply/request.ts';
+import type { CheckEvidence } from '../evidence/require.ts';
 
 /** What a rollout to an environment works with. */
 export interface DeliveryPorts extends RollOutPorts {
@@ -8,6 +9,8 @@ export interface DeliveryPorts extends RollOutPorts {
   /** undefined without a token: then it cannot be checked whether a commit is older. */
   github: Pick<GitHub, 'compare' | 'commitsBetween'> | undefined;
   http: Http;
+  /** The check of the evidence of the images; undefined: none is required. */
+  checkEvidence?: CheckEvidence | undefined;
   renderer: Renderer;
   variables: Variables;
   /** Takes work that may end after the result is known, but before the process ends; absent: it is awaited. */

@@ -61,7 +61,7 @@ export interface Prepared {
  */
 export async function prepare(plan: RolloutPlan, ports: DeliveryPorts, steps: Steps): Promise<Prepared> {
   const { cluster, log } = ports;
-  const resolving = inBackground(steps.run('image', () => resolveReleaseImages(plan.images, ports)));
+  const resolving = inBackground(steps.run('image', () => provenImages(plan, ports)));
   const version = await steps.run('cluster', () => cluster.version());
   if (plan.database) refuseWithoutSidecars(plan.environment, version);
   log.info(`cluster ${cluster.name}, Kubernetes ${version}; ${plan.environment} is namespace ${plan.namespace}`);
@@ -235,4 +235,10 @@ function releaseOf(
     ...(secretEnv === undefined ? {} : { secretEnv }),
     config,
   };
+}
+
+async function provenImages(plan: RolloutPlan, ports: DeliveryPorts): Promise<Images> {
+  const images = await resolveReleaseImages(plan.images, ports);
+  await ports.checkEvidence?.(images, plan.commit);
+  return images;
 }

@@ -2,6 +2,7 @@ import { Actor } from './actor.ts';
 import { Api } from './api.ts';
 import { Events } from './events.ts';
 import { type GraphqlTypes, loadGraphqlTypes } from './graphql/schema.ts';
+import { Identity } from './identity.ts';
 import { Checker } from './openapi/checker.ts';
 import { loadDescription } from './openapi/description.ts';
 import type { Description } from './openapi/slice.ts';
@@ -55,7 +56,8 @@ export async function startGitHubDouble(options: DoubleOptions = {}): Promise<Gi
   const { server, url, actor } = await listen(options.port ?? 0, (at) => {
     const shape = new Shape(description, world, at, `${at}${API_PREFIX}`);
     const api = new Api(checker, graphqlTypes, world, shape, tokens);
-    return { world, api, actor: new Actor(world, api, new Events(world, shape), tokens) };
+    const actor = new Actor(world, api, new Events(world, shape), tokens);
+    return { world, api, actor, identity: new Identity(at) };
   });
   return {
     url,

@@ -51,7 +51,7 @@ export class Events {
     return {
       name,
       payload: { ...real, ...this.common(pull.author.login), action, number: pull.number, pull_request: shown },
-      sha: onBase ? this.headOf(pull.base) : (pull.mergeCommit ?? randomCommit()),
+      sha: onBase ? this.headOf(pull.base) : (pull.mergeCommit ?? this.tryMerge(pull)),
       ref: onBase ? `refs/heads/${pull.base}` : `refs/pull/${pull.number}/merge`,
       actor: pull.author.login,
     };
@@ -152,6 +152,17 @@ export class Events {
 
   private common(actor: string): Json {
     return { repository: this.shape.repository(), sender: this.shape.user(this.world.account(actor)) };
+  }
+
+  /** The commit that GitHub makes to try the merge. Its tree is that of the head, unless the base has moved on. */
+  private tryMerge({ base, head, number }: Pull): string {
+    const { history } = this.world;
+    const sha = randomCommit();
+    const parents = [this.headOf(base), head.sha];
+    const upToDate = ['ahead', 'identical'].includes(history.compare(base, head.sha)?.status ?? '');
+    const tree = upToDate ? history.resolve(head.sha)?.tree : undefined;
+    history.add({ sha, parents, message: `Merge #${number}`, ...(tree === undefined ? {} : { tree }) });
+    return sha;
   }
 
   private headOf(ref: string): string {

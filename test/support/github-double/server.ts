@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Actor } from './actor.ts';
 import type { Api, ApiAnswer } from './api.ts';
+import type { Identity } from './identity.ts';
 import { renderPage } from './pages/pages.ts';
 import type { World } from './world/world.ts';
 
@@ -16,6 +17,7 @@ export interface Parts {
   world: World;
   api: Api;
   actor: Actor;
+  identity: Identity;
 }
 
 /** Listens on loopback; `parts` is asked for once the address is known, since every answer has it inside. */
@@ -44,6 +46,11 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   if (url.pathname.startsWith(CONTROL_PREFIX)) return control(parts.actor, url, request, response, body);
   if (url.pathname.startsWith(API_PREFIX) || url.pathname === GRAPHQL_PATH)
     return answer(parts.api, url, request, response, body);
+  const identity = parts.identity.answer(url, request.headers.authorization);
+  if (identity) {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(identity));
+    return;
+  }
   const page = renderPage(parts.world, decodeURIComponent(url.pathname));
   response.writeHead(page ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' });
   response.end(page ?? 'Not found');

@@ -78,7 +78,17 @@ export class Shape {
       url: `${this.api}/repos/${this.world.fullName}/commits/${sha}`,
       html_url: `${this.web}/${this.world.fullName}/commit/${sha}`,
     }));
-    return { ...rest, sha: commit.sha, commit: { ...(rest.commit as Json), message: commit.message }, parents };
+    const content = rest.commit as Json;
+    return {
+      ...rest,
+      sha: commit.sha,
+      commit: {
+        ...content,
+        message: commit.message,
+        tree: { ...(content.tree as Json), sha: commit.tree ?? commit.sha },
+      },
+      parents,
+    };
   }
 
   /** A file, as the API that reads one path of a repository describes it. */

@@ -9,6 +9,7 @@ import { planTests } from '../../../src/plan/test-plan.ts';
 import type { Builder, JobIdentity } from '../../../src/ports.ts';
 import type { StageResult } from '../../../src/stage-result.ts';
 import { runBuild } from '../../../src/stages/build/run.ts';
+import type { ReadPorts } from '../../../src/stages/evidence/ports.ts';
 import { runPush } from '../../../src/stages/push/run.ts';
 import type { TestPorts } from '../../../src/stages/test/ports.ts';
 import { writeRecord } from '../../../src/stages/test/record.ts';
@@ -32,6 +33,10 @@ export interface ImageJob {
   /** slipway.yml beside app and image. */
   more?: string;
   force?: boolean;
+  /** false: the job has no permission to sign. */
+  signs?: boolean;
+  /** false: no test runs. */
+  tested?: boolean;
 }
 
 export interface ImageJobResult {
@@ -93,7 +98,7 @@ export class DeliveryOfImages {
     );
     const reused = build.outputs.image?.includes('@') ?? false;
     const tests = reused ? await runTests(plan, { ...common, images: builder } as unknown as TestPorts) : undefined;
-    if (!reused) await this.pass(plan, build.outputs['image-id'] ?? '', files);
+    if (!reused && job.tested !== false) await this.pass(plan, build.outputs['image-id'] ?? '', files);
     const push = await runPush(
       planPushes(pushInputs(new Inputs({ INPUT_IMAGE: build.outputs.image }), '/w'), config, job.event, '/tmp/r'),
       {
@@ -101,7 +106,7 @@ export class DeliveryOfImages {
         images: builder as Builder,
         registry: this.registry,
         referrers: this.referrers,
-        identities: memoryIdentities(job.as),
+        identities: memoryIdentities(job.signs === false ? undefined : job.as),
       },
     );
     return { build, tests, push, lines: log.lines };
@@ -110,11 +115,18 @@ export class DeliveryOfImages {
   private pushedPorts({ event, as }: ImageJob) {
     const { id, defaultBranch } = event.repository;
     return {
+      ...this.readPorts(),
       registry: this.registry,
+      here: { repositoryId: id, defaultBranch, sha: as.sha },
+    };
+  }
+
+  /** The ports of whoever reads evidence. */
+  readPorts(): ReadPorts {
+    return {
       referrers: this.referrers,
       identities: memoryIdentities(undefined),
       github: { treeOf: async (sha: string) => this.trees.get(sha) },
-      here: { repositoryId: id, defaultBranch, sha: as.sha },
     };
   }
 

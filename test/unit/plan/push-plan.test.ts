@@ -34,6 +34,7 @@ describe('the plan of a push', () => {
       ],
       given: false,
       suites: [],
+      required: [],
       finds: 'ofPullRequests',
       recordsDir: '/tmp/r/slipway/tested',
       builtDir: '/tmp/r/slipway/built',

@@ -10,6 +10,8 @@ export interface Commit {
   sha: string;
   parents: string[];
   message: string;
+  /** Id of its tree; of an invented commit one that no other has. */
+  tree?: string;
 }
 
 export interface Pull {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Facts, readStatement, writeStatement } from '../../../../src/plan/evidence/statement.ts';
 import { sourceTags } from '../../../../src/plan/images/tags.ts';
 import type { JobIdentity } from '../../../../src/ports.ts';
+import { requireEvidence } from '../../../../src/stages/evidence/require.ts';
 import { signedText } from '../../../../src/stages/evidence/signed-text.ts';
 import { DeliveryOfImages, type ImageJob, type ImageJobResult } from '../../../support/unit/delivery-of-images.ts';
 import { pullRequest, push } from '../../../support/unit/events.ts';
@@ -140,5 +141,43 @@ describe('SEC-29, S3: an image that somebody put under the tag of main’s sourc
     expect(reused(honest)).toBe(false);
     expect(world.built).toBe(2);
     expect((await main()).push.outputs.digest).toBe(honest.push.outputs.digest);
+  });
+});
+
+describe('tests.required', () => {
+  const REQUIRED = 'tests: { unit: { run: pytest }, required: true }';
+  const images = (result: ImageJobResult) => ({ parking: result.push.outputs.reference ?? '' });
+  const check = (result: ImageJobResult, sha: string, name = 'unit') =>
+    requireEvidence(images(result), { parking: [{ name, hash: undefined }] }, { ...HERE, sha }, world.readPorts());
+  const HERE = { repositoryId: 7, defaultBranch: 'main' };
+
+  it('admits what main or the same tree has tested', async () => {
+    const pushed = await ofPullRequest({ more: REQUIRED });
+    await check(pushed, 'tried');
+    await check(pushed, 'merged');
+    await check(await main({ more: REQUIRED, force: true }), 'later');
+  });
+
+  it('refuses another test, another tree and an image of nobody, and says what is missing and why', async () => {
+    const pushed = await ofPullRequest({ more: REQUIRED });
+    await expect(check(pushed, 'merged', 'lint')).rejects.toMatchObject({
+      message: expect.stringContaining('tests.required of slipway.yml asks for'),
+      details: [`${pushed.push.outputs.reference}: lint`],
+    });
+    await expect(check(pushed, 'later')).rejects.toMatchObject({
+      details: [`${pushed.push.outputs.reference}: unit`, expect.stringContaining('is another one')],
+    });
+    world.referrers.artifacts.clear();
+    await expect(check(pushed, 'merged')).rejects.toMatchObject({
+      remedy: expect.stringContaining('`id-token: write`'),
+    });
+  });
+
+  it('refuses a push without a signature, and an image whose tests did not run', async () => {
+    await expect(main({ more: REQUIRED, signs: false })).rejects.toThrow('no evidence that unit passed');
+    await expect(main({ more: REQUIRED, tested: false })).rejects.toThrow(
+      'tests.required asks for unit, which did not run',
+    );
+    expect((await main({ signs: false })).push.outcome).toBe('succeeded');
   });
 });

@@ -46,6 +46,7 @@ const plan = (overrides: Partial<PushPlan> = {}): PushPlan => ({
   ],
   given: false,
   suites: [],
+  required: [],
   finds: undefined,
   builtDir: undefined,
   run: 'https://github.com/acme/parking/actions/runs/1',

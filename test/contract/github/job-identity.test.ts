@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jobIdentities } from '../../../src/adapters/github/job-identity.ts';
+import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
+import { claimsOfJob, Identity, identityEnv } from '../../support/github-double/identity.ts';
+
+describe('the identity of a job, with a double of GitHub’s issuer', () => {
+  let github: GitHubDouble;
+  beforeAll(async () => {
+    github = await startGitHubDouble();
+  });
+  afterAll(() => github.close());
+
+  const sha = 'a'.repeat(40);
+  const claims = claimsOfJob({
+    repository: 'acme/parking',
+    repositoryId: 7,
+    event: 'push',
+    ref: 'refs/heads/main',
+    sha,
+  });
+  const masked: string[] = [];
+  const identities = (env: NodeJS.ProcessEnv = {}) =>
+    jobIdentities(
+      { GITHUB_SERVER_URL: github.url, ...env },
+      (secret) => masked.push(secret),
+      new AbortController().signal,
+    );
+  const token = () => identities(identityEnv(github.url, claims)).sign('the text');
+
+  it('signs a text, and tells who signed it', async () => {
+    const signed = (await token()) ?? '';
+    expect(await identities().signer(signed, 'the text')).toEqual({
+      ...{ repository: 'acme/parking', repositoryId: '7', event: 'push', ref: 'refs/heads/main', sha },
+      ...{ workflow: 'acme/parking/.github/workflows/slipway.yml@refs/heads/main', workflowSha: sha, hosted: true },
+    });
+    expect(masked).toContain(identityEnv(github.url, claims).ACTIONS_ID_TOKEN_REQUEST_TOKEN);
+  });
+
+  it('signs nothing without the permission', async () => {
+    expect(await identities().sign('the text')).toBeUndefined();
+  });
+
+  it('S3: believes no other text, no changed claim, no other issuer and no other key', async () => {
+    const signed = (await token()) ?? '';
+    const [head = '', body = '', signature = ''] = signed.split('.');
+    const changed = Buffer.from(
+      Buffer.from(body, 'base64url').toString('utf8').replace('refs/heads/main', 'refs/heads/evil'),
+    ).toString('base64url');
+    const none = Buffer.from('{"alg":"none","kid":"x"}').toString('base64url');
+    const invalid = async (one: string, text = 'the text') => identities().signer(one, text);
+    expect(await invalid(signed, 'another text')).toEqual({ invalid: 'its signature is of something else' });
+    expect(await invalid(`${head}.${changed}.${signature}`)).toEqual({ invalid: 'its signature is forged' });
+    expect(await invalid(`${none}.${body}.`)).toEqual({ invalid: 'its signature is no token of GitHub' });
+    expect(await invalid('')).toEqual({ invalid: 'its signature is no token of GitHub' });
+    const elsewhere = new Identity('https://mallory.example').sign(claims, 'the text');
+    expect(await invalid(elsewhere)).toMatchObject({ invalid: expect.stringContaining('mallory.example') });
+    const otherKey = new Identity(github.url).sign(claims, 'the text');
+    expect(await invalid(otherKey)).toEqual({ invalid: 'GitHub has replaced the key of its signature' });
+  });
+});
