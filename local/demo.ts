@@ -10,6 +10,7 @@ import { removeReviewEnvironments } from './demo/leftovers.ts';
 import { Repository } from './demo/repository.ts';
 import { closing, type DemoResult, write } from './demo/result.ts';
 import { DEMO_FOLDER, repositoryRoot } from './demo/root.ts';
+import { clearShown } from './demo/shown.ts';
 import { brokenVersion, firstPush, merge, promotion, pullRequest, setUp } from './demo/story.ts';
 import { tell } from './demo/telling.ts';
 import { World } from './demo/world.ts';
@@ -32,6 +33,7 @@ async function demo(example: Example, args: string[]): Promise<void> {
     `Kubernetes ${platform.kubernetesVersion}, registry ${platform.registry}, ingress on port ${platform.ingress.port}`,
   );
   const github = await startGitHub(`acme/${example.name}`);
+  await clearShown();
   const from = join(repositoryRoot, 'examples', example.name);
   const repository = await Repository.create(join(DEMO_FOLDER, example.name), from, platform, example.about);
   const world = new World(platform, github, repository, example);

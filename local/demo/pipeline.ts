@@ -5,6 +5,7 @@ import { readLog } from '../../test/support/runner/commands.ts';
 import type { JobFolders } from '../../test/support/runner/environment.ts';
 import { scratchFolder } from '../../test/support/runner/scratch.ts';
 import type { DemoGitHub } from './github.ts';
+import { keepSummary } from './shown.ts';
 import { seconds, tell } from './telling.ts';
 
 /** One job of a workflow: its steps share folders, event and run, as on a runner. */
@@ -44,6 +45,7 @@ export class Job {
     });
     const result = await show(action, running);
     this.steps.push({ name: action, ms: result.ms });
+    await keepSummary(this.runId, action, result.summary);
     const asExpected = expected === undefined ? result.exitCode === 0 : result.outputs.outcome === expected;
     if (!asExpected) throw unexpected(action, result);
     return result;

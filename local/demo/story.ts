@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchPage, until } from './browser.ts';
 import { databaseReady, prepareEnvironment } from './databases.ts';
 import type { Job } from './pipeline.ts';
+import { keepComment } from './shown.ts';
 import { tell } from './telling.ts';
 import { startTraffic, type TrafficReport } from './traffic.ts';
 import type { World } from './world.ts';
@@ -98,6 +99,7 @@ export async function pullRequest(world: World): Promise<number> {
     await expectPage(world, url.hostname, world.example.heading.new);
     world.urls['pull request'] = `${world.github.url}/${world.github.repository}/pull/${number}`;
     tell.say(`the reviewer opens ${url.href} and sees the change, on seeded data`);
+    await keepComment(world.github, number);
     const seen = await world.example.review?.(url.origin);
     if (seen !== undefined) tell.say(seen);
     await runCron(world, number, steps);
