@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { localFiles } from '../adapters/files/local-files.ts';
 import { driftInputs } from '../inputs/drift.ts';
 import { planDrift } from '../plan/drift-plan.ts';
@@ -10,6 +11,7 @@ import { gitHubOf } from './github.ts';
 export const work: StageWork = async (run) => {
   const config = run.config();
   const plan = planDrift(driftInputs(run.inputs), config, {
+    runId: randomBytes(4).toString('hex'),
     runnerTemp: run.env.RUNNER_TEMP || undefined,
     workspace: run.common.workingDirectory,
     run: run.event().run.url,

@@ -7,7 +7,7 @@ import { reviewClusterOf } from '../plan/review/cluster.ts';
 import { reviewTask, type Task } from '../plan/review/operation.ts';
 import { planReviewFailure } from '../plan/review-plan.ts';
 import type { Cluster, GitHub } from '../ports.ts';
-import type { StageResult } from '../stage-result.ts';
+import { type StageResult, stageResult } from '../stage-result.ts';
 import { variantToBringUp } from '../stages/review/command.ts';
 import { reportFailure } from '../stages/review/report-failure.ts';
 import { runReview } from '../stages/review/run.ts';
@@ -68,6 +68,9 @@ async function carryOut(
   asked?: Commanded,
 ): Promise<StageResult> {
   const { config, plan } = await reviewPlanOf(inputs, task, run, github, asked);
+  if (plan.operation === 'down' && plan.over && config === undefined && !namesCluster(inputs, run)) {
+    return neverThere(plan.number);
+  }
   const connect = () => open(config);
   const variables = { read: (name: string) => run.env[name] };
   const ports = {
@@ -83,4 +86,15 @@ async function carryOut(
   };
   const credentials = reviewLogin(config, task, run);
   return runReview(plan, { ...ports, credentials, runTests: config && blackBox(run, config, credentials) });
+}
+
+function namesCluster({ cluster: { cluster, kubeconfig, context } }: ReviewInputs, { env }: Run): boolean {
+  return [cluster, kubeconfig, context, env.KUBECONFIG].some((name) => name !== undefined && name !== '');
+}
+
+/** A closed pull request from before Slipway, or of a branch without it: nothing names a cluster that could have its environment. */
+function neverThere(number: number): StageResult {
+  const message = `pull request #${number} had no review environment: neither its commit nor the default branch has a slipway.yml`;
+  const outputs = { url: '', state: 'absent', namespace: '', 'expires-at': '' };
+  return { ...stageResult('review-environment', 'unchanged', message), outputs };
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { SlipwayError } from '../errors.ts';
 import { type ReviewInputs, readSeed } from '../inputs/review-environment.ts';
 import { withinBounds } from '../plan/review/bounds.ts';
 import { seedFile } from '../plan/review/database/seed.ts';
@@ -32,7 +33,7 @@ export async function reviewPlanOf(
   const { number } = task;
   const { variant, timeoutMs } = inputs;
   if (task.operation === 'down' || task.operation === 'act') {
-    const config = run.configIfThere();
+    const config = run.configIfThere() ?? (await configToRemoveBy(task, run, github));
     const plan =
       task.operation === 'down'
         ? planReviewDown(config, run.event(), number, asked?.by, variant)
@@ -48,4 +49,19 @@ export async function reviewPlanOf(
   const folders = { app: run.common.workingDirectory, checkout: await checkoutRoot(run) };
   const plan = planReviewUp(inputs, config, run.event(), number, seed, asked, folders);
   return { config, plan: { ...plan, warnings: [...warnings, ...plan.warnings] } };
+}
+
+/**
+ * slipway.yml of the default branch, for the removal of an environment of a pull request whose own file is missing or broken: it
+ * may be older than the file, or delete it. undefined: not known.
+ */
+async function configToRemoveBy(task: Task, run: Run, github: GitHub | undefined): Promise<Config | undefined> {
+  if (task.operation !== 'down' || github === undefined) return undefined;
+  try {
+    return (await reviewBounds(run, github, undefined))?.config;
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    run.log.info(`slipway.yml of the default branch is not known: ${error.message}`);
+    return undefined;
+  }
 }

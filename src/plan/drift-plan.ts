@@ -21,12 +21,18 @@ export interface DriftPlan {
 
 /**
  * Plans a comparison. The report is written to RUNNER_TEMP, else to the workspace.
+ * @param runId tells this step from one that runs beside it
  * @throws UserError for an unknown environment, or one namespace for several environments
  */
 export function planDrift(
   inputs: DriftInputs,
   config: Config,
-  { runnerTemp, workspace, run }: { runnerTemp: string | undefined; workspace: string; run: string },
+  {
+    runnerTemp,
+    runId,
+    workspace,
+    run,
+  }: { runnerTemp: string | undefined; runId: string; workspace: string; run: string },
 ): DriftPlan {
   const known = Object.keys(config.environments ?? {});
   const names = [...new Set(inputs.environments.length > 0 ? inputs.environments : known)];
@@ -42,7 +48,7 @@ export function planDrift(
     if (!environment) throw unknownEnvironment('environment', name, known);
     return { name, namespace: inputs.namespace ?? environment.namespace };
   });
-  const folder = runnerTemp === undefined ? join(workspace, '.slipway') : join(runnerTemp, 'slipway');
+  const folder = runnerTemp === undefined ? join(workspace, '.slipway') : join(runnerTemp, 'slipway', `drift-${runId}`);
   return {
     app: config.app,
     environments,

@@ -114,7 +114,7 @@ export function planTests(
       .map(([name]) => ({ name, reason: 'runs against a review environment (or set BASE_URL)' })),
     workingDirectory: inputs.workingDirectory,
     runId,
-    reportsDir: temp ? join(temp, 'slipway', 'reports') : join(inputs.workingDirectory, '.slipway', 'reports'),
+    reportsDir: temp ? join(temp, 'slipway', 'reports', runId) : join(inputs.workingDirectory, '.slipway', 'reports'),
     recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
     builtDir: builtDir(temp),
   };

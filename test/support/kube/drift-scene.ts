@@ -150,6 +150,7 @@ export class DriftScene {
   async look(options: { cluster?: KubeCluster; ignore?: IgnoreRule[] } = {}): Promise<EnvironmentDrift> {
     const cluster = options.cluster ?? this.cluster;
     const plan = planDrift(driftInputs(new Inputs({})), this.config(options.ignore), {
+      runId: '1',
       runnerTemp: this.folder,
       workspace: this.folder,
       run: '',

@@ -164,8 +164,8 @@ describe('the plan of the tests', () => {
     });
   });
 
-  it('keeps reports where the runner clears up, else beside the application', () => {
-    expect(plan('unit: { run: x }').reportsDir).toBe('/tmp/r/slipway/reports');
+  it('keeps reports where the runner clears up, apart from those of a step beside it, else beside the application', () => {
+    expect(plan('unit: { run: x }').reportsDir).toBe('/tmp/r/slipway/reports/0a1b2c3d');
     expect(plan('unit: { run: x }', {}, { temp: undefined })).toMatchObject({
       reportsDir: '/w/app/.slipway/reports',
       recordsDir: undefined,
