@@ -78,10 +78,10 @@ function underItsLease(
   publisher: Publisher,
   steps: Steps,
 ): Promise<Acted> {
-  const { act, run, asked } = plan;
+  const { act, run, asked, timeoutMs: patienceMs } = plan;
   const work = (at: ReviewSite) => steps.run(act.name, () => actOn(place, plan, at, publisher));
   if (!needsLease(plan)) return work(site);
-  const claim = leaseClaimOf({ app: place.app, namespace: place.name, run, actor: asked?.by });
+  const claim = leaseClaimOf({ app: place.app, namespace: place.name, run, actor: asked?.by, patienceMs });
   return withLease(claim, site, steps, ({ cluster, signal }) => work({ ...site, cluster, signal }));
 }
 

@@ -17,7 +17,7 @@ interface Asking {
   run: string;
   /** Login of the person who asked for it. */
   actor?: string | undefined;
-  patienceMs?: number;
+  patienceMs?: number | undefined;
 }
 
 /**
@@ -56,7 +56,8 @@ export async function underEnvironmentLease(
  */
 async function takeOurs({ plan, site }: Work): Promise<(TakenLease & { namespace: KubeObject }) | undefined> {
   const namespace = await claimNamespace(plan.namespace, plan.owner, site);
-  const claim = leaseClaimOf({ app: plan.owner.app, namespace: plan.namespace, run: plan.run });
+  const { owner, namespace: name, run, timeoutMs } = plan;
+  const claim = leaseClaimOf({ app: owner.app, namespace: name, run, patienceMs: timeoutMs });
   let taken: TakenLease;
   try {
     taken = await takeLease(claim, site);

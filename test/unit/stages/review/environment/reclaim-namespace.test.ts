@@ -10,6 +10,7 @@ import { underEnvironmentLease } from '../../../../../src/stages/review/environm
 import { claimNamespace, namespaceRef } from '../../../../../src/stages/review/environment/namespace.ts';
 import { reclaimNamespace } from '../../../../../src/stages/review/environment/reclaim-namespace.ts';
 import type { Work } from '../../../../../src/stages/review/work.ts';
+import type { WaitCause } from '../../../../../src/stages/site.ts';
 import { Steps } from '../../../../../src/stages/steps.ts';
 import { memoryLog } from '../../../../support/kube/cluster.ts';
 import { MemoryCluster } from '../../../../support/kube/memory-cluster.ts';
@@ -153,5 +154,17 @@ describe('the turn of a run', () => {
     cluster.failures.set(`create Lease ${leaseRef(SCOPE).name}`, failing);
     await expect(turn()).rejects.toBe(failing);
     expect((await cluster.get(ref))?.metadata.labels).toMatchObject(ownerLabels(owner));
+  });
+
+  it('F1: waits for another run for the input `timeout`, and passes on for whom', async () => {
+    await held(() => undefined);
+    const brief = { ...work(), plan: { ...plan, timeoutMs: 5_000 } };
+    await expect(underEnvironmentLease(brief, async () => undefined)).rejects.toThrow(/still holds .* after 5\.0 s/);
+    const told: (string | undefined)[] = [];
+    const { site, ...rest } = work();
+    const watched = { ...rest, site: { ...site, onWaiting: (cause?: WaitCause) => void told.push(cause?.what) } };
+    await underEnvironmentLease(watched, async () => undefined);
+    expect(told.at(0)).toMatch(/run .*has not ended/);
+    expect(told.at(-1)).toBeUndefined();
   });
 });
