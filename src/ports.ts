@@ -1,5 +1,6 @@
 /** What the stages need from the world. `adapters/` implements it, `entry/` chooses. */
 export type * from './ports/artifacts.ts';
+export type * from './ports/cleaning.ts';
 export type { Clock } from './ports/clock.ts';
 export type * from './ports/cluster.ts';
 export type * from './ports/doctor.ts';

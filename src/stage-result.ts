@@ -14,7 +14,7 @@ export const STAGES = [
 export type StageName = (typeof STAGES)[number];
 
 /** All actions except the root one: the stages, and the actions beside the pipeline. */
-export const ACTIONS = [...STAGES, 'reap-environments', 'drift'] as const;
+export const ACTIONS = [...STAGES, 'reap-environments', 'clean-registry', 'drift'] as const;
 export type ActionName = (typeof ACTIONS)[number];
 
 /** One timed step inside a stage, in the order they began. */

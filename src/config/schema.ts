@@ -7,6 +7,7 @@ import { ingressSchema, tlsSchema } from './ingress-schema.ts';
 import { patches } from './patch-schema.ts';
 import { preflightSchema } from './preflight-schema.ts';
 import { cronName, cronOverride, environmentPodShape, processName, processOverride } from './process-schema.ts';
+import { registrySchema } from './registry-schema.ts';
 import { reviewSchema } from './review-schema.ts';
 import { secretEnvSchema } from './secret-env-schema.ts';
 import { environmentServiceSchema } from './service-schema.ts';
@@ -112,6 +113,7 @@ export const configSchema = z
       .describe('Persistent environments, such as staging and production'),
     preflight: preflightSchema.optional().describe('What preflight accepts'),
     drift: drift.optional().describe('What the action drift does not report'),
+    registry: registrySchema.optional().describe('What stays in the registry'),
   })
   .meta({ oneOf: [{ required: ['image'] }, { required: ['images'] }] });
 

@@ -13,5 +13,6 @@ export const stageWork: Record<ActionName, Load> = {
   'rolling-update': () => import('./rolling-update.ts'),
   promote: () => import('./promote.ts'),
   'reap-environments': () => import('./reap-environments.ts'),
+  'clean-registry': () => import('./clean-registry.ts'),
   drift: () => import('./drift.ts'),
 };

@@ -45,6 +45,7 @@ const ACTIONS = [
   'review-environment',
   'rolling-update',
   'promote',
+  'clean-registry',
   'drift',
   'pipeline',
 ];

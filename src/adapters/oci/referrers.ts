@@ -9,10 +9,10 @@ import { pagesOf } from './pages.ts';
 import { readBody } from './read-body.ts';
 import { addToIndex, type InTurn, readIndex } from './referrers-tag.ts';
 
-const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 /** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidance-for-an-empty-descriptor */
 const EMPTY_TYPE = 'application/vnd.oci.empty.v1+json';
-const EMPTY = Buffer.from('{}');
+export const EMPTY = Buffer.from('{}');
 
 /**
  * Artifacts that refer to images, by the referrers API where the registry has it, and by the tag scheme elsewhere.
@@ -48,7 +48,7 @@ export class OciReferrers implements Referrers {
       throw new EnvironmentError(`${repository}@${subject} is not in the registry`, { remedy: 'Push it first.' });
     }
     for (const content of [EMPTY, ...artifact.layers.map((layer) => layer.content)]) await pushBlob(client, content);
-    const body = manifestBody(artifact, about);
+    const body = artifactBody(artifact, about);
     const digest = sha256Of(body);
     const headers = { 'content-type': MANIFEST_TYPE };
     const answer = await client.request({ method: 'PUT', path: `manifests/${digest}`, headers, body });
@@ -64,6 +64,11 @@ export class OciReferrers implements Referrers {
   async blob(repository: string, { digest }: Pick<Descriptor, 'digest'>): Promise<Buffer> {
     const parsed = parseReference(repository);
     return pullBlob(this.clients.of(parsed), parsed, digest);
+  }
+
+  /** Digests of what refers to a manifest, by the API alone; empty from a registry without it, whose tags list them. */
+  async referring(repository: string, subject: string): Promise<string[]> {
+    return ((await this.byApi(parseReference(repository), subject)) ?? []).map(({ digest }) => digest);
   }
 
   private async stored(repository: ImageReference, digest: string): Promise<StoredManifest | undefined> {
@@ -105,8 +110,12 @@ function isOf(entry: Descriptor, artifactType: string | undefined): boolean {
   return artifactType === undefined || entry.artifactType === undefined || entry.artifactType === artifactType;
 }
 
-/** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage */
-function manifestBody({ artifactType, layers, annotations }: Artifact, about: StoredManifest): Buffer {
+/**
+ * The manifest of an artifact. Its configuration is `EMPTY`.
+ * @param about the manifest that it says something about
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
+ */
+export function artifactBody({ artifactType, layers, annotations }: Artifact, about?: StoredManifest): Buffer {
   return Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
@@ -119,7 +128,7 @@ function manifestBody({ artifactType, layers, annotations }: Artifact, about: St
         size: layer.content.length,
         ...(layer.annotations ? { annotations: layer.annotations } : {}),
       })),
-      subject: { mediaType: about.mediaType, digest: about.digest, size: about.size },
+      ...(about ? { subject: { mediaType: about.mediaType, digest: about.digest, size: about.size } } : {}),
       annotations,
     }),
   );

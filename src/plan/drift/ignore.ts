@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../../ports.ts';
+import { matchesGlob } from '../../text/glob.ts';
 
 /** A rule of slipway.yml (`drift.ignore`): every given key must match; `*` matches any text. */
 export interface IgnoreRule {
@@ -36,22 +37,6 @@ function matches(pattern: string | undefined, text: string | undefined): boolean
   if (pattern === undefined) return true;
   if (text === undefined) return false;
   return matchesGlob(pattern, text);
-}
-
-/** `*` matches any text. The first place at which a part fits is enough, so one search for each part suffices. */
-function matchesGlob(pattern: string, text: string): boolean {
-  const [first = '', ...parts] = pattern.split('*');
-  const last = parts.pop();
-  if (last === undefined) return pattern === text;
-  const end = text.length - last.length;
-  if (!text.startsWith(first) || end < first.length || !text.endsWith(last)) return false;
-  let at = first.length;
-  for (const part of parts) {
-    const found = text.indexOf(part, at);
-    if (found < 0 || found + part.length > end) return false;
-    at = found + part.length;
-  }
-  return true;
 }
 
 /** `a.b[c.d].e`: also `a`, `a.b` and `a.b[c.d]`. */

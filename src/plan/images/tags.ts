@@ -103,6 +103,20 @@ export function isImmutableTag(tag: string): boolean {
   return /^sha-[0-9a-f]{7,}$/.test(tag) || SEMVER.test(tag);
 }
 
+/**
+ * Whether a tag loses its purpose with time: that of a commit, a pull request, a fork or a source key. Every other tag means
+ * something to people: a branch, a version, `latest`.
+ */
+export function isTransientTag(tag: string): boolean {
+  return /^(sha-[0-9a-f]{7,}(-[0-9a-f]{8})?|pr-\d+|fork-[0-9a-f]+|src-.+)$/.test(tag);
+}
+
+/** The number of the pull request that a tag belongs to. */
+export function pullRequestOfTag(tag: string): number | undefined {
+  const number = /^pr-([1-9]\d{0,8})$/.exec(tag)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
 /** Version for the label: the Git tag as semver, else the branch or pull request. */
 export function versionLabel(event: PipelineEvent): string {
   if (event.kind === 'pull-request') return `pr-${event.number}`;

@@ -56,6 +56,8 @@ const EVENTS: [string, string, Trigger, string[]][] = [
   ['review-commands', 'a command of a bot', comment('/review up', 'Bot'), []],
   ['reap-environments', 'scheduled', scheduled, ['reap']],
   ['reap-environments', 'by hand, as a dry run', dispatched({ 'dry-run': true }), ['reap']],
+  ['clean-registry', 'scheduled', scheduled, ['clean']],
+  ['clean-registry', 'by hand', dispatched({ 'dry-run': false }), ['clean']],
   ['drift', 'scheduled', scheduled, ['drift']],
   ['review-template', 'scheduled', scheduled, ['template']],
   ['fork-review', 'the end of a run of a fork', ended(ofFork), ['review']],
