@@ -1,3 +1,5 @@
+#!/usr/bin/env node
+import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stageWork } from './entry/actions.ts';
 import { runCommand, usage } from './entry/commands.ts';
@@ -6,8 +8,12 @@ import { runAction } from './entry/run.ts';
 import { messageOf } from './errors.ts';
 import { ACTIONS } from './stage-result.ts';
 
-/** src/ and dist/ both lie directly in the package. */
-const INSTALLATION = { root: fileURLToPath(new URL('..', import.meta.url)) };
+const self = fileURLToPath(import.meta.url);
+const INSTALLATION = {
+  // src/ and dist/ both lie directly in the package.
+  root: dirname(dirname(self)),
+  call: process.env.npm_command === 'exec' ? 'npx slipway' : `node ${relative(process.cwd(), self)}`,
+};
 
 /** `slipway <name>`: the folder of an action, `pipeline` for the root action, or a command. */
 async function main(name: string | undefined, args: string[]): Promise<number> {

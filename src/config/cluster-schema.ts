@@ -6,7 +6,7 @@ export const clusterSchema = z.union([
     gke: z
       .string()
       .regex(
-        /^projects\/[^/]+\/locations\/[^/]+\/clusters\/[^/]+$/,
+        /^projects\/[^/<>]+\/locations\/[^/<>]+\/clusters\/[^/<>]+$/,
         'must be projects/…/locations/…/clusters/…, as `gcloud container clusters list --uri` shows',
       )
       .describe('A GKE cluster, as projects/…/locations/…/clusters/…'),

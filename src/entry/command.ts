@@ -14,6 +14,8 @@ export interface Command {
 export interface Installation {
   /** Absolute folder of the package, which holds package.json and workflows/. */
   root: string;
+  /** How a person starts it, for commands that another one proposes: `npx slipway`. */
+  call: string;
 }
 
 /** Writes all of a text to standard output, however slowly it is read. */

@@ -20,6 +20,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     about: 'start the image as Kubernetes will, and report what will fail in the cluster',
     load: async () => (await import('./preflight-command.ts')).preflightCommand,
   },
+  init: {
+    about: 'write slipway.yml and the workflows for a repository',
+    load: async () => (await import('./init.ts')).initCommand,
+  },
   render: {
     about: 'print the objects of an environment, without a cluster',
     load: async () => (await import('./render.ts')).renderCommand,

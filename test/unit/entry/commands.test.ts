@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { COMMANDS, runCommand, usage } from '../../../src/entry/commands.ts';
 
-const INSTALLATION = { root: '/nowhere' };
+const INSTALLATION = { root: '/nowhere', call: 'npx slipway' };
 
 /** What a run writes to each stream; `code` is its exit code. */
 async function ran(name: string, ...args: string[]) {

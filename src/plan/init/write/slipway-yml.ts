@@ -1,0 +1,210 @@
+import { commentedYaml, commentLine, type Entry, type Plain } from '../../../text/yaml/commented.ts';
+import type { Part } from '../detect/parts.ts';
+import type { FoundDatabase } from '../detect/services.ts';
+import type { FoundTest } from '../detect/tests.ts';
+import type { Findings, InitAnswers } from '../findings.ts';
+import { deployEntries } from './deploy.ts';
+import { ask, noteOf } from './notes.ts';
+import { repositoryOf, UNKNOWN } from './unknown.ts';
+
+const HEAD = `# yaml-language-server: $schema=https://raw.githubusercontent.com/slipway-deploy/slipway/v1/schema/slipway.schema.json
+# Written by \`slipway init\`. "from": where a value was found; "guess": may be wrong; "ask": only you know it.
+`;
+
+/** slipway.yml of what was found. */
+export function slipwayYml(findings: Findings, answers: InitAnswers): string {
+  const { app } = findings;
+  return [
+    HEAD,
+    commentedYaml([{ key: 'app', value: app.value, note: noteOf(app) }]),
+    images(findings),
+    tests(findings),
+    commentedYaml([{ key: 'deploy', value: { entries: deployEntries(findings) } }]),
+    secrets(findings),
+    commentedYaml(review(findings, answers)),
+    commentedYaml([{ key: 'environments', value: { entries: environments(findings, answers) } }]),
+  ].join('');
+}
+
+function images(findings: Findings): string {
+  const { parts, hasDockerfile } = findings;
+  const entriesOf = (part: Part) => ({ entries: imageEntries(findings, part) });
+  const missing = hasDockerfile
+    ? ''
+    : commentLine(ask('there is no Dockerfile; write one before the first build (docs/init.md)'));
+  const [only, ...others] = parts;
+  if (only !== undefined && others.length === 0)
+    return `${missing}${commentedYaml([{ key: 'image', value: entriesOf(only) }])}`;
+  const named = parts.map((part) => ({
+    key: part.name,
+    value: entriesOf(part),
+    note: noteOf({ from: part.dockerfile }),
+  }));
+  return `${missing}${commentedYaml([{ key: 'images', value: { entries: named } }])}`;
+}
+
+function imageEntries(findings: Findings, part: Part): Entry[] {
+  const { dockerfile, context, target } = part;
+  const repository = repositoryOf(findings, part.name);
+  const relative = context.value === '' ? dockerfile : dockerfile.slice(context.value.length + 1);
+  return [
+    { key: 'repository', value: repository.value, note: repository.note },
+    ...(context.value === ''
+      ? []
+      : [{ key: 'context', value: context.value, note: context.from === dockerfile ? undefined : noteOf(context) }]),
+    ...(relative === 'Dockerfile' ? [] : [{ key: 'dockerfile', value: relative }]),
+    ...(target === undefined ? [] : [{ key: 'target', value: target.value, note: noteOf(target) }]),
+  ];
+}
+
+function tests(findings: Findings): string {
+  const able = findings.tests.filter(({ test }) => test.obstacle === undefined);
+  const unable = findings.tests.filter(({ test }) => test.obstacle !== undefined);
+  const entries = able.map(
+    ({ name, image, test }): Entry => ({
+      key: name,
+      value: { entries: testEntries(findings, image, test) },
+      note: noteOf({ from: test.from, guess: test.guess }),
+    }),
+  );
+  const missing = unable.map(({ name, image, test }) => {
+    const entry: Entry = {
+      key: name,
+      value: { entries: testEntries(findings, image, { ...test, target: { value: 'test', from: '' } }) },
+    };
+    const proposal = commentedYaml([{ key: 'tests', value: { entries: [entry] } }]);
+    return `${commentLine(ask(`${test.obstacle}. With a stage for tests (docs/tests.md) it is:`))}${asComment(proposal)}`;
+  });
+  return `${missing.join('')}${entries.length === 0 ? '' : commentedYaml([{ key: 'tests', value: { entries } }])}`;
+}
+
+function asComment(yaml: string): string {
+  return yaml.replace(/^/gm, '# ').replace(/# $/, '');
+}
+
+function testEntries({ parts, services }: Findings, image: string, test: FoundTest): Entry[] {
+  const uses = (name: string) => parts.length === 1 || (services.users.get(name) ?? []).includes(image);
+  const database = uses('database') ? services.database : undefined;
+  const others = services.services.filter(({ name }) => uses(name));
+  const needed: Plain[] = [
+    ...(database === undefined ? [] : [databaseService(database)]),
+    ...others.map(({ name, engine, image: own, port }): Plain => {
+      if (engine === name) return name;
+      return engine === undefined
+        ? { name, image: own ?? '', ...(port === undefined ? {} : { port }) }
+        : { engine, name };
+    }),
+  ];
+  const known = ['database', ...others.map(({ name }) => name)];
+  const env = Object.fromEntries(
+    [...services.env].filter(() => known.length > 0 && needed.length > 0).map(([name, { value }]) => [name, value]),
+  );
+  return [
+    ...(parts.length > 1 ? [{ key: 'image', value: image }] : []),
+    ...(test.target === undefined
+      ? []
+      : [{ key: 'target', value: test.target.value, note: test.target.from === '' ? undefined : noteOf(test.target) }]),
+    { key: 'run', value: test.run },
+    ...(test.report === undefined ? [] : [{ key: 'report', value: test.report }]),
+    ...(needed.length === 0
+      ? []
+      : [{ key: 'services', value: needed, note: noteOf(database ?? others[0] ?? { from: '' }) }]),
+    ...(Object.keys(env).length === 0 ? [] : [{ key: 'env', value: env }]),
+  ];
+}
+
+function databaseService({ engine, image, version }: FoundDatabase): Plain {
+  if (image !== undefined) return { engine, image };
+  return version === undefined ? engine : { engine, image: `${engine}:${version}` };
+}
+
+function secrets({ secrets: names }: Findings): string {
+  if (names.length === 0) return '';
+  const list = names.map(({ value }) => value).join(', ');
+  const [first] = names;
+  return commentLine(ask(`values of ${list} (${first?.from}), by deploy.env or as secrets (docs/secrets.md)`));
+}
+
+function review({ app, services, objects, parts }: Findings, { domain }: InitAnswers): Entry[] {
+  const { database } = services;
+  const host = `pr-{number}.${app.value}.${domain ?? '{address}.sslip.io'}`;
+  const entries: Entry[] = [
+    {
+      key: 'host',
+      value: host,
+      note: domain === undefined ? ask('your domain; {address}.sslip.io needs none') : undefined,
+    },
+  ];
+  if (database !== undefined) {
+    const { engine, version, image } = database;
+    const value = { engine, ...(version === undefined ? {} : { version }), ...(image === undefined ? {} : { image }) };
+    entries.push({ key: 'database', value, note: noteOf(database) });
+  } else if (services.sqlite !== undefined) {
+    entries.push({
+      comment: ask(`${services.sqlite}: SQLite in a container loses its data; a volume (docs/pods.md), or a database`),
+    });
+  }
+  if (
+    database === undefined &&
+    services.sqlite === undefined &&
+    services.choice === undefined &&
+    objects === undefined
+  ) {
+    entries.push({ comment: ask('database, if the app has one (docs/review-databases.md)') });
+  }
+  if (services.choice !== undefined) {
+    entries.push({ comment: ask(`database: ${services.choice}, if the app needs one`) });
+  }
+  if (services.services.length > 0) {
+    const named = services.services.map(
+      ({ name, engine, image, port, from, guess }): Entry => ({
+        key: name,
+        value: engine ?? { image: image ?? '', ...(port === undefined ? {} : { port }) },
+        note: noteOf({ from, guess }),
+      }),
+    );
+    entries.push({ key: 'services', value: { entries: named } });
+  }
+  if (services.env.size > 0) {
+    const env = [...services.env].map(([key, found]): Entry => ({ key, value: found.value, note: noteOf(found) }));
+    entries.push({ key: 'env', value: { entries: env } });
+  }
+  if (objects?.review !== undefined)
+    entries.push({ key: objects.kind, value: objects.review, note: noteOf({ from: objects.from, guess: true }) });
+  return parts.length === 0 ? [] : [{ key: 'review', value: { entries } }];
+}
+
+function environments(findings: Findings, answers: InitAnswers): Entry[] {
+  const { app, objects, services } = findings;
+  const [staging = 'staging', production = 'production'] = objects?.environments ?? [];
+  const secret = services.database === undefined && services.env.size === 0 ? undefined : `${app.value}-database`;
+  return [staging, production].map((name) => {
+    const isLast = name === production;
+    const entries: Entry[] = [];
+    const cluster = answers.cluster;
+    if (findings.variant.value === 'google-cloud') {
+      const gke = cluster ?? UNKNOWN.gke;
+      entries.push({
+        key: 'cluster',
+        value: { gke },
+        note: cluster === undefined ? ask('the cluster, from `gcloud container clusters list --uri`') : undefined,
+      });
+    }
+    entries.push({ key: 'namespace', value: isLast ? app.value : `${app.value}-${name}` });
+    const label = isLast ? app.value : `${name}.${app.value}`;
+    entries.push({
+      key: 'host',
+      value: `${label}.${answers.domain ?? '{address}.sslip.io'}`,
+      note: answers.domain === undefined ? ask('its domain') : undefined,
+    });
+    if (secret !== undefined && services.database !== undefined) {
+      entries.push({
+        key: 'secrets',
+        value: [secret],
+        note: ask('create it in the namespace, with DATABASE_URL and the like (docs/secrets.md)'),
+      });
+    }
+    if (isLast) entries.push({ key: 'promoteFrom', value: staging });
+    return { key: name, value: { entries } };
+  });
+}

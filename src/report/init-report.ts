@@ -1,0 +1,79 @@
+import type { InitPlan } from '../plan/init/plan-init.ts';
+import type { NewFile } from '../plan/init/write/workflow-files.ts';
+import { neutraliseLine } from '../text/neutralise.ts';
+
+export interface InitOutcome {
+  /** What became of each file, by its path. */
+  written: ReadonlyMap<string, 'written' | 'unchanged' | 'kept'>;
+  /** The folder is the root of its checkout. */
+  isRoot: boolean;
+  /** What was not read; undefined when all was. */
+  leftOut: string | undefined;
+  /** How Slipway is started: `npx slipway`. */
+  call: string;
+}
+
+/** A file under its path. */
+export function printedFile({ path, text }: NewFile): string {
+  return `# ${path}\n${text}`;
+}
+
+/** What `slipway init` prints: the files, what to check, what to answer, and the next three commands. */
+export function initReport(plan: InitPlan, { written, isRoot, leftOut, call }: InitOutcome): string {
+  const { findings, config, workflows } = plan;
+  const width = Math.max(...[...written.keys()].map((path) => path.length));
+  const kept = [config, ...workflows].filter(({ path }) => written.get(path) === 'kept');
+  const notes = [
+    ...(findings.hasDockerfile
+      ? []
+      : ['There is no Dockerfile. Slipway builds one image from it; write one before the first push (docs/init.md).']),
+    ...findings.leftOut.map(({ path, why }) => `${path} is no image of the app: ${why}`),
+    ...(isRoot
+      ? []
+      : [
+          'This folder is not the root of its repository: the workflows belong there, with the input `working-directory`.',
+        ]),
+    ...(leftOut === undefined ? [] : [leftOut]),
+  ];
+  return [
+    ...[...written].map(([path, state]) => `${path.padEnd(width)}  ${WORDS[state]}`),
+    ...section(
+      'Not written, because the file exists with another content. It would be:',
+      kept.flatMap((file) => printedFile(file).trimEnd().split('\n')),
+    ),
+    ...section('Notes:', notes),
+    ...section('Check, in slipway.yml:', marked(config.text, 'guess: ')),
+    ...section('Answer, in slipway.yml:', marked(config.text, 'ask: ')),
+    ...section('Next:', nextCommands(call)),
+    '',
+  ]
+    .map((line) => neutraliseLine(line, 500))
+    .join('\n');
+}
+
+const WORDS = { written: 'written', unchanged: 'exists, with the same content', kept: 'exists, and was not changed' };
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}
+
+/** The lines with a mark, each with its number and its key. */
+function marked(text: string, mark: string): string[] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, index) => {
+    const at = line.indexOf(`# ${mark}`);
+    if (at < 0) return [];
+    const own = line.slice(0, at).trim();
+    // A comment above its key.
+    const key = (own === '' ? (lines[index + 1] ?? '').trim() : own).replace(/^# /, '');
+    return [`${index + 1}: ${key.split(' #')[0]?.slice(0, 60)}  (${line.slice(at + 2 + mark.length)})`];
+  });
+}
+
+function nextCommands(call: string): string[] {
+  return [
+    `${call} render staging`,
+    `${call} doctor`,
+    'git switch --create slipway && git add slipway.yml .github && git commit --message "Deploy with Slipway" && git push --set-upstream origin slipway',
+  ];
+}
