@@ -23,7 +23,7 @@ export interface RolloutDiff {
   jobs: { name: string; command: string }[];
   /** Hooks of a chart that would run before the objects are written, and after they are ready: kind, name, events, command. */
   hooks?: { before: string[]; after: string[] };
-  /** How the objects were validated, in words. */
+  /** How the objects were validated, in words; empty where that stands elsewhere. */
   validation: string;
   /** The longest wait, in milliseconds. */
   waitMs: number;
@@ -67,7 +67,7 @@ export function rolloutDiffLines(diff: RolloutDiff): string[] {
     ...(diff.hooks?.before ?? []).map((hook) => `+ hook ${hook} would run before the objects are written`),
     ...diff.jobs.map(({ name, command }) => `+ Job ${name} would run first: ${command}`),
     ...(diff.hooks?.after ?? []).map((hook) => `+ hook ${hook} would run once all of it is ready`),
-    `  validation: ${diff.validation}`,
+    ...(diff.validation === '' ? [] : [`  validation: ${diff.validation}`]),
     ...(diff.waitMs > 0 ? [`  Slipway would wait up to ${humanDuration(diff.waitMs)} until everything is ready`] : []),
   ];
 }

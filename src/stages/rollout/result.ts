@@ -123,7 +123,8 @@ const OPEN_LINES = 60;
 
 function diffBlock(delivery: Delivery): SummaryBlock[] {
   if (!delivery.plan.dryRun) return [];
-  const lines = rolloutDiffLines(diffOf(delivery));
+  // The summary has the commits and the validation above it.
+  const lines = rolloutDiffLines({ ...diffOf(delivery), commits: undefined, validation: '' });
   return [{ kind: 'log', title: 'What would change', lines, open: lines.length <= OPEN_LINES }];
 }
 

@@ -90,6 +90,8 @@ describe('F10: the commits that a dry run would bring', () => {
       rows: [[`https://github.com/acme/parking/commit/${recent}`, 'Bookings can be moved', 'mona']],
     });
     expect(world.log.lines).toContain('| +     bbbbbbbbbbbb Bookings can be moved (mona)');
+    const open = result.blocks.find(({ kind }) => kind === 'log');
+    expect(JSON.stringify(open), 'once in the summary').not.toMatch(/Bookings|validation/);
   });
 
   it('that GitHub does not list fail nothing', async () => {
