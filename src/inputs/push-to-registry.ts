@@ -5,7 +5,10 @@ import type { Inputs } from './read.ts';
 export interface PushInputs {
   /** Default: the image that build-image built for this commit. */
   image: string | undefined;
-  /** Absolute path of an archive of `docker save`: the image of an approved fork; lines `name=path` with several images. */
+  /**
+   * Absolute path of an archive of `docker save`: the image of an approved fork; lines `name=path` with several images. A path with
+   * "/" at its end is the folder of image.tar, or of <name>.tar for each of several images.
+   */
   archive: string | undefined;
   /** GitHub environment whose reviewers approved the commit of a fork; `entry/forks.ts` verifies the approval. */
   approvedIn: string | undefined;
@@ -34,7 +37,10 @@ function absolute(archive: string, workingDirectory: string): string {
     .filter((line) => line !== '')
     .map((line) => {
       const [, name, path] = named.exec(line) ?? [];
-      return name === undefined ? resolve(workingDirectory, line) : `${name}=${resolve(workingDirectory, path ?? '')}`;
+      const folder = name === undefined && line.endsWith('/') ? '/' : '';
+      return name === undefined
+        ? `${resolve(workingDirectory, line)}${folder}`
+        : `${name}=${resolve(workingDirectory, path ?? '')}`;
     })
     .join('\n');
 }

@@ -116,6 +116,10 @@ function refuseForSeveral({ repository, tags }: PushInputs, config: Config): voi
 
 /** The archive of each image. Each holds one image: names inside an archive come from its author, and prove nothing. */
 function archivesOf({ archive }: PushInputs, names: readonly string[]): Record<string, string> {
+  if (archive?.endsWith('/') && !archive.includes('\n')) {
+    const isOnly = names.length === 1;
+    return Object.fromEntries(names.map((name) => [name, `${archive}${isOnly ? 'image' : name}.tar`]));
+  }
   const archives = readImages(archive, names, 'archive');
   if (archive === undefined) return archives;
   const missing = names.filter((name) => archives[name] === undefined);

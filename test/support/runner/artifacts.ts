@@ -1,13 +1,14 @@
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { UsedStep } from './job-state.ts';
 
-/** In place of actions/upload-artifact: keeps one file, by run and name. */
+/** In place of actions/upload-artifact: keeps a file, or what a folder contains, by run and name. */
 export function uploadTo(store: string) {
   return async ({ inputs: { path = '', name = '' }, github }: UsedStep): Promise<Record<string, string>> => {
     const folder = join(store, String(github.run_id), name);
     mkdirSync(folder, { recursive: true });
-    cpSync(path, join(folder, basename(path)));
+    const isFolder = statSync(path).isDirectory();
+    cpSync(path, isFolder ? folder : join(folder, basename(path)), { recursive: true });
     return {};
   };
 }

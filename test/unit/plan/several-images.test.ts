@@ -134,6 +134,8 @@ describe('push-to-registry of several images', () => {
   it('R7: takes an archive for each image of a fork, and refuses fewer', () => {
     const archives = pushes({ archive: 'api=fork/api.tar\nweb=/abs/web.tar' }, approved).map(({ archive }) => archive);
     expect(archives).toEqual(['/w/fork/api.tar', '/abs/web.tar']);
+    const inFolder = pushes({ archive: 'fork/' }, approved).map(({ archive }) => archive);
+    expect(inFolder).toEqual(['/w/fork/api.tar', '/w/fork/web.tar']);
     expect(() => pushes({ archive: 'api=fork/api.tar' }, approved)).toThrow('the archive of web is missing');
     expect(() => pushes({ archive: 'fork/image.tar' }, approved)).toThrow('does not say which image');
   });

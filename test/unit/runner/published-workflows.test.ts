@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../../local/demo/root.ts';
@@ -79,20 +79,41 @@ const OUTPUTS: Record<string, Record<string, string>> = {
   'rolling-update': { url: 'https://staging' },
 };
 
-/** Runs a workflow with actions that do nothing but answer. @param failing the action that fails */
-function play(form: string, variant: Variant, name: string, trigger: Trigger, failing?: string): Promise<WorkflowRun> {
+interface Played {
+  /** The action that fails. */
+  failing?: string;
+  /** In place of those of OUTPUTS. */
+  outputs?: typeof OUTPUTS;
+  /** Sees the folder of an artifact. */
+  upload?: (folder: string) => void;
+}
+
+/** Runs a workflow with actions that do nothing but answer. */
+function play(
+  form: string,
+  variant: Variant,
+  name: string,
+  trigger: Trigger,
+  { failing, outputs = {}, upload }: Played = {},
+): Promise<WorkflowRun> {
   const nothing = async () => ({});
   return runWorkflow(join(repositoryRoot, 'workflows', form, variant, `${name}.yml`), {
     trigger,
-    replacements: Object.fromEntries(
-      [
-        'actions/checkout',
-        'actions/upload-artifact',
-        'actions/download-artifact',
-        'docker/login-action',
-        'google-github-actions/auth',
-      ].map((action) => [action, nothing]),
-    ),
+    replacements: {
+      ...Object.fromEntries(
+        [
+          'actions/checkout',
+          'actions/upload-artifact',
+          'actions/download-artifact',
+          'docker/login-action',
+          'google-github-actions/auth',
+        ].map((action) => [action, nothing]),
+      ),
+      'actions/upload-artifact': async ({ inputs }) => {
+        upload?.(inputs.path ?? '');
+        return {};
+      },
+    },
     vars: variant === 'google-cloud' ? VARS : {},
     environmentVars: Object.fromEntries(ENVIRONMENTS.map((one) => [one, { SLIPWAY_SERVICE_ACCOUNT: one }])),
     secrets: variant === 'google-cloud' ? {} : SECRETS,
@@ -104,7 +125,7 @@ function play(form: string, variant: Variant, name: string, trigger: Trigger, fa
     env: { PATH: `${join(repositoryRoot, 'test', 'fixtures', 'programs')}:/usr/bin:/bin` },
     play: (action) => {
       const called = action.split('/').at(-1) ?? '';
-      return called === failing ? 'failure' : (OUTPUTS[called] ?? {});
+      return called === failing ? 'failure' : (outputs[called] ?? OUTPUTS[called] ?? {});
     },
   });
 }
@@ -206,13 +227,29 @@ describe.each(VARIANTS)('the workflows of workflows/%s', (variant) => {
     'report that %s failed, and deploy nothing',
     async (failing) => {
       for (const form of FORMS) {
-        const { jobs } = await play(form, variant, 'pull-request', pull('synchronize'), failing);
+        const { jobs } = await play(form, variant, 'pull-request', pull('synchronize'), { failing });
         expect([jobs.build?.result, jobs.review?.result]).toEqual(['failure', 'skipped']);
         const [last] = jobs.build?.steps.slice(-1) ?? [];
         expect([last?.outcome, last?.inputs?.operation]).toEqual(['success', 'report-failure']);
       }
     },
   );
+
+  it.each([
+    ['sha256:1', { 'image.tar': 'sha256:1' }],
+    ['api=sha256:1\nweb=sha256:2', { 'api.tar': 'sha256:1', 'web.tar': 'sha256:2' }],
+  ])('keep each image of a fork in an archive of its own: %j', async (ids, archives) => {
+    for (const form of FORMS) {
+      const kept: Record<string, string> = {};
+      await play(form, variant, 'pull-request', pull('opened', ofFork), {
+        outputs: { 'build-image': { image: 'app:built', 'image-id': ids } },
+        upload: (folder) => {
+          for (const file of readdirSync(folder)) kept[file] = readFileSync(join(folder, file), 'utf8');
+        },
+      });
+      expect(kept).toEqual(archives);
+    }
+  });
 
   it('drop no command and no promotion that waits', async () => {
     const { jobs } = await play('.', variant, 'review-commands', comment('/review up'));
