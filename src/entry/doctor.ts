@@ -10,7 +10,7 @@ import { type Expected, expectedOf, refuseUnknownNames } from '../plan/doctor/ex
 import { finder } from '../plan/doctor/finding.ts';
 import type { DoctorReport, Finding } from '../plan/doctor/report.ts';
 import { checkConfigFile } from '../plan/doctor/repository/files.ts';
-import { slipwayJobs } from '../plan/doctor/repository/workflow.ts';
+import { type Library, slipwayJobs, type WorkflowFile } from '../plan/doctor/repository/workflow.ts';
 import { doctorText } from '../report/doctor.ts';
 import { clusterTasks } from '../stages/doctor/cluster.ts';
 import { gitHubTasks, gitHubView } from '../stages/doctor/github.ts';
@@ -30,10 +30,13 @@ import { readConfigFile, readWorkflows } from './doctor/repository.ts';
 import { repositoryTask } from './doctor/repository-task.ts';
 import { type Around, clusterSites } from './doctor/sites.ts';
 
+/** Where the doctor runs, and where Slipway itself is. */
+type Here = Around & { installed: string };
+
 /** `slipway doctor`: checks the set-up, and writes nothing anywhere. */
 export const doctorCommand: Command = {
   usage: DOCTOR_USAGE,
-  async run(args) {
+  async run(args, { root: installed }) {
     const inputs = doctorInputs(args);
     const secrets = new Secrets();
     const log = quietLog(secrets);
@@ -42,7 +45,7 @@ export const doctorCommand: Command = {
     const around = { env: process.env, workingDirectory, clock: systemClock, log, signal: cancellation.signal };
     const progress = progressLine(process.stderr);
     try {
-      const report = await examined(inputs, around, progress.show);
+      const report = await examined(inputs, { ...around, installed }, progress.show);
       progress.clear();
       const text = inputs.json ? `${JSON.stringify(report, null, 2)}\n` : doctorText(report);
       await print(secrets.redact(text));
@@ -56,7 +59,7 @@ export const doctorCommand: Command = {
 
 async function examined(
   inputs: DoctorInputs,
-  around: Around,
+  around: Here,
   progress: (done: number, all: number, title: string) => void,
 ): Promise<DoctorReport> {
   const { config, facts } = readConfigFile(around.workingDirectory, inputs.config);
@@ -87,16 +90,26 @@ async function plannedFrom(
   }
 }
 
+/** The reusable workflows of this version. */
+function libraryFor({ environments, review }: Expected, files: readonly WorkflowFile[]): Library {
+  const clusters = [...environments.map(({ cluster }) => cluster), review?.cluster];
+  const name = (path: string) => path.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
+  return {
+    workflows: Object.fromEntries(files.map(({ path, content }) => [name(path), content])),
+    google: clusters.some((cluster) => cluster !== undefined && 'gke' in cluster),
+  };
+}
+
 async function allTasks(
   expected: Expected,
   origin: string | undefined,
   inputs: DoctorInputs,
-  around: Around,
+  around: Here,
 ): Promise<Task[]> {
   refuseUnknownNames(Object.keys(inputs.as), expected);
-  const { workingDirectory: folder, env } = around;
+  const { workingDirectory: folder, env, installed } = around;
   const root = (await rootOf(folder)) ?? folder;
-  const jobs = slipwayJobs(readWorkflows(root));
+  const jobs = slipwayJobs(readWorkflows(root), libraryFor(expected, readWorkflows(installed)));
   const github = gitHubSite({ origin, root, file: inputs.config, jobs }, around);
   const view = github && gitHubView(github);
   const google = googleView(() => googleSettings(around));

@@ -6,8 +6,8 @@ import { command } from '../shell.ts';
 
 export function checkRegistryReached(host: string, ping: Fact<void>): Finding {
   const found = finder('registry.reachable', host);
-  if (ping.known) return found.ok(`${host} answers`);
-  return found.failed(`${host} does not answer`, {
+  if (ping.known) return found.ok('the registry answers');
+  return found.failed('the registry does not answer', {
     evidence: [ping.why],
     advice: ping.advice ?? 'Check the host in image.repository, and the network of this machine.',
   });
@@ -16,16 +16,13 @@ export function checkRegistryReached(host: string, ping: Fact<void>): Finding {
 /** @param read of the repository; a login that is missing is no answer about the pipeline */
 export function checkPull(repository: string, read: Fact<void>): Finding {
   const found = finder('registry.pull', repository);
-  if (read.known) return found.ok(`this identity may read ${repository}`);
+  if (read.known) return found.ok('this identity may read it');
   if (/requires a login|does not accept the login/.test(read.why)) {
     const host = repository.split('/')[0] ?? '';
-    return found.unknown(
-      `whether ${repository} can be read`,
-      unknown(read.why, `a login to ${host} (docker login ${host})`),
-    );
+    return found.unknown('whether it can be read', unknown(read.why, `a login to ${host} (docker login ${host})`));
   }
-  if (!/is denied/.test(read.why)) return found.unknown(`whether ${repository} can be read`, read);
-  return found.failed(`this identity may not read ${repository}`, {
+  if (!/is denied/.test(read.why)) return found.unknown('whether it can be read', read);
+  return found.failed('this identity may not read it', {
     evidence: [read.why],
     advice: read.advice ?? 'Give it read access.',
   });
@@ -92,12 +89,12 @@ export function checkPush(
   const found = finder('registry.push', repository);
   if (google === undefined) {
     const why = 'only an upload would tell, and the doctor writes nothing; push-to-registry checks it before it pushes';
-    return found.unknown(`whether ${repository} can be written`, unknown(why));
+    return found.unknown('whether it can be written', unknown(why));
   }
-  return found.of(`whether ${repository} can be written`, permissions, (given) => {
-    if (given.includes(UPLOAD)) return found.ok(`this identity may write ${repository}`);
+  return found.of('whether it can be written', permissions, (given) => {
+    if (given.includes(UPLOAD)) return found.ok('this identity may write it');
     // A person who sets it up need not be able to push.
-    return found.unknown(`this identity may not write ${repository}`, unknown('the identity of the jobs may', UPLOAD));
+    return found.unknown('this identity may not write it', unknown('the identity of the jobs may', UPLOAD));
   });
 }
 
@@ -106,7 +103,7 @@ export const UPLOAD = 'artifactregistry.repositories.uploadArtifacts';
 /** @param linked full name of the repository of the package; null: none; undefined: there is no package yet */
 export function checkLinked(repository: string, own: string, linked: Fact<string | null | undefined>): Finding {
   const found = finder('registry.linked', repository);
-  return found.of(`the package of ${repository}`, linked, (given) => {
+  return found.of('the package', linked, (given) => {
     if (given === undefined)
       return found.skipped('the first push creates the package, and connects it to the repository');
     if (given?.toLowerCase() === own.toLowerCase()) return found.ok(`the package belongs to ${own}`);

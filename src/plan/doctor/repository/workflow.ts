@@ -35,20 +35,67 @@ export interface SlipwayJob {
   secrets: readonly string[];
 }
 
-/** Any owner may have forked or mirrored it. */
-const ACTION = /^[\w.-]{1,100}\/slipway(?:\/actions\/([\w-]{1,50}))?@\S{1,200}$/;
+/** Any owner may have forked or mirrored it. `$/` is the repository of the running workflow. */
+const ACTION = /^(?:\$|[\w.-]{1,100}\/slipway)(?:\/actions\/([\w-]{1,50}))?(?:@\S{1,200})?$/;
 const WORKFLOW = /^[\w.-]{1,100}\/slipway\/\.github\/workflows\/([\w-]{1,80})\.ya?ml@\S{1,200}$/;
 const GOOGLE = 'google-github-actions/auth@';
 
-/** The jobs that call Slipway, in the order of the files. */
-export function slipwayJobs(files: readonly WorkflowFile[]): SlipwayJob[] {
+/** The reusable workflows of Slipway, which decide by themselves how they sign in. */
+export interface Library {
+  /** Name of the file without `.yml` → content. */
+  workflows: Readonly<Record<string, unknown>>;
+  /** Some cluster is one of GKE: the jobs sign in to Google Cloud, otherwise by a kubeconfig. */
+  google: boolean;
+}
+
+/** The jobs that call Slipway, in the order of the files; in place of a call of a reusable workflow, the jobs inside of it. */
+export function slipwayJobs(files: readonly WorkflowFile[], library?: Library): SlipwayJob[] {
   return files.flatMap(({ path, content }) => {
     const workflow = fields(content);
     return Object.entries(fields(workflow.jobs)).flatMap(([job, value]) => {
       const found = jobOf(fields(value), workflow);
-      return found.calls.length === 0 ? [] : [{ path, job, events: eventsOf(workflow), ...found }];
+      if (found.calls.length === 0) return [];
+      const own = { path, job, events: eventsOf(workflow), ...found };
+      const [call] = found.calls;
+      const called = call?.kind === 'workflow' ? library?.workflows[call.name] : undefined;
+      return called === undefined || library === undefined ? [own] : jobsInside(own, fields(called), library.google);
     });
   });
+}
+
+/** The jobs of a reusable workflow, with the inputs and permissions of its caller. */
+function jobsInside(caller: SlipwayJob, workflow: Record<string, unknown>, google: boolean): SlipwayJob[] {
+  const { inputs } = fields(fields(fields(workflow.on ?? workflow.true).workflow_call));
+  const defaults = Object.entries(fields(inputs)).map(([name, input]) => [name, fields(input).default]);
+  const given = { ...Object.fromEntries(defaults), ...caller.calls[0]?.inputs };
+  return Object.entries(fields(workflow.jobs)).flatMap(([name, value]) => {
+    const found = jobOf(fields(withInputs(value, given)), workflow);
+    if (found.calls.length === 0) return [];
+    return [
+      {
+        ...found,
+        path: caller.path,
+        job: `${caller.job} / ${name}`,
+        events: caller.events,
+        permissions: found.permissions ?? caller.permissions,
+        uses: [...new Set([...caller.uses, ...found.uses])],
+        signIn: google ? found.signIn : undefined,
+        vars: google ? found.vars : [],
+        secrets: google ? [] : found.secrets.filter((secret) => secret.endsWith('KUBECONFIG')),
+      },
+    ];
+  });
+}
+
+function withInputs(value: unknown, inputs: Readonly<Record<string, unknown>>): unknown {
+  const text = JSON.stringify(value).replace(
+    /\$\{\{\s{0,10}inputs\.([\w-]{1,100})\s{0,10}\}\}/g,
+    (whole, name: string) => {
+      const given = inputs[name];
+      return given === undefined ? whole : JSON.stringify(String(given)).slice(1, -1);
+    },
+  );
+  return JSON.parse(text);
 }
 
 function jobOf(

@@ -46,7 +46,7 @@ export interface Recorded {
 
 /** True for what changes something: a dry run and the questions that are asked by POST do not. */
 export function isWrite({ method, path }: Recorded): boolean {
-  const asks = path.includes('dryRun=All') || path.includes('/selfsubjectaccessreviews');
+  const asks = path.includes('dryRun=All') || path.includes('/selfsubject');
   return method !== 'GET' && !asks;
 }
 

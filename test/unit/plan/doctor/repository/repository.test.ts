@@ -127,6 +127,28 @@ describe('the workflows', () => {
     expect(new Set(lacking)).toEqual(new Set(['lacks packages: write']));
   });
 
+  it('to copy that call reusable ones are seen through', () => {
+    const folderOf = (name: string) => (file: string) => load(readFileSync(`${name}/${file}`, 'utf8'));
+    const library = Object.fromEntries(
+      all.map((file) => [file.replace('.yml', ''), folderOf('.github/workflows')(file)]),
+    );
+    const called = (variant: string, google: boolean) => {
+      const files = all.map((file) => ({ path: file, content: folderOf(`workflows/${variant}`)(file) }));
+      return slipwayJobs(files, { workflows: library, google });
+    };
+    const google = called('google-cloud', true);
+    expect(failed(checkWorkflows(expected, google))).toEqual([]);
+    expect(failed(checkJobEnvironments(expected, google))).toEqual([]);
+    expect(failed(checkPermissions({ repositories: [] }, google))).toEqual([]);
+    const deploy = google.find(({ job }) => job === 'slipway / deploy');
+    expect(deploy).toMatchObject({ path: 'main.yml', environment: 'staging', secrets: [] });
+    expect(deploy?.vars).toEqual(['SLIPWAY_IDENTITY_PROVIDER', 'SLIPWAY_SERVICE_ACCOUNT']);
+    const kubernetes = called('kubernetes', false);
+    expect(failed(checkPermissions(expected, kubernetes))).toEqual([]);
+    const promote = kubernetes.find(({ environment }) => environment === 'production');
+    expect(promote).toMatchObject({ vars: [], secrets: ['SLIPWAY_KUBECONFIG'], signIn: undefined });
+  });
+
   it.each(all)('are missed without %s', (file) => {
     expect(failed(checkWorkflows(expected, jobsOf(all.filter((other) => other !== file))))).toHaveLength(1);
   });
