@@ -41,6 +41,8 @@ export type SummaryBlock =
   | { kind: 'table'; title?: string; header: string[]; rows: string[][] }
   /** `open`: shown without a click. */
   | { kind: 'log'; title: string; lines: string[]; open?: boolean }
+  /** A diagram in the language of Mermaid, which GitHub draws. */
+  | { kind: 'diagram'; title: string; lines: string[] }
   | { kind: 'text'; text: string };
 
 /**

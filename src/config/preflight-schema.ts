@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { label, quantity } from './values.ts';
 
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
@@ -13,8 +14,26 @@ const accept = z.strictObject({
   until: z.string().regex(DAY, 'a date such as 2027-03-31').describe('Last day on which it is accepted'),
 });
 
+const pool = z.strictObject({
+  count: z.int().min(0).max(10_000).describe('Nodes now'),
+  max: z.int().min(0).max(10_000).optional().describe('Nodes at the end of the autoscaler; default: `count`'),
+  cpu: quantity.describe('Allocatable CPU of one node, as `kubectl describe node` shows it'),
+  memory: quantity.describe('Allocatable memory of one node'),
+});
+
 /** `preflight`: what is checked before an image is pushed. */
 export const preflightSchema = z.strictObject({
+  nodes: z
+    .record(label('a node pool', 63), pool)
+    .optional()
+    .describe('Node pool → its nodes: what the app can ask for at once is compared with it'),
+  others: z
+    .strictObject({
+      cpu: quantity.optional().describe('Sum of the CPU requests'),
+      memory: quantity.optional().describe('Sum of the memory requests'),
+    })
+    .optional()
+    .describe('Requests of everything else in the cluster, such as kube-system; default: none'),
   accept: z
     .array(accept)
     .optional()

@@ -34,6 +34,7 @@ export const work: StageWork = async (run) => {
     password: randomBytes(16).toString('hex'),
     temp: run.env.RUNNER_TEMP || undefined,
     configFile,
+    monday: mondayBefore(run.clock.now()),
   };
   const given = { environments, started, findings: [] };
   const plan = planPreflight(inputs, config, event, surroundings, given, reference);
@@ -42,6 +43,14 @@ export const work: StageWork = async (run) => {
   const images = new DockerBuilder(run.env);
   return runPreflight(plan, { ...run, images, containers, observer, prober, files: localFiles });
 };
+
+/** 1 January 1970 was a Thursday. */
+function mondayBefore(now: number): number {
+  const day = Math.floor(now / DAY_MS);
+  return (day - ((day + 3) % 7)) * DAY_MS;
+}
+
+const DAY_MS = 86_400_000;
 
 async function configFileOf({ common: { workingDirectory, config } }: Run): Promise<string> {
   const root = (await rootOf(workingDirectory)) ?? workingDirectory;

@@ -94,6 +94,26 @@ export const CODES = {
     severity: 'warning',
     why: 'Addresses of pods, Services and nodes change. A name of a Service, or a variable, does not.',
   },
+  'over-capacity': {
+    title: 'More is asked of the nodes than they give',
+    severity: 'error',
+    why: 'Pods for which no node has room stay Pending: a rollout waits until its deadline, and a cron does not run.',
+  },
+  'pod-larger-than-nodes': {
+    title: 'A pod is larger than every node',
+    severity: 'error',
+    why: 'No autoscaler helps: the pod stays Pending for ever.',
+  },
+  'cron-overlaps': {
+    title: 'Runs of a cron overlap',
+    severity: 'warning',
+    why: 'Runs pile up and take room from the app, or are left out without a word.',
+  },
+  'cron-at-clock-change': {
+    title: 'A change of the clock skips or repeats a run',
+    severity: 'warning',
+    why: 'Kubernetes runs a cron by the wall clock of its time zone: a time that does not exist is skipped, one that comes twice runs twice.',
+  },
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof CODES;

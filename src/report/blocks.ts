@@ -12,6 +12,8 @@ export function renderBlock(block: SummaryBlock, detail: Detail): string {
       return rows(block, detail.tableRows);
     case 'log':
       return log(block, detail);
+    case 'diagram':
+      return `**${inline(block.title)}**\n\n${codeBlock(block.lines, { language: 'mermaid', longest: Number.POSITIVE_INFINITY })}`;
     case 'text':
       return paragraph(block.text);
   }

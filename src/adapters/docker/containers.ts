@@ -67,7 +67,8 @@ export class DockerContainers implements Containers {
 
   async start(request: ContainerRequest): Promise<string> {
     const id = await this.create(request);
-    await this.do(['container', 'start', '--', id], `container ${request.name} cannot be started`);
+    const { code, stderr } = await this.docker.attempt(['container', 'start', '--', id]);
+    if (code !== 0) throw cannotStart(stderr, `container ${request.name} cannot be started`);
     return id;
   }
 
@@ -166,7 +167,7 @@ export class DockerContainers implements Containers {
   }
 }
 
-function cannotStart(stderr: string): Error {
+function cannotStart(stderr: string, what = 'the container cannot be started'): Error {
   const named = /exec: "([^"]+)": /.exec(stderr);
   const [reason = ''] = stderr.slice(named?.index ?? 0).split('\n', 1);
   if (named && /executable file not found|no such file/.test(reason)) {
@@ -177,7 +178,7 @@ function cannotStart(stderr: string): Error {
         : 'Name a stage of the Dockerfile that has it by `target` of the test in slipway.yml, install it in the image, or correct `run`.',
     });
   }
-  return commandFailed('the container cannot be started', stderr);
+  return commandFailed(what, stderr);
 }
 
 const WITHOUT_SHELL =

@@ -12,6 +12,7 @@ import { parseReference } from '../../objects/image-reference.ts';
 import { readImages } from '../../objects/images.ts';
 import { podTemplateOf } from '../../objects/pod-template.ts';
 import type { KubeObject } from '../../ports.ts';
+import { type Capacity, judgeCapacity } from '../../preflight/capacity/capacity.ts';
 import type { Finding } from '../../preflight/finding.ts';
 import type { ServiceCredentials } from '../engines/engine.ts';
 import { handOverName } from '../images/tags.ts';
@@ -23,6 +24,8 @@ import { clientEnvOf, type PlannedService, planService } from '../services/servi
 import { throwaway } from '../services/throwaway.ts';
 import { databaseUser } from '../services/user.ts';
 import { type ContainerPlan, containerPlan, type KnownSecrets } from './container-plan.ts';
+import { planDemand } from './demand.ts';
+import type { EnvironmentObjects } from './environment-objects.ts';
 import { hostsOf, type ProcessPlan, processesOf } from './process-plan.ts';
 
 const DEFAULT_PORT_MS = 15_000;
@@ -43,6 +46,8 @@ export interface PreflightPlan {
   migration: MigrationRun | undefined;
   /** Milliseconds for a port to open. */
   portMs: number;
+  /** The week of demand, and what is counted in it; undefined: nothing to count. */
+  capacity: { capacity: Capacity; remark: string } | undefined;
   /** Findings from the image's source and the objects. */
   findings: readonly Finding[];
   accepts: readonly AcceptConfig[];
@@ -69,6 +74,8 @@ export interface PreflightSurroundings {
   temp: string | undefined;
   /** Path of slipway.yml from the root of the repository. */
   configFile: string;
+  /** 00:00 UTC of a Monday, in milliseconds since the epoch: the week whose demand is counted. */
+  monday: number;
 }
 
 /** What the default branch decides about a pull request. */
@@ -76,12 +83,6 @@ export interface Reference {
   accepts: readonly AcceptConfig[];
   baseline: ReadonlySet<string> | undefined;
   remarks: readonly string[];
-}
-
-/** The objects of one persistent environment, as a first rollout writes them. */
-export interface EnvironmentObjects {
-  environment: string;
-  objects: readonly KubeObject[];
 }
 
 /** The objects of the app as the cluster gets them, without the walls around a review environment. */
@@ -107,7 +108,7 @@ export function planPreflight(
   inputs: Omit<PreflightInputs, 'baseline'>,
   config: Config,
   event: PipelineEvent,
-  { runId, password, temp, configFile }: PreflightSurroundings,
+  { runId, password, temp, configFile, monday }: PreflightSurroundings,
   { environments, started, findings }: Given,
   reference: Reference,
 ): PreflightPlan {
@@ -124,6 +125,7 @@ export function planPreflight(
     env: { ...defaults, ...plan.env },
     missing: [...new Set([...plan.missing, ...left])],
   });
+  const capacity = capacityOf(config, environments, monday);
   const shared = { known, hosts: hostsOf(config), environments };
   const processes = processesOf(objects, repositories, shared).map(withDefaults);
   const migration = migrationOf(jobs, config, known);
@@ -135,13 +137,25 @@ export function planPreflight(
     services,
     migration: migration && withDefaults(migration),
     portMs: inputs.timeoutMs ?? DEFAULT_PORT_MS,
-    findings,
+    capacity,
+    findings: [...findings, ...(capacity?.capacity.findings ?? [])],
     ...reference,
     reportDir: temp ? join(temp, 'slipway', 'preflight') : join(inputs.workingDirectory, '.slipway', 'preflight'),
     sha: event.sha,
     configFile,
     notes: started === undefined ? review.notes : [],
   };
+}
+
+/** Only where there is something to compare: nodes, or crons that can meet. */
+function capacityOf(
+  config: Config,
+  environments: readonly EnvironmentObjects[],
+  monday: number,
+): PreflightPlan['capacity'] {
+  const { demand, pools, remark } = planDemand(config, environments);
+  if (pools.length === 0 && demand.crons.length === 0) return undefined;
+  return { capacity: judgeCapacity(demand, pools, monday), remark };
 }
 
 /** A review environment of this slipway.yml, also where it has no `review`. */

@@ -2,17 +2,6 @@ import { readSchedule, type Schedule } from '../../config/cron-schedule.ts';
 
 export const MINUTE_MS = 60_000;
 
-/** The wall clock of a time zone, minute by minute of real time. */
-interface WallClock {
-  minute: number;
-  hour: number;
-  day: number;
-  /** From 1. */
-  month: number;
-  /** Sunday is 0. */
-  weekday: number;
-}
-
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
@@ -61,29 +50,23 @@ export function firesOf(schedule: string, timeZone: string, from: number, to: nu
     // Zones change their offset at whole quarters of an hour.
     const end = Math.min(to, at - (at % QUARTER_MS) + QUARTER_MS);
     const offset = offsetAt(timeZone, at);
-    for (; at < end; at += MINUTE_MS) if (fits(read, wallClock(at + offset))) fires.push(at);
+    for (; at < end; at += MINUTE_MS) if (isDue(read, at + offset)) fires.push(at);
   }
   return fires;
 }
 
 const QUARTER_MS = 15 * MINUTE_MS;
 
-function wallClock(local: number): WallClock {
+/**
+ * Whether a minute of the wall clock fits. With a condition on both the day of the month and the day of the week, one of them is
+ * enough.
+ * @param local the wall clock, as if it were UTC
+ */
+export function isDue(schedule: Exclude<Schedule, { everyMs: number }>, local: number): boolean {
   const date = new Date(local);
-  return {
-    minute: date.getUTCMinutes(),
-    hour: date.getUTCHours(),
-    day: date.getUTCDate(),
-    month: date.getUTCMonth() + 1,
-    weekday: date.getUTCDay(),
-  };
-}
-
-/** With a condition on both the day of the month and the day of the week, one of them is enough. */
-function fits(schedule: Exclude<Schedule, { everyMs: number }>, clock: WallClock): boolean {
   const { minute, hour, day, month, weekday } = schedule;
-  if (!minute.values.has(clock.minute) || !hour.values.has(clock.hour) || !month.values.has(clock.month)) return false;
-  const isDay = day.values.has(clock.day);
-  const isWeekday = weekday.values.has(clock.weekday);
+  const isTime = minute.values.has(date.getUTCMinutes()) && hour.values.has(date.getUTCHours());
+  if (!isTime || !month.values.has(date.getUTCMonth() + 1)) return false;
+  const [isDay, isWeekday] = [day.values.has(date.getUTCDate()), weekday.values.has(date.getUTCDay())];
   return day.any || weekday.any ? isDay && isWeekday : isDay || isWeekday;
 }

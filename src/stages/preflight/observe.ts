@@ -1,3 +1,4 @@
+import { UserError } from '../../errors.ts';
 import type { ProcessPlan } from '../../plan/preflight/process-plan.ts';
 import type { ImageDetails, LocalImage, Restrictions } from '../../ports.ts';
 import type { RunFacts } from '../../preflight/running/facts.ts';
@@ -33,7 +34,8 @@ export async function observeProcess(
   ports: PreflightPorts,
 ): Promise<RunFacts> {
   const { containers, observer } = ports;
-  const running = await startContainer(plan.name, around.image, plan, around.scope, ports);
+  const running = await started(plan, around, ports);
+  if (running instanceof UserError) return { ...NOTHING, ended: NO_PROGRAM, output: [running.message] };
   const opened = await awaitPort(running, plan.port, withinOf(plan, around), around.helper, ports);
   const output = () => containers.logs(running.id, LOG_LINES);
   if (!opened.state.running) return { ...NOTHING, ...factsOf(opened), ended: endOf(opened), output: await output() };
@@ -62,6 +64,19 @@ export async function observeProcess(
     stop,
     output: await output(),
   };
+}
+
+/** As a shell reports it. */
+const NO_PROGRAM = { exitCode: 127, oomKilled: false, afterMs: 0 };
+
+/** The container, or the error of an image without the program. */
+async function started(plan: ProcessPlan, around: Surroundings, ports: PreflightPorts): Promise<Running | UserError> {
+  try {
+    return await startContainer(plan.name, around.image, plan, around.scope, ports);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
 }
 
 const NOTHING: RunFacts = {
@@ -121,14 +136,13 @@ export async function tryRestricted(
 ): Promise<Restricted> {
   const { restrictions } = plan;
   const strict = { ...restrictions, ...STRICT, emptyVolumes: ['/tmp', ...(restrictions.emptyVolumes ?? [])] };
-  const running: Running = await startContainer(
-    `${plan.name}-restricted`,
-    around.image,
-    plan,
-    around.scope,
-    ports,
-    strict,
-  );
+  let running: Running;
+  try {
+    running = await startContainer(`${plan.name}-restricted`, around.image, plan, around.scope, ports, strict);
+  } catch (error) {
+    if (error instanceof UserError) return { works: false, output: [error.message] };
+    throw error;
+  }
   const opened = await awaitPort(running, plan.port, withinOf(plan, around), around.helper, ports);
   if (plan.port === undefined ? opened.state.running : opened.listeningMs !== undefined) return { works: true };
   return { works: false, output: await ports.containers.logs(running.id, LOG_LINES) };

@@ -1,4 +1,5 @@
 import { PreflightFailed } from '../../errors.ts';
+import type { PreflightPlan } from '../../plan/preflight/preflight-plan.ts';
 import type { ProcessPlan } from '../../plan/preflight/process-plan.ts';
 import type { Judged } from '../../preflight/accept.ts';
 import { CODES } from '../../preflight/codes.ts';
@@ -8,6 +9,7 @@ import { mebibytes } from '../../preflight/running/start.ts';
 import type { Annotation, StageResult, SummaryBlock } from '../../stage-result.ts';
 import { humanDuration } from '../../text/duration.ts';
 import type { Steps } from '../steps.ts';
+import { capacityBlocks } from './capacity-blocks.ts';
 import type { Restricted } from './observe.ts';
 
 /** A process that was started, and what it showed. */
@@ -27,7 +29,12 @@ export interface Verdict extends Judged {
 /** Findings that the error names; the table has all. */
 const NAMED = 5;
 
-export function preflightResult(verdict: Verdict, observed: readonly Observed[], steps: Steps): StageResult {
+export function preflightResult(
+  verdict: Verdict,
+  observed: readonly Observed[],
+  capacity: PreflightPlan['capacity'],
+  steps: Steps,
+): StageResult {
   const { counted, notes } = verdict;
   const errors = counted.filter(({ severity }) => severity === 'error');
   return {
@@ -37,7 +44,13 @@ export function preflightResult(verdict: Verdict, observed: readonly Observed[],
     outputs: { findings: String(counted.length), errors: String(errors.length), 'preflight-report': verdict.report },
     steps: steps.list,
     ms: steps.elapsed(),
-    blocks: [...tableOf(counted), ...processTable(observed), ...acceptedTable(verdict), ...linesOf(notes)],
+    blocks: [
+      ...tableOf(counted),
+      ...processTable(observed),
+      ...(capacity ? capacityBlocks(capacity.capacity, capacity.remark) : []),
+      ...acceptedTable(verdict),
+      ...linesOf(notes),
+    ],
     annotations: counted.map(annotationOf),
     ...(errors.length > 0 ? { error: failureOf(errors) } : {}),
   };

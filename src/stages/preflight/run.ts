@@ -38,7 +38,7 @@ export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): 
     notes: [...judged.notes, ...plan.remarks],
     report: plan.reportDir,
   };
-  return preflightResult(verdict, observed, steps);
+  return preflightResult(verdict, observed, plan.capacity, steps);
 }
 
 /** findings.json has all findings: a later run compares with what there is, accepted or not. */

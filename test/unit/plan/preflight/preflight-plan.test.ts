@@ -4,7 +4,7 @@ import { expanded } from '../../../../src/plan/preflight/container-plan.ts';
 import { planPreflight } from '../../../../src/plan/preflight/preflight-plan.ts';
 import { push } from '../../../support/unit/events.ts';
 
-const around = { runId: '1', password: 'pw', temp: undefined, configFile: 'slipway.yml' };
+const around = { runId: '1', password: 'pw', temp: undefined, configFile: 'slipway.yml', monday: 0 };
 const nothing = { environments: [], findings: [] };
 const reference = { accepts: [], baseline: undefined, remarks: [] };
 const planned = (yaml: string) => {
