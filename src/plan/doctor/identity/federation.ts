@@ -125,7 +125,7 @@ const USER = 'roles/iam.workloadIdentityUser';
 
 /** The groups (and the identity) that a token becomes in the pool. */
 function principalsOf(provider: string, mapping: Readonly<Record<string, string>>, claims: Claims): string[] {
-  const pool = `iam.googleapis.com/${provider.replace(/\/providers\/.*$/, '')}`;
+  const pool = `iam.googleapis.com/${provider.split('/providers/')[0]}`;
   const mapped = Object.entries(mapping).flatMap(([name, expression]) => {
     try {
       const value = String(evaluate(expression, { assertion: claims }));
