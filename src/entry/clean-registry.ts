@@ -2,13 +2,27 @@ import { OciReferrers } from '../adapters/oci/referrers.ts';
 import { OciRepository } from '../adapters/oci/repository.ts';
 import { EnvironmentError } from '../errors.ts';
 import { cleanInputs } from '../inputs/clean-registry.ts';
+import { parseReference } from '../objects/image-reference.ts';
 import { planClean } from '../plan/clean/clean-plan.ts';
 import { reviewClusterOf } from '../plan/review/cluster.ts';
+import type { ImageRepository } from '../ports.ts';
 import { runClean } from '../stages/clean/run.ts';
 import { openCluster } from './cluster.ts';
-import type { StageWork } from './context.ts';
+import type { Run, StageWork } from './context.ts';
 import { gitHubOf } from './github.ts';
 import { registryOf } from './registry.ts';
+
+/** GitHub Container Registry deletes by the API of GitHub alone. */
+const isGitHub = (repository: string) => parseReference(repository).host === 'ghcr.io';
+
+async function gitHubPackages(run: Run): Promise<(contents: ImageRepository) => ImageRepository> {
+  const { createClient } = await import('../adapters/github/client.ts');
+  const { GitHubPackage } = await import('../adapters/github/packages.ts');
+  const { clock, log, signal, env, common } = run;
+  const apiUrl = env.GITHUB_API_URL ?? 'https://api.github.com';
+  const octokit = createClient({ token: common.githubToken ?? '', apiUrl, clock, log, signal });
+  return (contents) => new GitHubPackage(octokit, contents);
+}
 
 /** clean-registry: deletes images that no release, no environment and no tag needs. */
 export const work: StageWork = async (run) => {
@@ -26,6 +40,10 @@ export const work: StageWork = async (run) => {
     environment === undefined
       ? openCluster(run, ...reviewClusterOf(config))
       : openCluster(run, config.environments?.[environment]?.cluster, `environments.${environment}.cluster`);
-  const repository = (name: string) => new OciRepository(name, clients, referrers);
+  const packages = plan.repositories.some(isGitHub) ? await gitHubPackages(run) : undefined;
+  const repository = (name: string) => {
+    const contents = new OciRepository(name, clients, referrers);
+    return packages && isGitHub(name) ? packages(contents) : contents;
+  };
   return runClean(plan, { connect, repository, github, clock: run.clock, log: run.log, signal: run.signal });
 };

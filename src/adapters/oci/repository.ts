@@ -132,6 +132,6 @@ function unsupported(repository: string): UserError {
   return new UserError(`the registry of ${repository} deletes no manifests`, {
     details: ['Nothing was deleted.'],
     remedy:
-      'Allow it at the registry (distribution: storage.delete.enabled), or use its own retention. GitHub Container Registry, Docker Hub and ECR delete by their own APIs, which clean-registry does not use.',
+      'Allow it at the registry (distribution: storage.delete.enabled), or use its own retention. Docker Hub and ECR delete by their own APIs, which clean-registry does not use.',
   });
 }

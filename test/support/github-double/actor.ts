@@ -3,7 +3,7 @@ import { type Events, type GitHubEvent, randomCommit } from './events.ts';
 import type { Fault } from './faults.ts';
 import { changeState, newIssue } from './handlers/issues.ts';
 import type { Permissions, Tokens } from './tokens.ts';
-import type { Comment, Commit, Deployment, Environment, Issue, Pull } from './world/types.ts';
+import type { Comment, Commit, Deployment, Environment, Issue, PackageVersion, Pull } from './world/types.ts';
 import type { Settings, World } from './world/world.ts';
 
 export interface OpenPullRequest {
@@ -32,6 +32,18 @@ export class Actor {
     this.api = api;
     this.events = events;
     this.knownTokens = tokens;
+  }
+
+  /** Replaces the versions of all container packages. @param ofPerson the packages belong to a person */
+  setPackageVersions(versions: Omit<PackageVersion, 'id'>[], ofPerson: boolean): void {
+    const numbered = versions.map((version) => ({ ...version, id: this.world.nextId() }));
+    this.world.packageVersions.splice(0, this.world.packageVersions.length, ...numbered);
+    this.world.ofPerson = ofPerson;
+  }
+
+  /** Digests of the versions of all container packages. */
+  packageVersions(): string[] {
+    return this.world.packageVersions.map(({ digest }) => digest);
   }
 
   /** Commits, parents before or after their children; e.g. those of a local clone (`readHistory`). */

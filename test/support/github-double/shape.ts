@@ -3,7 +3,7 @@ import { DeploymentShape } from './deployment-shape.ts';
 import { Examples, type Json } from './examples.ts';
 import type { Description } from './openapi/slice.ts';
 import type { Comparison } from './world/history.ts';
-import type { Account, Comment, Commit, Issue, Pull, Reaction } from './world/types.ts';
+import type { Account, Comment, Commit, Issue, PackageVersion, Pull, Reaction } from './world/types.ts';
 import type { World } from './world/world.ts';
 
 /** What the examples have and our pull requests have not. */
@@ -259,6 +259,12 @@ export class Shape {
       package_type: 'container',
       repository: { ...(example.repository as Json), full_name: repository },
     };
+  }
+
+  packageVersion({ id, digest, tags, updatedAt }: PackageVersion): Json {
+    const [example = {}] = this.examples.list('package-versions-for-org');
+    const metadata = { package_type: 'container', container: { tags } };
+    return { ...example, id, name: digest, created_at: updatedAt, updated_at: updatedAt, metadata };
   }
 
   rateLimit(): Json {

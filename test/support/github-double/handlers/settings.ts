@@ -114,6 +114,23 @@ const getPackage = ({ world, shape, parameters }: Call): Reply => {
   return repository === undefined ? notFound : { status: 200, body: shape.package(name, repository) };
 };
 
+const listVersions =
+  (ofPerson: boolean) =>
+  ({ world, shape, parameters, query }: Call): Reply => {
+    const versions = world.packageVersions.filter((version) => version.package === parameters.package_name);
+    if (world.ofPerson !== ofPerson || versions.length === 0) return notFound;
+    return page(versions, query, (version) => shape.packageVersion(version));
+  };
+
+const deleteVersion =
+  (ofPerson: boolean) =>
+  ({ world, parameters }: Call): Reply => {
+    const index = world.packageVersions.findIndex(({ id }) => id === Number(parameters.package_version_id));
+    if (world.ofPerson !== ofPerson || index < 0) return notFound;
+    world.packageVersions.splice(index, 1);
+    return { status: 204 };
+  };
+
 export const settings = {
   'actions/create-environment-variable': createVariable,
   'actions/create-or-update-environment-secret': putSecret,
@@ -132,6 +149,10 @@ export const settings = {
   'actions/set-github-actions-default-workflow-permissions-repository': setToken,
   'actions/set-github-actions-permissions-repository': setPermissions,
   'orgs/get': ({ shape, parameters }: Call) => ({ status: 200, body: shape.organisation(parameters.org ?? '') }),
+  'packages/delete-package-version-for-org': deleteVersion(false),
+  'packages/delete-package-version-for-user': deleteVersion(true),
+  'packages/get-all-package-versions-for-package-owned-by-org': listVersions(false),
+  'packages/get-all-package-versions-for-package-owned-by-user': listVersions(true),
   'packages/get-package-for-organization': getPackage,
   'packages/get-package-for-user': getPackage,
   'repos/create-deployment-branch-policy': addPolicy,

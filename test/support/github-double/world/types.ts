@@ -109,3 +109,12 @@ export interface Environment {
   approvedBy?: string;
   createdAt: string;
 }
+
+/** A manifest in a container package. */
+export interface PackageVersion {
+  id: number;
+  package: string;
+  digest: string;
+  tags: string[];
+  updatedAt: string;
+}

@@ -1,5 +1,15 @@
 import { History } from './history.ts';
-import type { Account, Comment, Deployment, Environment, Issue, Pull, Reaction, RunReview } from './types.ts';
+import type {
+  Account,
+  Comment,
+  Deployment,
+  Environment,
+  Issue,
+  PackageVersion,
+  Pull,
+  Reaction,
+  RunReview,
+} from './types.ts';
 
 export const ACTIONS_BOT: Account = { id: 41898282, login: 'github-actions[bot]', type: 'Bot' };
 
@@ -46,6 +56,9 @@ export class World {
   readonly settings: Settings = { enabled: true, allowed: 'all', patterns: [], token: 'read' };
   /** Container package → full name of its repository. */
   readonly packages = new Map<string, string>();
+  readonly packageVersions: PackageVersion[] = [];
+  /** The packages belong to a person, and not to an organisation. */
+  ofPerson = false;
   /** Commits whose checks have not all succeeded. */
   readonly failingChecks = new Set<string>();
   private readonly accounts = new Map<string, Account>([[ACTIONS_BOT.login, ACTIONS_BOT]]);
