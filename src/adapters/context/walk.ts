@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import dockerignore from '@balena/dockerignore';
+import { type IgnoreRules, ignoreRules, type Matched } from './ignore-rules.ts';
 
 export interface ContextEntry {
   /** Relative to the context, with "/". */
@@ -13,34 +13,24 @@ export interface ContextEntry {
   size: number;
 }
 
-/** Whether .dockerignore excludes this path. `prunes`: no rule includes anything below an excluded folder again. */
-interface Filter {
-  ignores(path: string): boolean;
-  prunes: boolean;
-}
-
 /**
  * Everything in a context that .dockerignore does not exclude, sorted by path. Omits sockets and devices, which Docker does
  * not send to the builder.
  */
 export async function walkContext(contextDir: string, dockerfile: string): Promise<ContextEntry[]> {
-  const filter = await readFilter(contextDir, dockerfile);
+  const rules = await readRules(contextDir, dockerfile);
   const entries: ContextEntry[] = [];
-  const folders = [''];
+  const folders: { path: string; matched: Matched }[] = [{ path: '', matched: [] }];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const dirent of await readdir(join(contextDir, folder), { withFileTypes: true })) {
-      const path = folder === '' ? dirent.name : `${folder}/${dirent.name}`;
-      const ignored = filter.ignores(path);
-      if (dirent.isDirectory() && !(ignored && filter.prunes)) folders.push(path);
+    for (const dirent of await readdir(join(contextDir, folder.path), { withFileTypes: true })) {
+      const path = folder.path === '' ? dirent.name : `${folder.path}/${dirent.name}`;
+      const { ignored, matched } = rules.ignores(path, folder.matched);
+      if (dirent.isDirectory() && (!ignored || rules.negates)) folders.push({ path, matched });
       const kind = kindOf(dirent);
       if (ignored || kind === undefined) continue;
       const { mode, size } = await lstat(join(contextDir, path));
-      entries.push({
-        path,
-        kind,
-        executable: kind === 'file' && (mode & 0o100) !== 0,
-        size: kind === 'folder' ? 0 : size,
-      });
+      const executable = kind === 'file' && (mode & 0o100) !== 0;
+      entries.push({ path, kind, executable, size: kind === 'folder' ? 0 : size });
     }
   }
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -50,14 +40,12 @@ export async function walkContext(contextDir: string, dockerfile: string): Promi
  * `<Dockerfile>.dockerignore` beside the Dockerfile wins over `.dockerignore` in the context.
  * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
  */
-async function readFilter(contextDir: string, dockerfile: string): Promise<Filter> {
+async function readRules(contextDir: string, dockerfile: string): Promise<IgnoreRules> {
   const own = join(dirname(dockerfile), `${basename(dockerfile)}.dockerignore`);
   const text =
     (await readFile(own, 'utf8').catch(() => undefined)) ??
-    (await readFile(join(contextDir, '.dockerignore'), 'utf8').catch(() => '')) ??
-    '';
-  const rules = dockerignore.default({ ignorecase: false }).add(text.replace(/^\uFEFF/, ''));
-  return { ignores: (path) => rules.ignores(path), prunes: !/^[ \t]*!/m.test(text) };
+    (await readFile(join(contextDir, '.dockerignore'), 'utf8').catch(() => ''));
+  return ignoreRules(text);
 }
 
 function kindOf(dirent: Dirent): ContextEntry['kind'] | undefined {

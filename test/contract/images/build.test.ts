@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { diskContext } from '../../../src/adapters/context/build-context.ts';
@@ -15,6 +16,51 @@ import { pullRequest, push } from '../../support/unit/events.ts';
 import { buildersOf, ImageRig } from './rig.ts';
 
 const platform = await requirePlatform('building images');
+
+/** Files, and rules of .dockerignore about them. A file never has the name of a folder. */
+const ignoreCase = fc.record({
+  files: fc.uniqueArray(
+    fc
+      .tuple(fc.array(fc.constantFrom('a', 'b', 'ab'), { maxLength: 2 }), fc.constantFrom('x', 'y.md', 'a.md', '.z'))
+      .map(([folders, file]) => [...folders, file].join('/')),
+    { minLength: 1, maxLength: 8 },
+  ),
+  rules: fc.array(
+    fc.record({
+      negated: fc.boolean(),
+      rooted: fc.boolean(),
+      segments: fc.array(
+        fc.constantFrom(
+          'a',
+          'b',
+          'ab',
+          '*',
+          '**',
+          'a*',
+          '?',
+          '[ab]',
+          '[^a]',
+          '*.md',
+          'x',
+          'y.md',
+          '.',
+          '..',
+          '**b',
+          '\\\\a',
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
+      tail: fc.constantFrom('', '/', ' '),
+    }),
+    { maxLength: 4 },
+  ),
+});
+
+/** A rule for one folder. `..` does not leave it, or the case would be about other folders as well. */
+function ruleIn(folder: string, rule: { negated: boolean; rooted: boolean; segments: string[]; tail: string }): string {
+  const segments = rule.segments.filter((segment, at) => segment !== '..' || (at > 0 && rule.segments[at - 1] === 'a'));
+  return `${rule.negated ? '!' : ''}${rule.rooted ? '/' : ''}${[folder, ...segments].join('/')}${rule.tail}`;
+}
 const SECRET = `s3cr3t-${process.pid}-value`;
 
 describe.skipIf(!platform)('build-image, with a real engine', () => {
@@ -153,10 +199,18 @@ RUN --mount=type=secret,id=key test "$(sha256sum < /run/secrets/key)" != "$(prin
     });
   });
 
-  it('reads a context exactly as Docker does', async () => {
+  it('reads a context exactly as Docker does, also by random rules', async () => {
+    // Each random case has a folder of its own, so that one build compares all of them.
+    const cases = fc.sample(ignoreCase, { numRuns: 150, seed: 20261130 });
+    const random = cases.flatMap(({ files }, at) => files.map((file) => [`case${at}/${file}`, ''] as const));
+    const rules = cases.flatMap((one, at) => one.rules.map((rule) => ruleIn(`case${at}`, rule)));
     const folder = rig.context({
+      ...Object.fromEntries(random),
       Dockerfile: `FROM ${rig.base}\nCOPY . /context\n`,
-      '.dockerignore': '# rules\n*.log\n!keep.log\n**/cache\ndocs/*\n!docs/*.md\ntemp?\n/rooted\na/**/z\n',
+      '.dockerignore': '# rules\n*.log\n!keep.log\n**/cache\ndocs/*\n!docs/*.md\ntemp?\n/rooted\na/**/z\n'.concat(
+        rules.join('\n'),
+        '\n',
+      ),
       'x.log': '',
       'keep.log': '',
       'sub/x.log': '',
