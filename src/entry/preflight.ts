@@ -36,7 +36,7 @@ export const work: StageWork = async (run) => {
     configFile,
     monday: mondayBefore(run.clock.now()),
   };
-  const given = { environments, started, findings: [] };
+  const given = { environments, started };
   const plan = planPreflight(inputs, config, event, surroundings, given, reference);
   const containers = new DockerContainers(run.env, googleLogins(run.env, run.log, googleAccessToken));
   const observer = new DockerObserver(run.env);

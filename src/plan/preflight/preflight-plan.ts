@@ -14,6 +14,7 @@ import { podTemplateOf } from '../../objects/pod-template.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type Capacity, judgeCapacity } from '../../preflight/capacity/capacity.ts';
 import type { Finding } from '../../preflight/finding.ts';
+import { objectFindings } from '../../preflight/objects.ts';
 import type { ServiceCredentials } from '../engines/engine.ts';
 import { handOverName } from '../images/tags.ts';
 import { DATABASE } from '../review/database/database.ts';
@@ -96,7 +97,6 @@ export interface Given {
   environments: readonly EnvironmentObjects[];
   /** The objects of the team in a review environment; undefined: Slipway writes them. */
   started?: Started | undefined;
-  findings: readonly Finding[];
 }
 
 /**
@@ -109,7 +109,7 @@ export function planPreflight(
   config: Config,
   event: PipelineEvent,
   { runId, password, temp, configFile, monday }: PreflightSurroundings,
-  { environments, started, findings }: Given,
+  { environments, started }: Given,
   reference: Reference,
 ): PreflightPlan {
   const images = imagesToRun(inputs, config, event.sha);
@@ -138,7 +138,16 @@ export function planPreflight(
     migration: migration && withDefaults(migration),
     portMs: inputs.timeoutMs ?? DEFAULT_PORT_MS,
     capacity,
-    findings: [...findings, ...(capacity?.capacity.findings ?? [])],
+    findings: [
+      ...environments.flatMap(({ environment, objects: own }) =>
+        objectFindings({
+          environment,
+          objects: own,
+          production: config.environments?.[environment]?.promoteFrom !== undefined,
+        }),
+      ),
+      ...(capacity?.capacity.findings ?? []),
+    ],
     ...reference,
     reportDir: temp ? join(temp, 'slipway', 'preflight') : join(inputs.workingDirectory, '.slipway', 'preflight'),
     sha: event.sha,

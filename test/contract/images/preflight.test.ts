@@ -48,7 +48,7 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
       config,
       push(),
       around,
-      { environments: [], findings: [] },
+      { environments: [] },
       { accepts: config.preflight?.accept ?? [], baseline: undefined, remarks: [] },
     );
     const result = await runPreflight(plan, {

@@ -5,7 +5,7 @@ import { planPreflight } from '../../../../src/plan/preflight/preflight-plan.ts'
 import { push } from '../../../support/unit/events.ts';
 
 const around = { runId: '1', password: 'pw', temp: undefined, configFile: 'slipway.yml', monday: 0 };
-const nothing = { environments: [], findings: [] };
+const nothing = { environments: [] };
 const reference = { accepts: [], baseline: undefined, remarks: [] };
 const planned = (yaml: string) => {
   const config = parseConfig(`app: parking\nimage: { repository: ghcr.io/acme/parking }\n${yaml}`, 'slipway.yml');
