@@ -11,6 +11,8 @@ export interface SignInInputs {
 
 const PROVIDER = /^projects\/[0-9]+\/locations\/global\/workloadIdentityPools\/[a-z0-9-]+\/providers\/[a-z0-9-]+$/;
 
+const ACCOUNT = /^[a-z0-9-]+@[a-z0-9.-]+$/;
+
 /** @throws UserError for a provider that is none, and for one of two inputs that belong together */
 export function signInInputs(inputs: Inputs): SignInInputs {
   const provider = inputs.text('workload-identity-provider');
@@ -28,6 +30,14 @@ export function signInInputs(inputs: Inputs): SignInInputs {
     throw new UserError('input `service-account` is given without `workload-identity-provider`', {
       remedy: 'Give both. Is the variable with the name of the provider set?',
     });
+  }
+  if (serviceAccount !== undefined && !ACCOUNT.test(serviceAccount)) {
+    throw new UserError(
+      `input \`service-account\`: "${serviceAccount}" is not the e-mail address of a service account`,
+      {
+        remedy: 'Write NAME@PROJECT.iam.gserviceaccount.com.',
+      },
+    );
   }
   if ((user === undefined) !== (password === undefined)) {
     const [there, missing] = user === undefined ? ['password', 'user'] : ['user', 'password'];

@@ -18,7 +18,6 @@ export function federatedCredentials(
 ): object {
   const subject = new URL(identity.url);
   subject.searchParams.set('audience', `https://iam.googleapis.com/${provider}`);
-  const account = encodeURIComponent(serviceAccount ?? '');
   return {
     type: 'external_account',
     audience: `//iam.googleapis.com/${provider}`,
@@ -32,7 +31,7 @@ export function federatedCredentials(
     ...(serviceAccount === undefined
       ? {}
       : {
-          service_account_impersonation_url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${account}:generateAccessToken`,
+          service_account_impersonation_url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${serviceAccount}:generateAccessToken`,
         }),
   };
 }

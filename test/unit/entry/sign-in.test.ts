@@ -59,7 +59,7 @@ describe('the sign-in of the root action', () => {
         format: { type: 'json', subject_token_field_name: 'value' },
       },
       service_account_impersonation_url:
-        'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/slipway%40acme.iam.gserviceaccount.com:generateAccessToken',
+        'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/slipway@acme.iam.gserviceaccount.com:generateAccessToken',
     });
     expect(readFileSync(kubeconfig, 'utf8')).toBe('apiVersion: v1\n');
     const basic = Buffer.from('ci:s3cret').toString('base64');
@@ -110,6 +110,10 @@ describe('its inputs', () => {
 
   it.each([
     [{ 'workload-identity-provider': 'projects/acme/pools/x' }, 'is not the name of a provider'],
+    [
+      { 'workload-identity-provider': PROVIDER, 'service-account': 'x/../y@z' },
+      'is not the e-mail address of a service account',
+    ],
     [{ 'service-account': 'x@y' }, '`service-account` is given without `workload-identity-provider`'],
     [{ 'registry-user': 'ci' }, '`registry-user` is given without `registry-password`'],
     [{ 'registry-password': 'x' }, '`registry-password` is given without `registry-user`'],
