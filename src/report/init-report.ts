@@ -64,9 +64,12 @@ function marked(text: string, mark: string): string[] {
     const at = line.indexOf(`# ${mark}`);
     if (at < 0) return [];
     const own = line.slice(0, at).trim();
+    const text = line.slice(at + 2 + mark.length);
+    // A question above a key says itself what it is about.
+    if (own === '' && mark === 'ask: ') return [`${index + 1}: ${text}`];
     // A comment above its key.
     const key = (own === '' ? (lines[index + 1] ?? '').trim() : own).replace(/^# /, '');
-    return [`${index + 1}: ${key.split(' #')[0]?.slice(0, 60)}  (${line.slice(at + 2 + mark.length)})`];
+    return [`${index + 1}: ${key.split(' #')[0]?.slice(0, 60)}  (${text})`];
   });
 }
 

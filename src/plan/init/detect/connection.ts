@@ -41,13 +41,17 @@ export function connectionVariables(
   // SQL_ENGINE belongs to SQL_HOST.
   const groups = new Set(found.filter(([, { value }]) => value.includes('{database.')).map(([name]) => groupOf(name)));
   const isKnown = (name: string) => found.some(([known]) => known === name);
-  const beside = own.filter(([name, { value }]) => groups.has(groupOf(name)) && !isKnown(name) && !/[{}]/.test(value));
+  const beside = own.filter(
+    ([name, { value }]) =>
+      groups.has(groupOf(name)) && !isKnown(name) && !/[{}]/.test(value) && !/PASS|SECRET|TOKEN/.test(name),
+  );
   return [...found, ...beside];
 }
 
-/** `SQL` of SQL_HOST; the whole name where it has no parts. */
+/** `SQL` of SQL_HOST; the whole name where it has one part. */
 function groupOf(name: string): string {
-  return name.split('_')[0] ?? name;
+  const end = name.lastIndexOf('_');
+  return end < 0 ? name : name.slice(0, end);
 }
 
 /** Whether a value is a host, or an address with it. */
@@ -81,7 +85,7 @@ const ROLES: [RegExp, string][] = [
 ];
 
 function replaced(name: string, value: string, host: string, known: ReadonlyMap<string, string>): string | undefined {
-  if (value === host) return '{database.host}';
+  if (value === host && /HOST|SERVER|ADDR|DB|SQL|PG|POSTGRES/i.test(name)) return '{database.host}';
   if (namesHost(value, host)) return address(value);
   const isAbout = /SQL|DATABASE|DB|PG|POSTGRES|MARIA/i.test(name);
   const role = ROLES.find(([pattern]) => pattern.test(name))?.[1];

@@ -9,7 +9,7 @@ const CALLS = [
   /((?:bundle exec |\.?\/?bin\/)*(?:rails|rake) db:(?:migrate|prepare)(?::[\w-]+)?\b)/,
   /(php (?:[\w./-]+\/)?artisan migrate\b(?: --?[\w-]+)*)/,
   /((?:php )?(?:[\w./-]+\/)?bin\/console doctrine:migrations:migrate\b(?: --?[\w-]+)*)/,
-  /((?:npx |yarn |pnpm |bunx )?prisma migrate deploy\b(?: --?[\w=./-]+)*)/,
+  /((?:npx |yarn |pnpm |bunx )?prisma migrate deploy\b(?: --schema[ =][\w./-]+)?)/,
   /((?:npx |yarn )?knex migrate:latest\b)/,
   /((?:npx |yarn )?sequelize(?:-cli)? db:migrate\b)/,
   /((?:npm|yarn|pnpm)(?: run)? (?:db:migrate|migrate(?::deploy|:latest|:prod)?|migrations?:run|db:deploy|prisma:migrate-deploy)\b)/,

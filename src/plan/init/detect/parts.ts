@@ -123,11 +123,14 @@ function lastNamed(folder: string): string | undefined {
 function runs({ build, image }: ComposeService, dockerfile: string, context: string, app: string): boolean {
   if (build !== undefined) {
     // The same folder built by another Dockerfile is the same app in development.
-    const isOther = build.dockerfile !== dockerfile && folderOf(build.dockerfile) !== folderOf(dockerfile);
+    const name = baseOf(build.dockerfile);
+    const isOther =
+      folderOf(build.dockerfile) !== folderOf(dockerfile) ||
+      !/^Dockerfile([.-](dev|development|local|prod|production))?$/.test(name);
     return build.dockerfile === dockerfile || (build.context === context && !isOther);
   }
-  const name = image?.split('@')[0]?.split(':')[0]?.split('/').at(-1);
-  return name !== undefined && name === app && (context === '' || folderOf(dockerfile) === '');
+  const last = image?.split('@')[0]?.split(':')[0]?.split('/').at(-1);
+  return last !== undefined && last === app && (context === '' || folderOf(dockerfile) === '');
 }
 
 /** A stage that the production file builds; or, where the last stage is for development, the one for production. */

@@ -52,7 +52,7 @@ function isWrapper(words: readonly string[]): boolean {
 
 const NOT_RUNNING = /^(web|release|app|server|css|js|assets|vite|webpack|tailwind|postdeploy|console|rails|migrate)$/;
 const TOOL =
-  /migrat|\bmake|\btest|pytest|bash$|npm run (dev|build|lint)|prestart|seed|createsuperuser|init|mailcatcher|webpack|vite|storybook|watch/i;
+  /^(redis-server|postgres|memcached)\b|migrat|\bmake|\btest|pytest|bash$|npm run (dev|build|lint)|prestart|seed|createsuperuser|init|mailcatcher|webpack|vite|storybook|watch/i;
 
 /** Processes beside the one that answers requests: of the Procfile, of compose files, of libraries of queues. */
 export function detectWorkers(view: View): FoundProcess[] {
@@ -63,7 +63,9 @@ export function detectWorkers(view: View): FoundProcess[] {
     if (found.some((one) => one.name === label || sameCommand(one, command))) return;
     found.push({ name: label, image, command, port: undefined, health: undefined, isPublic: false, from, guess });
   };
-  for (const [name, command] of view.procfile) if (!NOT_RUNNING.test(name)) add(name, command, command.from);
+  for (const [name, command] of view.procfile) {
+    if (!NOT_RUNNING.test(name) && !TOOL.test(command.value)) add(name, command, command.from);
+  }
   for (const service of view.part.services) {
     if (service.name === view.web?.name || service.optional || service.ports.length > 0 || !isWorker(service, view))
       continue;

@@ -73,9 +73,11 @@ export function detectServices(
   if (bring.some((image) => [...DATABASES, ...CACHES].some(([pattern]) => pattern.test(image)))) return NONE;
   // A compose file that runs the app has what the app needs; one that does not offers servers to choose from.
   const isComposed = views.some(({ part }) => part.services.length > 0);
-  const offered = isComposed ? [] : offeredEngines(compose);
+  const given = composeDatabase(compose);
+  const engines = isComposed ? [] : offeredEngines(compose);
+  const offered = isComposed && given !== undefined ? [] : [...engines, ...drivers(views)];
   const isOpen = new Set(offered.map(({ engine }) => engine)).size > 1;
-  const database = isOpen ? undefined : (composeDatabase(compose) ?? dependencyDatabase(views));
+  const database = isOpen ? undefined : (given ?? dependencyDatabase(views));
   const services = composeServices(compose, database?.service);
   const isRedis = services.some(({ engine }) => engine === 'redis');
   if (!isComposed && bring.length === 0 && !isRedis) services.push(...dependencyRedis(views));
@@ -167,27 +169,17 @@ const DRIVERS: [RegExp, DatabaseEngine][] = [
   [/^(mariadb|mariadb-java-client)$/, 'mariadb'],
 ];
 
+function drivers(views: readonly View[]): { engine: DatabaseEngine; from: string }[] {
+  const libraries = views.flatMap((view) => [...view.dependencies, ...features(view)]).filter(({ dev }) => !dev);
+  return libraries.flatMap(({ name, from }) => {
+    const engine = DRIVERS.find(([pattern]) => pattern.test(name))?.[1];
+    return engine === undefined ? [] : [{ engine, from }];
+  });
+}
+
 function dependencyDatabase(views: readonly View[]): FoundDatabase | undefined {
-  const found = views.flatMap((view) =>
-    [...view.dependencies, ...features(view)]
-      .filter(({ dev }) => !dev)
-      .flatMap(({ name, from }) => {
-        const engine = DRIVERS.find(([pattern]) => pattern.test(name))?.[1];
-        return engine === undefined ? [] : [{ engine, from }];
-      }),
-  );
-  const [first] = found;
-  if (first === undefined) return undefined;
-  const others = [...new Set(found.map(({ engine }) => engine))].slice(1);
-  const beside = others.length === 0 ? '' : `; also a driver of ${others.join(', ')}`;
-  return {
-    engine: first.engine,
-    version: undefined,
-    image: undefined,
-    from: `${first.from}${beside}`,
-    guess: true,
-    service: undefined,
-  };
+  const [first] = drivers(views);
+  return first && { ...first, version: undefined, image: undefined, guess: true, service: undefined };
 }
 
 function composeServices(compose: readonly ComposeService[], database: ComposeService | undefined): FoundService[] {

@@ -10,6 +10,8 @@ export interface TestTool {
   from: string;
   report?: string;
   guess?: boolean;
+  /** A file of the tests, which must be in the image. */
+  file?: string;
   /** What the image must have: the compiler, packages for development, or nothing beside the app. */
   needs: 'toolchain' | 'dev' | 'nothing';
 }
@@ -54,12 +56,13 @@ function python(view: View): Tool | undefined {
       run: `${runner}pytest -q --junitxml=${REPORT}`,
       report: REPORT,
       from: pytest?.from ?? settings ?? '',
+      file: first,
       needs,
     };
   }
   const manage = inContext(view, 'manage.py');
   if (manage !== undefined && dependency(view, 'python', 'django', 'wagtail')) {
-    return { run: `${runner}python ${manage} test`, from: `${manage}, ${first}`, needs: 'nothing' };
+    return { run: `${runner}python ${manage} test`, from: `${manage}, ${first}`, file: first, needs: 'nothing' };
   }
   if (!isUnittest(view, files)) return undefined;
   const module = view.paths.filter(
@@ -68,6 +71,7 @@ function python(view: View): Tool | undefined {
   return {
     run: `${runner}python -m unittest ${module === undefined ? 'discover' : 'tests'}`,
     from: first,
+    file: first,
     needs: 'nothing',
   };
 }

@@ -1,5 +1,6 @@
 import type { Ecosystem } from '../read/dependencies.ts';
-import { at, baseOf, type Found, folderOf, linesOf, search } from '../repository.ts';
+import { copiedPaths, type Stage } from '../read/dockerfile.ts';
+import { at, baseOf, type Found, folderOf, isBelow, linesOf, search } from '../repository.ts';
 import { frameworkOf } from './frameworks.ts';
 import { type TestTool, testTool } from './test-tools.ts';
 import { dependency, type View } from './view.ts';
@@ -46,6 +47,7 @@ const TOOLCHAINS: Record<Ecosystem, RegExp> = {
 /** A stage with the test runner: one for tests, else one with the compiler. */
 function stageFor({ part }: View, tool: TestTool): Found<string> | undefined {
   const { stages, path } = part.facts;
+  const { file } = tool;
   const last = stages.at(-1)?.name;
   const test = stages.find(({ name }) => /^(tests?|testing|ci|unit-?tests?)$/i.test(name));
   if (test !== undefined) return { value: test.name, from: at(path, undefined, `FROM … AS ${test.name}`) };
@@ -60,9 +62,10 @@ function stageFor({ part }: View, tool: TestTool): Found<string> | undefined {
             !/deps|planner|chef|modules/.test(name),
         )
       : named.findLast(
-          ({ name, base }) =>
-            /(^|[-_])(dev|development|build|builder|base)([-_]|$)/i.test(name) &&
-            TOOLCHAINS[tool.ecosystem].test(chainBase(stages, base)),
+          (stage) =>
+            /(^|[-_])(dev|development|build|builder|base)([-_]|$)/i.test(stage.name) &&
+            TOOLCHAINS[tool.ecosystem].test(chainBase(stages, stage.base)) &&
+            (file === undefined || holds(part, [stage], file)),
         );
   return found && { value: found.name, from: at(path, undefined, `FROM … AS ${found.name}`), guess: true };
 }
@@ -92,11 +95,29 @@ function obstacleOf(view: View, tool: TestTool): string | undefined {
   const [line] =
     ignored === undefined ? [] : search(view.repository, [ignored], /^\/?(\*\*\/)?(tests?|spec)\/?\*?$/, 1);
   if (line !== undefined) return `${at(line.path, line.line, line.text)} leaves the tests out of the image`;
+  const missing = notCopied(view, tool.file);
+  if (missing !== undefined) return missing;
   if (tool.needs === 'nothing') return undefined;
   const [install] = search(view.repository, [facts.path], PRODUCTION_ONLY, 1);
   if (install !== undefined)
     return `${at(install.path, install.line, install.text)} leaves the test runner out of the image`;
   return pythonDev(view) ?? undefined;
+}
+
+/** A test that the Dockerfile does not copy. */
+/** A test that the Dockerfile does not copy. */
+function notCopied({ part }: View, file: string | undefined): string | undefined {
+  if (file === undefined || holds(part, part.facts.stages, file)) return undefined;
+  const context = part.context.value;
+  return `${part.dockerfile} does not copy ${context === '' ? file : file.slice(context.length + 1)}`;
+}
+
+/** Whether these stages copy a file from the build context. */
+function holds({ context }: View['part'], stages: readonly Stage[], file: string): boolean {
+  const folder = context.value;
+  const path = folder === '' ? file : file.slice(folder.length + 1);
+  const sources = copiedPaths({ stages: [...stages] }).map((source) => source.replace(/^\.?\//, '').replace(/\/$/, ''));
+  return sources.some((source) => source === '' || /^\.$|[*?[]/.test(source) || isBelow(path, source));
 }
 
 const PRODUCTION_ONLY =

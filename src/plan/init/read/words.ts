@@ -38,7 +38,11 @@ export function execOrShell(text: string): string[] {
 
 /** `${NAME}`, `$NAME`, `${NAME:-default}` replaced by what is known; unknown ones without a default stay. */
 export function expand(text: string, known: ReadonlyMap<string, string>): string {
-  return text.replace(/\$(?:\{([A-Za-z_]\w*)(?::?[-?]([^{}]*))?\}|([A-Za-z_]\w*))/g, (whole, name, fallback, bare) => {
-    return known.get(name ?? bare) ?? fallback ?? whole;
-  });
+  return text.replace(
+    /\$(?:\{([A-Za-z_]\w*)(?::?([-?])([^{}]*))?\}|([A-Za-z_]\w*))/g,
+    (whole, name, mark, rest, bare) => {
+      // After `?` stands the message for a variable that is not set.
+      return known.get(name ?? bare) ?? (mark === '-' ? rest : whole);
+    },
+  );
 }

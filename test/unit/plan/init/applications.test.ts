@@ -183,4 +183,38 @@ describe('init on small applications', () => {
     expect(text).toContain('# ask: there is no Dockerfile');
     expect(text).toContain('migrate: python manage.py migrate --noinput # from manage.py');
   });
+
+  it('takes no message of a missing variable for a value, and no word for a host', () => {
+    const config = initConfig({
+      Dockerfile: 'FROM node\nCOPY . .\nCMD ["node", "."]\n',
+      'compose.yml': [
+        'services:',
+        '  app: { build: ., environment: { APP_DB_HOST: database, APP_UPLOADS: database, APP_URL: "${URL:?err}", APP_DB_ENGINE: pg } }',
+        '  database: { image: "postgres:16" }',
+        '  mail: { build: { context: ., dockerfile: mail.Dockerfile }, ports: ["1080:1080"] }',
+      ].join('\n'),
+      Procfile: 'web: node .\nredis: redis-server\ncss: make watch\njobs: node jobs.js\n',
+    });
+    expect(config.review?.env).toEqual({ APP_DB_HOST: '{database.host}', APP_DB_ENGINE: 'pg' });
+    expect(Object.keys(config.deploy.processes ?? {})).toEqual(['web', 'jobs']);
+    expect(config.deploy.processes?.web?.port).toBe(8080);
+  });
+
+  it('says that the Dockerfile does not copy the tests', () => {
+    const text = initText({
+      Dockerfile: 'FROM python\nCOPY app app\nCOPY requirements.txt .\n',
+      'requirements.txt': 'flask\n',
+      'app/a.py': '',
+      'tests.py': 'import unittest\n',
+    });
+    expect(text).toContain('# ask: Dockerfile does not copy tests.py. With a stage for tests');
+  });
+
+  it('asks which database, where the drivers are of several', () => {
+    const text = initText({
+      Dockerfile: 'FROM golang\nCOPY . .\n',
+      'go.mod': 'require (\n\tgithub.com/lib/pq v1.0.0\n\tgithub.com/go-sql-driver/mysql v1.0.0\n)\n',
+    });
+    expect(text).toMatch(/# ask: database: postgres \(go\.mod:2 .*mysql \(go\.mod:3/);
+  });
 });
