@@ -39,8 +39,8 @@ async function demo(example: Example, args: string[]): Promise<void> {
   const world = new World(platform, github, repository, example);
   await setUp(world);
   await firstPush(world);
-  const number = await pullRequest(world);
-  const { traffic, reference } = await merge(world, number);
+  const reviewed = await pullRequest(world);
+  const { traffic, reference } = await merge(world, reviewed);
   await promotion(world, reference);
   const broken = await brokenVersion(world);
   await finish(world, { update: traffic, broken }, reference, Date.now() - started);

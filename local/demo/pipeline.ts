@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { type ActionResult, jobFolders, type RunningAction, startAction } from '../../test/support/action-runner.ts';
 import type { GitHubEvent } from '../../test/support/github-double/events.ts';
+import { claimsOfJob, identityEnv } from '../../test/support/github-double/identity.ts';
 import { readLog } from '../../test/support/runner/commands.ts';
 import type { JobFolders } from '../../test/support/runner/environment.ts';
 import { scratchFolder } from '../../test/support/runner/scratch.ts';
 import type { DemoGitHub } from './github.ts';
+import { REPOSITORY_ID } from './root.ts';
 import { keepSummary } from './shown.ts';
 import { seconds, tell } from './telling.ts';
 
@@ -28,6 +30,9 @@ export class Job {
 
   /** Runs an action as the runner does and shows what it prints. With `expected`, any other outcome is the mistake. */
   async step(action: string, inputs: Record<string, string> = {}, expected?: string): Promise<ActionResult> {
+    const { name: event, ref, sha } = this.event;
+    const { repository, url } = this.github;
+    const claims = claimsOfJob({ repository, repositoryId: REPOSITORY_ID, event, ref, sha });
     const running = await startAction({
       action,
       inputs,
@@ -41,7 +46,7 @@ export class Job {
       },
       workspace: this.folders.workspace,
       folders: this.folders,
-      env: this.env,
+      env: { ...this.env, ...identityEnv(url, claims) },
     });
     const result = await show(action, running);
     this.steps.push({ name: action, ms: result.ms });

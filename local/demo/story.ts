@@ -38,13 +38,24 @@ const rollOut: RollOut = async (job, image) => {
   await job.step('rolling-update', { environment: 'staging', image });
 };
 
+interface PipelineOptions {
+  deploy?: RollOut;
+  /** Outcome of build and tests: `unchanged` where the registry has the image of the same sources. Default: any success. */
+  expected?: string | undefined;
+}
+
 /** Build, test, push, roll out: the workflow `main.yml`. Resolves to the reference by digest. */
-async function pipeline(world: World, sha: string, steps: Steps, deploy: RollOut = rollOut): Promise<string> {
+async function pipeline(
+  world: World,
+  sha: string,
+  steps: Steps,
+  { deploy = rollOut, expected }: PipelineOptions = {},
+): Promise<string> {
   await world.publish();
   await world.github.actor.putFile('slipway.yml', await world.repository.read('slipway.yml'));
   const job = world.job(await world.github.actor.push('main', sha));
-  const built = await job.step('build-image');
-  await job.step('run-tests', { image: built.outputs.image ?? '' });
+  const built = await job.step('build-image', {}, expected);
+  await job.step('run-tests', { image: built.outputs.image ?? '' }, expected);
   const pushed = await job.step('push-to-registry', { image: built.outputs.image ?? '' });
   const reference = pushed.outputs.reference ?? '';
   await deploy(job, reference);
@@ -69,9 +80,11 @@ async function underTraffic(world: World, afterwardsMs: number, work: () => Prom
 
 export async function firstPush(world: World): Promise<void> {
   await world.chapter('A push to main: build, test in the image, push, roll out to staging', async (steps) => {
-    await pipeline(world, await world.repository.head(), steps, async (job, image) => {
-      await databaseReady(world.platform, world.namespaces.staging);
-      await rollOut(job, image);
+    await pipeline(world, await world.repository.head(), steps, {
+      deploy: async (job, image) => {
+        await databaseReady(world.platform, world.namespaces.staging);
+        await rollOut(job, image);
+      },
     });
     world.urls.staging = world.url(world.hosts.staging);
     await expectPage(world, world.hosts.staging, world.example.heading.old);
@@ -79,9 +92,16 @@ export async function firstPush(world: World): Promise<void> {
   });
 }
 
-/** Resolves to the number of the pull request. */
-export async function pullRequest(world: World): Promise<number> {
+/** An open pull request, and what its review environment runs. */
+export interface Reviewed {
+  number: number;
+  /** By digest. */
+  reference: string;
+}
+
+export async function pullRequest(world: World): Promise<Reviewed> {
   let number = 0;
+  let reference = '';
   await world.chapter(`A pull request: its review environment with its own ${world.example.backing}`, async (steps) => {
     const { title, branch, ...change } = world.example.pullRequest;
     await world.repository.branch(branch);
@@ -93,7 +113,8 @@ export async function pullRequest(world: World): Promise<number> {
     const built = await job.step('build-image');
     await job.step('run-tests', { image: built.outputs.image ?? '' });
     const pushed = await job.step('push-to-registry', { image: built.outputs.image ?? '' });
-    const review = await job.step('review-environment', { image: pushed.outputs.reference ?? '' });
+    reference = pushed.outputs.reference ?? '';
+    const review = await job.step('review-environment', { image: reference });
     steps.push(...job.steps);
     const url = new URL(review.outputs.url ?? '');
     await expectPage(world, url.hostname, world.example.heading.new);
@@ -105,7 +126,7 @@ export async function pullRequest(world: World): Promise<number> {
     await runCron(world, number, steps);
     return `pull request #${number} has a running copy at ${url.href}`;
   });
-  return number;
+  return { number, reference };
 }
 
 /** The reviewer asks for the cron, which a review environment runs only then. */
@@ -121,7 +142,10 @@ async function runCron(world: World, number: number, steps: Steps): Promise<void
 }
 
 /** Merge: GitHub starts two workflows. The review environment is removed while staging rolls from old to new under traffic. */
-export async function merge(world: World, number: number): Promise<{ traffic: TrafficReport; reference: string }> {
+export async function merge(
+  world: World,
+  { number, reference: reviewed }: Reviewed,
+): Promise<{ traffic: TrafficReport; reference: string }> {
   const { branch, title } = world.example.pullRequest;
   const sha = await world.repository.merge(branch, `Merge pull request #${number}: ${title}`);
   await world.publish();
@@ -132,15 +156,20 @@ export async function merge(world: World, number: number): Promise<{ traffic: Tr
   await world.chapter(
     `Merged: the review environment is removed; staging rolls under ${RATE} requests a second`,
     async (steps) => {
+      const removed = removal.step('review-environment');
       const deploy: RollOut = async (job, image) => {
+        // Nothing is built before it now: the end of many pods would take the processors from the traffic.
+        await removed;
         traffic = await underTraffic(world, DRAINED_MS, () => rollOut(job, image));
       };
-      [reference] = await Promise.all([pipeline(world, sha, steps, deploy), removal.step('review-environment')]);
+      const [pushed] = await Promise.all([pipeline(world, sha, steps, { deploy, expected: 'unchanged' }), removed]);
+      reference = pushed;
+      if (reference !== reviewed) throw new Error(`staging runs ${reference}, the reviewers saw ${reviewed}`);
       steps.push(...removal.steps);
       if (!traffic) throw new Error('no traffic was measured');
       await expectPage(world, world.hosts.staging, world.example.heading.new);
       const requests = `${traffic.sent} requests at ${traffic.rate.toFixed(0)}/s while it rolled, ${traffic.failed} failed`;
-      return `nothing of the review environment is left; ${requests}`;
+      return `nothing was built or tested again: staging runs the digest that the reviewers saw; nothing of the review environment is left; ${requests}`;
     },
   );
   if (!traffic) throw new Error('no traffic was measured');
@@ -168,12 +197,13 @@ export async function brokenVersion(world: World): Promise<TrafficReport> {
   let reason = '';
   await world.chapter('A broken version: its diagnosis, and the way back', async (steps) => {
     const sha = await world.repository.change(world.example.broken);
-    await pipeline(world, sha, steps, async (job, image) => {
+    const deploy: RollOut = async (job, image) => {
       traffic = await underTraffic(world, BACK_MS, async () => {
         const failed = await job.step('rolling-update', { environment: 'staging', image }, 'rolled-back');
         reason = failed.annotations[0]?.message.split('\n')[0] ?? '';
       });
-    });
+    };
+    await pipeline(world, sha, steps, { deploy });
     if (!traffic) throw new Error('no traffic was measured');
     await expectPage(world, world.hosts.staging, world.example.heading.new);
     return `rolled back: ${reason}; ${traffic.sent} requests meanwhile, ${traffic.failed} failed`;
