@@ -60,7 +60,7 @@ export interface ProbeAnswer {
 /** Requests in flight while a process ends. */
 export interface Load {
   answered: number;
-  /** Sent before `mark` and never answered. */
+  /** Accepted, and broken off after `mark`. */
   broken: number;
 }
 
@@ -68,6 +68,6 @@ export interface Load {
 export interface Prober {
   /** undefined: no answer by HTTP. */
   ask(request: ProbeRequest): Promise<ProbeAnswer | undefined>;
-  /** Sends requests side by side until `stop`; `mark` is the moment from which unanswered ones count as broken. */
+  /** Sends requests side by side until `stop`; `mark` is the moment from which broken ones count. */
   load(request: ProbeRequest, atOnce: number): { mark(): void; stop(): Promise<Load> };
 }

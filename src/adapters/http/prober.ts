@@ -25,31 +25,32 @@ function send({ address, port, method, path, headers }: ProbeRequest): ClientReq
   return requestHttp({ host: address, port, method, path, headers: { ...headers }, agent: false });
 }
 
-/** One request of the load. */
-interface InFlight {
-  sent: boolean;
-}
+/**
+ * Milliseconds that a request was open before it broke: the server had the time to accept it. One that still waited to be accepted
+ * when the port closed would not reach a pod that has left its Service.
+ */
+const ACCEPTED_MS = 20;
 
 function load(wanted: ProbeRequest, atOnce: number): ReturnType<Prober['load']> {
   const counts: Load = { answered: 0, broken: 0 };
-  const open = new Set<InFlight>();
-  const counted = new Set<InFlight>();
-  let stopped = false;
+  let [marked, stopped] = [false, false];
   const one = () =>
     new Promise<boolean>((resolve) => {
-      const flight: InFlight = { sent: false };
+      let sentAt: number | undefined;
+      let ended = false;
       const request = send(wanted);
       const end = (isAnswered: boolean) => {
-        if (!open.delete(flight)) return;
+        if (ended) return;
+        ended = true;
+        const isOpen = sentAt !== undefined && performance.now() - sentAt >= ACCEPTED_MS;
         if (isAnswered) counts.answered++;
-        else if (counted.has(flight) && flight.sent) counts.broken++;
+        else if (marked && isOpen) counts.broken++;
         request.destroy();
         resolve(isAnswered);
       };
-      open.add(flight);
-      request.on('socket', (socket) =>
-        socket.once('connect', () => request.once('finish', () => (flight.sent = true))),
-      );
+      request.on('finish', () => {
+        sentAt = performance.now();
+      });
       request.on('error', () => end(false));
       request.on('response', (response) => {
         response.on('error', () => end(false));
@@ -65,7 +66,7 @@ function load(wanted: ProbeRequest, atOnce: number): ReturnType<Prober['load']> 
   const workers = Array.from({ length: atOnce }, worker);
   return {
     mark: () => {
-      for (const flight of open) counted.add(flight);
+      marked = true;
     },
     stop: async () => {
       stopped = true;

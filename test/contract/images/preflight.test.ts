@@ -90,7 +90,7 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
           port: web('port', checked),
           background: web('background'),
           health: web('health', checked),
-          visitors: web('host,head,breaks,dials', checked),
+          visitors: web('host,head,breaks', checked),
           sockets: web('sockets,silent'),
           sigterm: web('sigterm', { ...checked, grace: '2s' }),
           files: web('files', { securityContext: { runAsUser: 0 } }),
@@ -119,7 +119,6 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
       ['visitors', 'breaks-requests', 'warning'],
       ['visitors', 'health-without-head', 'note'],
       ['visitors', 'host-refused', 'warning'],
-      ['visitors', 'unknown-host-dialled', 'warning'],
     ]);
     expect(result).toMatchObject({ outcome: 'failed', outputs: { errors: '6' } });
     expect(left()).toEqual([]);
