@@ -11,6 +11,8 @@ const PATH = 'a path of the build context: at most 4,096 characters (PATH_MAX)';
 const NAME = 'a name that Slipway has cut to at most 253 characters';
 const HEADER = 'an HTTP header: Node reads at most 16 KiB of all headers together';
 
+const PRINTED = 'the first 2,000 characters of a line, see LONGEST';
+
 export const ALLOWED: readonly Allowed[] = [
   {
     file: 'src/adapters/context/credentials.ts',
@@ -48,5 +50,31 @@ export const ALLOWED: readonly Allowed[] = [
     file: 'src/text/hide-secrets.ts',
     expression: '/([\\w.-]+)["\']?[ \\t]{0,8}$/',
     bound: 'the 120 characters before a sign, see LONGEST_NAME',
+  },
+  {
+    file: 'src/preflight/running/dialled.ts',
+    expression:
+      "/host='([\\w.-]{1,253})', port=\\d{1,5}.{0,200}(?:Name or service not known|Name resolution|name resolution)/",
+    bound: PRINTED,
+  },
+  {
+    file: 'src/preflight/running/dialled.ts',
+    expression: '/getaddrinfo\\(3\\)?:? .{0,40}"([\\w.-]{1,253})"/',
+    bound: PRINTED,
+  },
+  {
+    file: 'src/preflight/running/dialled.ts',
+    expression: "/host='(\\d{1,3}(?:\\.\\d{1,3}){3})', port=\\d{1,5}.{0,300}Network is unreachable/",
+    bound: PRINTED,
+  },
+  {
+    file: 'src/preflight/running/dialled.ts',
+    expression: '/(\\d{1,3}(?:\\.\\d{1,3}){3}:\\d{1,5}).{0,40}(?:Network is unreachable|No route to host)/i',
+    bound: PRINTED,
+  },
+  {
+    file: 'src/text/secret-like.ts',
+    expression: '/:\\/\\/[^/\\s:@]{0,256}:(?!\\$[({])[^/\\s@]{1,256}@/',
+    bound: 'both of its repetitions are: at most 256 characters',
   },
 ];

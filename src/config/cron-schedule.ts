@@ -52,7 +52,7 @@ export function readSchedule(schedule: string): Schedule | undefined {
 }
 
 function everyMsOf(schedule: string): number {
-  const parts = schedule.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g);
+  const parts = schedule.slice('@every '.length).matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/gy);
   const sum = [...parts].reduce((all, [, number, unit = '']) => all + Number(number) * (UNIT_MS[unit] ?? 0), 0);
   return Math.max(1_000, Math.floor(sum / 1_000) * 1_000);
 }

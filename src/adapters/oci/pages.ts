@@ -26,9 +26,14 @@ export async function* pagesOf(
   }
 }
 
+/** @see https://www.rfc-editor.org/rfc/rfc8288#section-3 */
 function nextPage(response: Response): string | undefined {
-  const link = /<([^<>]{1,4000})>[^,]{0,200}\brel="?next"?/i.exec(response.headers.get('link') ?? '')?.[1];
-  return link === undefined ? undefined : new URL(link, response.url).toString();
+  const header = response.headers.get('link') ?? '';
+  const relation = header.search(/\brel="?next\b/i);
+  const [from, to] = [header.lastIndexOf('<', relation), header.lastIndexOf('>', relation)];
+  return relation < 0 || from < 0 || to < from
+    ? undefined
+    : new URL(header.slice(from + 1, to), response.url).toString();
 }
 
 function endless(path: string): EnvironmentError {
