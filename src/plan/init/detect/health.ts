@@ -11,7 +11,7 @@ export function detectHealth(view: View, port: number | undefined): Found<string
 /** HEALTHCHECK of the Dockerfile, and of compose services. One that asks another port is not about the app. */
 function fromHealthcheck({ part }: View, port: number | undefined): Found<string> | undefined {
   for (const check of [part.facts.health, ...part.services.map(({ health }) => health)]) {
-    const [, asked, path] = URL_PATH.exec(check?.value ?? '') ?? [];
+    const [, asked, path] = URL_PATH.exec(check?.value.slice(0, 500) ?? '') ?? [];
     const isOther = asked !== undefined && /^\d+$/.test(asked) && Number(asked) !== port;
     if (check !== undefined && path !== undefined && !isOther) return { value: path, from: check.from };
   }

@@ -1,5 +1,5 @@
 import { at, baseOf, type Found, folderOf, resolvePath, search } from '../repository.ts';
-import { dependency, type View } from './view.ts';
+import { commandText, dependency, type View } from './view.ts';
 
 /** Calls of tools that migrate a database, as scripts write them. */
 const CALLS = [
@@ -51,7 +51,7 @@ function fromPlatforms({ procfile, repository, paths }: View): Found<string> | u
 /** What starts in the container, or a compose service, migrates. */
 function fromStart({ starts, part }: View): Found<string> | undefined {
   const commands = part.services.flatMap(({ command }) =>
-    command === undefined ? [] : [{ value: command.value.join(' '), from: command.from }],
+    command === undefined ? [] : [{ value: commandText(command.value), from: command.from }],
   );
   for (const { value, from } of [...starts, ...commands]) {
     const call = callIn(value);
@@ -134,8 +134,10 @@ function ruby(view: View): Found<string> | undefined {
 function node(view: View): Found<string> | undefined {
   const { repository, paths } = view;
   const packages = paths.filter((path) => baseOf(path) === 'package.json');
-  const schema = paths.find((path) => /(^|\/)prisma\/([\w-]+\/)*schema\.prisma$/.test(path));
-  const folder = paths.find((path) => /(^|\/)prisma\/([\w-]+\/)*migrations\/.+\.sql$/.test(path));
+  const schema = paths.find((path) => /(^|\/)prisma\//.test(path) && path.endsWith('/schema.prisma'));
+  const folder = paths.find(
+    (path) => /(^|\/)prisma\//.test(path) && path.includes('/migrations/') && path.endsWith('.sql'),
+  );
   if (schema !== undefined && folder !== undefined && dependency(view, 'node', 'prisma', '@prisma/client')) {
     const option =
       /(^|\/)prisma\/schema\.prisma$/.test(schema) && schema.split('/').length <= 3 ? '' : ` --schema ${schema}`;

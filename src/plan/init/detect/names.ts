@@ -3,6 +3,7 @@ import { baseOf, type Found, type Repository } from '../repository.ts';
 /** A name as slipway.yml takes it: lower-case letters, digits and "-", beginning with a letter, at most `longest` characters. */
 export function labelOf(name: string, longest = 24): string {
   const label = name
+    .slice(0, 200)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+/, '')
@@ -33,7 +34,11 @@ export interface Remote {
 
 /** `https://github.com/acme/parking.git`, `git@github.com:acme/parking.git`, `ssh://git@github.com/acme/parking`. */
 export function remoteOf(origin: string | undefined): Remote | undefined {
-  const rest = origin?.replace(/^[a-z+]+:\/\//, '').replace(/^[^@/]*@/, '') ?? '';
+  const rest =
+    origin
+      ?.slice(0, 1_000)
+      .replace(/^[a-z+]+:\/\//, '')
+      .replace(/^[^@/]*@/, '') ?? '';
   const end = rest.search(/[:/]/);
   if (end < 1) return undefined;
   const path = rest.slice(end + 1).replace(/^\d+\//, '');

@@ -3,7 +3,7 @@ import type { ComposeService } from '../read/compose.ts';
 import { itemsOf, nodeAt, readYaml, textAt } from '../read/yaml.ts';
 import { at, type Found, linesOf, search } from '../repository.ts';
 import { labelOf } from './names.ts';
-import { dependency, type View } from './view.ts';
+import { commandText, dependency, type View } from './view.ts';
 
 export interface FoundProcess {
   name: string;
@@ -82,7 +82,7 @@ function sameCommand({ command }: FoundProcess, other: FoundProcess['command']):
 
 function isWorker({ command, build, name }: ComposeService, { part }: View): boolean {
   if (command === undefined || build?.dockerfile.endsWith('.dev')) return false;
-  const text = command.value.join(' ');
+  const text = commandText(command.value);
   return (
     !TOOL.test(text) &&
     !/\b(runserver|gunicorn|uvicorn|puma|rails s)\b/.test(text) &&

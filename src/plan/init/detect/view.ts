@@ -63,10 +63,10 @@ function startsOf(
 ): Found<string>[] {
   const { entrypoint, cmd, env } = facts;
   const own = [cmd, entrypoint].filter((one) => one !== undefined);
-  const words = [...own, web?.command].flatMap((one) => one?.value ?? []);
+  const words = [...own, web?.command].flatMap((one) => one?.value ?? []).map((word) => word.slice(0, 500));
   const scripts = words.flatMap((word) => scriptsNamed(repository, paths, word));
   return [
-    ...own.map(({ value, from }) => ({ value: value.join(' '), from })),
+    ...own.map(({ value, from }) => ({ value: commandText(value), from })),
     ...[...new Set(scripts)].flatMap((path) =>
       linesOf(repository, path).flatMap((line, index) => {
         const text = line.trim();
@@ -76,8 +76,16 @@ function startsOf(
       }),
     ),
     ...[procfile.get('web')].filter((one) => one !== undefined),
-    ...(web?.command === undefined ? [] : [{ value: web.command.value.join(' '), from: web.command.from }]),
+    ...(web?.command === undefined ? [] : [{ value: commandText(web.command.value), from: web.command.from }]),
   ];
+}
+
+/** Longer commands are cut: patterns read them. */
+const LONGEST_COMMAND = 1_000;
+
+/** The words of a command as one bounded text. */
+export function commandText(words: readonly string[]): string {
+  return words.join(' ').slice(0, LONGEST_COMMAND);
 }
 
 /** Scripts of the repository that a word of a command names: `/app/docker/entrypoint.sh`, `./boot.sh`, `bin/server`. */
