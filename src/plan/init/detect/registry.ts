@@ -7,9 +7,16 @@ export type Variant = (typeof VARIANTS)[number];
 const CI =
   /^\.github\/workflows\/[^/]+\.ya?ml$|^cloudbuild\.ya?ml$|^skaffold\.ya?ml$|^\.gitlab-ci\.ya?ml$|^\.circleci\/config\.yml$/;
 
+/** What builds and deploys today. Workflows that init has written say nothing new. */
+function ciFiles(repository: Repository): string[] {
+  return repository.paths.filter(
+    (path) => CI.test(path) && !repository.text(path)?.includes('uses: slipway-deploy/slipway'),
+  );
+}
+
 /** Which workflows fit: what the repository already uses decides. */
 export function detectVariant(repository: Repository): Found<Variant> {
-  const files = repository.paths.filter((path) => CI.test(path));
+  const files = ciFiles(repository);
   const [google] = search(
     repository,
     files,
@@ -22,7 +29,7 @@ export function detectVariant(repository: Repository): Found<Variant> {
 
 /** A folder of a registry: host and path, without the image. */
 export function detectRegistry(repository: Repository, variant: Variant): Found<string> | undefined {
-  const files = repository.paths.filter((path) => CI.test(path));
+  const files = ciFiles(repository);
   if (variant === 'google-cloud') {
     const [hit] = search(
       repository,

@@ -22,6 +22,7 @@ export function slipwayYml(findings: Findings, answers: InitAnswers): string {
     commentedYaml([{ key: 'deploy', value: { entries: deployEntries(findings) } }]),
     secrets(findings),
     commentedYaml(review(findings, answers)),
+    ingress(answers),
     commentedYaml([{ key: 'environments', value: { entries: environments(findings, answers) } }]),
   ].join('');
 }
@@ -172,6 +173,15 @@ function review({ app, services, objects, parts }: Findings, { domain }: InitAns
   if (objects?.review !== undefined)
     entries.push({ key: objects.kind, value: objects.review, note: noteOf({ from: objects.from, guess: true }) });
   return parts.length === 0 ? [] : [{ key: 'review', value: { entries } }];
+}
+
+/** `{address}` in a host is the address of the controller, which Slipway finds by its class. */
+function ingress({ domain }: InitAnswers): string {
+  if (domain !== undefined) return '';
+  const note = ask(
+    'its class, from `kubectl get ingressclass` (docs/ingress.md); {address} is read from the controller',
+  );
+  return commentedYaml([{ key: 'ingress', value: { class: 'nginx' }, note }]);
 }
 
 function environments(findings: Findings, answers: InitAnswers): Entry[] {

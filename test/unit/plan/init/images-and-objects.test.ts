@@ -167,6 +167,21 @@ describe('registry, variant and branch', () => {
     expect(workflows[0]?.text).toBe('on: { push: { branches: [trunk] } }\nregistry: registry.acme.dev\n');
   });
 
+  it('writes the same file again beside the workflows that it has written', () => {
+    const first = plan({});
+    const own =
+      'jobs: { a: { uses: slipway-deploy/slipway/.github/workflows/main.yml@v1, with: { registry: ghcr.io } } }\n';
+    expect(plan({ '.github/workflows/main.yml': own }).config.text).toBe(first.config.text);
+  });
+
+  it('finds the address in a host by the class of the ingress controller, and needs none with a domain', () => {
+    expect(parseConfig(plan({}).config.text, 'slipway.yml')).toMatchObject({
+      ingress: { class: 'nginx' },
+      review: { host: 'pr-{number}.parking.{address}.sslip.io' },
+    });
+    expect(parseConfig(plan({}, {}, { domain: 'acme.dev' }).config.text, 'slipway.yml').ingress).toBeUndefined();
+  });
+
   it('refuses an answer that slipway.yml refuses', () => {
     expect(() => plan({}, {}, { app: 'No Name' })).toThrow('slipway.yml with these arguments is not valid');
   });
