@@ -98,6 +98,10 @@ export function dispatchInputs(workflow: WorkflowFile, { event, payload }: Trigg
   if (event !== 'workflow_dispatch' || typeof workflow.on !== 'object' || Array.isArray(workflow.on)) return {};
   const declared = workflow.on.workflow_dispatch?.inputs ?? {};
   return Object.fromEntries(
-    Object.entries(declared).map(([name, { default: value }]) => [name, payload.inputs?.[name] ?? value ?? '']),
+    Object.entries(declared).map(([name, { default: value, type }]) => {
+      const given = payload.inputs?.[name] ?? value ?? '';
+      // The payload has texts only; the context has the type that the workflow declares.
+      return [name, type === 'boolean' ? String(given) === 'true' : given];
+    }),
   );
 }
