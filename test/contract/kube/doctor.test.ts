@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { openInspected } from '../../../src/adapters/kube/inspected.ts';
 import { parseConfig } from '../../../src/config/load.ts';
@@ -114,7 +114,8 @@ ${more.config ?? ''}`;
     const [finding] = before as [Finding];
     await carryOut(finding, folder, [test?.platform.tools.dir ?? ''], env);
     // A new role takes a moment until every authorizer knows it.
-    await expect.poll(async () => about(id, await examined(as)), { timeout: 10_000, interval: 300 }).toEqual([]);
+    const isFixed = async () => expect(about(id, await examined(as))).toEqual([]);
+    await vi.waitFor(isFixed, { timeout: 10_000, interval: 300 });
     const after = (await examined(as)).filter((one) => one.id === id && one.subject === finding.subject);
     expect(after.map(({ status }) => status)).toContain('ok');
     return finding;
@@ -166,9 +167,9 @@ ${more.config ?? ''}`;
     const made = await scene('quota');
     const spec = { hard: { pods: '1', 'count/services': '5' } };
     await create({ kind: 'ResourceQuota', metadata: { name: 'limits', namespace: made.staging }, spec });
-    const isCounted = async () =>
-      (await admin?.get({ apiVersion: 'v1', kind: 'ResourceQuota', name: 'limits', namespace: made.staging }))?.status;
-    await expect.poll(isCounted, { timeout: 10_000 }).toMatchObject({ hard: { pods: '1' } });
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', name: 'limits', namespace: made.staging };
+    const isCounted = async () => expect((await admin?.get(quota))?.status).toMatchObject({ hard: { pods: '1' } });
+    await vi.waitFor(isCounted, { timeout: 10_000 });
     // The status follows the new limit in a moment.
     await fixed(made, 'cluster.quota');
   });
