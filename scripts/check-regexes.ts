@@ -57,10 +57,17 @@ async function verdictsOf(expressions: readonly string[]): Promise<Map<string, V
   if (waiting.length > 0) {
     await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
     await mkdir(dirname(cacheFile), { recursive: true });
-    await writeFile(cacheFile, JSON.stringify(Object.fromEntries(known)));
+    // On a busy machine an analysis can run out of time: it is not the verdict of the next one.
+    await writeFile(
+      cacheFile,
+      JSON.stringify(Object.fromEntries([...known].filter(([, verdict]) => !isOpen(verdict)))),
+    );
   }
   return new Map(expressions.map((text) => [text, known.get(keyOf(text)) ?? SAFE]));
 }
+
+const UNKNOWN = 'could not be analysed';
+const isOpen = (verdict: Verdict) => verdict.startsWith(UNKNOWN);
 
 async function readCache(): Promise<Record<string, Verdict>> {
   try {
@@ -80,5 +87,5 @@ export async function analyse(text: string): Promise<Verdict> {
   const result = await check(text.slice(1, end), text.slice(end + 1), { timeout: TIMEOUT_MS });
   if (result.status === 'safe') return SAFE;
   if (result.status === 'vulnerable') return `takes ${result.complexity.summary} time`;
-  return `could not be analysed (${result.error.kind})`;
+  return `${UNKNOWN} (${result.error.kind})`;
 }

@@ -161,6 +161,11 @@ export const ALLOWED: readonly Allowed[] = [
     expression: '/\\b([a-z0-9-]{2,40}-docker\\.pkg\\.dev\\/[a-z0-9-]{2,40}\\/[a-z0-9-]{2,60})\\//',
     bound: LINE,
   },
+  {
+    file: 'src/plan/init/detect/registry.ts',
+    expression: '/\\b((?:[a-z]{2,6}\\.)?gcr\\.io\\/[a-z0-9-]{2,40})\\//',
+    bound: LINE,
+  },
   { file: 'src/plan/init/detect/test-tools.ts', expression: '/(^|\\/)tests\\/.*\\.py$/', bound: PATH },
   { file: 'src/plan/init/detect/test-tools.ts', expression: '/(^|\\/)spec\\/.*_spec\\.rb$/', bound: PATH },
   { file: 'src/plan/init/detect/test-tools.ts', expression: '/(^|\\/)test\\/.*_test\\.rb$/', bound: PATH },

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../../../scripts/build.ts';
 
@@ -12,7 +12,8 @@ const PUBLISHED = ['action.yml', 'actions', 'package.json'];
 
 /** Digest of everything that the release is made from. */
 async function sourceDigest(): Promise<string> {
-  const hash = createHash('sha256');
+  // The names of chunks depend on where the modules are.
+  const hash = createHash('sha256').update(relative(root, await realpath(join(root, 'node_modules'))));
   for (const part of [...PUBLISHED, 'src', 'scripts/build.ts', 'package-lock.json']) {
     const entries = await readdir(join(root, part), { recursive: true, withFileTypes: true }).catch(() => undefined);
     const files = entries?.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name)) ?? [join(root, part)];
