@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FileChange, ImageDetails, Observer } from '../../ports.ts';
 import type { DockerCli } from './cli.ts';
 import { imageDetails } from './image-details.ts';
@@ -84,7 +85,7 @@ export class DockerObserver implements Observer {
 
 /** The host name in the container: with a private cgroup namespace, the path of the group has no id. */
 async function hostnameOf(pid: number): Promise<string | undefined> {
-  return (await filesOf(`/proc/${pid}/root/etc`, ['hostname']))?.trim();
+  return (await filesOf(join('/proc', String(pid), 'root/etc'), ['hostname']))?.trim();
 }
 
 /** The contents of those that can be read, one after the other; undefined without any. */
