@@ -60,8 +60,8 @@ export interface ProbeAnswer {
 /** Requests in flight while a process ends. */
 export interface Load {
   answered: number;
-  /** Accepted, and broken off after `mark`. */
-  broken: number;
+  /** Local ports of the requests that broke off after `mark`, answered by nothing. */
+  broken: readonly number[];
 }
 
 /** Asks a container by HTTP. */

@@ -1,5 +1,5 @@
 import { type ClientRequest, request as requestHttp } from 'node:http';
-import type { Load, ProbeAnswer, ProbeRequest, Prober } from '../../ports.ts';
+import type { ProbeAnswer, ProbeRequest, Prober } from '../../ports.ts';
 
 /** Asks containers with Node's client, each request over a new connection, as the kubelet does. */
 export const prober: Prober = { ask, load };
@@ -25,32 +25,28 @@ function send({ address, port, method, path, headers }: ProbeRequest): ClientReq
   return requestHttp({ host: address, port, method, path, headers: { ...headers }, agent: false });
 }
 
-/**
- * Milliseconds that a request was open before it broke: the server had the time to accept it. One that still waited to be accepted
- * when the port closed would not reach a pod that has left its Service.
- */
-const ACCEPTED_MS = 20;
-
 function load(wanted: ProbeRequest, atOnce: number): ReturnType<Prober['load']> {
-  const counts: Load = { answered: 0, broken: 0 };
+  let answered = 0;
+  const broken: number[] = [];
   let [marked, stopped] = [false, false];
   const one = () =>
     new Promise<boolean>((resolve) => {
-      let sentAt: number | undefined;
+      let localPort: number | undefined;
       let ended = false;
       const request = send(wanted);
       const end = (isAnswered: boolean) => {
         if (ended) return;
         ended = true;
-        const isOpen = sentAt !== undefined && performance.now() - sentAt >= ACCEPTED_MS;
-        if (isAnswered) counts.answered++;
-        else if (marked && isOpen) counts.broken++;
+        if (isAnswered) answered++;
+        else if (marked && localPort !== undefined) broken.push(localPort);
         request.destroy();
         resolve(isAnswered);
       };
-      request.on('finish', () => {
-        sentAt = performance.now();
-      });
+      request.on('socket', (socket) =>
+        socket.once('connect', () => {
+          localPort = socket.localPort;
+        }),
+      );
       request.on('error', () => end(false));
       request.on('response', (response) => {
         response.on('error', () => end(false));
@@ -71,7 +67,7 @@ function load(wanted: ProbeRequest, atOnce: number): ReturnType<Prober['load']> 
     stop: async () => {
       stopped = true;
       await Promise.all(workers);
-      return counts;
+      return { answered, broken };
     },
   };
 }

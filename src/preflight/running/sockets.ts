@@ -3,11 +3,16 @@ export interface Socket {
   /** As the kernel writes it: hexadecimal, bytes of each word in the machine's order. */
   address: string;
   port: number;
+  /** Port of the other end; 0 for a socket that listens. */
+  remotePort: number;
   /** Hexadecimal number of the state: 0A listens. */
   state: string;
+  /** A process holds it: the kernel writes inode 0 for a connection that still waits for accept(2). */
+  isHeld: boolean;
 }
 
 const LISTENS = '0A';
+const ESTABLISHED = '01';
 /** 127.0.0.0/8, also as an IPv6 address, and ::1. */
 const LOOPBACK = /^(.{6}7F|0{16}FFFF0000.{6}7F|0{24}01000000)$/;
 
@@ -19,11 +24,14 @@ export function socketsOf(text: string): Socket[] {
   return text
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .flatMap(([, local = '', , state = '']) => {
-      if (!/^[0-9A-F]{8,32}:[0-9A-F]{4}$/.test(local)) return [];
-      return [{ ...endOf(local), state }];
+    .flatMap(([, local = '', remote = '', state = '', , , , , , inode = '0']) => {
+      if (!END.test(local) || !END.test(remote)) return [];
+      return [{ ...endOf(local), remotePort: endOf(remote).port, state, isHeld: inode !== '0' }];
     });
 }
+
+/** An address and a port. */
+const END = /^[0-9A-F]{8,32}:[0-9A-F]{4}$/;
 
 function endOf(text: string): { address: string; port: number } {
   const at = text.indexOf(':');
@@ -32,6 +40,13 @@ function endOf(text: string): { address: string; port: number } {
 
 export function isLoopback(address: string): boolean {
   return LOOPBACK.test(address);
+}
+
+/** The clients' ports of the connections to a port that its process has accepted. */
+export function acceptedOn(sockets: readonly Socket[], port: number): number[] {
+  return sockets
+    .filter((one) => one.port === port && one.state === ESTABLISHED && one.isHeld)
+    .map(({ remotePort }) => remotePort);
 }
 
 /** A port, and whether only the container itself reaches it. */

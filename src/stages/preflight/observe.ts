@@ -51,6 +51,7 @@ export async function observeProcess(
     running,
     around.details.stopSignal,
     isAnswering ? request : undefined,
+    around.helper,
     Math.min(plan.graceMs, STOP_MS),
     ports,
   );

@@ -1,5 +1,6 @@
 import type { ProbeRequest } from '../../ports.ts';
 import type { Stop } from '../../preflight/running/facts.ts';
+import { acceptedOn, socketsOf } from '../../preflight/running/sockets.ts';
 import type { PreflightPorts } from './ports.ts';
 import type { Running } from './start-process.ts';
 
@@ -13,18 +14,22 @@ const CERTAIN_MS = 1_000;
 /**
  * Ends a process as the kubelet does, with requests in flight.
  * @param request undefined: without requests
+ * @param helper image with `cat`, for an engine on another machine
  * @param withinMs most milliseconds to wait for its end
  */
 export async function stopProcess(
   { id }: Running,
   signalName: string,
   request: ProbeRequest | undefined,
+  helper: string,
   withinMs: number,
-  { containers, observer, prober, clock, signal }: PreflightPorts,
+  ports: PreflightPorts,
 ): Promise<Stop> {
+  const { containers, observer, prober, clock, signal } = ports;
   const handled = handles(await observer.processStatus(id), signalName);
   const load = request && prober.load(request, REQUESTS_AT_ONCE);
   if (load) await clock.sleep(LOAD_MS, signal);
+  const accepted = request && (await watchAccepted(id, request.port, helper, ports));
   load?.mark();
   const sentAt = clock.monotonic();
   await observer.signal(id, signalName);
@@ -35,11 +40,48 @@ export async function stopProcess(
     const waited = clock.monotonic() - sentAt;
     if (!running) endedMs = waited;
     if (!running || waited > most) {
-      const { answered, broken } = load ? await load.stop() : { answered: 0, broken: 0 };
-      return { endedMs, waitedMs: waited, handled, answered, broken };
+      const { answered, broken } = load ? await load.stop() : { answered: 0, broken: [] };
+      const theirs = (await accepted?.stop()) ?? new Set();
+      return { endedMs, waitedMs: waited, handled, answered, broken: broken.filter((port) => theirs.has(port)).length };
     }
     await clock.sleep(POLL_MS, signal);
   }
+}
+
+/** Milliseconds between two looks at the connections. */
+const LOOK_MS = 5;
+
+/**
+ * Collects the clients' ports of the connections that the process has accepted, from before the signal to its end. A request that
+ * still waits in the queue of a busy machine when the port closes says nothing about the process.
+ */
+async function watchAccepted(
+  id: string,
+  port: number,
+  helper: string,
+  { observer, clock, signal }: PreflightPorts,
+): Promise<{ stop(): Promise<ReadonlySet<number>> }> {
+  const accepted = new Set<number>();
+  let isStopped = false;
+  const look = async () => {
+    const text = await observer.sockets(id, helper);
+    for (const client of acceptedOn(socketsOf(text ?? ''), port)) accepted.add(client);
+    return text !== undefined;
+  };
+  const keepLooking = async () => {
+    while (!isStopped && (await look())) await clock.sleep(LOOK_MS, signal);
+  };
+  await look();
+  const looking = keepLooking();
+  // A cancelled run ends at its next await: nothing is left to report here.
+  looking.catch(() => undefined);
+  return {
+    stop: async () => {
+      isStopped = true;
+      await looking;
+      return accepted;
+    },
+  };
 }
 
 /** Numbers of signals that images name by STOPSIGNAL. */

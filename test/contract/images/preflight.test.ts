@@ -20,7 +20,7 @@ const platform = await requirePlatform('preflight in the engine');
 describe.skipIf(!platform)('preflight, with a real engine', () => {
   if (!platform) return;
   const rig = new ImageRig(platform, 'preflight');
-  const { node } = platform.platform.baseImages;
+  const { node, postgres } = platform.platform.baseImages;
   const image = `${rig.repository}:app`;
   let runs = 0;
 
@@ -121,6 +121,23 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
       ['visitors', 'host-refused', 'warning'],
     ]);
     expect(result).toMatchObject({ outcome: 'failed', outputs: { errors: '6' } });
+    expect(left()).toEqual([]);
+  });
+
+  it('starts the migration and the services beside an app without findings, which nothing outside is reached from', async () => {
+    const script =
+      'const net = require("node:net"); const s = net.connect(5432, process.env.DATABASE_HOST, () => process.exit(0)); s.on("error", () => process.exit(3)); net.connect(53, "1.1.1.1").on("connect", () => process.exit(4)).on("error", () => {})';
+    const { result, findings } = await preflight({
+      deploy: { health: '/healthz', migrate: ['node', '-e', script] },
+      review: { database: { engine: 'postgres', image: postgres } },
+    });
+    expect(findings).toEqual([]);
+    expect(result).toMatchObject({ outcome: 'succeeded', headline: 'No findings' });
+    const [table] = result.blocks;
+    expect(table).toMatchObject({
+      kind: 'table',
+      rows: [expect.arrayContaining(['Deployment contract', '8080', 'starts'])],
+    });
     expect(left()).toEqual([]);
   });
 });

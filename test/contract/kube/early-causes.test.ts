@@ -20,10 +20,10 @@ describe.skipIf(!test).concurrent('a rollout whose cause is known', () => {
     const { name: namespace, remove } = await ownNamespace(cluster, 'causes');
     namespaces.push(remove);
     const log = memoryLog();
-    /** Longer than any of these causes needs. */
+    /** Longer than any of these causes needs, and shorter than the test may take, so that a failure tells its cause. */
     const run = (objects: KubeObject[], as: Cluster = cluster): Promise<RollOutReport> => {
       const signal = new AbortController().signal;
-      const request = { namespace, objects, jobs: [], deadlineMs: 900_000, fieldManager: FIELD_MANAGER, signal };
+      const request = { namespace, objects, jobs: [], deadlineMs: 400_000, fieldManager: FIELD_MANAGER, signal };
       return rollOut({ ...request, onProgress: (text) => log.info(text) }, { cluster: as, clock: systemClock, log });
     };
     const container = (image: string, more: object = {}) => ({ name: 'web', image, command: serve(), ...more });
@@ -83,6 +83,8 @@ describe.skipIf(!test).concurrent('a rollout whose cause is known', () => {
 
   it('hb-20: a hostPort that the pod of the version before holds fails early, with its own advice', async () => {
     const { run, container, image, namespace } = await scene();
+    // A run that was killed may have left a pod on its port.
+    const hostPort = 20_000 + (process.pid % 10_000);
     const deployment = (version: string): KubeObject => ({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -92,7 +94,7 @@ describe.skipIf(!test).concurrent('a rollout whose cause is known', () => {
         selector: { matchLabels: { app: 'one' } },
         template: {
           metadata: { labels: { app: 'one', version } },
-          spec: { containers: [container(image, { ports: [{ containerPort: 8080, hostPort: 31_997 }] })] },
+          spec: { containers: [container(image, { ports: [{ containerPort: 8080, hostPort }] })] },
         },
       },
     });
