@@ -100,7 +100,7 @@ function imageProblems(config: Config): RuleProblem[] {
 }
 
 /** Keys that are about requests. */
-const SERVING = ['health', 'paths', 'host', 'startup', 'drain'] as const;
+const SERVING = ['health', 'paths', 'host', 'drain'] as const;
 
 function portProblems({ deploy, environments = {} }: Config): RuleProblem[] {
   const without = Object.entries(deploy.processes ?? {}).filter(([, { port }]) => port === undefined);
@@ -109,7 +109,7 @@ function portProblems({ deploy, environments = {} }: Config): RuleProblem[] {
     const own = SERVING.filter((key) => process[key] !== undefined && !isNone(process[key]));
     const overridden = Object.entries(environments).flatMap(([environment, { processes = {} }]) => {
       const override = Object.hasOwn(processes, name) ? processes[name] : undefined;
-      const keys = (['host', 'startup', 'drain'] as const).filter((key) => override?.[key] !== undefined);
+      const keys = (['host', 'drain'] as const).filter((key) => override?.[key] !== undefined);
       return keys.map((key) => ruleProblem(['environments', environment, 'processes', name, key], what));
     });
     return [...own.map((key) => ruleProblem(['deploy', 'processes', name, key], what)), ...overridden];

@@ -32,7 +32,9 @@ export const processShape = {
   command: command.optional().describe('Command; default: the command of the image'),
   startup: duration
     .optional()
-    .describe('How long a pod may take until its health check passes for the first time; default 60s'),
+    .describe(
+      'How long a pod may take until its health check passes for the first time, default 60s. A process without a port and probes: how long a pod must run without a restart until it is ready, default 10s',
+    ),
   drain: duration.optional().describe('How long a pod keeps serving after it leaves the Service; default 5s'),
   grace: duration
     .optional()

@@ -11,6 +11,8 @@ export type PlannedApp = Omit<AppSpec, 'images' | 'nativeSleep' | 'commit'>;
 export type Placement = Pick<PlannedApp, 'namespace' | 'ingress' | 'labels' | 'security' | 'connections' | 'number'>;
 
 const DEFAULT_STARTUP = '60s';
+/** Nothing answers for a process without a port: one that cannot reach its queue has ended by then. */
+const DEFAULT_UNPROBED_STARTUP = '10s';
 const DEFAULT_DRAIN = '5s';
 const DEFAULT_GRACE = '30s';
 const DEFAULT_HISTORY = 3;
@@ -58,7 +60,7 @@ function processSpec(where: string, process: WantedProcess): OwnOfProcess {
     host,
     probes,
     autoscale,
-    startup = DEFAULT_STARTUP,
+    startup = port === undefined && probes?.startup === undefined ? DEFAULT_UNPROBED_STARTUP : DEFAULT_STARTUP,
     drain = DEFAULT_DRAIN,
     grace = DEFAULT_GRACE,
   } = process;

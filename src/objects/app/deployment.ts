@@ -5,11 +5,11 @@ import { ANNOTATIONS } from '../names.ts';
 import type { AppSpec, ProcessSpec } from './app-spec.ts';
 import { podTemplate } from './pod.ts';
 
-/**
- * Seconds that a pod without a probe must run until it counts as available. Nothing else says whether a worker works: a process
- * that cannot reach its queue has ended by then.
- */
-const UNPROBED_READY_SECONDS = 10;
+/** Seconds that a pod must run after its startup probe has succeeded, where no other probe follows. */
+const STARTED_READY_SECONDS = 10;
+/** Seconds that Kubernetes gives a Deployment without progress, and that one keeps beside a long start. */
+const PROGRESS_SECONDS = 600;
+const SPARE_SECONDS = 300;
 
 /**
  * The Deployment of a process: a rolling update keeps the wanted number of ready pods.
@@ -24,9 +24,8 @@ export function deploymentObject(spec: AppSpec, process: ProcessSpec): KubeObjec
     metadata: partMetadata(spec, process, after.length > 0 ? { [ANNOTATIONS.after]: after.join(',') } : {}),
     spec: {
       replicas: process.replicas,
-      ...(process.port === undefined && process.probes?.readiness === undefined
-        ? { minReadySeconds: UNPROBED_READY_SECONDS }
-        : {}),
+      ...minReady(process),
+      ...progressDeadline(process),
       revisionHistoryLimit: 10,
       selector: { matchLabels: selector },
       // 25 % is one pod for up to four replicas.
@@ -34,6 +33,18 @@ export function deploymentObject(spec: AppSpec, process: ProcessSpec): KubeObjec
       template: podTemplate(spec, process, graceFields(process), overHosts(selector)),
     },
   };
+}
+
+/** How long a pod without a readiness probe must run until it counts as available: nothing else says whether a worker works. */
+function minReady({ port, probes = {}, startupMs }: ProcessSpec): { minReadySeconds?: number } {
+  if (port !== undefined || probes.readiness !== undefined) return {};
+  return { minReadySeconds: probes.startup === undefined ? Math.ceil(startupMs / 1_000) : STARTED_READY_SECONDS };
+}
+
+/** Without it, a Deployment reports a pod that may still be starting as one without progress; the API server refuses a shorter one. */
+function progressDeadline({ startupMs }: ProcessSpec): { progressDeadlineSeconds?: number } {
+  const seconds = Math.ceil(startupMs / 1_000) + SPARE_SECONDS;
+  return seconds > PROGRESS_SECONDS ? { progressDeadlineSeconds: seconds } : {};
 }
 
 function graceFields(process: ProcessSpec): Record<string, unknown> {

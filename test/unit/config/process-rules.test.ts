@@ -47,7 +47,7 @@ environments:
     );
   });
 
-  it.each(['health: /x', 'paths: [/]', 'host: "w-{host}"', 'startup: 5s', 'drain: 5s'])(
+  it.each(['health: /x', 'paths: [/]', 'host: "w-{host}"', 'drain: 5s'])(
     'refuses %s on a process without a port',
     (key) => {
       const problem = only(deploy(`processes:\n    worker: { ${key} }`));

@@ -159,6 +159,21 @@ describe('keys about pods', () => {
     expect(probed).not.toHaveProperty('minReadySeconds');
     expect(JSON.stringify(probed)).toContain('"exec":{"command":["ping","$$(A)"]}');
     expect(JSON.stringify(probed)).not.toContain('startupProbe');
+    expect(spec(', startup: 45s')).toMatchObject({ minReadySeconds: 45 });
+    const started = spec(', startup: 45s, probes: { startup: { command: [ping] } }');
+    expect(started).toMatchObject({ minReadySeconds: 10 });
+    expect(JSON.stringify(started)).toContain('"failureThreshold":45');
+  });
+
+  it('a start that takes longer than the progress deadline of Kubernetes raises it', () => {
+    const spec = (process: string) =>
+      objectsOf(`{ processes: { v: { port: 80, paths: [/] }, w: ${process} } }`).get('Deployment a-w')?.spec;
+    expect(spec('{ command: x, startup: 15m }')).toMatchObject({
+      minReadySeconds: 900,
+      progressDeadlineSeconds: 1_200,
+    });
+    expect(spec('{ port: 81, startup: 15m, paths: [] }')).toMatchObject({ progressDeadlineSeconds: 1_200 });
+    expect(spec('{ command: x, startup: 5m }')).not.toHaveProperty('progressDeadlineSeconds');
   });
 
   it('autoscale: an autoscaler, a budget and the fewest pods; an environment replaces it', () => {
