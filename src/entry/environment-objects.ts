@@ -6,11 +6,13 @@ import { hasOwnObjects } from '../config/own-objects-rules.ts';
 import type { Config } from '../config/schema.ts';
 import { messageOf, SlipwayError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
+import { NO_REVIEW_INPUTS } from '../inputs/review-environment.ts';
 import type { EnvironmentObjects } from '../plan/preflight/environment-objects.ts';
 import type { Started } from '../plan/preflight/preflight-plan.ts';
+import { withoutSeed } from '../plan/review/variant.ts';
 import { planReviewUp } from '../plan/review-plan.ts';
 import { writtenObjects } from '../plan/rollout-objects.ts';
-import { imagesOfCommit, planFor } from '../plan/rollout-plan.ts';
+import { imagesOfCommit, NO_ROLLOUT_INPUTS, planFor } from '../plan/rollout-plan.ts';
 import type { Log } from '../ports.ts';
 import { renderOwnReview, renderOwnRollout } from '../stages/render/own-objects.ts';
 
@@ -47,7 +49,7 @@ async function objectsOf(name: string, source: ObjectSource): Promise<Environmen
   const environment = config.environments?.[name];
   if (environment === undefined) return [];
   const images = imagesOfCommit(config, event.sha);
-  const plan = planFor(name, environment, images, NOTHING, { config, event, workingDirectory });
+  const plan = planFor(name, environment, images, NO_ROLLOUT_INPUTS, { config, event, workingDirectory });
   if (plan.source.from === 'config') return writtenObjects(plan, { images, nativeSleep: true });
   const checkout = (await rootOf(workingDirectory)) ?? workingDirectory;
   const renderer = createOfflineRenderer(env, checkout, KUBE_VERSION);
@@ -63,11 +65,8 @@ export async function ownReviewObjects(source: ObjectSource): Promise<Started | 
   const { config, event, workingDirectory, env } = source;
   if (!hasOwnObjects(config)) return undefined;
   const checkout = (await rootOf(workingDirectory)) ?? workingDirectory;
-  const { database, ...review } = config.review ?? {};
-  const unseeded = database === undefined ? {} : { database: { ...database, seed: undefined } };
-  const own = { ...config, review: { ...review, ...unseeded } };
   const folders = { app: workingDirectory, checkout };
-  const plan = planReviewUp(NO_INPUTS, own, event, 1, undefined, undefined, folders);
+  const plan = planReviewUp(NO_REVIEW_INPUTS, withoutSeed(config), event, 1, undefined, undefined, folders);
   const facts = { images: imagesOfCommit(config, event.sha), commit: event.sha, expiresAt: '' };
   const { objects } = await renderOwnReview(plan, facts, {
     ...offline(source),
@@ -75,22 +74,3 @@ export async function ownReviewObjects(source: ObjectSource): Promise<Started | 
   });
   return { objects, jobs: objects.filter(({ kind }) => kind === 'Job') };
 }
-
-const NO_INPUTS = {
-  operation: 'up',
-  image: undefined,
-  number: undefined,
-  variant: undefined,
-  approvedIn: undefined,
-  ttlMs: undefined,
-  cluster: { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined },
-} as const;
-
-const NOTHING = {
-  namespace: undefined,
-  timeoutMs: undefined,
-  onFailure: undefined,
-  allowDowngrade: undefined,
-  dryRun: undefined,
-  takeOver: undefined,
-};

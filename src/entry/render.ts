@@ -10,7 +10,7 @@ import { located } from '../config/written-at.ts';
 import { SlipwayError } from '../errors.ts';
 import type { ManualEvent } from '../event/pipeline-event.ts';
 import { RENDER_USAGE, type RenderInputs, renderInputs } from '../inputs/render.ts';
-import { readSeed } from '../inputs/review-environment.ts';
+import { NO_REVIEW_INPUTS, readSeed } from '../inputs/review-environment.ts';
 import { readImages } from '../objects/images.ts';
 import { renderPersistent } from '../plan/render/persistent.ts';
 import type { RenderedEnvironment } from '../plan/render/rendered.ts';
@@ -18,7 +18,7 @@ import { seedFile } from '../plan/review/database/seed.ts';
 import { expiresAt } from '../plan/review/ttl.ts';
 import { configOfVariant } from '../plan/review/variant.ts';
 import { planReviewUp } from '../plan/review-plan.ts';
-import { imagesOfCommit, planFor, unknownEnvironment } from '../plan/rollout-plan.ts';
+import { imagesOfCommit, NO_ROLLOUT_INPUTS, planFor, unknownEnvironment } from '../plan/rollout-plan.ts';
 import type { Log } from '../ports.ts';
 import { renderOwnReview, renderOwnRollout } from '../stages/render/own-objects.ts';
 import { yamlDocuments } from '../text/yaml/write.ts';
@@ -64,7 +64,7 @@ async function rendered(
     const environment = config.environments?.[name];
     if (environment === undefined)
       throw unknownEnvironment('environment', name, Object.keys(config.environments ?? {}));
-    const plan = planFor(name, environment, images, NOTHING, { config, event, workingDirectory });
+    const plan = planFor(name, environment, images, NO_ROLLOUT_INPUTS, { config, event, workingDirectory });
     if (plan.source.from === 'config') return renderPersistent(plan);
     const renderer = createOfflineRenderer(process.env, checkout, kubeVersion);
     return withNotes(await renderOwnRollout(plan, { ...ports, renderer }));
@@ -95,21 +95,3 @@ function notingLog(notes: string[]): Log {
     progress: (_, work) => work(),
   };
 }
-
-const NOTHING = {
-  namespace: undefined,
-  timeoutMs: undefined,
-  onFailure: undefined,
-  allowDowngrade: undefined,
-  dryRun: undefined,
-  takeOver: undefined,
-};
-
-const NO_REVIEW_INPUTS = {
-  operation: 'up',
-  image: undefined,
-  number: undefined,
-  approvedIn: undefined,
-  ttlMs: undefined,
-  cluster: { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined },
-} as const;

@@ -95,3 +95,14 @@ export function readSeed(workingDirectory: string, path: string): AppFile {
   }
   return { path, content: readFileSync(real) };
 }
+
+/** A review environment by slipway.yml alone: no input of the action is given. */
+export const NO_REVIEW_INPUTS = {
+  operation: 'up',
+  image: undefined,
+  number: undefined,
+  variant: undefined,
+  approvedIn: undefined,
+  ttlMs: undefined,
+  cluster: { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined },
+} as const;

@@ -119,6 +119,16 @@ function commentOf(
   return { commentOn: { number: event.kind === 'pull-request' ? event.number : undefined } };
 }
 
+/** A rollout by slipway.yml alone: no input of an action is given. */
+export const NO_ROLLOUT_INPUTS = {
+  namespace: undefined,
+  timeoutMs: undefined,
+  onFailure: undefined,
+  allowDowngrade: undefined,
+  dryRun: undefined,
+  takeOver: undefined,
+} as const;
+
 /** The plan for a given environment and its images. */
 export function planFor(
   name: string,

@@ -8,7 +8,7 @@ import { fileAt } from './contents.ts';
 import { Deployments } from './deployments.ts';
 import { Issues } from './issues.ts';
 import { PullRequests } from './pull-requests.ts';
-import { translateGitHubError } from './translate.ts';
+import { askGitHub, translateGitHubError } from './translate.ts';
 
 export interface GitHubOptions extends ClientOptions {
   /** owner/name */
@@ -27,21 +27,16 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const issues = new Issues(octokit, at, account);
   const deployments = new Deployments(octokit, at, account);
   const pulls = new PullRequests(octokit, at);
-  const asked = async <T>(doing: string, permission: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw translateGitHubError(error, doing, permission);
-    }
-  };
   return {
-    fileAt: (path, ref) => asked(`reading ${path} of ${ref}`, 'contents: read', () => fileAt(octokit, at, path, ref)),
+    fileAt: (path, ref) =>
+      askGitHub(`reading ${path} of ${ref}`, 'contents: read', () => fileAt(octokit, at, path, ref)),
     repositoryId: () =>
-      asked('reading the repository', 'metadata: read', async () => (await octokit.rest.repos.get(at)).data.id),
-    pullRequest: (number) => asked(`reading pull request #${number}`, 'pull-requests: read', () => pulls.get(number)),
+      askGitHub('reading the repository', 'metadata: read', async () => (await octokit.rest.repos.get(at)).data.id),
+    pullRequest: (number) =>
+      askGitHub(`reading pull request #${number}`, 'pull-requests: read', () => pulls.get(number)),
     findPullRequest: (number) =>
-      asked(`reading pull request #${number}`, 'pull-requests: read', () => pulls.find(number)),
-    openPullRequests: () => asked('listing the open pull requests', 'pull-requests: read', () => pulls.open()),
+      askGitHub(`reading pull request #${number}`, 'pull-requests: read', () => pulls.find(number)),
+    openPullRequests: () => askGitHub('listing the open pull requests', 'pull-requests: read', () => pulls.open()),
     closedPullRequests: async function* () {
       try {
         yield* pulls.closed();
@@ -50,62 +45,62 @@ export function createGitHub(options: GitHubOptions): GitHub {
       }
     },
     upsertComment: (number, marker, body) =>
-      asked(`commenting on pull request #${number}`, 'pull-requests: write', () =>
+      askGitHub(`commenting on pull request #${number}`, 'pull-requests: write', () =>
         comments.upsert(number, marker, (before) => options.redact(typeof body === 'string' ? body : body(before))),
       ),
     findComment: (number, marker) =>
-      asked(`reading the comments of pull request #${number}`, 'pull-requests: read', async () => {
+      askGitHub(`reading the comments of pull request #${number}`, 'pull-requests: read', async () => {
         const [first] = await comments.find(number, marker);
         return first?.body;
       }),
     // The caller writes afterwards, so the missing permission to name is the one to write.
-    findIssue: (marker, label) => asked('looking for the issue', 'issues: write', () => issues.find(marker, label)),
+    findIssue: (marker, label) => askGitHub('looking for the issue', 'issues: write', () => issues.find(marker, label)),
     openIssue: (marker, { title, body, label }) =>
-      asked('opening an issue', 'issues: write', () =>
+      askGitHub('opening an issue', 'issues: write', () =>
         issues.open(marker, { title: options.redact(title), body: options.redact(body), label }),
       ),
     updateIssue: (number, { title, body }) =>
-      asked(`updating issue #${number}`, 'issues: write', () =>
+      askGitHub(`updating issue #${number}`, 'issues: write', () =>
         issues.update(number, { title: options.redact(title), body: options.redact(body) }),
       ),
     closeIssue: (number, body, comment) =>
-      asked(`closing issue #${number}`, 'issues: write', () =>
+      askGitHub(`closing issue #${number}`, 'issues: write', () =>
         issues.close(number, options.redact(body), options.redact(comment)),
       ),
     permissionOf: (login) =>
-      asked(`asking what ${login} may do`, 'metadata: read', () => permissionOf(octokit, at, login)),
+      askGitHub(`asking what ${login} may do`, 'metadata: read', () => permissionOf(octokit, at, login)),
     reviewsOfRun: (runId) =>
-      asked(`reading who approved run ${runId}`, 'actions: read', () => reviewsOfRun(octokit, at, runId)),
+      askGitHub(`reading who approved run ${runId}`, 'actions: read', () => reviewsOfRun(octokit, at, runId)),
     react: (commentId, content) =>
-      asked('reacting to a comment', 'pull-requests: write', async () => {
+      askGitHub('reacting to a comment', 'pull-requests: write', async () => {
         await octokit.rest.reactions.createForIssueComment({ ...at, comment_id: commentId, content });
       }),
     runAgain: (runId) =>
-      asked(`running ${runId} again`, 'actions: write', async () => {
+      askGitHub(`running ${runId} again`, 'actions: write', async () => {
         await octokit.rest.actions.reRunWorkflow({ ...at, run_id: runId });
       }),
     createDeployment: (request) =>
-      asked(`creating a deployment to ${request.environment}`, 'deployments: write', () =>
+      askGitHub(`creating a deployment to ${request.environment}`, 'deployments: write', () =>
         deployments.create({ ...request, description: options.redact(request.description) }),
       ),
     setDeploymentStatus: (id, status) =>
-      asked(`setting the status of deployment ${id}`, 'deployments: write', () =>
+      askGitHub(`setting the status of deployment ${id}`, 'deployments: write', () =>
         deployments.setStatus(id, { ...status, description: options.redact(status.description) }),
       ),
     // The caller writes afterwards, so the missing permission to name is the one to write.
     listDeployments: (environment) =>
-      asked(`listing the deployments to ${environment}`, 'deployments: write', () => deployments.list(environment)),
+      askGitHub(`listing the deployments to ${environment}`, 'deployments: write', () => deployments.list(environment)),
     deploymentState: (id) =>
-      asked(`reading the status of deployment ${id}`, 'deployments: write', () => deployments.state(id)),
+      askGitHub(`reading the status of deployment ${id}`, 'deployments: write', () => deployments.state(id)),
     environment: (name) =>
-      asked(`reading the environment "${name}"`, 'actions: read', () => readEnvironment(octokit, at, name)),
-    treeOf: (sha) => asked(`reading commit ${sha.slice(0, 12)}`, 'contents: read', () => treeOf(octokit, at, sha)),
+      askGitHub(`reading the environment "${name}"`, 'actions: read', () => readEnvironment(octokit, at, name)),
+    treeOf: (sha) => askGitHub(`reading commit ${sha.slice(0, 12)}`, 'contents: read', () => treeOf(octokit, at, sha)),
     compare: (base, head) =>
-      asked(`comparing ${base.slice(0, 12)} with ${head.slice(0, 12)}`, 'contents: read', () =>
+      askGitHub(`comparing ${base.slice(0, 12)} with ${head.slice(0, 12)}`, 'contents: read', () =>
         compare(octokit, at, base, head),
       ),
     commitsBetween: (base, head) =>
-      asked(`listing the commits from ${base.slice(0, 12)} to ${head.slice(0, 12)}`, 'contents: read', () =>
+      askGitHub(`listing the commits from ${base.slice(0, 12)} to ${head.slice(0, 12)}`, 'contents: read', () =>
         commitsBetween(octokit, at, base, head),
       ),
   };

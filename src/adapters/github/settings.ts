@@ -2,7 +2,7 @@ import type { ActionsPolicy, EnvironmentFacts, RepositoryFacts, RepositorySettin
 import { hasStatus } from './answer.ts';
 import { type ClientOptions, createClient, type Octokit } from './client.ts';
 import { fileAt } from './contents.ts';
-import { translateGitHubError } from './translate.ts';
+import { askGitHub } from './translate.ts';
 
 interface Repo {
   owner: string;
@@ -14,51 +14,46 @@ export function createSettings(options: ClientOptions & { repository: string }):
   const octokit = createClient(options);
   const [owner = '', repo = ''] = options.repository.split('/');
   const at = { owner, repo };
-  const asked = async <T>(doing: string, permission: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw translateGitHubError(error, doing, permission);
-    }
-  };
   return {
-    repository: () => asked('reading the repository', 'metadata: read', () => repositoryOf(octokit, at)),
+    repository: () => askGitHub('reading the repository', 'metadata: read', () => repositoryOf(octokit, at)),
     planOf: (org) =>
-      asked(`reading the plan of ${org}`, 'organization administration: read', async () => {
+      askGitHub(`reading the plan of ${org}`, 'organization administration: read', async () => {
         const { data } = await octokit.rest.orgs.get({ org });
         return data.plan?.name;
       }),
     environment: (name) =>
-      asked(`reading the environment "${name}"`, 'actions: read', () => environmentOf(octokit, at, name)),
+      askGitHub(`reading the environment "${name}"`, 'actions: read', () => environmentOf(octokit, at, name)),
     variables: (environment) =>
-      asked('listing variables', environment ? 'environments: read' : 'variables: read', () =>
+      askGitHub('listing variables', environment ? 'environments: read' : 'variables: read', () =>
         variablesOf(octokit, at, environment),
       ),
     organisationVariables: () =>
-      asked('listing variables of the organisation', 'variables: read', async () => {
+      askGitHub('listing variables of the organisation', 'variables: read', async () => {
         return byName(
           await octokit.paginate(octokit.rest.actions.listRepoOrganizationVariables, { ...at, per_page: 30 }),
         );
       }),
     secrets: (environment) =>
-      asked('listing secrets', environment ? 'environments: read' : 'secrets: read', () =>
+      askGitHub('listing secrets', environment ? 'environments: read' : 'secrets: read', () =>
         secretsOf(octokit, at, environment),
       ),
     organisationSecrets: () =>
-      asked('listing secrets of the organisation', 'secrets: read', async () => {
+      askGitHub('listing secrets of the organisation', 'secrets: read', async () => {
         const all = await octokit.paginate(octokit.rest.actions.listRepoOrganizationSecrets, { ...at, per_page: 100 });
         return all.map(({ name }) => name);
       }),
-    actionsPolicy: () => asked('reading the settings of Actions', 'administration: read', () => policyOf(octokit, at)),
+    actionsPolicy: () =>
+      askGitHub('reading the settings of Actions', 'administration: read', () => policyOf(octokit, at)),
     workflowToken: () =>
-      asked('reading the default of the workflow token', 'administration: read', async () => {
+      askGitHub('reading the default of the workflow token', 'administration: read', async () => {
         const { data } = await octokit.rest.actions.getGithubActionsDefaultWorkflowPermissionsRepository({ ...at });
         return data.default_workflow_permissions;
       }),
-    ownId: () => asked('reading this account', 'a token of a person', () => ownId(octokit)),
-    fileAt: (path, ref) => asked(`reading ${path} of ${ref}`, 'contents: read', () => fileAt(octokit, at, path, ref)),
+    ownId: () => askGitHub('reading this account', 'a token of a person', () => ownId(octokit)),
+    fileAt: (path, ref) =>
+      askGitHub(`reading ${path} of ${ref}`, 'contents: read', () => fileAt(octokit, at, path, ref)),
     packageRepository: (of, name) =>
-      asked(`reading the package ${name}`, 'packages: read', () => packageRepository(octokit, of, name)),
+      askGitHub(`reading the package ${name}`, 'packages: read', () => packageRepository(octokit, of, name)),
   };
 }
 

@@ -15,6 +15,15 @@ export function translateGitHubError(error: unknown, doing: string, permission: 
   return translated(answer, doing, permission, { details, cause: error });
 }
 
+/** Asks GitHub. @throws what translateGitHubError makes of the error, with the same `doing` and `permission` */
+export async function askGitHub<T>(doing: string, permission: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translateGitHubError(error, doing, permission);
+  }
+}
+
 function translated(
   answer: Answer,
   doing: string,

@@ -12,7 +12,7 @@ import { reviewClusterOf } from '../review/cluster.ts';
 import { DEFAULT_NAMESPACE } from '../review/database/shared-server/server.ts';
 import { planReviewIngress } from '../review/ingress.ts';
 import { type PullSecretSource, pullSecretSource } from '../review/pull-secret.ts';
-import { imagesOfCommit, planFor } from '../rollout-plan.ts';
+import { imagesOfCommit, NO_ROLLOUT_INPUTS, planFor } from '../rollout-plan.ts';
 
 /** A persistent environment, and what it needs of its cluster. */
 export interface ExpectedEnvironment {
@@ -89,7 +89,7 @@ function environmentOf(
   workingDirectory: string,
 ): ExpectedEnvironment {
   const images = imagesOfCommit(config, event.sha);
-  const plan = planFor(name, environment, images, NO_INPUTS, { config, event, workingDirectory });
+  const plan = planFor(name, environment, images, NO_ROLLOUT_INPUTS, { config, event, workingDirectory });
   const objects = plan.source.from === 'config' ? renderPersistent(plan).objects : undefined;
   const { promoteFrom } = environment;
   return {
@@ -135,15 +135,6 @@ function reviewOf(config: Config, review: NonNullable<Config['review']>): Expect
 
 /** The number of a pull request, for a host name. */
 const SOME_NUMBER = 1;
-
-const NO_INPUTS = {
-  namespace: undefined,
-  timeoutMs: undefined,
-  onFailure: undefined,
-  allowDowngrade: undefined,
-  dryRun: undefined,
-  takeOver: undefined,
-};
 
 /** The environment that an option names. @throws UserError for a name that slipway.yml does not have */
 export function refuseUnknownNames(names: readonly string[], { environments }: Expected): void {

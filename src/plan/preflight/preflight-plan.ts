@@ -8,6 +8,7 @@ import { testsOf } from '../../config/tests.ts';
 import { workloadsOf } from '../../config/workloads.ts';
 import type { PipelineEvent } from '../../event/pipeline-event.ts';
 import type { PreflightInputs } from '../../inputs/preflight.ts';
+import { NO_REVIEW_INPUTS } from '../../inputs/review-environment.ts';
 import { parseReference } from '../../objects/image-reference.ts';
 import { readImages } from '../../objects/images.ts';
 import { podTemplateOf } from '../../objects/pod-template.ts';
@@ -20,6 +21,7 @@ import { handOverName } from '../images/tags.ts';
 import { DATABASE } from '../review/database/database.ts';
 import { databaseVariables } from '../review/database/objects.ts';
 import { reviewAppObjects } from '../review/objects.ts';
+import { withoutSeed } from '../review/variant.ts';
 import { planReviewUp, type ReviewUpPlan } from '../review-plan.ts';
 import { clientEnvOf, type PlannedService, planService } from '../services/service.ts';
 import { throwaway } from '../services/throwaway.ts';
@@ -169,21 +171,9 @@ function capacityOf(
 
 /** A review environment of this slipway.yml, also where it has no `review`. */
 function reviewLike(config: Config, event: PipelineEvent): ReviewUpPlan {
-  const { database, ...review } = config.review ?? {};
-  const whole = database === undefined ? {} : { database: { ...database, seed: undefined } };
   const number = event.kind === 'pull-request' ? event.number : 1;
-  return planReviewUp(INPUTS, { ...config, review: { ...review, ...whole } }, event, number, undefined);
+  return planReviewUp(NO_REVIEW_INPUTS, withoutSeed(config), event, number, undefined);
 }
-
-const INPUTS = {
-  operation: 'up',
-  image: undefined,
-  number: undefined,
-  variant: undefined,
-  approvedIn: undefined,
-  ttlMs: undefined,
-  cluster: { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined },
-} as const;
 
 function writtenBy(review: ReviewUpPlan, config: Config, commit: string): Started {
   const images = Object.fromEntries(Object.entries(repositoriesOf(config)));

@@ -22,3 +22,10 @@ export function configOfVariant(config: Config, variant: string | undefined): Co
 export function pullRequestWords({ number, variant }: { number: number; variant?: string | undefined }): string {
   return `pull request #${number}${variant === undefined ? '' : ` (${variant})`}`;
 }
+
+/** The configuration without the seed, which only a run that fills a database reads. It has `review` also where the file has none. */
+export function withoutSeed(config: Config): Config {
+  const { database, ...review } = config.review ?? {};
+  const unseeded = database === undefined ? {} : { database: { ...database, seed: undefined } };
+  return { ...config, review: { ...review, ...unseeded } };
+}

@@ -19,6 +19,7 @@ import { type Commanded, commandedBy } from '../../../src/entry/review-command.t
 import { parseEvent } from '../../../src/event/parse.ts';
 import type { PipelineEvent } from '../../../src/event/pipeline-event.ts';
 import type { Operation, ReviewInputs } from '../../../src/inputs/review-environment.ts';
+import { NO_REVIEW_INPUTS } from '../../../src/inputs/review-environment.ts';
 import type { VisitorCredentials } from '../../../src/objects/ingress/login.ts';
 import { reviewNamespace } from '../../../src/objects/names.ts';
 import { seedFile } from '../../../src/plan/review/database/seed.ts';
@@ -127,16 +128,7 @@ export class ReviewStage {
     };
     const parsed = parseEvent(env, event.payload);
     const image = options.image;
-    const cluster = { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined };
-    const inputs = {
-      operation: options.operation ?? 'auto',
-      image,
-      number: undefined,
-      variant: options.variant,
-      approvedIn: undefined,
-      ttlMs: undefined,
-      cluster,
-    };
+    const inputs = { ...NO_REVIEW_INPUTS, operation: options.operation ?? 'auto', image, variant: options.variant };
     return this.carryOut(reviewTask(inputs, parsed), inputs, parsed, options);
   }
 
@@ -154,21 +146,12 @@ export class ReviewStage {
     if (parsed.kind !== 'comment') throw new Error('no comment');
     const { github, log } = this.ports(options.token);
     if (!github) throw new Error('no token');
-    const cluster = { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined };
     return answerCommand(parsed, {
       github,
       log,
       app: 'parking',
       carryOut: async (command, by) => {
-        const given = {
-          operation: 'auto' as const,
-          image: options.image,
-          number,
-          variant: undefined,
-          approvedIn: undefined,
-          ttlMs: undefined,
-          cluster,
-        };
+        const given = { ...NO_REVIEW_INPUTS, operation: 'auto' as const, image: options.image, number };
         const { inputs, task, commit } = commandedBy(command, by, given, number);
         const { variant: named } = inputs;
         const owner = { app: 'parking', repositoryId: this.repositoryId, number, variant: named };

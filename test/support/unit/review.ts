@@ -1,7 +1,7 @@
 import { parseConfig } from '../../../src/config/load.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import type { ManualEvent, PullRequestEvent } from '../../../src/event/pipeline-event.ts';
-import type { ReviewInputs } from '../../../src/inputs/review-environment.ts';
+import { NO_REVIEW_INPUTS, type ReviewInputs } from '../../../src/inputs/review-environment.ts';
 import type { ReviewState } from '../../../src/report/review-state.ts';
 
 const COMMON = {
@@ -32,16 +32,7 @@ export function byHand(overrides: Partial<ManualEvent> = {}): ManualEvent {
 }
 
 export function reviewInputsOf(overrides: Partial<ReviewInputs> = {}): ReviewInputs {
-  return {
-    operation: 'auto',
-    image: undefined,
-    number: undefined,
-    variant: undefined,
-    approvedIn: undefined,
-    ttlMs: undefined,
-    cluster: { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined },
-    ...overrides,
-  };
+  return { ...NO_REVIEW_INPUTS, operation: 'auto', ...overrides };
 }
 
 /** A slipway.yml: `more` is added to the smallest one. */
