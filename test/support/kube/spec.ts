@@ -23,7 +23,7 @@ export function appSpec(overrides: Partial<OneApp> = {}): OneApp {
     env: {},
     secrets: [],
     resources: {},
-    startupMs: 600_000,
+    startupMs: 300_000,
     drainMs: 1_000,
     graceMs: 30_000,
     ingress: undefined,
