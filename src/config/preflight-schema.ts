@@ -14,6 +14,12 @@ const accept = z.strictObject({
   until: z.string().regex(DAY, 'a date such as 2027-03-31').describe('Last day on which it is accepted'),
 });
 
+const difference = z.strictObject({
+  what: z.string().min(1).describe('What the next environment lacks, as the finding names it: variable DEBUG'),
+  where: z.string().min(1).optional().describe('Only there: the object, or its name. Default: everywhere'),
+  because: z.string().min(1).describe('Why it is wanted, for those who read it later'),
+});
+
 const pool = z.strictObject({
   count: z.int().min(0).max(10_000).describe('Nodes now'),
   max: z.int().min(0).max(10_000).optional().describe('Nodes at the end of the autoscaler; default: `count`'),
@@ -34,6 +40,12 @@ export const preflightSchema = z.strictObject({
     })
     .optional()
     .describe('Requests of everything else in the cluster, such as kube-system; default: none'),
+  differences: z
+    .array(difference)
+    .optional()
+    .describe(
+      'Differences that are wanted between an environment and the one of its `promoteFrom`. On a pull request, those of the default branch count',
+    ),
   accept: z
     .array(accept)
     .optional()
@@ -43,4 +55,5 @@ export const preflightSchema = z.strictObject({
 });
 
 export type AcceptConfig = z.infer<typeof accept>;
+export type DifferenceConfig = z.infer<typeof difference>;
 export type PreflightConfig = z.infer<typeof preflightSchema>;

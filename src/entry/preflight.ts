@@ -59,19 +59,21 @@ async function configFileOf({ common: { workingDirectory, config } }: Run): Prom
 
 /** On a pull request, whose author writes its slipway.yml, the default branch decides what is accepted. */
 async function referenceOf(run: Run, path: string | undefined): Promise<Reference> {
-  const own = run.config().preflight?.accept ?? [];
-  if (run.event().kind !== 'pull-request') return { accepts: own, baseline: undefined, remarks: [] };
+  const { accept: own = [], differences = [] } = run.config().preflight ?? {};
+  if (run.event().kind !== 'pull-request') return { accepts: own, differences, baseline: undefined, remarks: [] };
   const text = path === undefined ? undefined : await localFiles.read(resolve(path));
   const baseline = path === undefined || text === undefined ? undefined : readBaseline(String(text), path);
   const remarks =
     baseline === undefined ? [`${unknownBase(path)}: findings that the default branch has are shown, too.`] : [];
   try {
     const bounds = await reviewBounds(run, gitHubOf(run), undefined);
-    return { accepts: (bounds ? bounds.config?.preflight?.accept : own) ?? [], baseline, remarks };
+    const allowed = bounds ? bounds.config?.preflight : { accept: own, differences };
+    return { accepts: allowed?.accept ?? [], differences: allowed?.differences ?? [], baseline, remarks };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
-    const remark = own.length === 0 ? [] : [`Nothing is accepted here: ${messageOf(error)}.`];
-    return { accepts: [], baseline, remarks: [...remarks, ...remark] };
+    const isUsed = own.length + differences.length > 0;
+    const remark = isUsed ? [`Nothing is accepted here: ${messageOf(error)}.`] : [];
+    return { accepts: [], differences: [], baseline, remarks: [...remarks, ...remark] };
   }
 }
 

@@ -139,6 +139,21 @@ export const CODES = {
     severity: 'warning',
     why: 'Kubernetes runs a cron by the wall clock of its time zone: a time that does not exist is skipped, one that comes twice runs twice.',
   },
+  'missing-in-environment': {
+    title: 'The next environment lacks something',
+    severity: 'warning',
+    why: 'What works in the environment where a release is tried fails in the one that visitors use.',
+  },
+  'other-version': {
+    title: 'The next environment runs another version',
+    severity: 'note',
+    why: 'A release is tried beside one version of a program, and visitors use it beside another one.',
+  },
+  'no-service-answers': {
+    title: 'No Service answers a name that a variable holds',
+    severity: 'error',
+    why: 'The name does not resolve in the cluster, or nobody answers on the port: each connection fails.',
+  },
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof CODES;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { imagesOf, repositoriesOf } from '../../config/images.ts';
 import { readsSecret } from '../../config/placeholders.ts';
-import type { AcceptConfig } from '../../config/preflight-schema.ts';
+import type { AcceptConfig, DifferenceConfig } from '../../config/preflight-schema.ts';
 import type { Config } from '../../config/schema.ts';
 import { secretEnvOf } from '../../config/secret-env-schema.ts';
 import { testsOf } from '../../config/tests.ts';
@@ -16,6 +16,7 @@ import type { KubeObject } from '../../ports.ts';
 import { type Capacity, judgeCapacity } from '../../preflight/capacity/capacity.ts';
 import type { Finding } from '../../preflight/finding.ts';
 import { objectFindings } from '../../preflight/objects.ts';
+import type { Side } from '../../preflight/side-by-side/differences.ts';
 import type { ServiceCredentials } from '../engines/engine.ts';
 import { handOverName } from '../images/tags.ts';
 import { DATABASE } from '../review/database/database.ts';
@@ -28,6 +29,7 @@ import { throwaway } from '../services/throwaway.ts';
 import { databaseUser } from '../services/user.ts';
 import { type ContainerPlan, containerPlan, type KnownSecrets } from './container-plan.ts';
 import { planDemand } from './demand.ts';
+import { differencesOf } from './differences.ts';
 import type { EnvironmentObjects } from './environment-objects.ts';
 import { hostsOf, type ProcessPlan, processesOf } from './process-plan.ts';
 
@@ -53,6 +55,8 @@ export interface PreflightPlan {
   capacity: { capacity: Capacity; remark: string } | undefined;
   /** Findings from the image's source and the objects. */
   findings: readonly Finding[];
+  /** The objects of each environment: names that their variables hold are compared with their Services. */
+  sides: readonly Side[];
   accepts: readonly AcceptConfig[];
   /** Fingerprints of the findings of the default branch, on a pull request; undefined: not known, or not compared. */
   baseline: ReadonlySet<string> | undefined;
@@ -84,6 +88,7 @@ export interface PreflightSurroundings {
 /** What the default branch decides about a pull request. */
 export interface Reference {
   accepts: readonly AcceptConfig[];
+  differences: readonly DifferenceConfig[];
   baseline: ReadonlySet<string> | undefined;
   remarks: readonly string[];
 }
@@ -148,9 +153,13 @@ export function planPreflight(
           production: config.environments?.[environment]?.promoteFrom !== undefined,
         }),
       ),
+      ...differencesOf(config, environments, reference.differences),
       ...(capacity?.capacity.findings ?? []),
     ],
-    ...reference,
+    sides: environments,
+    accepts: reference.accepts,
+    baseline: reference.baseline,
+    remarks: reference.remarks,
     reportDir: temp ? join(temp, 'slipway', 'preflight') : join(inputs.workingDirectory, '.slipway', 'preflight'),
     sha: event.sha,
     configFile,

@@ -49,7 +49,7 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
       push(),
       around,
       { environments: [] },
-      { accepts: config.preflight?.accept ?? [], baseline: undefined, remarks: [] },
+      { accepts: config.preflight?.accept ?? [], differences: [], baseline: undefined, remarks: [] },
     );
     const result = await runPreflight(plan, {
       images: new DockerBuilder(rig.env),

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../src/config/load.ts';
 import { expanded } from '../../../../src/plan/preflight/container-plan.ts';
-import { planPreflight } from '../../../../src/plan/preflight/preflight-plan.ts';
+import { planPreflight, type Reference } from '../../../../src/plan/preflight/preflight-plan.ts';
+import type { KubeObject } from '../../../../src/ports.ts';
 import { push } from '../../../support/unit/events.ts';
 
 const around = { runId: '1', password: 'pw', temp: undefined, configFile: 'slipway.yml', monday: 0 };
 const nothing = { environments: [] };
-const reference = { accepts: [], baseline: undefined, remarks: [] };
+const reference: Reference = { accepts: [], differences: [], baseline: undefined, remarks: [] };
 const planned = (yaml: string) => {
   const config = parseConfig(`app: parking\nimage: { repository: ghcr.io/acme/parking }\n${yaml}`, 'slipway.yml');
   return planPreflight(
@@ -103,4 +104,38 @@ environments:
 
 it('expands variables as the kubelet does', () => {
   expect(expanded('a $(B) $$(B) $(UNKNOWN) $', { B: 'c' })).toBe('a c $(B) $(UNKNOWN) $');
+});
+
+describe('environments side by side', () => {
+  const config = parseConfig(
+    `app: parking
+image: { repository: ghcr.io/acme/parking }
+preflight: { differences: [{ what: variable DEBUG, because: wanted }] }
+environments:
+  staging: { namespace: s }
+  production: { namespace: p, promoteFrom: staging }
+  other: { namespace: o }`,
+    'slipway.yml',
+  );
+  const web = (namespace: string, ...names: string[]): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace },
+    spec: { template: { spec: { containers: [{ name: 'web', env: names.map((name) => ({ name, value: '1' })) }] } } },
+  });
+  const environments = [
+    { environment: 'staging', objects: [web('s', 'DEBUG', 'LEVEL')] },
+    { environment: 'production', objects: [web('p')] },
+    { environment: 'other', objects: [] },
+  ];
+  const inputs = { image: undefined, workingDirectory: '/app', timeoutMs: undefined };
+  const lost = (allowed: Pick<Reference, 'differences'>) =>
+    planPreflight(inputs, config, push(), around, { environments }, { ...reference, ...allowed })
+      .findings.filter(({ code }) => code === 'missing-in-environment')
+      .map(({ where }) => `${where.environment}: ${where.object}`);
+
+  it('compares an environment with the one of its promoteFrom, by what the reference allows', () => {
+    expect(lost({ differences: [] })).toEqual(['production: variable DEBUG', 'production: variable LEVEL']);
+    expect(lost({ differences: config.preflight?.differences ?? [] })).toEqual(['production: variable LEVEL']);
+  });
 });

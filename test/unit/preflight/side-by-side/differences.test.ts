@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../../../src/ports.ts';
+import { type Comparison, differenceFindings } from '../../../../src/preflight/side-by-side/differences.ts';
+
+const OWN = 'ghcr.io/acme/shop';
+const deployment = (name: string, container: object = {}, pod: object = {}): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'shop' },
+  spec: {
+    template: { spec: { containers: [{ name: 'app', image: `${OWN}:1`, ...container }], ...pod } },
+  },
+});
+const other = (kind: string, name: string, more: object = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, ...more },
+});
+const compared = (from: KubeObject[], to: KubeObject[], allowed: Comparison['allowed'] = []) =>
+  differenceFindings(
+    { from: { environment: 'staging', objects: from }, to: { environment: 'production', objects: to } },
+    { allowed, own: [OWN] },
+  );
+const told = (from: KubeObject[], to: KubeObject[], allowed: Comparison['allowed'] = []) =>
+  compared(from, to, allowed).map(({ severity, where }) => `${severity} ${where.object}`);
+const env = (...names: string[]) => ({ env: names.map((name) => ({ name, value: name })) });
+
+it('says nothing about equal environments, other values, the own image, and what only production has', () => {
+  const staging = [deployment('web', env('A', 'B')), other('Secret', 'only-here')];
+  const production = [deployment('web', { ...env('A', 'B', 'C'), image: `${OWN}:2` }), other('Service', 'web')];
+  expect(compared(staging, production)).toEqual([]);
+});
+
+it('names variables, mounts and probes once, with all objects that have them', () => {
+  const full = {
+    ...env('DEBUG'),
+    volumeMounts: [{ name: 'data', mountPath: '/data' }],
+    readinessProbe: { httpGet: { path: '/', port: 80 } },
+  };
+  const found = compared([deployment('web', full), deployment('api', full)], [deployment('web'), deployment('api')]);
+  expect(found.map(({ code, severity, where }) => [code, severity, where.environment, where.object])).toEqual([
+    ['missing-in-environment', 'warning', 'production', 'variable DEBUG'],
+    ['missing-in-environment', 'warning', 'production', 'mount /data'],
+    ['missing-in-environment', 'warning', 'production', 'readiness probe of container app'],
+  ]);
+  expect(found[0]?.seen).toBe('staging has variable DEBUG in Deployment web, Deployment api, and production does not');
+});
+
+it('does not know what a Secret holds that only production reads', () => {
+  const production = deployment('web', { envFrom: [{ secretRef: { name: 'all' } }] });
+  expect(told([deployment('web', env('DATABASE_URL'))], [production])).toEqual(['note variable DATABASE_URL']);
+});
+
+it('names an object that is missing: a process as a warning, a service and a budget as a note', () => {
+  const cache = other('Service', 'cache', { labels: { 'slipway.dev/part': 'cache' } });
+  const staging = [deployment('web'), deployment('worker'), cache, other('PodDisruptionBudget', 'web')];
+  expect(told(staging, [deployment('web')])).toEqual([
+    'warning Deployment worker',
+    'note Service cache',
+    'note PodDisruptionBudget web',
+  ]);
+});
+
+it('names a service with the variables that lead to it, once, and as a warning where nothing replaces them', () => {
+  const cache = other('Service', 'cache', { labels: { 'slipway.dev/part': 'cache' } });
+  const variables = { CACHE_HOST: 'cache', CACHE_PORT: '6379', REDIS_URL: 'redis://cache:6379', CACHED: 'cached' };
+  const given = { env: Object.entries(variables).map(([name, value]) => ({ name, value })) };
+  const staging = [cache, deployment('web', given)];
+  expect(told(staging, [deployment('web')])).toEqual(['warning Service cache', 'warning variable CACHED']);
+  expect(compared(staging, [deployment('web')])[0]?.seen).toContain('(CACHE_HOST, CACHE_PORT, REDIS_URL)');
+  const production = deployment('web', { envFrom: [{ secretRef: { name: 'managed' } }] });
+  expect(told(staging, [production])).toEqual(['note Service cache', 'note variable CACHED']);
+});
+
+it('names a sidecar once, without its probes', () => {
+  const sidecar = { name: 'proxy', image: 'proxy:2', startupProbe: {} };
+  const staging = deployment('web', {}, { initContainers: [sidecar] });
+  expect(told([staging], [deployment('web')])).toEqual(['warning container proxy']);
+});
+
+it('compares versions of images that are not of the app', () => {
+  const [found] = compared([deployment('cache', { image: 'redis:8' })], [deployment('cache', { image: 'redis:7' })]);
+  expect(found).toMatchObject({ code: 'other-version', severity: 'note', where: { object: 'Deployment cache' } });
+  expect(found?.seen).toContain('staging runs 8, and production runs 7');
+});
+
+it('compares annotations of teams, and none of tools', () => {
+  const annotated = other('Ingress', 'web', {
+    annotations: { 'nginx.ingress.kubernetes.io/proxy-body-size': '8m', 'kubectl.kubernetes.io/restartedAt': 'now' },
+  });
+  expect(told([annotated], [other('Ingress', 'web')])).toEqual([
+    'note annotation nginx.ingress.kubernetes.io/proxy-body-size',
+  ]);
+});
+
+describe('an allowed difference', () => {
+  const staging = [deployment('web', env('DEBUG')), deployment('api', env('DEBUG'))];
+  const production = [deployment('web'), deployment('api')];
+  const allow = (where?: string) => [{ what: 'variable DEBUG', because: 'staging shows SQL', where }];
+
+  it('is not said', () => expect(told(staging, production, allow())).toEqual([]));
+  it('is said where another object has it as well', () =>
+    expect(told(staging, production, allow('web'))).toEqual(['warning variable DEBUG']));
+  it('holds for the object that it names', () =>
+    expect(told(staging.slice(0, 1), production, allow('Deployment web'))).toEqual([]));
+});
