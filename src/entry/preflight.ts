@@ -16,6 +16,7 @@ import type { Run, StageWork } from './context.ts';
 import { environmentObjects, ownReviewObjects } from './environment-objects.ts';
 import { gitHubOf } from './github.ts';
 import { googleAccessToken } from './google-access-token.ts';
+import { sourcesOf } from './preflight-sources.ts';
 import { reviewBounds } from './review-bounds.ts';
 
 /** preflight: starts the built image as Kubernetes will, and reports what will fail in the cluster. */
@@ -23,12 +24,14 @@ export const work: StageWork = async (run) => {
   const inputs = preflightInputs(run.inputs, run.common);
   const [config, event] = [run.config(), run.event()];
   const source = { ...run, config, event, workingDirectory: inputs.workingDirectory };
-  const [environments, started, reference, configFile] = await Promise.all([
+  const [environments, started, reference, configFile, read] = await Promise.all([
     environmentObjects(source),
     ownReviewObjects(source),
     referenceOf(run, inputs.baseline),
     configFileOf(run),
+    sourcesOf(inputs.workingDirectory),
   ]);
+  for (const note of read.notes) run.log.info(note);
   const surroundings = {
     runId: randomBytes(4).toString('hex'),
     password: randomBytes(16).toString('hex'),
@@ -36,7 +39,7 @@ export const work: StageWork = async (run) => {
     configFile,
     monday: mondayBefore(run.clock.now()),
   };
-  const given = { environments, started };
+  const given = { environments, started, sources: read.files };
   const plan = planPreflight(inputs, config, event, surroundings, given, reference);
   const containers = new DockerContainers(run.env, googleLogins(run.env, run.log, googleAccessToken));
   const observer = new DockerObserver(run.env);

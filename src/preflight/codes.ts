@@ -1,11 +1,5 @@
-export interface CodeInfo {
-  /** The trouble as a noun phrase. */
-  title: string;
-  /** Severity of a proven finding. */
-  severity: 'error' | 'warning' | 'note';
-  /** Why it matters, for people who have not met it. */
-  why: string;
-}
+import type { CodeInfo } from './code-info.ts';
+import { OBJECT_CODES } from './object-codes.ts';
 
 /** Every code of a finding. docs/preflight.md has a section for each. */
 export const CODES = {
@@ -94,31 +88,7 @@ export const CODES = {
     severity: 'warning',
     why: 'Addresses of pods, Services and nodes change. A name of a Service, or a variable, does not.',
   },
-  'budget-blocks-drains': {
-    title: 'The PodDisruptionBudget blocks every drain',
-    severity: 'warning',
-    why: 'Upgrades of nodes evict pods. A budget that allows no eviction stops them, and Google Cloud breaks it after an hour.',
-  },
-  'single-replica': {
-    title: 'Production has a single pod',
-    severity: 'warning',
-    why: 'Every drained node, and every crash, is an outage until the pod runs elsewhere.',
-  },
-  'certificate-without-its-controller': {
-    title: 'Another controller than the one of the certificate',
-    severity: 'error',
-    why: 'Only the ingress controller of Google serves a ManagedCertificate: with another one it stays in Provisioning for ever.',
-  },
-  'retired-controller': {
-    title: 'The ingress controller is retired',
-    severity: 'note',
-    why: 'A controller that faces the internet needs fixes.',
-  },
-  'data-in-empty-dir': {
-    title: 'Data in an emptyDir of several pods',
-    severity: 'warning',
-    why: 'Each pod has its own, and loses it with the next rollout: a visitor is logged out, or misses a file.',
-  },
+  ...OBJECT_CODES,
   'over-capacity': {
     title: 'More is asked of the nodes than they give',
     severity: 'error',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CODES, type Code, type CodeInfo } from './codes.ts';
+import type { CodeInfo } from './code-info.ts';
+import { CODES, type Code } from './codes.ts';
 
 /** What a finding does to the run: an error fails it, a warning and a note do not. */
 export type Severity = 'error' | 'warning' | 'note';
@@ -33,7 +34,7 @@ export interface Finding {
   remedy: string;
   /** Address of the documentation. */
   link: string;
-  /** Hexadecimal; the same as long as the cause is the same, whatever the line and the figures. */
+  /** Hexadecimal; the same as long as the cause is the same, whatever the line and the figures, and the file of an object. */
   fingerprint: string;
 }
 
@@ -68,7 +69,8 @@ export function finding(code: Code, { where, seen, confidence, remedy, key = '' 
 }
 
 function fingerprintOf(code: Code, { file = '', object = '', environment = '' }: Place, key: string): string {
-  return createHash('sha256').update([code, file, object, environment, key].join('\n')).digest('hex').slice(0, 16);
+  const source = object === '' ? file : '';
+  return createHash('sha256').update([code, source, object, environment, key].join('\n')).digest('hex').slice(0, 16);
 }
 
 /** Errors first, then by code and place. */

@@ -15,8 +15,8 @@ import { podTemplateOf } from '../../objects/pod-template.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type Capacity, judgeCapacity } from '../../preflight/capacity/capacity.ts';
 import type { Finding } from '../../preflight/finding.ts';
-import { objectFindings } from '../../preflight/objects.ts';
 import type { Side } from '../../preflight/side-by-side/differences.ts';
+import type { SourceFile } from '../../preflight/source-file.ts';
 import type { ServiceCredentials } from '../engines/engine.ts';
 import { handOverName } from '../images/tags.ts';
 import { DATABASE } from '../review/database/database.ts';
@@ -32,6 +32,7 @@ import { planDemand } from './demand.ts';
 import { differencesOf } from './differences.ts';
 import type { EnvironmentObjects } from './environment-objects.ts';
 import { hostsOf, type ProcessPlan, processesOf } from './process-plan.ts';
+import { staticFindings } from './static-findings.ts';
 
 const DEFAULT_PORT_MS = 15_000;
 
@@ -104,6 +105,10 @@ export interface Given {
   environments: readonly EnvironmentObjects[];
   /** The objects of the team in a review environment; undefined: Slipway writes them. */
   started?: Started | undefined;
+  /** Files of the app, with paths from the root of the repository. */
+  sources?: readonly SourceFile[];
+  /** Addresses of the live cluster → what has them; undefined: not asked. */
+  live?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -116,7 +121,7 @@ export function planPreflight(
   config: Config,
   event: PipelineEvent,
   { runId, password, temp, configFile, monday }: PreflightSurroundings,
-  { environments, started }: Given,
+  { environments, started, sources = [], live }: Given,
   reference: Reference,
 ): PreflightPlan {
   const images = imagesToRun(inputs, config, event.sha);
@@ -146,13 +151,7 @@ export function planPreflight(
     portMs: inputs.timeoutMs ?? DEFAULT_PORT_MS,
     capacity,
     findings: [
-      ...environments.flatMap(({ environment, objects: own }) =>
-        objectFindings({
-          environment,
-          objects: own,
-          production: config.environments?.[environment]?.promoteFrom !== undefined,
-        }),
-      ),
+      ...staticFindings(config, environments, { configFile, files: sources, live }),
       ...differencesOf(config, environments, reference.differences),
       ...(capacity?.capacity.findings ?? []),
     ],

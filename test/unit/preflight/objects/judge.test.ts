@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../../src/ports.ts';
-import { objectFindings } from '../../../src/preflight/objects.ts';
+import type { KubeObject } from '../../../../src/ports.ts';
+import { objectFindings } from '../../../../src/preflight/objects/judge.ts';
 
 const object = (kind: string, spec: object, annotations: Record<string, string> = {}): KubeObject => ({
   apiVersion: 'v1',

@@ -1,0 +1,59 @@
+import { posix } from 'node:path';
+import { repositoriesOf } from '../../config/images.ts';
+import { hasOwnObjects } from '../../config/own-objects-rules.ts';
+import type { Config } from '../../config/schema.ts';
+import { workloadsOf } from '../../config/workloads.ts';
+import { keyWrittenAt } from '../../config/written-at.ts';
+import type { Finding } from '../../preflight/finding.ts';
+import { objectFindings } from '../../preflight/objects/judge.ts';
+import type { Placer } from '../../preflight/objects/observed.ts';
+import { placerOf } from '../../preflight/objects/places.ts';
+import type { SourceFile } from '../../preflight/source-file.ts';
+import type { EnvironmentObjects } from './environment-objects.ts';
+
+/** What is judged beside the objects of the environments. */
+export interface StaticSources {
+  /** Files of the app. Paths are relative to the root of the repository, as that of slipway.yml. */
+  files: readonly SourceFile[];
+  configFile: string;
+  /** Addresses of the live cluster → what has them; undefined: not asked. */
+  live?: ReadonlyMap<string, string> | undefined;
+}
+
+/** Findings from the objects of each environment and from files. Nothing is started for them. */
+export function staticFindings(
+  config: Config,
+  environments: readonly EnvironmentObjects[],
+  sources: StaticSources,
+): Finding[] {
+  const own = Object.values(repositoriesOf(config));
+  const placer = hasOwnObjects(config) ? ownPlacer(sources) : writtenPlacer(config, sources.configFile);
+  return environments.flatMap(({ environment, objects }) =>
+    objectFindings({
+      environment,
+      objects,
+      production: config.environments?.[environment]?.promoteFrom !== undefined,
+      own,
+      placer,
+      live: sources.live,
+    }),
+  );
+}
+
+/** The objects of the team: files below the folder of slipway.yml. */
+function ownPlacer({ files, configFile }: StaticSources): Placer {
+  const folder = posix.dirname(configFile);
+  const isBelow = (path: string) => folder === '.' || path.startsWith(`${folder}/`);
+  return placerOf(files.filter(({ path }) => /\.ya?ml$/.test(path) && path !== configFile && isBelow(path)));
+}
+
+/** Objects that Slipway writes: the key of the process in slipway.yml. */
+function writtenPlacer(config: Config, configFile: string): Placer {
+  const processes = Object.keys(workloadsOf(config).processes);
+  return ({ metadata: { name } }) => {
+    const process = processes.find((one) => name === `${config.app}-${one}`);
+    const key = process === undefined ? ['deploy'] : ['deploy', 'processes', process];
+    const line = keyWrittenAt(config, key)?.line;
+    return line === undefined ? { file: configFile } : { file: configFile, line };
+  };
+}

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { parseConfig } from '../../../../src/config/load.ts';
+import { staticFindings } from '../../../../src/plan/preflight/static-findings.ts';
+
+const config = (deploy: string) =>
+  parseConfig(
+    `app: shop
+image: { repository: ghcr.io/acme/shop }
+deploy: ${deploy}
+environments:
+  staging: { namespace: s }
+  production: { namespace: p, promoteFrom: staging }
+`,
+    'slipway.yml',
+  );
+const deployment = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'shop-web' },
+  spec: {
+    replicas: 1,
+    template: {
+      metadata: { labels: { app: 'shop' } },
+      spec: { containers: [{ name: 'web', image: 'ghcr.io/acme/shop:main', ports: [{ containerPort: 80 }] }] },
+    },
+  },
+};
+const environments = ['staging', 'production'].map((environment) => ({ environment, objects: [deployment] }));
+const found = (deploy: string, configFile: string, files: { path: string; text: string }[] = []) =>
+  staticFindings(config(deploy), environments, { files, configFile }).map(({ code, where }) => ({ code, ...where }));
+
+it('a finding in an object that Slipway writes has the line of its process', () => {
+  expect(found('{ processes: { web: { port: 80 } } }', 'app/slipway.yml')).toEqual([
+    {
+      code: 'single-replica',
+      environment: 'production',
+      object: 'Deployment shop-web',
+      file: 'app/slipway.yml',
+      line: 3,
+    },
+  ]);
+});
+
+it('a finding in an object of the team has the line of its manifest', () => {
+  const text = 'kind: Deployment\nmetadata: { name: shop-web }\nspec:\n  replicas: 1\n';
+  const files = [
+    { path: 'app/k8s/web.yaml', text },
+    { path: 'other/web.yaml', text },
+  ];
+  expect(found('{ manifests: k8s }', 'app/slipway.yml', files)).toEqual([
+    {
+      code: 'single-replica',
+      environment: 'production',
+      object: 'Deployment shop-web',
+      file: 'app/k8s/web.yaml',
+      line: 4,
+    },
+  ]);
+});
