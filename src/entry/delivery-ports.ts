@@ -7,6 +7,7 @@ import type { DeliveryPorts } from '../stages/rollout/ports.ts';
 import type { Run } from './context.ts';
 import { gitHubOf } from './github.ts';
 import { registryOf } from './registry.ts';
+import { stepVariables } from './step-variables.ts';
 
 /** The ports of a rollout to this cluster. GitHub is the whole client; each action uses a part. */
 export function deliveryPorts(
@@ -16,7 +17,7 @@ export function deliveryPorts(
 ): DeliveryPorts & { github: GitHub | undefined } {
   const { clock, log, signal, env, afterwards } = run;
   const renderer = createRenderer(env, cluster.connection);
-  const variables = { read: (name: string) => env[name] };
+  const variables = stepVariables(run);
   const ports = { clock, log, signal, cluster, http, renderer, variables, afterwards };
   return { ...ports, checkEvidence, registry: registryOf(run), github: gitHubOf(run) };
 }

@@ -20,6 +20,7 @@ import { registryOf } from './registry.ts';
 import { type Commanded, commandWork } from './review-command.ts';
 import { reviewLogin } from './review-login.ts';
 import { reviewPlanOf } from './review-plan.ts';
+import { stepVariables } from './step-variables.ts';
 
 /** review-environment: creates, updates or removes the environment of a pull request, or carries out a command. */
 export const work: StageWork = async (run) => {
@@ -72,7 +73,7 @@ async function carryOut(
     return neverThere(plan.number);
   }
   const connect = () => open(config);
-  const variables = { read: (name: string) => run.env[name] };
+  const variables = stepVariables(run);
   const ports = {
     ...run,
     connect,
@@ -84,7 +85,7 @@ async function carryOut(
     variables,
     renderer: createConfinedRenderer(run.env),
   };
-  const credentials = reviewLogin(config, task, run);
+  const credentials = reviewLogin(config, task, { variables, log: run.log });
   return runReview(plan, { ...ports, credentials, runTests: config && blackBox(run, config, credentials) });
 }
 

@@ -1,6 +1,8 @@
 import type { Config } from '../config/schema.ts';
 import { authorizationOf, credentialsOf, type VisitorCredentials } from '../objects/ingress/login.ts';
 import type { Task } from '../plan/review/operation.ts';
+import type { Variables } from '../ports.ts';
+
 import type { Run } from './context.ts';
 
 /**
@@ -11,11 +13,11 @@ import type { Run } from './context.ts';
 export function reviewLogin(
   config: Config | undefined,
   task: Task,
-  { env, log }: Pick<Run, 'env' | 'log'>,
+  { variables, log }: { variables: Variables; log: Run['log'] },
 ): VisitorCredentials | undefined {
   const variable = config?.review?.access?.basicAuth;
   if (variable === undefined || task.operation !== 'up') return undefined;
-  const text = env[variable];
+  const text = variables.read(variable);
   if (text) log.mask(text);
   const credentials = credentialsOf(text, variable);
   log.mask(credentials.password);

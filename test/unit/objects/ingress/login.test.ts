@@ -48,11 +48,17 @@ describe('the login of visitors', () => {
     const log = { ...memoryLog(), mask: (secret: string) => void secrets.add(secret) };
     const config = configOf('review: { access: { basicAuth: LOGIN } }\ningress: { kind: nginx }');
     const env = { LOGIN: `team:${PASSWORD}` };
-    expect(reviewLogin(config, { operation: 'up', number: 7 }, { env, log })).toEqual(CREDENTIALS);
+    expect(reviewLogin(config, { operation: 'up', number: 7 }, { variables: { read: () => env.LOGIN }, log })).toEqual(
+      CREDENTIALS,
+    );
     for (const form of [env.LOGIN, PASSWORD, authorizationOf(CREDENTIALS), authorizationOf(CREDENTIALS).slice(6)]) {
       expect(secrets.redact(`<${form}>`)).toBe('<***>');
     }
-    expect(reviewLogin(config, { operation: 'down', number: 7 }, { env: {}, log })).toBeUndefined();
-    expect(() => reviewLogin(config, { operation: 'up', number: 7 }, { env: {}, log })).toThrow(/LOGIN is not set/);
+    expect(
+      reviewLogin(config, { operation: 'down', number: 7 }, { variables: { read: () => undefined }, log }),
+    ).toBeUndefined();
+    expect(() =>
+      reviewLogin(config, { operation: 'up', number: 7 }, { variables: { read: () => undefined }, log }),
+    ).toThrow(/LOGIN is not set/);
   });
 });
