@@ -1,7 +1,13 @@
 import { relative, sep } from 'node:path';
 import { rootOf } from '../adapters/git/checkout.ts';
+import { baseImages } from '../adapters/oci/base-images.ts';
 import { readRepository } from '../adapters/repository/read-repository.ts';
+import type { Config } from '../config/schema.ts';
+import { recipesOf } from '../plan/preflight/recipes.ts';
+import type { Builder } from '../ports.ts';
 import type { SourceFile } from '../preflight/source-file.ts';
+import type { Run } from './context.ts';
+import { registryForQuestion } from './registry.ts';
 
 /** Enough for an app; a larger repository is read in part. */
 const BOUNDS = { paths: 50_000, files: 3_000, bytesOfFile: 256 * 1024, bytes: 24 * 1024 * 1024 };
@@ -17,4 +23,28 @@ export async function sourcesOf(workingDirectory: string): Promise<{ files: Sour
     return text === undefined ? [] : [{ path: folder === '' ? path : `${folder}/${path}`, text }];
   });
   return { files, notes: read.leftOut === undefined ? [] : [read.leftOut.replace('init', 'preflight')] };
+}
+
+/** Milliseconds for all registries: a digest is a convenience. */
+const DIGESTS_MS = 5_000;
+
+/** The digests that the registries serve for the base images now. What does not answer in time is left out. */
+export async function digestsOf(
+  run: Run,
+  config: Config,
+  sources: { files: readonly SourceFile[]; configFile: string },
+  engine: Pick<Builder, 'inspect'>,
+): Promise<ReadonlyMap<string, string>> {
+  const bases = baseImages(() => registryForQuestion(run), engine, { info: run.log.debug });
+  const images = [...recipesOf(config, sources).values()].flatMap((recipe) => [...recipe.images.keys()]);
+  const timer = new AbortController();
+  const late = run.clock.sleep(DIGESTS_MS, timer.signal).catch(() => undefined);
+  const found = await Promise.all(
+    [...new Set(images)].map(async (image) => {
+      const answer = await Promise.race([bases.digestOf(image), late]);
+      return answer?.from === 'registry' ? ([[image, answer.digest]] as const) : [];
+    }),
+  );
+  timer.abort();
+  return new Map(found.flat());
 }

@@ -16,7 +16,7 @@ import type { Run, StageWork } from './context.ts';
 import { environmentObjects, ownReviewObjects } from './environment-objects.ts';
 import { gitHubOf } from './github.ts';
 import { googleAccessToken } from './google-access-token.ts';
-import { sourcesOf } from './preflight-sources.ts';
+import { digestsOf, sourcesOf } from './preflight-sources.ts';
 import { reviewBounds } from './review-bounds.ts';
 
 /** preflight: starts the built image as Kubernetes will, and reports what will fail in the cluster. */
@@ -39,11 +39,12 @@ export const work: StageWork = async (run) => {
     configFile,
     monday: mondayBefore(run.clock.now()),
   };
-  const given = { environments, started, sources: read.files };
+  const images = new DockerBuilder(run.env);
+  const digests = await digestsOf(run, config, { files: read.files, configFile }, images);
+  const given = { environments, started, sources: read.files, digests };
   const plan = planPreflight(inputs, config, event, surroundings, given, reference);
   const containers = new DockerContainers(run.env, googleLogins(run.env, run.log, googleAccessToken));
   const observer = new DockerObserver(run.env);
-  const images = new DockerBuilder(run.env);
   return runPreflight(plan, { ...run, images, containers, observer, prober, files: localFiles });
 };
 

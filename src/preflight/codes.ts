@@ -1,5 +1,6 @@
 import type { CodeInfo } from './code-info.ts';
 import { OBJECT_CODES } from './object-codes.ts';
+import { SOURCE_CODES } from './source-codes.ts';
 
 /** Every code of a finding. docs/preflight.md has a section for each. */
 export const CODES = {
@@ -89,6 +90,7 @@ export const CODES = {
     why: 'Addresses of pods, Services and nodes change. A name of a Service, or a variable, does not.',
   },
   ...OBJECT_CODES,
+  ...SOURCE_CODES,
   'over-capacity': {
     title: 'More is asked of the nodes than they give',
     severity: 'error',

@@ -109,6 +109,8 @@ export interface Given {
   sources?: readonly SourceFile[];
   /** Addresses of the live cluster → what has them; undefined: not asked. */
   live?: ReadonlyMap<string, string> | undefined;
+  /** Base image → digest that its registry serves. */
+  digests?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -121,7 +123,7 @@ export function planPreflight(
   config: Config,
   event: PipelineEvent,
   { runId, password, temp, configFile, monday }: PreflightSurroundings,
-  { environments, started, sources = [], live }: Given,
+  { environments, started, sources = [], live, digests }: Given,
   reference: Reference,
 ): PreflightPlan {
   const images = imagesToRun(inputs, config, event.sha);
@@ -151,7 +153,7 @@ export function planPreflight(
     portMs: inputs.timeoutMs ?? DEFAULT_PORT_MS,
     capacity,
     findings: [
-      ...staticFindings(config, environments, { configFile, files: sources, live }),
+      ...staticFindings(config, environments, { configFile, files: sources, live, digests }),
       ...differencesOf(config, environments, reference.differences),
       ...(capacity?.capacity.findings ?? []),
     ],

@@ -8,14 +8,12 @@ import type { Finding } from '../../preflight/finding.ts';
 import { objectFindings } from '../../preflight/objects/judge.ts';
 import type { Placer } from '../../preflight/objects/observed.ts';
 import { placerOf } from '../../preflight/objects/places.ts';
-import type { SourceFile } from '../../preflight/source-file.ts';
+import { dockerfileFindings } from '../../preflight/source/dockerfile.ts';
 import type { EnvironmentObjects } from './environment-objects.ts';
+import { type RecipeSources, recipesOf } from './recipes.ts';
 
 /** What is judged beside the objects of the environments. */
-export interface StaticSources {
-  /** Files of the app. Paths are relative to the root of the repository, as that of slipway.yml. */
-  files: readonly SourceFile[];
-  configFile: string;
+export interface StaticSources extends RecipeSources {
   /** Addresses of the live cluster → what has them; undefined: not asked. */
   live?: ReadonlyMap<string, string> | undefined;
 }
@@ -28,7 +26,7 @@ export function staticFindings(
 ): Finding[] {
   const own = Object.values(repositoriesOf(config));
   const placer = hasOwnObjects(config) ? ownPlacer(sources) : writtenPlacer(config, sources.configFile);
-  return environments.flatMap(({ environment, objects }) =>
+  const ofObjects = environments.flatMap(({ environment, objects }) =>
     objectFindings({
       environment,
       objects,
@@ -38,6 +36,11 @@ export function staticFindings(
       live: sources.live,
     }),
   );
+  const recipes = [...recipesOf(config, sources).values()];
+  const each = recipes.filter(({ path, target }, index) => {
+    return recipes.findIndex((one) => one.path === path && one.target === target) === index;
+  });
+  return [...ofObjects, ...each.flatMap(dockerfileFindings)];
 }
 
 /** The objects of the team: files below the folder of slipway.yml. */

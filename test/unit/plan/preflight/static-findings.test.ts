@@ -57,3 +57,17 @@ it('a finding in an object of the team has the line of its manifest', () => {
     },
   ]);
 });
+
+it('the Dockerfile of each image is found from the folder of slipway.yml, and judged once', () => {
+  const files = [{ path: 'app/Dockerfile', text: 'FROM node:24\nUSER 1\nCMD ["node"]\n' }];
+  const digests = new Map([['node:24', `sha256:${'b'.repeat(64)}`]]);
+  const [base, ...others] = staticFindings(config('{ port: 80 }'), [], {
+    files,
+    configFile: 'app/slipway.yml',
+    digests,
+  });
+  expect(base).toMatchObject({ code: 'unpinned-base', where: { file: 'app/Dockerfile', line: 1 } });
+  expect(base?.remedy).toContain(`FROM node:24@sha256:${'b'.repeat(64)}`);
+  expect(others).toEqual([]);
+  expect(staticFindings(config('{ port: 80 }'), [], { files, configFile: 'slipway.yml' })).toEqual([]);
+});

@@ -1,0 +1,29 @@
+import { posix } from 'node:path';
+import { imagesOf } from '../../config/images.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Recipe } from '../../preflight/source/recipe.ts';
+import type { SourceFile } from '../../preflight/source-file.ts';
+import { dockerfileUse } from '../images/dockerfile-use.ts';
+
+/** What recipes are read from. */
+export interface RecipeSources {
+  /** Paths from the root of the repository. */
+  files: readonly SourceFile[];
+  /** Path of slipway.yml from the root of the repository: its paths are relative to its folder. */
+  configFile: string;
+  /** Base image → digest that its registry serves; without one, the remedy has no line to paste. */
+  digests?: ReadonlyMap<string, string> | undefined;
+}
+
+/** The Dockerfile of each image of slipway.yml: name of the image → recipe. One that is not among the files is left out. */
+export function recipesOf(config: Config, { files, configFile, digests }: RecipeSources): ReadonlyMap<string, Recipe> {
+  const folder = posix.dirname(configFile);
+  const found = Object.entries(imagesOf(config)).flatMap(([name, { context = '.', dockerfile, target, args = {} }]) => {
+    const path = posix.normalize(posix.join(folder, context, dockerfile ?? 'Dockerfile'));
+    const file = files.find((one) => one.path === path);
+    if (file === undefined) return [];
+    const images = dockerfileUse(file.text, target, args).images.map((image) => [image, digests?.get(image)] as const);
+    return [[name, { ...file, target, images: new Map(images), built: true }] as const];
+  });
+  return new Map(found);
+}

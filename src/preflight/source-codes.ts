@@ -1,0 +1,30 @@
+import type { CodeInfo } from './code-info.ts';
+
+/** Codes of findings in Dockerfiles, in the source of the app and in images. */
+export const SOURCE_CODES = {
+  'unpinned-base': {
+    title: 'The base image is a tag without a digest',
+    severity: 'note',
+    why: 'The same commit builds another image tomorrow, without a change that anybody reviewed.',
+  },
+  'secret-in-dockerfile': {
+    title: 'The Dockerfile has a secret',
+    severity: 'warning',
+    why: 'Values of ENV and ARG stay in the history of the image: everybody who can pull it can read them.',
+  },
+  'cache-in-image': {
+    title: 'The cache of a package manager is in the image',
+    severity: 'note',
+    why: 'It makes each pull longer, and nothing reads it.',
+  },
+  'shell-form': {
+    title: 'The command of the image is a line for a shell',
+    severity: 'warning',
+    why: 'A shell as the first process does not pass SIGTERM on: each rollout waits for the whole grace period.',
+  },
+  'development-server': {
+    title: 'The image starts a development server',
+    severity: 'warning',
+    why: 'It serves one request at a time or restarts on changes, shows its innards on errors, and often listens on localhost.',
+  },
+} as const satisfies Record<string, CodeInfo>;
