@@ -102,14 +102,21 @@ export class OciRepository implements ImageRepository {
     return this.clients.of(this.reference, access);
   }
 
+  /** Some registries cut a list and name no next page, so the end of a list is asked for what comes after it. */
   private async tags(): Promise<string[]> {
-    const tags: string[] = [];
-    for await (const answer of pagesOf(this.client(), `tags/list?n=${this.page}`)) {
-      if (!answer.ok) throw await this.client().refused({ method: 'GET', path: '' }, answer);
-      const { tags: more } = await readJson<{ tags?: unknown }>(answer, `the tags of ${this.name}`);
-      for (const tag of Array.isArray(more) ? more : []) tags.push(String(tag));
+    const tags = new Set<string>();
+    for (let known = -1, after = ''; tags.size > known; ) {
+      known = tags.size;
+      for await (const answer of pagesOf(this.client(), `tags/list?n=${this.page}${after}`)) {
+        if (!answer.ok) throw await this.client().refused({ method: 'GET', path: '' }, answer);
+        const { tags: more } = await readJson<{ tags?: unknown }>(answer, `the tags of ${this.name}`);
+        for (const tag of Array.isArray(more) ? more : []) tags.add(String(tag));
+      }
+      const last = [...tags].at(-1);
+      if (last === undefined) break;
+      after = `&last=${encodeURIComponent(last)}`;
     }
-    return [...new Set(tags)];
+    return [...tags];
   }
 
   /** The status; 404 where it does not exist. */

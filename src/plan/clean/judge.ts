@@ -43,16 +43,20 @@ export interface Judged {
   seenAt: number | undefined;
 }
 
-export interface Judging {
-  state: RepositoryState;
+/** What needs images at one moment. */
+export interface Needs {
   roots: Roots;
   /** Numbers of the open pull requests. */
   open: ReadonlySet<number>;
+}
+
+export interface Judging extends Needs {
+  state: RepositoryState;
   retention: Retention;
   sightings: Sightings;
   /** Digest of a manifest → its image; those of `candidates`. */
   built: ReadonlyMap<string, BuiltImage>;
-  /** Whether the labels of an image say that this repository built it. */
+  /** Whether the labels of an image say that this app of this repository built it. */
   isOurs(labels: Readonly<Record<string, string>>): boolean;
   /** Milliseconds since the epoch. */
   now: number;
@@ -98,7 +102,7 @@ export function judge(component: Component, judging: Judging): Judged {
   const { now, retention, sightings } = judging;
   const images = component.manifests.flatMap(({ digest }) => judging.built.get(digest) ?? []);
   const foreign = images.length === 0 || !images.every(({ labels }) => judging.isOurs(labels));
-  if (foreign) return stays('foreign', 'this repository did not build it');
+  if (foreign) return stays('foreign', 'this app of this repository did not build it');
   const seenAt = firstSeen(component, sightings, now);
   const bornAt = newest(component, images, judging.state) ?? seenAt;
   if (now - bornAt < retention.keepForMs) return stays('young', `it is ${days(now - bornAt)} old`, seenAt);

@@ -18,7 +18,7 @@ import { Steps } from '../steps.ts';
 import type { CleanPorts } from './ports.ts';
 import { type Cleaned, cleanResult } from './result.ts';
 import { type OpenClusters, rootsOf } from './roots.ts';
-import { builtImages, readSightingsOf, surveyOf } from './survey.ts';
+import { builtImages, checkComplete, readSightingsOf, surveyOf } from './survey.ts';
 import { proveKept, sweep } from './sweep.ts';
 
 /**
@@ -29,12 +29,12 @@ import { proveKept, sweep } from './sweep.ts';
 export async function runClean(plan: CleanPlan, ports: CleanPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   const clusters = await steps.run('clusters', () => openAll(plan, ports));
-  const open = await steps.run('pull requests', () => openPullRequests(plan, ports));
+  await steps.run('pull requests', () => openPullRequests(plan, ports));
   const cleaned: Cleaned[] = [];
   let left = plan.limit;
   for (const name of plan.repositories) {
     const repository = ports.repository(name);
-    const one = await steps.run(name, () => clean({ repository, plan, clusters, open, limit: left }, ports));
+    const one = await steps.run(name, () => clean({ repository, plan, clusters, limit: left }, ports));
     left -= one.swept.filter(({ kept }) => kept === undefined).length;
     cleaned.push(one);
     if (one.error) break;
@@ -46,38 +46,42 @@ interface Cleaning {
   repository: ImageRepository;
   plan: CleanPlan;
   clusters: OpenClusters;
-  open: ReadonlySet<number>;
   /** Images to delete at most. */
   limit: number;
 }
 
-async function clean(
-  { repository, plan, clusters, open, limit }: Cleaning,
-  { clock, log, signal }: CleanPorts,
-): Promise<Cleaned> {
+async function clean({ repository, plan, clusters, limit }: Cleaning, ports: CleanPorts): Promise<Cleaned> {
+  const { clock, log, signal } = ports;
   const rootsNow = async () => rootsIn(await rootsOf(plan, clusters), repository.name);
+  const needsNow = async () => ({ open: await openPullRequests(plan, ports), roots: await rootsNow() });
   const sightings = await readSightingsOf(repository);
   // What is in use may have no tag any more, and leads to what it needs.
   const state = await surveyOf(repository, [...sightings.keys(), ...(await rootsNow()).digests.keys()]);
+  checkComplete(state, sightings, repository);
   // Once more: what was released since counts as well.
-  const roots = await rootsNow();
-  const { retention, repositoryId } = plan;
+  const needs = await needsNow();
+  const { retention } = plan;
   const components = componentsOf(state);
-  const candidates = components.filter((one) => neededBy(one, { roots, open, retention }) === undefined);
+  const candidates = components.filter((one) => neededBy(one, { ...needs, retention }) === undefined);
   const built = await builtImages(repository, candidates);
-  const isOurs = (labels: Readonly<Record<string, string>>) => labels[IMAGE_LABELS.repository] === String(repositoryId);
-  const judging: Judging = { state, roots, open, retention, sightings, built, isOurs, now: clock.now() };
+  const judging: Judging = { state, ...needs, retention, sightings, built, isOurs: oursBy(plan), now: clock.now() };
   const judged = components.map((component) => judge(component, judging));
   const due = judged.filter(({ fate }) => fate === 'due').slice(0, limit);
   if (plan.dryRun) return { repository, judged, due, swept: [], error: undefined };
   await repository.requireDeletion();
   signal.throwIfAborted();
-  const { swept, error } = await sweep(due, { repository, state, judging, rootsNow });
+  const { swept, error } = await sweep(due, { repository, state, judging, needsNow });
   const noted = await failureOf(() => note(judged, sightings, repository));
   const proven = await failureOf(async () => swept.length > 0 && proveKept(state, await rootsNow(), repository));
   const removed = swept.filter(({ kept }) => kept === undefined).length;
   log.info(`${repository.name}: ${removed} of ${judged.length} images deleted`);
   return { repository, judged, due, swept, error: proven ?? error ?? noted };
+}
+
+/** Two apps of a repository may share a registry repository: the other one has environments that are not read here. */
+function oursBy({ app, repositoryId }: CleanPlan): Judging['isOurs'] {
+  return (labels) =>
+    labels[IMAGE_LABELS.repository] === String(repositoryId) && (labels[IMAGE_LABELS.app] ?? app) === app;
 }
 
 /** The report says what was deleted, also after a failure. */

@@ -59,6 +59,18 @@ export async function surveyOf(repository: ImageRepository, known: Iterable<stri
   return { tags: new Map(listed.flatMap(({ digest, tags }) => tags.map((tag) => [tag, digest]))), manifests, storedAt };
 }
 
+/**
+ * A list without a tag that must be in it lacks others as well, and their images would look unused.
+ * @throws EnvironmentError
+ */
+export function checkComplete({ tags }: RepositoryState, sightings: Sightings, { name }: ImageRepository): void {
+  if (sightings.size === 0 || tags.has(SIGHTINGS_TAG)) return;
+  throw new EnvironmentError(`${name}: the list of tags is not complete, because it lacks ${SIGHTINGS_TAG}`, {
+    details: ['Nothing was deleted.'],
+    remedy: 'Run again. If it happens again, ask the operators of the registry why it does not list all tags.',
+  });
+}
+
 /** The images of components: digest of a manifest → what its configuration says. */
 export async function builtImages(
   repository: ImageRepository,

@@ -1,6 +1,6 @@
 import { Cancelled, EnvironmentError, SlipwayError } from '../../errors.ts';
 import { type Component, deletionOrder, type RepositoryState } from '../../plan/clean/components.ts';
-import { type Judged, type Judging, neededBy, type Roots } from '../../plan/clean/judge.ts';
+import { type Judged, type Judging, type Needs, neededBy, type Roots } from '../../plan/clean/judge.ts';
 import type { ImageRepository } from '../../ports.ts';
 
 /** What a run needs to delete in one repository. */
@@ -9,7 +9,7 @@ export interface Sweep {
   state: RepositoryState;
   judging: Judging;
   /** Reads again what needs images. */
-  rootsNow(): Promise<Roots>;
+  needsNow(): Promise<Needs>;
 }
 
 /** A component that was deleted, or why it stays although it was due. */
@@ -45,17 +45,36 @@ export async function sweep(due: readonly Judged[], work: Sweep): Promise<SweepE
 
 async function whyKept(
   component: Component,
-  { repository, state, judging, rootsNow }: Sweep,
+  { repository, state, judging, needsNow }: Sweep,
 ): Promise<string | undefined> {
-  const needed = neededBy(component, { ...judging, roots: await rootsNow() });
+  const needed = neededBy(component, { ...judging, ...(await needsNow()) });
   if (needed !== undefined) return needed;
   for (const tag of component.tags) {
     if ((await repository.manifest(tag))?.digest !== state.tags.get(tag)) return `the tag ${tag} has moved meanwhile`;
   }
   const added = await repository.list(new Set(state.tags.keys()));
   const digests = new Set(component.manifests.map(({ digest }) => digest));
-  const tag = added.find(({ digest }) => digests.has(digest))?.tags[0];
-  return tag === undefined ? undefined : `the tag ${tag} was set meanwhile`;
+  for (const { digest, tags } of added) {
+    if (await leadsTo(digest, digests, repository)) return `the tag ${tags[0] ?? digest} was set meanwhile`;
+  }
+  return undefined;
+}
+
+/** Whether a manifest is one of these, or points at one: a new index can hold a platform that an old image had as well. */
+async function leadsTo(from: string, digests: ReadonlySet<string>, repository: ImageRepository): Promise<boolean> {
+  const queue = [from];
+  const seen = new Set(queue);
+  for (let digest = queue.pop(); digest !== undefined; digest = queue.pop()) {
+    if (digests.has(digest)) return true;
+    const manifest = await repository.manifest(digest);
+    const targets = [...(manifest?.manifests.map((child) => child.digest) ?? []), manifest?.subject];
+    for (const target of targets) {
+      if (target === undefined || seen.has(target)) continue;
+      seen.add(target);
+      queue.push(target);
+    }
+  }
+  return false;
 }
 
 async function remove(component: Component, repository: ImageRepository): Promise<void> {

@@ -61,12 +61,12 @@ describe('an image stays', () => {
       'needed',
       'web runs it',
     ],
-    ['sha-0123456', { built: new Map() }, 'foreign', 'this repository did not build it'],
+    ['sha-0123456', { built: new Map() }, 'foreign', 'this app of this repository did not build it'],
     [
       'sha-0123456',
       { built: new Map([[digest(1), { labels: {}, createdAt: 0 }]]) },
       'foreign',
-      'this repository did not build it',
+      'this app of this repository did not build it',
     ],
     [
       'sha-0123456',
