@@ -12,7 +12,6 @@ function ask(wanted: ProbeRequest): Promise<ProbeAnswer | undefined> {
       resolve(answer);
     };
     sent.on('error', () => resolve(undefined));
-    sent.setTimeout(wanted.timeoutMs, () => end(undefined));
     sent.on('response', ({ statusCode = 0, headers }) =>
       end({ status: statusCode, location: headers.location ?? '', upgraded: false }),
     );
@@ -21,19 +20,26 @@ function ask(wanted: ProbeRequest): Promise<ProbeAnswer | undefined> {
   });
 }
 
-function send({ address, port, method, path, headers }: ProbeRequest): ClientRequest {
-  return requestHttp({ host: address, port, method, path, headers: { ...headers }, agent: false });
+/** The timeout holds for the connection as well: the address of a container that has ended answers nothing. */
+function send({ address, port, method, path, headers, timeoutMs }: ProbeRequest, stop?: AbortSignal): ClientRequest {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
+  return requestHttp({ host: address, port, method, path, headers: { ...headers }, agent: false, signal });
 }
+
+/** Milliseconds for the last answers, once nothing more is asked. */
+const LAST_MS = 250;
 
 function load(wanted: ProbeRequest, atOnce: number): ReturnType<Prober['load']> {
   let answered = 0;
   const broken: number[] = [];
+  const over = new AbortController();
   let [marked, stopped] = [false, false];
   const one = () =>
     new Promise<boolean>((resolve) => {
       let localPort: number | undefined;
       let ended = false;
-      const request = send(wanted);
+      const request = send(wanted, over.signal);
       const end = (isAnswered: boolean) => {
         if (ended) return;
         ended = true;
@@ -53,7 +59,6 @@ function load(wanted: ProbeRequest, atOnce: number): ReturnType<Prober['load']> 
         response.on('end', () => end(true));
         response.resume();
       });
-      request.setTimeout(wanted.timeoutMs, () => end(false));
       request.end();
     });
   const worker = async () => {
@@ -66,7 +71,9 @@ function load(wanted: ProbeRequest, atOnce: number): ReturnType<Prober['load']> 
     },
     stop: async () => {
       stopped = true;
+      const last = setTimeout(() => over.abort(), LAST_MS);
       await Promise.all(workers);
+      clearTimeout(last);
       return { answered, broken };
     },
   };
