@@ -204,6 +204,8 @@ export interface Registry {
   ): Promise<RegistryImage>;
   /** The image that the registry serves for repository:tag or repository@digest; undefined without one. */
   resolve(reference: string): Promise<RegistryImage | undefined>;
+  /** What the image names and the registry does not have, for people: manifests of platforms, configurations, layers. */
+  missingParts(repository: string, digest: string): Promise<string[]>;
   /** Gives the manifest a further tag without uploading. */
   tag(repository: string, digest: string, tag: string): Promise<void>;
 }

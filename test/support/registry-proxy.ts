@@ -26,6 +26,9 @@ export class RegistryProxy {
   /** METHOD path status, in order. */
   readonly requests: string[] = [];
   private readonly faults: Fault[] = [];
+  private cutAfter = Number.POSITIVE_INFINITY;
+  private passed = 0;
+  private onCut: () => void = () => undefined;
   private readonly tokens = new Map<string, number>();
   private readonly upstream: string;
   private readonly login: ProxyLogin | undefined;
@@ -53,6 +56,22 @@ export class RegistryProxy {
     this.faults.push({ matches, times, status, headers, body });
   }
 
+  /**
+   * Cuts every connection once this many bytes of requests have passed, in the middle of whatever is under way; from then on it
+   * answers nobody, until `heal`.
+   */
+  cut(bytes: number, onCut: () => void): void {
+    this.passed = 0;
+    this.cutAfter = bytes;
+    this.onCut = onCut;
+  }
+
+  /** @returns the bytes of requests that passed since `cut` */
+  heal(): number {
+    this.cutAfter = Number.POSITIVE_INFINITY;
+    return this.passed;
+  }
+
   close(): Promise<void> {
     this.server.closeAllConnections();
     return new Promise((resolve) => this.server.close(() => resolve()));
@@ -60,6 +79,7 @@ export class RegistryProxy {
 
   private handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const asked = `${incoming.method} ${incoming.url}`;
+    if (!this.counted(asked.length)) return;
     outgoing.once('finish', () => this.requests.push(`${asked} ${outgoing.statusCode}`));
     const fault = this.faults.find((one) => one.times > 0 && one.matches.test(asked));
     if (fault) {
@@ -116,7 +136,22 @@ export class RegistryProxy {
       answer.pipe(outgoing);
     });
     passed.on('error', () => outgoing.destroy());
-    incoming.pipe(passed);
+    incoming.once('close', () => incoming.complete || passed.destroy());
+    incoming.on('data', (chunk: Buffer) => {
+      if (this.counted(chunk.length)) passed.write(chunk);
+      else passed.destroy();
+    });
+    incoming.on('end', () => passed.end());
+  }
+
+  /** Whether these bytes of a request may pass. */
+  private counted(bytes: number): boolean {
+    const was = this.passed < this.cutAfter;
+    this.passed += bytes;
+    if (this.passed < this.cutAfter) return true;
+    this.server.closeAllConnections();
+    if (was) this.onCut();
+    return false;
   }
 
   private basic(): string {

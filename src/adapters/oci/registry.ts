@@ -9,6 +9,7 @@ import { checkPush } from './check-push.ts';
 import { RegistryClients, type RegistryOptions } from './clients.ts';
 import { dockerPush } from './docker-push.ts';
 import { readManifest } from './manifest.ts';
+import { missingParts } from './missing-parts.ts';
 import { withRetries } from './retry.ts';
 
 /** Docker itself tries each layer five times, over 50 s. */
@@ -57,6 +58,10 @@ export class OciRegistry implements Registry {
     const parsed = parseReference(reference);
     const served = await this.clients.manifest(parsed, parsed.digest ?? parsed.tag ?? 'latest');
     return served && readManifest(parsed.repository, served, parsed.digest);
+  }
+
+  missingParts(repository: string, digest: string): Promise<string[]> {
+    return missingParts(this.clients, parseReference(repository), digest);
   }
 
   async tag(repository: string, digest: string, tag: string): Promise<void> {

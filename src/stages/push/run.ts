@@ -7,7 +7,7 @@ import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
 import { leaveEvidence } from './leave-evidence.ts';
 import type { PushPorts } from './ports.ts';
-import { isSameImage, occupied, proveSame } from './prove.ts';
+import { isSameImage, occupied, proveSame, proveWhole } from './prove.ts';
 import { buildTag, keepEarlier } from './rebuilds.ts';
 import { pushResult } from './result.ts';
 import { checkTested } from './tested.ts';
@@ -93,6 +93,7 @@ async function pushImages(
       steps.run(several ? `push ${job.plan.name}` : 'push', () => upload(job, several, ports)),
     );
     proveSame(job.image, pushed.image);
+    if (pushed.moved.length > 0) await named(job, several, () => proveWhole(pushed.image, ports.registry));
     return { job, pushed };
   });
   for (const { job, pushed } of uploaded) {
@@ -217,12 +218,21 @@ async function upload({ plan, image, built, present }: ImagePush, several: boole
  * Another run may set a tag between our read and our write. For the tag of a version that is an error. For the tag of a commit
  * the last write counts, and our image keeps a tag of its own.
  */
-async function verifyTags(plan: PushPlan, image: LocalImage, pushed: Pushed, { registry }: PushPorts): Promise<void> {
+async function verifyTags(
+  plan: PushPlan,
+  image: LocalImage,
+  pushed: Pushed,
+  { registry, log }: PushPorts,
+): Promise<void> {
   for (const { name, kind } of plan.tags) {
     if (kind === 'moving' || !pushed.moved.includes(name)) continue;
     const served = await registry.resolve(`${plan.repository}:${name}`);
     if (!served || served.digest === pushed.image.digest) continue;
     if (kind === 'fixed') throw occupied(name, image, served);
-    await registry.tag(plan.repository, pushed.image.digest, buildTag(name, pushed.image));
+    const kept = buildTag(name, pushed.image);
+    await registry.tag(plan.repository, pushed.image.digest, kept);
+    log.warning(
+      `${plan.repository}:${name} was moved during the push, and now names ${served.digest}. This image is ${pushed.image.digest}, with the tag ${kept}; later stages use its digest.`,
+    );
   }
 }

@@ -3,6 +3,7 @@ import { parseReference } from '../../objects/image-reference.ts';
 import type { Images } from '../../objects/images.ts';
 import { forkTag, handOverName } from '../../plan/images/tags.ts';
 import type { ReviewUpPlan } from '../../plan/review-plan.ts';
+import { noticeMovedTags } from '../moved-tags.ts';
 import { inPool } from '../pool.ts';
 import type { ReviewPorts } from './ports.ts';
 
@@ -12,12 +13,13 @@ import type { ReviewPorts } from './ports.ts';
  * @throws UserError if the registry does not have one of them, or no evidence that `tests.required` asks for
  */
 export async function resolveReviewImages(plan: ReviewUpPlan, commit: string, ports: ReviewPorts): Promise<Images> {
-  const resolved = await inPool(Object.entries(plan.repositories), async ([name, repository]) => {
+  const found = inPool(Object.entries(plan.repositories), async ([name, repository]) => {
     const ofFork = plan.approved === undefined ? [] : [`${repository}:${forkTag(commit)}`];
     const given = plan.images[name];
     const names = given === undefined ? [...ofFork, handOverName(repository, commit)] : [given];
     return [name, await firstFound(names, ports)] as const;
   });
+  const [resolved] = await Promise.all([found, noticeMovedTags(plan.images, commit, ports)]);
   const images = Object.fromEntries(resolved);
   await ports.checkEvidence?.(images, commit);
   return images;

@@ -9,6 +9,7 @@ import { type Checked, type CheckedRequest, check } from '../apply/check.ts';
 import { checkHooks } from '../apply/check-hooks.ts';
 import type { RollOutRequest } from '../apply/request.ts';
 import { type LeaseLook, lookAtLease } from '../lease/take-lease.ts';
+import { noticeMovedTags } from '../moved-tags.ts';
 import { checkPullSecrets } from '../pull-secrets.ts';
 import type { Steps } from '../steps.ts';
 import { type Configured, changedBeside, saltOf } from './config.ts';
@@ -238,7 +239,10 @@ function releaseOf(
 }
 
 async function provenImages(plan: RolloutPlan, ports: DeliveryPorts): Promise<Images> {
-  const images = await resolveReleaseImages(plan.images, ports);
+  const [images] = await Promise.all([
+    resolveReleaseImages(plan.images, ports),
+    noticeMovedTags(plan.images, plan.commit, ports),
+  ]);
   await ports.checkEvidence?.(images, plan.commit);
   return images;
 }

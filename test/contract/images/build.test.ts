@@ -142,7 +142,7 @@ describe.skipIf(!platform)('build-image, with a real engine', () => {
       expect(changed.outputs['source-key']).not.toBe(first.outputs['source-key']);
     });
 
-    it('mounts secrets that are in no layer, no history, no label and no process argument', async () => {
+    it('S4: mounts secrets that are in no layer, no history, no label and no process argument', async () => {
       const dockerfile = `FROM ${rig.base}
 RUN --mount=type=secret,id=key test "$(sha256sum < /run/secrets/key)" != "$(printf '' | sha256sum)" && sleep 1
 `;

@@ -1,93 +1,36 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
-import { DockerBuilder } from '../../../src/adapters/docker/builder.ts';
-import { localFiles } from '../../../src/adapters/files/local-files.ts';
-import { OciReferrers } from '../../../src/adapters/oci/referrers.ts';
-import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
-import { EnvironmentError, UserError } from '../../../src/errors.ts';
-import type { PlannedTag, PushPlan } from '../../../src/plan/push-plan.ts';
-import { runPush } from '../../../src/stages/push/run.ts';
+import { UserError } from '../../../src/errors.ts';
 import { requirePlatform } from '../../support/platform.ts';
-import { type ProxyLogin, RegistryProxy } from '../../support/registry-proxy.ts';
-import { memoryIdentities } from '../../support/unit/memory-evidence.ts';
+import type { ProxyLogin, RegistryProxy } from '../../support/registry-proxy.ts';
+import { Pushing, SHA } from './pushing.ts';
 import { ImageRig } from './rig.ts';
 
 const platform = await requirePlatform('pushing to a registry');
-const SHA = 'sha-0123456789ab';
 const LOGIN = { username: 'me', password: `pw-${process.pid}` };
 
 describe.skipIf(!platform)('push-to-registry, with a real engine and registry', () => {
   if (!platform) return;
   const rig = new ImageRig(platform, 'push');
-  const path = rig.repository.slice(rig.registry.length + 1);
-  const proxies: RegistryProxy[] = [];
+  const pushing = new Pushing(rig);
   let image: string;
   let count = 0;
 
   beforeAll(() => {
     image = made();
   });
-  afterEach(async () => {
-    for (const proxy of proxies.splice(0)) await proxy.close();
-  });
+  afterEach(() => pushing.closeProxies());
   afterAll(() => rig.close());
 
-  /** A small image that nobody has made before. */
-  function made(): string {
-    const folder = rig.context({ Dockerfile: 'FROM scratch\nCOPY a /a\n', a: String(Math.random()) });
-    const name = `${rig.repository}:local-${count++}`;
-    rig.build(name, folder);
-    return name;
-  }
-
-  const kinds: Record<string, PlannedTag['kind']> = { [SHA]: 'commit', '1.4.2': 'fixed' };
-  const plan = (overrides: Partial<PushPlan> & { names?: string[] } = {}): PushPlan => ({
-    name: 'contract',
-    app: 'contract',
-    sha: '0123456789ab',
-    image,
-    archive: undefined,
-    repository: `${rig.repository}-${count++}`,
-    tags: (overrides.names ?? [SHA, 'main']).map((name) => ({ name, kind: kinds[name] ?? 'moving' })),
-    given: false,
-    suites: [],
-    required: [],
-    finds: undefined,
-    builtDir: undefined,
-    run: 'https://github.com/acme/parking/actions/runs/1',
-    recordsDir: undefined,
-    ...overrides,
-  });
-  const registry = (env = rig.env, clock = systemClock) =>
-    new OciRegistry({
-      env,
-      clock,
-      log: rig.log,
-      googleAccessToken: () => Promise.reject(new EnvironmentError('no Google credentials here')),
-    });
-  const push = (planned: PushPlan, env = rig.env, clock = systemClock) => {
-    rig.pushed.add(planned.repository.slice(planned.repository.indexOf('/') + 1));
-    const ports = {
-      images: new DockerBuilder(rig.env),
-      registry: registry(env, clock),
-      referrers: new OciReferrers(registry(env, clock).clients),
-      identities: memoryIdentities(undefined),
-      files: localFiles,
-      log: rig.log,
-      clock,
-    };
-    return runPush([planned], { ...ports, signal: new AbortController().signal });
-  };
-  const proxied = async (login?: ProxyLogin) => {
-    const proxy = await RegistryProxy.start(rig.registry, login);
-    proxies.push(proxy);
-    return proxy;
-  };
-  const throughProxy = (proxy: RegistryProxy, overrides: Parameters<typeof plan>[0] = {}) =>
-    plan({ repository: `${proxy.host}/${path}-${count++}`, ...overrides });
+  const made = () => pushing.made();
+  const plan = (overrides: Parameters<Pushing['plan']>[1] = {}) => pushing.plan(image, overrides);
+  const registry = (env = rig.env) => pushing.registry(env);
+  const push: Pushing['push'] = (...args) => pushing.push(...args);
+  const proxied = (login?: ProxyLogin) => pushing.proxied(login);
+  const throughProxy = (proxy: RegistryProxy, overrides: Parameters<Pushing['plan']>[1] = {}) =>
+    pushing.throughProxy(image, proxy, overrides);
   /** The environment with a login for a host, as `docker login` writes it. */
   const signedIn = (host: string): NodeJS.ProcessEnv => {
     const folder = join(rig.folder, `config-${count++}`);
@@ -96,19 +39,7 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
     return { ...rig.env, DOCKER_CONFIG: folder };
   };
-  /** What the registry serves, asked without any code of ours. */
-  const served = async (repository: string, tag: string) => {
-    const accept = 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
-    const [host, ...rest] = repository.split('/');
-    const response = await fetch(`http://${host}/v2/${rest.join('/')}/manifests/${tag}`, { headers: { accept } });
-    const body = Buffer.from(await response.arrayBuffer());
-    const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`;
-    return {
-      status: response.status,
-      digest,
-      config: response.ok ? JSON.parse(String(body)).config.digest : undefined,
-    };
-  };
+  const served: Pushing['served'] = (...args) => pushing.served(...args);
 
   it('answers with the registry’s digest of the very image that the engine has', async () => {
     const planned = plan();

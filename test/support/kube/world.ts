@@ -62,6 +62,8 @@ export class World {
   readonly fates = new Map<string, Fate>();
   /** References that the registry does not have. */
   readonly missing = new Set<string>();
+  /** What tags name in the registry. */
+  readonly tags = new Map<string, string>();
   /** How every commit stands to the one that runs. */
   relation: CommitRelation = 'ahead';
   cancel = new AbortController();
@@ -101,7 +103,9 @@ export class World {
   }
 
   private served(reference: string): RegistryImage | undefined {
-    const [repository = '', digest = `sha256:${'9'.repeat(64)}`] = reference.split('@');
-    return this.missing.has(reference) ? undefined : { repository, digest, mediaType: '', configDigest: undefined };
+    const [repository = '', digest = this.tags.get(reference)] = reference.split('@');
+    return digest === undefined || this.missing.has(reference)
+      ? undefined
+      : { repository, digest, mediaType: '', configDigest: undefined };
   }
 }

@@ -4,6 +4,8 @@ import type { LocalImage, Registry, RegistryImage } from '../../../src/ports.ts'
 export class MemoryRegistry implements Registry {
   readonly tags = new Map<string, string>();
   readonly log: string[] = [];
+  /** Parts of every image that the registry does not have. */
+  missing: string[] = [];
   /** Called after an upload: what another run does at this moment. */
   afterPush: () => void = () => undefined;
   private readonly repository: string;
@@ -33,6 +35,10 @@ export class MemoryRegistry implements Registry {
     const name = reference.slice(this.repository.length + 1);
     const digest = reference.includes('@') ? name : this.tags.get(name);
     return digest !== undefined && this.manifests.has(digest) ? this.image(digest) : undefined;
+  }
+
+  async missingParts(): Promise<string[]> {
+    return this.missing;
   }
 
   async tag(_repository: string, digest: string, tag: string): Promise<void> {

@@ -3,7 +3,7 @@ import { findingRows, linksWithoutTest } from '../../support/unit/finding-rows.t
 
 const PAGE = 'reliability.md';
 const rows = findingRows(PAGE, /^[KRH]\d+$/);
-const others = findingRows(PAGE, /^[A-Za-z]+-\d+$|^[FX]\d+$/);
+const others = findingRows(PAGE, /^[A-Za-z]+-\d+$|^[FXGPS]\d+$/);
 
 describe('docs/reliability.md', () => {
   it('has the failures of rollouts, review environments and GitHub, each once', () => {

@@ -7,7 +7,7 @@ const PKG = { host: 'europe-west1-docker.pkg.dev', path: 'acme/apps/parking' };
 const GHCR = { host: 'ghcr.io', path: 'acme/parking' };
 const GCR = { host: 'eu.gcr.io', path: 'acme/parking' };
 
-describe('a registry that refuses', () => {
+describe('P5: a registry that refuses', () => {
   it('hb-13: to a reader names the right to read', () => {
     const remedies = [
       translateRefusal(GHCR, '403 DENIED', true, 'pull'),

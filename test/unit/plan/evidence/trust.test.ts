@@ -5,7 +5,7 @@ import { job, pullRequestJob } from '../../../support/unit/memory-evidence.ts';
 
 const here = { repositoryId: 7, defaultBranch: 'main', sha: 'merged' };
 
-describe('whom a statement comes from', () => {
+describe('S3: whom a statement comes from', () => {
   it.each<[string, JobIdentity, string]>([
     ['a push to main', job(), 'default-branch'],
     ['a run by hand on main', job({ event: 'workflow_dispatch' }), 'default-branch'],
@@ -16,13 +16,9 @@ describe('whom a statement comes from', () => {
   ])('%s', (_who, identity, origin) => expect(originOf(identity, here)).toBe(origin));
 
   it.each<[string, JobIdentity, RegExp]>([
-    [
-      'S3: another repository',
-      job({ repositoryId: '8', repository: 'mallory/parking' }),
-      /repository mallory\/parking/,
-    ],
-    ['S3: a workflow of another repository', job({ workflow: 'mallory/x/.github/workflows/main.yml@main' }), /mallory/],
-    ['S3: a workflow of another commit', job({ workflowSha: 'other' }), /another commit/],
+    ['another repository', job({ repositoryId: '8', repository: 'mallory/parking' }), /repository mallory\/parking/],
+    ['a workflow of another repository', job({ workflow: 'mallory/x/.github/workflows/main.yml@main' }), /mallory/],
+    ['a workflow of another commit', job({ workflowSha: 'other' }), /another commit/],
     ['the base of a pull request', job({ event: 'pull_request_target' }), /on pull_request_target/],
     ['a comment', job({ event: 'issue_comment' }), /on issue_comment/],
     ['a run for a fork', job({ event: 'workflow_run' }), /on workflow_run/],

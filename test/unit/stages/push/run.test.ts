@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localFiles } from '../../../../src/adapters/files/local-files.ts';
 import { EnvironmentError } from '../../../../src/errors.ts';
 import type { PushPlan } from '../../../../src/plan/push-plan.ts';
-import type { Log } from '../../../../src/ports.ts';
+import type { Log, RegistryImage } from '../../../../src/ports.ts';
 import { runPush } from '../../../../src/stages/push/run.ts';
 import { StepClock } from '../../../support/step-clock.ts';
 import { MemoryReferrers, memoryIdentities } from '../../../support/unit/memory-evidence.ts';
@@ -15,7 +15,7 @@ const REPOSITORY = 'localhost:5000/apps/parking';
 const SHA = 'sha-0123456789ab';
 const quiet: Log = {
   info: () => undefined,
-  warning: () => undefined,
+  warning: (message) => void warnings.push(message),
   debug: () => undefined,
   output: () => undefined,
   mask: () => undefined,
@@ -25,9 +25,11 @@ const quiet: Log = {
 
 const suites = (...names: string[]) => names.map((name) => ({ name, hash: 'h' }));
 
+const warnings: string[] = [];
 let recordsDir: string;
 let registry: MemoryRegistry;
 beforeEach(() => {
+  warnings.length = 0;
   recordsDir = mkdtempSync(join(tmpdir(), 'slipway-tested-'));
   registry = new MemoryRegistry(REPOSITORY);
 });
@@ -133,6 +135,40 @@ describe('a push', () => {
     expect(registry.tags.get(SHA)).toBe('manifest-2');
     expect([...registry.tags.values()]).toContain('manifest-1');
     expect(registry.tags.get(`${SHA}-id-1`)).toBe('manifest-1');
+  });
+
+  it('P6: says when another run moved the tag of the commit during the push', async () => {
+    registry.afterPush = () => registry.has('manifest-2', 'id-2', SHA);
+    await push();
+    expect(warnings.join('\n')).toContain(
+      `${REPOSITORY}:${SHA} was moved during the push, and now names manifest-2. This image is manifest-1, with the tag ${SHA}-id-1`,
+    );
+  });
+
+  it('S2: is refused when the registry has only a part of what the image names, and moves no other tag', async () => {
+    registry.missing = ['the manifest of linux/arm64 sha256:1'];
+    await expect(push()).rejects.toMatchObject({
+      message: `${REPOSITORY}@manifest-1 is in the registry only in part`,
+      details: ['the manifest of linux/arm64 sha256:1'],
+    });
+    expect(registry.log).toEqual([`push ${SHA}`]);
+  });
+
+  it('S2: of an index is the image when the registry serves the digest that the engine has (containerd image store)', async () => {
+    const pushed = async () => registry.has('index-1', undefined, SHA);
+    registry.push = async () => (await pushed()).resolve(`${REPOSITORY}@index-1`) as Promise<RegistryImage>;
+    expect((await push({}, 'index-1')).outputs.digest).toBe('index-1');
+  });
+
+  it('S2: is refused when the engine pushed one platform in place of the index that it has', async () => {
+    registry.push = async () =>
+      (await registry.has('manifest-amd64', 'id-amd64', SHA).resolve(`${REPOSITORY}@manifest-amd64`)) as RegistryImage;
+    await expect(push({}, 'index-1')).rejects.toMatchObject({
+      message: `${REPOSITORY}@manifest-amd64 is not the image that was tested`,
+      details: expect.arrayContaining([
+        expect.stringContaining('pushes the manifest of one platform in place of an index'),
+      ]),
+    });
   });
 
   it('is refused when the registry serves another image than was tested', async () => {

@@ -111,7 +111,24 @@ describe('a rolling update', () => {
     expect(world.log.lines.join('\n')).toContain('could not be checked from here: connect ETIMEDOUT');
   });
 
+  it('S1: notices that the tag of the commit was moved after the push, and deploys the digest', async () => {
+    world.tags.set(`${REPOSITORY}:sha-commit-1`, `sha256:${'9'.repeat(64)}`);
+    expect((await run(planOf(1))).outcome).toBe('succeeded');
+    expect(live()).toContain(image(1));
+    expect(world.log.lines.join('\n')).toMatch(
+      /warning: \S+:sha-commit-1 names sha256:9{64} now, and not sha256:1{64}, which is deployed: somebody pushed this commit again or moved the tag after the push/,
+    );
+  });
+
+  it('S1: has nothing to say where the tag of the commit names the image, or does not exist', async () => {
+    await run(planOf(1));
+    world.tags.set(`${REPOSITORY}:sha-commit-2`, image(2).slice(image(2).indexOf('@') + 1));
+    await run(planOf(2));
+    expect(world.log.lines.join('\n')).not.toContain('moved the tag');
+  });
+
   it('resolves the tag of the commit to a digest once', async () => {
+    world.tags.set(`${REPOSITORY}:sha-0123456789ab`, `sha256:${'9'.repeat(64)}`);
     await run(planOf(1, { images: { parking: `${REPOSITORY}:sha-0123456789ab` } }));
     expect(live()).toContain(`${REPOSITORY}@sha256:${'9'.repeat(64)}`);
   });
