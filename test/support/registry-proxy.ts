@@ -21,6 +21,9 @@ interface Fault {
   body: string;
 }
 
+/** What the beginning of a request counts for a cut: as much as some of its content, so that cuts meet all kinds of requests. */
+const REQUEST_WEIGHT = 8 * 1024;
+
 /** A proxy in front of a real registry that refuses what it is told to refuse, and records every request. */
 export class RegistryProxy {
   /** METHOD path status, in order. */
@@ -57,8 +60,8 @@ export class RegistryProxy {
   }
 
   /**
-   * Cuts every connection once this many bytes of requests have passed, in the middle of whatever is under way; from then on it
-   * answers nobody, until `heal`.
+   * Cuts every connection once this many bytes of requests have passed (8 KiB for the beginning of each), in the middle of
+   * whatever is under way; from then on it answers nobody, until `heal`.
    */
   cut(bytes: number, onCut: () => void): void {
     this.passed = 0;
@@ -79,7 +82,7 @@ export class RegistryProxy {
 
   private handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const asked = `${incoming.method} ${incoming.url}`;
-    if (!this.counted(asked.length)) return;
+    if (!this.counted(REQUEST_WEIGHT)) return;
     outgoing.once('finish', () => this.requests.push(`${asked} ${outgoing.statusCode}`));
     const fault = this.faults.find((one) => one.times > 0 && one.matches.test(asked));
     if (fault) {

@@ -56,7 +56,8 @@ describe.skipIf(!platform)('a push that is cut at a random point', () => {
 
   it(`P1: ${CUTS} times: no half image is visible, and the repeated push ends with the right digest`, async () => {
     const most = await bytesOfPush();
-    const points = fc.sample(fc.integer({ min: 1, max: most - 1 }), { numRuns: CUTS, seed: SEED });
+    // Random content compresses to a few bytes more or less: the last ones would cut nothing.
+    const points = fc.sample(fc.integer({ min: 1, max: Math.floor(most * 0.97) }), { numRuns: CUTS, seed: SEED });
     const seen = await inPool(points, cutAndRepeat, AT_ONCE);
     expect(seen).toHaveLength(CUTS);
     expect(seen).toContain('nothing');
