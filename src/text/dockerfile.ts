@@ -63,11 +63,21 @@ export function stagesOf(dockerfile: string): string[] {
     });
 }
 
+/** A word is a here-document as a whole: `<<EOF`, `<<-"EOF"`, `3<<EOF`. Its end is the name alone, after tabs for `<<-`. */
 function endOfHereDocuments(lines: readonly string[], at: number, text: string): number {
+  const [instruction = '', ...words] = text.trim().split(/\s+/);
+  if (!/^(RUN|COPY|ADD|ONBUILD)$/i.test(instruction)) return at;
   let end = at;
-  for (const match of text.matchAll(/<<-?[ \t]{0,20}(?:"([A-Za-z_]\w*)"|'([A-Za-z_]\w*)'|([A-Za-z_]\w*))/g)) {
-    const close = lines.findIndex((line, index) => index > end && line.trim() === (match[1] ?? match[2] ?? match[3]));
-    if (close > 0) end = close;
+  for (const word of words) {
+    const [, chomp = '', ...names] = /^\d*<<(-?)(?:"([^<"]+)"|'([^<']+)'|([^<"']+))$/.exec(word) ?? [];
+    const name = names.find((one) => one !== undefined);
+    if (name === undefined) continue;
+    const closes = (line: string) => (chomp === '' ? line : line.replace(/^\t+/, '')) === name;
+    let close = end + 1;
+    while (close < lines.length && !closes(lines[close] ?? '')) close++;
+    // BuildKit refuses the file.
+    if (close === lines.length) break;
+    end = close;
   }
   return end;
 }

@@ -26,7 +26,7 @@ export const diskContext: BuildContext = {
     checkPointers(read);
     const hash = createHash('sha256');
     for (const { entry, content } of read)
-      hash.update(`${entry.kind}\0${entry.executable ? 'x' : ''}\0${entry.path}\0${content}\0`);
+      hash.update(`${entry.kind}\0${permissionsOf(entry)}\0${entry.path}\0${content}\0`);
     return {
       digest: hash.digest('hex'),
       dockerfile: String(dockerfileText),
@@ -39,6 +39,10 @@ export const diskContext: BuildContext = {
     };
   },
 };
+
+function permissionsOf({ executable, ownMode }: ContextEntry): string {
+  return `${executable ? 'x' : ''}${ownMode?.toString(8) ?? ''}`;
+}
 
 /** A file, folder or link of a context: a digest of its content, and what it must not be. */
 interface Read {

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type IgnoreRules, ignoreRules, type Matched } from './ignore-rules.ts';
+import { ownModes } from './own-modes.ts';
 
 export interface ContextEntry {
   /** Relative to the context, with "/". */
@@ -9,6 +10,8 @@ export interface ContextEntry {
   kind: 'file' | 'folder' | 'link';
   /** A file that its owner may execute: the one permission that Git keeps, while the umask of a machine decides the others. */
   executable: boolean;
+  /** Permissions that neither Git nor the umask explains; undefined for all others, and for links. */
+  ownMode: number | undefined;
   /** Bytes; 0 for folders. */
   size: number;
 }
@@ -19,7 +22,7 @@ export interface ContextEntry {
  */
 export async function walkContext(contextDir: string, dockerfile: string): Promise<ContextEntry[]> {
   const rules = await readRules(contextDir, dockerfile);
-  const entries: ContextEntry[] = [];
+  const entries: (ContextEntry & { mode: number })[] = [];
   const folders: { path: string; matched: Matched }[] = [{ path: '', matched: [] }];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const dirent of await readdir(join(contextDir, folder.path), { withFileTypes: true })) {
@@ -30,9 +33,13 @@ export async function walkContext(contextDir: string, dockerfile: string): Promi
       if (ignored || kind === undefined) continue;
       const { mode, size } = await lstat(join(contextDir, path));
       const executable = kind === 'file' && (mode & 0o100) !== 0;
-      entries.push({ path, kind, executable, size: kind === 'folder' ? 0 : size });
+      entries.push({ path, kind, executable, ownMode: undefined, size: kind === 'folder' ? 0 : size, mode });
     }
   }
+  const permitted = entries
+    .filter(({ kind }) => kind !== 'link')
+    .map((entry) => ({ entry, executable: entry.executable || entry.kind === 'folder', mode: entry.mode }));
+  for (const { entry } of ownModes(permitted)) entry.ownMode = entry.mode & 0o7777;
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -34,7 +34,7 @@ export function dockerfileUse(
   target: string | undefined,
   given: Readonly<Record<string, string>>,
 ): DockerfileUse {
-  const syntax = given.BUILDKIT_SYNTAX ?? directiveOf(dockerfile, 'syntax');
+  const syntax = given.BUILDKIT_SYNTAX ?? syntaxOf(dockerfile);
   const images = new Set(syntax === undefined ? [] : [syntax]);
   if (syntax !== undefined && !DOCKERFILE_SYNTAX.test(syntax))
     return { args: { ...given }, images: [...images], unknown: ['the images of another syntax'] };
@@ -54,14 +54,36 @@ export function dockerfileUse(
   return { args: Object.fromEntries(used), images: [...images].sort(), unknown: [...new Set(unknown)] };
 }
 
-/** `# syntax=…` and its like stand before everything else. */
-function directiveOf(dockerfile: string, wanted: string): string | undefined {
-  for (const line of dockerfile.replace(/^\uFEFF/, '').split('\n', 10)) {
-    const [, name, value] = /^#[ \t]*([a-zA-Z]+)[ \t]*=(.*)$/.exec(line) ?? [];
+/**
+ * `# syntax=…` stands before everything else but a `#!` line. For frontends of other languages: `//syntax=…`, and JSON.
+ * @see https://docs.docker.com/build/buildkit/frontend/
+ */
+function syntaxOf(dockerfile: string): string | undefined {
+  const text = dockerfile.replace(/^\uFEFF/, '').replace(/^#!.*\n/, '');
+  return (
+    directiveOf(text, /^#[ \t]*([a-zA-Z]\w*)[ \t]*=(.*)$/) ?? directiveOf(text, DIRECTIVE_OF_OTHERS) ?? jsonSyntax(text)
+  );
+}
+
+const DIRECTIVE_OF_OTHERS = /^\/\/[ \t]*([a-zA-Z]\w*)[ \t]*=(.*)$/;
+
+function directiveOf(text: string, form: RegExp): string | undefined {
+  for (const line of text.split('\n', 10)) {
+    const [, name, value] = form.exec(line) ?? [];
     if (name === undefined) return undefined;
-    if (name.toLowerCase() === wanted) return value?.trim();
+    if (name.toLowerCase() === 'syntax') return value?.trim();
   }
   return undefined;
+}
+
+function jsonSyntax(text: string): string | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined;
+  try {
+    const { syntax } = JSON.parse(text) as { syntax?: unknown };
+    return typeof syntax === 'string' ? syntax : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `globals`: arguments before the first FROM that names of images contain. */
@@ -73,9 +95,9 @@ function readStages(
   const globals = new Set<string>();
   const stages: Stage[] = [];
   for (const { text } of instructions) {
-    const words = text.split(' ');
-    const [word = '', ...rest] = words;
     const stage = stages.at(-1);
+    // A stage that is built from this one carries the instruction out.
+    const [word = '', ...rest] = text.replace(/^ONBUILD /i, '').split(' ');
     if (word.toUpperCase() === 'FROM') {
       const image = rest.find((part) => !part.startsWith('--')) ?? '';
       for (const name of variablesIn(rest.join(' '))) globals.add(name);

@@ -46,11 +46,38 @@ describe('the digest of a context', () => {
 
   it('does not change with the umask of the checkout, nor with the time', async () => {
     write('a/b.txt', '1');
-    const before = await digest();
-    chmodSync(join(folder, 'a/b.txt'), 0o664);
-    chmodSync(join(folder, 'a'), 0o775);
-    utimesSync(join(folder, 'a/b.txt'), 1, 1);
-    expect(await digest()).toBe(before);
+    write('a/run.sh', '1');
+    const before = new Set<string>();
+    for (const umask of [0o022, 0o002, 0o077, 0o027, 0]) {
+      for (const path of ['Dockerfile', 'a/b.txt']) chmodSync(join(folder, path), 0o666 & ~umask);
+      for (const path of ['a', 'a/run.sh']) chmodSync(join(folder, path), 0o777 & ~umask);
+      utimesSync(join(folder, 'a/b.txt'), umask, 1);
+      before.add(await digest());
+    }
+    expect(before.size).toBe(1);
+  });
+
+  it('changes with permissions that something else gave, because COPY keeps them', async () => {
+    for (const path of ['a/b.txt', 'a/c.txt', 'a/d.txt', 'a/run.sh', 'a/other.sh']) write(path, '1');
+    for (const path of ['a/run.sh', 'a/other.sh']) chmodSync(join(folder, path), 0o755);
+    const seen = new Set([await digest()]);
+    const own: [string, number][] = [
+      ['a/b.txt', 0o600],
+      ['a/b.txt', 0o400],
+      ['a/b.txt', 0o666],
+      ['a/b.txt', 0o654],
+      ['a/run.sh', 0o700],
+      ['a/run.sh', 0o754],
+      ['a/run.sh', 0o4755],
+      ['a', 0o700],
+      ['a', 0o1755],
+    ];
+    for (const [path, mode] of own) {
+      chmodSync(join(folder, path), mode);
+      seen.add(await digest());
+      chmodSync(join(folder, path), path === 'a/b.txt' ? 0o644 : 0o755);
+    }
+    expect(seen.size).toBe(own.length + 1);
   });
 
   it('leaves out what .dockerignore leaves out, and keeps what it brings back', async () => {

@@ -49,8 +49,33 @@ describe('what a build of a stage takes from outside', () => {
     ['ARG A=x\nFROM ${A:+other}\n', ['other']],
     ['FROM a\nRUN <<EOF\nCOPY --from=not/an:image x y\nEOF\n', ['a']],
     ['FROM a\nRUN echo --mount=from=b\n', ['a']],
+    ['FROM a\nRUN <<END-OF.SQL\nFROM users AS b\nEND-OF.SQL\n', ['a']],
+    ['FROM a\nRUN <<EOF\n  EOF\nFROM users AS b\nEOF\n', ['a']],
+    ['FROM a\nRUN <<-EOF\nFROM users AS b\n\tEOF\nCOPY --from=c x y\n', ['a', 'c']],
+    ['FROM a\nCOPY <<one <<"two" /x/\nFROM b\none\nFROM c\ntwo\n', ['a']],
+    ['FROM a\nRUN echo $((1 << 2)) <<< EOF\nCOPY --from=c x y\nEOF\n', ['a', 'c']],
+    ['FROM a AS b\nONBUILD COPY --from=c x y\nFROM b\n', ['a', 'c']],
+    ['FROM a AS b\nONBUILD RUN --mount=type=bind,from=c make\nFROM b\n', ['a', 'c']],
+    ['#!/usr/bin/env docker\n# syntax=docker/dockerfile:1.9\nFROM a\n', ['a', 'docker/dockerfile:1.9']],
   ])('reads %j', (dockerfile, images) => {
     expect(dockerfileUse(dockerfile, undefined, {})).toEqual({ args: {}, images, unknown: [] });
+  });
+
+  it('are the arguments of the instructions that a later stage carries out', () => {
+    const file = 'FROM a AS b\nONBUILD ARG LEVEL\nONBUILD RUN make $LEVEL\nFROM b\n';
+    expect(dockerfileUse(file, undefined, given).args).toEqual({ LEVEL: '2', BUILDKIT_INLINE_CACHE: '1' });
+  });
+
+  it.each([
+    '//syntax=acme/frontend:1\nFROM a\n',
+    '{"syntax": "acme/frontend:1"}',
+    '#!/usr/bin/x\n# syntax=acme/frontend:1\nFROM a\n',
+  ])('are not known to us where another frontend reads the file: %j', (file) => {
+    expect(dockerfileUse(file, undefined, given)).toEqual({
+      args: given,
+      images: ['acme/frontend:1'],
+      unknown: ['the images of another syntax'],
+    });
   });
 
   it('is not known where only the builder knows the variable; then every stage counts', () => {
