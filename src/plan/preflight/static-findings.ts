@@ -34,6 +34,7 @@ export function staticFindings(
       own,
       placer,
       live: sources.live,
+      rendersByVersion: config.deploy.helm !== undefined,
     }),
   );
   const recipes = [...recipesOf(config, sources).values()];

@@ -85,23 +85,25 @@ export function serviceFindings(service: KubeObject, all: Observed): Finding[] {
   if (service.kind !== 'Service' || type === 'ExternalName' || Object.keys(fields(selector)).length === 0) return [];
   const behind = workloadsBehind(service, all);
   if (behind.length === 0) return [];
-  return list(ports).flatMap(({ targetPort }) => {
-    if (typeof targetPort !== 'string' || /^\d{1,5}$/.test(targetPort)) return [];
-    const named = behind.some(({ template: { spec } }) =>
+  const isNamed = (wanted: string) =>
+    behind.some(({ template: { spec } }) =>
       [...list(spec.containers), ...list(spec.initContainers)].some(({ ports: own }) =>
-        list(own).some(({ name }) => name === targetPort),
+        list(own).some(({ name }) => name === wanted),
       ),
     );
-    if (named) return [];
-    const pods = behind.map(({ object }) => `${object.kind} ${object.metadata.name}`).join(', ');
-    return [
-      finding('service-port-missing', {
-        where: at(service, all, `targetPort: ${targetPort}`),
-        confidence: 'proven',
-        seen: `its targetPort is ${targetPort}, which no container of ${pods} names`,
-        remedy: 'Give the port of the container this name, or write its number.',
-        key: targetPort,
-      }),
-    ];
-  });
+  const missing = list(ports)
+    .map(({ targetPort }) => targetPort)
+    .filter((one) => typeof one === 'string')
+    .filter((one) => !/^\d{1,5}$/.test(one) && !isNamed(one));
+  const pods = behind.map(({ object }) => `${object.kind} ${object.metadata.name}`).join(', ');
+  return missing.map((targetPort) =>
+    finding('service-port-missing', {
+      where: at(service, all, `targetPort: ${targetPort}`),
+      // Of several ports, one can be for what is turned off.
+      confidence: missing.length === list(ports).length ? 'proven' : 'likely',
+      seen: `its targetPort is ${targetPort}, which no container of ${pods} names`,
+      remedy: 'Give the port of the container this name, or write its number.',
+      key: targetPort,
+    }),
+  );
 }

@@ -16,7 +16,6 @@ import { volumeFindings } from './volumes.ts';
 const OF_OBJECTS = [
   versionFindings,
   budgetFindings,
-  replicaFindings,
   ingressFindings,
   googleFindings,
   routeFindings,
@@ -26,7 +25,7 @@ const OF_OBJECTS = [
   addressFindings,
   clientFindings,
 ];
-const OF_WORKLOADS = [volumeFindings, probeFindings, userFindings, localhostFindings];
+const OF_WORKLOADS = [replicaFindings, volumeFindings, probeFindings, userFindings, localhostFindings];
 
 /** What the objects of an environment prove, without a cluster. */
 export function objectFindings(all: Observed): Finding[] {

@@ -12,6 +12,8 @@ export interface Observed {
   objects: readonly KubeObject[];
   /** Releases come by promotion alone: what visitors use. */
   production: boolean;
+  /** A chart was rendered without the cluster: with it, the chart may write other API versions. */
+  rendersByVersion?: boolean | undefined;
   /** Repositories of the app's own images, which Slipway deploys by digest. */
   own?: readonly string[] | undefined;
   /** Addresses of the live cluster: address → what has it, such as `Service parking-db`. undefined: not asked. */
@@ -79,6 +81,11 @@ export function servicesBefore({ object, template }: Workload, { objects }: Obse
   return objects.filter(
     (one) => one.kind === 'Service' && sameNamespace(one, object) && selects(fields(one.spec).selector, template),
   );
+}
+
+/** A Service that is a name for each pod, and distributes nothing. */
+export function isHeadless({ spec }: KubeObject): boolean {
+  return fields(spec).clusterIP === 'None';
 }
 
 /** The workloads behind a Service. */

@@ -1,6 +1,6 @@
 import { fields, list, textOf } from '../../objects/fields.ts';
 import { type Finding, finding } from '../finding.ts';
-import { at, type Observed, servicesBefore, type Workload } from './observed.ts';
+import { at, isHeadless, type Observed, servicesBefore, type Workload } from './observed.ts';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 
@@ -76,7 +76,8 @@ function livenessOfOthers(container: Record<string, unknown>, { object }: Worklo
   return [
     finding('liveness-of-others', {
       where: at(object, all, 'livenessProbe:'),
-      confidence: 'likely',
+      // A name proves little: some answer without asking anybody.
+      confidence: 'possible',
       seen: `the livenessProbe of container ${textOf(container.name)} asks ${path}, by its name the readiness`,
       remedy: 'Ask a path that needs no other service, and leave dependencies to the readinessProbe.',
       key: textOf(container.name),
@@ -88,8 +89,10 @@ function livenessOfOthers(container: Record<string, unknown>, { object }: Worklo
 function unready(container: Record<string, unknown>, workload: Workload, all: Observed): Finding[] {
   if (container.readinessProbe !== undefined || container.startupProbe !== undefined) return [];
   const numbers = list(container.ports).flatMap(({ containerPort, name }) => [containerPort, name]);
-  const service = servicesBefore(workload, all).find(({ spec }) =>
-    list(fields(spec).ports).some(({ port, targetPort }) => numbers.includes(targetPort ?? port)),
+  const service = servicesBefore(workload, all).find(
+    (one) =>
+      !isHeadless(one) &&
+      list(fields(one.spec).ports).some(({ port, targetPort }) => numbers.includes(targetPort ?? port)),
   );
   if (service === undefined || numbers.length === 0) return [];
   return [

@@ -5,6 +5,8 @@ import { at, type Observed, type Workload } from './observed.ts';
 
 /** Pods that ask for root by themselves. What the image says is judged with the image. */
 export function userFindings({ object, template: { spec } }: Workload, all: Observed): Finding[] {
+  // An agent of the node reads what belongs to root.
+  const isAgent = object.kind === 'DaemonSet' || list(spec.volumes).some(({ hostPath }) => hostPath !== undefined);
   return list(spec.containers).flatMap((container) => {
     const { user, nonRoot } = userOf(spec, container);
     if (user !== 0) return [];
@@ -16,6 +18,7 @@ export function userFindings({ object, template: { spec } }: Workload, all: Obse
         finding('non-root-refused', { where, confidence: 'proven', seen, remedy: 'Remove one of both.', key: name }),
       ];
     }
+    if (isAgent) return [];
     const seen = `container ${name} has runAsUser 0`;
     const remedy =
       'Set `runAsUser` to a user of its own; give it the one capability that it needs, such as NET_BIND_SERVICE.';

@@ -54,7 +54,7 @@ export function versionFindings(object: KubeObject, all: Observed): Finding[] {
   return [
     finding('retired-api', {
       where: at(object, all, `apiVersion: ${apiVersion}`),
-      confidence: own === undefined ? 'likely' : 'proven',
+      confidence: own === undefined || all.rendersByVersion ? 'likely' : 'proven',
       seen: `${apiVersion} of ${kind} is not served since ${own === undefined ? '' : 'Kubernetes '}${since}`,
       remedy: `Write ${instead}; its fields may differ.`,
       key: apiVersion,

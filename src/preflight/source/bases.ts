@@ -3,7 +3,7 @@ import { type Instruction, instructionsOf } from '../../text/dockerfile.ts';
 import { type Finding, finding } from '../finding.ts';
 import { movingTag, pinned, retiredImage } from '../image-tags.ts';
 import type { Recipe } from './recipe.ts';
-import { wordOf } from './stages.ts';
+import { restOf, wordOf } from './stages.ts';
 
 /** `# syntax=docker/dockerfile:1` moves on purpose, and its publisher keeps it compatible. */
 const FRONTEND = /^(docker\.io\/)?docker\/dockerfile/;
@@ -52,11 +52,14 @@ function pasteOf(image: string, digest: string | undefined, instruction: Instruc
   return `Write \`${line.slice(0, 500)}\`, and let Dependabot or Renovate move it.${how}`;
 }
 
-/** The instruction that names the image; one with variables, where it is the only one. */
+/** The instruction that names the image; otherwise the first FROM with variables whose written parts the image has. */
 function instructionWith(image: string, text: string): Instruction | undefined {
   const all = instructionsOf(text);
   const exact = all.find((one) => one.text.split(' ').some((word) => word === image || word === `--from=${image}`));
   if (exact !== undefined) return exact;
-  const open = all.filter((one) => wordOf(one) === 'FROM' && one.text.includes('$'));
-  return open.length === 1 ? open[0] : undefined;
+  return all.find((one) => {
+    const base = wordOf(one) === 'FROM' ? (restOf(one).split(' ')[0] ?? '') : '';
+    const parts = base.split(/\$\{[^}]{0,200}\}|\$\w{1,200}/);
+    return parts.length > 1 && parts.every((part) => image.includes(part));
+  });
 }

@@ -12,44 +12,48 @@ interface Manager {
   remedy: string;
 }
 
+const REMOVES = String.raw`rm (?:-{1,2}[\w-]{1,30} ){1,5}.{0,300}`;
+
 const MANAGERS: readonly Manager[] = [
   {
     name: 'apt',
-    installs: /\bapt(-get)? (-\S+ ){0,5}(install|update)\b/,
-    clean: /rm (-\w+ ){1,3}.{0,200}\/var\/lib\/apt|apt(-get)? (dist)?clean.{0,200}rm |target=\/var\/lib\/apt/,
+    installs: /\bapt(?:-get)? (?:-\S{1,50} ){0,8}(?:install|update)\b/,
+    clean: new RegExp(`${REMOVES}/var/lib/apt|--mount=type=cache\\S{0,300}/apt`),
     remedy: 'End the RUN with `&& rm -rf /var/lib/apt/lists/*`, or mount a cache at /var/cache/apt and /var/lib/apt.',
   },
   {
     name: 'apk',
-    installs: /\bapk (-\S+ ){0,5}(add|update)\b/,
-    clean: /--no-cache|rm (-\w+ ){1,3}.{0,200}\/var\/cache\/apk|target=\/(var\/cache|etc)\/apk/,
+    installs: /\bapk (?:-\S{1,50} ){0,8}(?:add|update)\b/,
+    clean: new RegExp(`--no-cache|${REMOVES}/var/cache/apk|--mount=type=cache\\S{0,300}/apk`),
     remedy: 'Write `apk add --no-cache`.',
   },
   {
     name: 'pip',
-    installs: /\bpip3? (-\S+ ){0,5}install\b/,
-    clean: /--no-cache-dir|PIP_NO_CACHE_DIR|pip3? cache purge|rm (-\w+ ){1,3}.{0,200}\.cache|target=\S{0,100}\.?cache/,
+    installs: /(?<!\buv )\bpip3? (?:-\S{1,50} ){0,8}install\b/,
+    clean: new RegExp(`--no-cache|PIP_NO_CACHE_DIR|pip3? cache purge|${REMOVES}\\.cache|--mount=type=cache`),
     remedy: 'Write `pip install --no-cache-dir`, or mount a cache at /root/.cache/pip.',
   },
 ];
 
 /** What fills a layer, and nobody reads again. */
 export function cacheFindings(body: readonly Instruction[], recipe: Recipe): Finding[] {
+  const runs = body.filter((one) => wordOf(one) === 'RUN');
   const isOff = body.some((one) => /^(ENV|ARG)$/.test(wordOf(one)) && /PIP_NO_CACHE_DIR[= ]/.test(one.text));
-  return body
-    .filter((one) => wordOf(one) === 'RUN')
-    .flatMap((instruction) =>
-      MANAGERS.filter(({ name, installs, clean }) => {
-        const text = instruction.text.slice(0, 20_000);
-        return installs.test(text) && !clean.test(text) && !(name === 'pip' && isOff);
-      }).map(({ name, remedy }) =>
-        finding('cache-in-image', {
-          where: lineOf(recipe, instruction),
-          confidence: 'possible',
-          seen: `this RUN leaves the cache of ${name} in its layer`,
-          remedy,
-          key: `${name} ${instruction.text.slice(0, 80)}`,
-        }),
-      ),
-    );
+  return MANAGERS.flatMap(({ name, installs, clean, remedy }) => {
+    const leaving = runs.filter(({ text }) => {
+      const read = text.slice(0, 20_000);
+      return installs.test(read) && !clean.test(read) && !(name === 'pip' && isOff);
+    });
+    const [first, ...more] = leaving;
+    if (first === undefined) return [];
+    return [
+      finding('cache-in-image', {
+        where: lineOf(recipe, first),
+        confidence: 'possible',
+        seen: `this RUN${more.length > 0 ? `, and ${more.length} more,` : ''} leaves the cache of ${name} in its layer`,
+        remedy,
+        key: name,
+      }),
+    ];
+  });
 }

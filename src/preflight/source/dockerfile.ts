@@ -31,12 +31,16 @@ function assignments(text: string): [name: string, value: string][] {
 const NO_SECRET =
   /^$|\$|^(true|false|none|null|changeme|change[-_]?me|secret|password|dummy|test|build|placeholder|xxx+|\*+|\d{1,5}|\/.*)$/i;
 
+/** A URL for a build that needs some URL. */
+const NO_LOGIN = /:\/\/(?:[^@/]{0,100}@)?(?:localhost|127\.0\.0\.1|example\.|dummy|placeholder)|:\/\/user:pass/i;
+
 /** Values and arguments that stay in the history of the image. */
 function secretFindings(instruction: Instruction, recipe: Recipe): Finding[] {
   const word = wordOf(instruction);
   if (word !== 'ENV' && word !== 'ARG') return [];
   return assignments(restOf(instruction)).flatMap(([name, value]) => {
     if (secretLike(name, value || 'x') === undefined) return [];
+    if (NO_LOGIN.test(value)) return [];
     const isForm = secretValue(value) !== undefined;
     if (!isForm && (word === 'ARG' ? value !== '' && NO_SECRET.test(value) : NO_SECRET.test(value))) return [];
     const isLiteral = value !== '';

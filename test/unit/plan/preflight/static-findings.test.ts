@@ -25,7 +25,13 @@ const deployment = {
     },
   },
 };
-const environments = ['staging', 'production'].map((environment) => ({ environment, objects: [deployment] }));
+const service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'shop-web' },
+  spec: { selector: { app: 'shop' }, ports: [{ port: 8080 }] },
+};
+const environments = ['staging', 'production'].map((environment) => ({ environment, objects: [deployment, service] }));
 const found = (deploy: string, configFile: string, files: { path: string; text: string }[] = []) =>
   staticFindings(config(deploy), environments, { files, configFile }).map(({ code, where }) => ({ code, ...where }));
 

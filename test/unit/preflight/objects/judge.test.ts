@@ -39,10 +39,30 @@ describe('a budget', () => {
   });
 });
 
-it('one pod is a finding in production alone', () => {
-  expect(found([deployment(1)])).toEqual(['single-replica warning']);
-  expect(found([deployment(1), scaler])).toEqual([]);
-  expect(found([deployment(1)], false)).toEqual([]);
+describe('one pod', () => {
+  const service = object('Service', { selector: { app: 'web' }, ports: [{ port: 80 }] });
+  const quiet = (one: KubeObject) => found([one, service]).filter((text) => text.startsWith('single'));
+
+  it('is a finding in production alone, behind a Service, and without an autoscaler', () => {
+    expect(quiet(deployment(1))).toEqual(['single-replica warning']);
+    expect(quiet(deployment(2))).toEqual([]);
+    expect(found([deployment(1)])).toEqual([]);
+    expect(found([deployment(1), service, scaler])).not.toContain('single-replica warning');
+    expect(found([deployment(1), service], false)).not.toContain('single-replica warning');
+  });
+
+  it('is none for what runs alone: a database, a claim of its own, Recreate; nor beside another workload', () => {
+    expect(quiet(deployment(1, [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }]))).toEqual([]);
+    const recreate = deployment(1);
+    Object.assign(recreate.spec as object, { strategy: { type: 'Recreate' } });
+    expect(quiet(recreate)).toEqual([]);
+    const database = JSON.parse(
+      JSON.stringify(deployment(1)).replace('"ports"', '"image":"docker.io/bitnami/redis:8","ports"'),
+    );
+    expect(quiet(database)).toEqual([]);
+    const canary = { ...deployment(1), metadata: { ...deployment(1).metadata, name: 'canary' } };
+    expect(found([deployment(1), canary, service])).not.toContain('single-replica warning');
+  });
 });
 
 it('a ManagedCertificate behind another controller', () => {

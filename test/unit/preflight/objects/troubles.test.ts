@@ -108,13 +108,13 @@ describe('one edit makes one finding', () => {
     ['probe-of-unknown-port error', 'path: /livez, port: http', 'path: /livez, port: web'],
     ['probe-of-another-host error', 'path: /livez,', 'path: /livez, host: localhost,'],
     ['probe-without-tls warning', '/livez, port: http', '/livez, port: 8443'],
-    ['liveness-of-others warning', '/livez', '/ready'],
+    ['liveness-of-others note', '/livez', '/ready'],
     ['dials-localhost warning', 'redis://cache:6379', 'redis://localhost:6379'],
     ['hard-wired-address error', 'postgres://db:5432', 'postgres://10.20.0.7:5432'],
     ['hard-wired-address note', 'postgres://db:5432', 'postgres://10.20.0.8:5432'],
     ['budget-blocks-drains warning', 'maxUnavailable: 1', 'maxUnavailable: 0'],
     ['budget-blocks-drains warning', 'maxUnavailable: 1', 'minAvailable: 51%'],
-    ['service-port-missing error', 'port: 80, targetPort: http', 'port: 80, targetPort: web'],
+    ['service-port-missing warning', 'port: 80, targetPort: http', 'port: 80, targetPort: web'],
     ['backend-port-missing error', 'port: { number: 80 }', 'port: { number: 8080 }'],
     [
       'backend-missing note',
@@ -180,6 +180,21 @@ it('nginx of F5 has the class of the retired controller, and is another one', ()
     );
   expect(said(judged(ingress('nginx.ingress.kubernetes.io/proxy-body-size')))).toEqual(['retired-controller note']);
   expect(said(judged(ingress('nginx.org/proxy-read-timeout')))).toEqual([]);
+});
+
+it('a Service none of whose ports leads anywhere', () => {
+  const text = edited('targetPort: grpc }] }', 'targetPort: lobby }] }');
+  expect(said(judged(text))).toEqual(['service-port-missing error']);
+});
+
+it('a chart that was rendered without the cluster may choose its versions by it', () => {
+  const old = edited('policy/v1', 'policy/v1beta1');
+  expect(said(judged(old, { rendersByVersion: true }))).toEqual(['retired-api warning']);
+});
+
+it('an agent of the node may be root', () => {
+  const root = edited('runAsUser: 1000, runAsNonRoot: true', 'runAsUser: 0');
+  expect(said(judged(root.replace('emptyDir: {}', 'hostPath: { path: /var/log }')))).toEqual([]);
 });
 
 it('gRPC behind a route that speaks HTTP/1.1', () => {

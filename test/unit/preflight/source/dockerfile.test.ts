@@ -78,6 +78,18 @@ it('a base by variable is shown with its value', () => {
   expect(found?.remedy).toContain('node:24.1@sha256:…');
 });
 
+it.each([
+  'RUN pip install --no-cache x',
+  'RUN uv pip install x',
+  'RUN --mount=type=cache,target=$PIP_CACHE_DIR pip install x',
+  'RUN apt-get update && rm --recursive --force /var/lib/apt/lists/*',
+  'RUN --mount=type=cache,target=/var/lib/apt apt-get install -y git',
+  'RUN apk add --no-cache git',
+  'ENV DATABASE_URL="postgresql://user:pass@localhost:5432/dummy"',
+])('says nothing about %s', (line) => {
+  expect(judged(edited('RUN pip install --no-cache-dir gunicorn', line))).toEqual([]);
+});
+
 it('never shows the value of a secret', () => {
   const all = judged(edited('LANG=C.UTF-8', 'API_TOKEN=hunter2'));
   expect(all.map(({ code }) => code)).toEqual(['secret-in-dockerfile']);
