@@ -73,12 +73,19 @@ const READ = /\.(?:text|required|choice|flag|lines|list|pairs|duration)\(\s*'([a
 /** Names of the inputs that a text of src/inputs reads. */
 const namesIn = (text: string): string[] => [...text.matchAll(READ)].map((match) => match[1] ?? '');
 
+/** Further files that read the inputs of an action. */
+const ALSO: Readonly<Record<string, string[]>> = {
+  pipeline: ['src/inputs/sign-in.ts'],
+  'build-image': ['src/inputs/read-login.ts'],
+  preflight: ['src/inputs/read-login.ts'],
+};
+
 /** Inputs that are declared and not read, or read and not declared. */
 function readingProblems(action: ActionFile, problem: (text: string, at: string) => string): string[] {
   const file = `src/inputs/${action.name}.ts`;
   if (!existsSync(join(root, file))) return [problem(`${file} does not exist: nothing reads the inputs`, 'inputs:')];
   const [common = '', cluster = ''] = read('src/inputs/common.ts').split('export function clusterInputs');
-  const own = namesIn(read(file) + (action.name === 'pipeline' ? read('src/inputs/sign-in.ts') : ''));
+  const own = namesIn([file, ...(ALSO[action.name] ?? [])].map(read).join('\n'));
   const ofCluster = 'kubeconfig' in action.inputs ? namesIn(cluster) : [];
   const readable = new Set([...own, ...namesIn(common), ...ofCluster]);
   const declared = Object.keys(action.inputs);

@@ -20,7 +20,10 @@ const OTHERS: Record<string, string[]> = {
     'workload_identity_provider',
     'service_account',
     'token_format',
+    'access_token_scopes',
+    'access_token_lifetime',
     'create_credentials_file',
+    'export_environment_variables',
   ],
 };
 

@@ -13,6 +13,7 @@ import { runBuild } from '../stages/build/run.ts';
 import type { Run, StageWork } from './context.ts';
 import { evidencePorts, hereOf } from './evidence.ts';
 import { googleAccessToken } from './google-access-token.ts';
+import { type LoginFor, takeReadLogin } from './read-login.ts';
 import { registryForQuestion } from './registry.ts';
 
 /** build-image: from a checkout to an image in the Docker engine. */
@@ -20,6 +21,7 @@ export const work: StageWork = async (run) => {
   const config = run.config();
   const event = run.event();
   const plans = planBuilds(buildInputs(run.inputs, run.common), config, event, run.env);
+  const readLogin = takeReadLogin(run);
   const fork = event.kind === 'pull-request' && event.fork;
   const images = imagesOf(config);
   const secrets = Object.fromEntries(
@@ -36,7 +38,7 @@ export const work: StageWork = async (run) => {
     baseImages: baseImages(() => registryForQuestion(run), builder, run.log),
     files: localFiles,
     // The workflow of a fork saves its image, which therefore has to be in the engine.
-    pushed: fork ? undefined : () => pushedPorts(run),
+    pushed: fork ? undefined : () => pushedPorts(run, readLogin),
     context: diskContext,
     history: gitHistory(run.common.workingDirectory),
     secrets,
@@ -44,7 +46,7 @@ export const work: StageWork = async (run) => {
   });
 };
 
-function pushedPorts(run: Run): PushedPorts {
-  const registry = registryForQuestion(run);
+function pushedPorts(run: Run, readLogin: LoginFor): PushedPorts {
+  const registry = registryForQuestion(run, readLogin);
   return { registry, ...evidencePorts(run, registry), here: hereOf(run) };
 }

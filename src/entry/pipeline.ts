@@ -23,7 +23,7 @@ export function runPipeline(): Promise<number> {
       const signIn = signInLater(inputs.signIn, own);
       const signedIn = async (stage: StageName) => {
         await signIn.before(stage);
-        return load(stage);
+        return signIn.reading(stage, await load(stage));
       };
       try {
         return await reportFailedStage(plan, await runStages(plan, own, signedIn), own, load);

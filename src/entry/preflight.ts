@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { relative, resolve, sep } from 'node:path';
 import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { DockerContainers } from '../adapters/docker/containers.ts';
+import type { LoginsFor } from '../adapters/docker/login.ts';
 import { DockerObserver } from '../adapters/docker/observer.ts';
 import { localFiles } from '../adapters/files/local-files.ts';
 import { rootOf } from '../adapters/git/checkout.ts';
 import { prober } from '../adapters/http/prober.ts';
 import { googleLogins } from '../adapters/oci/google-logins.ts';
+import { repositoriesOf } from '../config/images.ts';
 import { messageOf, SlipwayError } from '../errors.ts';
 import { preflightInputs } from '../inputs/preflight.ts';
+import { tryReference } from '../objects/image-reference.ts';
 import { planPreflight, type Reference } from '../plan/preflight/preflight-plan.ts';
 import { readBaseline } from '../preflight/baseline.ts';
 import { runPreflight } from '../stages/preflight/run.ts';
@@ -17,11 +20,13 @@ import { environmentObjects, ownReviewObjects } from './environment-objects.ts';
 import { gitHubOf } from './github.ts';
 import { googleAccessToken } from './google-access-token.ts';
 import { digestsOf, sourcesOf } from './preflight-sources.ts';
+import { type LoginFor, takeReadLogin } from './read-login.ts';
 import { reviewBounds } from './review-bounds.ts';
 
 /** preflight: starts the built image as Kubernetes will, and reports what will fail in the cluster. */
 export const work: StageWork = async (run) => {
   const inputs = preflightInputs(run.inputs, run.common);
+  const readLogin = takeReadLogin(run);
   const [config, event] = [run.config(), run.event()];
   const source = { ...run, config, event, workingDirectory: inputs.workingDirectory };
   const [environments, started, reference, configFile, read] = await Promise.all([
@@ -43,10 +48,21 @@ export const work: StageWork = async (run) => {
   const digests = await digestsOf(run, config, { files: read.files, configFile }, images);
   const given = { environments, started, sources: read.files, digests };
   const plan = planPreflight(inputs, config, event, surroundings, given, reference);
-  const containers = new DockerContainers(run.env, googleLogins(run.env, run.log, googleAccessToken));
+  const containers = new DockerContainers(run.env, loginsToPull(run, readLogin));
   const observer = new DockerObserver(run.env);
   return runPreflight(plan, { ...run, images, containers, observer, prober, files: localFiles });
 };
+
+/** An image of the app that a build was replaced by is pulled with the login that only reads; services are not. */
+function loginsToPull(run: Run, readLogin: LoginFor): LoginsFor {
+  const own = new Set(Object.values(repositoriesOf(run.config())));
+  const others = googleLogins(run.env, run.log, googleAccessToken);
+  return async (reference) => {
+    const parsed = tryReference(reference);
+    const login = parsed && own.has(parsed.repository) ? readLogin(parsed.host) : undefined;
+    return parsed === undefined || login === undefined ? others(reference) : new Map([[parsed.host, login]]);
+  };
+}
 
 /** 1 January 1970 was a Thursday. */
 function mondayBefore(now: number): number {

@@ -2,6 +2,7 @@ import type { RegistryAccess } from '../adapters/oci/access.ts';
 import { OciRegistry } from '../adapters/oci/registry.ts';
 import type { Run } from './context.ts';
 import { googleAccessToken } from './google-access-token.ts';
+import type { LoginFor } from './read-login.ts';
 
 /** Registries, with the logins of this run. */
 export function registryOf(run: Run, access: RegistryAccess = 'pull'): OciRegistry {
@@ -11,8 +12,12 @@ export function registryOf(run: Run, access: RegistryAccess = 'pull'): OciRegist
 /** Milliseconds until a registry counts as one that does not answer. */
 const SHORT_MS = 10_000;
 
-/** Registries for one question that can stay without an answer: a single attempt, and a short time for it. */
-export function registryForQuestion(run: Run): OciRegistry {
+/**
+ * Registries for one question that can stay without an answer: a single attempt, and a short time for it.
+ * @param loginFor goes before the logins of the run
+ */
+export function registryForQuestion(run: Run, loginFor?: LoginFor): OciRegistry {
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(SHORT_MS)]);
-  return new OciRegistry({ ...run, signal, attempts: 1, googleAccessToken, access: 'pull' });
+  const own = loginFor === undefined ? {} : { loginFor };
+  return new OciRegistry({ ...run, ...own, signal, attempts: 1, googleAccessToken, access: 'pull' });
 }

@@ -12,9 +12,15 @@ export class Inputs {
     this.env = env;
   }
 
+  /** These inputs, and those that are given here by their names. */
+  with(given: Readonly<Record<string, string>>): Inputs {
+    const own = Object.entries(given).map(([name, value]) => [variableOf(name), value]);
+    return new Inputs({ ...this.env, ...Object.fromEntries(own) });
+  }
+
   /** The trimmed value, or undefined when not given. */
   text(name: string): string | undefined {
-    const value = this.env[`INPUT_${name.toUpperCase().replaceAll('-', '_')}`]?.trim();
+    const value = this.env[variableOf(name)]?.trim();
     return value === '' ? undefined : value;
   }
 
@@ -80,4 +86,8 @@ export class Inputs {
     const value = this.text(name);
     return value === undefined ? undefined : parseDuration(value, `input \`${name}\``);
   }
+}
+
+function variableOf(name: string): string {
+  return `INPUT_${name.toUpperCase().replaceAll('-', '_')}`;
 }

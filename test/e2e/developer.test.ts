@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTraffic } from '../../local/demo/traffic.ts';
-import { Job, logOf, type Ran, run, stepOf, together } from '../support/e2e/jobs.ts';
+import { Job, logOf, type Ran, run, stepOf, together, type WorkflowOptions } from '../support/e2e/jobs.ts';
 import { Scene } from '../support/e2e/scene.ts';
 import { open } from '../support/e2e/site.ts';
 import type { GitHubEvent } from '../support/github-double/events.ts';
@@ -37,7 +37,8 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
   const page = async () => (await open(url())).text;
   /** A pod of the version before may answer until it has drained. */
   const shows = (text: string) => expect.poll(() => page(), { timeout: 120_000 }).toContain(text);
-  const push = async (event: GitHubEvent) => together((await run(scene, 'main.yml', event)).jobs, 'build', 'deploy');
+  const push = async (event: GitHubEvent, options: WorkflowOptions = {}) =>
+    together((await run(scene, 'main.yml', event, options)).jobs, 'build', 'deploy');
   const digestOf = (reference: string | undefined) => reference?.split('@')[1];
 
   /** What main.yml does for a push, with requests all along from the moment in which its image is in the registry. */
@@ -70,8 +71,9 @@ describe.skipIf(!platform)('a developer pushes to main', () => {
 
   it('the first time: built, tested in the image, pushed, rolled out; one digest all the way', async () => {
     const event = await scene.push('Parking, under its own name');
-    const job = await push(event);
+    const job = await push(event, { preflight: true });
     expect(job?.result, logOf(job)).toBe('success');
+    expect(stepOf(job, 'Preflight').outputs).toMatchObject({ outcome: 'succeeded', errors: '0' });
     const [build, test, pushed, rollout] = ['Build', 'Test', 'Push', 'Roll out to staging'].map((name) =>
       stepOf(job, name),
     );

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Live } from '../support/e2e/cluster.ts';
-import { logOf, type Ran, run, stepOf } from '../support/e2e/jobs.ts';
+import { logOf, type Ran, run, stepOf, type WorkflowOptions } from '../support/e2e/jobs.ts';
 import { Scene } from '../support/e2e/scene.ts';
 import { open } from '../support/e2e/site.ts';
 import type { GitHubEvent } from '../support/github-double/events.ts';
@@ -28,7 +28,8 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
   /** A pod of the version before may answer until it has drained. */
   const shows = (text: string) =>
     expect.poll(async () => (await open(url())).text, { timeout: 120_000 }).toContain(text);
-  const on = (event: GitHubEvent) => run(scene, 'pull-request.yml', event, { folder: 'complete/google-cloud' });
+  const on = (event: GitHubEvent, options: WorkflowOptions = {}) =>
+    run(scene, 'pull-request.yml', event, { folder: 'complete/google-cloud', ...options });
   const review = ({ jobs }: Ran) => stepOf(jobs.review, 'Review environment');
   const lots = async () => {
     const { lots } = (await open(url('/lots'))).json<{ lots: { name: string }[] }>();
@@ -71,7 +72,9 @@ describe.skipIf(!platform)('a reviewer and a pull request', () => {
   it('opened: a running copy with seeded data, and the pull request says where', async () => {
     await scene.repository.edit('parking/templates/front.html', (text) => text.replace(HEADING, '<h1>Charging</h1>'));
     const sha = await commit('Front page: charging');
-    const ran = await on(scene.github.actor.openPullRequest({ title: 'Charging', branch: 'charging', sha }));
+    const opened = scene.github.actor.openPullRequest({ title: 'Charging', branch: 'charging', sha });
+    const ran = await on(opened, { preflight: true });
+    expect(stepOf(ran.jobs.build, 'Preflight').outputs).toMatchObject({ outcome: 'succeeded', errors: '0' });
     expect(ran.jobs.review?.result, logOf(ran.jobs.review)).toBe('success');
     expect([ran.jobs.fork?.result, ran.jobs.remove?.result]).toEqual(['skipped', 'skipped']);
     expect(review(ran).outputs).toMatchObject({ outcome: 'succeeded', url: url(), state: 'ready' });

@@ -129,7 +129,9 @@ describe.skipIf(!platform)('the root action decides from the event', () => {
     expect(result.exitCode, result.output).toBe(1);
     expect(fates(result.output)['review-environment']).toBe('not run, run-tests: failed');
     expect(scene.github.actor.comments(number).map(({ body }) => body)).toEqual([
-      expect.stringContaining(`commit ${sha.slice(0, 12)} was not deployed: its build or its tests failed`),
+      expect.stringContaining(
+        `commit ${sha.slice(0, 12)} was not deployed: its build, its tests or its preflight failed`,
+      ),
     ]);
     expect(await scene.cluster.everything(`${own()},slipway.dev/pull-request=${number}`)).toEqual([]);
     await scene.repository.git('switch', '--quiet', 'main');

@@ -31,7 +31,7 @@ export function readAdc(env: Env = process.env): Adc {
   if (file === undefined) {
     return { file, type: undefined, serviceAccount: undefined, provider: undefined, urls: {} };
   }
-  return describe(file, parse(file));
+  return describeAdc(file, parse(file));
 }
 
 /** The identity behind the credentials, for messages. */
@@ -63,7 +63,8 @@ function parse(file: string): Record<string, unknown> {
   });
 }
 
-function describe(file: string, json: Record<string, unknown>): Adc {
+/** What credentials say about themselves. @param file their path; for credentials without a file, their name in messages */
+export function describeAdc(file: string, json: Record<string, unknown>): Adc {
   const impersonation = text(json.service_account_impersonation_url);
   const source = json.credential_source;
   const subject = typeof source === 'object' && source !== null && 'url' in source ? text(source.url) : undefined;

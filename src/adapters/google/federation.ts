@@ -15,7 +15,7 @@ export function federatedCredentials(
   provider: string,
   serviceAccount: string | undefined,
   identity: IdentityRequest,
-): object {
+): Record<string, unknown> {
   const subject = new URL(identity.url);
   subject.searchParams.set('audience', `https://iam.googleapis.com/${provider}`);
   return {

@@ -19,6 +19,8 @@ export interface RegistryOptions {
   access?: RegistryAccess;
   /** Attempts of each request; default 5. */
   attempts?: number;
+  /** A login that is used before any other, by host. */
+  loginFor?(host: string): RegistryLogin | undefined;
   /** An access token from Application Default Credentials, for gcr.io and *.pkg.dev. */
   googleAccessToken(): Promise<string>;
 }
@@ -83,6 +85,8 @@ export class RegistryClients {
   }
 
   private async findLogin(host: string): Promise<RegistryLogin | undefined> {
+    const given = this.options.loginFor?.(host);
+    if (given !== undefined) return given;
     if (!isGoogleRegistry(host)) return dockerLogin(host, this.options.env);
     try {
       const password = await this.options.googleAccessToken();

@@ -26,7 +26,10 @@ export interface CleanPlan {
 const KEEP_FOR = '30d';
 const LIMIT = 50;
 
-/** @throws UserError if the run belongs to no repository on GitHub, and for one namespace for several environments */
+/**
+ * @throws UserError if the run belongs to no repository on GitHub, for one namespace for several environments, and for deletion
+ *   outside of the default branch: another slipway.yml may lack an environment, whose images would be deleted
+ */
 export function planClean(inputs: CleanInputs, config: Config, event: PipelineEvent): CleanPlan {
   const { id } = event.repository;
   if (id === 0) {
@@ -34,6 +37,15 @@ export function planClean(inputs: CleanInputs, config: Config, event: PipelineEv
       remedy:
         'Run it in a workflow. By hand, set GITHUB_EVENT_NAME=schedule, GITHUB_REPOSITORY, GITHUB_REPOSITORY_ID and an event file.',
     });
+  }
+  if (!inputs.dryRun && !isOnDefaultBranch(event)) {
+    throw new UserError(
+      `clean-registry deletes only in a run of ${event.repository.defaultBranch}, the default branch`,
+      {
+        details: ['slipway.yml names the environments whose images stay, and that of another branch may lack one.'],
+        remedy: `Run it on \`schedule\`, or by hand on ${event.repository.defaultBranch}. With \`dry-run: true\` it reports on any branch.`,
+      },
+    );
   }
   const environments = Object.entries(config.environments ?? {});
   if (inputs.namespace !== undefined && environments.length !== 1) {
@@ -52,4 +64,8 @@ export function planClean(inputs: CleanInputs, config: Config, event: PipelineEv
     dryRun: inputs.dryRun,
     limit: inputs.limit ?? LIMIT,
   };
+}
+
+function isOnDefaultBranch(event: PipelineEvent): boolean {
+  return 'branch' in event && event.branch === event.repository.defaultBranch;
 }

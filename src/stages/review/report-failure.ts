@@ -5,7 +5,7 @@ import { Publisher } from './comment/publisher.ts';
 import type { ReviewPorts } from './ports.ts';
 
 /**
- * Reports on the pull request that a commit was not deployed, because its build or its tests failed. Uses GitHub only: an
+ * Reports on the pull request that a commit was not deployed, because its build, its tests or its preflight failed. Uses GitHub only: an
  * environment that exists keeps running an earlier commit, and its section of the comment says so.
  */
 export async function reportFailure(
@@ -14,7 +14,7 @@ export async function reportFailure(
 ): Promise<StageResult> {
   const { app, number, variant, commit, run } = plan;
   const publisher = new Publisher(ports);
-  const message = `commit ${commit.slice(0, 12)} was not deployed: its build or its tests failed`;
+  const message = `commit ${commit.slice(0, 12)} was not deployed: its build, its tests or its preflight failed`;
   const remedy = run === '' ? undefined : `See the run: ${run}`;
   const failure = { message, details: [], remedy };
   const state = { ...blankState({ app: app ?? '', number, variant }, run), phase: 'failed' as const, commit, failure };

@@ -98,7 +98,7 @@ describe('what a pull request is told, against the double', () => {
     };
     const ports = { github: github(), log: memoryLog(), clock: new StepClock() };
     expect((await reportFailure(plan, ports)).outcome).toBe('unchanged');
-    expect(double.actor.comments(1)[0]?.body).toMatch(/^### ❌ [\s\S]*its build or its tests failed/m);
+    expect(double.actor.comments(1)[0]?.body).toMatch(/^### ❌ [\s\S]*its build, its tests or its preflight failed/m);
     await run();
     await reportFailure({ ...plan, app: undefined }, ports);
     const body = double.actor.comments(1)[0]?.body ?? '';

@@ -66,10 +66,10 @@ describe.skipIf(skipUnless('pushing to Artifact Registry', reason))('Artifact Re
   }
 
   /** A token of one stage's service account, as the sign-in gives it. */
-  async function tokenOf(stage: 'review' | 'staging' | 'production'): Promise<string> {
+  async function tokenOf(stage: 'review' | 'staging' | 'production', command = 'token'): Promise<string> {
     cloud.oidc.job =
       stage === 'review' ? { ...PUSH_TO_MAIN, event: 'pull_request' } : { ...PUSH_TO_MAIN, environment: stage };
-    const { facts } = await runDriver(cloud, ['token'], cloud.env({ serviceAccount: accountOf(stage) }));
+    const { facts } = await runDriver(cloud, [command], cloud.env({ serviceAccount: accountOf(stage) }));
     return String(facts[0]?.token);
   }
 
@@ -100,6 +100,15 @@ describe.skipIf(skipUnless('pushing to Artifact Registry', reason))('Artifact Re
       expect.stringContaining('Permission "artifactregistry.repositories.uploadArtifacts" denied on resource'),
     ]);
     expect((await docker('pull', `${HOST}/${image}:one`)).code).toBe(0);
+  });
+
+  it('a token that reads images pulls, and pushes nothing, though its account may', async () => {
+    logIn(await tokenOf('staging', 'read-token'));
+    expect((await docker('pull', `${HOST}/${image}:one`)).code).toBe(0);
+    const { code, output } = await docker('push', `${HOST}/${image}:one`);
+    expect([code, output]).toEqual([1, expect.stringContaining('insufficient authentication scopes')]);
+    logIn(await tokenOf('staging'));
+    expect((await docker('push', `${HOST}/${image}:one`)).code).toBe(0);
   });
 
   it('does not make a repository that is not there', async () => {

@@ -89,7 +89,7 @@ describe.skipIf(skipUnless('the workflows on Google Cloud', reason))('the workfl
       identity: { url: oidc.requestUrl, jobs: Object.fromEntries(jobs) },
       env: { DOCKER_HOST: engine.host, NODE_EXTRA_CA_CERTS: authority.caFile },
     };
-    return runScript('run-workflow.ts', request, hosts);
+    return runScript('run-workflow.ts', request, hosts, authority.caFile);
   }
 
   /** The jobs' results, and the log of a step that failed. */
@@ -122,6 +122,10 @@ describe.skipIf(skipUnless('the workflows on Google Cloud', reason))('the workfl
     expect(reference).toMatch(new RegExp(`^${HOST}/${PROJECT}/apps/${NAME}@sha256:[0-9a-f]{64}$`));
     expect(await runningIn(NAME)).toEqual({ image: reference, available: 1 });
     expect(await runningIn(PRODUCTION)).toBeUndefined();
+    const log = (name: string) => answer.jobs.build?.steps.find((step) => step.name === name)?.log;
+    // The registry is private: only the login that reads images gets an answer.
+    expect(log('Build')).toContain('The registry has no image of these sources.');
+    expect(log('Preflight')).toContain('preflight: succeeded');
     expectNoTokens(answer);
   });
 
@@ -134,6 +138,8 @@ describe.skipIf(skipUnless('the workflows on Google Cloud', reason))('the workfl
     const { outputs = {}, log = '' } = answer.jobs.slipway?.steps.at(-1) ?? {};
     expect(outputs).toMatchObject({ outcome: 'succeeded', reference, changed: 'false' });
     const at = (text: string) => log.indexOf(text);
+    expect(log).toContain('The registry has no image of these sources.');
+    expect(log).not.toContain('not signed in to read images');
     expect(at('── run-tests')).toBeLessThan(at(`signs in to Google Cloud as ${accountOf('staging')}`));
     const asked = google.cloud.calls.slice(before).map(({ path }) => path);
     expect(asked.filter((path) => path.includes(accountOf('staging')))).not.toEqual([]);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { Raw } from './https-front.ts';
-import type { Tokens } from './tokens.ts';
+import type { Grant, Tokens } from './tokens.ts';
 
 export interface ArtifactRegistryOptions {
   /** europe-west1-docker.pkg.dev */
@@ -35,7 +35,7 @@ export function artifactRegistry(options: ArtifactRegistryOptions): Raw {
       const challenge = `Bearer realm="https://${options.host}/v2/token",service="${options.host}"`;
       return refuse(outgoing, 401, 'UNAUTHORIZED', 'Unauthenticated request.', { 'www-authenticate': challenge });
     }
-    const problem = url.pathname === '/v2/' ? undefined : whyNot(options, grant.members, incoming.method, url.pathname);
+    const problem = url.pathname === '/v2/' ? undefined : whyNot(options, grant, incoming.method, url.pathname);
     if (problem) return refuse(outgoing, 403, 'DENIED', problem);
     pass(options, incoming, outgoing);
   };
@@ -60,15 +60,24 @@ function giveToken(
   outgoing.end(JSON.stringify({ token, expires_in: 3600 }));
 }
 
+/** What a token of these scopes may do, whatever IAM allows. @see https://cloud.google.com/artifact-registry/docs/deploy */
+const WRITING = ['cloud-platform', 'devstorage.read_write', 'devstorage.full_control'].map(
+  (scope) => `https://www.googleapis.com/auth/${scope}`,
+);
+const READING = [...WRITING, 'https://www.googleapis.com/auth/devstorage.read_only'];
+
 /** IAM's answer, in Artifact Registry's words. */
 function whyNot(
   options: ArtifactRegistryOptions,
-  members: string[],
+  { members, scopes }: Grant,
   method: string | undefined,
   path: string,
 ): string | undefined {
   const [project, repository = ''] = path.replace('/v2/', '').split('/');
   const verb = method === 'GET' || method === 'HEAD' ? 'downloadArtifacts' : 'uploadArtifacts';
+  if (!scopes.some((scope) => (verb === 'downloadArtifacts' ? READING : WRITING).includes(scope))) {
+    return 'Request had insufficient authentication scopes.';
+  }
   const exists = project === options.project && options.repositories.includes(repository);
   const permitted = options.allowed.get(`repositories.${verb}`)?.some((member) => members.includes(member));
   if (exists && permitted) return undefined;

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createLog } from '../../../src/adapters/actions/create-log.ts';
 import { Secrets } from '../../../src/adapters/actions/secrets.ts';
 import { GKE_ENDPOINTS } from '../../../src/adapters/gke/endpoint.ts';
 import { openGke } from '../../../src/adapters/gke/open.ts';
+import { readAdc } from '../../../src/adapters/google/adc.ts';
+import { readToken } from '../../../src/adapters/google/read-token.ts';
 import { googleAccessToken } from '../../../src/adapters/google/token.ts';
 import { NoCredential } from '../../../src/adapters/kube/failure.ts';
 import { Transport } from '../../../src/adapters/kube/transport.ts';
@@ -18,6 +21,8 @@ const [command, ...args] = process.argv.slice(2);
 
 try {
   if (command === 'token') await token();
+  else if (command === 'read-token')
+    tell({ token: await readToken(JSON.parse(readFileSync(readAdc().file ?? '', 'utf8'))) });
   else await gke(args);
 } catch (thrown) {
   const error = thrown instanceof NoCredential ? thrown.cause : thrown;

@@ -55,6 +55,7 @@ async function signIn({ inputs, env, folders }: UsedStep): Promise<Record<string
   const { ACTIONS_ID_TOKEN_REQUEST_URL: requestUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken } = env;
   if (!requestUrl || !requestToken) throw new Error('the job has no permission id-token: write');
   const serviceAccount = inputs.service_account || undefined;
+  if (inputs.token_format === 'access_token') return accessToken(inputs, requestUrl, requestToken);
   const variables = signInWithGoogle({
     workspace: folders.workspace,
     oidc: { requestUrl, requestToken },
@@ -63,4 +64,46 @@ async function signIn({ inputs, env, folders }: UsedStep): Promise<Record<string
   });
   Object.assign(env, variables);
   return {};
+}
+
+/** The token that the action answers with `token_format: access_token`, and no file with `create_credentials_file: false`. */
+async function accessToken(
+  inputs: Record<string, string>,
+  requestUrl: string,
+  requestToken: string,
+): Promise<Record<string, string>> {
+  if (inputs.create_credentials_file !== 'false') throw new Error('a file of credentials is not wanted here');
+  const { workload_identity_provider: provider = '', service_account: account = '' } = inputs;
+  const scopes = (inputs.access_token_scopes ?? '').split(/[,\s]+/);
+  const identity = await json(
+    `${requestUrl}&audience=${encodeURIComponent(`https://iam.googleapis.com/${provider}`)}`,
+    {
+      headers: { authorization: `Bearer ${requestToken}` },
+    },
+  );
+  const federated = await json('https://sts.googleapis.com/v1/token', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      audience: `//iam.googleapis.com/${provider}`,
+      grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      requestedTokenType: 'urn:ietf:params:oauth:token-type:access_token',
+      scope: 'https://www.googleapis.com/auth/cloud-platform',
+      subjectTokenType: 'urn:ietf:params:oauth:token-type:jwt',
+      subjectToken: identity.value,
+    }),
+  });
+  const path = `/v1/projects/-/serviceAccounts/${account}:generateAccessToken`;
+  const given = await json(`https://iamcredentials.googleapis.com${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${federated.access_token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ scope: scopes, lifetime: inputs.access_token_lifetime ?? '3600s' }),
+  });
+  return { access_token: String(given.accessToken) };
+}
+
+async function json(url: string, init: RequestInit): Promise<Record<string, unknown>> {
+  const answer = await fetch(url, init);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as Record<string, unknown>;
 }

@@ -21,6 +21,12 @@ const HTPASSWD = `${USER}:$2b$04$NzdH/H3TOHKj2noOGkeyque0ZoQ06luczHLzmocwT2zH7Vs
 /** A real registry that asks for a login (htpasswd), for one file of tests. */
 export class PrivateRegistry {
   readonly host: string;
+  /** Its one login, and the forms in which a file would hold the password. */
+  readonly login = {
+    user: USER,
+    password: PASSWORD,
+    secrets: [PASSWORD, Buffer.from(`${USER}:${PASSWORD}`).toString('base64')],
+  };
   private readonly test: TestPlatform;
   private readonly folder: string;
   private readonly stop: () => void;
@@ -76,6 +82,16 @@ export class PrivateRegistry {
     const found = await this.client().resolve(reference);
     if (!found) throw new Error(`${reference} is not in the registry after its push`);
     return `${this.host}/team/${name}@${found.digest}`;
+  }
+
+  /** Takes an image out of the engine, as on a machine that has never seen it. */
+  async forget(name: string): Promise<void> {
+    const { stdout } = await run(
+      this.test.platform.docker.bin,
+      ['image', 'ls', '--quiet', '--no-trunc', `${this.host}/team/${name}`],
+      { env: { ...process.env, ...this.test.env } },
+    );
+    await this.docker(this.test.env, 'image', 'rm', '--force', ...new Set(stdout.trim().split('\n')));
   }
 
   /** A client with the login, as docker/login-action leaves it on a runner. */

@@ -29,8 +29,8 @@ export interface World {
   secrets?: Record<string, string>;
   /** Secrets of a GitHub environment, likewise; also in jobs of a called workflow, whatever its caller passes. */
   environmentSecrets?: Record<string, Record<string, string>>;
-  /** Does what one of our actions would do, for a test of the workflow alone. Default: the action itself, by its action.yml. */
-  play?: (action: string, step: UsedStep) => Record<string, string> | 'failure';
+  /** Does what one of our actions would do, for a test of the workflow alone. Default, and for undefined: the action itself. */
+  play?: (action: string, step: UsedStep) => Record<string, string> | 'failure' | undefined;
   /** What the machine gives to every step, such as DOCKER_HOST. */
   env?: Record<string, string>;
   node?: NodeVersion;

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Run } from '../../../src/entry/context.ts';
+import type { Run, StageWork } from '../../../src/entry/context.ts';
 import { signInLater } from '../../../src/entry/sign-in.ts';
 import { Inputs } from '../../../src/inputs/read.ts';
 import { type SignInInputs, signInInputs } from '../../../src/inputs/sign-in.ts';
+import { type StageName, stageResult } from '../../../src/stage-result.ts';
 import { scratchFolder } from '../../support/runner/scratch.ts';
 
 const PROVIDER = 'projects/123456789012/locations/global/workloadIdentityPools/github/providers/actions';
@@ -19,12 +20,14 @@ const ALL: SignInInputs = {
 };
 const NONE: SignInInputs = { google: undefined, registry: undefined, kubeconfig: undefined };
 
-function runWith(env: NodeJS.ProcessEnv): { run: Run; masked: string[]; env: NodeJS.ProcessEnv } {
+function runWith(env: NodeJS.ProcessEnv, fork = false): { run: Run; masked: string[]; env: NodeJS.ProcessEnv } {
   const masked: string[] = [];
   const own: NodeJS.ProcessEnv = { RUNNER_TEMP: scratchFolder(), HOME: scratchFolder(), ...env };
   const log = { info: () => undefined, mask: (secret: string) => masked.push(secret) };
   const config = () => ({ app: 'parking', image: { repository: 'ghcr.io/acme/parking' } });
-  return { run: { env: own, log, config } as unknown as Run, masked, env: own };
+  const event = () => ({ kind: 'pull-request', fork });
+  const run = { env: own, log, config, event, inputs: new Inputs({}) } as unknown as Run;
+  return { run, masked, env: own };
 }
 
 describe('the sign-in of the root action', () => {
@@ -35,6 +38,32 @@ describe('the sign-in of the root action', () => {
     const signIn = signInLater(ALL, run);
     for (const stage of ['build-image', 'run-tests', 'preflight'] as const) await signIn.before(stage);
     expect(Object.keys(env).sort()).toEqual(['HOME', 'RUNNER_TEMP']);
+  });
+
+  it.each([
+    [false, { build: 'ghcr.io ci s3cret', preflight: 'ghcr.io ci s3cret', tests: '', push: '' }],
+    [true, { build: '', preflight: '', tests: '', push: '' }],
+  ])('gives only build and preflight a login to read images, in memory (fork: %s)', async (fork, expected) => {
+    const { run, env, masked } = runWith(given, fork);
+    const signIn = signInLater(ALL, run);
+    const loginOf = async (stage: StageName) => {
+      let seen = '';
+      const look: StageWork = async ({ inputs }) => {
+        seen = ['registry', 'registry-user', 'registry-password'].flatMap((name) => inputs.text(name) ?? []).join(' ');
+        return stageResult(stage, 'succeeded', '');
+      };
+      await signIn.reading(stage, look)(run);
+      return seen;
+    };
+    expect({
+      build: await loginOf('build-image'),
+      tests: await loginOf('run-tests'),
+      preflight: await loginOf('preflight'),
+      push: await loginOf('push-to-registry'),
+    }).toEqual(expected);
+    expect(JSON.stringify(env)).not.toContain('s3cret');
+    expect(readdirSync(env.RUNNER_TEMP ?? '')).toEqual([]);
+    if (!fork) expect(masked).toContain('s3cret');
   });
 
   it('leaves files that only this user can read to the stages after them, and deletes them at the end', async () => {

@@ -3,43 +3,23 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../../local/demo/root.ts';
 import type { Trigger } from '../../support/runner/github-context.ts';
+import {
+  comment,
+  DIGEST,
+  dispatched,
+  ended,
+  FORMS,
+  ofFork,
+  play,
+  pull,
+  push,
+  ran,
+  repository,
+  scheduled,
+  VARIANTS,
+} from '../../support/runner/published.ts';
 import { readWorkflow } from '../../support/runner/workflow-file.ts';
-import { type JobRun, runWorkflow, type WorkflowRun } from '../../support/workflow-runner.ts';
-
-const VARIANTS = ['google-cloud', 'kubernetes'] as const;
-type Variant = (typeof VARIANTS)[number];
-const FORMS = ['.', 'complete'] as const;
-const SHA = 'a'.repeat(40);
-const DIGEST = `host/app@sha256:${'b'.repeat(64)}`;
-const repository = { id: 1, full_name: 'acme/parking', default_branch: 'main', owner: { login: 'acme', id: 2 } };
-
-const pull = (action: string, head: { id: number } = repository, login = 'mona', number = 7): Trigger => ({
-  event: 'pull_request',
-  payload: {
-    action,
-    repository,
-    pull_request: { number, head: { ref: 'x', sha: SHA, repo: head }, base: { ref: 'main' }, user: { login } },
-  },
-});
-const ofFork = { id: 9 };
-const push: Trigger = { event: 'push', payload: { ref: 'refs/heads/main', after: SHA, repository } };
-const scheduled: Trigger = { event: 'schedule', payload: { schedule: '17 3 * * *', repository } };
-const dispatched = (inputs: Record<string, unknown> = {}): Trigger => ({
-  event: 'workflow_dispatch',
-  payload: { ref: 'refs/heads/main', inputs, repository },
-});
-const comment = (body: string, type = 'User'): Trigger => ({
-  event: 'issue_comment',
-  payload: { action: 'created', repository, issue: { number: 7, pull_request: {} }, comment: { body, user: { type } } },
-});
-const ended = (head: { id: number }): Trigger => ({
-  event: 'workflow_run',
-  payload: {
-    action: 'completed',
-    repository,
-    workflow_run: { id: 55, name: 'Pull request', event: 'pull_request', conclusion: 'success', head_repository: head },
-  },
-});
+import type { JobRun } from '../../support/workflow-runner.ts';
 
 /** Each workflow with the events that it is for, and the jobs that run then. */
 const EVENTS: [string, string, Trigger, string[]][] = [
@@ -65,73 +45,18 @@ const EVENTS: [string, string, Trigger, string[]][] = [
   ['fork-review', 'closed from a fork', { ...pull('closed', ofFork), event: 'pull_request_target' }, ['remove']],
 ];
 
-const VARS = {
-  SLIPWAY_IDENTITY_PROVIDER: 'provider',
-  SLIPWAY_SERVICE_ACCOUNT: 'review',
-  SLIPWAY_PLAN_SERVICE_ACCOUNT: 'plan',
-};
-const SECRETS = { SLIPWAY_KUBECONFIG: 'of-reviews', SLIPWAY_PLAN_KUBECONFIG: 'of-plan', UNRELATED: 'never' };
-const ENVIRONMENTS = ['staging', 'production'];
-const OUTPUTS: Record<string, Record<string, string>> = {
-  'build-image': { image: 'app:built', 'image-id': 'sha256:1' },
-  'push-to-registry': { reference: DIGEST },
-  promote: { reference: DIGEST },
-  'rolling-update': { url: 'https://staging' },
+/** What keeps the token of the sign-in before the build from everything else. */
+const READ_ONLY = {
+  token_format: 'access_token',
+  access_token_scopes: 'https://www.googleapis.com/auth/devstorage.read_only',
+  create_credentials_file: 'false',
+  export_environment_variables: 'false',
 };
 
-interface Played {
-  /** The action that fails. */
-  failing?: string;
-  /** In place of those of OUTPUTS. */
-  outputs?: typeof OUTPUTS;
-  /** Sees the folder of an artifact. */
-  upload?: (folder: string) => void;
+function loginOf(inputs: Record<string, string>) {
+  const { registry, 'registry-user': user, 'registry-password': password } = inputs;
+  return { ...(registry ? { host: registry } : {}), user, password };
 }
-
-/** Runs a workflow with actions that do nothing but answer. */
-function play(
-  form: string,
-  variant: Variant,
-  name: string,
-  trigger: Trigger,
-  { failing, outputs = {}, upload }: Played = {},
-): Promise<WorkflowRun> {
-  const nothing = async () => ({});
-  return runWorkflow(join(repositoryRoot, 'workflows', form, variant, `${name}.yml`), {
-    trigger,
-    replacements: {
-      ...Object.fromEntries(
-        [
-          'actions/checkout',
-          'actions/upload-artifact',
-          'actions/download-artifact',
-          'docker/login-action',
-          'google-github-actions/auth',
-        ].map((action) => [action, nothing]),
-      ),
-      'actions/upload-artifact': async ({ inputs }) => {
-        upload?.(inputs.path ?? '');
-        return {};
-      },
-    },
-    vars: variant === 'google-cloud' ? VARS : {},
-    environmentVars: Object.fromEntries(ENVIRONMENTS.map((one) => [one, { SLIPWAY_SERVICE_ACCOUNT: one }])),
-    secrets: variant === 'google-cloud' ? {} : SECRETS,
-    environmentSecrets:
-      variant === 'google-cloud'
-        ? {}
-        : Object.fromEntries(ENVIRONMENTS.map((one) => [one, { SLIPWAY_KUBECONFIG: `of-${one}` }])),
-    // In place of `docker save`, which is a `run:` of the workflow.
-    env: { PATH: `${join(repositoryRoot, 'test', 'fixtures', 'programs')}:/usr/bin:/bin` },
-    play: (action) => {
-      const called = action.split('/').at(-1) ?? '';
-      return called === failing ? 'failure' : (outputs[called] ?? OUTPUTS[called] ?? {});
-    },
-  });
-}
-
-const ran = ({ jobs }: WorkflowRun) =>
-  Object.entries(jobs).filter(([id, { result }]) => id !== 'slipway' && result !== 'skipped');
 
 /** What a step did, whatever form of the workflow it stands in. */
 function shown({ steps, environment, concurrency }: JobRun, form: string): unknown {
@@ -188,18 +113,43 @@ describe.each(VARIANTS)('the workflows of workflows/%s', (variant) => {
       job?.steps
         .slice(
           0,
-          job.steps.findIndex(({ name }) => name.startsWith('Sign in')),
+          job.steps.findIndex(({ name }) => /^Sign in to (Google|the registry)/.test(name)),
         )
-        .map(({ name }) => name);
+        .flatMap(({ name, outcome }) => (outcome === 'skipped' ? [] : [name]));
     const main = await play(form, variant, 'main', push);
-    expect(before(main.jobs.build)).toEqual(['Check out', 'Build', 'Test']);
+    const reader = variant === 'google-cloud' ? ['Sign in to read images'] : [];
+    expect(before(main.jobs.build)).toEqual(['Check out', ...reader, 'Build', 'Test', 'Preflight']);
     const promote = await play(form, variant, 'promote', dispatched());
     const accounts = [main.jobs.build, main.jobs.deploy, promote.jobs.plan, promote.jobs.promote].map((job) =>
       job?.steps.flatMap(({ inputs }) => inputs?.service_account ?? []),
     );
-    const expected = [['staging'], ['staging'], ['plan'], ['production']];
+    const expected = [['staging', 'staging'], ['staging'], ['plan'], ['production']];
     expect(accounts).toEqual(variant === 'google-cloud' ? expected : [[], [], [], []]);
     for (const { jobs } of [main, promote]) expect(JSON.stringify(jobs)).not.toContain('never');
+  });
+
+  it.each(FORMS)('read images with a login that no file and no test has, and forks with none (%s)', async (form) => {
+    const logins = ({ steps }: JobRun) =>
+      steps.flatMap(({ name, inputs = {} }) =>
+        Object.keys(inputs).some((input) => input.startsWith('registry-')) ? [[name, loginOf(inputs)]] : [],
+      );
+    const login =
+      variant === 'google-cloud'
+        ? { user: 'oauth2accesstoken', password: 'reader-token' }
+        : { host: 'ghcr.io', user: 'mona', password: 'job-token' };
+    for (const [name, trigger] of [['main', push] as const, ['pull-request', pull('opened')] as const]) {
+      const { jobs } = await play(form, variant, name, trigger);
+      expect(logins(jobs.build as JobRun), name).toEqual([
+        ['Build', login],
+        ['Preflight', login],
+      ]);
+      const reader = jobs.build?.steps.find((step) => step.name === 'Sign in to read images' && step.inputs);
+      if (variant === 'google-cloud') expect(reader?.inputs).toMatchObject(READ_ONLY);
+      else expect(reader).toBeUndefined();
+    }
+    const { jobs } = await play(form, variant, 'pull-request', pull('opened', ofFork));
+    expect(logins(jobs.fork as JobRun)).toEqual([]);
+    expect(JSON.stringify(jobs.fork)).not.toMatch(/reader-token|job-token/);
   });
 
   it.each(FORMS)('a push cancels the build of the outdated commit, and no deploy (%s)', async (form) => {
@@ -223,7 +173,7 @@ describe.each(VARIANTS)('the workflows of workflows/%s', (variant) => {
     ]);
   });
 
-  it.each(['build-image', 'run-tests', 'push-to-registry'])(
+  it.each(['build-image', 'run-tests', 'preflight', 'push-to-registry'])(
     'report that %s failed, and deploy nothing',
     async (failing) => {
       for (const form of FORMS) {

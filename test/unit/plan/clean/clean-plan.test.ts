@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../src/config/load.ts';
+import type { PipelineEvent } from '../../../../src/event/pipeline-event.ts';
 import { cleanInputs } from '../../../../src/inputs/clean-registry.ts';
 import { Inputs } from '../../../../src/inputs/read.ts';
 import { planClean } from '../../../../src/plan/clean/clean-plan.ts';
-import { push } from '../../../support/unit/events.ts';
+import { forkRefusal } from '../../../../src/plan/fork-rules.ts';
+import { pullRequest, push } from '../../../support/unit/events.ts';
 
 const config = parseConfig(
   `
@@ -36,6 +38,36 @@ describe('the plan of clean-registry', () => {
     for (const limit of ['0', '-1', '1e3', 'all'])
       expect(() => planned({ INPUT_LIMIT: limit })).toThrow('input `limit`');
     expect(() => planned({ INPUT_NAMESPACE: 'shop' })).toThrow('input `namespace` is given for 2 environments');
+  });
+
+  const actor = { repository: push().repository, sha: push().sha, actor: 'dev', run: push().run };
+  const DELETE = { INPUT_DRY_RUN: 'false' };
+  const on = (event: PipelineEvent, env: Record<string, string> = {}) =>
+    planClean(cleanInputs(new Inputs(env)), config, event);
+
+  it.each<[string, PipelineEvent]>([
+    ['schedule', { ...actor, kind: 'schedule', branch: 'main' }],
+    ['workflow_dispatch', { ...actor, kind: 'manual', branch: 'main', tag: undefined, inputs: {} }],
+    ['push to main', push()],
+  ])('deletes on %s', (_, event) => {
+    expect(on(event, DELETE).dryRun).toBe(false);
+  });
+
+  it.each<[string, PipelineEvent]>([
+    ['pull_request', pullRequest()],
+    ['push to a branch', push({ branch: 'topic' })],
+    ['push of a tag', push({ branch: undefined, tag: 'v1' })],
+    ['workflow_dispatch on a branch', { ...actor, kind: 'manual', branch: 'topic', tag: undefined, inputs: {} }],
+  ])('reports on %s and deletes nothing: its slipway.yml may lack an environment', (_, event) => {
+    expect(on(event).dryRun).toBe(true);
+    expect(() => on(event, DELETE)).toThrow('clean-registry deletes only in a run of main, the default branch');
+  });
+
+  it.each<[string, PipelineEvent]>([
+    ['pull_request of a fork', pullRequest({ fork: true })],
+    ['pull_request_target', pullRequest({ fork: true, privileged: true, action: 'closed' })],
+  ])('does not run on %s', (_, event) => {
+    expect(forkRefusal('clean-registry', event)).toBeDefined();
   });
 
   it('is for a repository on GitHub', () => {
