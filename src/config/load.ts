@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { UserError } from '../errors.ts';
 import { compose } from '../text/yaml/compose.ts';
@@ -8,6 +7,7 @@ import { rootSchemas } from './keys.ts';
 import { Problems } from './problems.ts';
 import { readValue } from './read-value.ts';
 import { checkReferences } from './references.ts';
+import { regularText, Unfit } from './regular-text.ts';
 import { type Config, configSchema } from './schema.ts';
 import { noteKeys, noteWritten } from './written-at.ts';
 
@@ -27,8 +27,9 @@ export function loadConfig(workingDirectory: string, file = 'slipway.yml'): Conf
   const path = join(workingDirectory, file);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = regularText(path, LARGEST_BYTES);
   } catch (cause) {
+    if (cause instanceof Unfit) throw unfit(file, cause);
     throw new UserError(`${file} was not found in ${workingDirectory}`, {
       remedy: 'Create it (README, "Set up"), or name it by the inputs `config` and `working-directory`.',
       cause,
@@ -40,11 +41,7 @@ export function loadConfig(workingDirectory: string, file = 'slipway.yml'): Conf
 /** Checks the text of a slipway.yml; `file` is the name used in messages. */
 export function parseConfig(text: string, file: string): Config {
   const bytes = Buffer.byteLength(text);
-  if (bytes > LARGEST_BYTES) {
-    throw new UserError(`${file} has ${(bytes / LARGEST_BYTES).toFixed(1)} MiB; the limit is 1 MiB`, {
-      remedy: 'Keep large values in files of the application, in a ConfigMap, or in values of the chart.',
-    });
-  }
+  if (bytes > LARGEST_BYTES) throw tooLarge(file, bytes);
   const syntax = new Problems(text, file);
   try {
     return checked(rootOf(text), text, file);
@@ -54,6 +51,19 @@ export function parseConfig(text: string, file: string): Config {
     syntax.refuse();
     throw error;
   }
+}
+
+function unfit(file: string, { bytes, message }: Unfit): UserError {
+  if (bytes !== undefined) return tooLarge(file, bytes);
+  return new UserError(`${file} cannot be read: ${message}`, {
+    remedy: 'Put the configuration into a file of this name.',
+  });
+}
+
+function tooLarge(file: string, bytes: number): UserError {
+  return new UserError(`${file} has ${(bytes / LARGEST_BYTES).toFixed(1)} MiB; the limit is 1 MiB`, {
+    remedy: 'Keep large values in files of the application, in a ConfigMap, or in values of the chart.',
+  });
 }
 
 function rootOf(text: string): YamlNode | undefined {

@@ -35,20 +35,23 @@ export function initReport(plan: InitPlan, { written, isRoot, leftOut, call }: I
         ]),
     ...(leftOut === undefined ? [] : [leftOut]),
   ];
-  return [
-    ...[...written].map(([path, state]) => `${path.padEnd(width)}  ${WORDS[state]}`),
-    ...section(
-      'Not written, because the file exists with another content. It would be:',
-      kept.flatMap((file) => printedFile(file).trimEnd().split('\n')),
-    ),
-    ...section('Notes:', notes),
-    ...section('Check, in slipway.yml:', marked(config.text, 'guess: ')),
-    ...section('Answer, in slipway.yml:', marked(config.text, 'ask: ')),
-    ...section('Next:', nextCommands(call)),
-    '',
-  ]
-    .map((line) => neutraliseLine(line, 500))
-    .join('\n');
+  return (
+    [
+      ...[...written].map(([path, state]) => `${path.padEnd(width)}  ${WORDS[state]}`),
+      ...section(
+        'Not written, because the file exists with another content. It would be:',
+        kept.flatMap((file) => printedFile(file).trimEnd().split('\n')),
+      ),
+      ...section('Notes:', notes),
+      ...section('Check, in slipway.yml:', marked(config.text, 'guess: ')),
+      ...section('Answer, in slipway.yml:', marked(config.text, 'ask: ')),
+      ...section('Next:', nextCommands(call)),
+      '',
+    ]
+      // A name of a file can hold a line break.
+      .map((line) => neutraliseLine(line.replace(/[\r\n]+/g, ' '), 500))
+      .join('\n')
+  );
 }
 
 const WORDS = { written: 'written', unchanged: 'exists, with the same content', kept: 'exists, and was not changed' };

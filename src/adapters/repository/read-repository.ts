@@ -72,11 +72,8 @@ export async function readRepository(folder: string, bounds: ReadBounds): Promis
   };
 }
 
-/** Configuration of git that would start a program. */
-const NO_PROGRAMS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
-
 async function said(root: string, ...args: string[]): Promise<string | undefined> {
-  return (await git(root, ...NO_PROGRAMS, ...args).catch(() => '')) || undefined;
+  return (await git(root, ...args).catch(() => '')) || undefined;
 }
 
 /** Files under version control, and new ones that are not ignored; undefined outside of a checkout. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { EnvironmentError, messageOf } from '../../errors.ts';
 
@@ -12,7 +12,10 @@ export type Written = 'written' | 'unchanged' | 'kept';
  */
 export async function writeNew(root: string, path: string, text: string): Promise<Written> {
   const file = join(root, path);
-  const existing = await readFile(file, 'utf8').catch(() => undefined);
+  // A link or a device is not read: it may have no end.
+  const info = await lstat(file).catch(() => undefined);
+  if (info !== undefined && !info.isFile()) return 'kept';
+  const existing = info && (await readFile(file, 'utf8').catch(() => undefined));
   if (existing !== undefined) return existing === text ? 'unchanged' : 'kept';
   try {
     const [folder, top] = [await nearest(dirname(file)), await realpath(root)];

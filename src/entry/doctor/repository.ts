@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { load } from 'js-yaml';
 import { dockerfilesBelow } from '../../adapters/context/nearest-dockerfile.ts';
 import { loadConfig } from '../../config/load.ts';
+import { regularText } from '../../config/regular-text.ts';
 import type { Config } from '../../config/schema.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Expected } from '../../plan/doctor/expected.ts';
@@ -20,23 +21,40 @@ export function readConfigFile(folder: string, file: string): { config: Config |
   }
 }
 
-/** The workflows of the checkout. GitHub reports a file that is no YAML; it is left out. */
+/** The workflows of the checkout. What is no file, no YAML or an alias bomb is left out; GitHub reports it. */
 export function readWorkflows(root: string): WorkflowFile[] {
   const folder = join(root, '.github', 'workflows');
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
+  const names = namesIn(folder).filter((name) => /\.ya?ml$/.test(name));
   return names.sort().flatMap((name) => {
-    const content = parsed(textIn(folder, name) ?? '');
+    const text = textIn(folder, name);
+    const content = text === undefined ? undefined : parsed(text);
     return content === undefined ? [] : [{ path: `.github/workflows/${name}`, content }];
   });
 }
 
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 function parsed(text: string): unknown {
   try {
-    return load(text);
+    const value = load(text);
+    return isSmall(value, { values: 50_000 }) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether a value stays small when its aliases unfold. */
+function isSmall(value: unknown, left: { values: number }, depth = 0): boolean {
+  if (left.values-- <= 0 || depth > 100) return false;
+  return (
+    typeof value !== 'object' || value === null || Object.values(value).every((one) => isSmall(one, left, depth + 1))
+  );
 }
 
 /** The Dockerfiles that slipway.yml names and exist, and others near by; paths from the working directory. */
@@ -45,8 +63,14 @@ export function existingDockerfiles(folder: string, { images }: Pick<Expected, '
   return [...new Set([...named.filter((path) => existsSync(join(folder, path))), ...dockerfilesBelow(folder)])];
 }
 
-/** Content of a file; undefined if it does not exist. */
+/** Bytes. A larger file is none of those that the doctor checks. */
+const LARGEST = 1024 * 1024;
+
+/** Content of a file; undefined if it does not exist, or is no file that could be read. */
 export function textIn(folder: string, file: string): string | undefined {
-  const path = join(folder, file);
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  try {
+    return regularText(join(folder, file), LARGEST);
+  } catch {
+    return undefined;
+  }
 }

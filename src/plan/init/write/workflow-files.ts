@@ -1,3 +1,4 @@
+import { dump } from 'js-yaml';
 import type { Findings } from '../findings.ts';
 
 /** A file that init writes. */
@@ -16,9 +17,10 @@ const REGISTRY = 'registry: ghcr.io';
  */
 export function workflowFiles({ branch, registry }: Findings, templates: ReadonlyMap<string, string>): NewFile[] {
   const host = registry?.value.split('/')[0] ?? 'ghcr.io';
-  const name = /^[A-Za-z][\w./-]*$/.test(branch) ? branch : JSON.stringify(branch);
+  const branches = dump([branch], { flowLevel: 0, lineWidth: -1 }).trimEnd();
   return [...templates].map(([file, text]) => ({
     path: `.github/workflows/${file}`,
-    text: text.replaceAll(BRANCH, `branches: [${name}]`).replaceAll(REGISTRY, `registry: ${host}`),
+    // By functions: `$&` in a name is no pattern.
+    text: text.replaceAll(BRANCH, () => `branches: ${branches}`).replaceAll(REGISTRY, () => `registry: ${host}`),
   }));
 }

