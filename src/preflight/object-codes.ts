@@ -14,7 +14,7 @@ export const OBJECT_CODES = {
   },
   'single-replica': {
     title: 'Production has a single pod',
-    severity: 'warning',
+    severity: 'note',
     why: 'Every drained node, and every crash, is an outage until the pod runs elsewhere.',
   },
   'certificate-without-its-controller': {
@@ -59,7 +59,7 @@ export const OBJECT_CODES = {
   },
   'data-in-empty-dir': {
     title: 'Data in an emptyDir of several pods',
-    severity: 'warning',
+    severity: 'note',
     why: 'Each pod has its own, and loses it with the next rollout: a visitor is logged out, or misses a file.',
   },
   'claim-of-one-node': {
@@ -89,7 +89,7 @@ export const OBJECT_CODES = {
   },
   'liveness-of-others': {
     title: 'The liveness probe asks for the state of others',
-    severity: 'warning',
+    severity: 'note',
     why: 'When a database is away for a minute, Kubernetes restarts every pod at once, and the outage becomes longer.',
   },
   'no-readiness-probe': {

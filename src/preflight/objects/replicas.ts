@@ -26,13 +26,16 @@ export function replicaFindings(workload: Workload, all: Observed): Finding[] {
   return [
     finding('single-replica', {
       where: at(object, all, 'replicas:'),
-      confidence: 'likely',
+      // It may keep state in memory, which no object says.
+      confidence: 'possible',
       seen: `it has one pod, and Service ${alone.metadata.name} leads to no other`,
       remedy: 'Set `replicas: 2`. If only one may run, accept this finding with the reason.',
     }),
   ];
 }
 
+/** Names of volumes with what the process keeps: with an emptyDir, a second pod has other data. */
+const DATA = /data|storage|content|uploads?|media/i;
 const DATABASES =
   /(^|[/-])(postgres(ql)?|mysql|mariadb|mongo(db)?|redis|valkey|rabbitmq|memcached|elasticsearch|minio|etcd)$/;
 
@@ -45,5 +48,6 @@ function isAlone({ object, template: { spec } }: Workload, all: Observed): boole
     return claim !== undefined && JSON.stringify(fields(claim.spec).accessModes ?? '').includes('Many');
   };
   if (claims.some((name) => name !== undefined && !isShared(name))) return true;
+  if (list(spec.volumes).some(({ name, emptyDir }) => emptyDir !== undefined && DATA.test(textOf(name)))) return true;
   return list(spec.containers).some(({ image }) => DATABASES.test(tryReference(textOf(image))?.path ?? ''));
 }

@@ -44,11 +44,11 @@ describe('one pod', () => {
   const quiet = (one: KubeObject) => found([one, service]).filter((text) => text.startsWith('single'));
 
   it('is a finding in production alone, behind a Service, and without an autoscaler', () => {
-    expect(quiet(deployment(1))).toEqual(['single-replica warning']);
+    expect(quiet(deployment(1))).toEqual(['single-replica note']);
     expect(quiet(deployment(2))).toEqual([]);
     expect(found([deployment(1)])).toEqual([]);
-    expect(found([deployment(1), service, scaler])).not.toContain('single-replica warning');
-    expect(found([deployment(1), service], false)).not.toContain('single-replica warning');
+    expect(found([deployment(1), service, scaler])).not.toContain('single-replica note');
+    expect(found([deployment(1), service], false)).not.toContain('single-replica note');
   });
 
   it('is none for what runs alone: a database, a claim of its own, Recreate; nor beside another workload', () => {
@@ -61,7 +61,7 @@ describe('one pod', () => {
     );
     expect(quiet(database)).toEqual([]);
     const canary = { ...deployment(1), metadata: { ...deployment(1).metadata, name: 'canary' } };
-    expect(found([deployment(1), canary, service])).not.toContain('single-replica warning');
+    expect(found([deployment(1), canary, service])).not.toContain('single-replica note');
   });
 });
 
