@@ -19,6 +19,7 @@ import type { Run, StageWork } from './context.ts';
 import { environmentObjects, ownReviewObjects } from './environment-objects.ts';
 import { gitHubOf } from './github.ts';
 import { googleAccessToken } from './google-access-token.ts';
+import { readClusters } from './preflight-clusters.ts';
 import { digestsOf, sourcesOf } from './preflight-sources.ts';
 import { type LoginFor, takeReadLogin } from './read-login.ts';
 import { reviewBounds } from './review-bounds.ts';
@@ -29,7 +30,8 @@ export const work: StageWork = async (run) => {
   const readLogin = takeReadLogin(run);
   const [config, event] = [run.config(), run.event()];
   const source = { ...run, config, event, workingDirectory: inputs.workingDirectory };
-  const [environments, started, reference, configFile, read] = await Promise.all([
+  const [live, environments, started, reference, configFile, read] = await Promise.all([
+    inputs.live ? readClusters(run) : undefined,
     environmentObjects(source),
     ownReviewObjects(source),
     referenceOf(run, inputs.baseline),
@@ -42,11 +44,12 @@ export const work: StageWork = async (run) => {
     password: randomBytes(16).toString('hex'),
     temp: run.env.RUNNER_TEMP || undefined,
     configFile,
+    now: run.clock.now(),
     monday: mondayBefore(run.clock.now()),
   };
   const images = new DockerBuilder(run.env);
   const digests = await digestsOf(run, config, { files: read.files, configFile }, images);
-  const given = { environments, started, sources: read.files, digests };
+  const given = { environments, started, sources: read.files, live, digests };
   const plan = planPreflight(inputs, config, event, surroundings, given, reference);
   const containers = new DockerContainers(run.env, loginsToPull(run, readLogin));
   const observer = new DockerObserver(run.env);

@@ -13,6 +13,8 @@ export interface PreflightInputs {
   baseline: string | undefined;
   /** Milliseconds for a port to open. */
   timeoutMs: number | undefined;
+  /** Whether the clusters of the environments are read as well. */
+  live: boolean;
 }
 
 export function preflightInputs(inputs: Inputs, common: CommonInputs): PreflightInputs {
@@ -21,6 +23,7 @@ export function preflightInputs(inputs: Inputs, common: CommonInputs): Preflight
     image: inputs.text('image'),
     baseline: inputs.text('baseline'),
     timeoutMs: inputs.duration('timeout'),
+    live: inputs.flag('live') ?? false,
   };
 }
 
@@ -31,6 +34,7 @@ Starts the image as Kubernetes will start it, and reports what will fail in the 
   --image <reference>          default: the image that build-image built for this commit; with several name=reference, for each
   --timeout <duration>         time for a process to open its port; default: 15s
   --baseline <file>            findings.json of the default branch
+  --live                       also reads the clusters of the environments (KUBECONFIG, otherwise ~/.kube/config); writes nothing
   --config <file>              default: slipway.yml
   --working-directory <folder> default: the current folder
   --help                       prints this text
@@ -46,13 +50,14 @@ export function preflightArguments(args: string[]): Record<string, string> {
     image: { ...text, multiple: true } as const,
     timeout: text,
     baseline: text,
+    live: { type: 'boolean' } as const,
     config: text,
     'working-directory': text,
   };
   try {
     const { values } = parseArgs({ args, options });
     const given = Object.entries(values).map(([name, value]) => {
-      return [`INPUT_${name.toUpperCase().replaceAll('-', '_')}`, [value].flat().join('\n')];
+      return [`INPUT_${name.toUpperCase().replaceAll('-', '_')}`, [value].flat().map(String).join('\n')];
     });
     return Object.fromEntries(given);
   } catch (error) {

@@ -126,6 +126,31 @@ export const CODES = {
     severity: 'error',
     why: 'The name does not resolve in the cluster, or nobody answers on the port: each connection fails.',
   },
+  'made-by-hand': {
+    title: 'No file describes an object',
+    severity: 'warning',
+    why: 'It is missing in every new namespace and cluster, and nobody reviews its changes.',
+  },
+  'changed-by-hand': {
+    title: 'Somebody changed an object by hand',
+    severity: 'warning',
+    why: 'It works in the environment where it was changed. No release brings the change to the next one.',
+  },
+  'certificate-limit': {
+    title: 'A limit of certificates is within reach',
+    severity: 'warning',
+    why: 'Above the limit no certificate is issued or served: browsers refuse the new host.',
+  },
+  'autoscaler-at-its-end': {
+    title: 'The autoscaler is at its end',
+    severity: 'warning',
+    why: 'More load gets no more pods, and more pods get no nodes: requests wait, and a rollout waits with them.',
+  },
+  'no-class': {
+    title: 'A class that an object needs is missing',
+    severity: 'error',
+    why: 'Without a StorageClass a claim stays Pending, and its pod with it. Without an IngressClass no controller serves an Ingress.',
+  },
 } as const satisfies Record<string, CodeInfo>;
 
 export type Code = keyof typeof CODES;

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { openInspected } from '../../adapters/kube/inspected.ts';
 import type { ClusterConfig } from '../../config/schema.ts';
 import { SlipwayError } from '../../errors.ts';
@@ -11,7 +8,8 @@ import type { Expected, ExpectedEnvironment } from '../../plan/doctor/expected.t
 import type { Clock, Log } from '../../ports.ts';
 import { ClusterView } from '../../stages/doctor/cluster-view.ts';
 import type { ClusterSite } from '../../stages/doctor/site.ts';
-import { connectionOf } from '../cluster.ts';
+import { connectionOf } from '../connection.ts';
+import { ownKubeconfig } from '../own-kubeconfig.ts';
 
 /** What opens the clusters. */
 export interface Around {
@@ -83,9 +81,4 @@ function siteOf(
 function nameOf(choice: ClusterChoice): string {
   if (choice.by === 'gke') return choice.path;
   return choice.context === undefined ? 'the current context' : `context ${choice.context}`;
-}
-
-function ownKubeconfig(env: NodeJS.ProcessEnv): string | undefined {
-  const file = join(env.HOME || homedir(), '.kube', 'config');
-  return existsSync(file) ? file : undefined;
 }

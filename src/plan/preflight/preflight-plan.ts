@@ -15,6 +15,7 @@ import { podTemplateOf } from '../../objects/pod-template.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type Capacity, judgeCapacity } from '../../preflight/capacity/capacity.ts';
 import type { Finding } from '../../preflight/finding.ts';
+import type { LiveView } from '../../preflight/live/facts.ts';
 import type { Side } from '../../preflight/side-by-side/differences.ts';
 import type { SourceFile } from '../../preflight/source-file.ts';
 import type { ServiceCredentials } from '../engines/engine.ts';
@@ -31,6 +32,7 @@ import { type ContainerPlan, containerPlan, type KnownSecrets } from './containe
 import { planDemand } from './demand.ts';
 import { differencesOf } from './differences.ts';
 import type { EnvironmentObjects } from './environment-objects.ts';
+import { liveAddresses, liveFindings, liveServices } from './live-findings.ts';
 import { hostsOf, type ProcessPlan, processesOf } from './process-plan.ts';
 import { staticFindings } from './static-findings.ts';
 
@@ -58,6 +60,8 @@ export interface PreflightPlan {
   findings: readonly Finding[];
   /** The objects of each environment: names that their variables hold are compared with their Services. */
   sides: readonly Side[];
+  /** Namespace → the Services that its cluster has, where they were read. */
+  liveServices: ReadonlyMap<string, readonly KubeObject[]>;
   accepts: readonly AcceptConfig[];
   /** Fingerprints of the findings of the default branch, on a pull request; undefined: not known, or not compared. */
   baseline: ReadonlySet<string> | undefined;
@@ -82,6 +86,8 @@ export interface PreflightSurroundings {
   temp: string | undefined;
   /** Path of slipway.yml from the root of the repository. */
   configFile: string;
+  /** Milliseconds since the epoch. */
+  now: number;
   /** 00:00 UTC of a Monday, in milliseconds since the epoch: the week whose demand is counted. */
   monday: number;
 }
@@ -107,8 +113,8 @@ export interface Given {
   started?: Started | undefined;
   /** Files of the app, with paths from the root of the repository. */
   sources?: readonly SourceFile[];
-  /** Addresses of the live cluster → what has them; undefined: not asked. */
-  live?: ReadonlyMap<string, string> | undefined;
+  /** The clusters of the environments; undefined: not asked. */
+  live?: LiveView | undefined;
   /** Base image → digest that its registry serves. */
   digests?: ReadonlyMap<string, string> | undefined;
 }
@@ -119,14 +125,15 @@ export interface Given {
  * @throws UserError for an image that slipway.yml does not have
  */
 export function planPreflight(
-  inputs: Omit<PreflightInputs, 'baseline'>,
+  inputs: Pick<PreflightInputs, 'workingDirectory' | 'image' | 'timeoutMs'>,
   config: Config,
   event: PipelineEvent,
-  { runId, password, temp, configFile, monday }: PreflightSurroundings,
+  { runId, password, temp, configFile, now, monday }: PreflightSurroundings,
   { environments, started, sources = [], live, digests }: Given,
   reference: Reference,
 ): PreflightPlan {
   const images = imagesToRun(inputs, config, event.sha);
+  const clusters = live?.environments ?? [];
   const review = reviewLike(config, event);
   const { objects, jobs } = started ?? writtenBy(review, config, event.sha);
   const known: KnownSecrets = review.database ? { [DATABASE]: databaseVariables(review.database, password) } : {};
@@ -153,14 +160,21 @@ export function planPreflight(
     portMs: inputs.timeoutMs ?? DEFAULT_PORT_MS,
     capacity,
     findings: [
-      ...staticFindings(config, environments, { configFile, files: sources, live, digests }),
+      ...staticFindings(config, environments, {
+        configFile,
+        files: sources,
+        live: live && liveAddresses(clusters),
+        digests,
+      }),
       ...differencesOf(config, environments, reference.differences),
+      ...liveFindings(config, environments, clusters, now),
       ...(capacity?.capacity.findings ?? []),
     ],
     sides: environments,
+    liveServices: liveServices(clusters),
     accepts: reference.accepts,
     baseline: reference.baseline,
-    remarks: reference.remarks,
+    remarks: [...reference.remarks, ...(live?.notes ?? [])],
     reportDir: temp ? join(temp, 'slipway', 'preflight') : join(inputs.workingDirectory, '.slipway', 'preflight'),
     sha: event.sha,
     configFile,

@@ -27,7 +27,7 @@ export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): 
   await clearLeftovers(ports);
   const { observed, findings } = await runProcesses(plan, images, steps, ports);
   const dialled = new Set(observed.flatMap(({ facts }) => dialledIn(facts.output).hosts));
-  const contracts = contractFindings(plan.sides, { live: new Map(), dialled });
+  const contracts = contractFindings(plan.sides, { live: plan.liveServices, dialled });
   const all = inOrder(distinct([...plan.findings, ...contracts, ...findings]));
   const today = new Date(ports.clock.now()).toISOString().slice(0, 10);
   const judged = applyAccepted(all, plan.accepts, today);

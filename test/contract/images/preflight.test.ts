@@ -41,6 +41,7 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
       password: 'pw',
       temp: rig.folder,
       configFile: 'slipway.yml',
+      now: 0,
       monday: 0,
     };
     const plan = planPreflight(

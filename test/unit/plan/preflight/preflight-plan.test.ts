@@ -5,7 +5,7 @@ import { planPreflight, type Reference } from '../../../../src/plan/preflight/pr
 import type { KubeObject } from '../../../../src/ports.ts';
 import { push } from '../../../support/unit/events.ts';
 
-const around = { runId: '1', password: 'pw', temp: undefined, configFile: 'slipway.yml', monday: 0 };
+const around = { runId: '1', password: 'pw', temp: undefined, configFile: 'slipway.yml', now: 0, monday: 0 };
 const nothing = { environments: [] };
 const reference: Reference = { accepts: [], differences: [], baseline: undefined, remarks: [] };
 const planned = (yaml: string) => {
