@@ -12,8 +12,15 @@ const self = fileURLToPath(import.meta.url);
 const INSTALLATION = {
   // src/ and dist/ both lie directly in the package.
   root: dirname(dirname(self)),
-  call: process.env.npm_command === 'exec' ? 'npx slipway' : `node ${relative(process.cwd(), self)}`,
+  call: callOf(process.env.npm_command),
 };
+
+/** What a person types to start Slipway again in this folder. */
+function callOf(npmCommand: string | undefined): string {
+  if (npmCommand === 'exec') return 'npx slipway';
+  // Node 20 runs no TypeScript: a checkout has a script for it.
+  return self.endsWith('.ts') ? 'npm run slipway --' : `node ${relative(process.cwd(), self)}`;
+}
 
 /** `slipway <name>`: the folder of an action, `pipeline` for the root action, or a command. */
 async function main(name: string | undefined, args: string[]): Promise<number> {

@@ -28,7 +28,10 @@ export const initCommand: Command = {
     }
     const written = new Map<string, Written>();
     for (const { path, text } of files) written.set(path, await writeNew(repository.root, path, text));
-    await print(initReport(plan, { written, isRoot, leftOut: repository.leftOut, call: installation.call }));
+    const { leftOut, head, branch } = repository;
+    const onBranch = head !== branch;
+    const { workingDirectory } = inputs;
+    await print(initReport(plan, { written, isRoot, leftOut, call: installation.call, workingDirectory, onBranch }));
     return 0;
   },
 };

@@ -19,6 +19,6 @@ export function service(object: KubeObject, near: Surroundings): Verdict {
   const last = near.warnings(object.metadata.uid).at(-1);
   return waiting(last ? `it has no address yet: ${last.message}` : 'it has no address yet', {
     remedy:
-      'Check that this cluster provides load balancers: see the events of the Service, and the quota of addresses.',
+      'Check that this cluster provides load balancers: see the events of the Service, and the quota of addresses. Where it has none, set the type to ClusterIP, and route requests by an Ingress.',
   });
 }

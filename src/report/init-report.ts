@@ -11,6 +11,10 @@ export interface InitOutcome {
   leftOut: string | undefined;
   /** How Slipway is started: `npx slipway`. */
   call: string;
+  /** As the user gave it; undefined for the current folder. */
+  workingDirectory: string | undefined;
+  /** The branch that is checked out is not the default one. */
+  onBranch: boolean;
 }
 
 /** A file under its path. */
@@ -19,7 +23,8 @@ export function printedFile({ path, text }: NewFile): string {
 }
 
 /** What `slipway init` prints: the files, what to check, what to answer, and the next three commands. */
-export function initReport(plan: InitPlan, { written, isRoot, leftOut, call }: InitOutcome): string {
+export function initReport(plan: InitPlan, outcome: InitOutcome): string {
+  const { written, isRoot, leftOut } = outcome;
   const { findings, config, workflows } = plan;
   const width = Math.max(...[...written.keys()].map((path) => path.length));
   const kept = [config, ...workflows].filter(({ path }) => written.get(path) === 'kept');
@@ -45,7 +50,7 @@ export function initReport(plan: InitPlan, { written, isRoot, leftOut, call }: I
       ...section('Notes:', notes),
       ...section('Check, in slipway.yml:', marked(config.text, 'guess: ')),
       ...section('Answer, in slipway.yml:', marked(config.text, 'ask: ')),
-      ...section('Next:', nextCommands(call)),
+      ...section('Next:', nextCommands(outcome)),
       '',
     ]
       // A name of a file can hold a line break.
@@ -76,10 +81,19 @@ function marked(text: string, mark: string): string[] {
   });
 }
 
-function nextCommands(call: string): string[] {
+function nextCommands({ call, workingDirectory, onBranch }: InitOutcome): string[] {
+  const folder = workingDirectory === undefined ? undefined : shellWord(workingDirectory);
+  const there = folder === undefined ? '' : ` --working-directory ${folder}`;
+  const git = folder === undefined ? 'git' : `git -C ${folder}`;
+  const branch = onBranch ? '' : `${git} switch --create slipway && `;
   return [
-    `${call} render staging`,
-    `${call} doctor`,
-    'git switch --create slipway && git add slipway.yml .github && git commit --message "Deploy with Slipway" && git push --set-upstream origin slipway',
+    `${call} render staging${there}`,
+    `${call} doctor${there}`,
+    `${branch}${git} add slipway.yml .github && ${git} commit --message "Deploy with Slipway" && ${git} push --set-upstream origin HEAD`,
   ];
+}
+
+/** One word for a shell. */
+function shellWord(text: string): string {
+  return /^[\w./@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

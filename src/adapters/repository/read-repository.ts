@@ -25,7 +25,10 @@ export interface ReadRepository {
   paths: string[];
   text(path: string): string | undefined;
   origin: string | undefined;
+  /** The default branch. */
   branch: string | undefined;
+  /** The branch that is checked out. */
+  head: string | undefined;
   /** What was not read because of a bound, for a note. */
   leftOut: string | undefined;
 }
@@ -61,13 +64,15 @@ export async function readRepository(folder: string, bounds: ReadBounds): Promis
     bytes += info.size;
   }
   const origin = await said(root, 'remote', 'get-url', 'origin');
+  const head = await said(root, 'symbolic-ref', '--short', 'HEAD');
   return {
     root,
     folder: basename(root),
     paths,
     text: (path) => texts.get(path),
     origin,
-    branch: await defaultBranch(root),
+    branch: await defaultBranch(root, head),
+    head,
     leftOut: missed === 0 ? undefined : `${missed} files were not read: the repository is larger than init reads`,
   };
 }
@@ -82,9 +87,13 @@ async function listedByGit(root: string): Promise<string[] | undefined> {
   return list?.split('\0').filter((path) => path !== '' && !path.startsWith('../'));
 }
 
-async function defaultBranch(root: string): Promise<string | undefined> {
+/** What the remote says; a remote that was added by hand says nothing, and then the names say it. */
+async function defaultBranch(root: string, head: string | undefined): Promise<string | undefined> {
   const remote = await said(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD');
-  return remote?.replace(/^origin\//, '') ?? (await said(root, 'symbolic-ref', '--short', 'HEAD'));
+  if (remote !== undefined) return remote.replace(/^origin\//, '');
+  const refs = (await said(root, 'for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/remotes/origin')) ?? '';
+  const names = new Set(refs.split('\n').map((ref) => ref.replace(/^refs\/(heads|remotes\/origin)\//, '')));
+  return ['main', 'master'].find((name) => names.has(name)) ?? head;
 }
 
 const SKIPPED = new Set(['.git', 'node_modules', '.venv', 'venv', 'vendor', 'target', '.next', '__pycache__']);

@@ -1,4 +1,5 @@
 import { imageFrom, imageText, imageWords, sameImages } from '../../objects/images.ts';
+import { leadsTo } from '../../objects/ingress/leads-to.ts';
 import { repositoryOf } from '../../objects/pod-template.ts';
 import { shortName } from '../../objects/ref.ts';
 import { releaseId } from '../../objects/release.ts';
@@ -28,7 +29,12 @@ export function deliveryResult(
     steps: steps.list,
     ms: steps.elapsed(),
     blocks: blocks(delivery),
-    annotations: [...(report ? warnings(report) : []), ...unremoved(delivery.leftovers), ...unissued(delivery)],
+    annotations: [
+      ...(report ? warnings(report) : []),
+      ...unremoved(delivery.leftovers),
+      ...unissued(delivery),
+      ...unrouted(delivery),
+    ],
     ...(delivery.plan.dryRun ? { dryRun: true } : {}),
     ...(error ? { error } : {}),
   };
@@ -136,6 +142,16 @@ function warnings({ objects }: RollOutReport): Annotation[] {
 
 function unissued({ notIssued = [], plan }: Delivery): Annotation[] {
   return notIssued.map((message) => ({ level: 'warning', title: `HTTPS of ${plan.environment}`, message }));
+}
+
+/** Slipway writes no Ingress for objects of the team: the URL is what slipway.yml says, and nothing has to answer there. */
+function unrouted({ plan, outcome, current }: Delivery): Annotation[] {
+  const isDone = outcome === 'succeeded' || outcome === 'unchanged';
+  if (!isDone || plan.dryRun || plan.source.from === 'config' || !plan.url?.startsWith('http')) return [];
+  const { hostname } = new URL(plan.url);
+  if (leadsTo(hostname, current?.objects ?? [])) return [];
+  const message = `no object of deploy.${plan.source.from} has the host ${hostname}, and Slipway writes no Ingress for your own objects: an Ingress elsewhere has to lead to it (docs/own-chart.md)`;
+  return [{ level: 'notice', title: `URL of ${plan.environment}`, message }];
 }
 
 function unremoved(leftovers: readonly Leftover[]): Annotation[] {

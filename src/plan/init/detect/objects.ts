@@ -2,6 +2,7 @@ import { tryReference } from '../../../objects/image-reference.ts';
 import type { YamlNode } from '../../../text/yaml/node.ts';
 import { entriesOf, itemsOf, nodeAt, readYaml, textAt, textOf, walk } from '../read/yaml.ts';
 import { at, baseOf, folderOf, isBelow, type Repository, search } from '../repository.ts';
+import { openTypes } from './service-types.ts';
 
 /** Objects of the team that describe how the app runs. */
 export interface OwnObjects {
@@ -28,12 +29,17 @@ export interface OwnObjects {
   registry: string | undefined;
   /** A Service that a review environment refuses, because of its type. */
   openService: string | undefined;
+  /** Values of the chart with such a type: path → where it stands. */
+  openTypes: Map<string, string>;
+  /** One of them gives the app a host: an Ingress or a route. */
+  hasRoute: boolean;
 }
 
 interface Named {
   name: string;
 }
 
+const ROUTE = /^\s*kind:\s*["']?(Ingress|HTTPRoute|IngressRoute|VirtualService|Route)\b/;
 const NOT_DEPLOYED = /(^|\/)(tests?|examples?|docs?|fixtures|\.[^/]+|node_modules|vendor|testdata)\//;
 
 export function detectObjects(repository: Repository, parts: readonly Named[], app: string): OwnObjects | undefined {
@@ -59,6 +65,7 @@ export function detectObjects(repository: Repository, parts: readonly Named[], a
     others: beside,
     images: [...images, ...bundled],
     openService: open && at(open.path, open.line, open.text),
+    hasRoute: search(repository, lines, ROUTE, 1).length > 0,
   };
 }
 
@@ -79,6 +86,8 @@ const empty = () => ({
   images: [],
   registry: undefined,
   openService: undefined,
+  openTypes: new Map<string, string>(),
+  hasRoute: false,
 });
 
 function charts(repository: Repository, parts: readonly Named[], app: string): OwnObjects[] {
@@ -101,6 +110,7 @@ function charts(repository: Repository, parts: readonly Named[], app: string): O
         guess: false,
         set,
         registry,
+        openTypes: openTypes(repository, folder),
         values: files.pattern,
         environments: files.environments,
         review: undefined,

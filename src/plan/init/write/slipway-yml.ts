@@ -172,7 +172,22 @@ function review({ app, services, objects, parts }: Findings, { domain }: InitAns
   }
   if (objects?.review !== undefined)
     entries.push({ key: objects.kind, value: objects.review, note: noteOf({ from: objects.from, guess: true }) });
+  if (objects !== undefined && objects.openTypes.size > 0) entries.push(closedServices(objects.openTypes));
   return parts.length === 0 ? [] : [{ key: 'review', value: { entries } }];
+}
+
+/** A review environment takes Services of type ClusterIP only. */
+function closedServices(types: ReadonlyMap<string, string>): Entry {
+  const set = Object.fromEntries([...types.keys()].map((path) => [path, 'ClusterIP']));
+  return { key: 'helm', value: { set }, note: noteOf({ from: [...types.values()].join(', ') }) };
+}
+
+/** Slipway writes an Ingress for its own objects only, and for those of a review environment. */
+function hostNote({ objects }: Findings, { domain }: InitAnswers): string | undefined {
+  const own = domain === undefined ? 'its domain' : undefined;
+  if (objects === undefined || objects.hasRoute) return own && ask(own);
+  const route = `no Ingress is in ${objects.path}: one of your own leads to it (docs/own-chart.md)`;
+  return ask(own === undefined ? route : `${own}; ${route}`);
 }
 
 /** `{address}` in a host is the address of the controller, which Slipway finds by its class. */
@@ -205,7 +220,7 @@ function environments(findings: Findings, answers: InitAnswers): Entry[] {
     entries.push({
       key: 'host',
       value: `${label}.${answers.domain ?? '{address}.sslip.io'}`,
-      note: answers.domain === undefined ? ask('its domain') : undefined,
+      note: hostNote(findings, answers),
     });
     if (secret !== undefined && services.database !== undefined) {
       entries.push({

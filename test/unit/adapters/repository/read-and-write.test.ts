@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -45,6 +46,27 @@ describe('readRepository', () => {
     expect(read.text('z2')).toBeUndefined();
     expect(read.leftOut).toContain('1 files were not read');
     expect((await readRepository(folder, { ...BOUNDS, paths: 2 })).paths).toEqual(['Dockerfile', 'large']);
+  });
+
+  it('knows the default branch, also on another one and of a remote that was added by hand', async () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.invalid', ...args], { cwd: folder });
+    const read = async () => {
+      const { branch, head } = await readRepository(folder, BOUNDS);
+      return { branch, head };
+    };
+    git('init', '--quiet', '--initial-branch=trunk');
+    git('commit', '--quiet', '--allow-empty', '--message', 'a');
+    expect(await read()).toEqual({ branch: 'trunk', head: 'trunk' });
+    git('switch', '--quiet', '--create', 'master');
+    git('switch', '--quiet', '--create', 'slipway');
+    expect(await read()).toEqual({ branch: 'master', head: 'slipway' });
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    expect(await read()).toEqual({ branch: 'main', head: 'slipway' });
+    git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
+    expect(await read()).toEqual({ branch: 'trunk', head: 'slipway' });
+    git('switch', '--quiet', '--detach');
+    expect(await read()).toEqual({ branch: 'trunk', head: undefined });
   });
 
   it('refuses what is no folder', async () => {

@@ -90,6 +90,25 @@ describe('objects of the team', () => {
     expect(config.review?.services).toBeUndefined();
   });
 
+  it('a chart with open Services gets closed ones in reviews; without an Ingress, the host is asked about', () => {
+    const files = {
+      Dockerfile: GO,
+      'chart/Chart.yaml': 'name: parking\n',
+      'chart/values.yaml':
+        'image: { repository: acme/parking, tag: v1 }\nservice:\n  type: LoadBalancer\nadmin:\n  service: { type: NodePort }\ncache: { type: ClusterIP }\ntype: NodePort\n',
+      'chart/templates/service.yaml': 'kind: Service\nspec: { type: "{{ .Values.service.type }}" }\n',
+    };
+    expect(initConfig(files).review?.helm).toEqual({
+      set: { 'service.type': 'ClusterIP', 'admin.service.type': 'ClusterIP' },
+    });
+    expect(initText(files)).toContain('chart/values.yaml:3 type: LoadBalancer');
+    const asked = /ask: .*no Ingress is in chart/;
+    expect(initText(files)).toMatch(asked);
+    expect(initText(files, { domain: 'acme.dev' })).toMatch(asked);
+    expect(initText({ ...files, 'chart/templates/ingress.yaml': '{{ if .a }}\nkind: Ingress\n' })).not.toMatch(asked);
+    expect(initText({ Dockerfile: GO })).not.toMatch(asked);
+  });
+
   it('overlays of kustomize are environments, and reviews use one of them', () => {
     const config = initConfig({
       Dockerfile: GO,

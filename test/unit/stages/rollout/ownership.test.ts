@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../../src/errors.ts';
+import type { IngressSpec } from '../../../../src/objects/ingress/ingress-spec.ts';
 import type { RolloutPlan } from '../../../../src/plan/rollout-plan.ts';
 import type { KubeObject } from '../../../../src/ports.ts';
 import { runRollingUpdate } from '../../../../src/stages/rollout/run.ts';
@@ -110,5 +111,44 @@ describe('records of earlier versions', () => {
     expect((await run([deployment('web')], { commit: 'commit-9' })).outcome).toBe('unchanged');
     expect(world.cluster.writes).toContain(`replace Secret ${name}`);
     expect(world.records()).toEqual(['1 succeeded commit-9']);
+  });
+});
+
+describe('the URL of objects of the team', () => {
+  const ingress: IngressSpec = {
+    kind: 'ingress',
+    host: 'staging.parking.acme.dev',
+    className: undefined,
+    annotations: {},
+    tls: { by: 'nobody' },
+    port: undefined,
+    address: undefined,
+    gateway: undefined,
+    policies: undefined,
+    internal: undefined,
+    timeoutSeconds: 60,
+    access: undefined,
+  };
+  const notices = async (objects: KubeObject[], overrides: Partial<RolloutPlan> = {}) => {
+    const { annotations } = await run(objects, { spec: { ...planOf(1).spec, ingress }, ...overrides });
+    return annotations.filter(({ level }) => level === 'notice').map(({ message }) => message);
+  };
+  const route = (host: string): KubeObject => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'web' },
+    spec: { rules: [{ host }] },
+  });
+
+  it('is said to be led to by nothing where no object has its host', async () => {
+    const [message, ...others] = await notices([deployment('web'), route('parking.acme.dev')]);
+    expect(message).toContain('no object of deploy.manifests has the host staging.parking.acme.dev');
+    expect(others).toEqual([]);
+    expect(await notices([deployment('web'), route('staging.parking.acme.dev')])).toEqual([]);
+  });
+
+  it('is not spoken of in a dry run, or without one', async () => {
+    expect(await notices([deployment('web')], { dryRun: true })).toEqual([]);
+    expect(await notices([deployment('web')], { spec: planOf(1).spec })).toEqual([]);
   });
 });

@@ -1,6 +1,12 @@
 import { fields, textOf } from '../../../../objects/fields.ts';
 import type { KubeObject } from '../../../../ports.ts';
 
+/** A Service that its type alone opens. */
+export function opensByType({ apiVersion, kind, spec }: KubeObject): boolean {
+  const { type } = fields(spec);
+  return kind === 'Service' && apiVersion === 'v1' && (type === 'NodePort' || type === 'LoadBalancer');
+}
+
 /** What a Service of the environment opens to others, or leads to. */
 export function serviceProblems({ apiVersion, kind, spec }: KubeObject): string[] {
   if (kind !== 'Service' || apiVersion !== 'v1') return [];

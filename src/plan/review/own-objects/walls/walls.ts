@@ -9,7 +9,7 @@ import { isAllowedKind } from './kinds.ts';
 import { podProblems } from './pods.ts';
 import { removalProblems } from './removal.ts';
 import { isReserved, type Parts } from './reserved.ts';
-import { secretProblems, serviceProblems } from './services.ts';
+import { opensByType, secretProblems, serviceProblems } from './services.ts';
 
 /** More objects than an environment needs. */
 const MOST = 500;
@@ -51,15 +51,29 @@ export function refuseOpenings(rendered: readonly Rendered[], walls: Walls): voi
       : ` To allow a kind, add it to review.allow in slipway.yml of the default branch: [${names.join(', ')}].`;
   throw new UserError(first, {
     details: more,
-    remedy: `Leave it out of review environments (review.leaveOut: [${leavable(rendered, walls)}]), or change it by values or an overlay of their own (review.helm, review.kustomize).${allowing} Nothing was written.`,
+    remedy: `${removing(rendered, walls)}${allowing} Nothing was written.`,
   });
+}
+
+/** A review environment without its Service has no URL: leaving it out is no remedy. */
+function removing(rendered: readonly Rendered[], walls: Walls): string {
+  const names = leavable(rendered, walls);
+  const leave =
+    names === '' ? 'Change it' : `Leave it out of review environments (review.leaveOut: [${names}]), or change it`;
+  const isService = rendered.some(({ object }) => opensByType(object));
+  const chart = isService
+    ? ', such as review.helm: { set: { service.type: ClusterIP } } where the chart has that value'
+    : '';
+  return `${leave} by values or an overlay of their own (review.helm, review.kustomize)${chart}.`;
 }
 
 /** What `review.leaveOut` would say: the refused kinds, and the other refused objects by name. */
 function leavable(rendered: readonly Rendered[], walls: Walls): string {
   const entries = rendered.flatMap(({ object }) => {
     if (!isAllowedKind(object, walls.allow)) return [object.kind];
-    return problemsOf(object, walls).length > 0 ? [`${object.kind}/${object.metadata.name}`] : [];
+    return problemsOf(object, walls).length > 0 && !opensByType(object)
+      ? [`${object.kind}/${object.metadata.name}`]
+      : [];
   });
   return [...new Set(entries)].join(', ');
 }

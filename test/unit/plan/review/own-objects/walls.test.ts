@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withoutActing } from '../../../../../src/plan/review/own-objects/annotations.ts';
 import { refuseOpenings } from '../../../../../src/plan/review/own-objects/walls/walls.ts';
 import type { KubeObject } from '../../../../../src/ports.ts';
+import { refusal } from '../../../../support/refusal.ts';
 import { fromFile, objectOf, serviceOf, webOf } from '../../../../support/unit/rendered.ts';
 
 const PARTS = { database: true, services: ['cache'] };
@@ -30,6 +31,22 @@ describe('the walls of a review environment', () => {
     }),
   ])('let $kind $metadata.name pass', (object) => {
     expect(() => check(object)).not.toThrow();
+  });
+
+  it('want an open Service closed, because without it the environment has no URL', () => {
+    const refuse =
+      (...objects: KubeObject[]) =>
+      () =>
+        refuseOpenings(
+          objects.map((object) => fromFile(object)),
+          { allow: [], parts: PARTS },
+        );
+    const open = serviceOf('web', { type: 'LoadBalancer' });
+    const { remedy } = refusal(refuse(open));
+    expect(remedy).toMatch(/^Change it by values .*service\.type: ClusterIP/);
+    expect(remedy).not.toContain('leaveOut');
+    const role = objectOf('rbac.authorization.k8s.io/v1', 'Role', 'reader');
+    expect(refusal(refuse(open, role)).remedy).toContain('review.leaveOut: [Role])');
   });
 
   it('refuse a bare Pod, also one that an annotation of Argo CD only makes a part of the release', () => {
