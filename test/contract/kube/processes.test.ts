@@ -97,6 +97,13 @@ describe.skipIf(!test).concurrent('an app of several processes on the real clust
     expect(ended.error?.remedy).toContain('deploy.crons');
   });
 
+  it('PR-1: a worker that crashes after a slow start, within its startup, is never ready', async ({ expect }) => {
+    const { update } = await scene();
+    const worker = { startup: '20s', command: 'sleep 12; echo the queue is not there; exit 1' };
+    const crashed = await update(shop({ worker }), { INPUT_ON_FAILURE: 'leave' });
+    expect(crashed.error?.message).toMatch(/shop-worker: container worker .*\(exit code 1/);
+  });
+
   it('PR-2: is written in its order: what comes after a process that is broken stays as it is', async ({ expect }) => {
     const { update, get } = await scene();
     const broken = await update(shop({ api: { command: 'exit 3' } }), { INPUT_ON_FAILURE: 'leave' });
