@@ -30,9 +30,14 @@ export const reviewObjectsSchema = {
     .optional()
     .describe('Your own objects that review environments do not get: kinds, or kinds with a name (Ingress/admin)'),
   allow: z
-    .array(z.string().regex(KIND, 'a kind such as RoleBinding, or RoleBinding.rbac.authorization.k8s.io'))
+    .array(
+      z.union([
+        z.literal('tolerations'),
+        z.string().regex(KIND, 'a kind such as RoleBinding, or RoleBinding.rbac.authorization.k8s.io'),
+      ]),
+    )
     .optional()
     .describe(
-      'Kinds of namespaced objects that your own objects may contain, in addition to those that cannot open the walls of the environment. Only the default branch decides',
+      'Kinds of namespaced objects that your own objects may contain, in addition to those that cannot open the walls of the environment; tolerations: pods keep theirs. Only the default branch decides',
     ),
 };

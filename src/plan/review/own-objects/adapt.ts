@@ -16,6 +16,8 @@ export interface Adaptation {
   replicas: number | undefined;
   /** The default branch allows tokens for the API server. */
   tokens: boolean;
+  /** The default branch allows pods on nodes that are reserved by taints. */
+  tolerations: boolean;
 }
 
 /** Kinds of no use in a review environment: it keeps its replicas, and may be interrupted. */
@@ -42,7 +44,7 @@ export function adapt(
       ? { object: structuredClone(one.object), left: [] }
       : withoutActing(one.object);
     if (left.length > 0) notes.push(`${name}: annotations that controllers act on are left out: ${left.join(', ')}`);
-    const changes = [tokenless(object, adaptation), suspended(object, adaptation), scaled(object, adaptation)];
+    const changes = [tokenless, untolerating, suspended, scaled].map((change) => change(object, adaptation));
     notes.push(...changes.flatMap((change) => (change === undefined ? [] : [`${name}: ${change}`])));
     return [{ ...one, object: renamed(object) }];
   });
@@ -69,6 +71,21 @@ function tokenless(object: KubeObject, { tokens }: Adaptation): string | undefin
   const spec = podTemplateOf(object)?.spec;
   if (spec) spec.automountServiceAccountToken = false;
   return undefined;
+}
+
+/** The control plane itself adds these to pods, and they reserve nothing. */
+const OF_THE_NODE = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
+/** Nodes that are reserved by taints are not for the code of pull requests. */
+function untolerating(object: KubeObject, { tolerations }: Adaptation): string | undefined {
+  const spec = podTemplateOf(object)?.spec;
+  if (tolerations || !Array.isArray(spec?.tolerations)) return undefined;
+  const kept = spec.tolerations.filter(({ key }) => OF_THE_NODE.includes(key));
+  const isSame = kept.length === spec.tolerations.length;
+  spec.tolerations = kept;
+  return isSame
+    ? undefined
+    : 'its tolerations are left out (review.allow: [tolerations] of the default branch keeps them)';
 }
 
 function suspended(object: KubeObject, { crons }: Adaptation): string | undefined {

@@ -57,7 +57,13 @@ export async function ownObjects(
   refuseOpenings(inPlace.rendered, { allow, parts });
   const own = withImages(inPlace.rendered, images, testing);
   const ours = new Set(Object.values(images));
-  const adapted = adapt(own, { ours, replicas, crons, tokens: allowsTokens(allow) });
+  const adapted = adapt(own, {
+    ours,
+    replicas,
+    crons,
+    tokens: allowsTokens(allow),
+    tolerations: allow.includes('tolerations'),
+  });
   const variables = variablesOf(env, variableValues(plan, work), []);
   const given = giveVariables(adapted.rendered, { ours, database: databaseOf(plan), variables });
   const routed = withRoutes(given.rendered, { ...plan.app, login: loginFor(plan, site.credentials) }, ours);

@@ -13,7 +13,7 @@ import { giveVariables } from '../../../../../src/plan/review/own-objects/variab
 import type { KubeObject } from '../../../../../src/ports.ts';
 import { APP_IMAGE, fromFile, objectOf, webOf } from '../../../../support/unit/rendered.ts';
 
-const adaptation = { ours: new Set([APP_IMAGE]), replicas: undefined, crons: false, tokens: false };
+const adaptation = { ours: new Set([APP_IMAGE]), replicas: undefined, crons: false, tokens: false, tolerations: false };
 const adapted = (objects: KubeObject[], more = {}) => {
   const { rendered, notes } = adapt(
     objects.map((object) => fromFile(object)),
@@ -30,6 +30,17 @@ describe('the objects of a team in a review environment', () => {
     expect(objects[1]).toMatchObject({ spec: { template: { spec: { automountServiceAccountToken: false } } } });
     expect(notes).toEqual([expect.stringContaining('its token is not mounted')]);
     expect(adapted([account], { tokens: true }).objects[0]).toMatchObject({ automountServiceAccountToken: true });
+  });
+
+  it('tolerate no taints that reserve nodes, unless the default branch allows it', () => {
+    const reserved = { key: 'team', operator: 'Exists' };
+    const notReady = { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' };
+    const web = webOf({ tolerations: [reserved, notReady, { operator: 'Exists' }] });
+    const { objects, notes } = adapted([web]);
+    expect(objects[0]).toMatchObject({ spec: { template: { spec: { tolerations: [notReady] } } } });
+    expect(notes).toEqual([expect.stringContaining('its tolerations are left out')]);
+    expect(adapted([web], { tolerations: true, tokens: true })).toEqual({ objects: [web], notes: [] });
+    expect(adapted([webOf({ tolerations: [notReady] })]).notes).toEqual([]);
   });
 
   it('have schedules suspended, no autoscaler and no disruption budget, and say so', () => {
