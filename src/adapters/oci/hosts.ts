@@ -19,3 +19,16 @@ export function isGoogleRegistry(host: string): boolean {
 export function isContainerRegistry(host: string): boolean {
   return /^([a-z]+\.)?gcr\.io$/.test(host);
 }
+
+/** Names of Container Registry, and the locations of the repositories of Artifact Registry that serve them. */
+export const CONTAINER_REGISTRY: Readonly<Record<string, string>> = {
+  'gcr.io': 'us',
+  'us.gcr.io': 'us',
+  'eu.gcr.io': 'europe',
+  'asia.gcr.io': 'asia',
+};
+
+/** Whether the API of Artifact Registry knows the images of a host. */
+export function isArtifactRegistry(host: string): boolean {
+  return host in CONTAINER_REGISTRY || host.endsWith('-docker.pkg.dev');
+}

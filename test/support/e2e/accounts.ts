@@ -28,15 +28,15 @@ export class Accounts {
   }
 
   /** Step 2. @param what its blocks */
-  async applyRoles(...what: ('rbac' | 'review-rbac' | 'drift-rbac' | 'plan-rbac')[]): Promise<void> {
+  async applyRoles(...what: ('rbac' | 'review-rbac' | 'drift-rbac' | 'plan-rbac' | 'clean-rbac')[]): Promise<void> {
     const text = what.map((name) => this.block('yaml', name)).join('---\n');
     const objects = loadAll(text) as Manifest[];
     this.applied.push(...objects);
     await this.apply(text, objects);
   }
 
-  /** The account that looks for drift, or that shows what would change; answers its namespace. */
-  async createReader(which: 'drift' | 'plan'): Promise<string> {
+  /** The account that looks for drift, shows what would change, or lists what needs images; answers its namespace. */
+  async createReader(which: 'drift' | 'plan' | 'clean'): Promise<string> {
     const namespace = `${this.scene.app}-${which}`;
     await this.createAccount(namespace);
     return namespace;
@@ -85,6 +85,7 @@ export class Accounts {
       .replaceAll('slipway-review', this.reviews)
       .replaceAll('slipway-drift', `${app}-drift`)
       .replaceAll('slipway-plan', `${app}-plan`)
+      .replaceAll('slipway-clean', `${app}-clean`)
       .replaceAll('parking-staging', staging)
       .replaceAll(/\bparking\b(?!-)/g, production);
   }

@@ -42,6 +42,7 @@ const VARS = {
   SLIPWAY_IDENTITY_PROVIDER: 'provider',
   SLIPWAY_SERVICE_ACCOUNT: 'review',
   SLIPWAY_PLAN_SERVICE_ACCOUNT: 'plan',
+  SLIPWAY_CLEAN_SERVICE_ACCOUNT: 'clean',
 };
 const SECRETS = { SLIPWAY_KUBECONFIG: 'of-reviews', SLIPWAY_PLAN_KUBECONFIG: 'of-plan', UNRELATED: 'never' };
 const ENVIRONMENTS = ['staging', 'production'];

@@ -77,6 +77,7 @@ function variable(
   const account = (stage: string) => word(`slipway-${stage}@${project}.iam.gserviceaccount.com`);
   if (name === 'SLIPWAY_SERVICE_ACCOUNT') return account(own?.name ?? 'review');
   if (name === 'SLIPWAY_PLAN_SERVICE_ACCOUNT') return account('plan');
+  if (name === 'SLIPWAY_CLEAN_SERVICE_ACCOUNT') return account('clean');
   if (name !== 'SLIPWAY_IDENTITY_PROVIDER') return undefined;
   const number = `$(gcloud projects describe ${word(project)} --format='value(projectNumber)')`;
   return `"projects/${number}/locations/global/workloadIdentityPools/github/providers/actions"`;
