@@ -1,4 +1,5 @@
 import { openKube } from '../adapters/kube/open.ts';
+import type { PipelineEvent } from '../event/pipeline-event.ts';
 import { chooseCluster } from '../plan/cluster-choice.ts';
 import type { Cluster } from '../ports.ts';
 import type { LiveView } from '../preflight/live/facts.ts';
@@ -9,12 +10,14 @@ import type { Run } from './context.ts';
 /** Milliseconds for which a server that does not answer is asked again: the findings of the image do not need it. */
 const OUTAGE_MS = 10_000;
 
+/** Events whose slipway.yml was merged, or is that of a person who may push. */
+const TRUSTED: readonly PipelineEvent['kind'][] = ['push', 'manual', 'schedule'];
 const NO_INPUTS = { kubeconfig: undefined, context: undefined, cluster: undefined, namespace: undefined };
 
 /** Reads the clusters of the environments, and writes nothing. */
 export async function readClusters(run: Run): Promise<LiveView> {
-  // Its author could name a cluster of their own, which would then get the credentials.
-  if (run.event().kind === 'pull-request') {
+  // The author of a pull request could name a cluster of their own, which would then get the credentials.
+  if (!TRUSTED.includes(run.event().kind)) {
     return { environments: [], notes: ['Clusters are not looked at for a pull request.'] };
   }
   const { app, environments = {} } = run.config();

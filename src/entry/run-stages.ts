@@ -34,16 +34,23 @@ async function runStage(
 ): Promise<StageResult> {
   run.log.info(`── ${stage} ──`);
   const handed = imageFor(stage, before);
-  const decided = { ...(handed ? { image: handed } : {}), ...inputs };
+  const startup = DEPLOYS.includes(stage) ? outputOf(before, 'startup') : undefined;
+  const decided = { ...(handed ? { image: handed } : {}), ...(startup ? { startup } : {}), ...inputs };
   const work = async (own: Run) => (await load(stage))(own);
   return settle(stage, work, { ...run, inputs: stageInputs(run.inputs, stage, decided) });
 }
 
 const USES_BUILT: readonly StageName[] = ['run-tests', 'preflight', 'push-to-registry'];
 
+/** They also get the time to start that preflight measured. */
+const DEPLOYS: readonly StageName[] = ['review-environment', 'rolling-update'];
+
 /** Tests, preflight and push get the built image by its name in the engine; deploys get the pushed digest. */
 function imageFor(stage: StageRun['stage'], before: StageResult[]): string | undefined {
-  const output = (name: string) => before.findLast((result) => result.outputs[name])?.outputs[name];
-  if (USES_BUILT.includes(stage)) return output('image');
-  return stage === 'review-environment' || stage === 'rolling-update' ? output('reference') : undefined;
+  if (USES_BUILT.includes(stage)) return outputOf(before, 'image');
+  return DEPLOYS.includes(stage) ? outputOf(before, 'reference') : undefined;
+}
+
+function outputOf(before: readonly StageResult[], name: string): string | undefined {
+  return before.findLast((result) => result.outputs[name])?.outputs[name];
 }

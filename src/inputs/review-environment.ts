@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { UserError } from '../errors.ts';
+import { type MeasuredStartup, measuredStartup } from '../objects/app/measured-startup.ts';
 import { type ClusterInputs, clusterInputs } from './common.ts';
 import type { Inputs } from './read.ts';
 import { checkedVariant } from './variant.ts';
@@ -37,6 +38,8 @@ export interface ReviewInputs {
   ttlMs: number | undefined;
   /** Milliseconds to wait for each part of the environment. */
   timeoutMs?: number | undefined;
+  /** Object of a process → milliseconds to start, as preflight measured it. */
+  startup?: MeasuredStartup;
   cluster: ClusterInputs;
 }
 
@@ -50,6 +53,7 @@ export function reviewInputs(inputs: Inputs): ReviewInputs {
     approvedIn: inputs.text('approved-in'),
     ttlMs: inputs.duration('ttl'),
     timeoutMs: inputs.duration('timeout'),
+    startup: measuredStartup(inputs.pairs('startup')),
     cluster: clusterInputs(inputs),
   };
 }

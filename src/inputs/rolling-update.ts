@@ -1,3 +1,4 @@
+import { type MeasuredStartup, measuredStartup } from '../objects/app/measured-startup.ts';
 import type { Inputs } from './read.ts';
 
 /** Inputs of rolling-update; they override slipway.yml. */
@@ -9,6 +10,8 @@ export interface RollingUpdateInputs {
   namespace: string | undefined;
   /** Milliseconds. */
   timeoutMs: number | undefined;
+  /** Object of a process → milliseconds to start, as preflight measured it. */
+  startup?: MeasuredStartup;
   onFailure: 'rollback' | 'leave' | undefined;
   allowDowngrade: boolean | undefined;
   dryRun: boolean | undefined;
@@ -24,6 +27,7 @@ export function rollingUpdateInputs(inputs: Inputs): RollingUpdateInputs {
     image: inputs.text('image'),
     namespace: inputs.text('namespace'),
     timeoutMs: inputs.duration('timeout'),
+    startup: measuredStartup(inputs.pairs('startup')),
     onFailure: inputs.choice('on-failure', ['rollback', 'leave']),
     allowDowngrade: inputs.flag('allow-downgrade'),
     dryRun: inputs.flag('dry-run'),

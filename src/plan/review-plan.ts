@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { AppFile, ReviewInputs } from '../inputs/review-environment.ts';
 import type { PlannedApp } from '../objects/app/app-spec-of.ts';
+import { withMeasuredStartup } from '../objects/app/measured-startup.ts';
 import { type Images, readImages } from '../objects/images.ts';
 import { asksForCertificate, urlOf } from '../objects/ingress/ingress-spec.ts';
 import { hasHost } from '../objects/ingress/kinds.ts';
@@ -221,7 +222,7 @@ export function planReviewUp(
       ...Object.keys(clientEnvOf(services)),
     ]),
     pullSecret: review.pullSecret && pullSecretSource(review.pullSecret.from),
-    app,
+    app: withMeasuredStartup(app, inputs.startup ?? {}),
     own,
     templatedValues: Object.keys(review.helm?.set ?? {}),
     patches: planPatches({ deploy: config.deploy.patches, own: review.patches, where: 'review', all: false }),

@@ -10,6 +10,7 @@ import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { RollingUpdateInputs } from '../inputs/rolling-update.ts';
 import { appSpecOf, type PlannedApp } from '../objects/app/app-spec-of.ts';
+import { withMeasuredStartup } from '../objects/app/measured-startup.ts';
 import type { CloudSql } from '../objects/cloud-sql/cloud-sql.ts';
 import { isDigest, parseReference } from '../objects/image-reference.ts';
 import { type Images, readImages } from '../objects/images.ts';
@@ -102,7 +103,9 @@ export function planRollout(inputs: RollingUpdateInputs, context: RolloutContext
     });
   }
   const images = { ...imagesOfCommit(config, event.sha), ...imagesByDigest(inputs.image, config) };
-  return { ...planFor(name, environment, images, inputs, context), ...commentOf(inputs, event) };
+  const plan = planFor(name, environment, images, inputs, context);
+  const spec = withMeasuredStartup(plan.spec, inputs.startup ?? {});
+  return { ...plan, spec, ...commentOf(inputs, event) };
 }
 
 /** @throws UserError without a dry run: a reviewer decides about changes before they happen */

@@ -72,6 +72,7 @@ function processSpec(where: string, process: WantedProcess): OwnOfProcess {
     probes,
     autoscale: autoscale || undefined,
     startupMs: parseDuration(startup, `${where}.startup`),
+    ...(process.startup === undefined ? {} : { startupGiven: true }),
     drainMs: parseDuration(drain, `${where}.drain`),
     graceMs: parseDuration(grace, `${where}.grace`),
   };

@@ -32,6 +32,8 @@ export interface ProcessSpec extends PodPart, Omit<ExposedProcess, 'port'> {
   replicas: number;
   /** Milliseconds until the health check must have passed once. */
   startupMs: number;
+  /** slipway.yml says how long; absent: it is the default. */
+  startupGiven?: boolean;
   probes?: ProbesConfig | undefined;
   /** undefined: `replicas` is the number of pods. */
   autoscale?: AutoscaleConfig | undefined;

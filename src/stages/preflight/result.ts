@@ -1,4 +1,5 @@
 import { PreflightFailed } from '../../errors.ts';
+import { startupFor } from '../../objects/app/measured-startup.ts';
 import type { PreflightPlan } from '../../plan/preflight/preflight-plan.ts';
 import type { ProcessPlan } from '../../plan/preflight/process-plan.ts';
 import type { Judged } from '../../preflight/accept.ts';
@@ -36,17 +37,24 @@ export function preflightResult(
   steps: Steps,
 ): StageResult {
   const { counted, notes } = verdict;
+  const slow = slowStarts(observed);
   const errors = counted.filter(({ severity }) => severity === 'error');
   return {
     stage: 'preflight',
     outcome: errors.length > 0 ? 'failed' : 'succeeded',
     headline: headlineOf(verdict),
-    outputs: { findings: String(counted.length), errors: String(errors.length), 'preflight-report': verdict.report },
+    outputs: {
+      findings: String(counted.length),
+      errors: String(errors.length),
+      startup: slow.map(({ name, seconds }) => `${name}=${seconds}s`).join('\n'),
+      'preflight-report': verdict.report,
+    },
     steps: steps.list,
     ms: steps.elapsed(),
     blocks: [
       ...tableOf(counted),
       ...processTable(observed),
+      ...linesOf(slow.map(slowText)),
       ...(capacity ? capacityBlocks(capacity.capacity, capacity.remark) : []),
       ...acceptedTable(verdict),
       ...linesOf(notes),
@@ -119,6 +127,27 @@ function processTable(observed: readonly Observed[]): SummaryBlock[] {
     restrictedText(restricted),
   ]);
   return [{ kind: 'table', title: 'Started as Kubernetes starts them, on this machine', header, rows }];
+}
+
+/** A process that starts slowly, and the seconds that a rollout gives it. */
+interface SlowStart {
+  name: string;
+  measuredMs: number;
+  seconds: number;
+}
+
+/** The processes that need more time to start than a rollout gives by itself. */
+function slowStarts(observed: readonly Observed[]): SlowStart[] {
+  return observed.flatMap(({ plan: { kind, name, health }, facts: { healthyMs, listeningMs } }) => {
+    const measuredMs = (health === undefined ? listeningMs : healthyMs) ?? 0;
+    const given = startupFor(measuredMs);
+    return kind === 'Deployment' && given > startupFor(0) ? [{ name, measuredMs, seconds: given / 1_000 }] : [];
+  });
+}
+
+function slowText({ name, measuredMs, seconds }: SlowStart): string {
+  const given = `${seconds} s in place of ${startupFor(0) / 1_000} s`;
+  return `${name} took ${humanDuration(measuredMs)} to start: the deploy after it gives each pod ${given}, unless slipway.yml says \`startup\`.`;
 }
 
 function duration(ms: number | undefined): string {

@@ -1,3 +1,4 @@
+import { startupsIn, withMeasuredStartup } from '../../objects/app/measured-startup.ts';
 import { type Images, imageText, imageWords } from '../../objects/images.ts';
 import { releaseId } from '../../objects/release.ts';
 import type { PromotePlan } from '../../plan/promote-plan.ts';
@@ -27,7 +28,8 @@ export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Prom
     const short = (commit: string) => commit.slice(0, 12);
     ports.log.info(`it was built from ${short(proven.commit)}; slipway.yml is that of ${short(plan.configCommit)}`);
   }
-  const delivery = await deliver({ ...plan.to, images, commit: proven.commit }, ports, steps);
+  const spec = withMeasuredStartup(plan.to.spec, startupsIn(proven.objects));
+  const delivery = await deliver({ ...plan.to, spec, images, commit: proven.commit }, ports, steps);
   await logDelivery(delivery, ports);
   const result = deliveryResult('promote', delivery, outputsOf(delivery, images), steps);
   return {

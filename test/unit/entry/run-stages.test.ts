@@ -43,7 +43,7 @@ function stagesThat(
   const seen: [stage: StageName, inputs: Record<string, string | undefined>][] = [];
   const load = async (stage: StageName): Promise<StageWork> => {
     return async (run) => {
-      const names = ['image', 'context', 'namespace', 'environment', 'operation', 'config', 'timeout'];
+      const names = ['image', 'context', 'namespace', 'environment', 'operation', 'config', 'timeout', 'startup'];
       const given = names.map((name) => [name, run.inputs.text(name)] as const).filter(([, value]) => value);
       seen.push([stage, Object.fromEntries(given)]);
       const answer = answers[stage] ?? {};
@@ -91,6 +91,19 @@ describe('the stages of a pipeline', () => {
       ],
     ]);
     expect(report.results.map((result) => result.outcome)).toEqual(Array(4).fill('succeeded'));
+  });
+
+  it('hand on the time to start that preflight measured, to the stage that deploys', async () => {
+    const measured = { outputs: { startup: 'parking=120s' } };
+    const { seen, load } = stagesThat({ 'build-image': built, preflight: measured, 'push-to-registry': pushed });
+    const [build, _tests, ...rest] = plan.run as [PipelinePlan['run'][number], ...PipelinePlan['run']];
+    await runStages({ ...plan, run: [build, { stage: 'preflight', inputs: {} }, ...rest] }, openRun(), load);
+    expect(seen.map(([stage, { startup }]) => [stage, startup])).toEqual([
+      ['build-image', undefined],
+      ['preflight', undefined],
+      ['push-to-registry', undefined],
+      ['rolling-update', 'parking=120s'],
+    ]);
   });
 
   it.each(['failed', 'unknown', 'cancelled', 'superseded'] as const)('end where one is %s', async (outcome) => {

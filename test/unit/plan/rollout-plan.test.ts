@@ -54,6 +54,7 @@ describe('the plan of a rolling update', () => {
       INPUT_ON_FAILURE: 'leave',
       INPUT_ALLOW_DOWNGRADE: 'true',
       INPUT_DRY_RUN: 'true',
+      INPUT_STARTUP: 'parking=120s',
     };
     expect(planRollout(rollingUpdateInputs(new Inputs(env)), context())).toMatchObject({
       namespace: 'elsewhere',
@@ -62,7 +63,7 @@ describe('the plan of a rolling update', () => {
       onFailure: 'leave',
       allowDowngrade: true,
       dryRun: true,
-      spec: { namespace: 'elsewhere' },
+      spec: { namespace: 'elsewhere', processes: [{ startupMs: 120_000 }] },
     });
   });
 

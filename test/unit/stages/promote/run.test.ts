@@ -57,6 +57,14 @@ const promote = (overrides: Partial<PromotePlan> = {}, dryRun = false): Promise<
 const production = () => JSON.stringify(world.cluster.objects.get('Deployment/parking/parking')?.spec ?? {});
 
 describe('a promotion', () => {
+  it('gives pods the time to start that the proven release gave them', async () => {
+    const slow = planOf(2);
+    const [process] = slow.spec.processes;
+    await stage(2, { spec: { ...slow.spec, processes: [{ ...process, startupMs: 900_000 }] } });
+    await promote();
+    expect(production()).toContain('"failureThreshold":900');
+  });
+
   it('rolls out the digest that staging runs, and records the commit that it was built from', async () => {
     await stage(3);
     const result = await promote();
