@@ -20,6 +20,8 @@ export interface JobIdentity {
 
 /** Signs with the identity of this job, and reads the signatures of others. One implementation: `adapters/github`. */
 export interface Identities {
+  /** The job has the permission `id-token: write`. */
+  readonly canSign: boolean;
   /**
    * GitHub's token for this job, with the text as its audience; undefined in a job without the permission `id-token: write`.
    * Rejects with an EnvironmentError when GitHub does not answer.

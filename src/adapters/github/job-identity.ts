@@ -35,6 +35,9 @@ export function jobIdentities(env: NodeJS.ProcessEnv, mask: (secret: string) => 
   const issuer = issuerOf(env.GITHUB_SERVER_URL ?? 'https://github.com');
   let keys: Promise<Map<string, KeyObject>> | undefined;
   return {
+    get canSign() {
+      return Boolean(env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
+    },
     async sign(text) {
       const { ACTIONS_ID_TOKEN_REQUEST_URL: address, ACTIONS_ID_TOKEN_REQUEST_TOKEN: secret } = env;
       if (!address || !secret) return undefined;

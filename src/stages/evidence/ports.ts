@@ -11,5 +11,5 @@ export interface ReadPorts {
 /** The ports of what writes evidence. */
 export interface WritePorts {
   referrers: Pick<Referrers, 'attach'>;
-  identities: Pick<Identities, 'sign'>;
+  identities: Pick<Identities, 'sign' | 'canSign'>;
 }

@@ -9,6 +9,16 @@ import { readRecords } from '../test/record.ts';
 import type { PushPorts } from './ports.ts';
 
 /**
+ * Refuses an image that this job built and cannot vouch for, where slipway.yml requires evidence. An image that a job with an
+ * identity has pushed before has its evidence.
+ * @throws UserError before anything is uploaded
+ */
+export function refuseUnsigned(plan: PushPlan, built: BuiltRecord | undefined, { identities }: PushPorts): void {
+  if (plan.required.length === 0 || built?.pushed !== undefined || identities.canSign) return;
+  throw unsigned(plan, 'Nothing was pushed.');
+}
+
+/**
  * Attaches to a pushed image what this job knows about it: from what it was built, and which tests passed. Then sets the tag by
  * which build-image finds it for the same sources.
  * @returns a warning when GitHub or the registry refuses: the push itself succeeded
@@ -24,7 +34,7 @@ export async function leaveEvidence(
   if (facts.length === 0) return undefined;
   try {
     if (!(await writeEvidence(plan.repository, pushed.digest, facts, ports))) {
-      if (plan.required.length > 0) throw unsigned(plan);
+      if (plan.required.length > 0) throw unsigned(plan, 'The image is in the registry.');
       ports.log.info(
         'No evidence is attached to the image: the job has no permission `id-token: write` (docs/images.md#evidence).',
       );
@@ -39,12 +49,11 @@ export async function leaveEvidence(
   }
 }
 
-function unsigned({ repository, required }: PushPlan): UserError {
+function unsigned({ repository, required }: PushPlan, state: string): UserError {
   return new UserError(
     `the image in ${repository} has no evidence that ${required.join(', ')} passed, which tests.required asks for`,
     {
-      remedy:
-        'Give the job `permissions: { id-token: write }`: GitHub signs the evidence for it. The image is in the registry.',
+      remedy: `Give the job \`permissions: { id-token: write }\`: GitHub signs the evidence for it. ${state}`,
     },
   );
 }

@@ -5,7 +5,7 @@ import type { Annotation, StageResult } from '../../stage-result.ts';
 import { type BuiltRecord, readBuilt } from '../build/record.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
-import { leaveEvidence } from './leave-evidence.ts';
+import { leaveEvidence, refuseUnsigned } from './leave-evidence.ts';
 import type { PushPorts } from './ports.ts';
 import { isSameImage, occupied, proveSame, proveWhole } from './prove.ts';
 import { buildTag, keepEarlier } from './rebuilds.ts';
@@ -83,6 +83,7 @@ async function pushImages(
   const warnings = await inPool(found, ({ plan, image }) =>
     plan.archive === undefined ? checkTested(plan, image, ports.files) : Promise.resolve(undefined),
   );
+  for (const { plan, built } of found) if (plan.archive === undefined) refuseUnsigned(plan, built, ports);
   const jobs = await steps.run('ask the registry', () =>
     inPool(found, async ({ plan, image, built }, index): Promise<ImagePush> => {
       return { plan, image, built, warning: warnings[index], present: await presentTags(plan, image, ports) };

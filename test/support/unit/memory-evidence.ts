@@ -49,6 +49,7 @@ export function pullRequestJob(overrides: Partial<JobIdentity> = {}): JobIdentit
 /** Signs as a job, without any cryptography; undefined: a job without the permission. */
 export function memoryIdentities(as: JobIdentity | undefined): Identities {
   return {
+    canSign: as !== undefined,
     sign: async (text) => as && JSON.stringify({ as, text }),
     signer: async (token, text) => {
       const read = token.startsWith('{') ? (JSON.parse(token) as { as: JobIdentity; text: string }) : undefined;
