@@ -23,9 +23,31 @@ export interface FileChange {
   change: 'added' | 'changed' | 'deleted';
 }
 
+/** What the files of an image show, also of layers whose files a later one removes. */
+export interface LayerScan {
+  /** Files with credentials, without their values. */
+  secrets: {
+    path: string;
+    /** In words. */
+    what: string;
+    /** The form alone proves it. */
+    certain: boolean;
+    /** A later layer removes the file; its own layer still has it. */
+    deleted: boolean;
+  }[];
+  /** Bytes of files that a later layer removes or replaces. */
+  lost: number;
+  /** The folders that fill the image, the largest first. */
+  largest: { path: string; bytes: number }[];
+  /** Why not everything was read; undefined: everything was. */
+  partial: string | undefined;
+}
+
 /** Reads the state of containers from outside; needs no program in the image. */
 export interface Observer {
   describe(image: string): Promise<ImageDetails>;
+  /** Reads the layers of an image, within bounds of time and bytes. @param size bytes of the image */
+  layers(image: string, size: number): Promise<LayerScan>;
   /**
    * The text of /proc/net/tcp and /proc/net/tcp6 in the network of the container; undefined when it ended.
    * @param helper image with `cat`, for an engine on another machine

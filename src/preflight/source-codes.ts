@@ -12,6 +12,16 @@ export const SOURCE_CODES = {
     severity: 'warning',
     why: 'Values of ENV and ARG stay in the history of the image: everybody who can pull it can read them.',
   },
+  'secret-in-image': {
+    title: 'The image has a credential',
+    severity: 'error',
+    why: 'Everybody who can pull the image can read each of its layers, also files that a later layer removes.',
+  },
+  'large-image': {
+    title: 'The image is large',
+    severity: 'note',
+    why: 'A new node pulls all of it before the first pod starts there: scaling up and rollouts wait for that.',
+  },
   'cache-in-image': {
     title: 'The cache of a package manager is in the image',
     severity: 'note',
@@ -26,5 +36,10 @@ export const SOURCE_CODES = {
     title: 'The image starts a development server',
     severity: 'warning',
     why: 'It serves one request at a time or restarts on changes, shows its innards on errors, and often listens on localhost.',
+  },
+  'forwarded-for-believed': {
+    title: 'Anybody can choose the address that the app sees',
+    severity: 'note',
+    why: 'A client can send X-Forwarded-For as well: allow lists, rate limits and logs then have the address that it chose.',
   },
 } as const satisfies Record<string, CodeInfo>;

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileChange, ImageDetails, Observer } from '../../ports.ts';
+import type { FileChange, ImageDetails, LayerScan, Observer } from '../../ports.ts';
 import type { DockerCli } from './cli.ts';
 import { imageDetails } from './image-details.ts';
+import { scanLayers } from './layers.ts';
 import { locateDocker } from './locate.ts';
 import { commandFailed } from './translate-engine.ts';
 
@@ -21,6 +22,10 @@ export class DockerObserver implements Observer {
 
   describe(image: string): Promise<ImageDetails> {
     return imageDetails(this.docker, image);
+  }
+
+  layers(image: string, size: number): Promise<LayerScan> {
+    return scanLayers(this.docker, image, size);
   }
 
   async sockets(id: string, helper: string): Promise<string | undefined> {

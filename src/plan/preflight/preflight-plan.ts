@@ -32,6 +32,7 @@ import { type ContainerPlan, containerPlan, type KnownSecrets } from './containe
 import { planDemand } from './demand.ts';
 import { differencesOf } from './differences.ts';
 import type { EnvironmentObjects } from './environment-objects.ts';
+import { type ExpectedImage, expectedImages } from './judged-images.ts';
 import { liveAddresses, liveFindings, liveServices } from './live-findings.ts';
 import { hostsOf, type ProcessPlan, processesOf } from './process-plan.ts';
 import { staticFindings } from './static-findings.ts';
@@ -56,6 +57,8 @@ export interface PreflightPlan {
   portMs: number;
   /** The week of demand, and what is counted in it; undefined: nothing to count. */
   capacity: { capacity: Capacity; remark: string } | undefined;
+  /** Name of an image in slipway.yml → where it runs, and its Dockerfile. */
+  expected: Readonly<Record<string, ExpectedImage>>;
   /** Findings from the image's source and the objects. */
   findings: readonly Finding[];
   /** The objects of each environment: names that their variables hold are compared with their Services. */
@@ -170,6 +173,10 @@ export function planPreflight(
       ...liveFindings(config, environments, clusters, now),
       ...(capacity?.capacity.findings ?? []),
     ],
+    expected: expectedImages(config, [...environments, { environment: 'review', objects }], {
+      configFile,
+      files: sources,
+    }),
     sides: environments,
     liveServices: liveServices(clusters),
     accepts: reference.accepts,

@@ -5,9 +5,13 @@ import type { Config } from '../../config/schema.ts';
 import { workloadsOf } from '../../config/workloads.ts';
 import { keyWrittenAt } from '../../config/written-at.ts';
 import type { Finding } from '../../preflight/finding.ts';
+import { backendsOf } from '../../preflight/objects/backends.ts';
 import { objectFindings } from '../../preflight/objects/judge.ts';
 import type { Placer } from '../../preflight/objects/observed.ts';
 import { placerOf } from '../../preflight/objects/places.ts';
+import { codeAddressFindings } from '../../preflight/source/addresses.ts';
+import { clientAddressFindings } from '../../preflight/source/client-address.ts';
+import { codeLines } from '../../preflight/source/code-files.ts';
 import { dockerfileFindings } from '../../preflight/source/dockerfile.ts';
 import type { EnvironmentObjects } from './environment-objects.ts';
 import { type RecipeSources, recipesOf } from './recipes.ts';
@@ -41,14 +45,26 @@ export function staticFindings(
   const each = recipes.filter(({ path, target }, index) => {
     return recipes.findIndex((one) => one.path === path && one.target === target) === index;
   });
-  return [...ofObjects, ...each.flatMap(dockerfileFindings)];
+  const lines = codeLines(sources.files.filter(({ path }) => isOfApp(path, sources)));
+  const proxied = environments.some(({ objects }) => objects.some((object) => backendsOf(object).length > 0));
+  return [
+    ...ofObjects,
+    ...each.flatMap(dockerfileFindings),
+    ...clientAddressFindings(lines, proxied),
+    ...codeAddressFindings(lines, sources.live),
+  ];
 }
 
 /** The objects of the team: files below the folder of slipway.yml. */
-function ownPlacer({ files, configFile }: StaticSources): Placer {
+function ownPlacer(sources: StaticSources): Placer {
+  const { files, configFile } = sources;
+  return placerOf(files.filter(({ path }) => /\.ya?ml$/.test(path) && path !== configFile && isOfApp(path, sources)));
+}
+
+/** A file below the folder of slipway.yml. */
+function isOfApp(path: string, { configFile }: StaticSources): boolean {
   const folder = posix.dirname(configFile);
-  const isBelow = (path: string) => folder === '.' || path.startsWith(`${folder}/`);
-  return placerOf(files.filter(({ path }) => /\.ya?ml$/.test(path) && path !== configFile && isBelow(path)));
+  return folder === '.' || path.startsWith(`${folder}/`);
 }
 
 /** Objects that Slipway writes: the key of the process in slipway.yml. */

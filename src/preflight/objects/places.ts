@@ -53,10 +53,8 @@ function nameIn(lines: readonly string[]): string {
 }
 
 function unquoted(text: string): string {
-  return text
-    .replace(/ #.*$/, '')
-    .trim()
-    .replace(/^["']|["']$/g, '');
+  const comment = text.indexOf(' #');
+  return (comment < 0 ? text : text.slice(0, comment)).trim().replace(/^["']|["']$/g, '');
 }
 
 /** The literal parts of a name: `{{ .Release.Name }}-web` has `-web`. */

@@ -59,7 +59,7 @@ function instructionWith(image: string, text: string): Instruction | undefined {
   if (exact !== undefined) return exact;
   return all.find((one) => {
     const base = wordOf(one) === 'FROM' ? (restOf(one).split(' ')[0] ?? '') : '';
-    const parts = base.split(/\$\{[^}]{0,200}\}|\$\w{1,200}/);
+    const parts = base.split(/\$\{[^${}]*\}|\$\w+/);
     return parts.length > 1 && parts.every((part) => image.includes(part));
   });
 }

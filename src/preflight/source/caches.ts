@@ -6,43 +6,62 @@ import { wordOf } from './stages.ts';
 /** A package manager whose cache stays in the layer. */
 interface Manager {
   name: string;
-  installs: RegExp;
+  programs: readonly string[];
+  verbs: readonly string[];
   /** The RUN removes it, or never writes it. */
-  clean: RegExp;
+  isClean(text: string): boolean;
   remedy: string;
 }
 
-const REMOVES = String.raw`rm (?:-{1,2}[\w-]{1,30} ){1,5}.{0,300}`;
+const removes = (text: string, path: string) => {
+  const at = text.indexOf('rm -');
+  return at >= 0 && text.includes(path, at);
+};
+const mounts = (text: string, path: string) => text.includes('--mount=type=cache') && text.includes(path);
 
 const MANAGERS: readonly Manager[] = [
   {
     name: 'apt',
-    installs: /\bapt(?:-get)? (?:-\S{1,50} ){0,8}(?:install|update)\b/,
-    clean: new RegExp(`${REMOVES}/var/lib/apt|--mount=type=cache\\S{0,300}/apt`),
+    programs: ['apt', 'apt-get'],
+    verbs: ['install', 'update'],
+    isClean: (text) => removes(text, '/var/lib/apt') || mounts(text, '/apt'),
     remedy: 'End the RUN with `&& rm -rf /var/lib/apt/lists/*`, or mount a cache at /var/cache/apt and /var/lib/apt.',
   },
   {
     name: 'apk',
-    installs: /\bapk (?:-\S{1,50} ){0,8}(?:add|update)\b/,
-    clean: new RegExp(`--no-cache|${REMOVES}/var/cache/apk|--mount=type=cache\\S{0,300}/apk`),
+    programs: ['apk'],
+    verbs: ['add', 'update'],
+    isClean: (text) => text.includes('--no-cache') || removes(text, '/var/cache/apk') || mounts(text, '/apk'),
     remedy: 'Write `apk add --no-cache`.',
   },
   {
     name: 'pip',
-    installs: /(?<!\buv )\bpip3? (?:-\S{1,50} ){0,8}install\b/,
-    clean: new RegExp(`--no-cache|PIP_NO_CACHE_DIR|pip3? cache purge|${REMOVES}\\.cache|--mount=type=cache`),
+    programs: ['pip', 'pip3'],
+    verbs: ['install'],
+    isClean: (text) =>
+      /--no-cache|PIP_NO_CACHE_DIR|pip3? cache purge/.test(text) || removes(text, '.cache') || mounts(text, ''),
     remedy: 'Write `pip install --no-cache-dir`, or mount a cache at /root/.cache/pip.',
   },
 ];
+
+/** Whether a RUN starts a manager to install. uv has a pip, and a cache, of its own. */
+function installs({ programs, verbs }: Manager, text: string): boolean {
+  const words = text.split(' ');
+  return words.some((word, at) => {
+    if (!programs.includes(word.slice(word.lastIndexOf('/') + 1)) || words[at - 1] === 'uv') return false;
+    const verb = words.slice(at + 1, at + 20).find((one) => !one.startsWith('-'));
+    return verb !== undefined && verbs.includes(verb);
+  });
+}
 
 /** What fills a layer, and nobody reads again. */
 export function cacheFindings(body: readonly Instruction[], recipe: Recipe): Finding[] {
   const runs = body.filter((one) => wordOf(one) === 'RUN');
   const isOff = body.some((one) => /^(ENV|ARG)$/.test(wordOf(one)) && /PIP_NO_CACHE_DIR[= ]/.test(one.text));
-  return MANAGERS.flatMap(({ name, installs, clean, remedy }) => {
+  return MANAGERS.flatMap((manager) => {
+    const { name, remedy } = manager;
     const leaving = runs.filter(({ text }) => {
-      const read = text.slice(0, 20_000);
-      return installs.test(read) && !clean.test(read) && !(name === 'pip' && isOff);
+      return installs(manager, text) && !manager.isClean(text) && !(name === 'pip' && isOff);
     });
     const [first, ...more] = leaving;
     if (first === undefined) return [];

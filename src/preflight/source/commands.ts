@@ -3,34 +3,26 @@ import { type Finding, finding } from '../finding.ts';
 import { lineOf, type Recipe } from './recipe.ts';
 import { restOf, type Stage, wordOf } from './stages.ts';
 
-/** Servers that their makers do not want in production. */
-const DEVELOPMENT: readonly { words: RegExp; name: string; instead: string }[] = [
-  { words: /\bflask\b.{0,80}\brun\b/, name: 'the development server of Flask', instead: 'gunicorn' },
+/** Servers that their makers do not want in production: a command that has all the words. */
+const DEVELOPMENT: readonly { words: readonly RegExp[]; name: string; instead: string }[] = [
+  { words: [/\bflask\b/, / run\b/], name: 'the development server of Flask', instead: 'gunicorn' },
+  { words: [/manage\.py/, /\brunserver\b/], name: 'the development server of Django', instead: 'gunicorn or uvicorn' },
   {
-    words: /manage\.py\S{0,5} .{0,20}runserver\b/,
-    name: 'the development server of Django',
-    instead: 'gunicorn or uvicorn',
-  },
-  {
-    words: /\b(uvicorn|gunicorn|hypercorn)\b.{0,300} --reload\b/,
+    words: [/\b(?:uvicorn|gunicorn|hypercorn)\b/, / --reload\b/],
     name: 'a server with --reload',
     instead: 'the same without --reload',
   },
-  { words: /\b(nodemon|ts-node-dev|tsx watch)\b|\bnode .{0,80}--watch\b/, name: 'a watcher', instead: 'node' },
+  { words: [/\bnode\b/, / --watch\b/], name: 'a watcher', instead: 'node' },
+  { words: [/\b(?:nodemon|ts-node-dev|tsx watch)\b/], name: 'a watcher', instead: 'node' },
   {
-    words: /\b(npm|yarn|pnpm)( run)? (dev|start:dev|develop)\b|\b(next|vite|nuxt) dev\b/,
+    words: [/\b(?:npm|yarn|pnpm)(?: run)? (?:dev|start:dev|develop)\b|\b(?:next|vite|nuxt) dev\b/],
     name: 'a development server',
     instead: 'the built app',
   },
   {
-    words: /\bphp (artisan serve|.{0,40}-S )/,
+    words: [/\bphp\b/, / artisan serve\b| -S /],
     name: 'the development server of PHP',
     instead: 'php-fpm, Apache or FrankenPHP',
-  },
-  {
-    words: /\brails (s|server)\b(?!.{0,100}(-e|RAILS_ENV=)\s?production)/,
-    name: 'rails server, which starts in development unless RAILS_ENV says otherwise',
-    instead: 'puma with RAILS_ENV=production',
   },
 ];
 
@@ -40,16 +32,13 @@ export function commandFindings(chain: readonly Stage[], recipe: Recipe): Findin
     chain.flatMap(({ body }) => body.toReversed()).find((instruction) => wordOf(instruction) === word);
   const [entrypoint, command] = [last('ENTRYPOINT'), last('CMD')];
   const both = [entrypoint, command].filter((one) => one !== undefined);
-  const variables = chain
-    .flatMap(({ body }) => body)
-    .some((one) => wordOf(one) === 'ENV' && /RAILS_ENV[= ]"?production/.test(one.text));
-  return [...shellForm(entrypoint ?? command, recipe), ...development(both, variables, recipe)];
+  return [...shellForm(entrypoint ?? command, recipe), ...development(both, recipe)];
 }
 
 /** @see https://docs.docker.com/reference/dockerfile/#shell-and-exec-form */
 function shellForm(instruction: Instruction | undefined, recipe: Recipe): Finding[] {
   const text = instruction === undefined ? '[' : restOf(instruction).trim();
-  if (instruction === undefined || text === '' || text.startsWith('[') || /^exec /.test(text)) return [];
+  if (instruction === undefined || text === '' || text.startsWith('[') || /\bexec /.test(text)) return [];
   // A shell with a single command replaces itself by it; with several, or with a pipe, it stays.
   const stays = /&&|\|\||[;|]/.test(text);
   return [
@@ -62,7 +51,7 @@ function shellForm(instruction: Instruction | undefined, recipe: Recipe): Findin
   ];
 }
 
-function development(instructions: readonly Instruction[], production: boolean, recipe: Recipe): Finding[] {
+function development(instructions: readonly Instruction[], recipe: Recipe): Finding[] {
   const text = instructions
     .map((one) =>
       restOf(one)
@@ -70,9 +59,9 @@ function development(instructions: readonly Instruction[], production: boolean, 
         .replace(/ +/g, ' '),
     )
     .join(' ');
-  const found = DEVELOPMENT.find(({ words }) => words.test(text.slice(0, 4_000)));
+  const found = DEVELOPMENT.find(({ words }) => words.every((word) => word.test(text)));
   const at = instructions.at(-1);
-  if (found === undefined || at === undefined || (production && found.words.source.includes('rails'))) return [];
+  if (found === undefined || at === undefined) return [];
   return [
     finding('development-server', {
       where: lineOf(recipe, at),

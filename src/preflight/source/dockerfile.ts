@@ -1,6 +1,6 @@
 import type { Instruction } from '../../text/dockerfile.ts';
 import { secretLike, secretValue } from '../../text/secret-like.ts';
-import { type Finding, finding } from '../finding.ts';
+import { type Finding, finding, type Place } from '../finding.ts';
 import { baseFindings } from './bases.ts';
 import { cacheFindings } from './caches.ts';
 import { commandFindings } from './commands.ts';
@@ -22,10 +22,28 @@ export function dockerfileFindings(recipe: Recipe): Finding[] {
 
 /** `A=b C="d e"`, or the older form `A b`. */
 function assignments(text: string): [name: string, value: string][] {
-  const pairs = [...text.matchAll(/([A-Za-z_]\w{0,200})=("(?:[^"\\]|\\.){0,2000}"|'[^']{0,2000}'|[^\s"']{0,2000})/g)];
-  if (pairs.length > 0) return pairs.map(([, name = '', value = '']) => [name, value.replace(/^["']|["']$/g, '')]);
-  const [name = '', ...value] = text.split(' ');
-  return [[name, value.join(' ')]];
+  const [first = '', ...rest] = text.split(' ');
+  if (rest.length > 0 && !first.includes('=')) return [[first, rest.join(' ')]];
+  return words(text).map((word) => {
+    const at = word.indexOf('=');
+    return at < 0 ? [word, ''] : [word.slice(0, at), word.slice(at + 1)];
+  });
+}
+
+/** Splits at spaces outside of quotes; the quotes are left out. */
+function words(text: string): string[] {
+  const found: string[] = [];
+  let [word, quote] = ['', ''];
+  for (const sign of text) {
+    if (sign === quote) quote = '';
+    else if (quote === '' && (sign === '"' || sign === "'")) quote = sign;
+    else if (quote !== '' || sign !== ' ') word += sign;
+    else {
+      found.push(word);
+      word = '';
+    }
+  }
+  return [...found, word].filter((one) => one !== '');
 }
 
 const NO_SECRET =
@@ -59,10 +77,21 @@ function secretFindings(instruction: Instruction, recipe: Recipe): Finding[] {
 /** Bases that have a user of their own. */
 const NON_ROOT_BASES = /nonroot|rootless|unprivileged|(^|\/)chainguard\/|cgr\.dev\//i;
 
+function lastUser(chain: readonly Stage[]): Instruction | undefined {
+  return chain.flatMap(({ body }) => body.toReversed()).find((instruction) => wordOf(instruction) === 'USER');
+}
+
+/** The line that decides about the user of the image: its last USER, otherwise the FROM of its last stage. */
+export function placeOfUser(recipe: Recipe): Place | undefined {
+  const chain = chainOf(stagesIn(recipe.text), recipe.target);
+  const instruction = lastUser(chain) ?? chain[0]?.from;
+  return instruction && lineOf(recipe, instruction);
+}
+
 function userFindings(chain: readonly Stage[], recipe: Recipe): Finding[] {
   const [last] = chain;
   if (last === undefined) return [];
-  const said = chain.flatMap(({ body }) => body.toReversed()).find((instruction) => wordOf(instruction) === 'USER');
+  const said = lastUser(chain);
   const user = said && restOf(said).split(':')[0];
   const isRoot = user === undefined ? !NON_ROOT_BASES.test(chain.at(-1)?.base ?? '') : /^(root|0)$/.test(user);
   if (!isRoot) return [];

@@ -13,6 +13,7 @@ import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
 import { clearLeftovers } from '../test/scope.ts';
 import type { PreflightPorts } from './ports.ts';
+import { readImages } from './read-images.ts';
 import { preflightResult } from './result.ts';
 import { runProcesses } from './run-processes.ts';
 
@@ -25,10 +26,14 @@ export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): 
   for (const note of plan.notes) ports.log.info(note);
   const images = await steps.run('find the image', () => findImages(plan, ports));
   await clearLeftovers(ports);
+  const reading = steps.run('read the images', () => readImages(plan, images, ports));
+  // What the processes leave is removed before an error of the reading ends the stage.
+  reading.catch(() => undefined);
   const { observed, findings } = await runProcesses(plan, images, steps, ports);
+  const read = await reading;
   const dialled = new Set(observed.flatMap(({ facts }) => dialledIn(facts.output).hosts));
   const contracts = contractFindings(plan.sides, { live: plan.liveServices, dialled });
-  const all = inOrder(distinct([...plan.findings, ...contracts, ...findings]));
+  const all = inOrder(distinct([...plan.findings, ...read, ...contracts, ...findings]));
   const today = new Date(ports.clock.now()).toISOString().slice(0, 10);
   const judged = applyAccepted(all, plan.accepts, today);
   const { baseline } = plan;

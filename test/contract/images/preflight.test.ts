@@ -31,7 +31,7 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
   });
   afterAll(() => rig.close());
 
-  const preflight = async (slipway: object) => {
+  const preflight = async (slipway: object, given = image) => {
     const config = parseConfig(
       JSON.stringify({ app: 'contract', image: { repository: rig.repository }, ...slipway }),
       'slipway.yml',
@@ -45,7 +45,7 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
       monday: 0,
     };
     const plan = planPreflight(
-      { image, workingDirectory: rig.folder, timeoutMs: 60_000 },
+      { image: given, workingDirectory: rig.folder, timeoutMs: 60_000 },
       config,
       push(),
       around,
@@ -140,5 +140,21 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
       rows: [expect.arrayContaining(['Deployment contract', '8080', 'starts'])],
     });
     expect(left()).toEqual([]);
+  });
+
+  it('finds a credential in a layer whose file a later layer removes, and the root of an image', async () => {
+    const token = `ghp_${'aB3dE6gH9j'.repeat(3)}kLmN12`;
+    const troubled = `${rig.repository}:troubled`;
+    const dockerfile = `FROM ${image}\nUSER root\nCOPY .env /app/\nRUN ["node", "-e", "fs.rmSync('/app/.env')"]\n`;
+    rig.build(troubled, rig.context({ Dockerfile: dockerfile, '.env': `GITHUB_TOKEN=${token}\n` }));
+    const { result, findings } = await preflight({ deploy: { health: '/healthz' } }, troubled);
+    expect(findings.map(({ code, severity, where: { object } }) => [object, code, severity])).toEqual([
+      ['image contract', 'secret-in-image', 'error'],
+      ['image contract', 'runs-as-root', 'warning'],
+    ]);
+    expect(findings[0]?.seen).toBe(
+      '/app/.env holds a GitHub token; a later layer removes the file, and its own layer still has it',
+    );
+    expect(JSON.stringify(result)).not.toContain(token);
   });
 });

@@ -64,6 +64,10 @@ describe('one edit makes one finding', () => {
   });
 });
 
+it('a shell line whose last command begins with exec', () => {
+  expect(judged(edited('["gunicorn", "shop:app"]', 'python migrate.py && exec gunicorn shop:app'))).toEqual([]);
+});
+
 it('the remedy has the line to paste, with the digest of the registry', () => {
   const [known] = judged(edited(`node:24.1@${DIGEST} AS`, 'node:24.1 AS'), { 'node:24.1': DIGEST });
   expect(known?.remedy).toContain(`\`FROM node:24.1@${DIGEST} AS build\``);
