@@ -100,6 +100,17 @@ export class LeaseHeld extends EnvironmentError {}
 /** Tests ran and did not pass. */
 export class TestsFailed extends SlipwayError {}
 
+/** Several builds of one run failed. */
+export class BuildsFailed extends SlipwayError {
+  /** One for each failure, with its place in the Dockerfile. */
+  readonly errors: readonly SlipwayError[];
+
+  constructor(message: string, context: ErrorContext & { errors: readonly SlipwayError[] }) {
+    super(message, context);
+    this.errors = context.errors;
+  }
+}
+
 /** Preflight proved that a release cannot work. */
 export class PreflightFailed extends SlipwayError {}
 

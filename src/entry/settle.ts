@@ -1,7 +1,7 @@
 import { located } from '../config/written-at.ts';
-import { Superseded } from '../errors.ts';
+import { BuildsFailed, type SlipwayError, Superseded } from '../errors.ts';
 import { outcomeOf } from '../outcome.ts';
-import { type StageResult, stageResult } from '../stage-result.ts';
+import { type Annotation, type StageResult, stageResult } from '../stage-result.ts';
 import { explained } from '../stages/explained.ts';
 import type { Run, StageWork } from './context.ts';
 
@@ -29,7 +29,20 @@ export function failedResult(
   return {
     ...stageResult(stage, outcomeOf(error), error.message),
     ms: run.clock.now() - started,
+    annotations: error instanceof BuildsFailed ? error.errors.map((one) => annotationOf(stage, one)) : [],
     ...(error instanceof Superseded ? {} : { error }),
+  };
+}
+
+/** At the place of the error; one without a place is in the message of the whole. */
+function annotationOf(title: string, { message, location }: SlipwayError): Annotation {
+  const { file, line } = location ?? {};
+  return {
+    level: 'error',
+    title,
+    message,
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
   };
 }
 

@@ -1,10 +1,10 @@
-import { about, SlipwayError } from '../../errors.ts';
 import type { BuildPlan, ImageBuild } from '../../plan/build-plan.ts';
 import { targetName } from '../../plan/images/tags.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
 import { buildImage } from './build-image.ts';
+import { asFailure, failureOf } from './failures.ts';
 import type { BuildPorts } from './ports.ts';
 import { recordBuilt } from './record-built.ts';
 import { type Built, buildResult, type Made } from './result.ts';
@@ -26,7 +26,7 @@ interface Task {
  * Builds the images of a commit, and the stages that their tests run in; uses what is in the registry or the
  * engine and was made from the same sources.
  * @throws UserError before anything is built for a missing Dockerfile or stage or credentials in a context; with the failing
- *   instruction when a build fails, which ends the others
+ *   instruction when a build fails; BuildsFailed when several do
  */
 export async function runBuild(plans: readonly BuildPlan[], ports: BuildPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
@@ -35,18 +35,7 @@ export async function runBuild(plans: readonly BuildPlan[], ports: BuildPorts): 
   const pushed = await findPushed(known, steps, ports);
   const missing = known.filter((one) => !pushed.has(one.plan));
   const tasks = missing.flatMap((one) => tasksOf(one, plans.length > 1));
-  const failed = new AbortController();
-  const signal = AbortSignal.any([ports.signal, failed.signal]);
-  const made = await inPool(
-    tasks,
-    (task) =>
-      findOrBuild(task, steps, { ...ports, signal }).catch((error: unknown) => {
-        if (!signal.aborted) failed.abort(named(error, task));
-        throw error;
-      }),
-    ports.atOnce,
-  );
-  const images = new Map(tasks.map(({ build }, index) => [build, made[index] as Made]));
+  const images = await makeAll(tasks, steps, ports);
   for (const { plan } of missing) await tagTestBuilds(plan, images, ports);
   const built = known.map((one): Built => {
     const { plan, scan } = one;
@@ -55,6 +44,26 @@ export async function runBuild(plans: readonly BuildPlan[], ports: BuildPorts): 
   });
   for (const one of built) await recordBuilt(one, ports);
   return buildResult(built, steps);
+}
+
+/** Every build runs to its end, so that one run shows all failures, and what succeeds is there for the next one. */
+async function makeAll(
+  tasks: readonly Task[],
+  steps: Steps,
+  ports: BuildPorts,
+): Promise<ReadonlyMap<ImageBuild, Made>> {
+  const ended = await inPool(
+    tasks,
+    (task) =>
+      findOrBuild(task, steps, ports).catch((error: unknown) => {
+        ports.signal.throwIfAborted();
+        return asFailure(task.title, error);
+      }),
+    ports.atOnce,
+  );
+  const failures = ended.filter((one) => 'error' in one);
+  if (failures.length > 0) throw failureOf(failures, tasks.length);
+  return new Map(tasks.map(({ build }, index) => [build, ended[index] as Made]));
 }
 
 /** The images of the registry that replace builds, by their plan. */
@@ -98,9 +107,4 @@ async function tagTestBuilds(plan: BuildPlan, images: ReadonlyMap<ImageBuild, Ma
   for (const build of plan.testBuilds) {
     await ports.builder.tag(images.get(build)?.image.id ?? '', targetName(build.target, deployed));
   }
-}
-
-/** With several builds, the error names the one that failed. */
-function named(error: unknown, { title }: Task): unknown {
-  return title === '' || !(error instanceof SlipwayError) ? error : about(title, error);
 }

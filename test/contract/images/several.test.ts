@@ -190,10 +190,37 @@ describe.skipIf(!platform)('several images, with a real engine and registry', ()
     });
   });
 
-  it('names the image whose build fails, and ends the others', async () => {
+  it('builds only the image whose sources changed', async () => {
+    const app = application(TESTS);
+    const before = await app.build();
+    await localFiles.write(join(app.folder, 'web', 'page'), 'changed');
+    const after = await app.build();
+    expect(after.outputs.reused).toBe('api=true\nweb=false');
+    expect(idOf(after, 'api')).toBe(idOf(before, 'api'));
+    expect(idOf(after, 'web')).not.toBe(idOf(before, 'web'));
+  });
+
+  it('names the image whose build fails; the others are built, and reused by the next run', async () => {
     const app = application({});
-    const folder = join(app.folder, 'web');
-    await localFiles.write(join(folder, 'Dockerfile'), `FROM ${rig.base}\nRUN exit 3\n`);
+    const dockerfile = join(app.folder, 'web', 'Dockerfile');
+    await localFiles.write(dockerfile, `FROM ${rig.base}\nRUN exit 3\n`);
     await expect(app.build()).rejects.toThrow(/^web: .*web\/Dockerfile:2: RUN exit 3 failed with exit code 3$/);
+    await localFiles.write(dockerfile, `FROM ${rig.base}\n`);
+    expect((await app.build()).outputs.reused).toBe('api=true\nweb=false');
+  });
+
+  it('names every image whose build fails, with the line of each', async () => {
+    const app = application({});
+    const fail = (name: string, run: string) =>
+      localFiles.write(join(app.folder, name, 'Dockerfile'), `FROM ${rig.base}\nRUN ${run}\n`);
+    await fail('api', 'exit 3');
+    await fail('web', 'sleep 1; exit 3');
+    await expect(app.build()).rejects.toMatchObject({
+      message: '2 of 2 builds failed',
+      errors: ['api', 'web'].map((name) => ({
+        message: expect.stringMatching(new RegExp(`^${name}: .*${name}/Dockerfile:2: .* failed with exit code 3$`)),
+        location: { line: 2 },
+      })),
+    });
   });
 });
