@@ -10,6 +10,7 @@ export const OURS = { owner: 'slipway-deploy', name: 'slipway' };
 
 /** Actions of others that our workflows use, with the inputs that we give them. Another name is a finding. */
 const OTHERS: Record<string, string[]> = {
+  'actions/cache': ['path', 'key', 'restore-keys'],
   'actions/checkout': ['ref', 'persist-credentials'],
   'actions/download-artifact': ['name', 'path', 'run-id', 'github-token'],
   'actions/setup-go': ['go-version-file', 'cache-dependency-path'],

@@ -26,6 +26,12 @@ const testSchema = z.strictObject({
     .describe(
       'Test report in the image (JUnit XML, xUnit v2, NUnit 3 or TRX), relative to its working directory: a file, a folder, or a pattern such as `**/TEST-*.xml`',
     ),
+  coverage: z
+    .string()
+    .optional()
+    .describe(
+      'Coverage report in the image (Cobertura XML or lcov), relative to its working directory: a file. The summary shows it; it decides nothing',
+    ),
   env: envMap.optional().describe('Environment variables of the test; can contain placeholders (docs/pods.md)'),
   timeout: duration.optional().describe('Time limit; default 10m'),
   against: z

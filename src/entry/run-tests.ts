@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { DockerContainers } from '../adapters/docker/containers.ts';
 import { localFiles } from '../adapters/files/local-files.ts';
@@ -19,5 +20,6 @@ export const work: StageWork = async (run) => {
   });
   const logins = googleLogins(run.env, run.log, googleAccessToken);
   const containers = new DockerContainers(run.env, logins);
-  return runTests(plan, { ...run, images: new DockerBuilder(run.env), containers, files: localFiles });
+  const ports = { ...run, images: new DockerBuilder(run.env), containers, files: localFiles };
+  return runTests(plan, ports, availableParallelism());
 };

@@ -11,6 +11,8 @@ export interface TestInputs {
   only: string[];
   /** Milliseconds, for each test. */
   timeoutMs: number | undefined;
+  /** File with the results of the last run, which this run compares with and replaces. */
+  history?: string | undefined;
 }
 
 export function testInputs(inputs: Inputs, common: CommonInputs): TestInputs {
@@ -19,5 +21,6 @@ export function testInputs(inputs: Inputs, common: CommonInputs): TestInputs {
     image: inputs.text('image'),
     only: inputs.list('only'),
     timeoutMs: inputs.duration('timeout'),
+    history: inputs.text('history'),
   };
 }

@@ -35,6 +35,8 @@ export interface PlannedTest {
   services: PlannedService[];
   /** Path of the JUnit report in the image, relative to its working directory. */
   report: string | undefined;
+  /** Path of the coverage report in the image, relative to its working directory. */
+  coverage: string | undefined;
   timeoutMs: number;
   /** URL of the target of a black-box test. */
   baseUrl: string | undefined;
@@ -70,6 +72,10 @@ export interface TestPlan {
   recordsDir: string | undefined;
   /** Folder of the records of build-image; undefined outside of a runner. */
   builtDir: string | undefined;
+  /** Absolute path of the results of the last run; undefined: nothing is compared. */
+  historyFile: string | undefined;
+  /** URL of this run, for the next comparison. */
+  runUrl: string;
 }
 
 /** Values of the machine, from the entry, so that planning stays pure. */
@@ -90,7 +96,7 @@ export interface TestSurroundings {
 export function planTests(
   inputs: TestInputs,
   config: Config,
-  event: Pick<PipelineEvent, 'sha'>,
+  event: Pick<PipelineEvent, 'sha'> & Partial<Pick<PipelineEvent, 'run'>>,
   surroundings: TestSurroundings,
 ): TestPlan {
   const all = Object.entries(testsOf(config));
@@ -117,6 +123,8 @@ export function planTests(
     reportsDir: temp ? join(temp, 'slipway', 'reports', runId) : join(inputs.workingDirectory, '.slipway', 'reports'),
     recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
     builtDir: builtDir(temp),
+    historyFile: inputs.history === undefined ? undefined : resolve(inputs.workingDirectory, inputs.history),
+    runUrl: event.run?.url ?? '',
   };
 }
 
@@ -192,6 +200,7 @@ function planTest(
     },
     services,
     report: test.report,
+    coverage: test.coverage,
     timeoutMs: timeoutMs ?? configured ?? DEFAULT_TIMEOUT_MS,
     baseUrl,
     hash: suiteHash(test),

@@ -190,7 +190,8 @@ describe.skipIf(!platform)('the life of review environments, by the workflows to
     // The quick test writes no report: its cases are not counted.
     expect(stepOf(ran.jobs.fork, 'Test').outputs).toMatchObject({ outcome: 'succeeded' });
     expect(stepOf(ran.jobs.fork, 'Test').outputs).not.toHaveProperty('passed');
-    const steps = ['Check out', 'Build', 'Test', 'Save the image', 'Keep the image'];
+    const tests = ['Read the results of the last tests', 'Test', 'Keep the results of the tests'];
+    const steps = ['Check out', 'Build', ...tests, 'Preflight', 'Save the image', 'Keep the image'];
     expect(ran.jobs.fork?.steps.map(({ name }) => name)).toEqual(steps);
     expect([ran.jobs.fork?.granted, ran.signedIn]).toEqual([{ contents: 'read' }, []]);
     const writes = scene.github.actor.requests().slice(asked);

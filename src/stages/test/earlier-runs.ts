@@ -45,6 +45,7 @@ function earlierRun(test: PlannedTest, suite: SuiteFacts): TestRun {
     reason: '',
     counts: suite.counts,
     failed: [],
+    flaky: [],
     details: [],
     remedy: undefined,
     warnings: [],

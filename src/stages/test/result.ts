@@ -3,7 +3,9 @@ import type { TestPlan } from '../../plan/test-plan.ts';
 import type { Annotation, StageResult, SummaryBlock } from '../../stage-result.ts';
 import { humanDuration } from '../../text/duration.ts';
 import type { Steps } from '../steps.ts';
+import { newMark } from './history/compare.ts';
 import { addCounts, type Counts, caseTitle } from './junit/report.ts';
+import { coverageBlocks, flakyCases, sinceLast } from './result-blocks.ts';
 import type { TestRun } from './test-run.ts';
 
 const MOST_FAILURES = 50;
@@ -22,7 +24,14 @@ export function testResult(plan: TestPlan, runs: readonly TestRun[], steps: Step
     outputs: { ...numbers, report },
     steps: steps.list,
     ms: steps.elapsed(),
-    blocks: [...overview(plan, runs), ...failures(failed), ...failed.flatMap((run) => logs(run, failed.length === 1))],
+    blocks: [
+      ...overview(plan, runs),
+      ...sinceLast(runs),
+      ...failures(failed),
+      ...flakyCases(runs),
+      ...coverageBlocks(runs),
+      ...failed.flatMap((run) => logs(run, failed.length === 1)),
+    ],
     annotations: [...runs.flatMap((run) => run.annotations), ...runs.flatMap(warnings)],
     ...(failed.length > 0 ? { error: failureOf(failed) } : {}),
   };
@@ -61,7 +70,7 @@ function failureOf(failed: readonly TestRun[]): SlipwayError {
   const message = own ? `${own.name}: ${own.reason}` : `${failed.map((run) => run.name).join(', ')} failed`;
   const details = failed.flatMap((run) => [
     ...(own ? [] : [`${run.name}: ${run.reason}`]),
-    ...run.failed.slice(0, LISTED).map((one) => `${caseTitle(one)}: ${one.message}`),
+    ...run.failed.slice(0, LISTED).map((one) => `${newMark(one, run.since)}${caseTitle(one)}: ${one.message}`),
     ...run.details,
   ]);
   const remedy =
@@ -95,7 +104,9 @@ function countsOf({ passed, failed, skipped }: Counts): string[] {
 /** The failed cases, unless the error lists all of them: it stands above the blocks. */
 function failures(failed: readonly TestRun[]): SummaryBlock[] {
   if (failed.every((run) => run.failed.length <= LISTED)) return [];
-  const all = failed.flatMap((run) => run.failed.map((one) => [run.name, one.suite, one.name, one.message]));
+  const all = failed.flatMap((run) =>
+    run.failed.map((one) => [run.name, one.suite, `${newMark(one, run.since)}${one.name}`, one.message]),
+  );
   const rows = all.slice(0, MOST_FAILURES);
   const rest = all.length - rows.length;
   const title = rest > 0 ? `Failures (${rest} more in the report)` : 'Failures';

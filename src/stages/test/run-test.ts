@@ -2,6 +2,7 @@ import { basename, join, posix, relative } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { PlannedTest, TestPlan } from '../../plan/test-plan.ts';
 import type { Files, LocalImage } from '../../ports.ts';
+import { coverageOf } from './coverage/collect.ts';
 import { failureAnnotations } from './junit/annotations.ts';
 import { collectReport } from './junit/collect.ts';
 import { readGlob } from './junit/glob.ts';
@@ -53,6 +54,7 @@ async function assess(
 ): Promise<TestRun> {
   const copied = await copyReport(test, image, plan, command, ports);
   const collected = copied === undefined ? undefined : await collectReport(ports.files, copied, command.startedAt);
+  const covered = await coverageOf(test, image, plan, command, ports);
   const { exitCode, oomKilled } = command;
   const verdict = judgeTest({ exitCode, oomKilled, report: test.report, collected });
   const { failed } = verdict;
@@ -64,7 +66,9 @@ async function assess(
     failed,
     details: verdict.passed || failed.length > 0 ? verdict.details : [...verdict.details, ...command.tail],
     remedy: verdict.remedy,
-    warnings: verdict.warnings,
+    flaky: verdict.flaky,
+    warnings: [...verdict.warnings, ...covered.warnings],
+    ...(covered.coverage === undefined ? {} : { coverage: covered.coverage }),
     annotations: failureAnnotations(test.name, failed, pathMap(test, image, plan, ports.files)),
     serviceLogs: [],
     report: copied,
@@ -120,6 +124,7 @@ function problemRun(test: PlannedTest, problem: Problem | UserError, ms: number)
     reason: problem.message,
     counts: undefined,
     failed: [],
+    flaky: [],
     details: [...problem.details],
     remedy: problem.remedy,
     warnings: [],

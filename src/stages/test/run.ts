@@ -4,20 +4,22 @@ import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
 import { type EarlierRuns, earlierRuns } from './earlier-runs.ts';
 import { findImages } from './find-images.ts';
+import { comparedRun } from './history/compare.ts';
+import { keepRun, lastRun } from './history/file.ts';
 import type { TestPorts } from './ports.ts';
 import { writeRecord } from './record.ts';
 import { testResult } from './result.ts';
-import { runTest } from './run-test.ts';
 import { clearLeftovers } from './scope.ts';
+import { runSideBySide } from './side-by-side.ts';
 import type { TestRun } from './test-run.ts';
 
 /**
- * Runs all tests of slipway.yml in the built image, one after the other, even after a failure. A test that passed before in the
+ * Runs all tests of slipway.yml in the built image, also after a failure, at most `atOnce` at a time. A test that passed before in the
  * image of the registry that build-image uses is not run. Records the results for push-to-registry.
  * @throws UserError for a missing image, EnvironmentError when the engine fails, the reason of a cancellation
  */
-export async function runTests(plan: TestPlan, ports: TestPorts): Promise<StageResult> {
-  const { result, runs, vouchedFor } = await runPlanned(plan, await earlierRuns(plan, ports.files), ports);
+export async function runTests(plan: TestPlan, ports: TestPorts, atOnce = 1): Promise<StageResult> {
+  const { result, runs, vouchedFor } = await runPlanned(plan, await earlierRuns(plan, ports.files), ports, atOnce);
   if (plan.recordsDir === undefined) return result;
   for (const [name, image] of vouchedFor) {
     const about = { image, name, commit: plan.sha };
@@ -32,7 +34,7 @@ export async function runTests(plan: TestPlan, ports: TestPorts): Promise<StageR
  * so they leave no record about the image.
  */
 export async function runBlackBox(plan: TestPlan, ports: TestPorts): Promise<StageResult> {
-  return (await runPlanned(plan, { plan, runs: new Map(), ids: new Map() }, ports)).result;
+  return (await runPlanned(plan, { plan, runs: new Map(), ids: new Map() }, ports, 1)).result;
 }
 
 interface PlannedRuns {
@@ -42,7 +44,12 @@ interface PlannedRuns {
   vouchedFor: ReadonlyMap<string, string>;
 }
 
-async function runPlanned(given: TestPlan, earlier: EarlierRuns, ports: TestPorts): Promise<PlannedRuns> {
+async function runPlanned(
+  given: TestPlan,
+  earlier: EarlierRuns,
+  ports: TestPorts,
+  atOnce: number,
+): Promise<PlannedRuns> {
   const { plan } = earlier;
   const steps = new Steps(ports.log, ports.clock);
   for (const { name, reason } of plan.skipped) ports.log.info(`${name} is not run here: ${reason}`);
@@ -52,14 +59,12 @@ async function runPlanned(given: TestPlan, earlier: EarlierRuns, ports: TestPort
     const found = await steps.run('find the image', () => findImages(plan, ports));
     for (const [name, { id }] of found.vouchedFor) vouchedFor.set(name, id);
     await clearLeftovers(ports);
-    for (const [index, test] of plan.tests.entries()) {
-      const image = found.runIn[index] as LocalImage;
-      const work = () => ports.log.group(`test ${test.name}`, () => runTest(test, image, plan, ports));
-      ran.set(test.name, await steps.run(test.name, work));
-      ports.signal.throwIfAborted();
-    }
+    const ready = plan.tests.map((test, index) => ({ test, image: found.runIn[index] as LocalImage }));
+    for (const run of await runSideBySide(ready, plan, steps, ports, atOnce)) ran.set(run.name, run);
   }
-  const runs = given.tests.flatMap(({ name }) => ran.get(name) ?? []);
+  const before = await lastRun(given, ports);
+  const runs = given.tests.flatMap(({ name }) => ran.get(name) ?? []).map((run) => comparedRun(run, before));
+  await keepRun(given, runs, before, ports);
   for (const { image } of runs) {
     const id = earlier.ids.get(image);
     if (id !== undefined) vouchedFor.set(image, id);

@@ -1,4 +1,6 @@
 import type { Annotation } from '../../stage-result.ts';
+import type { Coverage } from './coverage/read.ts';
+import type { SinceLast } from './history/compare.ts';
 import type { Counts, TestCase } from './junit/report.ts';
 
 /** How one test of slipway.yml ended. */
@@ -13,12 +15,19 @@ export interface TestRun {
   reason: string;
   /** Test cases of its report; undefined without one: then its exit code alone decided. */
   counts: Counts | undefined;
-  /** Failed cases. */
+  /** Failed cases; those that did not fail in the last run first. */
   failed: TestCase[];
+  /** Cases that failed at first, and passed when they were repeated. */
+  flaky: TestCase[];
+  /** undefined without a coverage report. */
+  coverage?: Coverage;
+  /** What differs from the last run; undefined where that is not known. */
+  since?: SinceLast;
   /** Lines with the reason, when the cases do not show it: the end of the output, or the log of a dead service. Neutralised. */
   details: string[];
   remedy: string | undefined;
   warnings: string[];
+  /** One for each of `failed`, in their order. */
   annotations: Annotation[];
   /** Last log lines of its services, after a failure. */
   serviceLogs: { name: string; lines: string[] }[];

@@ -18,6 +18,7 @@ export interface TestVerdict {
   /** Test cases of the report; undefined without a readable report. */
   counts: Counts | undefined;
   failed: TestCase[];
+  flaky: TestCase[];
   /** Lines with the reason, when the cases do not show it. */
   details: string[];
   remedy: string | undefined;
@@ -42,6 +43,7 @@ export function judgeTest(evidence: Evidence): TestVerdict {
     reason: passed ? '' : reasonOf(evidence, usable),
     counts: usable ? collected.counts : undefined,
     failed,
+    flaky: collected?.flaky ?? [],
     details: unread,
     remedy: remedyOf(evidence, passed),
     warnings: warningsOf(evidence, usable),

@@ -4,6 +4,7 @@ import { type ActionResult, jobFolders, type RunningAction, startAction } from '
 import type { GitHubEvent } from '../github-double/events.ts';
 import type { NodeVersion } from '../node-versions.ts';
 import { downloadFrom, uploadTo } from '../runner/artifacts.ts';
+import { cacheIn } from '../runner/cache.ts';
 import type { RunFacts, Trigger } from '../runner/github-context.ts';
 import type { Granted } from '../runner/permissions.ts';
 import { scratchFolder } from '../runner/scratch.ts';
@@ -64,6 +65,7 @@ export async function run(scene: Scene, file: string, event: GitHubEvent, option
     facts: about,
     replacements: {
       'actions/checkout': checkoutFrom(scene.repository.folder),
+      ...cacheIn(join(scene.artifacts, 'cache')),
       'actions/upload-artifact': uploadTo(scene.artifacts),
       'actions/download-artifact': downloadFrom(scene.artifacts),
       'google-github-actions/auth': signIn,

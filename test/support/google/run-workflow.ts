@@ -29,7 +29,13 @@ const { url } = request.identity;
 let token = '';
 const run = await runWorkflow(request.workflow, {
   ...request,
-  replacements: { 'actions/checkout': checkoutFrom(request.repository), 'google-github-actions/auth': signIn },
+  replacements: {
+    // Every run here is the first one.
+    'actions/cache/restore': async () => ({}),
+    'actions/cache/save': async () => ({}),
+    'actions/checkout': checkoutFrom(request.repository),
+    'google-github-actions/auth': signIn,
+  },
   // Called when a job begins, before it gets its identity.
   issueToken: (_granted, job) => {
     token = request.identity.jobs[job] ?? '';

@@ -77,6 +77,8 @@ export function play(
     replacements: {
       ...Object.fromEntries(
         [
+          'actions/cache/restore',
+          'actions/cache/save',
           'actions/checkout',
           'actions/upload-artifact',
           'actions/download-artifact',

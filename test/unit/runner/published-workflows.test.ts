@@ -58,6 +58,8 @@ function loginOf(inputs: Record<string, string>) {
   return { ...(registry ? { host: registry } : {}), user, password };
 }
 
+const TESTS = ['Read the results of the last tests', 'Test', 'Keep the results of the tests'];
+
 /** What a step did, whatever form of the workflow it stands in. */
 function shown({ steps, environment, concurrency }: JobRun, form: string): unknown {
   const done = steps.filter(({ outcome }) => outcome !== 'skipped');
@@ -75,7 +77,10 @@ function shown({ steps, environment, concurrency }: JobRun, form: string): unkno
       const kept = Object.fromEntries(
         Object.entries(rest)
           .filter(([, value]) => value !== '')
-          .map(([key, value]) => [key, value.replace(/^\/.*\/_temp\//, '')]),
+          .map(([key, value]) => [
+            key,
+            value.replace(/^\/.*\/_temp\//, '').replace(/^slipway-results-\.-slipway\.yml-/, 'slipway-results-'),
+          ]),
       );
       return [name, uses, kept, outcome, kubeconfig ? 'kubeconfig' : ''];
     }),
@@ -118,7 +123,7 @@ describe.each(VARIANTS)('the workflows of workflows/%s', (variant) => {
         .flatMap(({ name, outcome }) => (outcome === 'skipped' ? [] : [name]));
     const main = await play(form, variant, 'main', push);
     const reader = variant === 'google-cloud' ? ['Sign in to read images'] : [];
-    expect(before(main.jobs.build)).toEqual(['Check out', ...reader, 'Build', 'Test', 'Preflight']);
+    expect(before(main.jobs.build)).toEqual(['Check out', ...reader, 'Build', ...TESTS, 'Preflight']);
     const promote = await play(form, variant, 'promote', dispatched());
     const accounts = [main.jobs.build, main.jobs.deploy, promote.jobs.plan, promote.jobs.promote].map((job) =>
       job?.steps.flatMap(({ inputs }) => inputs?.service_account ?? []),

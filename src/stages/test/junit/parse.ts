@@ -34,9 +34,12 @@ function junitCases(root: Node): TestCase[] {
     if (name === 'testcase') cases.push(caseOf(node, suite));
     else if (name.startsWith('test')) {
       const own = name === 'testsuite' ? (attribute(node, 'name') ?? suite) : suite;
+      const first = cases.length;
       for (const child of childrenOf(node)) visit(child, own);
       for (const child of childrenOf(node))
         if (FAILED.includes(nameOf(child))) cases.push(brokenSuite(node, own, child));
+      // pytest gives each case a name of its own; pytest-rerunfailures writes one entry per attempt.
+      if (name === 'testsuite' && own === 'pytest') for (const one of cases.slice(first)) one.named = 'once';
     }
   };
   visit(root, '');
@@ -54,10 +57,13 @@ function caseOf(node: Node, suite: string): TestCase {
   const skipped = children.find((child) => /^(skipped|disabled|ignored)$/.test(nameOf(child)));
   const stated = attribute(node, 'status') ?? attribute(node, 'result') ?? '';
   const notRun = /^(skipped|disabled|ignored|notrun|suppressed)$/i.test(stated);
-  // Surefire: a case that failed at first and passed in a later attempt.
-  const flaky = !failure && children.some((child) => /^flaky(Failure|Error)$/.test(nameOf(child)));
-  const status: CaseStatus = failure ? 'failed' : skipped || notRun ? 'skipped' : flaky ? 'flaky' : 'passed';
-  const problem = failure ?? skipped;
+  // Surefire, Gradle, cargo-nextest: a case that failed at first and passed in a later attempt.
+  const flaky = children.find((child) => /^flaky(Failure|Error)$/.test(nameOf(child)));
+  // A case all of whose attempts failed has them beside the first failure; without that, it has failed as well.
+  const rerun = flaky ? undefined : children.find((child) => /^rerun(Failure|Error)$/.test(nameOf(child)));
+  const failed = failure ?? rerun;
+  const status: CaseStatus = failed ? 'failed' : skipped || notRun ? 'skipped' : flaky ? 'flaky' : 'passed';
+  const problem = failed ?? skipped ?? flaky;
   return {
     suite: attribute(node, 'classname') || suite,
     name: attribute(node, 'name') ?? '(no name)',

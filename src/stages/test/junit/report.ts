@@ -13,6 +13,8 @@ export interface TestCase {
   /** As the report's attributes give them. */
   file: string | undefined;
   line: number | undefined;
+  /** The tool names each case once: an entry of the same name is a further attempt, whatever became of the first. */
+  named?: 'once';
 }
 
 /** Numbers of test cases. A flaky case is a passed one. */

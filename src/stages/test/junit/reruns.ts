@@ -1,25 +1,39 @@
 import type { TestCase } from './report.ts';
 
 /**
- * Joins the runs of a repeated case (gotestsum, Gradle's test-retry): the report holds one entry per run, in their order. The
- * last run decides; a case that failed and then passed is flaky. Entries of one name without a failure are different cases,
- * such as those of a parameterised test.
+ * Joins the runs of a repeated case (gotestsum, Gradle's test-retry, pytest-rerunfailures): the report holds one entry per run,
+ * in their order. The last run decides; a case that was run again and passed is flaky. Entries of one name without a failure are
+ * different cases, such as those of a parameterised test, unless the tool names each case once: it leaves out why it repeats one.
  * @param cases of one file: another file may belong to another module, or another version of the language
  */
 export function joinReruns(cases: readonly TestCase[]): TestCase[] {
-  const rerun = new Map<string, TestCase>();
-  for (const one of cases) if (one.status === 'failed') rerun.set(idOf(one), one);
-  if (rerun.size === 0) return [...cases];
+  const repeated = repeatedOf(cases);
+  if (repeated.size === 0) return [...cases];
   const last = new Map<string, TestCase>();
-  for (const one of cases) if (rerun.has(idOf(one)) && one.status !== 'skipped') last.set(idOf(one), one);
+  for (const one of cases) if (repeated.has(idOf(one)) && one.status !== 'skipped') last.set(idOf(one), one);
   const joined: TestCase[] = [];
   for (const one of cases) {
     const id = idOf(one);
-    const failed = rerun.get(id);
-    if (failed === undefined || one.status === 'skipped') joined.push(one);
-    else if (last.get(id) === one) joined.push(one.status === 'failed' ? one : { ...failed, status: 'flaky' });
+    const earlier = repeated.get(id);
+    if (earlier === undefined || one.status === 'skipped') joined.push(one);
+    else if (last.get(id) === one) joined.push(one.status === 'failed' ? one : { ...earlier, status: 'flaky' });
   }
   return joined;
+}
+
+/** The cases with several runs, or a failed one: by id the last failed run, otherwise the first run. */
+function repeatedOf(cases: readonly TestCase[]): Map<string, TestCase> {
+  const repeated = new Map<string, TestCase>();
+  const once = new Map<string, TestCase>();
+  for (const one of cases) {
+    const id = idOf(one);
+    if (one.status === 'failed') repeated.set(id, one);
+    if (one.named !== 'once' || one.status === 'skipped') continue;
+    const first = once.get(id);
+    if (first === undefined) once.set(id, one);
+    else if (!repeated.has(id)) repeated.set(id, first);
+  }
+  return repeated;
 }
 
 function idOf({ suite, name, file }: TestCase): string {

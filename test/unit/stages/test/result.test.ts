@@ -33,6 +33,7 @@ function run(name: string, cases: number, more: Partial<TestRun> = {}): TestRun 
       hash: 'h',
       reason: `${cases} of 90 tests failed`,
       failed,
+      flaky: [],
       details: [],
       remedy: undefined,
     },

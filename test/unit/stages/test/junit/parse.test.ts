@@ -54,6 +54,22 @@ tests/unit/test_lots.py:14: AssertionError</failure>
     const flaky = '<testcase name="a"><flakyFailure message="first try"/></testcase>';
     expect(parseReport(suite(flaky))[0]?.status).toBe('flaky');
     expect(countCases(parseReport(suite(flaky)))).toEqual({ passed: 1, failed: 0, skipped: 0 });
+    expect(parseReport(suite(flaky))[0]?.message).toBe('first try');
+  });
+
+  it('of Surefire and Gradle: a case all of whose attempts failed has failed once', () => {
+    const attempts = '<failure message="first"/><rerunFailure message="second"/><rerunError message="third"/>';
+    const cases = parseReport(suite(`<testcase name="a">${attempts}</testcase>`));
+    expect(cases).toMatchObject([{ status: 'failed', message: 'first' }]);
+    const [alone] = parseReport(suite('<testcase name="a"><rerunFailure message="second"/></testcase>'));
+    expect(alone).toMatchObject({ status: 'failed', message: 'second' });
+  });
+
+  it('of pytest-rerunfailures: a case that failed in the end, beside its earlier attempts', () => {
+    const attempts = '<flakyFailure message="first"/><failure message="last"/>';
+    expect(parseReport(suite(`<testcase name="a">${attempts}</testcase>`))).toMatchObject([
+      { status: 'failed', message: 'last' },
+    ]);
   });
 
   it('hb-09: of go test: the message is the line that says why', () => {

@@ -40,4 +40,21 @@ describe('hb-09: a case that was run again', () => {
     expect(countCases(cases)).toEqual({ passed: 2, failed: 0, skipped: 0 });
     expect(cases[1]).toMatchObject({ status: 'flaky', message: 'cart_test.go:41: dial tcp: i/o timeout' });
   });
+
+  it('as pytest-rerunfailures writes it: an entry for each attempt, and no word about the earlier ones', () => {
+    const once = (...cases: string[]) =>
+      joinReruns(parseReport(`<testsuites><testsuite name="pytest">${cases.join('')}</testsuite></testsuites>`));
+    const flaky = once(passed('a'), passed('b'), passed('b'), passed('c[1]'), passed('c[2]'));
+    expect(flaky.map(({ name, status }) => [name, status])).toEqual([
+      ['a', 'passed'],
+      ['b', 'flaky'],
+      ['c[1]', 'passed'],
+      ['c[2]', 'passed'],
+    ]);
+    const stayed = once(passed('a'), passed('a'), failed('a', 'assert False'));
+    expect(stayed).toMatchObject([{ name: 'a', status: 'failed', message: 'assert False' }]);
+    expect(countCases(once(passed('a'), '<testcase classname="C" name="a"><skipped/></testcase>'))).toEqual({
+      ...{ passed: 1, failed: 0, skipped: 1 },
+    });
+  });
 });
