@@ -7,12 +7,16 @@ type Token =
   | { kind: 'class'; negated: boolean; ranges: [string, string][] };
 
 interface Rule {
+  /** What every path that matches begins with. */
+  start: string;
   tokens: Token[];
   negated: boolean;
 }
 
 /** Which rules of .dockerignore a folder has matched; the rules of its files begin there. */
-export type Matched = readonly boolean[];
+export type Matched = readonly (boolean | undefined)[];
+
+const NONE: Matched = [];
 
 /** The rules of a .dockerignore, as BuildKit applies them. */
 export interface IgnoreRules {
@@ -37,12 +41,15 @@ export function ignoreRules(text: string): IgnoreRules {
     negates: rules.some(({ negated }) => negated),
     ignores(path, parent) {
       let ignored = false;
-      const matched = rules.map(({ tokens, negated }, at) => {
-        const match = parent[at] === true || (negated === ignored && matches(tokens, path));
-        if (match) ignored = !negated;
-        return match;
-      });
-      return { ignored, matched };
+      let matched: boolean[] | undefined;
+      for (const [at, { start, tokens, negated }] of rules.entries()) {
+        const match = parent[at] === true || (negated === ignored && path.startsWith(start) && matches(tokens, path));
+        if (!match) continue;
+        ignored = !negated;
+        matched ??= [];
+        matched[at] = true;
+      }
+      return { ignored, matched: matched ?? NONE };
     },
   };
 }
@@ -52,7 +59,16 @@ function ruleOf(line: string): Rule {
   const negated = text.startsWith('!');
   const clean = posix.normalize((negated ? text.slice(1).trim() : text) || '.');
   const pattern = clean.length > 1 ? clean.replace(/\/$/, '').replace(/^\//, '') : clean;
-  return { tokens: tokensOf(pattern), negated };
+  const tokens = tokensOf(pattern);
+  return { start: startOf(tokens), tokens, negated };
+}
+
+function startOf(tokens: readonly Token[]): string {
+  const end = tokens.findIndex(({ kind }) => kind !== 'char');
+  return tokens
+    .slice(0, end < 0 ? undefined : end)
+    .map((token) => (token.kind === 'char' ? token.char : ''))
+    .join('');
 }
 
 function tokensOf(pattern: string): Token[] {

@@ -1,5 +1,5 @@
-import type { Dirent } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type IgnoreRules, ignoreRules, type Matched } from './ignore-rules.ts';
 import { ownModes } from './own-modes.ts';
@@ -25,13 +25,14 @@ export async function walkContext(contextDir: string, dockerfile: string): Promi
   const entries: (ContextEntry & { mode: number })[] = [];
   const folders: { path: string; matched: Matched }[] = [{ path: '', matched: [] }];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const dirent of await readdir(join(contextDir, folder.path), { withFileTypes: true })) {
+    // Twenty thousand small requests cost less than their promises.
+    for (const dirent of readdirSync(join(contextDir, folder.path), { withFileTypes: true })) {
       const path = folder.path === '' ? dirent.name : `${folder.path}/${dirent.name}`;
       const { ignored, matched } = rules.ignores(path, folder.matched);
       if (dirent.isDirectory() && (!ignored || rules.negates)) folders.push({ path, matched });
       const kind = kindOf(dirent);
       if (ignored || kind === undefined) continue;
-      const { mode, size } = await lstat(join(contextDir, path));
+      const { mode, size } = lstatSync(join(contextDir, path));
       const executable = kind === 'file' && (mode & 0o100) !== 0;
       entries.push({ path, kind, executable, ownMode: undefined, size: kind === 'folder' ? 0 : size, mode });
     }
