@@ -4,6 +4,7 @@ const benches: Record<string, () => Promise<{ main(args: string[]): Promise<void
   review: () => import('./review/main.ts'),
   'review-reaper': () => import('./review-reaper/main.ts'),
   'review-database': () => import('./review-database/main.ts'),
+  image: () => import('./image/main.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

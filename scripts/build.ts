@@ -1,7 +1,7 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { licensesOf } from './licenses.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -29,6 +29,29 @@ export const MODULE_BANNER = [
   "__dirname=__slipwayPath(new URL('.',import.meta.url));",
 ].join('');
 
+const OPTIONS = {
+  absWorkingDir: root,
+  entryPoints: { slipway: 'src/main.ts' },
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  keepNames: true,
+  metafile: true,
+  legalComments: 'linked',
+  banner: { js: MODULE_BANNER },
+} as const;
+
+/** What the bundle would consist of; writes nothing. */
+export async function bundleOutputs(): Promise<Metafile['outputs']> {
+  const { metafile } = await build({ ...OPTIONS, plugins: [unusedMayGo], outdir: join(root, 'dist'), write: false });
+  return metafile.outputs;
+}
+
 /**
  * Bundles src/main.ts into dist/: one entry, and a chunk for each heavy dependency that is imported dynamically, so that
  * an action loads only what it uses.
@@ -36,24 +59,7 @@ export const MODULE_BANNER = [
  */
 export async function bundle(outdir = join(root, 'dist')): Promise<Map<string, number>> {
   await rm(outdir, { recursive: true, force: true });
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: { slipway: 'src/main.ts' },
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    minify: true,
-    keepNames: true,
-    metafile: true,
-    legalComments: 'linked',
-    plugins: [unusedMayGo],
-    banner: { js: MODULE_BANNER },
-  });
+  const result = await build({ ...OPTIONS, plugins: [unusedMayGo], outdir });
   await writeFile(join(outdir, 'licenses.txt'), licensesOf(root, Object.keys(result.metafile.inputs)));
   const sizes = new Map<string, number>();
   for (const file of Object.keys(result.metafile.outputs)) sizes.set(file, (await stat(join(root, file))).size);
