@@ -4,15 +4,17 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureBridge, removeLink } from '../../local/machine/links.ts';
 import { which } from '../../local/machine/which.ts';
 import { type Platform, platformEnv } from '../../local/platform.ts';
 
 /** Milliseconds until an engine answers. */
 const ANSWERS_MS = 60_000;
+const LINK = 'slipway-bench';
+const ADDRESS = '10.89.250.1/24';
 
 /**
- * A Docker engine for the benchmark alone, in place of the one of a fresh runner: `empty` takes away what it has. It has the
- * containerd image store, because the classic store cannot write a registry cache.
+ * A Docker engine for the benchmark alone, in place of the one of a fresh runner: `empty` takes away what it has.
  */
 export class OwnEngine {
   readonly env: Record<string, string>;
@@ -29,9 +31,10 @@ export class OwnEngine {
     const dockerd = which('dockerd');
     if (platform.source !== 'built' || dockerd === undefined)
       throw new Error('the benchmark starts an engine of its own: it needs the built platform, dockerd and root');
+    await ensureBridge(LINK, ADDRESS);
     const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-engine-'));
     const config = join(folder, 'dockerd.json');
-    await writeFile(config, JSON.stringify({ features: { 'containerd-snapshotter': true } }));
+    await writeFile(config, '{}\n');
     const host = `unix://${join(folder, 'docker.sock')}`;
     const daemon = spawn(dockerd, argumentsOf(folder, host, config), { stdio: ['ignore', 'pipe', 'pipe'] });
     const log = createWriteStream(join(folder, 'dockerd.log'));
@@ -69,6 +72,7 @@ export class OwnEngine {
     this.daemon.kill('SIGTERM');
     await ended;
     await rm(this.folder, { recursive: true, force: true });
+    await removeLink(LINK);
   }
 
   private async answers(): Promise<void> {
@@ -83,10 +87,10 @@ export class OwnEngine {
   }
 }
 
-/** Without a bridge: the builds have no network, so that the engine changes nothing of this machine's. */
+/** A bridge of its own without a way out: no step of the application needs the network, and nothing of this machine's changes. */
 function argumentsOf(folder: string, host: string, config: string): string[] {
   return [
-    ...[`--host=${host}`, `--config-file=${config}`, '--bridge=none', '--iptables=false', '--ip6tables=false'],
+    ...[`--host=${host}`, `--config-file=${config}`, `--bridge=${LINK}`, '--iptables=false', '--ip6tables=false'],
     ...[`--data-root=${join(folder, 'data')}`, `--exec-root=${join(folder, 'exec')}`],
     ...[`--pidfile=${join(folder, 'docker.pid')}`, '--cgroup-parent=/slipway-bench', '--shutdown-timeout=2'],
   ];

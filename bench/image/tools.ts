@@ -66,7 +66,7 @@ async function bySlipway(world: World, app: Application): Promise<Took> {
   const config = { app: 'bench', images: Object.fromEntries(images), deploy: { manifests: 'k8s' } };
   const event = github.actor.push('main');
   const files = { ...(await filesOf(world, app)), 'slipway.yml': yamlOf(config), 'k8s/app.yaml': '' };
-  const inputs = { INPUT_CACHE: 'registry' };
+  const inputs = { INPUT_CACHE: 'inline' };
   const first = await onRunner('build-image', { github, repositoryId, event, kubeconfig: '', inputs, files });
   const claims = claimsOfJob({
     ...{ repository: github.repository, repositoryId, event: 'push', ref: event.ref, sha: event.sha },
@@ -82,8 +82,9 @@ async function byDocker(world: World, app: Application): Promise<Took> {
   const run = (...args: string[]): Command => ({ file: 'docker', args, cwd: folder, env: world.engine.env });
   const references = Object.keys(app.lines).map((image) => [image, repositoryOf(world, app, image)] as const);
   const builds = references.map(([image, repository]) => {
-    const cache = `type=registry,ref=${repository}:cache`;
-    const options = ['--load', `--cache-from=${cache}`, `--cache-to=${cache},mode=max`, `--tag=${repository}:main`];
+    // The cache in the image: the engine of the platform cannot write another one into a registry.
+    const cache = [`--cache-from=type=registry,ref=${repository}:main`, '--cache-to=type=inline'];
+    const options = ['--load', ...cache, `--tag=${repository}:main`];
     return run('buildx', 'build', ...options, image);
   });
   const pushes = references.map(([, repository]) => run('push', `${repository}:main`));

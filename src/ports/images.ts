@@ -18,6 +18,33 @@ export interface BuildRequest {
   pull: boolean;
 }
 
+/** A step of a build, as BuildKit names it: `[build 2/5] RUN npm ci`. */
+export interface BuildStep {
+  name: string;
+  ms: number;
+  /** Its result came from a cache. */
+  cached: boolean;
+  failed: boolean;
+}
+
+/** A finding of BuildKit's checks of the Dockerfile. @see https://docs.docker.com/reference/build-checks/ */
+export interface DockerfileFinding {
+  rule: string;
+  message: string;
+  detail: readonly string[];
+  /** Of its description; may be empty. */
+  url: string;
+  line: number | undefined;
+}
+
+/** What a builder says about a build, where it says more than its output. */
+export interface BuildReport {
+  steps: readonly BuildStep[];
+  findings: readonly DockerfileFinding[];
+}
+
+export type BuiltImage = LocalImage & { report?: BuildReport };
+
 export interface LocalImage {
   /** Image id: the digest of its configuration, sha256:… (of its manifest or index, with the containerd image store). */
   id: string;
@@ -67,7 +94,7 @@ export interface BuildContext {
 
 export interface Builder {
   /** Builds and loads into the engine. Rejects with a UserError that holds the failing step and its last lines. */
-  build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<LocalImage>;
+  build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<BuiltImage>;
   inspect(image: string): Promise<LocalImage | undefined>;
   /** The platform of a build that names none, such as linux/amd64. */
   platform(): Promise<string>;

@@ -8,17 +8,21 @@ export interface BuildCommand {
 }
 
 /**
- * @param buildx uses the plugin; otherwise the client's built-in BuildKit (Docker 20.10)
+ * @param program buildx: uses the plugin; otherwise the client's built-in BuildKit (Docker 20.10)
  * @param idFile the builder writes the image's id there
  * @see https://docs.docker.com/reference/cli/docker/buildx/build/
  */
-export function buildCommand(request: BuildRequest, buildx: boolean, idFile: string): BuildCommand {
+export function buildCommand(
+  request: BuildRequest,
+  { buildx, rawProgress }: { buildx: boolean; rawProgress: boolean },
+  idFile: string,
+): BuildCommand {
   const secrets = request.secrets.map((secret, index) => ({ ...secret, variable: `SLIPWAY_BUILD_SECRET_${index}` }));
   const pairs = (option: string, record: Record<string, string>) =>
     Object.entries(record).map(([name, value]) => `${option}=${name}=${value}`);
   const args = [
     ...(buildx ? ['buildx', 'build', '--load'] : ['build']),
-    '--progress=plain',
+    `--progress=${rawProgress ? 'rawjson' : 'plain'}`,
     `--iidfile=${idFile}`,
     `--file=${request.dockerfile}`,
     ...(request.pull ? ['--pull'] : []),

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { EnvironmentError } from '../../errors.ts';
-import type { Builder, BuildRequest, LocalImage } from '../../ports.ts';
+import type { Builder, BuildRequest, BuiltImage, LocalImage } from '../../ports.ts';
 import { LastLines } from '../streams/last-lines.ts';
 import { loadArchive } from './archive/load-archive.ts';
 import { buildCommand } from './build-args.ts';
@@ -12,11 +12,15 @@ import { withLogins } from './docker-config.ts';
 import { imagesWithLabels, inspectImage } from './images.ts';
 import { type BuildProgram, locateBuilder, locateDocker } from './locate.ts';
 import type { LoginsFor } from './login.ts';
+import { RawProgress } from './raw-progress.ts';
 import { translateBuildError } from './translate-build.ts';
 import { commandFailed } from './translate-engine.ts';
 
 /** Characters of a build's output from which its error is read. */
 const LAST_OUTPUT = 4 * 1024 * 1024;
+/** Bytes of a line: of output, and of progress in JSON, which has the output of several steps. */
+const LONGEST_LINE = 64 * 1024;
+const LONGEST_PROGRESS = 16 * 1024 * 1024;
 
 /** Builds with BuildKit through the docker program. */
 export class DockerBuilder implements Builder {
@@ -35,24 +39,31 @@ export class DockerBuilder implements Builder {
     this.logins = logins;
   }
 
-  async build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<LocalImage> {
+  async build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<BuiltImage> {
     this.program ??= locateBuilder(this.env);
-    const { docker, buildx } = await this.program;
+    const program = await this.program;
     const folder = await mkdtemp(join(this.env.RUNNER_TEMP || tmpdir(), 'slipway-build-'));
     try {
       const idFile = join(folder, 'image-id');
-      const { args, env } = buildCommand(request, buildx, idFile);
+      const { args, env } = buildCommand(request, program, idFile);
       const lines = new LastLines(LAST_OUTPUT);
       const report = (line: string) => {
         lines.push(line);
         onLine(line);
       };
+      const progress = program.rawProgress ? new RawProgress(report) : undefined;
       const logins = await this.logins(await this.namedImages(request));
       const { code } = await withLogins(logins, this.env, (own) =>
-        docker.attempt(args, { env: { ...env, ...own }, onLine: report, signal }),
+        program.docker.attempt(args, {
+          env: { ...env, ...own },
+          onLine: progress ? (line) => progress.line(line) : report,
+          longestLine: progress ? LONGEST_PROGRESS : LONGEST_LINE,
+          signal,
+        }),
       );
       if (code !== 0) throw await this.failure(request, lines.lines());
-      return await this.built(request, idFile);
+      const image = await this.built(request, idFile);
+      return progress ? { ...image, report: progress.report() } : image;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -8,6 +8,8 @@ import { missingProgram } from './translate-engine.ts';
 export interface BuildProgram {
   docker: DockerCli;
   buildx: boolean;
+  /** It prints its progress as JSON (`--progress=rawjson`, buildx 0.13). */
+  rawProgress: boolean;
 }
 
 /** The first docker in PATH. @throws EnvironmentError without one */
@@ -27,16 +29,23 @@ export async function locateBuilder(env: NodeJS.ProcessEnv): Promise<BuildProgra
   if (candidates.length === 0) throw missingProgram('docker');
   for (const file of candidates) {
     const docker = new DockerCli(file, env);
-    if ((await docker.attempt(['buildx', 'version'])).code === 0) return { docker, buildx: true };
+    const plugin = await docker.attempt(['buildx', 'version']);
+    if (plugin.code === 0) return { docker, buildx: true, rawProgress: hasRawProgress(plugin.stdout) };
     // Needs no engine: --version prints the version of the client alone.
     const { stdout } = await docker.attempt(['--version']);
     const major = Number(/version (\d+)\./.exec(stdout)?.[1]);
-    if (major >= 19 && major < 23) return { docker, buildx: false };
+    if (major >= 19 && major < 23) return { docker, buildx: false, rawProgress: false };
   }
   throw new EnvironmentError(`${candidates[0]} cannot build with BuildKit: its plugin buildx is missing`, {
     remedy:
       'Install docker-buildx-plugin (or docker-buildx), or add docker/setup-buildx-action before this action; `docker buildx version` must work.',
   });
+}
+
+/** `github.com/docker/buildx v0.30.1 <commit>`; builds of distributions may lack the `v`. */
+function hasRawProgress(version: string): boolean {
+  const [, major = '0', minor = '0'] = /\sv?(\d{1,5})\.(\d{1,5})\./.exec(version) ?? [];
+  return Number(major) > 0 || Number(minor) >= 13;
 }
 
 function programs(env: NodeJS.ProcessEnv): string[] {

@@ -21,8 +21,10 @@ export interface ProcessOptions {
   input?: string | Readable;
   /** Takes standard output, byte by byte; the result has none of it. */
   output?: NodeJS.WritableStream;
-  /** Every line of both streams, as the program prints it. A line of more than 64 KiB is cut. */
+  /** Every line of both streams, as the program prints it. A longer line is cut. */
   onLine?: (line: string) => void;
+  /** Bytes of one line for `onLine`; default: 64 KiB. */
+  longestLine?: number;
   signal?: AbortSignal | undefined;
   /** Milliseconds after which it is stopped; the result then has the code 124, as of coreutils' timeout. */
   timeoutMs?: number;
@@ -71,10 +73,8 @@ export async function runProgram(
   );
   if (typeof input === 'string') child.stdin?.end(input);
   const outputs = [
-    options.output
-      ? copied(child.stdout as Readable, options.output)
-      : collect(child.stdout as Readable, options.onLine),
-    collect(child.stderr as Readable, options.onLine),
+    options.output ? copied(child.stdout as Readable, options.output) : collect(child.stdout as Readable, options),
+    collect(child.stderr as Readable, options),
   ];
   for (const output of outputs) output.catch(() => undefined);
   try {
@@ -113,8 +113,11 @@ function stopper(kill: (signal: NodeJS.Signals) => void) {
 }
 
 /** The text of a stream, or its last lines when `onLine` gets each line; undefined when the text is too long to keep. */
-async function collect(stream: Readable, onLine: ((line: string) => void) | undefined): Promise<string | undefined> {
-  return onLine === undefined ? wholeText(stream) : lastLines(stream, onLine);
+async function collect(
+  stream: Readable,
+  { onLine, longestLine = LONGEST_LINE }: Pick<ProcessOptions, 'onLine' | 'longestLine'>,
+): Promise<string | undefined> {
+  return onLine === undefined ? wholeText(stream) : lastLines(stream, onLine, longestLine);
 }
 
 async function copied(stream: Readable, output: NodeJS.WritableStream): Promise<string> {
@@ -134,9 +137,9 @@ async function wholeText(stream: Readable): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8').replaceAll('\r\n', '\n').replace(/\n$/, '');
 }
 
-async function lastLines(stream: Readable, onLine: (line: string) => void): Promise<string> {
+async function lastLines(stream: Readable, onLine: (line: string) => void, longestLine: number): Promise<string> {
   const kept = new LastLines(LAST_OUTPUT);
-  for await (const whole of cutLinesOf(stream, LONGEST_LINE)) {
+  for await (const whole of cutLinesOf(stream, longestLine)) {
     // A progress bar returns to the start of its line.
     for (const line of whole.replace(/\r$/, '').split('\r')) {
       kept.push(line);

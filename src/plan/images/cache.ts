@@ -23,7 +23,7 @@ export interface CacheOf {
  * Reads the input `cache`, one entry per line:
  * - `registry` (in the repository, tag buildcache) or `registry=<reference>`; a pull request writes `<tag>-pr-<number>`
  * - `inline`: the cache travels inside the pushed image; works with every builder
- * - `gha`: GitHub's cache service
+ * - `gha`: GitHub's cache service; as in a registry, an error of its export does not fail the build
  * - `local=<folder>`
  * - `from=type=…` and `to=type=…`: BuildKit's own words; `to` only for the only image
  * @see https://docs.docker.com/build/cache/backends/
@@ -53,9 +53,12 @@ function registryCache(ref: string, { pullRequest, scope }: CacheOf): CacheSpec 
   const { repository, tag = 'buildcache' } = parseReference(ref);
   const shared = scope === undefined ? ref : `${repository}:${tag}-${slugTag(scope, 'image')}`;
   if (pullRequest === undefined)
-    return { from: [`type=registry,ref=${shared}`], to: [`type=registry,ref=${shared},mode=max`] };
+    return { from: [`type=registry,ref=${shared}`], to: [`type=registry,ref=${shared},mode=max,ignore-error=true`] };
   const own = `${scope === undefined ? `${repository}:${tag}` : shared}-pr-${pullRequest}`;
-  return { from: [own, shared].map((one) => `type=registry,ref=${one}`), to: [`type=registry,ref=${own},mode=max`] };
+  return {
+    from: [own, shared].map((one) => `type=registry,ref=${one}`),
+    to: [`type=registry,ref=${own},mode=max,ignore-error=true`],
+  };
 }
 
 function cacheOf(kind: string, value: string, { repository, inlineTags, scope }: CacheOf): CacheSpec | undefined {
@@ -71,7 +74,7 @@ function cacheOf(kind: string, value: string, { repository, inlineTags, scope }:
   if (kind === 'inline')
     return { from: inlineTags.map((tag) => `type=registry,ref=${repository}:${tag}`), to: ['type=inline'] };
   const named = own === '' ? '' : `,scope=${own}`;
-  if (kind === 'gha') return { from: [`type=gha${named}`], to: [`type=gha${named},mode=max`] };
+  if (kind === 'gha') return { from: [`type=gha${named}`], to: [`type=gha${named},mode=max,ignore-error=true`] };
   return kind === 'none' ? { from: [], to: [] } : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { ImageBuild } from '../../plan/build-plan.ts';
 import { IMAGE_LABELS, ociLabels } from '../../plan/images/labels.ts';
 import { builtName } from '../../plan/images/tags.ts';
-import type { BuildRequest, LocalImage } from '../../ports.ts';
+import type { BuildRequest, BuiltImage } from '../../ports.ts';
 import type { BuildPorts } from './ports.ts';
 import type { BuildKey } from './sources.ts';
 
@@ -11,7 +11,7 @@ export async function buildImage(
   key: BuildKey,
   title: string,
   ports: BuildPorts,
-): Promise<LocalImage> {
+): Promise<BuiltImage> {
   const request = await requestFor(build, key, ports);
   if (title !== '') {
     const onLine = (line: string) => ports.log.output(`${title} | ${line}`);

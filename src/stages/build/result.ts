@@ -1,14 +1,15 @@
 import { imageText } from '../../objects/images.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
-import type { ContextScan, LocalImage } from '../../ports.ts';
+import type { BuiltImage, ContextScan, LocalImage } from '../../ports.ts';
 import type { Annotation, StageResult, SummaryBlock } from '../../stage-result.ts';
 import type { Steps } from '../steps.ts';
+import { dockerfileFindings, stepBlocks, unwrittenCaches } from './report.ts';
 import type { PushedImage } from './reuse-pushed.ts';
 import type { BuildKey } from './sources.ts';
 
 /** An image of the engine: built, or in it already. */
 export interface Made {
-  image: LocalImage;
+  image: BuiltImage;
   reused: boolean;
 }
 
@@ -38,10 +39,12 @@ export function buildResult(built: readonly Built[], steps: Steps): StageResult 
     },
     steps: steps.list,
     ms: steps.elapsed(),
-    blocks: built.map(factsOf),
+    blocks: built.flatMap((one) => [factsOf(one), ...stepBlocks(one)]),
     annotations: built.flatMap(({ plan, made, scan }) => [
       ...plan.warnings.map((message): Annotation => ({ level: 'warning', title: 'build', message })),
       ...(made ? portWarnings(plan.ports, made.image) : []),
+      ...dockerfileFindings(plan, made),
+      ...unwrittenCaches(plan, made),
       ...historyNotices(scan),
     ]),
   };

@@ -77,7 +77,8 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     const containers = new DockerContainers(rig.env);
     let waiting: (() => void)[] = [];
     const attach: typeof containers.attach = async (...args) => {
-      await new Promise<void>((resolve) => {
+      await new Promise<void>((resolve, reject) => {
+        args[2]?.addEventListener('abort', () => reject(args[2]?.reason));
         waiting.push(resolve);
         if (waiting.length < 2) return;
         for (const go of waiting) go();
@@ -88,7 +89,10 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
     const own = Object.assign(Object.create(containers), { attach });
     const tests = {
       first: { run: 'for i in 1 2 3; do echo "first $i"; sleep 0.3; done; ! getent hosts memcached' },
-      second: { run: 'for i in 1 2 3; do echo "second $i"; sleep 0.1; done', services: ['memcached'] },
+      second: {
+        run: 'for i in 1 2 3; do echo "second $i"; sleep 0.1; done',
+        services: [{ engine: 'memcached', image: memcached }],
+      },
     };
     const from = rig.lines.length;
     const result = await runTests(planned(tests), { ...ports(), containers: own }, 2);

@@ -58,15 +58,15 @@ describe('build-image of several images', () => {
   it('keeps a cache for each build', () => {
     const [api] = build({ cache: 'registry=ghcr.io/acme/cache:all\ngha' });
     expect(api?.cacheTo).toEqual([
-      'type=registry,ref=ghcr.io/acme/cache:all-api,mode=max',
-      'type=gha,scope=api,mode=max',
+      'type=registry,ref=ghcr.io/acme/cache:all-api,mode=max,ignore-error=true',
+      'type=gha,scope=api,mode=max,ignore-error=true',
     ]);
     expect(api?.testBuilds[0]?.cacheTo).toEqual([
-      'type=registry,ref=ghcr.io/acme/cache:all-api-test,mode=max',
-      'type=gha,scope=api-test,mode=max',
+      'type=registry,ref=ghcr.io/acme/cache:all-api-test,mode=max,ignore-error=true',
+      'type=gha,scope=api-test,mode=max,ignore-error=true',
     ]);
     const [ofPullRequest] = build({ cache: 'registry' }, pullRequest() as never);
-    expect(ofPullRequest?.cacheTo).toEqual(['type=registry,ref=ghcr.io/acme/api:buildcache-api-pr-12,mode=max']);
+    expect(ofPullRequest?.cacheTo).toEqual(['type=registry,ref=ghcr.io/acme/api:buildcache-api-pr-12,mode=max,ignore-error=true']);
   });
 
   it.each([

@@ -16,13 +16,16 @@ const request: BuildRequest = {
   pull: false,
 };
 
+const BUILDX = { buildx: true, rawProgress: true };
+const BUILT_IN = { buildx: false, rawProgress: false };
+
 describe('the command of a build', () => {
   it('with buildx', () => {
-    expect(buildCommand(request, true, '/t/id').args).toEqual([
+    expect(buildCommand(request, BUILDX, '/t/id').args).toEqual([
       'buildx',
       'build',
       '--load',
-      '--progress=plain',
+      '--progress=rawjson',
       '--iidfile=/t/id',
       '--file=/w/app/Dockerfile',
       '--target=prod',
@@ -39,7 +42,7 @@ describe('the command of a build', () => {
   });
 
   it('with the BuildKit of Docker 20.10: caches in its words', () => {
-    const { args, env } = buildCommand(request, false, '/t/id');
+    const { args, env } = buildCommand(request, BUILT_IN, '/t/id');
     expect(args[0]).toBe('build');
     expect(args).toContain('--cache-from=localhost:5000/a:main');
     expect(args).toContain('--build-arg=BUILDKIT_INLINE_CACHE=1');
@@ -47,14 +50,14 @@ describe('the command of a build', () => {
   });
 
   it.each([true, false])('holds secrets in the environment only (buildx: %s)', (buildx) => {
-    const { args, env } = buildCommand(request, buildx, '/t/id');
+    const { args, env } = buildCommand(request, { buildx, rawProgress: false }, '/t/id');
     expect(args.join(' ')).not.toContain('s3cr3t-value');
     expect(env.SLIPWAY_BUILD_SECRET_0).toBe('s3cr3t-value');
   });
 
   it('refuses caches that need buildx where there is none', () => {
     const gha = { ...request, cacheFrom: ['type=gha'], cacheTo: [] };
-    expect(() => buildCommand(gha, false, '/t/id')).toThrow('this docker has no buildx');
-    expect(buildCommand(gha, true, '/t/id').args).toContain('--cache-from=type=gha');
+    expect(() => buildCommand(gha, BUILT_IN, '/t/id')).toThrow('this docker has no buildx');
+    expect(buildCommand(gha, BUILDX, '/t/id').args).toContain('--cache-from=type=gha');
   });
 });
