@@ -71,8 +71,8 @@ export interface FoundCredential {
 /** What Docker would send to the builder. */
 export interface ContextScan {
   /**
-   * SHA-256 over the names, kinds and contents of all files that .dockerignore does not exclude, and whether each is executable;
-   * hexadecimal.
+   * SHA-256 over the names, kinds and permissions of all files that .dockerignore does not exclude, and Git's ids of their
+   * contents; hexadecimal.
    */
   digest: string;
   /** Its text. */

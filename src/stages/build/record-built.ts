@@ -1,7 +1,7 @@
 import { sourceUrl } from '../../plan/images/labels.ts';
+import type { Built } from './built.ts';
 import type { BuildPorts } from './ports.ts';
 import { writeBuilt } from './record.ts';
-import type { Built } from './result.ts';
 
 /** Records an image for run-tests and push-to-registry. */
 export async function recordBuilt({ plan, key, made, pushed }: Built, { files, clock }: BuildPorts): Promise<void> {

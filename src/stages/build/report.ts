@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { BuildPlan } from '../../plan/build-plan.ts';
 import type { Annotation, SummaryBlock } from '../../stage-result.ts';
 import { humanDuration } from '../../text/duration.ts';
-import type { Built, Made } from './result.ts';
+import type { Built, Made } from './built.ts';
 
 const MOST_STEPS = 60;
 

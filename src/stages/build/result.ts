@@ -1,27 +1,10 @@
 import { imageText } from '../../objects/images.ts';
 import type { BuildPlan } from '../../plan/build-plan.ts';
-import type { BuiltImage, ContextScan, LocalImage } from '../../ports.ts';
+import type { ContextScan, LocalImage } from '../../ports.ts';
 import type { Annotation, StageResult, SummaryBlock } from '../../stage-result.ts';
 import type { Steps } from '../steps.ts';
+import type { Built } from './built.ts';
 import { dockerfileFindings, stepBlocks, unwrittenCaches } from './report.ts';
-import type { PushedImage } from './reuse-pushed.ts';
-import type { BuildKey } from './sources.ts';
-
-/** An image of the engine: built, or in it already. */
-export interface Made {
-  image: BuiltImage;
-  reused: boolean;
-}
-
-/** One image of the run. */
-export interface Built {
-  plan: BuildPlan;
-  key: BuildKey;
-  scan: ContextScan;
-  /** undefined for an image of the registry. */
-  made: Made | undefined;
-  pushed: PushedImage | undefined;
-}
 
 /** The result of build-image. Outputs have one value with one image, and a line `name=value` for each of several. */
 export function buildResult(built: readonly Built[], steps: Steps): StageResult {

@@ -1,7 +1,19 @@
 import type { Annotation } from '../../stage-result.ts';
 import type { Coverage } from './coverage/read.ts';
-import type { SinceLast } from './history/compare.ts';
 import type { Counts, TestCase } from './junit/report.ts';
+
+/** What differs between a suite and its last run. */
+export interface SinceLast {
+  /** The run that it is compared with. */
+  commit: string;
+  run: string;
+  /** Ids of the failed cases that did not fail then. */
+  fresh: ReadonlySet<string>;
+  /** Titles of the cases that failed then, and do not now. */
+  fixed: readonly string[];
+  /** Percentages of that run; undefined without a report. */
+  coverage: { lines: number; branches?: number | undefined } | undefined;
+}
 
 /** How one test of slipway.yml ended. */
 export interface TestRun {

@@ -72,56 +72,6 @@ describe.skipIf(!platform)('run-tests, with a real engine', () => {
       rig.docker('network', 'ls', '--format', '{{.Name}}'),
     ].flatMap((names) => names.split('\n').filter((name) => name.startsWith(`slipway-${process.pid}x`)));
 
-  it('runs tests at the same time, each with a piece of the log and a network of its own', async () => {
-    // Each of the two begins only when the other one has begun.
-    const containers = new DockerContainers(rig.env);
-    let waiting: (() => void)[] = [];
-    const attach: typeof containers.attach = async (...args) => {
-      await new Promise<void>((resolve, reject) => {
-        args[2]?.addEventListener('abort', () => reject(args[2]?.reason));
-        waiting.push(resolve);
-        if (waiting.length < 2) return;
-        for (const go of waiting) go();
-        waiting = [];
-      });
-      return containers.attach(...args);
-    };
-    const own = Object.assign(Object.create(containers), { attach });
-    const tests = {
-      first: { run: 'for i in 1 2 3; do echo "first $i"; sleep 0.3; done; ! getent hosts memcached' },
-      second: {
-        run: 'for i in 1 2 3; do echo "second $i"; sleep 0.1; done',
-        services: [{ engine: 'memcached', image: memcached }],
-      },
-    };
-    const from = rig.lines.length;
-    const result = await runTests(planned(tests), { ...ports(), containers: own }, 2);
-    expect(result.error).toBeUndefined();
-    const lines = rig.lines.slice(from).filter((line) => /^(first|second) \d$/.test(line));
-    expect(lines).toEqual(['first', 'second'].flatMap((name) => [1, 2, 3].map((index) => `${name} ${index}`)));
-    expect(result.steps.map(({ name }) => name)).toEqual(['find the image', 'first', 'second']);
-    expect(left()).toEqual([]);
-  });
-
-  it('reads the coverage, and compares with the last run', async () => {
-    const coverage = (covered: number) =>
-      `mkdir -p out; echo '<coverage lines-valid="10" lines-covered="${covered}"/>' > out/c.xml`;
-    const unit = (covered: number, cases: string, exit: number) => ({
-      unit: { run: `${coverage(covered)}; ${suite(cases, exit)}`, report: 'out/j.xml', coverage: 'out/c.xml' },
-    });
-    const historyFile = join(rig.folder, 'history', 'tests.json');
-    const once = (tests: object) => runTests({ ...planned(tests), historyFile }, ports());
-    const failed = await once(unit(5, BAD.replace('bad', 'old'), 1));
-    expect(failed.error?.details[0]).toBe('s › old: 1 is not 2');
-    const again = await once(unit(6, BAD.replace('bad', 'old') + BAD, 1));
-    expect(again.error?.details.slice(0, 2)).toEqual(['new: s › bad: 1 is not 2', 's › old: 1 is not 2']);
-    expect(again.annotations[0]?.title).toBe('unit: bad');
-    const rows = again.blocks.flatMap((block) => (block.kind === 'table' ? block.rows : []));
-    expect(rows).toContainEqual(['unit', '60.0 % (6 of 10), +10.0', '']);
-    const none = await once({ unit: { run: 'true', coverage: 'none.xml' } });
-    expect(none.annotations.map(({ message }) => message)).toContain('the coverage report none.xml was not written');
-  });
-
   it('runs in the image, not in its entrypoint, with its services ready and known by name', async () => {
     const script = `set -e
       test "$(psql "$DATABASE_URL" -qtAc 'select 41+1')" = 42

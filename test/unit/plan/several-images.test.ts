@@ -66,7 +66,9 @@ describe('build-image of several images', () => {
       'type=gha,scope=api-test,mode=max,ignore-error=true',
     ]);
     const [ofPullRequest] = build({ cache: 'registry' }, pullRequest() as never);
-    expect(ofPullRequest?.cacheTo).toEqual(['type=registry,ref=ghcr.io/acme/api:buildcache-api-pr-12,mode=max,ignore-error=true']);
+    expect(ofPullRequest?.cacheTo).toEqual([
+      'type=registry,ref=ghcr.io/acme/api:buildcache-api-pr-12,mode=max,ignore-error=true',
+    ]);
   });
 
   it.each([

@@ -1,17 +1,5 @@
-import type { TestRun } from '../test-run.ts';
-import { type History, idOf, type SuiteHistory } from './history.ts';
-
-/** What differs between a suite and its last run. */
-export interface SinceLast {
-  /** The run that it is compared with. */
-  commit: string;
-  run: string;
-  /** Ids of the failed cases that did not fail then. */
-  fresh: ReadonlySet<string>;
-  /** Titles of the cases that failed then, and do not now. */
-  fixed: readonly string[];
-  coverage: SuiteHistory['coverage'];
-}
+import type { SinceLast, TestRun } from '../test-run.ts';
+import { type History, idOf } from './history.ts';
 
 /**
  * The run with what is new in it: new failures first, and their annotations with them. A suite whose last run did not get as far

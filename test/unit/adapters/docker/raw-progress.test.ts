@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readFailure } from '../../../../src/adapters/docker/build-output.ts';
 import { RawProgress } from '../../../../src/adapters/docker/raw-progress.ts';
 import type { BuildPlan } from '../../../../src/plan/build-plan.ts';
+import type { Made } from '../../../../src/stages/build/built.ts';
 import { dockerfileFindings, stepBlocks, unwrittenCaches } from '../../../../src/stages/build/report.ts';
-import type { Made } from '../../../../src/stages/build/result.ts';
 import { localImage } from '../../../support/unit/memory-registry.ts';
 
 const at = (ms: number) => new Date(1_800_000_000_000 + ms).toISOString();

@@ -7,8 +7,16 @@ const read = (...entries: string[]) => cacheSpec(entries, { repository: REPOSITO
 
 it.each([
   ['gha', ['type=gha'], ['type=gha,mode=max,ignore-error=true']],
-  ['registry', [`type=registry,ref=${REPOSITORY}:buildcache`], [`type=registry,ref=${REPOSITORY}:buildcache,mode=max,ignore-error=true`]],
-  ['registry=ghcr.io/a/b:c', ['type=registry,ref=ghcr.io/a/b:c'], ['type=registry,ref=ghcr.io/a/b:c,mode=max,ignore-error=true']],
+  [
+    'registry',
+    [`type=registry,ref=${REPOSITORY}:buildcache`],
+    [`type=registry,ref=${REPOSITORY}:buildcache,mode=max,ignore-error=true`],
+  ],
+  [
+    'registry=ghcr.io/a/b:c',
+    ['type=registry,ref=ghcr.io/a/b:c'],
+    ['type=registry,ref=ghcr.io/a/b:c,mode=max,ignore-error=true'],
+  ],
   ['local=.cache', ['type=local,src=.cache'], ['type=local,dest=.cache,mode=max']],
   ['inline', [`type=registry,ref=${REPOSITORY}:pr-12`, `type=registry,ref=${REPOSITORY}:main`], ['type=inline']],
   ['from=type=s3,bucket=b', ['type=s3,bucket=b'], []],
