@@ -23,6 +23,8 @@ export interface Reusable {
 
 interface Wanted {
   sourceKey: string;
+  /** Source keys of the other stages that tests run in. */
+  stages: Readonly<Record<string, string>>;
   suites: readonly WantedSuite[];
   maxAgeMs: number;
 }
@@ -50,6 +52,8 @@ export function pickReusable(
   const age = now - Date.parse(found.build.finishedOn);
   if (!(age <= wanted.maxAgeMs))
     return { missing: `it was built on ${found.build.finishedOn}, longer ago than image.maxAge` };
+  const stage = Object.entries(wanted.stages).find(([name, key]) => found.build.stages[name] !== key);
+  if (stage) return { missing: `the stage ${stage[0]}, in which tests ran, was made from other sources` };
   const suites = wanted.suites.map((suite) => ({ suite, passed: passedSuite(believed, suite) }));
   const open = suites.filter(({ passed }) => passed === undefined).map(({ suite }) => suite.name);
   if (open.length > 0)

@@ -21,6 +21,8 @@ export interface Subject {
 /** How and when an image was built. */
 export interface BuildFacts {
   sourceKey: string;
+  /** Source keys of the other stages that its tests ran in, by their names in slipway.yml. */
+  stages: Record<string, string>;
   /** ISO 8601: the end of the build. */
   finishedOn: string;
   /** Caches that the build read and that others can write. */
@@ -67,7 +69,7 @@ export function predicateType({ kind }: Facts): string {
   return kind === 'build' ? PROVENANCE : TEST_RESULT;
 }
 
-function provenance({ sourceKey, finishedOn, caches, images, source, run }: BuildFacts): object {
+function provenance({ sourceKey, stages, finishedOn, caches, images, source, run }: BuildFacts): object {
   const dependency = ([name, digest]: [string, string]) => ({
     uri: `docker-image://${name}`,
     digest: digestMap(digest),
@@ -77,7 +79,7 @@ function provenance({ sourceKey, finishedOn, caches, images, source, run }: Buil
     predicate: {
       buildDefinition: {
         buildType: BUILD_TYPE,
-        externalParameters: { sourceKey },
+        externalParameters: { sourceKey, ...(Object.keys(stages).length === 0 ? {} : { stages }) },
         internalParameters: { caches },
         resolvedDependencies: [
           { uri: `git+${source.url}`, digest: { gitCommit: source.commit } },
@@ -126,7 +128,7 @@ const buildSchema = z.object({
   predicate: z.object({
     buildDefinition: z.object({
       buildType: z.literal(BUILD_TYPE),
-      externalParameters: z.object({ sourceKey: text }),
+      externalParameters: z.object({ sourceKey: text, stages: z.record(text, text).default({}) }),
       internalParameters: z.object({ caches: z.array(text).max(100) }),
       resolvedDependencies: dependencies,
     }),
@@ -181,6 +183,7 @@ function buildOf({ predicate: { buildDefinition, runDetails } }: z.infer<typeof 
   const [source, ...images] = buildDefinition.resolvedDependencies;
   return {
     sourceKey: buildDefinition.externalParameters.sourceKey,
+    stages: buildDefinition.externalParameters.stages,
     finishedOn: runDetails.metadata.finishedOn,
     caches: buildDefinition.internalParameters.caches,
     images: Object.fromEntries(

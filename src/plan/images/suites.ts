@@ -17,7 +17,7 @@ export function suitesOf(image: string, config: Config): Suite[] {
     .map(([name, test]) => ({ name, hash: suiteHash(test) }));
 }
 
-/** Equal for equal definitions, whatever the order of their keys is. The image and its stages are part of the source key. */
+/** Equal for equal definitions, whatever the order of their keys is. The image and its stages have source keys. */
 export function suiteHash(test: TestConfig): string {
   return createHash('sha256').update(JSON.stringify(test, sortedKeys)).digest('hex');
 }

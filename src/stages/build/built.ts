@@ -13,6 +13,8 @@ export interface Made {
 export interface Built {
   plan: BuildPlan;
   key: BuildKey;
+  /** Source keys of the stages for tests, by their names. */
+  stages: Record<string, string>;
   scan: ContextScan;
   /** undefined for an image of the registry. */
   made: Made | undefined;

@@ -4,7 +4,10 @@ import type { BuildPorts } from './ports.ts';
 import { writeBuilt } from './record.ts';
 
 /** Records an image for run-tests and push-to-registry. */
-export async function recordBuilt({ plan, key, made, pushed }: Built, { files, clock }: BuildPorts): Promise<void> {
+export async function recordBuilt(
+  { plan, key, stages, made, pushed }: Built,
+  { files, clock }: BuildPorts,
+): Promise<void> {
   if (plan.builtDir === undefined) return;
   const { event, name } = plan;
   const about = { name, commit: event.sha, sourceKey: key.key };
@@ -16,6 +19,7 @@ export async function recordBuilt({ plan, key, made, pushed }: Built, { files, c
   }
   const build = {
     sourceKey: key.key,
+    stages,
     finishedOn: new Date(clock.now()).toISOString(),
     caches: plan.cacheFrom,
     images: key.images,

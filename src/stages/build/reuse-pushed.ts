@@ -5,7 +5,7 @@ import { sourceTags } from '../../plan/images/tags.ts';
 import type { RegistryImage } from '../../ports.ts';
 import { readEvidence } from '../evidence/read.ts';
 import type { BuildPorts, PushedPorts } from './ports.ts';
-import type { BuildKey } from './sources.ts';
+import { type Sources, stageKeys } from './sources.ts';
 
 /** An image of the registry that replaces a build. */
 export interface PushedImage {
@@ -20,18 +20,20 @@ export interface PushedImage {
  */
 export async function reusablePushed(
   plan: BuildPlan,
-  key: BuildKey,
+  keys: Sources['keys'],
   title: string,
   ports: BuildPorts,
 ): Promise<PushedImage | undefined> {
   const say = (text: string) => ports.log.info(title === '' ? text : `${title}: ${text}`);
   if (plan.force || ports.pushed === undefined) return undefined;
-  if (key.open.length > 0) {
-    say(`The registry is not asked for an image of these sources: the digest of ${key.open.join(', ')} is not known.`);
+  const open = [...new Set([...keys.values()].flatMap((key) => key.open))];
+  if (open.length > 0) {
+    say(`The registry is not asked for an image of these sources: the digest of ${open.join(', ')} is not known.`);
     return undefined;
   }
   try {
-    return await find(plan, key.key, ports.pushed(), ports, say);
+    const wanted = { sourceKey: keys.get(plan)?.key ?? '', stages: stageKeys(plan, keys) };
+    return await find(plan, wanted, ports.pushed(), ports, say);
   } catch (error) {
     ports.signal.throwIfAborted();
     say(
@@ -43,19 +45,19 @@ export async function reusablePushed(
 
 async function find(
   plan: BuildPlan,
-  sourceKey: string,
+  own: { sourceKey: string; stages: Record<string, string> },
   pushed: PushedPorts,
   { clock }: BuildPorts,
   say: (text: string) => void,
 ): Promise<PushedImage | undefined> {
-  const { ofDefaultBranch, ofPullRequests } = sourceTags(sourceKey);
+  const { ofDefaultBranch, ofPullRequests } = sourceTags(own.sourceKey);
   const seen = new Set<string>();
   for (const tag of [ofDefaultBranch, ofPullRequests]) {
     const image = await pushed.registry.resolve(`${plan.repository}:${tag}`);
     if (image === undefined || seen.has(image.digest)) continue;
     seen.add(image.digest);
     const evidence = await readEvidence(plan.repository, image.digest, pushed.here, pushed);
-    const wanted = { sourceKey, suites: plan.suites, maxAgeMs: plan.maxAgeMs };
+    const wanted = { ...own, suites: plan.suites, maxAgeMs: plan.maxAgeMs };
     const proof = pickReusable(evidence.believed, wanted, clock.now());
     const reference = `${plan.repository}@${image.digest}`;
     if (!('missing' in proof)) {

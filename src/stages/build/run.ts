@@ -11,7 +11,7 @@ import { recordBuilt } from './record-built.ts';
 import { buildResult } from './result.ts';
 import { reusable, tagAll } from './reuse.ts';
 import { type PushedImage, reusablePushed } from './reuse-pushed.ts';
-import { type BuildKey, readSources, type Sources } from './sources.ts';
+import { type BuildKey, readSources, type Sources, stageKeys } from './sources.ts';
 
 type Known = Sources & { plan: BuildPlan };
 
@@ -41,7 +41,8 @@ export async function runBuild(plans: readonly BuildPlan[], ports: BuildPorts): 
   const built = known.map((one): Built => {
     const { plan, scan } = one;
     const key = one.keys.get(plan) as BuildKey;
-    return { plan, scan, key, made: images.get(plan), pushed: pushed.get(plan) };
+    const stages = stageKeys(plan, one.keys);
+    return { plan, scan, key, stages, made: images.get(plan), pushed: pushed.get(plan) };
   });
   for (const one of built) await recordBuilt(one, ports);
   return buildResult(built, steps);
@@ -76,9 +77,7 @@ async function findPushed(
   const several = known.length > 1;
   if (ports.pushed === undefined) return new Map();
   const found = await steps.run('ask the registry', () =>
-    inPool(known, ({ plan, keys }) =>
-      reusablePushed(plan, keys.get(plan) as BuildKey, several ? plan.name : '', ports),
-    ),
+    inPool(known, ({ plan, keys }) => reusablePushed(plan, keys, several ? plan.name : '', ports)),
   );
   return new Map(known.flatMap(({ plan }, at) => (found[at] === undefined ? [] : [[plan, found[at]] as const])));
 }

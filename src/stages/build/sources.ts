@@ -43,6 +43,11 @@ export async function readSources(
   return { scan, keys: new Map(keys) };
 }
 
+/** The source keys of the stages that tests run in, by their names. */
+export function stageKeys({ testBuilds }: BuildPlan, keys: Sources['keys']): Record<string, string> {
+  return Object.fromEntries(testBuilds.map((build) => [build.target, keys.get(build)?.key ?? '']));
+}
+
 /** `secretIds`: the available secrets; a fork has none, so its key differs. */
 async function keyOf(
   build: ImageBuild,

@@ -6,7 +6,7 @@ import { Inputs } from '../../../src/inputs/read.ts';
 import { planBuilds } from '../../../src/plan/build-plan.ts';
 import { planPushes } from '../../../src/plan/push-plan.ts';
 import { planTests } from '../../../src/plan/test-plan.ts';
-import type { Builder, JobIdentity } from '../../../src/ports.ts';
+import type { Builder, JobIdentity, LocalImage } from '../../../src/ports.ts';
 import type { StageResult } from '../../../src/stage-result.ts';
 import { runBuild } from '../../../src/stages/build/run.ts';
 import type { ReadPorts } from '../../../src/stages/evidence/ports.ts';
@@ -33,6 +33,9 @@ export interface ImageJob {
   /** slipway.yml beside app and image. */
   more?: string;
   force?: boolean;
+  dockerfile?: string;
+  /** Build arguments: lines NAME=value. */
+  args?: string;
   /** false: the job has no permission to sign. */
   signs?: boolean;
   /** false: no test runs. */
@@ -64,7 +67,7 @@ export class DeliveryOfImages {
     );
     const [files, log, signal] = [new MemoryFiles(), memoryLog(), new AbortController().signal];
     const common = { files, log, signal, clock: this.clock };
-    const inputs = new Inputs({ INPUT_FORCE: String(job.force ?? false) });
+    const inputs = new Inputs({ INPUT_FORCE: String(job.force ?? false), INPUT_BUILD_ARGS: job.args ?? '' });
     const about = { config: 'slipway.yml', workingDirectory: '/w', githubToken: undefined };
     const builder = this.builder();
     const build = await runBuild(planBuilds(buildInputs(inputs, about), config, job.event, { RUNNER_TEMP: '/tmp/r' }), {
@@ -74,7 +77,7 @@ export class DeliveryOfImages {
         scan: async () => ({
           ...{
             digest: job.context ?? 'c',
-            dockerfile: 'FROM scratch',
+            dockerfile: job.dockerfile ?? 'FROM scratch',
             files: 1,
             bytes: 1,
             credentials: [],
@@ -131,15 +134,17 @@ export class DeliveryOfImages {
   }
 
   private builder(): Builder {
-    let image = localImage('');
+    // The image itself is built first, then the stages for tests.
+    let first: LocalImage | undefined;
     return {
       platform: async () => 'linux/amd64',
       listImages: async () => [],
       build: async () => {
-        image = localImage(`sha256:${String(++this.built).padStart(64, '0')}`);
+        const image = localImage(`sha256:${String(++this.built).padStart(64, '0')}`);
+        first ??= image;
         return image;
       },
-      inspect: async () => (image.id === '' ? undefined : image),
+      inspect: async () => first,
       tag: async () => undefined,
     } as unknown as Builder;
   }

@@ -9,7 +9,14 @@ const build = (overrides: Partial<BuildFacts> = {}, byDefaultBranch = false): Be
   facts: {
     kind: 'build',
     build: {
-      ...{ sourceKey: 'k', finishedOn: '2026-11-29T00:00:00Z', caches: [], images: {}, run: 'run' },
+      ...{
+        sourceKey: 'k',
+        finishedOn: '2026-11-29T00:00:00Z',
+        caches: [],
+        images: {},
+        stages: { test: 't' },
+        run: 'run',
+      },
       ...{ source: { url: '', commit: '' }, ...overrides },
     },
   },
@@ -19,7 +26,7 @@ const suite = (overrides: Partial<SuiteFacts> = {}, byDefaultBranch = false): Be
   facts: { kind: 'suite', suite: { name: 'unit', hash: 'h', run: 'run', counts: undefined, ...overrides } },
 });
 const pick = (believed: Believed[], suites = [{ name: 'unit', hash: 'h' }], maxAgeMs = 7 * 24 * 3_600_000) =>
-  pickReusable(believed, { sourceKey: 'k', suites, maxAgeMs }, NOW);
+  pickReusable(believed, { sourceKey: 'k', stages: { test: 't' }, suites, maxAgeMs }, NOW);
 
 describe('SEC-16: an image that replaces a build', () => {
   it('was built from the same sources, is young enough, and passed the same tests', () => {
@@ -30,6 +37,8 @@ describe('SEC-16: an image that replaces a build', () => {
   it.each<[string, Believed[], string]>([
     ['nothing about its build', [suite()], 'from what it was built'],
     ['other sources', [build({ sourceKey: 'other' }), suite()], 'from what it was built'],
+    ['another stage for tests', [build({ stages: { test: 'u' } }), suite()], 'the stage test'],
+    ['no stage for tests', [build({ stages: {} }), suite()], 'the stage test'],
     ['too old', [build({ finishedOn: '2026-11-20T00:00:00Z' }), suite()], 'longer ago than image.maxAge'],
     ['a date that is none', [build({ finishedOn: 'tomorrow' }), suite()], 'longer ago'],
     ['no tests', [build()], 'unit passed'],

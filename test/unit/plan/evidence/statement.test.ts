@@ -8,6 +8,7 @@ const build: Facts = {
     sourceKey: `2:${'b'.repeat(64)}`,
     finishedOn: '2026-11-30T02:00:00.000Z',
     caches: ['type=gha'],
+    stages: { test: `2:${'f'.repeat(64)}` },
     images: { 'python:3.12': `sha256:${'c'.repeat(64)}` },
     source: { url: 'https://github.com/acme/parking', commit: 'd'.repeat(40) },
     run: 'https://github.com/acme/parking/actions/runs/1',
@@ -26,6 +27,7 @@ const suite: Facts = {
 describe('a statement about an image', () => {
   it.each<[string, Facts]>([
     ['how it was built', build],
+    ['how it was built, without another stage', { kind: 'build', build: { ...build.build, stages: {} } }],
     ['a suite that passed', suite],
     ['a suite without a report', { kind: 'suite', suite: { ...suite.suite, counts: undefined } }],
   ])('reads as it was written: %s', (_what, facts) => {

@@ -16,7 +16,7 @@ function warnings(deploy: string, exposedPorts: number[]): string[] {
   const built = planBuilds(inputs, config, push()).map((plan) => {
     const key = { key: 'k', parts: {}, open: [], images: {}, pull: false };
     const made = { image: { ...localImage('sha256:1'), exposedPorts }, reused: false };
-    return { plan, key, scan, made, pushed: undefined };
+    return { plan, key, stages: {}, scan, made, pushed: undefined };
   });
   const steps = new Steps({} as never, { now: () => 0 } as never);
   return (buildResult(built, steps).annotations ?? []).map(({ message }) => message);

@@ -67,13 +67,44 @@ describe('S2: main after a merge whose tree is that of the pull request', () => 
   });
 });
 
+describe('S2: an image whose tests ran in another stage', () => {
+  const stages = {
+    dockerfile: 'FROM scratch AS test\nARG LEVEL\nFROM scratch\n',
+    more: 'tests: { unit: { run: pytest, target: test } }',
+  };
+
+  it('is used while that stage is made from the same sources as well', async () => {
+    await ofPullRequest({ ...stages, args: 'LEVEL=1' });
+    const other = await main({ ...stages, args: 'LEVEL=2' });
+    expect(reused(other)).toBe(false);
+    expect(other.lines.join('\n')).toContain('the stage test, in which tests ran, was made from other sources');
+    expect(reused(await main({ ...stages, args: 'LEVEL=2' }))).toBe(true);
+    expect(reused(await main({ ...stages, args: 'LEVEL=2\nOTHER=1', as: job({ sha: 'later' }) }))).toBe(true);
+  });
+
+  it('is not used where that stage reads an image that only this engine knows', async () => {
+    const dockerfile = 'FROM local AS test\nFROM scratch\n';
+    await main({ ...stages, dockerfile });
+    const after = await main({ ...stages, dockerfile });
+    expect(reused(after)).toBe(false);
+    expect(after.lines.join('\n')).toContain('the digest of local is not known');
+  });
+});
+
 describe('SEC-29, S3: an image that somebody put under the tag of main’s sources', () => {
   const EVIL = `sha256:${'f'.repeat(64)}`;
   const facts = (sourceKey: string): Facts[] => [
     {
       kind: 'build',
       build: {
-        ...{ sourceKey, finishedOn: new Date(world.clock.now()).toISOString(), caches: [], images: {}, run: 'evil' },
+        ...{
+          sourceKey,
+          finishedOn: new Date(world.clock.now()).toISOString(),
+          caches: [],
+          images: {},
+          stages: {},
+          run: 'evil',
+        },
         source: { url: 'https://github.com/acme/parking', commit: 'merged' },
       },
     },
