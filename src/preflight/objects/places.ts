@@ -66,11 +66,17 @@ function partsOf(name: string): string[] {
 }
 
 function bestOf({ kind, metadata: { name } }: KubeObject, documents: readonly Document[]): Document | undefined {
-  const score = ({ nameParts }: Document) => nameParts.reduce((sum, part) => sum + part.length, 0);
-  const fitting = documents
-    .filter((one) => one.kind === kind && one.nameParts.every((part) => name.includes(part)))
-    .sort((a, b) => score(b) - score(a));
-  const [first, second] = fitting;
-  if (first === undefined || (second !== undefined && score(second) === score(first))) return undefined;
-  return first;
+  const fitting = documents.filter((one) => one.kind === kind && one.nameParts.every((part) => name.includes(part)));
+  const most = Math.max(0, ...fitting.map(scoreOf));
+  const best = fitting.filter((one) => scoreOf(one) === most);
+  if (best.length < 2) return best[0];
+  // Templates whose names are made elsewhere: `templates/worker/deployment.yaml` makes `shop-worker`.
+  const last = name.slice(name.lastIndexOf('-') + 1);
+  const named = best.filter(({ path }) => path.split('/').slice(-2).join('/').includes(last));
+  return named.length === 1 ? named[0] : undefined;
+}
+
+/** Letters and digits of the written parts: a dash alone says nothing. */
+function scoreOf({ nameParts }: Document): number {
+  return nameParts.reduce((sum, part) => sum + part.replaceAll('-', '').length, 0);
 }

@@ -29,6 +29,20 @@ describe('the place of an object', () => {
     expect(place(object('Service', 'staging-web'), '')?.line).toBe(2);
   });
 
+  it('is found by the file, where several templates make their names elsewhere', () => {
+    const made = (path: string, more = '') => ({
+      path,
+      text: `kind: Deployment\nmetadata:\n  name: {{ include "x" . }}${more}\n`,
+    });
+    const several = placerOf([
+      made('c/templates/deployment.yaml'),
+      made('c/templates/api/deployment.yaml'),
+      made('c/templates/jobs.yaml', '-{{ $job }}'),
+    ]);
+    expect(several(object('Deployment', 'shop-api'), '')?.file).toBe('c/templates/api/deployment.yaml');
+    expect(several(object('Deployment', 'shop-web'), '')).toBeUndefined();
+  });
+
   it('is not guessed', () => {
     expect(place(object('Ingress', 'web'), '')).toBeUndefined();
     const twice = placerOf(files.map((one) => ({ ...one, path: `copy/${one.path}` })).concat(files));
