@@ -1,5 +1,6 @@
 import { relative, sep } from 'node:path';
 import { rootOf } from '../adapters/git/checkout.ts';
+import { hadolintReport } from '../adapters/hadolint/hadolint.ts';
 import { baseImages } from '../adapters/oci/base-images.ts';
 import { readRepository } from '../adapters/repository/read-repository.ts';
 import type { Config } from '../config/schema.ts';
@@ -48,4 +49,21 @@ export async function digestsOf(
   );
   timer.abort();
   return new Map(found.flat());
+}
+
+/** The reports of hadolint about the Dockerfiles of the app, by path; none where it is not in PATH. */
+export async function hadolintReports(
+  run: Run,
+  config: Config,
+  sources: { files: readonly SourceFile[]; configFile: string },
+): Promise<ReadonlyMap<string, string>> {
+  const files = new Map([...recipesOf(config, sources).values()].map(({ path, text }) => [path, text]));
+  const folder = run.common.workingDirectory;
+  const reports = await Promise.all(
+    [...files].map(async ([path, text]) => {
+      const report = await hadolintReport(run.env, { text, folder }, run.signal);
+      return report === undefined ? [] : ([[path, report]] as const);
+    }),
+  );
+  return new Map(reports.flat());
 }

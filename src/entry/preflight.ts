@@ -20,7 +20,7 @@ import { environmentObjects, ownReviewObjects } from './environment-objects.ts';
 import { gitHubOf } from './github.ts';
 import { googleAccessToken } from './google-access-token.ts';
 import { readClusters } from './preflight-clusters.ts';
-import { digestsOf, sourcesOf } from './preflight-sources.ts';
+import { digestsOf, hadolintReports, sourcesOf } from './preflight-sources.ts';
 import { type LoginFor, takeReadLogin } from './read-login.ts';
 import { reviewBounds } from './review-bounds.ts';
 
@@ -48,8 +48,12 @@ export const work: StageWork = async (run) => {
     monday: mondayBefore(run.clock.now()),
   };
   const images = new DockerBuilder(run.env);
-  const digests = await digestsOf(run, config, { files: read.files, configFile }, images);
-  const given = { environments, started, sources: read.files, live, digests };
+  const own = { files: read.files, configFile };
+  const [digests, hadolint] = await Promise.all([
+    digestsOf(run, config, own, images),
+    hadolintReports(run, config, own),
+  ]);
+  const given = { environments, started, sources: read.files, live, digests, hadolint };
   const plan = planPreflight(inputs, config, event, surroundings, given, reference);
   const containers = new DockerContainers(run.env, loginsToPull(run, readLogin));
   const observer = new DockerObserver(run.env);

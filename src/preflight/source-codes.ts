@@ -7,6 +7,11 @@ export const SOURCE_CODES = {
     severity: 'note',
     why: 'The same commit builds another image tomorrow, without a change that anybody reviewed.',
   },
+  hadolint: {
+    title: 'hadolint reports a rule',
+    severity: 'warning',
+    why: 'hadolint is in PATH, so preflight shows what it says of the Dockerfile, as warnings at most.',
+  },
   'secret-in-dockerfile': {
     title: 'The Dockerfile has a secret',
     severity: 'warning',

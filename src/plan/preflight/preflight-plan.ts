@@ -120,6 +120,8 @@ export interface Given {
   live?: LiveView | undefined;
   /** Base image → digest that its registry serves. */
   digests?: ReadonlyMap<string, string> | undefined;
+  /** Path of a Dockerfile → report of hadolint in JSON. */
+  hadolint?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -132,7 +134,7 @@ export function planPreflight(
   config: Config,
   event: PipelineEvent,
   { runId, password, temp, configFile, now, monday }: PreflightSurroundings,
-  { environments, started, sources = [], live, digests }: Given,
+  { environments, started, sources = [], live, digests, hadolint }: Given,
   reference: Reference,
 ): PreflightPlan {
   const images = imagesToRun(inputs, config, event.sha);
@@ -168,6 +170,7 @@ export function planPreflight(
         files: sources,
         live: live && liveAddresses(clusters),
         digests,
+        hadolint,
       }),
       ...differencesOf(config, environments, reference.differences),
       ...liveFindings(config, environments, clusters, now),

@@ -13,6 +13,7 @@ import { codeAddressFindings } from '../../preflight/source/addresses.ts';
 import { clientAddressFindings } from '../../preflight/source/client-address.ts';
 import { codeLines } from '../../preflight/source/code-files.ts';
 import { dockerfileFindings } from '../../preflight/source/dockerfile.ts';
+import { hadolintFindings } from '../../preflight/source/hadolint.ts';
 import type { EnvironmentObjects } from './environment-objects.ts';
 import { type RecipeSources, recipesOf } from './recipes.ts';
 
@@ -20,6 +21,8 @@ import { type RecipeSources, recipesOf } from './recipes.ts';
 export interface StaticSources extends RecipeSources {
   /** Addresses of the live cluster → what has them; undefined: not asked. */
   live?: ReadonlyMap<string, string> | undefined;
+  /** Path of a Dockerfile → report of hadolint in JSON. */
+  hadolint?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Findings from the objects of each environment and from files. Nothing is started for them. */
@@ -50,6 +53,7 @@ export function staticFindings(
   return [
     ...ofObjects,
     ...each.flatMap(dockerfileFindings),
+    ...[...(sources.hadolint ?? [])].flatMap(([path, report]) => hadolintFindings(path, report)),
     ...clientAddressFindings(lines, proxied),
     ...codeAddressFindings(lines, sources.live),
   ];
