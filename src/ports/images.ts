@@ -215,6 +215,8 @@ export interface RegistryImage {
   mediaType: string;
   /** Digest of the image configuration, which is the image id in the engine; undefined for an index. */
   configDigest: string | undefined;
+  /** The lowest first, with their bytes in the registry; undefined for an index. */
+  layers?: readonly { digest: string; size: number }[];
 }
 
 export interface Registry {

@@ -48,15 +48,17 @@ const schema = z.object({
  */
 export function readManifest(repository: string, served: ServedManifest, wanted?: string): RegistryImage {
   const digest = digestOfServed(repository, served, wanted);
-  const manifest = parseJson<{ mediaType?: string; config?: { digest?: string } }>(
+  const manifest = parseJson<{ mediaType?: string; config?: { digest?: string }; layers?: unknown }>(
     served.body,
     `the manifest ${repository}@${digest}`,
   );
+  const layers = z.array(descriptor).safeParse(manifest.layers);
   return {
     repository,
     digest,
     mediaType: manifest.mediaType ?? typeOf(served),
     configDigest: manifest.config?.digest,
+    ...(layers.success ? { layers: layers.data.map(({ digest, size }) => ({ digest, size })) } : {}),
   };
 }
 

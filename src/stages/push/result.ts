@@ -12,6 +12,8 @@ export interface PushOutcome {
   /** Tags that did not name this image before. */
   moved: readonly string[];
   warnings: readonly Annotation[];
+  /** The layers of the image, compared with those of the last one of the branch. */
+  layers: readonly SummaryBlock[];
 }
 
 /** The result of push-to-registry. Outputs have one value with one image, and a line `name=value` for each of several. */
@@ -30,7 +32,7 @@ export function pushResult(outcomes: readonly PushOutcome[], steps: Steps): Stag
     },
     steps: steps.list,
     ms: steps.elapsed(),
-    blocks: outcomes.map(factsOf),
+    blocks: outcomes.flatMap((one) => [factsOf(one), ...one.layers]),
     annotations: outcomes.flatMap(({ warnings }) => warnings),
   };
 }

@@ -5,6 +5,7 @@ import type { Annotation, StageResult } from '../../stage-result.ts';
 import { type BuiltRecord, readBuilt } from '../build/record.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
+import { layerBlocks } from './layers.ts';
 import { leaveEvidence, refuseUnsigned } from './leave-evidence.ts';
 import type { PushPorts } from './ports.ts';
 import { isSameImage, occupied, proveSame, proveWhole } from './prove.ts';
@@ -112,9 +113,11 @@ async function pushImages(
       steps.run(several ? `evidence ${job.plan.name}` : 'evidence', () => leaveEvidence(job, pushed.image, ports)),
     ),
   );
+  const layers = await inPool(uploaded, ({ job, pushed }) => layerBlocks(job.plan, job.present, pushed.image, ports));
   return pushResult(
     uploaded.map(({ job, pushed }, at) => ({
       ...job,
+      layers: layers[at] ?? [],
       pushed: pushed.image,
       moved: pushed.moved,
       warnings: [...warningOf('not tested', job.warning), ...warningOf('no evidence', notes[at])],

@@ -87,6 +87,11 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     const [inspected] = JSON.parse(rig.docker('image', 'inspect', image));
     const kept = `${SHA}-${inspected.Id.slice('sha256:'.length, 'sha256:'.length + 8)}`;
     expect((await served(planned.repository, kept)).digest).toBe(first.outputs.digest);
+    const tables = (blocks: typeof again.blocks) => blocks.filter(({ kind }) => kind === 'table');
+    expect(tables(first.blocks)).toEqual([]);
+    expect(tables(again.blocks)).toMatchObject([
+      { title: expect.stringMatching(/^Layers of \S+ since the last main: 1 of 1 new, /) },
+    ]);
   });
 
   it('P1: tries again after 429 and 503, as late as it is asked to, and tells each attempt', async () => {
