@@ -5,7 +5,7 @@ import { OciRegistry } from '../../src/adapters/oci/registry.ts';
 import { OciRepository } from '../../src/adapters/oci/repository.ts';
 import { readSightings, SIGHTINGS_TAG, SIGHTINGS_TYPE, sightingsText } from '../../src/plan/clean/sightings.ts';
 import type { ActionResult } from '../support/action-runner.ts';
-import { Accounts } from '../support/e2e/accounts.ts';
+import { AccountsByHand } from '../support/e2e/accounts-by-hand.ts';
 import { Job, logOf, run, stepOf } from '../support/e2e/jobs.ts';
 import { Scene } from '../support/e2e/scene.ts';
 import type { GitHubEvent } from '../support/github-double/events.ts';
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 /** clean-registry.yml, as the account that docs/kubernetes.md gives it, with a real cluster and a real registry. */
 describe.skipIf(!platform)('clean-registry', () => {
   let scene: Scene;
-  let accounts: Accounts;
+  let accounts: AccountsByHand;
   let kubeconfig: string;
   /** Digests: one that staging runs, and one that nothing needs. */
   let released: string;
@@ -27,7 +27,7 @@ describe.skipIf(!platform)('clean-registry', () => {
   beforeAll(async () => {
     if (!platform) throw new Error('no platform');
     scene = await Scene.open(platform, 'cln');
-    accounts = new Accounts(scene);
+    accounts = new AccountsByHand(scene);
     await accounts.createNamespaces();
     const namespace = await accounts.createReader('clean');
     await accounts.applyRoles('clean-rbac');

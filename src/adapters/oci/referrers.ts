@@ -78,7 +78,8 @@ export class OciReferrers implements Referrers {
 
   /**
    * undefined from a registry without the API. A registry may accept a subject without having the API, so the question alone
-   * counts. Without the repository, the answer says nothing about the registry.
+   * counts. Without the repository, the answer says nothing about the registry. A registry that has answered once has the API:
+   * some answer 404 for an image that is gone.
    */
   private async byApi(repository: ImageReference, subject: string): Promise<Descriptor[] | undefined> {
     const { host } = repository;
@@ -87,6 +88,7 @@ export class OciReferrers implements Referrers {
     for await (const answer of pagesOf(this.clients.of(repository), `referrers/${subject}`, [400, 405, 501])) {
       const body = await readBody(answer, `the referrers of ${repository.repository}@${subject}`);
       if (!answer.ok) {
+        if (this.apis.get(host)) return [];
         if (!/NAME_UNKNOWN/.test(body.toString('utf8'))) this.apis.set(host, false);
         return undefined;
       }

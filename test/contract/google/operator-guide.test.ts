@@ -137,10 +137,13 @@ describe('the guide', () => {
     const text = ['rbac', 'review-rbac'].map(block).join('\n');
     const named = new Set(text.match(/slipway-\w+@[\w.-]+/g));
     expect([...named].sort()).toEqual(['plan', 'production', 'review', 'staging'].map(accountOf));
+    for (const name of ['clean-rbac', 'clean-reviews-rbac'])
+      expect(new Set(block(name).match(/slipway-\w+@[\w.-]+/g))).toEqual(new Set([accountOf('clean')]));
+    expect(block('cleaner')).toContain(accountOf('clean').replace('acme-apps', '$PROJECT'));
   });
 
   it('has shell that a strict shell runs', () => {
-    for (const name of ['names', 'services', 'federation', 'identities', 'namespaces']) {
+    for (const name of ['names', 'services', 'federation', 'identities', 'namespaces', 'cleaner']) {
       execFileSync('sh', ['-n'], { input: block(name) });
     }
   });

@@ -10,7 +10,7 @@ export class AccountsByHand extends Accounts {
     for (const name of [this.reviews, staging, production]) await this.scene.createNamespace(name);
   }
 
-  override async createReader(which: 'drift' | 'plan'): Promise<string> {
+  override async createReader(which: 'drift' | 'plan' | 'clean'): Promise<string> {
     const namespace = `${this.scene.app}-${which}`;
     await this.shell(this.block('sh', `${which}-account`));
     await this.scene.createNamespace(namespace);
