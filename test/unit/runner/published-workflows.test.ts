@@ -77,10 +77,7 @@ function shown({ steps, environment, concurrency }: JobRun, form: string): unkno
       const kept = Object.fromEntries(
         Object.entries(rest)
           .filter(([, value]) => value !== '')
-          .map(([key, value]) => [
-            key,
-            value.replace(/^\/.*\/_temp\//, '').replace(/^slipway-results-\.-slipway\.yml-/, 'slipway-results-'),
-          ]),
+          .map(([key, value]) => [key, value.replace(/^\/.*\/_temp\//, '').replace(own, '$1')]),
       );
       return [name, uses, kept, outcome, kubeconfig ? 'kubeconfig' : ''];
     }),
@@ -123,7 +120,14 @@ describe.each(VARIANTS)('the workflows of workflows/%s', (variant) => {
         .flatMap(({ name, outcome }) => (outcome === 'skipped' ? [] : [name]));
     const main = await play(form, variant, 'main', push);
     const reader = variant === 'google-cloud' ? ['Sign in to read images'] : [];
-    expect(before(main.jobs.build)).toEqual(['Check out', ...reader, 'Build', ...TESTS, 'Preflight']);
+    expect(before(main.jobs.build)).toEqual([
+      'Check out',
+      ...reader,
+      'Build',
+      ...TESTS,
+      'Preflight',
+      'Keep the findings',
+    ]);
     const promote = await play(form, variant, 'promote', dispatched());
     const accounts = [main.jobs.build, main.jobs.deploy, promote.jobs.plan, promote.jobs.promote].map((job) =>
       job?.steps.flatMap(({ inputs }) => inputs?.service_account ?? []),
@@ -155,6 +159,26 @@ describe.each(VARIANTS)('the workflows of workflows/%s', (variant) => {
     const { jobs } = await play(form, variant, 'pull-request', pull('opened', ofFork));
     expect(logins(jobs.fork as JobRun)).toEqual([]);
     expect(JSON.stringify(jobs.fork)).not.toMatch(/reader-token|job-token/);
+  });
+
+  it.each(FORMS)('main keeps its findings, and a pull request compares its own with them (%s)', async (form) => {
+    const inputsOf = (job: JobRun | undefined, name: string) => {
+      const inputs = job?.steps.find((step) => step.name === name)?.inputs ?? {};
+      const below = (path = '') => path.replace(/^.*_temp/, '');
+      return { ...inputs, path: below(inputs.path), baseline: below(inputs.baseline) };
+    };
+    const main = await play(form, variant, 'main', push);
+    const kept: Record<string, string> = inputsOf(main.jobs.build, 'Keep the findings');
+    for (const [id, trigger] of [['build', pull('opened')] as const, ['fork', pull('opened', ofFork)] as const]) {
+      const { jobs } = await play(form, variant, 'pull-request', trigger);
+      const read: Record<string, string> = inputsOf(jobs[id], 'Read the findings of main');
+      expect([id, read.path]).toEqual([id, kept.path]);
+      expect(kept.key?.startsWith(read['restore-keys'] ?? 'nothing'), `${kept.key} ${read['restore-keys']}`).toBe(true);
+      expect(inputsOf(jobs[id], 'Preflight').baseline).toBe(`${kept.path}/findings.json`);
+      expect(jobs[id]?.steps.map(({ name }) => name)).not.toContain('Keep the findings');
+    }
+    const failed = await play(form, variant, 'main', push, { failing: 'preflight' });
+    expect(failed.jobs.build?.steps.find(({ name }) => name === 'Keep the findings')?.outcome).toBe('success');
   });
 
   it.each(FORMS)('a push cancels the build of the outdated commit, and no deploy (%s)', async (form) => {
