@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import * as z from 'zod';
 import { EnvironmentError, messageOf } from '../../errors.ts';
 import type { Identities, JobIdentity } from '../../ports.ts';
@@ -21,9 +21,8 @@ const claimsSchema = z.object({
   workflow_sha: z.string(),
   runner_environment: z.string(),
 });
-const keysSchema = z.object({
-  keys: z.array(z.looseObject({ kid: z.string(), kty: z.literal('RSA') })).max(100),
-});
+const keysSchema = z.object({ keys: z.array(z.unknown()).max(100) });
+const rsaSchema = z.object({ kid: z.string(), kty: z.literal('RSA'), n: z.string(), e: z.string() });
 
 /**
  * Signs by GitHub's OpenID tokens. The audience of a token is the signed text, so no other service accepts the token, and it
@@ -110,7 +109,19 @@ function identityOf(claims: z.infer<typeof claimsSchema>): JobIdentity {
 
 async function keysOf(issuer: string, signal: AbortSignal): Promise<Map<string, KeyObject>> {
   const { keys } = keysSchema.parse(await getJson(`${issuer}/.well-known/jwks`, {}, signal));
-  return new Map(keys.map((key) => [key.kid, createPublicKey({ key: key as JsonWebKey, format: 'jwk' })]));
+  return new Map(keys.flatMap(rsaKey));
+}
+
+/** A key by its id; none for a key of another kind. @see https://www.rfc-editor.org/rfc/rfc7517#section-5 */
+function rsaKey(value: unknown): [string, KeyObject][] {
+  const { data } = rsaSchema.safeParse(value);
+  if (data === undefined) return [];
+  const { kid, ...key } = data;
+  try {
+    return [[kid, createPublicKey({ key, format: 'jwk' })]];
+  } catch {
+    return [];
+  }
 }
 
 async function getJson(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.ts';
+import { Cancelled, messageOf, SlipwayError } from '../../errors.ts';
 import type { Believed } from '../../plan/evidence/pick.ts';
 import { readStatement, STATEMENT_MEDIA } from '../../plan/evidence/statement.ts';
 import { type Here, originOf } from '../../plan/evidence/trust.ts';
@@ -37,7 +37,15 @@ export async function readEvidence(
   const trees = new Trees(here, ports.github);
   const read = await inPool(
     listed.slice(0, MOST),
-    (one) => readOne(one, { repository, digest }, trees, ports),
+    async (one) => {
+      try {
+        return await readOne(one, { repository, digest }, trees, ports);
+      } catch (error) {
+        // Somebody who may push can attach what cannot be read; the other statements count all the same.
+        if (!(error instanceof SlipwayError) || error instanceof Cancelled) throw error;
+        return `it cannot be read: ${messageOf(error)}`;
+      }
+    },
     AT_ONCE,
   );
   const refused = read.filter((one) => typeof one === 'string');

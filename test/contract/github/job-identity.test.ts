@@ -1,3 +1,6 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jobIdentities } from '../../../src/adapters/github/job-identity.ts';
 import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
@@ -57,4 +60,54 @@ describe('the identity of a job, with a double of GitHub’s issuer', () => {
     const otherKey = new Identity(github.url).sign(claims, 'the text');
     expect(await invalid(otherKey)).toEqual({ invalid: 'GitHub has replaced the key of its signature' });
   });
+
+  it('S3: believes no signature by another algorithm with the public key, and none of the future', async () => {
+    await served([], async (url, issuer) => {
+      const { keys } = issuer.answer(new URL('/_services/token/.well-known/jwks', url), undefined) as Keys;
+      const [, body = ''] = issuer.sign(claims, 'the text').split('.');
+      const head = Buffer.from(JSON.stringify({ alg: 'HS256', kid: keys[0]?.kid })).toString('base64url');
+      const confused = createHmac('sha256', JSON.stringify(keys[0])).update(`${head}.${body}`).digest('base64url');
+      const at = (token: string) => identities({ GITHUB_SERVER_URL: url }).signer(token, 'the text');
+      expect(await at(`${head}.${body}.${confused}`)).toEqual({ invalid: 'its signature is no token of GitHub' });
+      expect(await at(issuer.sign(claims, 'the text', 3_600))).toEqual({ invalid: 'its signature is of the future' });
+    });
+  });
+
+  it('ignores keys of other kinds, which GitHub may add, and a key that is broken', async () => {
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+    const strange: Keys['keys'] = [
+      { ...other, kid: 'ec' },
+      { kty: 'RSA', kid: 'broken', n: '', e: '' },
+      { kty: 'OKP' },
+    ];
+    await served(strange, async (url, issuer) => {
+      const signed = issuer.sign(claims, 'the text');
+      expect(await identities({ GITHUB_SERVER_URL: url }).signer(signed, 'the text')).toMatchObject({
+        repositoryId: '7',
+      });
+    });
+  });
 });
+
+interface Keys {
+  keys: Record<string, unknown>[];
+}
+
+/** A server of GitHub with these keys and those of its issuer. */
+async function served(keys: Keys['keys'], work: (url: string, issuer: Identity) => Promise<void>): Promise<void> {
+  let issuer: Identity | undefined;
+  const server = createServer((request, response) => {
+    const own = issuer?.answer(new URL(request.url ?? '', 'http://github'), undefined) as Keys | undefined;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ keys: [...keys, ...(own?.keys ?? [])] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    issuer = new Identity(url);
+    await work(url, issuer);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}

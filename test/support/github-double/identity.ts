@@ -65,9 +65,10 @@ export class Identity {
     return { value: this.sign(claims, url.searchParams.get('audience') ?? '') };
   }
 
-  sign(claims: IdentityClaims, audience: string): string {
+  /** @param ahead seconds by which the clock of the issuer is ahead */
+  sign(claims: IdentityClaims, audience: string, ahead = 0): string {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const now = Math.floor(Date.now() / 1_000);
+    const now = Math.floor(Date.now() / 1_000) + ahead;
     const times = { iss: `${this.url}${ISSUER_PATH}`, aud: audience, iat: now, nbf: now, exp: now + 300 };
     const text = `${part({ typ: 'JWT', alg: 'RS256', kid: this.kid })}.${part({ ...claims, ...times })}`;
     return `${text}.${createSign('RSA-SHA256').update(text).sign(this.keys.privateKey, 'base64url')}`;

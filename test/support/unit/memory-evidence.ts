@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { EnvironmentError } from '../../../src/errors.ts';
 import type { Artifact, Descriptor, Identities, JobIdentity, Referrers, StoredManifest } from '../../../src/ports.ts';
 
 const sha256 = (content: Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`;
@@ -28,7 +29,9 @@ export class MemoryReferrers implements Referrers {
   }
 
   async blob(_repository: string, { digest }: { digest: string }): Promise<Buffer> {
-    return this.blobs.get(digest) ?? Buffer.alloc(0);
+    const content = this.blobs.get(digest);
+    if (content === undefined) throw new EnvironmentError(`the registry does not have ${digest}`);
+    return content;
   }
 }
 

@@ -160,6 +160,20 @@ describe('SEC-29, S3: an image that somebody put under the tag of main’s sourc
     expect(after.push.outputs.digest).not.toBe(EVIL);
   });
 
+  it('is used although somebody attached what cannot be read', async () => {
+    const first = await main();
+    const missing = { digest: `sha256:${'9'.repeat(64)}`, size: 10 };
+    world.referrers.artifacts.get(first.push.outputs.digest ?? '')?.unshift({
+      ...{ digest: 'sha256:0', mediaType: 'x', size: 1, artifactType: 'x', config: undefined, manifests: [] },
+      ...{ subject: first.push.outputs.digest, annotations: {} },
+      layers: [
+        { ...missing, mediaType: 'application/vnd.in-toto+json' },
+        { ...missing, mediaType: 'application/jwt' },
+      ],
+    });
+    expect(reused(await main())).toBe(true);
+  });
+
   it('is built again: a statement of main about another image', async () => {
     const after = await forge(signedBy(job()), `sha256:${'0'.repeat(63)}1`);
     expect(reused(after)).toBe(false);
