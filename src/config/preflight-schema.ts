@@ -46,6 +46,13 @@ export const preflightSchema = z.strictObject({
     .describe(
       'Differences that are wanted between an environment and the one of its `promoteFrom`. On a pull request, those of the default branch count',
     ),
+  openapi: z
+    .string()
+    .regex(/^\//, 'a path, which begins with /')
+    .optional()
+    .describe(
+      'Path where the processes serve the description of their API as JSON; default: /openapi.json, /v3/api-docs and /swagger/v1/swagger.json',
+    ),
   accept: z
     .array(accept)
     .optional()

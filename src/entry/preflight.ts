@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { DockerBuilder } from '../adapters/docker/builder.ts';
 import { DockerContainers } from '../adapters/docker/containers.ts';
 import type { LoginsFor } from '../adapters/docker/login.ts';
@@ -14,6 +14,7 @@ import { preflightInputs } from '../inputs/preflight.ts';
 import { tryReference } from '../objects/image-reference.ts';
 import { planPreflight, type Reference } from '../plan/preflight/preflight-plan.ts';
 import { readBaseline } from '../preflight/baseline.ts';
+import { API_FILE, type ApiRecord, readApiFile } from '../preflight/side-by-side/api-record.ts';
 import { runPreflight } from '../stages/preflight/run.ts';
 import type { Run, StageWork } from './context.ts';
 import { environmentObjects, ownReviewObjects } from './environment-objects.ts';
@@ -49,11 +50,12 @@ export const work: StageWork = async (run) => {
   };
   const images = new DockerBuilder(run.env);
   const own = { files: read.files, configFile };
-  const [digests, hadolint] = await Promise.all([
+  const [digests, hadolint, apis] = await Promise.all([
     digestsOf(run, config, own, images),
     hadolintReports(run, config, own),
+    apisOf(inputs.baseline),
   ]);
-  const given = { environments, started, sources: read.files, live, digests, hadolint };
+  const given = { environments, started, sources: read.files, live, digests, hadolint, apis };
   const plan = planPreflight(inputs, config, event, surroundings, given, reference);
   const containers = new DockerContainers(run.env, loginsToPull(run, readLogin));
   const observer = new DockerObserver(run.env);
@@ -82,6 +84,14 @@ const DAY_MS = 86_400_000;
 async function configFileOf({ common: { workingDirectory, config } }: Run): Promise<string> {
   const root = (await rootOf(workingDirectory)) ?? workingDirectory;
   return relative(root, resolve(workingDirectory, config)).split(sep).join('/');
+}
+
+/** The descriptions of APIs beside the findings of the baseline. */
+async function apisOf(baseline: string | undefined): Promise<ApiRecord> {
+  if (baseline === undefined) return {};
+  const path = join(dirname(resolve(baseline)), API_FILE);
+  const text = await localFiles.read(path);
+  return text === undefined ? {} : readApiFile(String(text), path);
 }
 
 /** On a pull request, whose author writes its slipway.yml, the default branch decides what is accepted. */

@@ -90,6 +90,8 @@ export interface Load {
 export interface Prober {
   /** undefined: no answer by HTTP. */
   ask(request: ProbeRequest): Promise<ProbeAnswer | undefined>;
+  /** The text of an answer with the status 200; undefined: another answer, or more than `mostBytes`. */
+  read(request: ProbeRequest, mostBytes: number): Promise<string | undefined>;
   /** Sends requests side by side until `stop`; `mark` is the moment from which broken ones count. */
   load(request: ProbeRequest, atOnce: number): { mark(): void; stop(): Promise<Load> };
 }

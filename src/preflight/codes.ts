@@ -126,6 +126,11 @@ export const CODES = {
     severity: 'error',
     why: 'The name does not resolve in the cluster, or nobody answers on the port: each connection fails.',
   },
+  'breaks-api': {
+    title: 'Callers of the API break',
+    severity: 'warning',
+    why: 'Pages that are open, other services and pods of the version before still call the API as it was.',
+  },
   'made-by-hand': {
     title: 'No file describes an object',
     severity: 'warning',

@@ -2,7 +2,7 @@ import { type ClientRequest, request as requestHttp } from 'node:http';
 import type { ProbeAnswer, ProbeRequest, Prober } from '../../ports.ts';
 
 /** Asks containers with Node's client, each request over a new connection, as the kubelet does. */
-export const prober: Prober = { ask, load };
+export const prober: Prober = { ask, read, load };
 
 function ask(wanted: ProbeRequest): Promise<ProbeAnswer | undefined> {
   return new Promise((resolve) => {
@@ -16,6 +16,31 @@ function ask(wanted: ProbeRequest): Promise<ProbeAnswer | undefined> {
       end({ status: statusCode, location: headers.location ?? '', upgraded: false }),
     );
     sent.on('upgrade', ({ statusCode = 0 }) => end({ status: statusCode, location: '', upgraded: true }));
+    sent.end();
+  });
+}
+
+function read(wanted: ProbeRequest, mostBytes: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const sent = send(wanted);
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    const end = (text: string | undefined) => {
+      sent.destroy();
+      resolve(text);
+    };
+    sent.on('error', () => resolve(undefined));
+    sent.on('upgrade', () => end(undefined));
+    sent.on('response', (response) => {
+      if (response.statusCode !== 200) return end(undefined);
+      response.on('error', () => resolve(undefined));
+      response.on('data', (part: Buffer) => {
+        bytes += part.length;
+        if (bytes > mostBytes) end(undefined);
+        else parts.push(part);
+      });
+      response.on('end', () => end(Buffer.concat(parts).toString('utf8')));
+    });
     sent.end();
   });
 }

@@ -16,6 +16,7 @@ import type { KubeObject } from '../../ports.ts';
 import { type Capacity, judgeCapacity } from '../../preflight/capacity/capacity.ts';
 import type { Finding } from '../../preflight/finding.ts';
 import type { LiveView } from '../../preflight/live/facts.ts';
+import type { ApiRecord } from '../../preflight/side-by-side/api-record.ts';
 import type { Side } from '../../preflight/side-by-side/differences.ts';
 import type { SourceFile } from '../../preflight/source-file.ts';
 import type { ServiceCredentials } from '../engines/engine.ts';
@@ -38,6 +39,8 @@ import { hostsOf, type ProcessPlan, processesOf } from './process-plan.ts';
 import { staticFindings } from './static-findings.ts';
 
 const DEFAULT_PORT_MS = 15_000;
+/** As FastAPI, springdoc and Swashbuckle serve it by default. */
+const API_PATHS = ['/openapi.json', '/v3/api-docs', '/swagger/v1/swagger.json'];
 
 /** The migration, before the processes start. */
 export type MigrationRun = ContainerPlan & { image: string };
@@ -63,6 +66,10 @@ export interface PreflightPlan {
   findings: readonly Finding[];
   /** The objects of each environment: names that their variables hold are compared with their Services. */
   sides: readonly Side[];
+  /** Paths that are asked for the description of an API. */
+  apiPaths: readonly string[];
+  /** What the processes of the default branch served. */
+  apis: ApiRecord;
   /** Namespace → the Services that its cluster has, where they were read. */
   liveServices: ReadonlyMap<string, readonly KubeObject[]>;
   accepts: readonly AcceptConfig[];
@@ -122,6 +129,8 @@ export interface Given {
   digests?: ReadonlyMap<string, string> | undefined;
   /** Path of a Dockerfile → report of hadolint in JSON. */
   hadolint?: ReadonlyMap<string, string> | undefined;
+  /** What the processes of the default branch served. */
+  apis?: ApiRecord;
 }
 
 /**
@@ -134,7 +143,7 @@ export function planPreflight(
   config: Config,
   event: PipelineEvent,
   { runId, password, temp, configFile, now, monday }: PreflightSurroundings,
-  { environments, started, sources = [], live, digests, hadolint }: Given,
+  { environments, started, sources = [], live, digests, hadolint, apis = {} }: Given,
   reference: Reference,
 ): PreflightPlan {
   const images = imagesToRun(inputs, config, event.sha);
@@ -181,6 +190,8 @@ export function planPreflight(
       files: sources,
     }),
     sides: environments,
+    apiPaths: config.preflight?.openapi === undefined ? API_PATHS : [config.preflight.openapi],
+    apis,
     liveServices: liveServices(clusters),
     accepts: reference.accepts,
     baseline: reference.baseline,

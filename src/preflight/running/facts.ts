@@ -1,4 +1,5 @@
 import type { FileChange } from '../../ports.ts';
+import type { ApiDocument } from '../side-by-side/openapi.ts';
 import type { Listener } from './sockets.ts';
 
 /** The process that was started, as far as a judgement needs it. */
@@ -42,6 +43,8 @@ export interface RunFacts {
   hosts: readonly { environment: string; host: string; status: number }[];
   /** GET and an upgrade of the path. */
   upgrade: { plain: number; upgraded: boolean } | undefined;
+  /** The description of its API. */
+  api: ApiDocument | undefined;
   stop: Stop | undefined;
   /** Bytes. */
   memoryPeak: number | undefined;

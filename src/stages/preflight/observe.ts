@@ -1,8 +1,9 @@
 import { UserError } from '../../errors.ts';
 import type { ProcessPlan } from '../../plan/preflight/process-plan.ts';
-import type { ImageDetails, LocalImage, Restrictions } from '../../ports.ts';
+import type { ImageDetails, LocalImage, ProbeRequest, Restrictions } from '../../ports.ts';
 import type { RunFacts } from '../../preflight/running/facts.ts';
 import { listenersOf } from '../../preflight/running/sockets.ts';
+import { type ApiDocument, apiDocument } from '../../preflight/side-by-side/openapi.ts';
 import type { Scope } from '../test/scope.ts';
 import { askProcess, kubeletRequest } from './ask.ts';
 import type { PreflightPorts } from './ports.ts';
@@ -25,6 +26,8 @@ export interface Surroundings {
   helper: string;
   /** Milliseconds for a port to open. */
   portMs: number;
+  /** Paths of descriptions of the API. */
+  apiPaths: readonly string[];
 }
 
 /** Starts a process as Kubernetes does, asks it, ends it, and returns what was seen. */
@@ -44,6 +47,7 @@ export async function observeProcess(
     request && opened.listeningMs !== undefined
       ? await askProcess(plan, request, running.startedAt, HEALTH_MS, ports)
       : undefined;
+  const api = answers?.healthyMs === undefined ? undefined : await readApi(request, around.apiPaths, ports);
   const answersOn = await otherPort(plan, opened, ports);
   const [memoryPeak, changes] = await Promise.all([observer.memoryPeak(running.id), observer.changes(running.id)]);
   const isAnswering = answers?.health !== undefined && answers.healthyMs !== undefined;
@@ -59,6 +63,7 @@ export async function observeProcess(
     ...NOTHING,
     ...factsOf(opened),
     ...answers,
+    api,
     answersOn,
     memoryPeak,
     changes,
@@ -66,6 +71,22 @@ export async function observeProcess(
     output: await output(),
   };
 }
+
+/** The first of these paths that serves a description of the API. */
+async function readApi(
+  request: ProbeRequest | undefined,
+  paths: readonly string[],
+  { prober }: PreflightPorts,
+): Promise<ApiDocument | undefined> {
+  for (const path of request === undefined ? [] : paths) {
+    const text = await prober.read({ ...(request as ProbeRequest), path }, API_BYTES);
+    const document = text === undefined ? undefined : apiDocument(text);
+    if (document) return document;
+  }
+  return undefined;
+}
+
+const API_BYTES = 8 * 2 ** 20;
 
 /** As a shell reports it. */
 const NO_PROGRAM = { exitCode: 127, oomKilled: false, afterMs: 0 };
@@ -91,6 +112,7 @@ const NOTHING: RunFacts = {
   head: undefined,
   hosts: [],
   upgrade: undefined,
+  api: undefined,
   stop: undefined,
   memoryPeak: undefined,
   changes: [],

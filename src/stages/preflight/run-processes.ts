@@ -104,7 +104,14 @@ async function observeAll(
     const image = images.get(process.image);
     if (image === undefined) return undefined;
     const helper = plan.services[0]?.image ?? image.id;
-    return { image, details: await ports.observer.describe(image.id), scope, helper, portMs: plan.portMs };
+    return {
+      image,
+      details: await ports.observer.describe(image.id),
+      scope,
+      helper,
+      portMs: plan.portMs,
+      apiPaths: plan.apiPaths,
+    };
   };
   const starts = plan.processes.flatMap((process) => [
     { process, restricted: false },

@@ -7,6 +7,7 @@ import { findingsFile } from '../../preflight/baseline.ts';
 import { distinct, type Finding, inOrder } from '../../preflight/finding.ts';
 import { dialledIn } from '../../preflight/running/dialled.ts';
 import { sarif } from '../../preflight/sarif.ts';
+import { API_FILE, type ApiRecord, apiFile, compareApis } from '../../preflight/side-by-side/api-record.ts';
 import { contractFindings } from '../../preflight/side-by-side/contracts.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { inPool } from '../pool.ts';
@@ -14,6 +15,7 @@ import { Steps } from '../steps.ts';
 import { clearLeftovers } from '../test/scope.ts';
 import type { PreflightPorts } from './ports.ts';
 import { readImages } from './read-images.ts';
+import type { Observed } from './result.ts';
 import { preflightResult } from './result.ts';
 import { runProcesses } from './run-processes.ts';
 
@@ -33,21 +35,32 @@ export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): 
   const read = await reading;
   const dialled = new Set(observed.flatMap(({ facts }) => dialledIn(facts.output).hosts));
   const contracts = contractFindings(plan.sides, { live: plan.liveServices, dialled });
-  const all = inOrder(distinct([...plan.findings, ...read, ...contracts, ...findings]));
+  const record = apisOf(observed);
+  const apis = compareApis(plan.apis, record);
+  const all = inOrder(distinct([...plan.findings, ...read, ...contracts, ...apis.findings, ...findings]));
   const today = new Date(ports.clock.now()).toISOString().slice(0, 10);
   const judged = applyAccepted(all, plan.accepts, today);
   const { baseline } = plan;
   const isKnown = ({ fingerprint }: Finding) => baseline?.has(fingerprint) ?? false;
   const counted = judged.counted.filter((one) => !isKnown(one));
   await writeReport(plan, counted, all, ports);
+  await ports.files.write(join(plan.reportDir, API_FILE), apiFile(record));
   const verdict = {
     ...judged,
     counted,
     known: judged.counted.filter(isKnown),
-    notes: [...judged.notes, ...plan.remarks],
+    notes: [...judged.notes, ...apis.notes, ...plan.remarks],
     report: plan.reportDir,
   };
   return preflightResult(verdict, observed, plan.capacity, steps);
+}
+
+function apisOf(observed: readonly Observed[]): ApiRecord {
+  return Object.fromEntries(
+    observed.flatMap(({ plan: { kind, name }, facts: { api } }) =>
+      api === undefined ? [] : [[`${kind} ${name}`, api]],
+    ),
+  );
 }
 
 /** findings.json has all findings: a later run compares with what there is, accepted or not. */

@@ -10,6 +10,7 @@ import { prober } from '../../../src/adapters/http/prober.ts';
 import { parseConfig } from '../../../src/config/load.ts';
 import { planPreflight } from '../../../src/plan/preflight/preflight-plan.ts';
 import type { Finding } from '../../../src/preflight/finding.ts';
+import type { ApiRecord } from '../../../src/preflight/side-by-side/api-record.ts';
 import { runPreflight } from '../../../src/stages/preflight/run.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { push } from '../../support/unit/events.ts';
@@ -31,7 +32,7 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
   });
   afterAll(() => rig.close());
 
-  const preflight = async (slipway: object, given = image) => {
+  const preflight = async (slipway: object, given = image, apis: ApiRecord = {}) => {
     const config = parseConfig(
       JSON.stringify({ app: 'contract', image: { repository: rig.repository }, ...slipway }),
       'slipway.yml',
@@ -49,7 +50,7 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
       config,
       push(),
       around,
-      { environments: [] },
+      { environments: [], apis },
       { accepts: config.preflight?.accept ?? [], differences: [], baseline: undefined, remarks: [] },
     );
     const result = await runPreflight(plan, {
@@ -83,10 +84,11 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
       ...more,
     });
     const checked = { health: '/healthz' };
-    const { result, findings } = await preflight({
+    const slipway = {
       deploy: {
         processes: {
           healthy: web('', { ...checked, paths: ['/'] }),
+          api: web('api', checked),
           localhost: web('localhost', checked),
           port: web('port', checked),
           background: web('background'),
@@ -100,13 +102,16 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
         },
       },
       environments: { staging: { namespace: 'staging', host: 'staging.acme.test' } },
-    });
+    };
+    const before = { openapi: '3.1.0', paths: { '/spots': { get: {} }, '/places': { get: {} } } };
+    const { result, findings, plan } = await preflight(slipway, image, { 'Deployment contract-api': before });
     const seen = findings.map(({ code, severity, where: { object = '' } }) => [
       object.replace('Deployment contract-', ''),
       code,
       severity,
     ]);
     expect(seen.sort()).toEqual([
+      ['api', 'breaks-api', 'warning'],
       ['background', 'exits', 'error'],
       ['files', 'writes-files', 'warning'],
       ['health', 'health-fails', 'error'],
@@ -122,6 +127,9 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
       ['visitors', 'host-refused', 'warning'],
     ]);
     expect(result).toMatchObject({ outcome: 'failed', outputs: { errors: '6' } });
+    expect(JSON.parse(readFileSync(join(plan.reportDir, 'openapi.json'), 'utf8'))).toEqual({
+      'Deployment contract-api': { openapi: '3.1.0', paths: { '/spots': { get: {} } } },
+    });
     expect(left()).toEqual([]);
   });
 

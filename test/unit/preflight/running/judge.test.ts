@@ -23,6 +23,7 @@ const healthy: RunFacts = {
   head: { status: 200, location: '' },
   hosts: [],
   upgrade: undefined,
+  api: undefined,
   stop: { endedMs: 80, waitedMs: 80, handled: true, answered: 200, broken: 0 },
   memoryPeak: 20 * 2 ** 20,
   changes: [],

@@ -17,6 +17,7 @@ const facts: RunFacts = {
   head: undefined,
   hosts: [],
   upgrade: undefined,
+  api: undefined,
   stop: undefined,
   memoryPeak: undefined,
   changes: [],
