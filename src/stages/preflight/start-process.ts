@@ -45,6 +45,8 @@ export interface Opened {
 }
 
 const POLL_MS = 50;
+/** Milliseconds between two questions to the engine: each starts a program, which takes the time of those that are measured. */
+const ASK_MS = 1_000;
 /** Milliseconds after which a port on localhost alone, or another port, counts as the answer. */
 const SETTLED_MS = 5_000;
 
@@ -62,18 +64,22 @@ export async function awaitPort(
   { containers, observer, clock, signal }: PreflightPorts,
 ): Promise<Opened> {
   let elsewhereSince: number | undefined;
+  let askedAt = running.startedAt;
   for (;;) {
-    const state = await containers.state(running.id);
-    const text = state.running ? await observer.sockets(running.id, helper) : undefined;
+    const text = await observer.sockets(running.id, helper);
     const now = clock.monotonic();
     const waitedMs = now - running.startedAt;
     const sockets = socketsOf(text ?? '');
     const listeners = listenersOf(sockets);
     const isOpen = port !== undefined && listeners.some((one) => one.port === port && !one.loopback);
-    if (isOpen || !state.running) return { sockets, listeningMs: isOpen ? waitedMs : undefined, waitedMs, state };
     if (listeners.length > 0) elsewhereSince ??= now;
     const isSettled = elsewhereSince !== undefined && now - elsewhereSince > SETTLED_MS && port !== undefined;
-    if (waitedMs > withinMs || isSettled) return { sockets, listeningMs: undefined, waitedMs, state };
+    const isOver = isOpen || isSettled || waitedMs > withinMs;
+    if (isOver || text === undefined || now - askedAt > ASK_MS) {
+      askedAt = now;
+      const state = await containers.state(running.id);
+      if (isOver || !state.running) return { sockets, listeningMs: isOpen ? waitedMs : undefined, waitedMs, state };
+    }
     await clock.sleep(POLL_MS, signal);
   }
 }

@@ -25,7 +25,7 @@ export async function stopProcess(
   withinMs: number,
   ports: PreflightPorts,
 ): Promise<Stop> {
-  const { containers, observer, prober, clock, signal } = ports;
+  const { observer, prober, clock, signal } = ports;
   const handled = handles(await observer.processStatus(id), signalName);
   const load = request && prober.load(request, REQUESTS_AT_ONCE);
   if (load) await clock.sleep(LOAD_MS, signal);
@@ -36,7 +36,7 @@ export async function stopProcess(
   const most = handled === false && request !== undefined ? Math.min(CERTAIN_MS, withinMs) : withinMs;
   let endedMs: number | undefined;
   for (;;) {
-    const { running } = await containers.state(id);
+    const running = await isRunning(id, ports);
     const waited = clock.monotonic() - sentAt;
     if (!running) endedMs = waited;
     if (!running || waited > most) {
@@ -46,6 +46,13 @@ export async function stopProcess(
     }
     await clock.sleep(POLL_MS, signal);
   }
+}
+
+/** The engine is asked only about a process that is no longer seen: each question starts a program. */
+async function isRunning(id: string, { containers, observer }: PreflightPorts): Promise<boolean> {
+  const status = await observer.processStatus(id);
+  const isSeen = status !== undefined && !/^State:\s*[ZX]/m.test(status);
+  return isSeen || (await containers.state(id)).running;
 }
 
 /** Milliseconds between two looks at the connections. */
