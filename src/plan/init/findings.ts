@@ -122,7 +122,6 @@ const FRONT = /^(web|www|frontend|front-end|front|ui|client|site|storefront)$/;
 const BACKGROUND = /(^|-)(worker|consumer|cron|scheduler|beat|queue|migrations?)$/;
 
 /** The process of each image that answers requests, and the processes beside it. */
-/** The process of each image that answers requests, and the processes beside it. */
 function processesOf(views: readonly View[]): FoundProcess[] {
   const several = views.length > 1;
   const taken = new Set<string>();

@@ -72,6 +72,8 @@ function credentialsOf({ env }: ComposeService): Map<string, string> {
     if (/^(POSTGRES_DB|MYSQL_DATABASE|MARIADB_DATABASE)$/.test(name)) known.set(value, 'name');
     if (/^(POSTGRES_PASSWORD|(MYSQL|MARIADB)_(ROOT_)?PASSWORD)$/.test(name)) known.set(value, 'password');
     if (/^(POSTGRES_USER|(MYSQL|MARIADB)_USER)$/.test(name)) known.set(value, 'user');
+    // The user whose password it is.
+    if (/^(MYSQL|MARIADB)_ROOT_PASSWORD(_FILE)?$/.test(name)) known.set('root', 'user');
   }
   return known;
 }

@@ -141,12 +141,18 @@ function targetOf({ path, stages }: DockerfileFacts, built: readonly ComposeServ
   if (asked?.build?.target !== undefined && names.includes(asked.build.target) && asked.build.target !== last) {
     return { value: asked.build.target, from: at(asked.file, asked.line, `services.${asked.name}.build.target`) };
   }
-  if (!/(^|[-_])(dev|development|test|tests|debug|ci|lint)([-_]|$)/i.test(last)) return undefined;
+  if (!NOT_LAST.test(last)) return undefined;
   const stage = names.findLast((name) => /(^|[-_])(prod|production|runner|release|final|runtime)([-_]|$)/i.test(name));
-  return stage === undefined
-    ? undefined
-    : { value: stage, from: at(path, undefined, `FROM … AS ${stage}`), guess: true };
+  if (stage !== undefined) return { value: stage, from: at(path, undefined, `FROM … AS ${stage}`), guess: true };
+  // No name says that a stage is for production: the one that the last stage is made from, or the last one itself.
+  const parent = stages.findLast(({ name, instructions }) => name === stages.at(-1)?.base && starts(instructions));
+  const value = parent?.name ?? last;
+  return { value, from: at(path, undefined, `the last stage, ${last}, looks like one for development`), guess: true };
 }
+
+const NOT_LAST = /(^|[-_])(dev|development|test|tests|debug|ci|lint)([-_]|$)/i;
+const starts = (instructions: DockerfileFacts['stages'][number]['instructions']) =>
+  instructions.some(({ text }) => /^(CMD|ENTRYPOINT) /i.test(text));
 
 interface Refused {
   part: Part;

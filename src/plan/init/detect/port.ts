@@ -1,3 +1,4 @@
+import type { ComposeService } from '../read/compose.ts';
 import { isPort } from '../read/dockerfile.ts';
 import { expand } from '../read/words.ts';
 import { at, type Found, search } from '../repository.ts';
@@ -17,7 +18,7 @@ export function detectPort(view: View): Found<number> | undefined {
   if (said !== undefined && (exposed.length === 0 || exposed.some(({ value }) => value === said.value))) return said;
   // What the program is told wins over what the image declares.
   if (said !== undefined && !said.guess) return said;
-  const published = view.part.services.flatMap(({ ports }) => ports).filter(({ value }) => value !== 443);
+  const published = publishedBy(view.part.services.filter((service) => !isOtherStage(view, service)));
   const [first] = published;
   const declared = fromVariables(view);
   // What a compose file publishes answers there, whatever the image declares.
@@ -26,7 +27,27 @@ export function detectPort(view: View): Found<number> | undefined {
   const [only, ...others] = exposed;
   if (only !== undefined && others.length === 0) return only;
   if (only !== undefined) return chosen(view, exposed, first?.value);
-  return fromSettings(view) ?? fromCode(view) ?? byFramework(view);
+  return ofServer(view) ?? fromSettings(view) ?? fromCode(view) ?? byFramework(view) ?? elsewhere(view);
+}
+
+const publishedBy = (services: readonly ComposeService[]) =>
+  services.flatMap(({ ports }) => ports).filter(({ value }) => value !== 443);
+
+/** A compose file that builds another stage, such as one with a development server, says nothing about the deployed one. */
+function isOtherStage({ part: { facts, target } }: View, { build }: ComposeService): boolean {
+  const deployed = target?.value ?? facts.stages.at(-1)?.name;
+  return build?.target !== undefined && build.target !== deployed;
+}
+
+/** The port of a web server whose image is the base. */
+function ofServer({ part: { facts } }: View): Found<number> | undefined {
+  const isServer = /(^|\/)(nginx|httpd|caddy)(:|@|$)/.test(facts.base);
+  return isServer ? { value: 80, from: `${facts.path} FROM ${facts.base}`, guess: true } : undefined;
+}
+
+function elsewhere({ part: { services } }: View): Found<number> | undefined {
+  const [first] = publishedBy(services);
+  return first && { ...first, guess: true };
 }
 
 /** Variables by which servers are told their port, in the Dockerfile and in compose files. */

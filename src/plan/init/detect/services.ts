@@ -32,6 +32,8 @@ export interface FoundServices {
   services: FoundService[];
   /** Variables of the app that lead to them, for review environments and tests. */
   env: Map<string, Found<string>>;
+  /** Variables with the path of a file that compose mounts. */
+  files: Found<string>[];
   /** The app keeps its data in a file. */
   sqlite: string | undefined;
   /** Several engines to choose from. */
@@ -90,6 +92,7 @@ export function detectServices(
     database,
     services,
     env,
+    files: views.flatMap(({ part }) => part.services.flatMap(mountedFiles)),
     sqlite: database === undefined && !isOpen ? sqliteOf(views) : undefined,
     choice: isOpen ? offered.map(({ engine, from }) => `${engine} (${from})`).join(', ') : undefined,
     users: usersOf(views, database, services),
@@ -100,10 +103,16 @@ const NONE: FoundServices = {
   database: undefined,
   services: [],
   env: new Map(),
+  files: [],
   sqlite: undefined,
   choice: undefined,
   users: new Map(),
 };
+
+function mountedFiles({ env }: ComposeService): Found<string>[] {
+  const all = [...env].filter(([, { value }]) => value.startsWith('/run/secrets/'));
+  return all.map(([name, { from }]) => ({ value: name, from }));
+}
 
 function offeredEngines(compose: readonly ComposeService[]): { engine: DatabaseEngine; from: string }[] {
   return compose.flatMap(({ image, file, line, name }) => {

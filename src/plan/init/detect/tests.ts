@@ -44,6 +44,9 @@ const TOOLCHAINS: Record<Ecosystem, RegExp> = {
   rust: /rust|cargo-chef/,
 };
 
+/** A stage for an editor: it adds tools of its own to another one. */
+const EDITOR = /^(dev-?envs?|devcontainer|dev-container|vscode|gitpod|codespaces?)$/i;
+
 /** A stage with the test runner: one for tests, else one with the compiler. */
 function stageFor({ part }: View, tool: TestTool): Found<string> | undefined {
   const { stages, path } = part.facts;
@@ -52,7 +55,7 @@ function stageFor({ part }: View, tool: TestTool): Found<string> | undefined {
   const test = stages.find(({ name }) => /^(tests?|testing|ci|unit-?tests?)$/i.test(name));
   if (test !== undefined) return { value: test.name, from: at(path, undefined, `FROM … AS ${test.name}`) };
   if (tool.needs === 'nothing') return undefined;
-  const named = stages.filter(({ name }) => name !== last && !/^\d+$/.test(name));
+  const named = stages.filter(({ name }) => name !== last && !/^\d+$/.test(name) && !EDITOR.test(name));
   const found =
     tool.needs === 'toolchain'
       ? named.findLast(
@@ -104,7 +107,6 @@ function obstacleOf(view: View, tool: TestTool): string | undefined {
   return pythonDev(view) ?? undefined;
 }
 
-/** A test that the Dockerfile does not copy. */
 /** A test that the Dockerfile does not copy. */
 function notCopied({ part }: View, file: string | undefined): string | undefined {
   if (file === undefined || holds(part, part.facts.stages, file)) return undefined;

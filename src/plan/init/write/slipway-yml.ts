@@ -1,6 +1,7 @@
 import { commentedYaml, commentLine, type Entry, type Plain } from '../../../text/yaml/commented.ts';
+import { namesHost } from '../detect/connection.ts';
 import type { Part } from '../detect/parts.ts';
-import type { FoundDatabase } from '../detect/services.ts';
+import type { FoundDatabase, FoundService } from '../detect/services.ts';
 import type { FoundTest } from '../detect/tests.ts';
 import type { Findings, InitAnswers } from '../findings.ts';
 import { deployEntries } from './deploy.ts';
@@ -156,24 +157,28 @@ function review({ app, services, objects, parts }: Findings, { domain }: InitAns
   if (services.choice !== undefined) {
     entries.push({ comment: ask(`database: ${services.choice}, if the app needs one`) });
   }
-  if (services.services.length > 0) {
-    const named = services.services.map(
-      ({ name, engine, image, port, from, guess }): Entry => ({
-        key: name,
-        value: engine ?? { image: image ?? '', ...(port === undefined ? {} : { port }) },
-        note: noteOf({ from, guess }),
-      }),
-    );
-    entries.push({ key: 'services', value: { entries: named } });
-  }
+  if (services.services.length > 0) entries.push(servicesEntry(services.services));
   if (services.env.size > 0) {
     const env = [...services.env].map(([key, found]): Entry => ({ key, value: found.value, note: noteOf(found) }));
     entries.push({ key: 'env', value: { entries: env } });
   }
+  for (const { value, from } of services.files)
+    entries.push({ comment: ask(`${value} is the path of a file (${from}); Slipway sets values (docs/secrets.md)`) });
   if (objects?.review !== undefined)
     entries.push({ key: objects.kind, value: objects.review, note: noteOf({ from: objects.from, guess: true }) });
   if (objects !== undefined && objects.openTypes.size > 0) entries.push(closedServices(objects.openTypes));
   return parts.length === 0 ? [] : [{ key: 'review', value: { entries } }];
+}
+
+function servicesEntry(services: readonly FoundService[]): Entry {
+  const named = services.map(
+    ({ name, engine, image, port, from, guess }): Entry => ({
+      key: name,
+      value: engine ?? { image: image ?? '', ...(port === undefined ? {} : { port }) },
+      note: noteOf({ from, guess }),
+    }),
+  );
+  return { key: 'services', value: { entries: named } };
 }
 
 /** A review environment takes Services of type ClusterIP only. */
@@ -229,7 +234,22 @@ function environments(findings: Findings, answers: InitAnswers): Entry[] {
         note: ask('create it in the namespace, with DATABASE_URL and the like (docs/secrets.md)'),
       });
     }
+    entries.push(...backing(findings, isLast));
     if (isLast) entries.push({ key: 'promoteFrom', value: staging });
     return { key: name, value: { entries } };
   });
+}
+
+/** Caches and queues of an environment: of staging as in reviews; those of production are for a person to choose. */
+function backing({ services: { services, env }, objects }: Findings, isLast: boolean): Entry[] {
+  const caches = services.filter(({ engine }) => engine !== undefined);
+  if (caches.length === 0 || objects !== undefined) return [];
+  const names = caches.map(({ name }) => name).join(', ');
+  if (isLast) return [{ comment: ask(`services: ${names} as in staging, or servers of your own (docs/rollouts.md)`) }];
+  // Placeholders of the database are those of reviews.
+  const plain = [...env].filter(
+    ([, { value }]) => !value.includes('{') && caches.some(({ name }) => namesHost(value, name)),
+  );
+  const variables = plain.map(([key, found]): Entry => ({ key, value: found.value, note: noteOf(found) }));
+  return [servicesEntry(caches), ...(variables.length === 0 ? [] : [{ key: 'env', value: { entries: variables } }])];
 }

@@ -39,6 +39,27 @@ describe('init on small applications', () => {
     expect(config.tests?.unit).toMatchObject({ run: 'python manage.py test' });
   });
 
+  it('staging has the same Redis with its variables; for production it is a question', () => {
+    const { staging, production } = initConfig(DJANGO).environments ?? {};
+    expect(staging).toMatchObject({ services: { queue: 'redis' }, env: { BROKER: 'redis://queue:6379/0' } });
+    // The database of staging is in a Secret.
+    expect(Object.keys(staging?.env ?? {})).toEqual(['BROKER']);
+    expect(production).not.toHaveProperty('services');
+    expect(initText(DJANGO)).toContain('# ask: services: queue as in staging, or servers of your own');
+  });
+
+  it('the root user of MySQL is that of the environment, and the path of a mounted file is a question', () => {
+    const files = {
+      Dockerfile: 'FROM node:22\nCOPY . .\nEXPOSE 3000\nCMD ["node", "."]\n',
+      'compose.yml': `services:
+  app: { build: ., environment: { DATABASE_DB: shop, DATABASE_USER: root, DATABASE_PASSWORD: /run/secrets/db-password } }
+  db: { image: "mariadb:10.6", environment: { MYSQL_DATABASE: shop, MYSQL_ROOT_PASSWORD_FILE: /run/secrets/db-password } }
+`,
+    };
+    expect(initConfig(files).review?.env).toEqual({ DATABASE_DB: '{database.name}', DATABASE_USER: '{database.user}' });
+    expect(initText(files)).toMatch(/# ask: DATABASE_PASSWORD is the path of a file \(compose\.yml:2 /);
+  });
+
   it('names the place of each value, marks guesses, and asks for what only a person knows', () => {
     const text = initText(DJANGO);
     expect(text).toContain('port: 8000 # from Dockerfile:7 CMD ["gunicorn"');

@@ -71,6 +71,38 @@ describe('images', () => {
   });
 });
 
+describe('stages for development', () => {
+  const NODE = 'FROM node:22 AS development\nCOPY . .\nRUN npm ci\nCMD ["node", "."]\n';
+  const EDITOR = 'FROM development AS dev-envs\nRUN useradd vscode\n';
+  const PACKAGE = '{ "scripts": { "test": "mocha" } }';
+
+  it('are marked as a guess where the last one is deployed, or the one that it is made from', () => {
+    const files = { Dockerfile: NODE + EDITOR, 'package.json': PACKAGE };
+    expect(initConfig(files).image?.target).toBe('development');
+    expect(initText(files)).toMatch(/target: development # guess: .*the last stage, dev-envs, looks like one for dev/);
+    const alone = { Dockerfile: 'FROM node:22 AS base\nCOPY . .\nFROM base AS dev\nCMD ["node", "."]\n' };
+    expect(initConfig(alone).image?.target).toBe('dev');
+    expect(initText(alone)).toMatch(/target: dev # guess: /);
+    expect(initConfig({ Dockerfile: NODE.replace(' AS development', ' AS app') }).image?.target).toBeUndefined();
+  });
+
+  it('for an editor run no tests, and what a compose file publishes of one is not the port of another', () => {
+    const builder = 'FROM development AS builder\nRUN npm run build\n';
+    const files = {
+      Dockerfile: `${NODE}${builder}${EDITOR}FROM nginx:1\nCOPY --from=builder /code/build /usr/share/nginx/html\n`,
+      'package.json': PACKAGE,
+      'compose.yml': 'services:\n  app:\n    build: { context: ., target: development }\n    ports: ["3000:3000"]\n',
+    };
+    expect(initConfig(files).tests?.unit).toMatchObject({ target: 'builder' });
+    expect(initConfig(files).deploy.port).toBe(80);
+    expect(initText(files)).toContain('port: 80 # guess: Dockerfile FROM nginx:1');
+    const own = files['compose.yml'].replace(', target: development', '');
+    expect(initConfig({ ...files, 'compose.yml': own }).deploy.port).toBe(3000);
+    const unknown = files.Dockerfile.replace('nginx:1\n', 'unknown:1\n');
+    expect(initText({ ...files, Dockerfile: unknown })).toMatch(/port: 3000 # guess: /);
+  });
+});
+
 describe('objects of the team', () => {
   it('a chart gets the repository by its value', () => {
     const config = initConfig({
