@@ -12,14 +12,12 @@ import { root } from './check-lib.ts';
  * `npm run pictures`: docs/pictures/*.png, light and dark, from what the last `npm run demo` showed on GitHub. The layout is that of
  * the double's pages; the content is the output of Slipway, unchanged.
  */
-const PICTURES: Record<string, { file: RegExp; head: string }> = {
-  comment: { file: /^comment\.md$/, head: '<b>github-actions</b> commented' },
-  promotion: { file: /^\d+-promote\.md$/, head: '<b>promote</b> summary' },
+const PICTURES: Record<string, { file: RegExp; head: string; width: number }> = {
+  comment: { file: /^comment\.md$/, head: '<b>github-actions</b> commented', width: 900 },
   // The last one of the demo: the broken version.
-  'rolled-back': { file: /^\d+-rolling-update\.md$/, head: '<b>rolling-update</b> summary' },
+  'rolled-back': { file: /^\d+-rolling-update\.md$/, head: '<b>rolling-update</b> summary', width: 1100 },
 };
 const THEMES = ['light', 'dark'] as const;
-const WIDTH = 900;
 
 const MEDIA = '@media (prefers-color-scheme: dark)';
 
@@ -48,16 +46,16 @@ function main(): void {
   mkdirSync(join(root, 'docs', 'pictures'), { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), 'slipway-pictures-'));
   try {
-    for (const [name, { file, head }] of Object.entries(PICTURES)) {
+    for (const [name, { file, head, width }] of Object.entries(PICTURES)) {
       const found = shown.filter((one) => file.test(one)).at(-1);
       if (!found) throw new Error(`the last demo showed nothing for ${name}: run \`npm run demo\` first`);
       for (const theme of THEMES) {
         const html = join(folder, `${name}-${theme}.html`);
         writeFileSync(html, page(readFileSync(join(SHOWN_FOLDER, found), 'utf8'), head, theme));
-        const dom = chromium(browser, [`--window-size=${WIDTH},2000`, '--dump-dom', `file://${html}`]);
+        const dom = chromium(browser, [`--window-size=${width},2000`, '--dump-dom', `file://${html}`]);
         const height = /<title>(\d+)<\/title>/.exec(dom)?.[1] ?? '1000';
         const picture = join('docs', 'pictures', `${name}-${theme}.png`);
-        const size = [`--window-size=${WIDTH},${height}`, `--screenshot=${join(root, picture)}`];
+        const size = [`--window-size=${width},${height}`, `--screenshot=${join(root, picture)}`];
         chromium(browser, [...size, `file://${html}`]);
         console.log(`wrote ${picture}`);
       }

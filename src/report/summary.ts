@@ -61,7 +61,7 @@ function stage(result: StageResult, single: boolean, detail: Detail): string {
   const blocks = result.blocks.map((block) => renderBlock(block, detail));
   const wrong = result.error ? problem(result, detail) : '';
   // In a pipeline, the table above shows the headline; an error is worth repeating.
-  const head = single ? paragraph(result.headline) : `### ${result.stage}`;
+  const head = single ? paragraph(shortDigests(result.headline)) : `### ${result.stage}`;
   const said = wrong === '' || !single ? head : '';
   if (!single && wrong === '' && blocks.every((block) => block === '') && result.steps.length === 0) return '';
   return [said, wrong, ...blocks, steps(result)].filter((part) => part !== '').join('\n\n');
