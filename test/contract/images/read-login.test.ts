@@ -10,7 +10,7 @@ import { push } from '../../support/triggers.ts';
 
 const platform = await requirePlatform('a login that only reads images');
 
-describe.skipIf(!platform)('a private registry, and the login that only reads images', () => {
+describe.skipIf(!platform)('SEC-32: a private registry, and the login that only reads images', () => {
   if (!platform) return;
   let registry: PrivateRegistry;
   let reference: string;

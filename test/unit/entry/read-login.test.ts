@@ -18,7 +18,7 @@ function taken(given: Record<string, string>) {
 const OF_GITHUB = { registry: 'ghcr.io', 'registry-user': 'mona', 'registry-password': 's3cret' };
 const OF_GOOGLE = { 'registry-user': 'oauth2accesstoken', 'registry-password': 'ya29.token' };
 
-describe('the login that reads images', () => {
+describe('SEC-32: the login that reads images', () => {
   it('is for the hosts that the workflow names, whatever slipway.yml names', () => {
     const { loginFor } = taken({ ...OF_GITHUB, registry: 'ghcr.io, registry.acme.dev:5000' });
     const login = { kind: 'password', username: 'mona', password: 's3cret' };

@@ -87,5 +87,7 @@ function adviceFor(kind: 'variable' | 'secret', name: string, environment: strin
   if (kind === 'variable') return 'Replace VALUE (docs/google-cloud.md, step 6).';
   const file = `${name.toLowerCase()}.txt`;
   if (!name.endsWith('KUBECONFIG')) return `Write the value into ${file} first, and delete the file afterwards.`;
-  return `${file} is the kubeconfig of the account ${environment === undefined ? 'of reviews' : `of ${environment}`} (docs/kubernetes.md, step 3). Delete the file afterwards.`;
+  const account = /^SLIPWAY_(PLAN|DRIFT|CLEAN)_KUBECONFIG$/.exec(name)?.[1];
+  const own = account === undefined ? `of ${environment ?? 'reviews'}` : `slipway-${account.toLowerCase()}`;
+  return `${file} is the kubeconfig of the account ${own} (docs/kubernetes.md, step 3). Delete the file afterwards.`;
 }

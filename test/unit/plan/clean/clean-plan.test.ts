@@ -58,7 +58,7 @@ describe('the plan of clean-registry', () => {
     ['push to a branch', push({ branch: 'topic' })],
     ['push of a tag', push({ branch: undefined, tag: 'v1' })],
     ['workflow_dispatch on a branch', { ...actor, kind: 'manual', branch: 'topic', tag: undefined, inputs: {} }],
-  ])('reports on %s and deletes nothing: its slipway.yml may lack an environment', (_, event) => {
+  ])('SEC-33: reports on %s and deletes nothing: its slipway.yml may lack an environment', (_, event) => {
     expect(on(event).dryRun).toBe(true);
     expect(() => on(event, DELETE)).toThrow('clean-registry deletes only in a run of main, the default branch');
   });

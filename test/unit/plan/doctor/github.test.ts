@@ -3,6 +3,7 @@ import { known, unknown } from '../../../../src/plan/doctor/fact.ts';
 import { checkRepository } from '../../../../src/plan/doctor/github/actions.ts';
 import { Gh, gitHubAddress } from '../../../../src/plan/doctor/github/address.ts';
 import { checkEnvironment, checkPlan } from '../../../../src/plan/doctor/github/environments.ts';
+import { checkNames } from '../../../../src/plan/doctor/github/names.ts';
 import type { RepositoryFacts } from '../../../../src/ports.ts';
 
 describe('the repository on GitHub', () => {
@@ -52,6 +53,17 @@ describe('the repository on GitHub', () => {
       'skipped',
     );
     expect(checkPlan('git.acme.dev', wanted, known(facts), known(plan)).status).toBe('ok');
+  });
+
+  it.each([
+    ['SLIPWAY_KUBECONFIG', 'the account of reviews'],
+    ['SLIPWAY_CLEAN_KUBECONFIG', 'the account slipway-clean'],
+  ])('says whose kubeconfig the secret %s is', (name, account) => {
+    const gh = new Gh({ host: 'github.com', apiUrl: '', repository: 'acme/parking' });
+    const scope = { environment: undefined, names: [name] };
+    const expected = { environments: [], review: undefined };
+    const [finding] = checkNames({ kind: 'secret', scope, own: known([]), shared: known([]), expected, gh });
+    expect(finding?.advice).toContain(account);
   });
 
   it('gets the commands of its host', () => {
