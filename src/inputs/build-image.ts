@@ -12,6 +12,8 @@ export interface BuildInputs {
   platforms: string[];
   buildArgs: Record<string, string>;
   secretIds: string[];
+  /** Agents and keys, as `docker build --ssh` takes them. */
+  ssh: string[];
   tags: string[];
   labels: Record<string, string>;
   cache: string[];
@@ -27,11 +29,22 @@ export function buildInputs(inputs: Inputs, common: CommonInputs): BuildInputs {
     platforms: inputs.list('platforms'),
     buildArgs: inputs.pairs('build-args'),
     secretIds: Object.keys(secretInputs(inputs)),
+    ssh: sshInputs(inputs),
     tags: inputs.list('tags'),
     labels: inputs.pairs('labels'),
     cache: inputs.lines('cache'),
     force: inputs.flag('force') ?? false,
   };
+}
+
+/** Input `ssh`: `default`, or lines of id=path of a socket or of keys. */
+function sshInputs(inputs: Inputs): string[] {
+  return inputs.lines('ssh').map((line) => {
+    if (/^[A-Za-z0-9._-]{1,100}(=[^\s,=]{1,4000}){0,1}$/.test(line)) return line;
+    throw new UserError(`input \`ssh\`: "${line}" is neither an id nor id=path`, {
+      remedy: 'Write `default` for the agent of SSH_AUTH_SOCK, or one id=path of a socket or a key per line.',
+    });
+  });
 }
 
 /** Input `secrets`: lines of id=value. A message about a wrong line never quotes the line. */

@@ -31,6 +31,8 @@ export interface ImageBuild {
   buildArgs: Record<string, string>;
   /** BuildKit secret ids. */
   secretIds: string[];
+  /** Agents and keys for RUN --mount=type=ssh; none for a fork. */
+  ssh: string[];
   /** Full names, repository:tag. */
   tags: string[];
   /** Labels of the user; the build adds those of OCI when it knows the date. */
@@ -113,6 +115,7 @@ function planBuild(name: string, image: ImageConfig, { inputs, config, event, su
     targetFrom: inputs.target === undefined ? `${imageKey(name, config)}.target` : 'input `target`',
     platforms: inputs.platforms.length > 0 ? inputs.platforms : (image.platforms ?? []),
     buildArgs,
+    ssh: event.kind === 'pull-request' && event.fork ? [] : inputs.ssh,
     secretIds: [...new Set([...Object.keys(image.secrets ?? {}), ...inputs.secretIds])],
     tags: [...new Set([handOver, ...ownTags(inputs, image.repository, config, event)])],
     labels: inputs.labels,

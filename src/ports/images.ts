@@ -9,6 +9,8 @@ export interface BuildRequest {
   buildArgs: Record<string, string>;
   /** BuildKit secrets: never in a layer, the history or a process argument. */
   secrets: { id: string; value: string }[];
+  /** Agents and keys for RUN --mount=type=ssh: `default`, or id=path. */
+  ssh: readonly string[];
   /** Full names, repository:tag. */
   tags: string[];
   labels: Record<string, string>;

@@ -32,6 +32,7 @@ export function buildCommand(
     ...pairs('--label', request.labels),
     ...pairs('--build-arg', request.buildArgs),
     ...secrets.map(({ id, variable }) => `--secret=id=${id},env=${variable}`),
+    ...request.ssh.map((one) => `--ssh=${one}`),
     ...(buildx ? cacheOptions(request) : oldCacheOptions(request)),
     '--',
     request.contextDir,

@@ -15,6 +15,8 @@ export interface SourceParts {
   labels: Readonly<Record<string, string>>;
   /** Ids of the secrets; their values are not part of the key. */
   secretIds: readonly string[];
+  /** Ids of the SSH agents and keys. */
+  sshIds: readonly string[];
   /** The images that the build reads → digest, or the id of an image that only this engine has; undefined where it is not known. */
   images: Readonly<Record<string, string | undefined>>;
 }
@@ -37,6 +39,7 @@ export function sourceKey(sources: SourceParts): SourceKey {
     ['the target', sources.target?.toLowerCase() ?? ''],
     ['the platforms', [...new Set(sources.platforms)].sort().join()],
     ['the secrets', [...new Set(sources.secretIds)].sort().join()],
+    ...(sources.sshIds.length > 0 ? [['SSH', [...new Set(sources.sshIds)].sort().join()] as const] : []),
     ...named('build argument', sources.buildArgs),
     ...named('label', sources.labels),
     ...named('image', sources.images),

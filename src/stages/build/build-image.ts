@@ -32,6 +32,7 @@ async function requestFor(build: ImageBuild, key: BuildKey, ports: BuildPorts): 
     platforms: build.platforms,
     buildArgs: build.buildArgs,
     secrets: [...(ports.secrets[build.name] ?? [])].map(([id, value]) => ({ id, value })),
+    ssh: build.ssh,
     tags: [...build.tags, builtName(build.event, key.key)],
     labels: {
       ...ociLabels(build.event, build.app, created),

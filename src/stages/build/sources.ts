@@ -67,6 +67,7 @@ async function keyOf(
     buildArgs: use.args,
     labels: build.labels,
     secretIds,
+    sshIds: build.ssh.map((one) => one.split('=', 1)[0] ?? ''),
     images: { ...Object.fromEntries([...use.images, ...use.unknown].map((name) => [name, images[name]])) },
   });
   const pull = open.length === 0 && found.some(({ image }) => image?.from === 'registry');

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -79,6 +81,7 @@ describe.skipIf(!platform)('build-image, with a real engine', () => {
         platforms: [],
         buildArgs: {},
         secretIds: [],
+        ssh: [],
         tags: [],
         labels: Object.fromEntries([rig.label.split('=')]),
         cache: [],
@@ -140,6 +143,16 @@ describe.skipIf(!platform)('build-image, with a real engine', () => {
       const changed = await build(plan(folder), env);
       expect(changed.outputs.reused).toBe('false');
       expect(changed.outputs['source-key']).not.toBe(first.outputs['source-key']);
+    });
+
+    it('gives a step the agent that `ssh` names', async () => {
+      const socket = join(rig.folder, `agent-${rig.lines.length}`);
+      const agent = createServer((client) => client.end()).listen(socket);
+      await once(agent, 'listening');
+      const step = `RUN --mount=type=ssh,required test -S "$SSH_AUTH_SOCK" # ${Math.random()}`;
+      const folder = rig.context({ Dockerfile: `FROM ${rig.base}\n${step}\n` });
+      const built = build(plan(folder, { ssh: [`default=${socket}`] }), env).finally(() => agent.close());
+      expect((await built).outcome).toBe('succeeded');
     });
 
     it('S4: mounts secrets that are in no layer, no history, no label and no process argument', async () => {

@@ -56,7 +56,7 @@ describe.skipIf(!platform)('several images, with a real engine and registry', ()
     const temp = join(folder, 'temp');
     const labels = Object.fromEntries([rig.label.split('=')]);
     const none = { context: undefined, dockerfile: undefined, target: undefined };
-    const lists = { platforms: [], buildArgs: {}, secretIds: [], tags: [], labels, cache: [], force: false };
+    const lists = { platforms: [], buildArgs: {}, secretIds: [], ssh: [], tags: [], labels, cache: [], force: false };
     return {
       folder,
       build: () =>

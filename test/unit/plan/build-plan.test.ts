@@ -96,6 +96,15 @@ deploy:
     expect(JSON.stringify(plan)).not.toContain('s3cr3t-value');
   });
 
+  it('gives SSH agents to the builds of this repository, and none to those of a fork', () => {
+    const given = inputs({ ssh: 'default\ngit=/run/agent' });
+    expect(planBuild(given, config(), push()).ssh).toEqual(['default', 'git=/run/agent']);
+    expect(planBuild(given, config(), pullRequest({ fork: true })).ssh).toEqual([]);
+    expect(() => inputs({ ssh: 'default --load' })).toThrow(
+      'input `ssh`: "default --load" is neither an id nor id=path',
+    );
+  });
+
   it('reads SOURCE_DATE_EPOCH', () => {
     expect(planBuild(inputs(), config(), push(), { SOURCE_DATE_EPOCH: '1700000000' }).sourceDate).toBe(1_700_000_000);
     expect(planBuild(inputs(), config(), push(), { SOURCE_DATE_EPOCH: '' }).sourceDate).toBeUndefined();

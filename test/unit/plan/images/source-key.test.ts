@@ -10,6 +10,7 @@ const sources: SourceParts = {
   buildArgs: { A: '1', B: '2' },
   labels: { x: 'y' },
   secretIds: ['npm', 'pip'],
+  sshIds: [],
   images: { 'python:3.12': 'sha256:1' },
 };
 
@@ -36,6 +37,7 @@ it.each<[string, Partial<SourceParts>, string[]]>([
   ['where a value ends', { buildArgs: { A: '1","B' } }, ['build argument A', 'build argument B']],
   ['a label', { labels: {} }, ['label x']],
   ['the secrets that are mounted', { secretIds: ['npm'] }, ['the secrets']],
+  ['an SSH agent', { sshIds: ['default'] }, ['SSH']],
   ['a new base image behind the same tag', { images: { 'python:3.12': 'sha256:2' } }, ['image python:3.12']],
   ['a base image that nobody knows', { images: { 'python:3.12': undefined } }, ['image python:3.12']],
 ])('changes with %s, and says so', (_what, change, named) => {

@@ -23,6 +23,7 @@ const plan = (target: string | undefined, test?: string) => {
     targetFrom: 'image.target',
     platforms: [],
     buildArgs: {},
+    ssh: [],
     labels: {},
   };
   const testBuilds = test === undefined ? [] : [{ ...build, target: test, targetFrom: 'tests.unit.target' }];
