@@ -40,7 +40,7 @@ const MANAGERS: readonly Manager[] = [
     verbs: ['install'],
     isClean: (text) =>
       /--no-cache|PIP_NO_CACHE_DIR|pip3? cache purge/.test(text) || removes(text, '.cache') || mounts(text, ''),
-    remedy: 'Write `pip install --no-cache-dir`, or mount a cache at /root/.cache/pip.',
+    remedy: 'Write `pip install --no-cache-dir`, or mount a cache at the folder that `pip cache dir` prints.',
   },
 ];
 
