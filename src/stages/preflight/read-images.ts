@@ -8,23 +8,31 @@ import type { PreflightPorts } from './ports.ts';
 /** Images that are read at once: the engine reads them from its disk. */
 const AT_ONCE = 2;
 
+export interface ReadImages {
+  findings: Finding[];
+  /** Images that were read in part, as sentences. */
+  notes: string[];
+}
+
 /** Reads the configuration and the layers of each image. */
 export async function readImages(
   { expected }: PreflightPlan,
   images: ReadonlyMap<string, LocalImage>,
-  { observer, log }: PreflightPorts,
-): Promise<Finding[]> {
+  { observer }: PreflightPorts,
+): Promise<ReadImages> {
   const found = await inPool(
     [...images],
     async ([name, { id }]) => {
       const details = await observer.describe(id);
       const layers = await observer.layers(id, details.size);
-      if (layers.partial !== undefined)
-        log.info(`image ${name} was not read for credentials as a whole: ${layers.partial}`);
       const { pods = [], place } = expected[name] ?? {};
-      return imageFindings({ name, details, layers, pods, place });
+      const note = `image ${name} was not read for credentials as a whole: ${layers.partial}`;
+      return {
+        findings: imageFindings({ name, details, layers, pods, place }),
+        notes: layers.partial === undefined ? [] : [note],
+      };
     },
     AT_ONCE,
   );
-  return found.flat();
+  return { findings: found.flatMap((one) => one.findings), notes: found.flatMap((one) => one.notes) };
 }

@@ -37,7 +37,7 @@ export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): 
   const contracts = contractFindings(plan.sides, { live: plan.liveServices, dialled });
   const record = apisOf(observed);
   const apis = compareApis(plan.apis, record);
-  const all = inOrder(distinct([...plan.findings, ...read, ...contracts, ...apis.findings, ...findings]));
+  const all = inOrder(distinct([...plan.findings, ...read.findings, ...contracts, ...apis.findings, ...findings]));
   const today = new Date(ports.clock.now()).toISOString().slice(0, 10);
   const judged = applyAccepted(all, plan.accepts, today);
   const { baseline } = plan;
@@ -49,7 +49,7 @@ export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): 
     ...judged,
     counted,
     known: judged.counted.filter(isKnown),
-    notes: [...judged.notes, ...apis.notes, ...plan.remarks],
+    notes: [...judged.notes, ...read.notes, ...apis.notes, ...plan.remarks],
     report: plan.reportDir,
   };
   return preflightResult(verdict, observed, plan.capacity, steps);
