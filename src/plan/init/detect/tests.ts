@@ -1,5 +1,5 @@
 import type { Ecosystem } from '../read/dependencies.ts';
-import { copiedPaths, type Stage } from '../read/dockerfile.ts';
+import { copiedPaths, type DockerfileFacts, readDockerfile, type Stage } from '../read/dockerfile.ts';
 import { at, baseOf, type Found, folderOf, isBelow, linesOf, search } from '../repository.ts';
 import { frameworkOf } from './frameworks.ts';
 import { type TestTool, testTool } from './test-tools.ts';
@@ -44,11 +44,16 @@ const TOOLCHAINS: Record<Ecosystem, RegExp> = {
   rust: /rust|cargo-chef/,
 };
 
+/** `npm ci` leaves out packages for development where NODE_ENV is `production`. */
+function isForProduction(facts: DockerfileFacts | undefined): boolean {
+  return facts?.env.get('NODE_ENV') === 'production';
+}
+
 /** A stage for an editor: it adds tools of its own to another one. */
 const EDITOR = /^(dev-?envs?|devcontainer|dev-container|vscode|gitpod|codespaces?)$/i;
 
 /** A stage with the test runner: one for tests, else one with the compiler. */
-function stageFor({ part }: View, tool: TestTool): Found<string> | undefined {
+function stageFor({ part, repository }: View, tool: TestTool): Found<string> | undefined {
   const { stages, path } = part.facts;
   const { file } = tool;
   const last = stages.at(-1)?.name;
@@ -68,7 +73,8 @@ function stageFor({ part }: View, tool: TestTool): Found<string> | undefined {
           (stage) =>
             /(^|[-_])(dev|development|build|builder|base)([-_]|$)/i.test(stage.name) &&
             TOOLCHAINS[tool.ecosystem].test(chainBase(stages, stage.base)) &&
-            (file === undefined || holds(part, [stage], file)),
+            (file === undefined || holds(part, [stage], file)) &&
+            !isForProduction(readDockerfile(repository, path, stage.name)),
         );
   return found && { value: found.name, from: at(path, undefined, `FROM … AS ${found.name}`), guess: true };
 }

@@ -86,6 +86,18 @@ describe('stages for development', () => {
     expect(initConfig({ Dockerfile: NODE.replace(' AS development', ' AS app') }).image?.target).toBeUndefined();
   });
 
+  it('run no tests where they leave out packages for development', () => {
+    const production = NODE.replace('COPY', 'ARG NODE_ENV=production\nENV NODE_ENV $NODE_ENV\nCOPY');
+    const files = { Dockerfile: `${production}FROM development AS app\n`, 'package.json': PACKAGE };
+    expect(initConfig(files).tests).toBeUndefined();
+    expect(initText(files)).toMatch(
+      /# ask: Dockerfile:2 ARG NODE_ENV=production leaves the test runner out of the image/,
+    );
+    expect(initConfig({ ...files, Dockerfile: `${NODE}FROM development AS app\n` }).tests?.unit).toMatchObject({
+      target: 'development',
+    });
+  });
+
   it('for an editor run no tests, and what a compose file publishes of one is not the port of another', () => {
     const builder = 'FROM development AS builder\nRUN npm run build\n';
     const files = {
