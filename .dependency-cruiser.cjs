@@ -16,9 +16,9 @@ module.exports = {
     {
       name: 'pure-cores',
       comment:
-        'event, objects, plan, preflight, readiness, report and text are pure: no SDK, no file, no adapter, no stage',
+        'event, objects, plan, preflight, readiness, report, sbom and text are pure: no SDK, no file, no adapter, no stage',
       severity: 'error',
-      from: { path: '^src/(event|objects|plan|preflight|readiness|report|text)/' },
+      from: { path: '^src/(event|objects|plan|preflight|readiness|report|sbom|text)/' },
       to: { path: `(${sdk}|${packages}|^src/(adapters|entry|stages)/)` },
     },
     {

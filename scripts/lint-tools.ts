@@ -20,7 +20,7 @@ const lastLine = (error: unknown): string => {
   return stderr.trim().split('\n').at(-1) || message;
 };
 
-function has(program: string): boolean {
+export function has(program: string): boolean {
   try {
     execFileSync(program, ['--help'], { stdio: 'ignore' });
     return true;
@@ -30,7 +30,7 @@ function has(program: string): boolean {
 }
 
 /** Makes a folder by `make` in a place of its own and moves it to `target`, so that a broken installation never stays. */
-async function installOnce(target: string, make: (folder: string) => Promise<unknown>): Promise<void> {
+export async function installOnce(target: string, make: (folder: string) => Promise<unknown>): Promise<void> {
   if (existsSync(target)) return;
   await mkdir(dirname(target), { recursive: true });
   const folder = await mkdtemp(`${target}-`);

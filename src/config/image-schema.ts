@@ -27,6 +27,10 @@ export const imageSchema = z.strictObject({
     .describe(
       'Age up to which build-image uses an image of the registry in place of building the same sources again; default 7d',
     ),
+  sbom: z
+    .boolean()
+    .optional()
+    .describe('push-to-registry attaches a bill of materials (SPDX) to the image; default true'),
 });
 
 export type ImageConfig = z.infer<typeof imageSchema>;

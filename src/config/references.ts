@@ -15,8 +15,12 @@ const PUSHED_ONLY =
 export function checkReferences(config: Config, problems: Problems): void {
   const { environments = {}, review } = config;
   const tests = testsOf(config);
-  for (const [name, { promoteFrom: from }] of Object.entries(environments)) {
-    if (from === undefined) continue;
+  for (const [name, { promoteFrom: from, verify }] of Object.entries(environments)) {
+    if (from === undefined) {
+      const own = ['environments', name, 'verify'];
+      if (verify !== undefined) problems.at(own, () => `${own.join('.')}: only a promotion verifies; set promoteFrom`);
+      continue;
+    }
     const path = ['environments', name, 'promoteFrom'];
     if (from === name) {
       problems.at(path, () => `${path.join('.')}: an environment cannot be promoted from itself`);

@@ -13,6 +13,7 @@ import { secretEnvSchema } from './secret-env-schema.ts';
 import { environmentServiceSchema } from './service-schema.ts';
 import { testsSchema } from './test-schema.ts';
 import { envMap, host, label, objectName } from './values.ts';
+import { verifySchema } from './verify-schema.ts';
 
 /**
  * The one definition of slipway.yml. The JSON Schema for editors is generated from it (`npm run schema`), the reader and
@@ -60,6 +61,9 @@ const environment = z.strictObject({
     .optional()
     .describe('Secrets of this namespace with which the nodes log in to a registry, in addition to deploy.pullSecrets'),
   promoteFrom: z.string().optional().describe('Only digests that this environment runs can be promoted'),
+  verify: verifySchema
+    .optional()
+    .describe('Who must have built an image before it is promoted to this environment (docs/images.md#who-built-it)'),
   githubEnvironment: z
     .string()
     .optional()

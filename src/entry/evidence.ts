@@ -4,9 +4,11 @@ import type { OciRegistry } from '../adapters/oci/registry.ts';
 import type { Config } from '../config/schema.ts';
 import { requiredTests } from '../config/tests.ts';
 import { requiredSuites } from '../plan/evidence/required.ts';
+import { wantedSigner } from '../plan/evidence/signer.ts';
 import type { Here } from '../plan/evidence/trust.ts';
 import type { GitHub, Identities, Referrers } from '../ports.ts';
 import { type CheckEvidence, requireEvidence } from '../stages/evidence/require.ts';
+import { type VerifyBuilders, verifyBuilders } from '../stages/evidence/verify.ts';
 import type { Run } from './context.ts';
 import { gitHubOf } from './github.ts';
 import { registryOf } from './registry.ts';
@@ -30,6 +32,16 @@ export function evidencePorts(run: Run, registry: OciRegistry): EvidencePorts {
 export function hereOf(run: Run): Here {
   const { repository, sha } = run.event();
   return { repositoryId: repository.id, defaultBranch: repository.defaultBranch, sha: run.env.GITHUB_SHA || sha };
+}
+
+/** The check of `environments.<name>.verify`, before a promotion writes anything; undefined where slipway.yml does not ask for it. */
+export function buildersCheck(run: Run, config: Config, environment: string): VerifyBuilders | undefined {
+  const wanted = wantedSigner(environment, config, run.event().repository);
+  if (wanted === undefined) return undefined;
+  return (images, commit) => {
+    const here = { ...hereOf(run), sha: commit };
+    return verifyBuilders(images, wanted, here, evidencePorts(run, registryOf(run)));
+  };
 }
 
 /**

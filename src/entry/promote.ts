@@ -4,7 +4,7 @@ import { runPromotion } from '../stages/promote/run.ts';
 import { openCluster } from './cluster.ts';
 import type { StageWork } from './context.ts';
 import { deliveryPorts } from './delivery-ports.ts';
-import { evidenceCheck } from './evidence.ts';
+import { buildersCheck, evidenceCheck } from './evidence.ts';
 
 /** promote: brings what one environment has proven to the next, by digest. */
 export const work: StageWork = async (run) => {
@@ -14,5 +14,5 @@ export const work: StageWork = async (run) => {
   const open = (name: string) => openCluster(run, config.environments?.[name]?.cluster, `environments.${name}.cluster`);
   const source = await open(plan.from.environment);
   const ports = deliveryPorts(run, await open(plan.to.environment), evidenceCheck(run, config, 'release'));
-  return runPromotion(plan, { ...ports, source });
+  return runPromotion(plan, { ...ports, source, verifyBuilders: buildersCheck(run, config, plan.to.environment) });
 };

@@ -41,6 +41,8 @@ export interface PushPlan {
   suites: Suite[];
   /** Names of those without which it is not pushed. */
   required: string[];
+  /** Attaches a bill of materials. */
+  sbom: boolean;
   /** Where the image is found again by its sources; undefined: nowhere, for a fork, a version or another branch. */
   finds: 'ofDefaultBranch' | 'ofPullRequests' | undefined;
   /** Folder of the records of build-image; undefined outside of a runner. */
@@ -85,6 +87,7 @@ export function planPushes(
       required: suitesOf(name, config)
         .map((suite) => suite.name)
         .filter((test) => requiredTests(config).includes(test)),
+      sbom: image.sbom ?? true,
       finds: findsOf(event),
       builtDir: builtDir(temp),
       run: event.run.url,

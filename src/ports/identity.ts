@@ -14,6 +14,8 @@ export interface JobIdentity {
   workflow: string;
   /** The commit of that file. */
   workflowSha: string;
+  /** The workflow whose steps the job runs: a reusable one, or `workflow` itself. */
+  jobWorkflow: string;
   /** The job ran on a machine of GitHub, which is new for each job. */
   hosted: boolean;
 }

@@ -106,9 +106,33 @@ export interface Builder {
    * with a UserError for an archive with anything else; the engine then has nothing of it.
    */
   load(archive: string): Promise<LocalImage>;
+  /**
+   * The content of an image, for each platform that the engine has of it. Rejects with an EnvironmentError for one that is larger
+   * than a machine should read.
+   */
+  contents(image: string, wanted: WantedFile, signal?: AbortSignal): Promise<ImageContent[]>;
   /** Removes names (and the image, with its last name). */
   removeImages(references: string[]): Promise<void>;
   listImages(labels: Record<string, string>): Promise<LocalImage[]>;
+}
+
+/** How much of a file is read, by its path in the image, without a slash at its beginning; undefined: nothing. */
+export type WantedFile = (path: string) => 'whole' | 'start' | undefined;
+
+/** Files of an image for one platform, as a container sees them. */
+export interface ImageContent {
+  /** Digest of the configuration. */
+  config: string;
+  /** Such as linux/amd64. */
+  platform: string;
+  /** ISO 8601. */
+  created: string;
+  /** The wanted files by their paths. */
+  files: ReadonlyMap<string, Buffer>;
+  /** Programs that Go has built: its version, and a line for each module. */
+  goPrograms: ReadonlyMap<string, { go: string; modules: string }>;
+  /** What could not be read, for people. */
+  gaps: readonly string[];
 }
 
 /** The images that builds read. */
@@ -237,6 +261,8 @@ export interface Registry {
   resolve(reference: string): Promise<RegistryImage | undefined>;
   /** What the image names and the registry does not have, for people: manifests of platforms, configurations, layers. */
   missingParts(repository: string, digest: string): Promise<string[]>;
+  /** The image of each platform: of an index its manifests, otherwise the image itself. */
+  platforms(repository: string, digest: string): Promise<{ digest: string; configDigest: string }[]>;
   /** Gives the manifest a further tag without uploading. */
   tag(repository: string, digest: string, tag: string): Promise<void>;
 }

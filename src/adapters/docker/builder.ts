@@ -3,11 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { EnvironmentError } from '../../errors.ts';
-import type { Builder, BuildRequest, BuiltImage, LocalImage } from '../../ports.ts';
+import type { Builder, BuildRequest, BuiltImage, ImageContent, LocalImage, WantedFile } from '../../ports.ts';
 import { LastLines } from '../streams/last-lines.ts';
 import { loadArchive } from './archive/load-archive.ts';
 import { buildCommand } from './build-args.ts';
 import type { DockerCli } from './cli.ts';
+import { imageContents } from './content/image-content.ts';
 import { withLogins } from './docker-config.ts';
 import { imagesWithLabels, inspectImage } from './images.ts';
 import { type BuildProgram, locateBuilder, locateDocker } from './locate.ts';
@@ -91,6 +92,10 @@ export class DockerBuilder implements Builder {
 
   load(archive: string): Promise<LocalImage> {
     return loadArchive(this.docker, archive);
+  }
+
+  contents(image: string, wanted: WantedFile, signal?: AbortSignal): Promise<ImageContent[]> {
+    return imageContents(this.docker, image, wanted, signal);
   }
 
   async removeImages(references: string[]): Promise<void> {

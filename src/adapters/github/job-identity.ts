@@ -19,6 +19,7 @@ const claimsSchema = z.object({
   sha: z.string(),
   workflow_ref: z.string(),
   workflow_sha: z.string(),
+  job_workflow_ref: z.string().optional(),
   runner_environment: z.string(),
 });
 const keysSchema = z.object({ keys: z.array(z.unknown()).max(100) });
@@ -103,6 +104,7 @@ function identityOf(claims: z.infer<typeof claimsSchema>): JobIdentity {
     sha: claims.sha,
     workflow: claims.workflow_ref,
     workflowSha: claims.workflow_sha,
+    jobWorkflow: claims.job_workflow_ref ?? claims.workflow_ref,
     hosted: claims.runner_environment === 'github-hosted',
   };
 }

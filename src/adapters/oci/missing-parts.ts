@@ -4,6 +4,7 @@ import type { RegistryClients } from './clients.ts';
 import { readStored } from './manifest.ts';
 
 const AT_ONCE = 8;
+const MOST_PLATFORMS = 50;
 /** Layers that stay in another registry. @see https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#non-distributable-layers */
 const ELSEWHERE = /\.(foreign|nondistributable)\./;
 
@@ -43,6 +44,21 @@ export async function missingParts(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return missing.sort();
+}
+
+/** The manifests of the platforms of an image, without those that say something about others. */
+export async function platformsOf(
+  clients: RegistryClients,
+  repository: ImageReference,
+  digest: string,
+): Promise<{ digest: string; configDigest: string }[]> {
+  const served = await clients.manifest(repository, digest);
+  const stored = served && readStored(repository.repository, served, digest);
+  if (stored === undefined) return [];
+  if (stored.config !== undefined) return [{ digest, configDigest: stored.config.digest }];
+  const children = stored.manifests.filter(({ platform }) => platform?.os !== 'unknown').slice(0, MOST_PLATFORMS);
+  const found = await Promise.all(children.map((child) => platformsOf(clients, repository, child.digest)));
+  return found.flat();
 }
 
 function platformOf({ platform }: Descriptor): string {

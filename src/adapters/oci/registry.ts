@@ -9,7 +9,7 @@ import { checkPush } from './check-push.ts';
 import { RegistryClients, type RegistryOptions } from './clients.ts';
 import { dockerPush } from './docker-push.ts';
 import { readManifest } from './manifest.ts';
-import { missingParts } from './missing-parts.ts';
+import { missingParts, platformsOf } from './missing-parts.ts';
 import { withRetries } from './retry.ts';
 
 /** Docker itself tries each layer five times, over 50 s. */
@@ -62,6 +62,10 @@ export class OciRegistry implements Registry {
 
   missingParts(repository: string, digest: string): Promise<string[]> {
     return missingParts(this.clients, parseReference(repository), digest);
+  }
+
+  platforms(repository: string, digest: string): Promise<{ digest: string; configDigest: string }[]> {
+    return platformsOf(this.clients, parseReference(repository), digest);
   }
 
   async tag(repository: string, digest: string, tag: string): Promise<void> {

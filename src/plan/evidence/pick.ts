@@ -1,9 +1,12 @@
+import type { JobIdentity } from '../../ports.ts';
 import type { BuildFacts, Statement, SuiteFacts } from './statement.ts';
 
 /** A statement that this run believes. */
 export interface Believed extends Statement {
   /** A run of the default branch wrote it. */
   byDefaultBranch: boolean;
+  /** The job that wrote it. */
+  signer: JobIdentity;
 }
 
 /** A suite of slipway.yml, as a run requires it. */

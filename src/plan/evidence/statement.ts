@@ -11,6 +11,9 @@ export const STATEMENT_MEDIA = 'application/vnd.in-toto+json';
 /** What the parameters of a build of ours mean: the source key of docs/images.md. */
 const BUILD_TYPE = 'https://slipway.dev/build/v1';
 
+/** A by-product of a build: the bill of materials of its image. */
+const SBOM_NAME = 'sbom.spdx.json';
+
 /** The image that a statement is about. */
 export interface Subject {
   repository: string;
@@ -33,6 +36,8 @@ export interface BuildFacts {
   source: { url: string; commit: string };
   /** URL of the run. */
   run: string;
+  /** Digests of the SPDX documents of the image; undefined: this job attached none. */
+  sboms?: string[] | undefined;
 }
 
 /** A suite that passed in an image. */
@@ -69,7 +74,12 @@ export function predicateType({ kind }: Facts): string {
   return kind === 'build' ? PROVENANCE : TEST_RESULT;
 }
 
-function provenance({ sourceKey, stages, finishedOn, caches, images, source, run }: BuildFacts): object {
+function provenance({ sourceKey, stages, finishedOn, caches, images, source, run, sboms = [] }: BuildFacts): object {
+  const byproducts = sboms.map((digest) => ({
+    name: SBOM_NAME,
+    mediaType: 'application/spdx+json',
+    digest: digestMap(digest),
+  }));
   const dependency = ([name, digest]: [string, string]) => ({
     uri: `docker-image://${name}`,
     digest: digestMap(digest),
@@ -86,7 +96,11 @@ function provenance({ sourceKey, stages, finishedOn, caches, images, source, run
           ...Object.entries(images).map(dependency),
         ],
       },
-      runDetails: { builder: { id: source.url }, metadata: { invocationId: run, finishedOn } },
+      runDetails: {
+        builder: { id: source.url },
+        metadata: { invocationId: run, finishedOn },
+        ...(byproducts.length > 0 ? { byproducts } : {}),
+      },
     },
   };
 }
@@ -135,6 +149,10 @@ const buildSchema = z.object({
     runDetails: z.object({
       builder: z.object({ id: text }),
       metadata: z.object({ invocationId: text, finishedOn: z.iso.datetime() }),
+      byproducts: z
+        .array(z.object({ name: text, digest: z.object({ sha256: hex }) }))
+        .max(100)
+        .optional(),
     }),
   }),
 });
@@ -181,6 +199,9 @@ function subjectOf({ name, digest }: { name: string; digest: { sha256: string } 
 
 function buildOf({ predicate: { buildDefinition, runDetails } }: z.infer<typeof buildSchema>): BuildFacts {
   const [source, ...images] = buildDefinition.resolvedDependencies;
+  const sboms = (runDetails.byproducts ?? [])
+    .filter(({ name }) => name === SBOM_NAME)
+    .map(({ digest }) => `sha256:${digest.sha256}`);
   return {
     sourceKey: buildDefinition.externalParameters.sourceKey,
     stages: buildDefinition.externalParameters.stages,
@@ -194,5 +215,6 @@ function buildOf({ predicate: { buildDefinition, runDetails } }: z.infer<typeof 
     ),
     source: { url: (source?.uri ?? '').replace(/^git\+/, ''), commit: source?.digest.gitCommit ?? '' },
     run: runDetails.metadata.invocationId,
+    ...(sboms.length > 0 ? { sboms } : {}),
   };
 }

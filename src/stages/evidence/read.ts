@@ -74,10 +74,10 @@ async function readOne(
   if (read === undefined) return 'it is no statement of this version';
   if (read.subject.digest !== image.digest) return `it is about ${read.subject.digest}`;
   const origin = originOf(signer, trees.here);
-  if (origin === 'default-branch') return { ...read, byDefaultBranch: true };
+  if (origin === 'default-branch') return { ...read, signer, byDefaultBranch: true };
   if (origin !== 'tree') return origin.refused;
   const differs = await trees.differs(signer.sha);
-  return differs === undefined ? { ...read, byDefaultBranch: false } : `written by ${signer.ref}: ${differs}`;
+  return differs === undefined ? { ...read, signer, byDefaultBranch: false } : `written by ${signer.ref}: ${differs}`;
 }
 
 /** Compares the trees of commits with that of this run, each once. */

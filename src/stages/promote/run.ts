@@ -22,6 +22,8 @@ export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Prom
     requireGuard({ ...plan.to, githubEnvironment: plan.githubEnvironment }, ports),
   );
   const { release: proven, images } = await steps.run('proof', () => provenRelease(plan, ports));
+  const { verifyBuilders } = ports;
+  const builders = verifyBuilders && (await steps.run('provenance', () => verifyBuilders(images, proven.commit)));
   const { environment } = plan.from;
   ports.log.info(`${releaseId(proven)} of ${environment} is promoted to ${plan.to.environment}: ${imageWords(images)}`);
   if (proven.commit !== plan.configCommit) {
@@ -39,6 +41,7 @@ export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Prom
         kind: 'facts',
         rows: [
           ['promoted from', `${environment}, ${releaseId(proven)}`],
+          ...(builders === undefined ? [] : [['built by', builders] as [string, string]]),
           [plan.to.dryRun ? 'to be approved by' : 'approved by', approved],
         ],
       },

@@ -27,10 +27,11 @@ export function refuseUnsigned(plan: PushPlan, built: BuiltRecord | undefined, {
 export async function leaveEvidence(
   { plan, image, built }: { plan: PushPlan; image: LocalImage; built: BuiltRecord | undefined },
   pushed: RegistryImage,
+  sboms: readonly string[],
   ports: PushPorts,
 ): Promise<string | undefined> {
   if (plan.archive !== undefined) return undefined;
-  const facts = await factsOf(plan, image, built, ports);
+  const facts = withSboms(await factsOf(plan, image, built, ports), sboms);
   if (facts.length === 0) return undefined;
   try {
     if (!(await writeEvidence(plan.repository, pushed.digest, facts, ports))) {
@@ -81,6 +82,13 @@ async function factsOf(
     ...(built?.build === undefined ? [] : [{ kind: 'build' as const, build: built.build }]),
     ...passed.map(({ name, hash, counts }) => suiteFact({ name, hash, counts, run: plan.run })),
   ];
+}
+
+/** The signature of the statement about the build covers the bills of materials as well. */
+function withSboms(facts: readonly Facts[], sboms: readonly string[]): Facts[] {
+  return facts.map((one) =>
+    one.kind === 'build' && sboms.length > 0 ? { ...one, build: { ...one.build, sboms: [...sboms] } } : one,
+  );
 }
 
 function suiteFact(suite: SuiteFacts): Facts {

@@ -3,8 +3,8 @@ import type { WritePorts } from '../evidence/ports.ts';
 
 /** The ports of push-to-registry. */
 export interface PushPorts extends WritePorts {
-  referrers: Pick<Referrers, 'attach' | 'blob'>;
-  images: Pick<Builder, 'inspect' | 'load' | 'removeImages'>;
+  images: Pick<Builder, 'contents' | 'inspect' | 'load' | 'removeImages'>;
+  referrers: Pick<Referrers, 'attach' | 'blob' | 'list'>;
   registry: Registry;
   files: Pick<Files, 'list' | 'read'>;
   log: Log;

@@ -11,6 +11,8 @@ export interface PushOutcome {
   pushed: RegistryImage;
   /** Tags that did not name this image before. */
   moved: readonly string[];
+  /** What its bill of materials lists; undefined: none was attached. */
+  sbom: string | undefined;
   warnings: readonly Annotation[];
   /** The layers of the image, compared with those of the last one of the branch. */
   layers: readonly SummaryBlock[];
@@ -48,7 +50,7 @@ function headlineOf(outcome: PushOutcome): string {
 }
 
 function factsOf(outcome: PushOutcome): SummaryBlock {
-  const { plan, image, pushed } = outcome;
+  const { plan, image, pushed, sbom } = outcome;
   return {
     kind: 'facts',
     rows: [
@@ -56,6 +58,7 @@ function factsOf(outcome: PushOutcome): SummaryBlock {
       ['tags', plan.tags.map((tag) => tag.name).join(', ')],
       ['image id', `${image.id}, the same in the registry`],
       ['type', pushed.mediaType],
+      ...(sbom === undefined ? [] : [['bill of materials', sbom] as [string, string]]),
     ],
   };
 }

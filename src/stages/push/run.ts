@@ -5,6 +5,7 @@ import type { Annotation, StageResult } from '../../stage-result.ts';
 import { type BuiltRecord, readBuilt } from '../build/record.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
+import { type AttachedSboms, attachSboms, type Reading, readContents, wantsSbom } from './attach-sbom.ts';
 import { layerBlocks } from './layers.ts';
 import { leaveEvidence, refuseUnsigned } from './leave-evidence.ts';
 import type { PushPorts } from './ports.ts';
@@ -91,12 +92,13 @@ async function pushImages(
     }),
   );
   const uploaded = await inPool(jobs, async (job) => {
+    const reading = isThere(job) || !wantsSbom(job.plan, job.built) ? undefined : readContents(job.image, ports);
     const pushed = await named(job, several, () =>
       steps.run(several ? `push ${job.plan.name}` : 'push', () => upload(job, several, ports)),
     );
     proveSame(job.image, pushed.image);
     if (pushed.moved.length > 0) await named(job, several, () => proveWhole(pushed.image, ports.registry));
-    return { job, pushed };
+    return { job, pushed, reading };
   });
   for (const { job, pushed } of uploaded) {
     const { plan, present } = job;
@@ -108,9 +110,12 @@ async function pushImages(
     }
   }
   for (const { job, pushed } of uploaded) await verifyTags(job.plan, job.image, pushed, ports);
-  const notes = await inPool(uploaded, ({ job, pushed }) =>
+  const sboms = await billsOfMaterials(uploaded, several, steps, ports);
+  const notes = await inPool(uploaded, ({ job, pushed }, at) =>
     named(job, several, () =>
-      steps.run(several ? `evidence ${job.plan.name}` : 'evidence', () => leaveEvidence(job, pushed.image, ports)),
+      steps.run(several ? `evidence ${job.plan.name}` : 'evidence', () =>
+        leaveEvidence(job, pushed.image, sboms[at]?.digests ?? [], ports),
+      ),
     ),
   );
   const layers = await inPool(uploaded, ({ job, pushed }) => layerBlocks(job.plan, job.present, pushed.image, ports));
@@ -120,10 +125,29 @@ async function pushImages(
       layers: layers[at] ?? [],
       pushed: pushed.image,
       moved: pushed.moved,
-      warnings: [...warningOf('not tested', job.warning), ...warningOf('no evidence', notes[at])],
+      sbom: sboms[at]?.summary,
+      warnings: [
+        ...warningOf('not tested', job.warning),
+        ...warningOf('no evidence', notes[at]),
+        ...warningOf('bill of materials', sboms[at]?.warning),
+      ],
     })),
     steps,
   );
+}
+
+/** Of images that this job has; the others have theirs from the job that built them. */
+async function billsOfMaterials(
+  uploaded: readonly { job: ImagePush; pushed: Pushed; reading: Reading }[],
+  several: boolean,
+  steps: Steps,
+  ports: PushPorts,
+): Promise<(AttachedSboms | undefined)[]> {
+  return inPool(uploaded, async ({ job, pushed, reading }) => {
+    if (!wantsSbom(job.plan, job.built)) return undefined;
+    const step = several ? `bill of materials ${job.plan.name}` : 'bill of materials';
+    return steps.run(step, () => attachSboms(job, pushed.image, reading, ports));
+  });
 }
 
 function warningOf(title: string, message: string | undefined): Annotation[] {
@@ -193,6 +217,12 @@ function elsewhere(reference: string, { repository }: PushPlan): UserError {
 /** An image that the engine does not have: its digest takes the place of its id. */
 function imageOfRegistry(id: string): LocalImage {
   return { id, tags: [], labels: {}, created: '', size: 0, exposedPorts: [], workingDir: '/', healthcheck: false };
+}
+
+/** The first tag names the image already. */
+function isThere({ plan, image, present }: ImagePush): boolean {
+  const served = present.get(plan.tags[0]?.name ?? '');
+  return served !== undefined && isSameImage(image, served);
 }
 
 /** Uploads under the first tag, unless the registry has the image under that tag, or at all. */

@@ -34,7 +34,8 @@ describe('the identity of a job, with a double of GitHub’s issuer', () => {
     const signed = (await token()) ?? '';
     expect(await identities().signer(signed, 'the text')).toEqual({
       ...{ repository: 'acme/parking', repositoryId: '7', event: 'push', ref: 'refs/heads/main', sha },
-      ...{ workflow: 'acme/parking/.github/workflows/slipway.yml@refs/heads/main', workflowSha: sha, hosted: true },
+      ...{ workflow: 'acme/parking/.github/workflows/slipway.yml@refs/heads/main', workflowSha: sha },
+      ...{ jobWorkflow: 'acme/parking/.github/workflows/slipway.yml@refs/heads/main', hosted: true },
     });
     expect(masked).toContain(identityEnv(github.url, claims).ACTIONS_ID_TOKEN_REQUEST_TOKEN);
   });

@@ -39,7 +39,7 @@ describe.skipIf(!platform)('a push that is cut at a random point', () => {
     const { repository } = planned;
     const job = new AbortController();
     proxy.cut(bytes, () => job.abort(new Error('cut')));
-    await expect(pushing.push(planned, rig.env, undefined, job.signal)).rejects.toThrow();
+    await expect(pushing.push(planned, { signal: job.signal })).rejects.toThrow();
     proxy.heal();
     const registry = pushing.registry();
     const visible = await pushing.served(repository, SHA);

@@ -27,7 +27,8 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
   const made = () => pushing.made();
   const plan = (overrides: Parameters<Pushing['plan']>[1] = {}) => pushing.plan(image, overrides);
   const registry = (env = rig.env) => pushing.registry(env);
-  const push: Pushing['push'] = (...args) => pushing.push(...args);
+  const push = (planned: ReturnType<typeof plan>, env = rig.env, clock = systemClock) =>
+    pushing.push(planned, { env, clock });
   const proxied = (login?: ProxyLogin) => pushing.proxied(login);
   const throughProxy = (proxy: RegistryProxy, overrides: Parameters<Pushing['plan']>[1] = {}) =>
     pushing.throughProxy(image, proxy, overrides);

@@ -6,7 +6,7 @@ import { OciReferrers } from '../../../src/adapters/oci/referrers.ts';
 import { OciRegistry } from '../../../src/adapters/oci/registry.ts';
 import { EnvironmentError } from '../../../src/errors.ts';
 import type { PlannedTag, PushPlan } from '../../../src/plan/push-plan.ts';
-import type { Clock } from '../../../src/ports.ts';
+import type { Clock, Identities } from '../../../src/ports.ts';
 import type { StageResult } from '../../../src/stage-result.ts';
 import { runPush } from '../../../src/stages/push/run.ts';
 import { type ProxyLogin, RegistryProxy } from '../../support/registry-proxy.ts';
@@ -17,6 +17,13 @@ export const SHA = 'sha-0123456789ab';
 const KINDS: Record<string, PlannedTag['kind']> = { [SHA]: 'commit', '1.4.2': 'fixed' };
 
 type Overrides = Partial<PushPlan> & { names?: string[] };
+
+interface PushOptions {
+  env?: NodeJS.ProcessEnv;
+  clock?: Clock;
+  signal?: AbortSignal;
+  identities?: Identities;
+}
 
 /** Pushes of one test file: small images, plans and proxies in front of the platform's registry. */
 export class Pushing {
@@ -52,6 +59,7 @@ export class Pushing {
       given: false,
       suites: [],
       required: [],
+      sbom: false,
       finds: undefined,
       builtDir: undefined,
       run: 'https://github.com/acme/parking/actions/runs/1',
@@ -83,16 +91,19 @@ export class Pushing {
 
   push(
     planned: PushPlan,
-    env = this.rig.env,
-    clock: Clock = systemClock,
-    signal = new AbortController().signal,
+    {
+      env = this.rig.env,
+      clock = systemClock,
+      signal = new AbortController().signal,
+      identities = memoryIdentities(undefined),
+    }: PushOptions = {},
   ): Promise<StageResult> {
     this.rig.pushed.add(planned.repository.slice(planned.repository.indexOf('/') + 1));
     const ports = {
       images: new DockerBuilder(this.rig.env),
       registry: this.registry(env, clock),
       referrers: new OciReferrers(this.registry(env, clock).clients),
-      identities: memoryIdentities(undefined),
+      identities,
       files: localFiles,
       log: this.rig.log,
       clock,

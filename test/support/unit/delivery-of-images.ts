@@ -137,6 +137,9 @@ export class DeliveryOfImages {
     // The image itself is built first, then the stages for tests.
     let first: LocalImage | undefined;
     return {
+      contents: async (config: string) => [
+        { config, platform: 'linux/amd64', created: '', files: new Map(), goPrograms: new Map(), gaps: [] },
+      ],
       platform: async () => 'linux/amd64',
       listImages: async () => [],
       build: async () => {

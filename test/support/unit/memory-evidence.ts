@@ -10,8 +10,9 @@ export class MemoryReferrers implements Referrers {
   readonly artifacts = new Map<string, StoredManifest[]>();
   private readonly blobs = new Map<string, Buffer>();
 
-  async list(_repository: string, subject: string): Promise<StoredManifest[]> {
-    return this.artifacts.get(subject) ?? [];
+  async list(_repository: string, subject: string, artifactType?: string): Promise<StoredManifest[]> {
+    const found = this.artifacts.get(subject) ?? [];
+    return found.filter((one) => artifactType === undefined || one.artifactType === artifactType);
   }
 
   async attach(_repository: string, subject: string, artifact: Artifact): Promise<StoredManifest> {
@@ -40,7 +41,7 @@ export function job(overrides: Partial<JobIdentity> = {}): JobIdentity {
   const workflow = `acme/parking/.github/workflows/main.yml@${overrides.ref ?? 'refs/heads/main'}`;
   return {
     ...{ repository: 'acme/parking', repositoryId: '7', event: 'push', ref: 'refs/heads/main', sha: 'merged' },
-    ...{ workflow, workflowSha: overrides.sha ?? 'merged', hosted: true, ...overrides },
+    ...{ workflow, workflowSha: overrides.sha ?? 'merged', jobWorkflow: workflow, hosted: true, ...overrides },
   };
 }
 

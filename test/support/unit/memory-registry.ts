@@ -41,6 +41,10 @@ export class MemoryRegistry implements Registry {
     return this.missing;
   }
 
+  async platforms(_repository: string, digest: string): Promise<{ digest: string; configDigest: string }[]> {
+    return [{ digest, configDigest: this.manifests.get(digest) ?? '' }];
+  }
+
   async tag(_repository: string, digest: string, tag: string): Promise<void> {
     this.log.push(`tag ${tag}`);
     this.tags.set(tag, digest);

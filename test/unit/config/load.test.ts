@@ -24,6 +24,18 @@ describe('slipway.yml', () => {
     );
   });
 
+  it('verifies only promotions, and only workflow files and full refs', () => {
+    const staging = (verify: string) =>
+      problems(`${HEAD}environments: { staging: { namespace: s, verify: ${verify} } }\n`);
+    expect(staging('{ workflow: .github/workflows/main.yml }')).toEqual([
+      expect.stringContaining('environments.staging.verify: only a promotion verifies; set promoteFrom'),
+    ]);
+    expect(staging('{ workflow: main.yml, refs: [main] }').join('\n')).toMatch(
+      /must be a workflow file[\s\S]*must be a full ref/,
+    );
+    expect(staging('{}').join('\n')).toContain('workflow');
+  });
+
   it('reports all problems together', () => {
     expect(problems(`${HEAD}deploy: { prot: 1, health: healthz }\nreview: { databse: {} }\n`)).toHaveLength(3);
   });

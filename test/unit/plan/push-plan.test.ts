@@ -35,6 +35,7 @@ describe('the plan of a push', () => {
       given: false,
       suites: [],
       required: [],
+      sbom: true,
       finds: 'ofPullRequests',
       recordsDir: '/tmp/r/slipway/tested',
       builtDir: '/tmp/r/slipway/built',

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { posix } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Parser, type ReadEntry } from 'tar';
 import { EnvironmentError, messageOf, SlipwayError } from '../../../errors.ts';
@@ -43,9 +44,25 @@ export async function readArchive(
   path: string,
   readerOf: (name: string, entry: ReadEntry) => EntryReader | undefined,
 ): Promise<void> {
-  const source = createReadStream(path);
-  const work: Promise<void>[] = [];
   let entries = 0;
+  try {
+    await readEntries(createReadStream(path), (name, entry) => {
+      if (++entries > MAX_ENTRIES) throw refused(path, `it holds more than ${MAX_ENTRIES} files`);
+      return readerOf(name, entry);
+    });
+  } catch (error) {
+    if (error instanceof SlipwayError) throw error;
+    if (isSystemError(error)) throw cannotUnpack(path, error);
+    throw refused(path, 'it is not an archive that Docker has made');
+  }
+}
+
+/** The same from a stream. @throws Error of the library, of the stream, or of a reader */
+export async function readEntries(
+  source: Readable,
+  readerOf: (name: string, entry: ReadEntry) => EntryReader | undefined,
+): Promise<void> {
+  const work: Promise<void>[] = [];
   let fail: (error: unknown) => void = () => undefined;
   const failure = new Promise<never>((_, reject) => {
     fail = (error) => {
@@ -56,7 +73,6 @@ export async function readArchive(
   failure.catch(() => undefined);
   const onReadEntry = (entry: ReadEntry) => {
     try {
-      if (++entries > MAX_ENTRIES) throw refused(path, `it holds more than ${MAX_ENTRIES} files`);
       const reader = readerOf(posix.normalize(entry.path), entry);
       if (reader === undefined) entry.resume();
       else work.push(reader(entry).catch(fail));
@@ -65,15 +81,9 @@ export async function readArchive(
       fail(error);
     }
   };
-  try {
-    const read = pipeline(source, new Parser({ strict: true, onReadEntry }) as unknown as NodeJS.WritableStream);
-    // A reader that fails leaves its entry unread, and the parser would wait for it.
-    await Promise.race([read.then(() => Promise.all(work)), failure]);
-  } catch (error) {
-    if (error instanceof SlipwayError) throw error;
-    if (isSystemError(error)) throw cannotUnpack(path, error);
-    throw refused(path, 'it is not an archive that Docker has made');
-  }
+  const read = pipeline(source, new Parser({ strict: true, onReadEntry }) as unknown as NodeJS.WritableStream);
+  // A reader that fails leaves its entry unread, and the parser would wait for it.
+  await Promise.race([read.then(() => Promise.all(work)), failure]);
 }
 
 function isSystemError(error: unknown): boolean {

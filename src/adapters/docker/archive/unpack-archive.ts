@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { ReadEntry } from 'tar';
 import { messageOf } from '../../../errors.ts';
+import { firstBytes, joined } from './first-bytes.ts';
 import { type ImageConfig, rewriteConfig } from './image-config.ts';
 import { checkPlainTar, readArchive } from './read-archive.ts';
 import { refused } from './refused.ts';
@@ -142,21 +143,4 @@ async function copyLayer(entry: ReadEntry, to: string, budget: { left: number },
   const layer = first.length > 1 && first.readUInt16BE(0) === 0x1f8b ? createGunzip() : new PassThrough();
   await pipeline(Readable.from(joined(first, rest)), layer, measured, createWriteStream(to, { mode: 0o600 }));
   return `sha256:${hash.digest('hex')}`;
-}
-
-/** The first bytes of an entry, and an iterator over those that follow. */
-async function firstBytes(entry: ReadEntry): Promise<[Buffer, AsyncIterator<Buffer>]> {
-  const chunks = entry[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  let first = Buffer.alloc(0);
-  while (first.length < 4) {
-    const next = await chunks.next();
-    if (next.done) break;
-    first = Buffer.concat([first, next.value]);
-  }
-  return [first, chunks];
-}
-
-async function* joined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  yield first;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }

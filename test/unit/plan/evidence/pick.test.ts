@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { type Believed, pickReusable } from '../../../../src/plan/evidence/pick.ts';
 import type { BuildFacts, SuiteFacts } from '../../../../src/plan/evidence/statement.ts';
 
+import { job } from '../../../support/unit/memory-evidence.ts';
+
 const subject = { repository: 'r', digest: 'sha256:1' };
 const NOW = Date.parse('2026-11-30T00:00:00Z');
 const build = (overrides: Partial<BuildFacts> = {}, byDefaultBranch = false): Believed => ({
-  ...{ subject, byDefaultBranch },
+  ...{ subject, byDefaultBranch, signer: job() },
   facts: {
     kind: 'build',
     build: {
@@ -22,7 +24,7 @@ const build = (overrides: Partial<BuildFacts> = {}, byDefaultBranch = false): Be
   },
 });
 const suite = (overrides: Partial<SuiteFacts> = {}, byDefaultBranch = false): Believed => ({
-  ...{ subject, byDefaultBranch },
+  ...{ subject, byDefaultBranch, signer: job() },
   facts: { kind: 'suite', suite: { name: 'unit', hash: 'h', run: 'run', counts: undefined, ...overrides } },
 });
 const pick = (believed: Believed[], suites = [{ name: 'unit', hash: 'h' }], maxAgeMs = 7 * 24 * 3_600_000) =>

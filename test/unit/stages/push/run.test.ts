@@ -49,6 +49,7 @@ const plan = (overrides: Partial<PushPlan> = {}): PushPlan => ({
   given: false,
   suites: [],
   required: [],
+  sbom: false,
   finds: undefined,
   builtDir: undefined,
   run: 'https://github.com/acme/parking/actions/runs/1',
@@ -61,6 +62,7 @@ const push = (overrides: Partial<PushPlan> = {}, id = 'id-1') =>
     images: {
       inspect: async (name) => (name === plan().image ? localImage(id) : undefined),
       load: async () => localImage(id),
+      contents: async () => [],
       removeImages: async (ids) => void registry.log.push(`remove ${ids}`),
     },
     registry,
@@ -247,6 +249,7 @@ describe('a push of several images', () => {
       images: {
         inspect: async (name) => localImage(name === web.image ? 'id-2' : 'id-1'),
         load: async () => localImage('id-1'),
+        contents: async () => [],
         removeImages: async () => undefined,
       },
       registry: refusing,

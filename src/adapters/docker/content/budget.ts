@@ -1,0 +1,51 @@
+/** The content of an image is more than is read. */
+export class TooLarge extends Error {}
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+
+/** What is read of all layers of an image at most: somebody may have made them to exhaust this machine. */
+export const LIMITS = {
+  entries: 1_000_000,
+  /** Bytes of the layers, uncompressed. */
+  bytes: 64 * GIB,
+  /** Files that are kept, and their bytes. */
+  files: 50_000,
+  kept: 256 * MIB,
+  /** Bytes of what programs of Go say about themselves. */
+  programs: 64 * MIB,
+};
+
+/** Counts what is read of one image. */
+export class Budget {
+  private readonly left: typeof LIMITS;
+
+  constructor(limits: Partial<typeof LIMITS> = {}) {
+    this.left = { ...LIMITS, ...limits };
+  }
+
+  /** An entry of a layer. */
+  entry(): void {
+    if (--this.left.entries < 0) throw new TooLarge('its layers hold too many entries');
+  }
+
+  /** Bytes of a layer, uncompressed. */
+  read(bytes: number): void {
+    this.left.bytes -= bytes;
+    if (this.left.bytes < 0) throw new TooLarge('its layers are too large');
+  }
+
+  /** A file of which so many bytes are kept. */
+  keep(bytes: number): void {
+    this.left.files -= 1;
+    this.left.kept -= bytes;
+    if (this.left.files < 0) throw new TooLarge('it has too many package databases and lock files');
+    if (this.left.kept < 0) throw new TooLarge('its package databases and lock files are too large');
+  }
+
+  /** Whether so many bytes of what a program says about itself may be kept. */
+  program(bytes: number): boolean {
+    this.left.programs -= bytes;
+    return this.left.programs >= 0;
+  }
+}
