@@ -23,7 +23,7 @@ import type { JobRun } from '../../support/workflow-runner.ts';
 
 /** Each workflow with the events that it is for, and the jobs that run then. */
 const EVENTS: [string, string, Trigger, string[]][] = [
-  ['pull-request', 'opened', pull('opened'), ['build', 'review']],
+  ['pull-request', 'opened', pull('opened'), ['earlier', 'build', 'review']],
   ['pull-request', 'closed', pull('closed'), ['remove']],
   ['pull-request', 'opened from a fork', pull('opened', ofFork), ['fork']],
   ['pull-request', 'closed from a fork', pull('closed', ofFork), []],
@@ -169,9 +169,13 @@ describe.each(VARIANTS)('the workflows of workflows/%s', (variant) => {
     };
     const main = await play(form, variant, 'main', push);
     const kept: Record<string, string> = inputsOf(main.jobs.build, 'Keep the findings');
-    for (const [id, trigger] of [['build', pull('opened')] as const, ['fork', pull('opened', ofFork)] as const]) {
+    const jobsThat = [
+      ['build', 'earlier', pull('opened')],
+      ['fork', 'fork', pull('opened', ofFork)],
+    ] as const;
+    for (const [id, reader, trigger] of jobsThat) {
       const { jobs } = await play(form, variant, 'pull-request', trigger);
-      const read: Record<string, string> = inputsOf(jobs[id], 'Read the findings of main');
+      const read: Record<string, string> = inputsOf(jobs[reader], 'Read the findings of main');
       expect([id, read.path]).toEqual([id, kept.path]);
       expect(kept.key?.startsWith(read['restore-keys'] ?? 'nothing'), `${kept.key} ${read['restore-keys']}`).toBe(true);
       expect(inputsOf(jobs[id], 'Preflight').baseline).toBe(`${kept.path}/findings.json`);
