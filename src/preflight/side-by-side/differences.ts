@@ -35,9 +35,8 @@ interface Found {
 
 /** What is tried in one environment, and is missing or another in the next. */
 export function differenceFindings({ from, to }: Pair, { allowed, own }: Comparison): Finding[] {
-  const objects = [from, to].map(({ objects: all }) => all.filter(isCompared)) as [KubeObject[], KubeObject[]];
-  const [tried, used] = objects.map((all) => new Map(all.map((one) => [nameOf(one), one])));
-  if (tried === undefined || used === undefined) return [];
+  const [tried, used] = [byName(from), byName(to)];
+  if (haveNothingInCommon(tried, used)) return [missing('every process', to, notComparable(from, to), 'possible')];
   const lost = [...tried].filter(([name, one]) => !used.has(name) && !standsBehind(one, tried));
   const both = [...tried].flatMap(([name, one]) => {
     const other = used.get(name);
@@ -54,8 +53,30 @@ export function differenceFindings({ from, to }: Pair, { allowed, own }: Compari
   return differences.filter(({ what, of }) => !allowed.some((one) => permits(one, what, of))).map((one) => one.finding);
 }
 
+type ByName = ReadonlyMap<string, KubeObject>;
+
+/** Some teams have the name of the environment in that of each object: staging-web, web-staging. */
+function byName({ environment, objects }: Side): ByName {
+  const shared = (name: string) => name.replace(`-${environment}`, '').replace(`${environment}-`, '');
+  return new Map(objects.filter(isCompared).map((one) => [`${one.kind} ${shared(one.metadata.name)}`, one]));
+}
+
+function haveNothingInCommon(tried: ByName, used: ByName): boolean {
+  const [own, others] = [tried, used].map((all) => [...all.keys()].filter((name) => PROCESS.test(name))) as [
+    string[],
+    string[],
+  ];
+  return own.length > 0 && others.length > 0 && !own.some((name) => others.includes(name));
+}
+
+const PROCESS = /^(Deployment|StatefulSet|DaemonSet) /;
+
+function notComparable({ environment: from }: Side, { environment: to }: Side): string {
+  return `${from} and ${to} have no process of the same name, so nothing else of them is compared`;
+}
+
 /** The Deployment of a service: its Service is named. */
-function standsBehind(object: KubeObject, tried: ReadonlyMap<string, KubeObject>): boolean {
+function standsBehind(object: KubeObject, tried: ByName): boolean {
   return object.kind !== 'Service' && isService(object) && tried.has(`Service ${object.metadata.name}`);
 }
 
@@ -76,8 +97,6 @@ interface Difference {
   of: readonly string[];
   finding: Finding;
 }
-
-const nameOf = ({ kind, metadata }: KubeObject) => `${kind} ${metadata.name}`;
 
 /** `where` names the object, with or without its kind; all objects that have the difference must be allowed. */
 function permits({ what, where }: DifferenceConfig, own: string, of: readonly string[]): boolean {

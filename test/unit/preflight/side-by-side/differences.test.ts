@@ -78,6 +78,17 @@ it('names a sidecar once, without its probes', () => {
   expect(told([staging], [deployment('web')])).toEqual(['warning container proxy']);
 });
 
+it('knows an object whose name has that of its environment', () => {
+  expect(told([deployment('staging-web', env('A'))], [deployment('production-web', env('A'))])).toEqual([]);
+  expect(told([deployment('web-staging', env('A'))], [deployment('web', env('B'))])).toEqual(['warning variable A']);
+});
+
+it('says that nothing is compared where the names have nothing in common', () => {
+  const staging = [deployment('blue', env('A')), other('Service', 'blue')];
+  expect(told(staging, [deployment('green')])).toEqual(['note every process']);
+  expect(told(staging, [])).toEqual(['warning Deployment blue', 'warning Service blue']);
+});
+
 it('compares versions of images that are not of the app', () => {
   const [found] = compared([deployment('cache', { image: 'redis:8' })], [deployment('cache', { image: 'redis:7' })]);
   expect(found).toMatchObject({ code: 'other-version', severity: 'note', where: { object: 'Deployment cache' } });
