@@ -3,6 +3,7 @@ const benches: Record<string, () => Promise<{ main(args: string[]): Promise<void
   rollout: () => import('./rollout/main.ts'),
   review: () => import('./review/main.ts'),
   'review-reaper': () => import('./review-reaper/main.ts'),
+  preflight: () => import('./preflight/main.ts'),
   'review-database': () => import('./review-database/main.ts'),
   image: () => import('./image/main.ts'),
 };

@@ -106,14 +106,14 @@ export class Repository {
 }
 
 /** The registry and the ingress of the platform in a file of configuration. */
-function withPlatform(text: string, { registry, ingress }: Platform): string {
+export function withPlatform(text: string, { registry, ingress }: Platform): string {
   return text
     .replaceAll('localhost:5000', registry)
     .replace(/^ingress: .*$/m, `ingress: { port: ${ingress.port}, class: ${ingress.className} }`);
 }
 
 /** The base is pinned: the digest that the platform built, in place of the tag. */
-function withBaseImages(dockerfile: string, { baseImages }: Platform): string {
+export function withBaseImages(dockerfile: string, { baseImages }: Platform): string {
   return dockerfile.replace(/^ARG BASE_IMAGE=\S+?\/(library\/[a-z]+):\S+$/m, (line, name: string) => {
     const reference = Object.values(baseImages).find((one) => one.includes(`/${name}@`));
     return reference === undefined ? line : `ARG BASE_IMAGE=${reference}`;
