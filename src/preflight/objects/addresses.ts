@@ -11,15 +11,18 @@ const REMEDY = 'Write the name of the Service in its place: <service>, or <servi
 export function addressFindings(object: KubeObject, all: Observed): Finding[] {
   const values = valuesOf(object);
   if (values.length === 0) return [];
-  const known = new Map([...ownAddresses(all), ...(all.live ?? [])]);
+  const own = new Map(ownAddresses(all));
   return values.flatMap(({ name, value }) =>
     literalsIn(value).flatMap(({ address, isPrivate }) => {
-      const owner = known.get(address);
+      const live = all.live?.get(address);
+      const owner = live ?? own.get(address);
       if (owner === undefined && !isPrivate) return [];
+      // An address that the objects ask for stays as long as they do.
+      const confidence = live !== undefined ? 'proven' : owner !== undefined ? 'likely' : 'possible';
       return [
         finding('hard-wired-address', {
           where: at(object, all, address),
-          confidence: owner === undefined ? 'possible' : 'proven',
+          confidence,
           seen: `${name} has ${address}${owner === undefined ? ', an address of a private network' : `, the address of ${owner}`}`,
           remedy: REMEDY,
           key: `${name} ${address}`,
@@ -29,16 +32,13 @@ export function addressFindings(object: KubeObject, all: Observed): Finding[] {
   );
 }
 
-/** The addresses that these objects ask for. */
+/** The cluster addresses that these objects ask for. */
 function ownAddresses({ objects }: Observed): [string, string][] {
   return objects
     .filter(({ kind }) => kind === 'Service')
     .flatMap(({ spec, metadata: { name } }) => {
-      const { clusterIP, loadBalancerIP, externalIPs } = fields(spec);
-      const all = [clusterIP, loadBalancerIP, ...(Array.isArray(externalIPs) ? externalIPs : [])];
-      return all
-        .filter((one) => /^\d/.test(textOf(one)))
-        .map((one): [string, string] => [textOf(one), `Service ${name}`]);
+      const address = textOf(fields(spec).clusterIP);
+      return /^\d/.test(address) ? [[address, `Service ${name}`] as [string, string]] : [];
     });
 }
 

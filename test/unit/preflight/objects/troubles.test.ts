@@ -110,7 +110,7 @@ describe('one edit makes one finding', () => {
     ['probe-without-tls warning', '/livez, port: http', '/livez, port: 8443'],
     ['liveness-of-others note', '/livez', '/ready'],
     ['dials-localhost warning', 'redis://cache:6379', 'redis://localhost:6379'],
-    ['hard-wired-address error', 'postgres://db:5432', 'postgres://10.20.0.7:5432'],
+    ['hard-wired-address warning', 'postgres://db:5432', 'postgres://10.20.0.7:5432'],
     ['hard-wired-address note', 'postgres://db:5432', 'postgres://10.20.0.8:5432'],
     ['budget-blocks-drains warning', 'maxUnavailable: 1', 'maxUnavailable: 0'],
     ['budget-blocks-drains warning', 'maxUnavailable: 1', 'minAvailable: 51%'],
