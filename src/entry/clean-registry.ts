@@ -11,7 +11,7 @@ import { runClean } from '../stages/clean/run.ts';
 import { openCluster } from './cluster.ts';
 import type { Run, StageWork } from './context.ts';
 import { gitHubOf } from './github.ts';
-import { googleAccessToken } from './google-access-token.ts';
+import { forgetGoogleToken, googleAccessToken } from './google-access-token.ts';
 import { registryOf } from './registry.ts';
 
 const isGoogle = (repository: string) => isArtifactRegistry(parseReference(repository).host);
@@ -31,7 +31,6 @@ async function gitHubPackages(run: Run): Promise<(contents: ImageRepository) => 
 /** Artifact Registry lists what has no tag, and deletes, by its own API. */
 async function artifactRegistry(run: Run): Promise<(contents: ImageRepository) => ImageRepository> {
   const { ArtifactPackage } = await import('../adapters/google/artifact-package.ts');
-  const { forgetGoogleToken } = await import('../adapters/google/token.ts');
   const { endpointsOf } = await import('../adapters/google/settings.ts');
   const { clock, log, signal, env } = run;
   const token = async () => {

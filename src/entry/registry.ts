@@ -1,12 +1,14 @@
 import type { RegistryAccess } from '../adapters/oci/access.ts';
 import { OciRegistry } from '../adapters/oci/registry.ts';
 import type { Run } from './context.ts';
-import { googleAccessToken } from './google-access-token.ts';
+import { forgetGoogleToken, googleAccessToken } from './google-access-token.ts';
 import type { LoginFor } from './read-login.ts';
+
+const GOOGLE = { googleAccessToken, forgetGoogleToken };
 
 /** Registries, with the logins of this run. */
 export function registryOf(run: Run, access: RegistryAccess = 'pull'): OciRegistry {
-  return new OciRegistry({ ...run, googleAccessToken, access });
+  return new OciRegistry({ ...run, ...GOOGLE, access });
 }
 
 /** Milliseconds until a registry counts as one that does not answer. */
@@ -19,5 +21,5 @@ const SHORT_MS = 10_000;
 export function registryForQuestion(run: Run, loginFor?: LoginFor): OciRegistry {
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(SHORT_MS)]);
   const own = loginFor === undefined ? {} : { loginFor };
-  return new OciRegistry({ ...run, ...own, signal, attempts: 1, googleAccessToken, access: 'pull' });
+  return new OciRegistry({ ...run, ...GOOGLE, ...own, signal, attempts: 1, access: 'pull' });
 }

@@ -9,6 +9,9 @@ export type RegistryLogin =
   | { kind: 'password'; username: string; password: string }
   | { kind: 'identity-token'; token: string };
 
+/** Finds the login of a registry. @param refused by the registry: then another one, or undefined */
+export type FindLogin = (refused?: RegistryLogin) => Promise<RegistryLogin | undefined>;
+
 /** What no log may show: the secret, and the form in which it is sent. */
 export function secretsOf(login: RegistryLogin): string[] {
   if (login.kind === 'identity-token') return [login.token];

@@ -1,6 +1,6 @@
 import { EnvironmentError } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
-import type { RegistryLogin } from '../docker/login.ts';
+import type { FindLogin, RegistryLogin } from '../docker/login.ts';
 import { retryAfter } from '../http/retry-after.ts';
 import type { RegistryAccess } from './access.ts';
 import { readChallenge } from './challenge.ts';
@@ -21,14 +21,14 @@ export class Authorizer {
   header: string | undefined;
   hasLogin = false;
   private readonly repository: Pick<ImageReference, 'host' | 'path'>;
-  private readonly login: () => Promise<RegistryLogin | undefined>;
+  private readonly login: FindLogin;
   private readonly access: RegistryAccess;
   private readonly mask: (secret: string) => void;
 
   /** @param mask hides a secret in the log */
   constructor(
     repository: Pick<ImageReference, 'host' | 'path'>,
-    login: () => Promise<RegistryLogin | undefined>,
+    login: FindLogin,
     access: RegistryAccess,
     mask: (secret: string) => void,
   ) {
@@ -68,25 +68,15 @@ export class Authorizer {
         },
       );
     }
-    const scope = `repository:${this.repository.path}:${this.access}`;
-    const response =
-      login?.kind === 'identity-token'
-        ? await fetch(realm, {
-            method: 'POST',
-            redirect: 'manual',
-            headers: { 'content-type': 'application/x-www-form-urlencoded' },
-            body: form({
-              grant_type: 'refresh_token',
-              service,
-              scope,
-              client_id: 'slipway',
-              refresh_token: login.token,
-            }),
-          })
-        : await fetch(withQuery(realm, { service, scope }), {
-            redirect: 'manual',
-            headers: login ? { authorization: basic(login) } : {},
-          });
+    let response = await this.ask(realm, service, login, fetch);
+    if (response.status === 401 && login !== undefined) {
+      // An access token may die before its time.
+      const other = await this.login(login);
+      if (other !== undefined) {
+        await response.body?.cancel();
+        response = await this.ask(realm, service, other, fetch);
+      }
+    }
     // A redirect would take the login to an address that the registry did not name.
     if (response.status >= 300 && response.status < 400) throw redirected(this.repository.host, realm);
     if (!response.ok) {
@@ -101,6 +91,17 @@ export class Authorizer {
     const given = token ?? access_token ?? '';
     if (given !== '') this.mask(given);
     return given;
+  }
+
+  private ask(realm: string, service: string, login: RegistryLogin | undefined, fetch: Fetch): Promise<Response> {
+    const scope = `repository:${this.repository.path}:${this.access}`;
+    if (login?.kind !== 'identity-token') {
+      const headers: Record<string, string> = login ? { authorization: basic(login) } : {};
+      return fetch(withQuery(realm, { service, scope }), { redirect: 'manual', headers });
+    }
+    const fields = { grant_type: 'refresh_token', service, scope, client_id: 'slipway', refresh_token: login.token };
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return fetch(realm, { method: 'POST', redirect: 'manual', headers, body: form(fields) });
   }
 }
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
 import type { Clock, Log } from '../../ports.ts';
-import { dockerLogin, type RegistryLogin, secretsOf } from '../docker/login.ts';
+import { dockerLogin, type FindLogin, type RegistryLogin, secretsOf } from '../docker/login.ts';
 import type { RegistryAccess } from './access.ts';
 import { isGoogleRegistry } from './hosts.ts';
 import { RegistryHttp } from './http.ts';
@@ -23,6 +23,8 @@ export interface RegistryOptions {
   loginFor?(host: string): RegistryLogin | undefined;
   /** An access token from Application Default Credentials, for gcr.io and *.pkg.dev. */
   googleAccessToken(): Promise<string>;
+  /** Discards an access token that was refused before its expiry. */
+  forgetGoogleToken?(refused: string): Promise<void>;
 }
 
 const ACCESS: readonly RegistryAccess[] = ['pull', 'pull,push', 'pull,push,delete'];
@@ -42,7 +44,7 @@ export class RegistryClients {
     const enough = ACCESS.slice(ACCESS.indexOf(access)).reverse();
     const known = enough.map((one) => this.clients.get(`${repository} ${one}`)).find((client) => client !== undefined);
     if (known) return known;
-    const login = () => this.login(host);
+    const login: FindLogin = (refused) => (refused ? this.otherLogin(host, refused) : this.login(host));
     const mask = (secret: string) => this.options.log.mask(secret);
     const client = new RegistryHttp({ host, path }, login, this.retries(`registry ${host}`), access, mask);
     this.clients.set(`${repository} ${access}`, client);
@@ -72,6 +74,15 @@ export class RegistryClients {
     const login = await this.findLogin(host);
     for (const secret of login === undefined ? [] : secretsOf(login)) this.options.log.mask(secret);
     return login;
+  }
+
+  /** Only an access token can be replaced: another login of docker is the same again. */
+  private async otherLogin(host: string, refused: RegistryLogin): Promise<RegistryLogin | undefined> {
+    const { forgetGoogleToken } = this.options;
+    if (!isGoogleRegistry(host) || refused.kind !== 'password' || !forgetGoogleToken) return undefined;
+    await forgetGoogleToken(refused.password);
+    const other = await this.login(host);
+    return other?.kind === 'password' && other.password !== refused.password ? other : undefined;
   }
 
   retries(what: string): Retries {

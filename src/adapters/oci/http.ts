@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import type { ImageReference } from '../../objects/image-reference.ts';
-import type { RegistryLogin } from '../docker/login.ts';
+import type { FindLogin } from '../docker/login.ts';
 import { retryAfter } from '../http/retry-after.ts';
 import type { RegistryAccess } from './access.ts';
 import { Authorizer } from './authorizer.ts';
@@ -33,7 +33,7 @@ export class RegistryHttp {
    */
   constructor(
     repository: Pick<ImageReference, 'host' | 'path'>,
-    login: () => Promise<RegistryLogin | undefined>,
+    login: FindLogin,
     retries: Retries,
     access: RegistryAccess,
     mask: (secret: string) => void,

@@ -74,3 +74,39 @@ describe.each(LOGINS)('a token for a login by $kind', (login) => {
     expect(scope).toBe('repository:acme/app:pull');
   });
 });
+
+describe('P3: an access token that died before its time', () => {
+  const login = (password: string): RegistryLogin => ({ kind: 'password', username: 'oauth2accesstoken', password });
+
+  /** @param later the logins that follow a refused one */
+  async function answered(...later: string[]) {
+    const asked: string[] = [];
+    const host = await listen((request, response) => {
+      const [, encoded = ''] = (request.headers.authorization ?? '').split(' ');
+      const password = Buffer.from(encoded, 'base64').toString('utf8').split(':')[1] ?? '';
+      asked.push(password);
+      response.writeHead(password === 'alive' ? 200 : 401).end('{"token":"t"}');
+    });
+    const find = async (refused?: RegistryLogin) => {
+      if (refused === undefined) return login('dead');
+      const next = later.shift();
+      return next === undefined ? undefined : login(next);
+    };
+    const authorizer = new Authorizer({ host, path: 'acme/app' }, find, 'pull', () => undefined);
+    const answer = authorizer.answer(`Bearer realm="http://${host}/token",service="s"`, fetch);
+    return { asked, answer: answer.then(() => authorizer.header) };
+  }
+
+  it('is replaced by another one, once', async () => {
+    const { asked, answer } = await answered('alive');
+    expect([await answer, asked]).toEqual(['Bearer t', ['dead', 'alive']]);
+  });
+
+  it('is an error where there is no other, or the other is refused as well', async () => {
+    for (const later of [[], ['dead too', 'alive']]) {
+      const { asked, answer } = await answered(...later);
+      await expect(answer).rejects.toThrow('does not accept the login');
+      expect(asked.length).toBe(Math.min(later.length, 1) + 1);
+    }
+  });
+});
