@@ -100,6 +100,11 @@ export class PrivateRegistry {
     return new OciRegistry({ env: this.env(), clock: systemClock, log: memoryLog(), googleAccessToken });
   }
 
+  /** Folder of a configuration of Docker with the login. */
+  get dockerConfig(): string {
+    return join(this.folder, 'docker');
+  }
+
   /** What `kubectl create secret docker-registry` makes. */
   secret(name: string, namespace: string, password = PASSWORD): KubeObject {
     const auth = Buffer.from(`${USER}:${password}`).toString('base64');
