@@ -35,8 +35,8 @@ export function readContents(image: LocalImage, { images, signal }: PushPorts): 
 }
 
 /**
- * Attaches a bill of materials to a pushed image, for each platform that the engine has; the digest of the image stays. One that is
- * there already is kept.
+ * Attaches a bill of materials to a pushed image, for each platform that the engine has; the digest of the image stays. Without
+ * an upload, one that is there already is kept.
  * @returns a warning in place of every error: the push itself succeeded
  */
 export async function attachSboms(
@@ -51,7 +51,8 @@ export async function attachSboms(
     const subjects = await ports.registry.platforms(plan.repository, pushed.digest);
     const open = new Map<string, string>();
     for (const { digest, configDigest } of subjects) {
-      const there = await ports.referrers.list(plan.repository, digest, SPDX_MEDIA);
+      // Somebody else may have attached one to what this job uploads; the same document is attached once in any case.
+      const there = reading ? [] : await ports.referrers.list(plan.repository, digest, SPDX_MEDIA);
       if (there.length === 0) open.set(configDigest, digest);
     }
     if (open.size === 0) return NOTHING;

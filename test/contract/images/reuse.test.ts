@@ -15,6 +15,7 @@ import { buildInputs } from '../../../src/inputs/build-image.ts';
 import { pushInputs } from '../../../src/inputs/push-to-registry.ts';
 import { Inputs } from '../../../src/inputs/read.ts';
 import { planBuilds } from '../../../src/plan/build-plan.ts';
+import { STATEMENT_MEDIA } from '../../../src/plan/evidence/statement.ts';
 import { planPushes } from '../../../src/plan/push-plan.ts';
 import { planTests } from '../../../src/plan/test-plan.ts';
 import { runBuild } from '../../../src/stages/build/run.ts';
@@ -116,7 +117,11 @@ describe.skipIf(!platform)('S1, S2: reuse across runners, with a real engine and
     expect(after.pushed.outputs.digest).toBe(before.pushed.outputs.digest);
     expect(after.pushed.annotations).toEqual([]);
     expect((await after.registry.resolve(`${rig.repository}:main`))?.digest).toBe(before.pushed.outputs.digest);
-    const served = await after.evidence.referrers.list(rig.repository, before.pushed.outputs.digest ?? '');
+    const served = await after.evidence.referrers.list(
+      rig.repository,
+      before.pushed.outputs.digest ?? '',
+      STATEMENT_MEDIA,
+    );
     const types = served.map(({ annotations }) => annotations['in-toto.io/predicate-type']).sort();
     expect(types).toEqual([
       ...['https://in-toto.io/attestation/test-result/v0.1', 'https://in-toto.io/attestation/test-result/v0.1'],

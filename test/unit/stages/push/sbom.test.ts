@@ -57,6 +57,18 @@ describe('the bill of materials of a push', () => {
     expect(referrers.artifacts.get('manifest-1')).toHaveLength(1);
   });
 
+  it('SEC-29: is attached beside one that somebody else attached before the upload', async () => {
+    const layers = [{ mediaType: 'application/spdx+json', content: Buffer.from('{}') }];
+    await referrers.attach(REPOSITORY, 'manifest-1', {
+      artifactType: 'application/spdx+json',
+      annotations: {},
+      layers,
+    });
+    contents = async (image) => [contentOf(image)];
+    await push(withSbom);
+    expect(referrers.artifacts.get('manifest-1')).toHaveLength(2);
+  });
+
   it('is attached by the repeated run, if the first one ended before', async () => {
     await push({ sbom: false });
     expect(referrers.artifacts.size).toBe(0);
