@@ -30,7 +30,7 @@ export const imageSchema = z.strictObject({
   sbom: z
     .boolean()
     .optional()
-    .describe('push-to-registry attaches a bill of materials (SPDX) to the image; default true'),
+    .describe('push-to-registry attaches a bill of materials (SPDX) to the image; default false'),
 });
 
 export type ImageConfig = z.infer<typeof imageSchema>;

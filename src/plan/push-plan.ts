@@ -87,7 +87,7 @@ export function planPushes(
       required: suitesOf(name, config)
         .map((suite) => suite.name)
         .filter((test) => requiredTests(config).includes(test)),
-      sbom: image.sbom ?? true,
+      sbom: image.sbom ?? false,
       finds: findsOf(event),
       builtDir: builtDir(temp),
       run: event.run.url,

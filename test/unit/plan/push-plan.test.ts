@@ -35,7 +35,7 @@ describe('the plan of a push', () => {
       given: false,
       suites: [],
       required: [],
-      sbom: true,
+      sbom: false,
       finds: 'ofPullRequests',
       recordsDir: '/tmp/r/slipway/tested',
       builtDir: '/tmp/r/slipway/built',
