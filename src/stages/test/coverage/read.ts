@@ -15,6 +15,9 @@ export interface Coverage {
   branches?: Share;
 }
 
+/** An attribute whose value is a number. */
+const NUMBER = /\s([a-z-]{1,40})\s{0,9}=\s{0,9}["']([0-9.]{1,20})["']/g;
+
 /** Characters of the first tag of a report. */
 const LONGEST_TAG = 16_384;
 /** Files that a report in the format of lcov tells apart. */
@@ -36,8 +39,8 @@ function ofCobertura(xml: string): Coverage {
   if (at < 0) throw new Error('it has no element <coverage>, as Cobertura has');
   const start = xml.slice(at, at + LONGEST_TAG);
   const tag = start.slice(0, start.indexOf('>') + 1);
-  const number = (name: string) =>
-    numberOf(new RegExp(`\\s${name}\\s{0,9}=\\s{0,9}["']([0-9.]{1,20})["']`).exec(tag)?.[1]);
+  const numbers = new Map([...tag.matchAll(NUMBER)].map(([, name = '', value]) => [name, value]));
+  const number = (name: string) => numberOf(numbers.get(name));
   const share = (part: string, rate: string) =>
     shareOf(number(`${part}-covered`), number(`${part}-valid`), number(rate));
   const lines = share('lines', 'line-rate');
