@@ -36,6 +36,18 @@ describe('readRepository', () => {
     expect(['link', 'folder/file', 'binary', 'none'].map((path) => read.text(path))).toEqual(Array(4).fill(undefined));
   });
 
+  it('reads no file that git lists in a folder that has become a link', async () => {
+    put('folder/file', 'own');
+    execFileSync('git', ['-C', folder, 'init', '--quiet']);
+    execFileSync('git', ['-C', folder, 'add', '--all']);
+    expect((await readRepository(folder, BOUNDS)).text('folder/file')).toBe('own');
+    rmSync(join(folder, 'folder'), { recursive: true });
+    mkdirSync(join(top, 'outside'));
+    writeFileSync(join(top, 'outside/file'), 'secret');
+    symlinkSync(join(top, 'outside'), join(folder, 'folder'));
+    expect((await readRepository(folder, BOUNDS)).text('folder/file')).toBeUndefined();
+  });
+
   it('keeps to its bounds, and says that there is more', async () => {
     put('large', 'x'.repeat(101));
     put('z1', 'x'.repeat(60));

@@ -12,6 +12,7 @@ describe('S3: whom a statement comes from', () => {
     ['another branch', job({ ref: 'refs/heads/evil' }), 'tree'],
     ['a tag', job({ ref: 'refs/tags/main' }), 'tree'],
     ['a pull request', pullRequestJob(), 'tree'],
+    ['a pull request whose ref reads as main', pullRequestJob({ ref: 'refs/heads/main' }), 'tree'],
     ['a merge queue', job({ event: 'merge_group', ref: 'refs/heads/gh-readonly-queue/main/pr-12' }), 'tree'],
   ])('%s', (_who, identity, origin) => expect(originOf(identity, here)).toBe(origin));
 

@@ -48,6 +48,7 @@ class Busy extends MemoryRepository {
 describe('clean-registry keeps an image', () => {
   let repository: Busy;
   let open: number[];
+  let tokenOf: number;
   const old = image(['sha-0000000', 'pr-7']);
   const isThere = () => repository.manifests.has(digestOf(old.body));
 
@@ -58,7 +59,7 @@ describe('clean-registry keeps an image', () => {
         connect: async () => listingCluster([]),
         repository: () => repository,
         github: {
-          repositoryId: async () => REPOSITORY_ID,
+          repositoryId: async () => tokenOf,
           openPullRequests: async () =>
             open.map((number) => ({ number, state: 'open', headSha: '', headRepositoryId: undefined })),
         },
@@ -77,6 +78,7 @@ describe('clean-registry keeps an image', () => {
     repository = new Busy('r.example/shop', { listsUntagged: false, api: true });
     repository.fill([old]);
     open = [];
+    tokenOf = REPOSITORY_ID;
   });
 
   it('not, when nothing happens meanwhile', async () => {
@@ -94,6 +96,26 @@ describe('clean-registry keeps an image', () => {
     const inner = indexOf([old], []);
     repository.meanwhile = () => void repository.fill([inner, indexOf([inner], ['v2'])]);
     await secondRun();
+    expect(isThere()).toBe(true);
+  });
+
+  it('one of whose tags a push moves during the run, and the tag names the new image', async () => {
+    const newer = image(['pr-7'], { ...OURS, newer: 'yes' });
+    repository.meanwhile = () => void repository.fill([newer]);
+    await secondRun();
+    expect(isThere()).toBe(true);
+    expect(repository.tags.get('pr-7')).toBe(digestOf(newer.body));
+  });
+
+  it('where a platform of an index is missing', async () => {
+    repository.fill([indexOf([image(['x'])], ['sha-2222222'])]);
+    await expect(secondRun()).rejects.toThrow('is missing, which sha256:');
+    expect(isThere()).toBe(true);
+  });
+
+  it('where the token reads the pull requests of another repository', async () => {
+    tokenOf = 1;
+    await expect(secondRun()).rejects.toThrow('the token belongs to repository 1');
     expect(isThere()).toBe(true);
   });
 

@@ -160,6 +160,47 @@ describe('SEC-29, S3: an image that somebody put under the tag of main’s sourc
     expect(after.push.outputs.digest).not.toBe(EVIL);
   });
 
+  /** The statements about the image of a job. */
+  const statementsOf = ({ push: { outputs } }: ImageJobResult) =>
+    (world.referrers.artifacts.get(outputs.digest ?? '') ?? []).filter(
+      ({ artifactType }) => artifactType === 'application/vnd.in-toto+json',
+    );
+
+  it('is not vouched for by a pull request that used it again', async () => {
+    const first = await ofPullRequest();
+    const before = statementsOf(first).length;
+    expect(reused(await ofPullRequest())).toBe(true);
+    expect(statementsOf(first)).toHaveLength(before);
+    expect(reused(await main())).toBe(true);
+    expect(statementsOf(first)).toHaveLength(2 * before);
+  });
+
+  it('is not found, and says nothing of its build, where it reads an image that only one engine knows', async () => {
+    const made = await main({ dockerfile: 'FROM local' });
+    expect([...world.registry.tags.keys()].filter((tag) => tag.startsWith('src-'))).toEqual([]);
+    const texts = await Promise.all(statementsOf(made).map(({ layers }) => textOf(layers[0]?.digest ?? '')));
+    expect(texts.map((text) => readStatement(text)?.facts.kind)).toEqual(['suite']);
+  });
+
+  it('is judged by 200 statements of at most 256 KiB', async () => {
+    const first = await main();
+    const digest = first.push.outputs.digest ?? '';
+    const statements = statementsOf(first);
+    const large = statements.map((one) => ({
+      ...one,
+      layers: one.layers.map((layer) => ({ ...layer, size: 256 * 1024 + 1 })),
+    }));
+    world.referrers.artifacts.set(digest, large);
+    expect((await main()).lines.join('\n')).toContain('it is not signed by GitHub');
+    const again = await main({ force: true });
+    const found = statementsOf(again);
+    const junk = Array.from({ length: 200 }, () => ({ ...(found[0] as (typeof found)[number]), layers: [] }));
+    world.referrers.artifacts.set(again.push.outputs.digest ?? '', [...junk, ...found]);
+    const after = await main();
+    expect(reused(after)).toBe(false);
+    expect(after.lines.join('\n')).toContain(`only 200 of ${200 + found.length} statements are read`);
+  });
+
   it('is used although somebody attached what cannot be read', async () => {
     const first = await main();
     const missing = { digest: `sha256:${'9'.repeat(64)}`, size: 10 };
