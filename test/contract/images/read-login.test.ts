@@ -31,7 +31,11 @@ describe.skipIf(!platform)('SEC-32: a private registry, and the login that only 
     // The one that builds.
     docker = (await locateBuilder(platform.env)).docker.file;
   });
-  afterAll(() => Promise.all([registry?.close(), github?.close()]));
+  afterAll(async () => {
+    // What the jobs built, beside what the registry has built.
+    await registry?.forget('reads');
+    await Promise.all([registry?.close(), github?.close()]);
+  });
 
   /** A docker that notes for each of its commands whether it could have read the login, and then does what docker does. */
   function spy(folder: string, real: string): { bin: string; seen(): Set<string> } {

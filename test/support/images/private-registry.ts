@@ -91,7 +91,8 @@ export class PrivateRegistry {
       ['image', 'ls', '--quiet', '--no-trunc', `${this.host}/team/${name}`],
       { env: { ...process.env, ...this.test.env } },
     );
-    await this.docker(this.test.env, 'image', 'rm', '--force', ...new Set(stdout.trim().split('\n')));
+    const ids = new Set(stdout.split('\n').filter((id) => id !== ''));
+    if (ids.size > 0) await this.docker(this.test.env, 'image', 'rm', '--force', ...ids);
   }
 
   /** A client with the login, as docker/login-action leaves it on a runner. */
