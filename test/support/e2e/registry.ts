@@ -3,6 +3,13 @@ const ACCEPT = [
   'application/vnd.oci.image.manifest.v1+json',
 ].join(', ');
 
+/** Tags of referrers and of images for several platforms stand for an index. */
+const ANY = [
+  ACCEPT,
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+].join(', ');
+
 /** The registry of the platform, asked by its HTTP API, without Slipway in between. */
 export class RegistryView {
   private readonly base: string;
@@ -31,9 +38,17 @@ export class RegistryView {
   /** Removes all manifests of a repository. */
   async empty(repository: string): Promise<void> {
     const tags = await this.tags(repository);
-    const digests = await Promise.all(tags.map(async (tag) => (await this.manifest(repository, tag)).digest));
+    const digests = await Promise.all(tags.map((tag) => this.digest(repository, tag)));
     for (const digest of new Set(digests)) {
       await fetch(`${this.base}/${repository}/manifests/${digest}`, { method: 'DELETE' });
     }
+  }
+
+  private async digest(repository: string, tag: string): Promise<string> {
+    const options = { method: 'HEAD', headers: { accept: ANY } };
+    const answer = await fetch(`${this.base}/${repository}/manifests/${tag}`, options);
+    const digest = answer.headers.get('docker-content-digest');
+    if (!answer.ok || digest === null) throw new Error(`${repository}:${tag}: ${answer.status}`);
+    return digest;
   }
 }
