@@ -45,8 +45,13 @@ function resultOf(one: Finding, codes: readonly Code[], configFile: string): Rec
     ruleIndex: codes.indexOf(one.code),
     level: one.severity,
     message: { text: `${placeText(one.where)}: ${one.seen}. ${one.remedy}` },
-    locations: [{ physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line } } }],
+    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } } }],
     partialFingerprints: { 'slipway/v1': one.fingerprint },
     properties: { confidence: one.confidence },
   };
+}
+
+/** A path as a reference: a space, `#` or `%` in it would lead elsewhere. */
+function uriOf(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
 }

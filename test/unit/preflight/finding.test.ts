@@ -66,4 +66,7 @@ it('SARIF names the rule, the place and the fingerprint', () => {
     locations: [{ physicalLocation: { artifactLocation: { uri: 'app/slipway.yml' }, region: { startLine: 1 } } }],
     partialFingerprints: { 'slipway/v1': local().fingerprint },
   });
+  const odd = local({ where: { ...local().where, file: 'k8s/a b#c%2F.yml' } });
+  const [result] = JSON.parse(sarif([odd], 'slipway.yml')).runs[0].results;
+  expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe('k8s/a%20b%23c%252F.yml');
 });
