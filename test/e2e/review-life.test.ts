@@ -191,7 +191,15 @@ describe.skipIf(!platform)('the life of review environments, by the workflows to
     expect(stepOf(ran.jobs.fork, 'Test').outputs).toMatchObject({ outcome: 'succeeded' });
     expect(stepOf(ran.jobs.fork, 'Test').outputs).not.toHaveProperty('passed');
     const tests = ['Read the results of the last tests', 'Test', 'Keep the results of the tests'];
-    const steps = ['Check out', 'Build', ...tests, 'Preflight', 'Save the image', 'Keep the image'];
+    const steps = [
+      'Check out',
+      'Build',
+      ...tests,
+      'Read the findings of main',
+      'Preflight',
+      'Save the image',
+      'Keep the image',
+    ];
     expect(ran.jobs.fork?.steps.map(({ name }) => name)).toEqual(steps);
     expect([ran.jobs.fork?.granted, ran.signedIn]).toEqual([{ contents: 'read' }, []]);
     const writes = scene.github.actor.requests().slice(asked);
