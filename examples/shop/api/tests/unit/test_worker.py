@@ -4,6 +4,7 @@ from rq import SimpleWorker
 
 from shop.cleanup import cleanup
 from shop.confirmations import QUEUE
+from shop.worker_check import takes_jobs
 
 ORDER = {"email": "ann@example.com", "items": [{"product": 1, "quantity": 2}]}
 
@@ -20,6 +21,15 @@ def test_the_worker_confirms_an_order(client, redis):
     where = client.post("/api/orders", json=ORDER).headers["Location"]
     work(redis)
     assert client.get(where).get_json()["confirmation"] == "2 × Mug\nTotal: 24.00"
+
+
+def test_a_worker_takes_jobs_from_its_birth_to_its_death(redis):
+    worker = SimpleWorker([QUEUE], connection=redis)
+    assert not takes_jobs(redis)
+    worker.register_birth()
+    assert takes_jobs(redis)
+    worker.register_death()
+    assert not takes_jobs(redis)
 
 
 def test_the_nightly_job_deletes_what_is_old_and_enqueues_what_was_lost(client, settings, tables, redis):
