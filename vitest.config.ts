@@ -53,7 +53,7 @@ const suite = (name: string, timeout: number) => ({
   retry: 0,
   // Files share the modules of a process: nothing in them is changed by a test.
   isolate: name === 'bundle',
-  ...(name === 'unit' ? {} : { setupFiles: ['test/support/runner/clean-up.ts'] }),
+  setupFiles: ['test/support/runner/clean-up.ts'],
 });
 
 export default defineConfig({
