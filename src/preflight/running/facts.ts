@@ -53,6 +53,25 @@ export interface RunFacts {
   output: readonly string[];
 }
 
+/** Before a process starts. */
+export const NOTHING_SEEN: RunFacts = {
+  ended: undefined,
+  listeners: [],
+  listeningMs: undefined,
+  healthyMs: undefined,
+  waitedMs: 0,
+  answersOn: undefined,
+  health: undefined,
+  head: undefined,
+  hosts: [],
+  upgrade: undefined,
+  api: undefined,
+  stop: undefined,
+  memoryPeak: undefined,
+  changes: [],
+  output: [],
+};
+
 /** What SIGTERM did. */
 export interface Stop {
   /** Milliseconds until the process ended; undefined: it did not within `waitedMs`. */

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.ts';
 import type { ProcessPlan } from '../../plan/preflight/process-plan.ts';
 import type { ImageDetails, LocalImage, ProbeRequest, Restrictions } from '../../ports.ts';
-import type { RunFacts } from '../../preflight/running/facts.ts';
+import { NOTHING_SEEN, type RunFacts } from '../../preflight/running/facts.ts';
 import { listenersOf } from '../../preflight/running/sockets.ts';
 import { type ApiDocument, apiDocument } from '../../preflight/side-by-side/openapi.ts';
 import type { Scope } from '../test/scope.ts';
@@ -38,10 +38,11 @@ export async function observeProcess(
 ): Promise<RunFacts> {
   const { containers, observer } = ports;
   const running = await started(plan, around, ports);
-  if (running instanceof UserError) return { ...NOTHING, ended: NO_PROGRAM, output: [running.message] };
+  if (running instanceof UserError) return { ...NOTHING_SEEN, ended: NO_PROGRAM, output: [running.message] };
   const opened = await awaitPort(running, plan.port, withinOf(plan, around), around.helper, ports);
   const output = () => containers.logs(running.id, LOG_LINES);
-  if (!opened.state.running) return { ...NOTHING, ...factsOf(opened), ended: endOf(opened), output: await output() };
+  if (!opened.state.running)
+    return { ...NOTHING_SEEN, ...factsOf(opened), ended: endOf(opened), output: await output() };
   const request = requestOf(plan, opened);
   const answers =
     request && opened.listeningMs !== undefined
@@ -60,7 +61,7 @@ export async function observeProcess(
     ports,
   );
   return {
-    ...NOTHING,
+    ...NOTHING_SEEN,
     ...factsOf(opened),
     ...answers,
     api,
@@ -100,24 +101,6 @@ async function started(plan: ProcessPlan, around: Surroundings, ports: Preflight
     throw error;
   }
 }
-
-const NOTHING: RunFacts = {
-  ended: undefined,
-  listeners: [],
-  listeningMs: undefined,
-  healthyMs: undefined,
-  waitedMs: 0,
-  answersOn: undefined,
-  health: undefined,
-  head: undefined,
-  hosts: [],
-  upgrade: undefined,
-  api: undefined,
-  stop: undefined,
-  memoryPeak: undefined,
-  changes: [],
-  output: [],
-};
 
 function withinOf({ port }: ProcessPlan, { portMs }: Surroundings): number {
   return port === undefined ? WORKER_MS : portMs;

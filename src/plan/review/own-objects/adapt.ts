@@ -1,4 +1,5 @@
 import { UserError } from '../../../errors.ts';
+import { list, textOf } from '../../../objects/fields.ts';
 import { isHook } from '../../../objects/hooks.ts';
 import { fitName, shortHash } from '../../../objects/names.ts';
 import { podTemplateOf, runsImage } from '../../../objects/pod-template.ts';
@@ -80,7 +81,7 @@ const OF_THE_NODE = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreach
 function untolerating(object: KubeObject, { tolerations }: Adaptation): string | undefined {
   const spec = podTemplateOf(object)?.spec;
   if (tolerations || !Array.isArray(spec?.tolerations)) return undefined;
-  const kept = spec.tolerations.filter(({ key }) => OF_THE_NODE.includes(key));
+  const kept = list(spec.tolerations).filter(({ key }) => OF_THE_NODE.includes(textOf(key)));
   const isSame = kept.length === spec.tolerations.length;
   spec.tolerations = kept;
   return isSame

@@ -1,28 +1,11 @@
 import { expect, it } from 'vitest';
 import type { ProcessPlan } from '../../../../src/plan/preflight/process-plan.ts';
-import type { RunFacts } from '../../../../src/preflight/running/facts.ts';
+import { NOTHING_SEEN, type RunFacts } from '../../../../src/preflight/running/facts.ts';
 import { type Observed, preflightResult } from '../../../../src/stages/preflight/result.ts';
 import { Steps } from '../../../../src/stages/steps.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { StepClock } from '../../../support/step-clock.ts';
 
-const facts: RunFacts = {
-  ended: undefined,
-  listeners: [],
-  listeningMs: undefined,
-  healthyMs: undefined,
-  waitedMs: 0,
-  answersOn: undefined,
-  health: undefined,
-  head: undefined,
-  hosts: [],
-  upgrade: undefined,
-  api: undefined,
-  stop: undefined,
-  memoryPeak: undefined,
-  changes: [],
-  output: [],
-};
 const observed = (name: string, health: ProcessPlan['health'], seen: Partial<RunFacts>): Observed => ({
   plan: {
     name,
@@ -38,7 +21,7 @@ const observed = (name: string, health: ProcessPlan['health'], seen: Partial<Run
     restrictions: {},
     missing: [],
   },
-  facts: { ...facts, ...seen },
+  facts: { ...NOTHING_SEEN, ...seen },
   restricted: undefined,
 });
 

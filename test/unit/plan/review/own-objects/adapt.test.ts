@@ -41,6 +41,7 @@ describe('the objects of a team in a review environment', () => {
     expect(notes).toEqual([expect.stringContaining('its tolerations are left out')]);
     expect(adapted([web], { tolerations: true, tokens: true })).toEqual({ objects: [web], notes: [] });
     expect(adapted([webOf({ tolerations: [notReady] })]).notes).toEqual([]);
+    expect(adapted([webOf({ tolerations: [null, 'x'] })]).notes).toHaveLength(1);
   });
 
   it('have schedules suspended, no autoscaler and no disruption budget, and say so', () => {
