@@ -1,6 +1,7 @@
 import { EnvironmentError } from '../../errors.ts';
 import { parseReference } from '../../objects/image-reference.ts';
-import type { Descriptor, ImageRepository, ListedManifest, StoredManifest } from '../../ports.ts';
+import type { ImageRepository, ListedManifest } from '../../ports.ts';
+import { PackageContents } from '../oci/package-contents.ts';
 import { answerOf, hasStatus } from './answer.ts';
 import type { Octokit } from './client.ts';
 import { translateGitHubError } from './translate.ts';
@@ -18,11 +19,9 @@ const PERMISSION = 'packages: write';
  * are listed as well: platforms of an index, and what refers to an image.
  * @see https://docs.github.com/rest/packages/packages
  */
-export class GitHubPackage implements ImageRepository {
-  readonly name: string;
+export class GitHubPackage extends PackageContents implements ImageRepository {
   readonly by = 'the API of GitHub Packages';
   private readonly octokit: Octokit;
-  private readonly contents: ImageRepository;
   private readonly owner: string;
   private readonly at: { package_type: 'container'; package_name: string };
   private versions = new Map<string, Version>();
@@ -30,9 +29,8 @@ export class GitHubPackage implements ImageRepository {
 
   /** @param contents reads and writes by the protocol of OCI */
   constructor(octokit: Octokit, contents: ImageRepository) {
+    super(contents);
     this.octokit = octokit;
-    this.contents = contents;
-    this.name = contents.name;
     const [owner = '', ...rest] = parseReference(contents.name).path.split('/');
     this.owner = owner;
     this.at = { package_type: 'container', package_name: rest.join('/') };
@@ -47,22 +45,6 @@ export class GitHubPackage implements ImageRepository {
     const tags = new Map(tagged.map((one) => [one.digest, one.tags]));
     const others = tagged.filter(({ digest }) => !this.versions.has(digest));
     return [...others, ...versions.map(({ digest, storedAt }) => ({ digest, tags: tags.get(digest) ?? [], storedAt }))];
-  }
-
-  manifest(reference: string): Promise<StoredManifest | undefined> {
-    return this.contents.manifest(reference);
-  }
-
-  referrers(digest: string): Promise<string[]> {
-    return this.contents.referrers(digest);
-  }
-
-  blob(descriptor: Pick<Descriptor, 'digest'>): Promise<Buffer> {
-    return this.contents.blob(descriptor);
-  }
-
-  put(tag: string, artifactType: string, content: Buffer): Promise<void> {
-    return this.contents.put(tag, artifactType, content);
   }
 
   /** GitHub says whether it deletes with the first deletion only. */

@@ -1,9 +1,10 @@
 import { EnvironmentError, PermissionMissing, UserError } from '../../errors.ts';
 import { parseReference } from '../../objects/image-reference.ts';
-import type { Clock, Descriptor, ImageRepository, ListedManifest, StoredManifest } from '../../ports.ts';
+import type { Clock, ImageRepository, ListedManifest } from '../../ports.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
 import { retryAfter } from '../http/retry-after.ts';
 import { CONTAINER_REGISTRY } from '../oci/hosts.ts';
+import { PackageContents } from '../oci/package-contents.ts';
 import { type Retries, Transient, withRetries } from '../oci/retry.ts';
 import { askGoogle, GoogleRefusal, type GoogleRest } from './rest.ts';
 
@@ -43,19 +44,16 @@ const PERMISSIONS = ['artifactregistry.tags.delete', 'artifactregistry.versions.
  * still has a tag is never deleted: the API refuses it without `force`.
  * @see https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories.packages.versions
  */
-export class ArtifactPackage implements ImageRepository {
-  readonly name: string;
+export class ArtifactPackage extends PackageContents implements ImageRepository {
   readonly by = 'the API of Artifact Registry';
   private readonly options: ArtifactOptions;
-  private readonly contents: ImageRepository;
   private readonly repository: string;
   private readonly at: string;
 
   /** @param contents reads and writes by the protocol of OCI */
   constructor(options: ArtifactOptions, contents: ImageRepository) {
+    super(contents);
     this.options = options;
-    this.contents = contents;
-    this.name = contents.name;
     const { repository, image } = placeOf(contents.name);
     this.repository = repository;
     this.at = `${repository}/packages/${encodeURIComponent(image)}`;
@@ -70,22 +68,6 @@ export class ArtifactPackage implements ImageRepository {
     const listed = new Set(versions.map(({ digest }) => digest));
     const others = tagged.filter(({ digest }) => !listed.has(digest));
     return [...others, ...versions.map((one) => ({ ...one, tags: tags.get(one.digest) ?? [] }))];
-  }
-
-  manifest(reference: string): Promise<StoredManifest | undefined> {
-    return this.contents.manifest(reference);
-  }
-
-  referrers(digest: string): Promise<string[]> {
-    return this.contents.referrers(digest);
-  }
-
-  blob(descriptor: Pick<Descriptor, 'digest'>): Promise<Buffer> {
-    return this.contents.blob(descriptor);
-  }
-
-  put(tag: string, artifactType: string, content: Buffer): Promise<void> {
-    return this.contents.put(tag, artifactType, content);
   }
 
   async requireDeletion(): Promise<void> {
