@@ -49,6 +49,8 @@ export interface SuiteFacts {
   /** URL of the run in which it ran. */
   run: string;
   counts: { passed: number; failed: number; skipped: number } | undefined;
+  /** Percentages of the covered code; undefined without a coverage report. */
+  coverage?: { lines: number; branches?: number | undefined } | undefined;
 }
 
 /** The content of a statement. */
@@ -110,8 +112,11 @@ function digestMap(digest: string): Record<string, string> {
   return { [algorithm]: hex };
 }
 
-function testResult({ name, hash, run, counts }: SuiteFacts): object {
-  const annotations = counts === undefined ? {} : { annotations: mapped(counts, String) };
+function testResult({ name, hash, run, counts, coverage }: SuiteFacts): object {
+  const { lines, branches } = coverage ?? {};
+  const shares = { ...(lines === undefined ? {} : { lines }), ...(branches === undefined ? {} : { branches }) };
+  const numbers = Object.entries({ ...counts, ...shares }).map(([key, value]) => [key, String(value)]);
+  const annotations = numbers.length === 0 ? {} : { annotations: Object.fromEntries(numbers) };
   return {
     predicateType: TEST_RESULT,
     predicate: {
@@ -122,10 +127,6 @@ function testResult({ name, hash, run, counts }: SuiteFacts): object {
   };
 }
 
-function mapped<K extends string, V, R>(record: Record<K, V>, of: (value: V) => R): Record<K, R> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, of(value as V)])) as Record<K, R>;
-}
-
 const text = z.string().max(4_000);
 const hex = z.string().regex(/^[0-9a-f]{64}$/);
 const subjects = z.tuple([z.object({ name: text, digest: z.object({ sha256: hex }) })]);
@@ -133,6 +134,10 @@ const dependencies = z.array(z.object({ uri: text, digest: z.record(text, text) 
 const count = z
   .string()
   .regex(/^\d{1,9}$/)
+  .transform(Number);
+const percent = z
+  .string()
+  .regex(/^\d{1,3}(\.\d{1,20})?$/)
   .transform(Number);
 
 const buildSchema = z.object({
@@ -167,7 +172,10 @@ const suiteSchema = z.object({
       z.object({
         name: text,
         digest: z.object({ sha256: hex }),
-        annotations: z.object({ passed: count, failed: count, skipped: count }).optional(),
+        annotations: z
+          .object({ passed: count, failed: count, skipped: count, lines: percent, branches: percent })
+          .partial()
+          .default({}),
       }),
     ]),
     url: text,
@@ -189,8 +197,15 @@ export function readStatement(content: string): Statement | undefined {
   if (!suite.success) return undefined;
   const { url, configuration } = suite.data.predicate;
   const [{ name, digest, annotations }] = configuration;
-  const facts: SuiteFacts = { name, hash: digest.sha256, run: url, counts: annotations };
+  const facts = { name, hash: digest.sha256, run: url, ...numbersOf(annotations) };
   return { subject: subjectOf(suite.data.subject[0]), facts: { kind: 'suite', suite: facts } };
+}
+
+function numbersOf(given: Partial<Record<'passed' | 'failed' | 'skipped' | 'lines' | 'branches', number | undefined>>) {
+  const { passed, failed, skipped, lines, branches } = given;
+  const counted = passed !== undefined && failed !== undefined && skipped !== undefined;
+  const counts = counted ? { passed, failed, skipped } : undefined;
+  return { counts, ...(lines === undefined ? {} : { coverage: { lines, branches } }) };
 }
 
 function subjectOf({ name, digest }: { name: string; digest: { sha256: string } }): Subject {

@@ -80,7 +80,7 @@ async function factsOf(
   const passed = (tested?.suites ?? []).filter((suite) => suite.passed && suite.reusedFrom === undefined);
   return [
     ...(built?.build === undefined ? [] : [{ kind: 'build' as const, build: built.build }]),
-    ...passed.map(({ name, hash, counts }) => suiteFact({ name, hash, counts, run: plan.run })),
+    ...passed.map(({ name, hash, counts, coverage }) => suiteFact({ name, hash, counts, coverage, run: plan.run })),
   ];
 }
 

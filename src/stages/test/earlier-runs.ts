@@ -39,6 +39,7 @@ function suiteOf(test: PlannedTest, suites: readonly SuiteFacts[]): SuiteFacts |
 
 function earlierRun(test: PlannedTest, suite: SuiteFacts): TestRun {
   const { name, image, target, hash } = test;
+  const { lines, branches } = suite.coverage ?? {};
   return {
     ...{ name, image, target, hash },
     passed: true,
@@ -46,6 +47,7 @@ function earlierRun(test: PlannedTest, suite: SuiteFacts): TestRun {
     counts: suite.counts,
     failed: [],
     flaky: [],
+    ...(lines === undefined ? {} : { coverage: coverageOf(lines, branches) }),
     details: [],
     remedy: undefined,
     warnings: [],
@@ -55,4 +57,8 @@ function earlierRun(test: PlannedTest, suite: SuiteFacts): TestRun {
     reusedFrom: suite.run,
     ms: 0,
   };
+}
+
+function coverageOf(lines: number, branches: number | undefined): NonNullable<TestRun['coverage']> {
+  return { lines: { percent: lines }, ...(branches === undefined ? {} : { branches: { percent: branches } }) };
 }

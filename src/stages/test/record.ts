@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Files } from '../../ports.ts';
+import { percentagesOf } from './history/history.ts';
 import type { Counts } from './junit/report.ts';
 import type { TestRun } from './test-run.ts';
 
@@ -7,6 +8,8 @@ export interface TestedSuite {
   name: string;
   passed: boolean;
   counts: Counts | undefined;
+  /** Percentages of the covered code. */
+  coverage?: { lines: number; branches?: number | undefined } | undefined;
   /** The test ran in this stage of the Dockerfile, built with the image. */
   target?: string | undefined;
   /** Hash of its definition. */
@@ -44,13 +47,9 @@ export async function writeRecord(
   const again = new Set(runs.map(({ name }) => name));
   const suites = [
     ...(earlier?.suites ?? []).filter(({ name }) => !again.has(name)),
-    ...runs.map(({ name, passed, counts, target, hash, reusedFrom }) => ({
-      name,
-      passed,
-      counts,
-      target,
-      hash,
-      reusedFrom,
+    ...runs.map(({ name, passed, counts, coverage, target, hash, reusedFrom }) => ({
+      ...{ name, passed, counts, target, hash, reusedFrom },
+      ...(coverage === undefined ? {} : { coverage: percentagesOf(coverage) }),
     })),
   ];
   const passed = suites.every((suite) => suite.passed);

@@ -6,17 +6,18 @@ import type { TestRun } from './test-run.ts';
 const MOST_FLAKY = 20;
 const MOST_FIXED = 10;
 
-/** What differs from the last run of the branch; nothing where no test failed now or then. */
+/** What differs from the last run of each test; nothing where no test failed now or then. */
 export function sinceLast(runs: readonly TestRun[]): SummaryBlock[] {
-  const rows = runs.flatMap(({ name, failed, since }): string[][] => {
-    if (since === undefined || failed.length + since.fixed.length === 0) return [];
+  const tables = new Map<string, string[][]>();
+  for (const { name, failed, since } of runs) {
+    if (since === undefined || failed.length + since.fixed.length === 0) continue;
     const fresh = since.fresh.size;
-    return [[name, String(fresh), String(failed.length - fresh), fixedText(since.fixed)]];
-  });
-  const [first] = runs.flatMap(({ since }) => since ?? []);
-  if (first === undefined || rows.length === 0) return [];
+    const title = `Since ${since.commit.slice(0, 12)} (${since.run})`;
+    const row = [name, String(fresh), String(failed.length - fresh), fixedText(since.fixed)];
+    tables.set(title, [...(tables.get(title) ?? []), row]);
+  }
   const header = ['test', 'new failures', 'failed before as well', 'no longer failing'];
-  return [{ kind: 'table', title: `Since ${first.commit.slice(0, 12)} (${first.run})`, header, rows }];
+  return [...tables].map(([title, rows]) => ({ kind: 'table', title, header, rows }));
 }
 
 function fixedText(fixed: readonly string[]): string {

@@ -53,7 +53,9 @@ async function assess(
   began: number,
 ): Promise<TestRun> {
   const copied = await copyReport(test, image, plan, command, ports);
-  const collected = copied === undefined ? undefined : await collectReport(ports.files, copied, command.startedAt);
+  const matched = test.report !== undefined && readGlob(test.report) !== undefined;
+  const collected =
+    copied === undefined ? undefined : await collectReport(ports.files, copied, command.startedAt, matched);
   const covered = await coverageOf(test, image, plan, command, ports);
   const { exitCode, oomKilled } = command;
   const verdict = judgeTest({ exitCode, oomKilled, report: test.report, collected });

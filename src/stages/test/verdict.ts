@@ -90,6 +90,8 @@ function reasonOf({ exitCode, oomKilled, report, collected }: Evidence, usable: 
   if (exitCode === 0) return `its report ${report} cannot be read`;
   const ended = `the command ended with exit code ${exitCode}${meaning(exitCode)}`;
   if (unread) return `${ended}, and its report ${report} cannot be read`;
+  const flaky = collected?.flaky.length ?? 0;
+  if (flaky > 0) return `${ended}; no test of the report failed in the end, and ${flaky} failed at first`;
   if (usable) return `${ended}, although no test of the report failed`;
   return report === undefined ? ended : `${ended} and wrote no report to ${report}`;
 }

@@ -15,83 +15,136 @@ export interface Coverage {
   branches?: Share;
 }
 
-/** An attribute whose value is a number. */
-const NUMBER = /\s([a-z-]{1,40})\s{0,9}=\s{0,9}["']([0-9.]{1,20})["']/g;
+/** The next attribute of a tag. */
+const ATTRIBUTE = /\s{1,200}([\w:.-]{1,100})\s{0,9}=\s{0,9}(?:"([^"]{0,4000})"|'([^']{0,4000})')/y;
 
 /** Characters of the first tag of a report. */
 const LONGEST_TAG = 16_384;
 /** Files that a report in the format of lcov tells apart. */
 const MOST_FILES = 200_000;
+/** Characters of a line of lcov that are read. */
+const LONGEST_LINE = 256;
+
+const NO_LINE = 'it counts no line of code: the tool has not seen the sources';
 
 /**
  * Reads a coverage report: Cobertura XML (coverage.py, gcovr, Coverlet, Istanbul, PHPUnit), or the format of lcov.
  * @throws Error with the reason for any other text
  */
 export function readCoverage(content: Uint8Array): Coverage {
-  const first = content.findIndex((byte) => byte > 0x20);
-  const isXml = content[first] === 0x3c || content[first] === 0xef || (content[first] ?? 0) >= 0xfe;
-  return isXml ? ofCobertura(decodeXml(content)) : ofLcov(Buffer.from(content).toString('latin1'));
+  const bytes = content[0] === 0xef && content[1] === 0xbb ? content.subarray(3) : content;
+  const first = bytes[bytes.findIndex((byte) => byte > 0x20)] ?? 0;
+  return first === 0x3c || first >= 0xfe
+    ? ofCobertura(decodeXml(bytes))
+    : ofLcov(Buffer.from(bytes).toString('latin1'));
 }
 
-/** The numbers of the whole are attributes of the outermost element, which may follow a document type. */
+/** The numbers of the whole are attributes of the outermost element. */
 function ofCobertura(xml: string): Coverage {
-  const at = xml.search(/<coverage[\s>]/);
-  if (at < 0) throw new Error('it has no element <coverage>, as Cobertura has');
-  const start = xml.slice(at, at + LONGEST_TAG);
-  const tag = start.slice(0, start.indexOf('>') + 1);
-  const numbers = new Map([...tag.matchAll(NUMBER)].map(([, name = '', value]) => [name, value]));
+  const at = rootOf(xml);
+  if (!/^<coverage[\s>/]/.test(xml.slice(at, at + 10)))
+    throw new Error('its outermost element is not <coverage>, as Cobertura has');
+  if (!/(?:<\/coverage|\/)>$/.test(xml.slice(-LONGEST_TAG).trimEnd().slice(-12))) throw new Error('it ends too early');
+  const numbers = attributesOf(xml.slice(at + '<coverage'.length, at + LONGEST_TAG));
   const number = (name: string) => numberOf(numbers.get(name));
   const share = (part: string, rate: string) =>
     shareOf(number(`${part}-covered`), number(`${part}-valid`), number(rate));
   const lines = share('lines', 'line-rate');
   if (lines === undefined) throw new Error('its <coverage> has neither lines-valid nor line-rate, as Cobertura has');
+  if (lines.valid === 0) throw new Error(NO_LINE);
   const branches = share('branches', 'branch-rate');
   return branches === undefined || branches.valid === 0 ? { lines } : { lines, branches };
 }
 
-/** Counts are exact, so they win over the rate. Code without a line is covered. */
+/** Where the outermost element begins: after the declaration, comments and the document type. */
+function rootOf(xml: string): number {
+  let at = 0;
+  for (;;) {
+    while (at < xml.length && xml.charCodeAt(at) <= 0x20) at++;
+    const end = xml.startsWith('<!--', at) ? '-->' : /^<[?!]/.test(xml.slice(at, at + 2)) ? '>' : undefined;
+    const next = end === undefined ? -1 : xml.indexOf(end, at);
+    if (end === undefined || next < 0) return at;
+    at = next + end.length;
+  }
+}
+
+function attributesOf(tag: string): Map<string, string> {
+  const found = new Map<string, string>();
+  ATTRIBUTE.lastIndex = 0;
+  for (let match = ATTRIBUTE.exec(tag); match; match = ATTRIBUTE.exec(tag))
+    found.set(match[1] ?? '', match[2] ?? match[3] ?? '');
+  return found;
+}
+
+/** Counts are exact, so they win over the rate. A tool that counted nothing has not seen the code. */
 function shareOf(covered: number | undefined, valid: number | undefined, rate: number | undefined): Share | undefined {
   if (covered !== undefined && valid !== undefined && covered <= valid)
     return { percent: valid === 0 ? 100 : (covered / valid) * 100, covered, valid };
   return rate === undefined || rate > 1 ? undefined : { percent: rate * 100 };
 }
 
+/** Plain, or with an exponent as .NET writes small ones: 8.5E-05. */
 function numberOf(text: string | undefined): number | undefined {
-  const value = text === undefined ? Number.NaN : Number(text);
-  return Number.isFinite(value) ? value : undefined;
+  return text !== undefined && /^[0-9.]{1,30}(?:[eE][+-]?\d{1,3})?$/.test(text) && Number.isFinite(Number(text))
+    ? Number(text)
+    : undefined;
 }
 
 type Counter = 'LF' | 'LH' | 'BRF' | 'BRH';
+type Counts = Record<Counter, number>;
+const COUNTERS = ['LF', 'LH', 'BRF', 'BRH'] as const;
+
+/** A record of a file: what it states, and what its lines show; some tools state nothing (simplecov-lcov). */
+interface FileRecord {
+  path: string;
+  stated: Partial<Counts>;
+  seen: Counts;
+}
 
 /** The best numbers of each file: several test runs may each have written a record of it. */
 function ofLcov(text: string): Coverage {
-  const files = new Map<string, Record<Counter, number>>();
-  let file: Record<Counter, number> | undefined;
+  const files = new Map<string, Counts>();
+  let record: FileRecord | undefined;
   for (let at = 0; at < text.length; ) {
     const next = text.indexOf('\n', at);
     const end = next < 0 ? text.length : next;
-    if (text.startsWith('SF:', at)) file = recordOf(text.slice(at + 3, Math.min(end, at + 4_096)).trim(), files);
-    else if (file !== undefined) count(text.slice(at, Math.min(end, at + 24)), file);
+    if (text.startsWith('SF:', at)) {
+      const path = text.slice(at + 3, Math.min(end, at + 4_096)).trim();
+      record = { path, stated: {}, seen: { LF: 0, LH: 0, BRF: 0, BRH: 0 } };
+    } else if (record !== undefined && text.startsWith('end_of_record', at)) {
+      keep(record, files);
+      record = undefined;
+    } else if (record !== undefined) count(text.slice(at, Math.min(end, at + LONGEST_LINE)), record);
     at = end + 1;
   }
+  if (record !== undefined) throw new Error('it ends within a record: its last line is not end_of_record');
   if (files.size === 0) throw new Error('it is neither Cobertura XML nor has it records SF:, as lcov has');
-  const sum = (name: Counter) => [...files.values()].reduce((total, one) => total + one[name], 0);
+  return summed([...files.values()]);
+}
+
+function summed(files: readonly Counts[]): Coverage {
+  const sum = (name: Counter) => files.reduce((total, one) => total + one[name], 0);
   const lines = shareOf(sum('LH'), sum('LF'), undefined);
   if (lines === undefined) throw new Error('it has more covered lines (LH:) than lines (LF:)');
+  if (lines.valid === 0) throw new Error(NO_LINE);
   const branches = shareOf(sum('BRH'), sum('BRF'), undefined);
   return branches === undefined || branches.valid === 0 ? { lines } : { lines, branches };
 }
 
-function recordOf(path: string, files: Map<string, Record<Counter, number>>): Record<Counter, number> {
-  const known = files.get(path);
-  if (known !== undefined) return known;
-  if (files.size >= MOST_FILES) throw new Error(`it has more than ${MOST_FILES} files`);
-  const record = { LF: 0, LH: 0, BRF: 0, BRH: 0 };
-  files.set(path, record);
-  return record;
+function keep({ path, stated, seen }: FileRecord, files: Map<string, Counts>): void {
+  const known = files.get(path) ?? { LF: 0, LH: 0, BRF: 0, BRH: 0 };
+  for (const name of COUNTERS) known[name] = Math.max(known[name], stated[name] ?? seen[name]);
+  files.set(path, known);
+  if (files.size > MOST_FILES) throw new Error(`it has more than ${MOST_FILES} files`);
 }
 
-function count(line: string, file: Record<Counter, number>): void {
-  const [, name, value] = /^(LF|LH|BRF|BRH):(\d{1,12})\s*$/.exec(line) ?? [];
-  if (name !== undefined) file[name as Counter] = Math.max(file[name as Counter], Number(value));
+/** A line of a record: a number that it states, or a line or branch with how often it ran ("-": never). */
+function count(text: string, { stated, seen }: FileRecord): void {
+  const [, name, value] = /^(LF|LH|BRF|BRH):(\d{1,12})\s*$/.exec(text) ?? [];
+  if (name !== undefined) stated[name as Counter] = Number(value);
+  const [, kind, taken] = /^(DA|BRDA):(?:[^,]{1,99},){1,3}(-|\d{1,15})(?:,[\w+/=]{1,99})?\s*$/.exec(text) ?? [];
+  if (kind === undefined) return;
+  const [found, hit] = kind === 'DA' ? (['LF', 'LH'] as const) : (['BRF', 'BRH'] as const);
+  seen[found]++;
+  if (taken !== '-' && Number(taken) > 0) seen[hit]++;
 }

@@ -20,8 +20,8 @@ export function comparedRun(run: TestRun, history: History | undefined): TestRun
     failed: sorted.map(({ one }) => one),
     annotations: sorted.flatMap(({ annotation }) => annotation ?? []),
     since: {
-      commit: history.commit,
-      run: history.run,
+      commit: (before.of ?? history).commit,
+      run: (before.of ?? history).run,
       fresh: new Set(order.filter(isFresh).map(({ id }) => id)),
       fixed: sawCases ? before.failed.filter(({ id }) => !now.has(id)).map(({ title }) => title) : [],
       coverage: before.coverage,

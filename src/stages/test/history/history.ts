@@ -19,6 +19,8 @@ const suite = z.object({
   /** All failed cases are in the list. */
   complete: z.boolean(),
   coverage: z.object({ lines: percent, branches: percent.optional() }).optional(),
+  /** Of a suite that did not run in the last run: the run that these results are of. */
+  of: z.object({ commit: z.string().max(64), run: z.string().max(500) }).optional(),
 });
 const history = z.object({
   version: z.literal(1),
@@ -43,7 +45,11 @@ export function historyOf(
   before: History | undefined,
 ): History {
   const own = runs.map((run) => [run.name, suiteHistory(run)] as const);
-  return { version: 1, ...about, suites: { ...before?.suites, ...Object.fromEntries(own) } };
+  const kept = Object.entries(before?.suites ?? {}).map(([name, one]) => {
+    const of = one.of ?? { commit: before?.commit ?? '', run: before?.run ?? '' };
+    return [name, { ...one, of }] as const;
+  });
+  return { version: 1, ...about, suites: Object.fromEntries([...kept, ...own]) };
 }
 
 function suiteHistory({ failed, flaky, passed, coverage }: TestRun): SuiteHistory {
@@ -56,8 +62,12 @@ function suiteHistory({ failed, flaky, passed, coverage }: TestRun): SuiteHistor
   };
 }
 
-function percentagesOf({ lines, branches }: NonNullable<TestRun['coverage']>): NonNullable<SuiteHistory['coverage']> {
-  return { lines: lines.percent, ...(branches === undefined ? {} : { branches: branches.percent }) };
+export function percentagesOf({
+  lines,
+  branches,
+}: NonNullable<TestRun['coverage']>): NonNullable<SuiteHistory['coverage']> {
+  const rounded = ({ percent: exact }: { percent: number }) => Number(exact.toFixed(4));
+  return { lines: rounded(lines), ...(branches === undefined ? {} : { branches: rounded(branches) }) };
 }
 
 function knownOf(one: TestCase): { id: string; title: string } {

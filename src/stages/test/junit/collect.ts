@@ -2,7 +2,7 @@ import { basename, relative } from 'node:path';
 import { messageOf } from '../../../errors.ts';
 import type { Files, FoundFile } from '../../../ports.ts';
 import { decodeXml } from './decode.ts';
-import { NotATestReport, parseReport } from './parse.ts';
+import { NotATestReport, readReport } from './parse.ts';
 import { addCounts, type Counts, countCases, type TestCase } from './report.ts';
 import { joinReruns } from './reruns.ts';
 
@@ -13,7 +13,7 @@ export interface Collected {
   counts: Counts;
   failed: TestCase[];
   flaky: TestCase[];
-  /** One sentence per file that says nothing about the run: older than it, or no test report. */
+  /** Oddities that do not decide, such as a file that is older than the run, or no test report. */
   notes: string[];
   /** One sentence per file that may hold failures, and cannot be read. */
   unread: string[];
@@ -32,11 +32,13 @@ const TOLERANCE_MS = 2_000;
  * Reads a report from the image: a file, or all *.xml and *.trx of a folder. A file that is older than the run was part of the
  * image, and does not describe the run.
  * @param since milliseconds since the epoch: when the run began
+ * @param matched the files of the folder are those of a pattern, which may name reports of any ending
  */
 export async function collectReport(
   files: Pick<Files, 'list' | 'read'>,
   path: string,
   since: number,
+  matched = false,
 ): Promise<Collected> {
   const collected: Reading = {
     files: 0,
@@ -48,8 +50,12 @@ export async function collectReport(
     foreign: [],
   };
   const budget = { bytes: LARGEST_ALL, text: MOST_TEXT };
-  for (const file of await files.list(path)) {
-    if (file.path !== path && !/\.(xml|trx)$/i.test(file.path)) continue;
+  const found = await files.list(path);
+  const named = found.filter((file) => file.path === path || /\.(xml|trx)$/i.test(file.path));
+  const reports = matched && named.length === 0 ? found : named;
+  const others = matched ? found.length - reports.length : 0;
+  if (others > 0) collected.notes.push(`${others} files are not read: they end neither in .xml nor in .trx`);
+  for (const file of reports) {
     const name = relative(path, file.path) || basename(path);
     if (file.modifiedMs < since - TOLERANCE_MS) collected.notes.push(`${name} was in the image before the test ran`);
     else await readInto(collected, file, name, budget, files);
@@ -78,8 +84,11 @@ async function readInto(
   try {
     const content = await files.read(path);
     if (content === undefined) throw new Error('it was deleted during the run');
-    const cases = joinReruns(parseReport(decodeXml(content)));
+    const report = readReport(decodeXml(content));
+    const cases = joinReruns(report.cases);
     collected.files++;
+    if (report.stated > 0 && !cases.some(({ status }) => status === 'failed' || status === 'flaky'))
+      collected.notes.push(`${name} states ${report.stated} failures, and none of its cases failed`);
     collected.counts = addCounts([collected.counts, countCases(cases)]);
     for (const one of cases) {
       if (one.status === 'failed') collected.failed.push(within(budget, one));

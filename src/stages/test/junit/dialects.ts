@@ -1,5 +1,5 @@
 import { failureMessage } from './failure-message.ts';
-import type { CaseStatus, TestCase } from './report.ts';
+import { type CaseStatus, NAMELESS, type TestCase } from './report.ts';
 import { attribute, childOf, childrenOf, type Node, nameOf, textOf } from './xml.ts';
 
 /** A report that is not JUnit XML. */
@@ -70,15 +70,32 @@ const trx: Dialect = {
       notexecuted: 'skipped',
       inconclusive: 'skipped',
     };
-    return all(root, 'UnitTestResult').map((node) =>
-      testCase(node, {
-        suite: '',
-        name: attribute(node, 'testName'),
-        status: statusOf(attribute(node, 'outcome'), words),
-        message: textOf(childOf(node, 'Output', 'ErrorInfo', 'Message')),
-        stack: textOf(childOf(node, 'Output', 'ErrorInfo', 'StackTrace')),
-      }),
+    const classes = new Map(
+      all(root, 'UnitTest').map((node) => [
+        attribute(node, 'id'),
+        attribute(childOf(node, 'TestMethod') ?? {}, 'className'),
+      ]),
     );
+    return [
+      ...all(root, 'UnitTestResult').map((node) => {
+        const name = attribute(node, 'testName');
+        const suite = classes.get(attribute(node, 'testId'));
+        return testCase(node, {
+          // Some adapters write the class into the name as well.
+          suite: suite !== undefined && name?.startsWith(`${suite}.`) ? '' : suite,
+          name,
+          status: statusOf(attribute(node, 'outcome'), words),
+          message: textOf(childOf(node, 'Output', 'ErrorInfo', 'Message')),
+          stack: textOf(childOf(node, 'Output', 'ErrorInfo', 'StackTrace')),
+        });
+      }),
+      // The run itself broke: its host crashed, or no test adapter was found.
+      ...all(root, 'RunInfo')
+        .filter((node) => attribute(node, 'outcome') === 'Error')
+        .map((node) =>
+          testCase(node, { suite: '', name: '(run)', status: 'failed', message: textOf(childOf(node, 'Text')) }),
+        ),
+    ];
   },
 };
 
@@ -98,10 +115,10 @@ function testCase(
     stack?: string;
   },
 ): TestCase {
-  const { suite = '', name = attribute(node, 'name') ?? '(no name)', status, message = '', stack = '' } = parts;
+  const { suite = '', name = attribute(node, 'name') ?? NAMELESS, status, message = '', stack = '' } = parts;
   const body = stack === '' ? message : `${message}\n${stack}`;
   const problem = status === 'passed' ? { message: '', text: '' } : failureMessage(message, body);
-  return { suite, name, status, ...problem, file: undefined, line: undefined };
+  return { suite, name, status, ...problem, file: undefined, line: undefined, named: 'freely' };
 }
 
 /** All elements of a name, in their order. */

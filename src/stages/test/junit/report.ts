@@ -1,6 +1,9 @@
 /** The result of a test case. `flaky`: it failed at first, and passed in a later run. */
 export type CaseStatus = 'passed' | 'failed' | 'skipped' | 'flaky';
 
+/** The name of a case that its report does not name. */
+export const NAMELESS = '(no name)';
+
 export interface TestCase {
   /** Suite or class, as the report names it; may be empty. */
   suite: string;
@@ -13,8 +16,13 @@ export interface TestCase {
   /** As the report's attributes give them. */
   file: string | undefined;
   line: number | undefined;
-  /** The tool names each case once: an entry of the same name is a further attempt, whatever became of the first. */
-  named?: 'once';
+  /**
+   * `once`: the tool names each case once, so an entry of the same name is a further attempt, whatever became of the first.
+   * `freely`: cases share names, and the tool writes no attempts.
+   */
+  named?: 'once' | 'freely';
+  /** Number of the suite that holds it in its file; the attempts of a case stand in one suite. */
+  within?: number;
 }
 
 /** Numbers of test cases. A flaky case is a passed one. */

@@ -30,6 +30,11 @@ describe('a statement about an image', () => {
     ['how it was built, without another stage', { kind: 'build', build: { ...build.build, stages: {} } }],
     ['a suite that passed', suite],
     ['a suite without a report', { kind: 'suite', suite: { ...suite.suite, counts: undefined } }],
+    ['a suite with coverage', { kind: 'suite', suite: { ...suite.suite, coverage: { lines: 66.6667, branches: 0 } } }],
+    [
+      'a suite with coverage alone',
+      { kind: 'suite', suite: { ...suite.suite, counts: undefined, coverage: { lines: 0.0001 } } },
+    ],
   ])('reads as it was written: %s', (_what, facts) => {
     const statement: Statement = { subject, facts };
     expect(readStatement(writeStatement(statement))).toEqual(statement);

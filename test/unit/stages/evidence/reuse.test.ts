@@ -37,6 +37,7 @@ describe('S2: main after a merge whose tree is that of the pull request', () => 
       headline: `reused: unit passed in the same image in ${pullRequest().run.url}`,
       outputs: { passed: '3' },
     });
+    expect(after.tests?.blocks).toContainEqual(expect.objectContaining({ rows: [['unit', '66.7 %', '50.0 %']] }));
     expect(after.push.outputs.digest).toBe(before.push.outputs.digest);
     expect(after.push.annotations).toEqual([]);
     expect(world.registry.tags.get('main')).toBe(before.push.outputs.digest);

@@ -19,8 +19,14 @@ describe('a coverage report', () => {
       lines: { percent: 50 },
       branches: { percent: 100 },
     });
-    const none = '<coverage lines-valid="0" lines-covered="0" branches-valid="0" branches-covered="0"/>';
-    expect(read(none)).toEqual({ lines: { percent: 100, covered: 0, valid: 0 } });
+    const none = '<coverage lines-valid="2" lines-covered="1" branches-valid="0" branches-covered="0"/>';
+    expect(read(none)).toEqual({ lines: { percent: 50, covered: 1, valid: 2 } });
+    expect(read('<coverage line-rate="8.5E-05"></coverage>').lines.percent).toBeCloseTo(0.0085);
+  });
+
+  it('of the outermost element: not of a comment, nor of a value', () => {
+    const comment = '<!-- <coverage line-rate="1"> --><coverage sources="a>b line-rate=1" line-rate="0.5"/>';
+    expect(read(comment)).toEqual({ lines: { percent: 50 } });
   });
 
   it('of lcov: the sum of its files, each once', () => {
@@ -33,14 +39,29 @@ describe('a coverage report', () => {
     });
   });
 
+  it('of lcov that states no sums, as simplecov-lcov writes it', () => {
+    const text = 'SF:a.rb\r\nDA:1,3\r\nDA:2,0\r\nDA:4,1,x+/=\r\nBRDA:1,0,0,-\r\nBRDA:1,0,1,2\r\nend_of_record\r\n';
+    for (const start of ['', '\ufeff', 'TN:\n'])
+      expect(read(start + text)).toEqual({
+        lines: { percent: (2 / 3) * 100, covered: 2, valid: 3 },
+        branches: { percent: 50, covered: 1, valid: 2 },
+      });
+  });
+
   it.each([
     ['', 'neither Cobertura XML'],
     ['mode: set\nexample.dev/a.go:1.1,2.2 1 1\n', 'neither Cobertura XML'],
-    ['<report name="jacoco"/>', 'no element <coverage>'],
+    ['<report name="jacoco"/>', 'its outermost element is not <coverage>'],
+    ['<html><coverage line-rate="1"/></html>', 'its outermost element is not <coverage>'],
+    ['<coverage line-rate="1" lines-cov', 'it ends too early'],
+    ['<coverage line-rate="1"><packages>', 'it ends too early'],
+    ['<coverage lines-valid="0" lines-covered="0" line-rate="1"/>', 'it counts no line of code'],
+    ['SF:a\nLF:0\nLH:0\nend_of_record\n', 'it counts no line of code'],
+    ['SF:a\nDA:1,1\n', 'it ends within a record'],
     ['<coverage generated="1"><project/></coverage>', 'neither lines-valid nor line-rate'],
     ['<coverage line-rate="1e999"/>', 'neither lines-valid'],
     ['<coverage line-rate="7"/>', 'neither lines-valid'],
-    ['SF:a\nLF:1\nLH:2\n', 'more covered lines'],
+    ['SF:a\nLF:1\nLH:2\nend_of_record', 'more covered lines'],
   ])('that is %j is refused with the reason', (text, reason) => {
     expect(() => read(text)).toThrow(reason);
   });
@@ -48,9 +69,11 @@ describe('a coverage report', () => {
   it('that is hostile takes no time and no numbers of others', () => {
     const tag = `<coverage ${'line-rate '.repeat(200_000)}="1"/>`;
     expect(() => read(tag)).toThrow('neither');
-    expect(() => read('<coverage '.repeat(300_000))).toThrow('neither');
-    expect(() => read(`SF:${'a'.repeat(1 << 22)}`)).not.toThrow();
-    expect(() => read('SF:x\nLF:99999999999999\nLH:1\n')).toThrow('more covered lines');
-    expect(read('SF:__proto__\nLF:4\nLH:1\n').lines.percent).toBe(25);
+    expect(() => read(`${'<coverage '.repeat(300_000)}/>`)).toThrow('neither');
+    expect(() => read('<!--'.repeat(300_000))).toThrow('outermost');
+    expect(() => read(`<coverage${' '.repeat(1 << 22)}/>`)).toThrow('neither');
+    expect(() => read(`SF:${'a'.repeat(1 << 22)}\nLF:1\nend_of_record`)).not.toThrow();
+    expect(() => read('SF:x\nLF:99999999999999\nLH:1\nend_of_record')).toThrow('more covered lines');
+    expect(read('SF:__proto__\nLF:4\nLH:1\nend_of_record').lines.percent).toBe(25);
   });
 });

@@ -69,6 +69,13 @@ describe('the results of the last run of a branch', () => {
     const kept = historyOf([run([])], { ...about, commit: 'next' }, before);
     expect(kept.suites.unit?.failed).toEqual([]);
     expect(kept.suites.smoke?.failed).toHaveLength(1);
+    // And they are still those of their own run, in every run after.
+    const later = readHistory(JSON.stringify(historyOf([run([])], { ...about, commit: 'later' }, kept)));
+    expect(comparedRun(run(['x'], { name: 'smoke' }), later).since?.commit).toBe(about.commit);
+    expect(comparedRun(run(['b']), later).since?.commit).toBe('later');
+    const summary = summaryOf(comparedRun(run(['x'], { name: 'smoke' }), later), comparedRun(run(['b']), later));
+    expect(summary).toContain('Since 0123456789ab (');
+    expect(summary).toContain('Since later (');
   });
 
   it('are read from a file, and replaced by those of this run', async () => {

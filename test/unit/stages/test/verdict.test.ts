@@ -73,6 +73,11 @@ describe('a test has failed', () => {
       'the command ended with exit code 2, although no test of the report failed',
     ],
     [
+      'the command failed, and cases of the report failed at first',
+      { exitCode: 1, collected: report('flaky', 'passed') },
+      'the command ended with exit code 1; no test of the report failed in the end, and 1 failed at first',
+    ],
+    [
       'the command failed before it wrote a report',
       { exitCode: 4, collected: undefined },
       'the command ended with exit code 4 and wrote no report to out/j.xml',

@@ -25,6 +25,22 @@ describe('a report that was copied out of the image', () => {
     expect(await collect()).toMatchObject({ files: 2, counts: { passed: 2 }, notes: [], unread: [] });
   });
 
+  it('may have any ending where a pattern names it', async () => {
+    const byPattern = () => collectReport(localFiles, folder, before, true);
+    write('unit.junit', '<testsuite><testcase name="a"><failure/></testcase></testsuite>');
+    expect(await byPattern()).toMatchObject({ files: 1, counts: { failed: 1 }, notes: [] });
+    write('a.xml');
+    const notes = ['1 files are not read: they end neither in .xml nor in .trx'];
+    expect(await byPattern()).toMatchObject({ files: 1, counts: { passed: 1, failed: 0 }, notes });
+  });
+
+  it('is odd when it states failures and shows none', async () => {
+    write('a.xml', '<testsuites failures="2"><testsuite><testcase name="a"/></testsuite></testsuites>');
+    expect((await collect()).notes).toEqual(['a.xml states 2 failures, and none of its cases failed']);
+    write('a.xml', '<testsuite failures="1"><testcase name="a"><flakyFailure/></testcase></testsuite>');
+    expect((await collect()).notes).toEqual([]);
+  });
+
   it('never leads to a file of this machine', async () => {
     write('secret.txt', XML);
     symlinkSync(join(folder, 'secret.txt'), join(folder, 'link.xml'));

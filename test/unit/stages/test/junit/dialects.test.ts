@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseReport } from '../../../../../src/stages/test/junit/parse.ts';
+import { readReport } from '../../../../../src/stages/test/junit/parse.ts';
 import { countCases } from '../../../../../src/stages/test/junit/report.ts';
+
+const parseReport = (xml: string) => readReport(xml).cases;
 
 describe('hb-18: reports that are not JUnit', () => {
   it('of xUnit.net v2', () => {
@@ -43,8 +45,11 @@ describe('hb-18: reports that are not JUnit', () => {
       <UnitTestResult testName="Shop.Cart.Takes" outcome="Failed"><Output><ErrorInfo><Message>1 is not 0</Message>
         <StackTrace>at Cart.cs:9</StackTrace></ErrorInfo></Output></UnitTestResult>
       <UnitTestResult testName="Shop.Cart.Later" outcome="NotExecuted"/>
-      <UnitTestResult testName="Shop.Cart.Slow" outcome="Timeout"/></Results></TestRun>`);
-    expect(countCases(cases)).toEqual({ passed: 1, failed: 2, skipped: 1 });
+      <UnitTestResult testName="Shop.Cart.Slow" outcome="Timeout"/></Results>
+      <ResultSummary outcome="Failed"><RunInfos><RunInfo outcome="Warning"><Text>slow</Text></RunInfo>
+        <RunInfo outcome="Error"><Text>The test host crashed</Text></RunInfo></RunInfos></ResultSummary></TestRun>`);
+    expect(countCases(cases)).toEqual({ passed: 1, failed: 3, skipped: 1 });
+    expect(cases.at(-1)).toMatchObject({ name: '(run)', message: 'The test host crashed' });
     expect(cases[1]).toMatchObject({
       name: 'Shop.Cart.Takes',
       message: '1 is not 0',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { NotATestReport, parseReport } from '../../../../../src/stages/test/junit/parse.ts';
+import { NotATestReport, readReport } from '../../../../../src/stages/test/junit/parse.ts';
 import { countCases } from '../../../../../src/stages/test/junit/report.ts';
+
+const parseReport = (xml: string) => readReport(xml).cases;
 
 const suite = (cases: string, attributes = 'name="s"') => `<testsuite ${attributes}>${cases}</testsuite>`;
 
@@ -106,6 +108,22 @@ tests/unit/test_lots.py:14: AssertionError</failure>
     expect(countCases(parseReport(suite(both)))).toEqual({ passed: 0, failed: 1, skipped: 0 });
   });
 
+  it('of Ginkgo and CTest: a status that says failed is a failure, also without an element for it', () => {
+    const cases = ['failed', 'fail', 'Error', 'run', 'completed'].map(
+      (word) => `<testcase name="a" status="${word}"/>`,
+    );
+    expect(parseReport(suite(cases.join(''))).map(({ status }) => status)).toEqual([
+      ...Array(3).fill('failed'),
+      ...Array(2).fill('passed'),
+    ]);
+  });
+
+  it('state failures in their attributes, which decide nothing', () => {
+    const stated = (attributes: string) => readReport(`<testsuites>${suite('', attributes)}</testsuites>`).stated;
+    expect(stated('failures="2" errors="1"')).toBe(3);
+    for (const odd of ['failures="-1"', 'failures="NaN"', 'failures="1,5"', 'tests="9"']) expect(stated(odd)).toBe(0);
+  });
+
   it('with wrong counts in the attributes: the cases are counted', () => {
     const lying = suite('<testcase name="a"><failure/></testcase>', 'name="s" tests="9" failures="0"');
     expect(countCases(parseReport(lying))).toEqual({ passed: 0, failed: 1, skipped: 0 });
@@ -126,6 +144,7 @@ tests/unit/test_lots.py:14: AssertionError</failure>
       text: 'expected <1>\n at x',
       file: 'spec/a_spec.rb',
       line: 7,
+      within: 1,
     });
   });
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseReport } from '../../../../../src/stages/test/junit/parse.ts';
+import { readReport } from '../../../../../src/stages/test/junit/parse.ts';
 import { countCases } from '../../../../../src/stages/test/junit/report.ts';
 import { joinReruns } from '../../../../../src/stages/test/junit/reruns.ts';
+
+const parseReport = (xml: string) => readReport(xml).cases;
 
 const failed = (name: string, message = 'no') =>
   `<testcase classname="C" name="${name}"><failure message="${message}"/></testcase>`;
@@ -29,6 +31,39 @@ describe('hb-09: a case that was run again', () => {
   it('is the case of one suite and name: all others are cases of their own', () => {
     const cases = read(passed('p'), passed('p'), failed('b'), '<testcase classname="D" name="b"/>');
     expect(countCases(cases)).toEqual({ passed: 3, failed: 1, skipped: 0 });
+  });
+
+  it('stands in one suite: the same case in another browser is another case', () => {
+    const browser = (name: string, inner: string) =>
+      `<testsuite name="cart.spec.ts" hostname="${name}"><testcase classname="cart.spec.ts" name="adds">${inner}</testcase></testsuite>`;
+    const two = `<testsuites>${browser('chromium', '<failure message="no"/>')}${browser('firefox', '')}</testsuites>`;
+    expect(countCases(joinReruns(parseReport(two)))).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  });
+
+  it.each(['jest tests', 'vitest tests', 'Mocha Tests'])('is never one of %s, whose cases share names', (tool) => {
+    const cases = `<testsuite name="cart">${failed('adds')}${passed('adds')}</testsuite>`;
+    const report = `<testsuites name="${tool}">${cases}</testsuites>`;
+    expect(countCases(joinReruns(parseReport(report)))).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  });
+
+  it('has a name: a failure without one stays', () => {
+    const nameless = '<testcase classname="C"><failure/></testcase><testcase classname="C"/>';
+    expect(countCases(read(nameless, nameless.replaceAll('classname', 'name="" classname')))).toMatchObject({
+      failed: 2,
+    });
+  });
+
+  it('is none of .NET: methods of two classes share their name', () => {
+    const result = (id: string, outcome: string) =>
+      `<UnitTestResult testId="${id}" testName="Works" outcome="${outcome}"/>`;
+    const named = (id: string, name: string) =>
+      `<UnitTest id="${id}" name="Works"><TestMethod className="${name}" name="Works"/></UnitTest>`;
+    const trx = `<TestRun><Results>${result('1', 'Failed')}${result('2', 'Passed')}</Results>
+      <TestDefinitions>${named('1', 'Shop.Cart')}${named('2', 'Shop.Till')}</TestDefinitions></TestRun>`;
+    expect(joinReruns(parseReport(trx))).toMatchObject([
+      { suite: 'Shop.Cart', status: 'failed' },
+      { suite: 'Shop.Till', status: 'passed' },
+    ]);
   });
 
   it('as gotestsum and Gradle write it', () => {
