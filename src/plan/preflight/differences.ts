@@ -3,7 +3,8 @@ import type { DifferenceConfig } from '../../config/preflight-schema.ts';
 import type { Config } from '../../config/schema.ts';
 import { repositoryOf } from '../../objects/pod-template.ts';
 import type { Finding } from '../../preflight/finding.ts';
-import { differenceFindings, type Side } from '../../preflight/side-by-side/differences.ts';
+import { differenceFindings } from '../../preflight/side-by-side/differences.ts';
+import type { Side } from '../../preflight/side-by-side/names.ts';
 
 /** Each environment beside the one from which releases are promoted to it. */
 export function differencesOf(config: Config, sides: readonly Side[], allowed: readonly DifferenceConfig[]): Finding[] {

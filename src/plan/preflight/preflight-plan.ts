@@ -17,7 +17,7 @@ import { type Capacity, judgeCapacity } from '../../preflight/capacity/capacity.
 import type { Finding } from '../../preflight/finding.ts';
 import type { LiveView } from '../../preflight/live/facts.ts';
 import type { ApiRecord } from '../../preflight/side-by-side/api-record.ts';
-import type { Side } from '../../preflight/side-by-side/differences.ts';
+import type { Side } from '../../preflight/side-by-side/names.ts';
 import type { SourceFile } from '../../preflight/source-file.ts';
 import type { ServiceCredentials } from '../engines/engine.ts';
 import { handOverName } from '../images/tags.ts';

@@ -22,8 +22,8 @@ export function changedByHand({ from, to }: LivePair, own: readonly string[]): F
     const name = `${object.kind} ${object.metadata.name}`;
     const live = everything(from).find((one) => `${one.kind} ${one.metadata.name}` === name);
     if (live === undefined) return [];
-    const released = new Set(partsOf(object, own).map(keyOf));
-    return partsOf(live, own)
+    const released = new Set(partsOf(object, { own }).map(keyOf));
+    return partsOf(live, { own })
       .filter((part) => !released.has(keyOf(part)) && !next.has(keyOf(part)))
       .filter(({ kind }) => kind !== 'version')
       .map((part) =>
@@ -49,5 +49,5 @@ function everything({ own }: LiveEnvironment): KubeObject[] {
 function partsByName(objects: readonly KubeObject[], own: readonly string[]): [string, Part][] {
   return objects
     .filter(isCompared)
-    .flatMap((one) => partsOf(one, own).map((part): [string, Part] => [keyOf(part), part]));
+    .flatMap((one) => partsOf(one, { own }).map((part): [string, Part] => [keyOf(part), part]));
 }

@@ -1,5 +1,5 @@
 import { distinct, type Finding } from '../finding.ts';
-import type { Side } from '../side-by-side/differences.ts';
+import type { Side } from '../side-by-side/names.ts';
 import { autoscalerFindings } from './autoscalers.ts';
 import { byHandFindings } from './by-hand.ts';
 import { certificateFindings } from './certificates.ts';

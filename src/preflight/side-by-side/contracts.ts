@@ -1,8 +1,9 @@
 import { fields, list } from '../../objects/fields.ts';
+import { podTemplateOf } from '../../objects/pod-template.ts';
 import type { KubeObject } from '../../ports.ts';
-import { type Finding, finding } from '../finding.ts';
-import type { Side } from './differences.ts';
+import { type Confidence, type Finding, finding } from '../finding.ts';
 import { type NamedHost, namedHosts } from './named-hosts.ts';
+import type { Side } from './names.ts';
 
 /** What is known beside the objects of the environments. */
 export interface Known {
@@ -23,31 +24,55 @@ export function contractFindings(sides: readonly Side[], known: Known): Finding[
   });
 }
 
-/** Namespace → name → Service: those that are written, and those that the cluster has. */
-type Services = ReadonlyMap<string, ReadonlyMap<string, KubeObject>>;
+/** What one namespace has. */
+interface Namespace {
+  services: Map<string, KubeObject>;
+  /** Objects of operators, which can make Services. */
+  custom: KubeObject[];
+  /** Pods of the app run there, or the cluster was read: a Service that is not here is nowhere. */
+  isKnown: boolean;
+}
+type Services = ReadonlyMap<string, Namespace>;
 
+/** The Services that are written, and those that the cluster has. */
 function servicesOf(sides: readonly Side[], { live }: Known): Services {
-  const all = new Map<string, Map<string, KubeObject>>();
-  const add = (namespace: string, service: KubeObject) => {
-    const own = all.get(namespace) ?? new Map<string, KubeObject>();
-    all.set(namespace, own.set(service.metadata.name, service));
+  const all = new Map<string, Namespace>();
+  const of = (name: string): Namespace => {
+    const one: Namespace = all.get(name) ?? { services: new Map(), custom: [], isKnown: false };
+    all.set(name, one);
+    return one;
   };
-  for (const [namespace, services] of live) {
-    all.set(namespace, new Map());
-    for (const service of services) add(namespace, service);
+  for (const [name, services] of live) {
+    of(name).isKnown = true;
+    for (const service of services) of(name).services.set(service.metadata.name, service);
   }
-  for (const { objects } of sides) {
-    for (const object of objects) {
-      const { namespace = 'default' } = object.metadata;
-      if (!all.has(namespace)) all.set(namespace, new Map());
-      if (object.kind === 'Service') add(namespace, object);
-    }
+  for (const object of sides.flatMap(({ objects }) => objects)) {
+    const own = of(object.metadata.namespace ?? 'default');
+    own.isKnown ||= podTemplateOf(object) !== undefined;
+    if (object.kind === 'Service') own.services.set(object.metadata.name, object);
+    if (isCustom(object)) own.custom.push(object);
   }
   return all;
 }
 
+/** Groups of Kubernetes itself, and of controllers that make no Services for clients. */
+const WITHOUT_SERVICES =
+  /^(?:[^.]*|.*\.k8s\.io|.*gke\.io|cloud\.google\.com|cert-manager\.io|external-secrets\.io|bitnami\.com|argoproj\.io|keda\.sh|traefik\.io|.*istio\.io|kyverno\.io)\//;
+
+function isCustom({ apiVersion, kind }: KubeObject): boolean {
+  return apiVersion.includes('.') && !WITHOUT_SERVICES.test(apiVersion) && !/Monitor$|Rule$/.test(kind);
+}
+
+/** Operators begin the names of their Services with that of their object: `db` has `db-rw`. */
+function maker(service: string, custom: readonly KubeObject[]): KubeObject | undefined {
+  return custom.find(({ metadata: { name } }) => service === name || service.startsWith(`${name}-`));
+}
+
 const IN_CLUSTER = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(\.cluster\.local)?\.?$/;
 const LABEL = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
+
+/** The Service that every cluster has. */
+const isApiServer = (name: string, namespace: string) => name === 'kubernetes' && namespace === 'default';
 
 /** Service and namespace of a name that only the cluster resolves; undefined for every other one. */
 function serviceIn({ host, namespace, aliases }: NamedHost): { name: string; namespace: string } | undefined {
@@ -60,34 +85,41 @@ function serviceIn({ host, namespace, aliases }: NamedHost): { name: string; nam
 function judged(named: NamedHost, environment: string, services: Services, known: Known): Finding[] {
   const wanted = serviceIn(named);
   const all = wanted && services.get(wanted.namespace);
-  if (wanted === undefined || all === undefined) return [];
-  const service = all.get(wanted.name);
+  if (wanted === undefined || all === undefined || isApiServer(wanted.name, wanted.namespace)) return [];
+  const service = all.services.get(wanted.name);
   const holds = `${named.in} names ${named.host}`;
-  const make = (seen: string, remedy: string, isSure: boolean) =>
+  const make = (seen: string, remedy: string, confidence: Confidence) =>
     finding('no-service-answers', {
       where: { environment, object: named.of },
-      confidence: isSure ? 'proven' : 'likely',
+      confidence,
       seen,
       remedy,
       key: `${named.in} ${named.host}`,
     });
   if (service === undefined) {
+    if (!all.isKnown) return [];
     const isRead = known.live.has(wanted.namespace);
     const asked = known.dialled.has(named.host);
     const where = `namespace ${wanted.namespace}${isRead ? '' : ' as slipway.yml describes it'}`;
     const said = `${holds}, and ${where} has no such Service${asked ? '; the process asked for it here' : ''}`;
-    return [make(said, remedyFor(wanted.name, environment, all), isRead && asked)];
+    const remedy = remedyFor(wanted.name, environment, all.services);
+    if (isRead && asked) return [make(said, remedy, 'proven')];
+    const custom = isRead ? undefined : maker(wanted.name, all.custom);
+    if (custom === undefined) return [make(said, remedy, 'likely')];
+    return [make(`${said}; an operator may make it for ${custom.kind} ${custom.metadata.name}`, remedy, 'possible')];
   }
   const ports = portsOf(service);
   if (ports === undefined || named.port === undefined || ports.includes(named.port)) return [];
   const seen = `${holds} with port ${named.port}, and Service ${wanted.name} has port ${ports.join(', ')}`;
-  return [make(seen, `Write port ${ports[0]}: a Service listens on its own port, not on that of the process.`, false)];
+  return [
+    make(seen, `Write port ${ports[0]}: a Service listens on its own port, not on that of the process.`, 'likely'),
+  ];
 }
 
 function remedyFor(name: string, environment: string, all: ReadonlyMap<string, KubeObject>): string {
   const others = [...all.keys()].sort().slice(0, 8).join(', ');
   const there = others === '' ? 'it has none' : `it has ${others}`;
-  return `Add the service to \`environments.${environment}.services.${name}\`, or correct the variable: ${there}.`;
+  return `Add the Service (\`environments.${environment}.services.${name}\` makes one), or correct the name: ${there}.`;
 }
 
 /** Ports that the Service answers on; undefined: any that its pods or its other name have. */

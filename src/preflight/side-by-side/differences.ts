@@ -1,13 +1,11 @@
 import type { DifferenceConfig } from '../../config/preflight-schema.ts';
+import { fields } from '../../objects/fields.ts';
+import { podTemplateOf } from '../../objects/pod-template.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type Confidence, type Finding, finding } from '../finding.ts';
-import { isCompared, isService, type Part, type PartKind, partsOf } from './parts.ts';
-
-/** The objects of one environment. */
-export interface Side {
-  environment: string;
-  objects: readonly KubeObject[];
-}
+import { isHeadless, selects } from '../objects/observed.ts';
+import { type ByName, byName, haveNothingInCommon, type Side, withoutEnvironment } from './names.ts';
+import { isService, type Part, type PartKind, partsOf } from './parts.ts';
 
 /** An environment, and the one from which releases are promoted to it. */
 export interface Pair {
@@ -35,41 +33,31 @@ interface Found {
 
 /** What is tried in one environment, and is missing or another in the next. */
 export function differenceFindings({ from, to }: Pair, { allowed, own }: Comparison): Finding[] {
-  const [tried, used] = [byName(from), byName(to)];
+  const [tried, used] = [byName(from, to), byName(to, from)];
   if (haveNothingInCommon(tried, used)) return [missing('every process', to, notComparable(from, to), 'possible')];
-  const lost = [...tried].filter(([name, one]) => !used.has(name) && !standsBehind(one, tried));
-  const both = [...tried].flatMap(([name, one]) => {
-    const other = used.get(name);
-    return other === undefined ? [] : [[one, other] as const];
+  const lost = [...tried].flatMap(([key, one]) => (used.has(key) || standsBehind(one.object, tried) ? [] : [one]));
+  const both = [...tried].flatMap(([key, { object }]) => {
+    const other = used.get(key)?.object;
+    return other === undefined ? [] : [[object, other] as const];
   });
-  const parts = both.flatMap(([one, other]) => lacking(partsOf(one, own), partsOf(other, own)));
+  const namesOf = ({ environment }: Side) => ({
+    own,
+    shared: (name: string) => withoutEnvironment(name, environment),
+  });
+  const compared = both.map(([one, other]) => [partsOf(one, namesOf(from)), partsOf(other, namesOf(to))] as const);
+  const parts = compared.flatMap(([one, other]) => lacking(one, other));
   const leads = (object: KubeObject) => (object.kind === 'Service' ? leadingTo(object.metadata.name, parts) : []);
-  const known = new Set(lost.flatMap(([, object]) => leads(object)));
+  const known = new Set(lost.flatMap(({ object }) => leads(object)));
   const differences = [
-    ...lost.map(([name, object]) => lostObject(name, object, leads(object), from, to)),
+    ...lost.map(({ name, object }) => {
+      const isReplaced = isOptional(object, from, used);
+      return lostObject(name, { object, leads: leads(object), isReplaced }, from, to);
+    }),
     ...grouped(parts.filter((part) => !known.has(part))).map(([name, found]) => lostPart(name, found, from, to)),
-    ...both.flatMap(([one, other]) => otherVersions(partsOf(one, own), partsOf(other, own), from, to)),
+    ...compared.flatMap(([one, other]) => otherVersions(one, other, from, to)),
   ];
   return differences.filter(({ what, of }) => !allowed.some((one) => permits(one, what, of))).map((one) => one.finding);
 }
-
-type ByName = ReadonlyMap<string, KubeObject>;
-
-/** Some teams have the name of the environment in that of each object: staging-web, web-staging. */
-function byName({ environment, objects }: Side): ByName {
-  const shared = (name: string) => name.replace(`-${environment}`, '').replace(`${environment}-`, '');
-  return new Map(objects.filter(isCompared).map((one) => [`${one.kind} ${shared(one.metadata.name)}`, one]));
-}
-
-function haveNothingInCommon(tried: ByName, used: ByName): boolean {
-  const [own, others] = [tried, used].map((all) => [...all.keys()].filter((name) => PROCESS.test(name))) as [
-    string[],
-    string[],
-  ];
-  return own.length > 0 && others.length > 0 && !own.some((name) => others.includes(name));
-}
-
-const PROCESS = /^(Deployment|StatefulSet|DaemonSet) /;
 
 function notComparable({ environment: from }: Side, { environment: to }: Side): string {
   return `${from} and ${to} have no process of the same name, so nothing else of them is compared`;
@@ -104,18 +92,40 @@ function permits({ what, where }: DifferenceConfig, own: string, of: readonly st
   return where === undefined || of.every((one) => one === where || one.split(' ').at(-1) === where);
 }
 
-function lostObject(what: string, object: KubeObject, leads: readonly Lost[], from: Side, to: Side): Difference {
+interface Gone {
+  object: KubeObject;
+  /** The variables that lead to it. */
+  leads: readonly Lost[];
+  /** Something else can stand for it. */
+  isReplaced: boolean;
+}
+
+function lostObject(what: string, { object, leads, isReplaced }: Gone, from: Side, to: Side): Difference {
   const names = [...new Set(leads.map(({ name }) => name.replace('variable ', '')))].join(', ');
   const also = names === '' ? '' : `, nor the variables that lead to it (${names})`;
   const seen = `${from.environment} has ${what}, and ${to.environment} has none of this name${also}`;
   // A managed service can stand for one in the cluster, by the same variables.
-  const isReplaced = isService(object) && leads.every(({ minor }) => minor);
-  const confidence: Confidence = isReplaced || !MATTERS.includes(object.kind) ? 'possible' : 'likely';
+  const isManaged = isReplaced || (isService(object) && leads.every(({ minor }) => minor));
+  const confidence: Confidence = isManaged || !MATTERS.includes(object.kind) ? 'possible' : 'likely';
   return { what, of: [what], finding: missing(what, to, seen, confidence) };
 }
 
 /** Kinds whose absence changes what the app does. */
-const MATTERS: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Service'];
+const MATTERS: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'CronJob', 'Service'];
+
+/** A headless Service is a part of its pods; the name of a lost database can lead to a managed one: an ExternalName. */
+function isOptional(object: KubeObject, from: Side, used: ByName): boolean {
+  if (object.kind === 'Service') return isHeadless(object);
+  const template = podTemplateOf(object);
+  if (template === undefined) return false;
+  const before = from.objects.filter(
+    ({ kind, spec }) => kind === 'Service' && selects(fields(spec).selector, template),
+  );
+  return before.some(({ metadata: { name } }) => {
+    const other = used.get(`Service ${name}`)?.object;
+    return other !== undefined && Object.keys(fields(fields(other.spec).selector)).length === 0;
+  });
+}
 
 /** The parts of one that the other lacks. Where it reads a further Secret, that may hold its variables. */
 function lacking(own: readonly Part[], others: readonly Part[]): Lost[] {

@@ -19,29 +19,34 @@ export interface NamedHost {
 const LONGEST = 4_096;
 const BEFORE_SCHEME = /[^a-z0-9+.-]/i;
 const LONGEST_SCHEME = 30;
+const LAST_WORD = /[^a-z0-9+.-][a-z0-9+.-]{0,30}$/i;
 const AUTHORITY_ENDS = /[\s/?#"'<>]/;
 /** Variables whose value is a host, or a list of hosts. */
 const HOLDS_HOST = /(^|_)(HOST|HOSTS|HOSTNAME|ADDR|ADDRESS|ENDPOINT|BROKERS|SERVERS)$/;
-/** Those that name what the process itself listens on, or is called. */
+/** Those that name what the process itself listens on, or is called; `KAFKA_LISTENERS` begins its URLs with names of its own. */
 const OWN =
-  /(^|_)(BIND|LISTEN|LISTENER|ALLOWED|TRUSTED|VIRTUAL|PUBLIC|EXTERNAL|SELF|OWN)_|^(HOST|HOSTNAME|ADDR|ADDRESS)$/;
+  /(^|_)(BIND|LISTEN|LISTENER|ALLOWED|TRUSTED|VIRTUAL|PUBLIC|EXTERNAL|SELF|OWN)_|(^|_)LISTENERS?$|^(HOST|HOSTNAME|ADDR|ADDRESS)$/;
+/** Values that turn something on or off: LOG_HOSTNAME. */
+const SWITCH = /^(true|false|yes|no|on|off|none|null|auto|default|all|any)$/i;
 const HOST = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)(?::(\d{1,5}))?$/i;
 /** Ports of schemes. */
-const PORTS: Readonly<Record<string, number>> = {
-  http: 80,
-  https: 443,
-  ws: 80,
-  wss: 443,
-  redis: 6379,
-  postgres: 5432,
-  postgresql: 5432,
-  mysql: 3306,
-  mariadb: 3306,
-  mongodb: 27017,
-  amqp: 5672,
-  memcached: 11211,
-  nats: 4222,
-};
+const PORTS = new Map(
+  Object.entries({
+    http: 80,
+    https: 443,
+    ws: 80,
+    wss: 443,
+    redis: 6379,
+    postgres: 5432,
+    postgresql: 5432,
+    mysql: 3306,
+    mariadb: 3306,
+    mongodb: 27017,
+    amqp: 5672,
+    memcached: 11211,
+    nats: 4222,
+  }),
+);
 
 /** The hosts in the variables, commands and arguments of the pods of an object. */
 export function namedHosts(object: KubeObject, maps: ReadonlyMap<string, KubeObject>): NamedHost[] {
@@ -56,7 +61,10 @@ export function namedHosts(object: KubeObject, maps: ReadonlyMap<string, KubeObj
     aliases,
   };
   return containersOf(template).flatMap((container) => {
-    const own = list(container.env).map(({ name, value }): [string, string] => [textOf(name), textOf(value)]);
+    const own = list(container.env).map(({ name, value, valueFrom }): [string, string] => {
+      const { name: map, key } = fields(fields(valueFrom).configMapKeyRef);
+      return [textOf(name), textOf(value) || textOf(fields(maps.get(textOf(map))?.data)[textOf(key)])];
+    });
     const shared = list(container.envFrom).flatMap(({ configMapRef }) =>
       Object.entries(fields(maps.get(textOf(fields(configMapRef).name))?.data)).map(
         ([key, value]): [string, string] => [key, textOf(value)],
@@ -87,7 +95,7 @@ function hostsOf(name: string, value: string): Found[] {
 /** A host with or without a port; nothing for every other text. */
 function hostOf(text: string, port: number | undefined): Found[] {
   const [, host, , own] = HOST.exec(text) ?? [];
-  if (host === undefined) return [];
+  if (host === undefined || SWITCH.test(host)) return [];
   return [{ host: host.toLowerCase(), port: own === undefined ? port : Number(own) }];
 }
 
@@ -95,12 +103,14 @@ function hostOf(text: string, port: number | undefined): Found[] {
 function urlsIn(text: string): Found[] {
   const [first = '', ...rest] = text.slice(0, LONGEST).split('://');
   let before = first;
-  return rest.flatMap((part) => {
+  return rest.flatMap((part, index) => {
     const scheme = before.slice(-LONGEST_SCHEME).split(BEFORE_SCHEME).at(-1) ?? '';
     before = part;
-    const end = part.search(AUTHORITY_ENDS);
-    const authority = end < 0 ? part : part.slice(0, end);
+    // The last word is the scheme of the next URL: http://a,http://b.
+    const own = index === rest.length - 1 ? part : part.slice(0, Math.max(0, part.search(LAST_WORD)));
+    const end = own.search(AUTHORITY_ENDS);
+    const authority = end < 0 ? own : own.slice(0, end);
     const hosts = authority.slice(authority.lastIndexOf('@') + 1).split(',');
-    return scheme === '' ? [] : hosts.flatMap((host) => hostOf(host, PORTS[scheme.toLowerCase()]));
+    return scheme === '' ? [] : hosts.flatMap((host) => hostOf(host, PORTS.get(scheme.toLowerCase())));
   });
 }

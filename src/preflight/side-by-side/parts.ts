@@ -20,7 +20,7 @@ export interface Part {
 
 /** Kinds whose objects have the same name in each environment. Secrets and ConfigMaps often carry a hash in it. */
 const COMPARED: readonly string[] = [
-  ...['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Service', 'PersistentVolumeClaim'],
+  ...['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'CronJob', 'Service', 'PersistentVolumeClaim'],
   ...['Ingress', 'HTTPRoute', 'GRPCRoute', 'BackendConfig', 'HealthCheckPolicy', 'ManagedCertificate'],
   ...['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'NetworkPolicy', 'PodMonitoring', 'ServiceMonitor'],
 ];
@@ -40,8 +40,15 @@ export function isService({ metadata, spec }: KubeObject): boolean {
   return labels[LABELS.part] !== undefined;
 }
 
-/** @param own repositories of the app's images, whose versions are those of the release */
-export function partsOf(object: KubeObject, own: readonly string[]): Part[] {
+/** What the parts of an object are told apart by. */
+export interface PartNames {
+  /** Repositories of the app's images, whose versions are those of the release. */
+  own: readonly string[];
+  /** The name of a Secret or a ConfigMap without what is of its environment alone; default: as it is. */
+  shared?: ((name: string) => string) | undefined;
+}
+
+export function partsOf(object: KubeObject, names: PartNames): Part[] {
   const of = `${object.kind} ${object.metadata.name}`;
   const template = podTemplateOf(object);
   const annotations = { ...template?.metadata?.annotations, ...object.metadata.annotations };
@@ -49,11 +56,11 @@ export function partsOf(object: KubeObject, own: readonly string[]): Part[] {
     ...Object.keys(annotations)
       .filter((key) => !OF_TOOLS.test(key))
       .map((key): Part => ({ kind: 'annotation', name: `annotation ${key}`, of })),
-    ...(template ? containersOf(template) : []).flatMap((container) => partsOfContainer(container, own, of)),
+    ...(template ? containersOf(template) : []).flatMap((container) => partsOfContainer(container, names, of)),
   ];
 }
 
-function partsOfContainer(container: Container, own: readonly string[], of: string): Part[] {
+function partsOfContainer(container: Container, { own, shared = (whole) => whole }: PartNames, of: string): Part[] {
   const texts = (kind: PartKind, names: readonly string[]) =>
     names.filter((name) => name !== '').map((name): Part => ({ kind, name: `${kind} ${name}`, of }));
   const probes = ['startup', 'readiness', 'liveness'].filter((kind) => container[`${kind}Probe`] !== undefined);
@@ -62,7 +69,10 @@ function partsOfContainer(container: Container, own: readonly string[], of: stri
     ...list(container.env).map(
       ({ name, value }): Part => ({ kind: 'variable', name: `variable ${textOf(name)}`, value: textOf(value), of }),
     ),
-    ...texts('variables', list(container.envFrom).map(sourceOf)),
+    ...texts(
+      'variables',
+      list(container.envFrom).map((source) => sourceOf(source, shared)),
+    ),
     ...texts(
       'mount',
       list(container.volumeMounts).map(({ mountPath }) => textOf(mountPath)),
@@ -72,9 +82,9 @@ function partsOfContainer(container: Container, own: readonly string[], of: stri
   ];
 }
 
-function sourceOf({ secretRef, configMapRef }: Record<string, unknown>): string {
-  const secret = textOf(fields(secretRef).name);
-  const map = textOf(fields(configMapRef).name);
+function sourceOf({ secretRef, configMapRef }: Record<string, unknown>, shared: (name: string) => string): string {
+  const secret = shared(textOf(fields(secretRef).name));
+  const map = shared(textOf(fields(configMapRef).name));
   return secret !== '' ? `of Secret ${secret}` : map !== '' ? `of ConfigMap ${map}` : '';
 }
 

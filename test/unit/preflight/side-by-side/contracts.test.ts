@@ -91,3 +91,41 @@ describe('with the Services of the cluster', () => {
     expect(found([web({ A_URL: 'http://queue' })], known)).toMatchObject([{ severity: 'warning' }]);
   });
 });
+
+it.each([
+  ['names of listeners', { KAFKA_LISTENERS: 'CLIENT://:9092,CONTROLLER://:9093' }],
+  ['the schemes of a list of URLs', { SEEDS: 'http://api,https://api:80' }],
+  ['a switch', { LOG_HOSTNAME: 'false', SHOW_HOST: 'Yes' }],
+  ['a scheme with the name of a property', { X: 'constructor://api' }],
+  ['the API server', { K8S: 'https://kubernetes.default.svc' }],
+  ['a Service of a namespace that others fill', { TRACES: 'http://collector.observability.svc:4317' }],
+])('says nothing about %s', (_form, env) => {
+  const monitor = { ...service('scraped', 1), kind: 'Service', metadata: { name: 'x', namespace: 'observability' } };
+  const local = { ...web({}), metadata: { name: 'other', namespace: 'default' } };
+  expect(seen([web(env), service('api', 80), monitor, local])).toEqual([]);
+});
+
+it('reads single keys of ConfigMaps, also below a variable of another name', () => {
+  const map: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'settings', namespace: 'shop' },
+    data: { cache: 'redis://cache' },
+  };
+  const env = [{ name: 'CACHE_URL', valueFrom: { configMapKeyRef: { name: 'settings', key: 'cache' } } }];
+  expect(seen([web({}, {}, { env }), map])).toEqual([expect.stringContaining('variable CACHE_URL names cache')]);
+});
+
+it('a Service that an operator may make is possibly missing', () => {
+  const cluster: KubeObject = {
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'Cluster',
+    metadata: { name: 'db', namespace: 'shop' },
+  };
+  const route = { ...cluster, apiVersion: 'networking.istio.io/v1', kind: 'VirtualService' };
+  const asks = web({ DB_HOST: 'db-rw' });
+  expect(found([asks, cluster])).toMatchObject([
+    { severity: 'note', confidence: 'possible', seen: expect.stringContaining('may make it for Cluster db') },
+  ]);
+  expect(found([asks, route])).toMatchObject([{ confidence: 'likely' }]);
+});

@@ -115,3 +115,52 @@ describe('an allowed difference', () => {
   it('holds for the object that it names', () =>
     expect(told(staging.slice(0, 1), production, allow('Deployment web'))).toEqual([]));
 });
+
+describe('names of environments in the names of objects', () => {
+  const named = (name: string) => deployment(name, env('A'));
+  it.each([
+    ['a short form before', 'staging-web', 'prod-web'],
+    ['a short form behind', 'web-stg', 'web-prd'],
+    ['a short form within', 'shop-stage-web', 'shop-live-web'],
+  ])('%s', (_form, from, to) => {
+    expect(told([named(from), named('only-staging-here')], [deployment(to)])).toEqual([
+      'warning Deployment only-here',
+      'warning variable A',
+    ]);
+  });
+  it('are words of a name that both have', () => {
+    expect(told([named('load-staging'), named('load')], [named('load-staging'), named('load')])).toEqual([]);
+  });
+  it('do not make two objects one', () => {
+    expect(told([named('web'), named('web-staging')], [deployment('web'), deployment('web-prod')])).toHaveLength(1);
+    expect(told([named('web'), deployment('web-staging')], [named('web'), named('web-prod')])).toEqual([]);
+  });
+});
+
+it('compares a Deployment with a Rollout or a StatefulSet of the same name', () => {
+  const rollout = { ...deployment('web'), apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' };
+  expect(told([deployment('web', env('A'))], [rollout])).toEqual(['warning variable A']);
+});
+
+it('a lost database whose Service leads elsewhere now, and its headless Service, are notes', () => {
+  const pods = { spec: { selector: {}, template: { metadata: { labels: { app: 'db' } }, spec: { containers: [] } } } };
+  const database = other('StatefulSet', 'db') as KubeObject;
+  const service = (name: string, spec: object): KubeObject => ({ ...other('Service', name), spec });
+  const staging = [
+    deployment('web'),
+    { ...database, ...pods },
+    service('db', { selector: { app: 'db' } }),
+    service('db-pods', { selector: { app: 'db' }, clusterIP: 'None' }),
+  ];
+  const elsewhere = service('db', { type: 'ExternalName', externalName: 'db.example.com' });
+  expect(told(staging, [deployment('web'), elsewhere])).toEqual(['note StatefulSet db', 'note Service db-pods']);
+  expect(told(staging, [deployment('web'), service('db', { selector: { app: 'db' } })])[0]).toBe(
+    'warning StatefulSet db',
+  );
+});
+
+it('takes a ConfigMap of Kustomize for the same one, whatever its hash and its environment', () => {
+  const from = (name: string) => deployment('web', { envFrom: [{ configMapRef: { name } }] });
+  expect(told([from('staging-settings-5b7tkd2c99')], [from('prod-settings-m4h2f8g6k7')])).toEqual([]);
+  expect(told([from('settings')], [from('flags')])).toEqual(['note variables of ConfigMap settings']);
+});
