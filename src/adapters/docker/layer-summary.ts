@@ -11,8 +11,23 @@ export interface Layer {
 
 const SHOWN = 5;
 
+/**
+ * The layers of an image, for each platform. Sizes are those of the first platform, credentials those of all.
+ * @param platforms the layers of each, the oldest first
+ */
+export function summariseAll(platforms: readonly (readonly Layer[])[], partial: string | undefined): LayerScan {
+  const scans = platforms.map((layers) => summarise(layers, partial));
+  const secrets = new Map<string, LayerScan['secrets'][number]>();
+  for (const one of scans.flatMap((scan) => scan.secrets)) {
+    const key = `${one.path}\0${one.what}`;
+    // One that a platform still shows counts as there.
+    if (secrets.get(key)?.deleted !== false) secrets.set(key, one);
+  }
+  return { ...(scans[0] ?? summarise([], partial)), secrets: [...secrets.values()] };
+}
+
 /** @param layers the oldest first */
-export function summarise(layers: readonly Layer[], partial: string | undefined): LayerScan {
+function summarise(layers: readonly Layer[], partial: string | undefined): LayerScan {
   const live = new Map<string, number>();
   let lost = 0;
   for (const { files, removed } of layers) {

@@ -1,8 +1,10 @@
 import { Parser, type ReadEntry } from 'tar';
 import type { LayerScan } from '../../ports.ts';
 import { isReadForSecrets, secretInFile } from '../../text/secret-files.ts';
+import { firstBytes, joined } from './archive/first-bytes.ts';
+import { savedImages } from './archive/saved-images.ts';
 import type { DockerCli } from './cli.ts';
-import { type Layer, summarise } from './layer-summary.ts';
+import { type Layer, summariseAll } from './layer-summary.ts';
 
 /** Milliseconds for a whole image: preflight has 20 s. */
 const MOST_MS = 15_000;
@@ -25,13 +27,13 @@ export async function scanLayers(docker: DockerCli, image: string, size: number)
   return reader.result(code === 0 ? undefined : 'saving it took too long');
 }
 
-/** An archive of `docker image save`: layers in any order, and manifest.json with their order. */
+/** An archive of `docker image save`: layers in any order, and small files with their order, for each platform. */
 export class ArchiveReader {
   /** Takes the archive. */
   readonly sink: NodeJS.WritableStream;
   private readonly layers = new Map<string, Layer>();
   private readonly work: Promise<void>[] = [];
-  private order: string[] = [];
+  private readonly texts = new Map<string, string>();
   private files = 0;
   private bytes = 0;
   private partial: string | undefined;
@@ -47,9 +49,10 @@ export class ArchiveReader {
   async result(partial: string | undefined): Promise<LayerScan> {
     // Of an archive that ended early, the last entry never ends.
     if (partial === undefined) await Promise.all(this.work);
-    const known = this.order.flatMap((name) => this.layers.get(name) ?? []);
-    const all = known.length === this.layers.size ? known : [...this.layers.values()];
-    return summarise(all, partial ?? this.partial);
+    const platforms = savedImages(this.texts)
+      .map(({ layers }) => layers.flatMap((name) => this.layers.get(name) ?? []))
+      .filter((layers) => layers.length > 0);
+    return summariseAll(platforms.length > 0 ? platforms : [[...this.layers.values()]], partial ?? this.partial);
   }
 
   private stop(reason: string): void {
@@ -58,24 +61,30 @@ export class ArchiveReader {
 
   private async entry(entry: ReadEntry): Promise<void> {
     const isBlob = /^blobs\/sha256\/[0-9a-f]{64}$|\/layer\.tar$/.test(entry.path);
-    if (entry.path === 'manifest.json') this.order = layersOf(await textOf(entry, MOST_JSON));
+    if (entry.path === 'manifest.json' || entry.path === 'index.json')
+      await this.text(entry, entry as unknown as AsyncIterable<Buffer>);
     else if (isBlob && entry.type === 'File') await this.blob(entry);
     else entry.resume();
   }
 
+  /** A small file, which names others. The parser waits until an entry is read to its end. */
+  private async text({ path }: ReadEntry, content: AsyncIterable<Buffer>): Promise<void> {
+    const text = await textOf(content, Math.min(MOST_JSON, MOST_READ - this.bytes));
+    this.bytes += text.length;
+    this.texts.set(path, text);
+  }
+
   /** A layer, or a document in JSON. */
   private async blob(entry: ReadEntry): Promise<void> {
+    const [first, rest] = await firstBytes(entry, 1);
+    if (first[0] === OPEN_BRACE) return this.text(entry, joined(first, rest));
+    if (first.length === 0) return;
     const layer: Layer = { files: new Map(), removed: [], secrets: [] };
     const work: Promise<void>[] = [];
-    let parser: Parser | undefined;
-    for await (const chunk of entry as unknown as AsyncIterable<Buffer>) {
-      if (parser === undefined) {
-        if (chunk[0] === OPEN_BRACE) return void entry.resume();
-        parser = new Parser({ onReadEntry: (file) => void work.push(this.file(file, layer)) });
-      }
-      if (!parser.write(chunk)) await new Promise((resolve) => parser?.once('drain', () => resolve(undefined)));
+    const parser = new Parser({ onReadEntry: (file) => void work.push(this.file(file, layer)) });
+    for await (const chunk of joined(first, rest)) {
+      if (!parser.write(chunk)) await new Promise((resolve) => parser.once('drain', () => resolve(undefined)));
     }
-    if (parser === undefined) return;
     await ended(parser).catch(() => this.stop('a layer cannot be read'));
     await Promise.all(work);
     this.layers.set(entry.path, layer);
@@ -92,7 +101,7 @@ export class ArchiveReader {
     layer.files.set(path, entry.size);
     if (!isReadForSecrets(path, entry.size) || this.bytes + entry.size > MOST_READ) return void entry.resume();
     this.bytes += entry.size;
-    const found = secretInFile(path, await textOf(entry, entry.size));
+    const found = secretInFile(path, await textOf(entry as unknown as AsyncIterable<Buffer>, entry.size));
     if (found !== undefined) layer.secrets.push({ path, ...found });
   }
 }
@@ -107,22 +116,13 @@ function ended(parser: Parser): Promise<void> {
 
 const OPEN_BRACE = 0x7b;
 
-async function textOf(entry: ReadEntry, most: number): Promise<string> {
+/** The text of a file, or its beginning. */
+async function textOf(content: AsyncIterable<Buffer>, most: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of entry as unknown as AsyncIterable<Buffer>) {
+  for await (const chunk of content) {
     bytes += chunk.length;
     if (bytes <= most) chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** @see https://docs.docker.com/reference/cli/docker/image/save/ */
-function layersOf(text: string): string[] {
-  try {
-    const [first] = JSON.parse(text) as { Layers?: unknown }[];
-    return Array.isArray(first?.Layers) ? first.Layers.map(String) : [];
-  } catch {
-    return [];
-  }
 }

@@ -1,6 +1,10 @@
 import { EnvironmentError } from '../../errors.ts';
 import { neutralise } from '../../text/neutralise.ts';
 
+/** In the words of clients before version 29, and since. */
+const UNREACHABLE =
+  /cannot connect to the docker daemon|is the docker daemon running|error during connect|failed to connect to the docker api/i;
+
 /** The error of a missing docker program. */
 export function missingProgram(file: string): EnvironmentError {
   return new EnvironmentError(`the program ${file} was not found`, {
@@ -17,7 +21,7 @@ export function translateEngineError(stderr: string, host: string | undefined): 
       remedy: 'Add the runner’s user to the group `docker`, or set DOCKER_HOST to an engine that it may use.',
     });
   }
-  if (/cannot connect to the docker daemon|is the docker daemon running|error during connect/i.test(stderr)) {
+  if (UNREACHABLE.test(stderr)) {
     return new EnvironmentError(`the Docker engine${where} does not answer`, {
       details: lastPrintedLines(stderr, 2),
       remedy: 'Start it (`docker info` must work), or set DOCKER_HOST to an engine that runs.',

@@ -63,13 +63,13 @@ export async function attachSboms(
     const attached = await Promise.all(
       own.map((one) => attach(plan.repository, open.get(one.config) ?? '', one, ports)),
     );
+    const materials = attached.map((one) => one.materials);
+    for (const { config } of own) open.delete(config);
+    const warnings = [gapsOf(reference, materials), lackOf(reference, [...open.values()])];
     return {
       digests: attached.flatMap(({ digest }) => digest),
-      summary: attached.map(({ materials }) => wordsOf(materials)).join('; '),
-      warning: gapsOf(
-        reference,
-        attached.map(({ materials }) => materials),
-      ),
+      summary: materials.map(wordsOf).join('; '),
+      warning: warnings.filter((one) => one !== undefined).join(' ') || undefined,
     };
   } catch (error) {
     ports.signal.throwIfAborted();
@@ -100,4 +100,10 @@ function wordsOf({ packages, system }: Materials): string {
 function gapsOf(reference: string, materials: readonly Materials[]): string | undefined {
   const gaps = [...new Set(materials.flatMap((one) => one.gaps))];
   return gaps.length === 0 ? undefined : `The bill of materials of ${reference} is not complete: ${gaps.join('; ')}.`;
+}
+
+/** @param platforms digests of images that have none */
+function lackOf(reference: string, platforms: readonly string[]): string | undefined {
+  if (platforms.length === 0) return undefined;
+  return `${reference} has a bill of materials for some of its platforms only: the engine saves nothing of ${platforms.join(', ')}.`;
 }

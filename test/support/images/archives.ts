@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, crc32, deflateRawSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync, gzipSync } from 'node:zlib';
 
 /** Archives of images, written byte by byte: those that Docker makes, and those that two readers understand differently. */
 
@@ -81,6 +81,57 @@ export function layout(annotations = '"annotations":{}', parts: ConfigParts = {}
     file(`blobs/sha256/${sha(manifest)}`, manifest),
     file('index.json', `{"schemaVersion":2,"manifests":[{${descriptor},${annotations}}]}`),
     file('manifest.json', JSON.stringify([{ Config: blob, RepoTags: null, Layers: [layerBlob] }])),
+    END,
+  ]);
+}
+
+/**
+ * As an engine with the containerd image store writes an image of several platforms: one index for all, `manifest.json` for the
+ * first platform alone, and what BuildKit says about each of them. The index names a platform more, which the engine does not have.
+ * @param about the statement of BuildKit
+ */
+export function index(
+  platforms: Record<string, Buffer[]>,
+  about = '{"_type":"https://in-toto.io/Statement/v0.1"}',
+): Buffer {
+  const blobs = new Map<string, Buffer>();
+  const blob = (content: Buffer | string, mediaType: string, more: object = {}) => {
+    const path = `blobs/sha256/${sha(content)}`;
+    blobs.set(path, Buffer.from(content));
+    return { mediaType, digest: `sha256:${sha(content)}`, size: content.length, ...more };
+  };
+  const type = 'application/vnd.oci.image';
+  const manifest = (own: string, layers: object[], more: object) =>
+    blob(
+      JSON.stringify({ schemaVersion: 2, config: blob(own, `${type}.config.v1+json`), layers }),
+      `${type}.manifest.v1+json`,
+      more,
+    );
+  const manifests = Object.entries(platforms).flatMap(([architecture, layers]) => {
+    const own = config({ layers }).replace('"amd64"', JSON.stringify(architecture));
+    const packed = layers.map((one) => blob(gzipSync(one), `${type}.layer.v1.tar+gzip`));
+    const image = manifest(own, packed, { platform: { os: 'linux', architecture } });
+    const annotations = {
+      'vnd.docker.reference.type': 'attestation-manifest',
+      'vnd.docker.reference.digest': image.digest,
+    };
+    const statement = blob(about, 'application/vnd.in-toto+json');
+    const platform = { os: 'unknown', architecture: 'unknown' };
+    return [image, manifest(config({ layers: [] }), [statement], { platform, annotations })];
+  });
+  const absent = { mediaType: `${type}.manifest.v1+json`, digest: `sha256:${'0'.repeat(64)}`, size: 1 };
+  const all = blob(JSON.stringify({ schemaVersion: 2, manifests: [...manifests, absent] }), `${type}.index.v1+json`);
+  const [architecture = '', layers = []] = Object.entries(platforms)[0] ?? [];
+  const first = {
+    Config: `blobs/sha256/${sha(config({ layers }).replace('"amd64"', JSON.stringify(architecture)))}`,
+    RepoTags: null,
+    Layers: layers.map((one) => `blobs/sha256/${sha(gzipSync(one))}`),
+  };
+  return Buffer.concat([
+    ...[...blobs].map(([path, content]) => file(path, content)),
+    file('index.json', JSON.stringify({ schemaVersion: 2, manifests: [all] })),
+    file('manifest.json', JSON.stringify([first])),
+    file('oci-layout', '{"imageLayoutVersion":"1.0.0"}'),
     END,
   ]);
 }

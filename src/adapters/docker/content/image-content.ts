@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { EnvironmentError, messageOf } from '../../../errors.ts';
 import type { ImageContent, WantedFile } from '../../../ports.ts';
+import { savedImages } from '../archive/saved-images.ts';
 import type { DockerCli } from '../cli.ts';
 import { commandFailed } from '../translate-engine.ts';
 import { visibleIn } from './layer.ts';
@@ -55,14 +56,12 @@ interface Configuration {
   created?: string;
 }
 
-/** Each image in `manifest.json`. @see https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md */
 function contentsOf(saved: Saved, image: string): ImageContent[] {
-  const entries = jsonOf<{ Config?: string; Layers?: string[] }[]>(saved, 'manifest.json') ?? [];
-  const contents = entries.flatMap(({ Config = '', Layers = [] }) => {
-    const config = jsonOf<Configuration>(saved, Config);
-    const [hex = ''] = /[0-9a-f]{64}/.exec(Config) ?? [];
+  const contents = savedImages(saved.texts).flatMap(({ config: file, layers: names }) => {
+    const config = jsonOf<Configuration>(saved, file);
+    const [hex = ''] = /[0-9a-f]{64}/.exec(file) ?? [];
     if (config === undefined || hex === '') return [];
-    const layers = [...new Set(Layers)];
+    const layers = [...new Set(names)];
     const unread = layers.flatMap((name) =>
       saved.layers.has(name) ? [] : (saved.unread.get(name) ?? 'a layer is missing'),
     );

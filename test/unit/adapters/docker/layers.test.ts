@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { create } from 'tar';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ArchiveReader } from '../../../../src/adapters/docker/layers.ts';
+import { index } from '../../../support/images/archives.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-layers-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -67,6 +68,25 @@ describe('the layers of a saved image', () => {
     expect(secrets).toMatchObject([{ path: '/app/.env', deleted: true }]);
     expect(lost).toBe(5_000 + `GITHUB=${TOKEN}\n`.length);
     expect(largest).toEqual([{ path: '/app/node_modules', bytes: 300 }]);
+  });
+
+  it('are those of every platform for credentials, and of the first one for sizes', async () => {
+    const amd64 = [tarOf({ 'app/a.bin': 'x'.repeat(3_000), 'app/.env': TOKEN }), tarOf({ 'app/.wh..env': '' })];
+    const arm64 = [tarOf({ 'app/a.bin': 'x'.repeat(9_000) }), tarOf({ 'app/.env': TOKEN, 'app/.npmrc': TOKEN })];
+    const { secrets, largest, lost, partial } = await scanned(index({ amd64, arm64 }));
+    expect(secrets).toMatchObject([
+      { path: '/app/.env', deleted: false },
+      { path: '/app/.npmrc', deleted: false },
+    ]);
+    expect(largest).toEqual([{ path: '/app', bytes: 3_000 }]);
+    expect(lost).toBe(TOKEN.length);
+    expect(partial).toBeUndefined();
+  });
+
+  it('are read beside large statements of the builder', async () => {
+    const about = JSON.stringify({ predicate: 'x'.repeat(9_000_000) });
+    const { secrets } = await scanned(index({ amd64: [tarOf({ 'app/.env': TOKEN })] }, about));
+    expect(secrets).toMatchObject([{ path: '/app/.env' }]);
   });
 
   it('of an archive that ends early are read as far as it goes', async () => {

@@ -1,14 +1,25 @@
 import { expect, it } from 'vitest';
 import { commandFailed, translateEngineError } from '../../../../src/adapters/docker/translate-engine.ts';
 
-it('tells an engine that does not answer from one that may not be used', () => {
-  const down = 'Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?';
+it('leaves other errors alone', () => {
+  expect(translateEngineError('Error response from daemon: no such image', undefined)).toBeUndefined();
+});
+
+it.each([
+  'Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?',
+  'failed to connect to the docker API at unix:///x.sock; check if the path is correct and if the daemon is running: dial unix /x.sock: connect: no such file or directory',
+  'error during connect: Head "http://x:2375/_ping": EOF',
+])('knows an engine that does not answer: %s', (down) => {
   expect(translateEngineError(down, 'unix:///x.sock')?.message).toBe(
     'the Docker engine at unix:///x.sock does not answer',
   );
-  const denied = 'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock';
+});
+
+it.each([
+  'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
+  'permission denied while trying to connect to the docker API at unix:///var/run/docker.sock',
+])('knows an engine that may not be used: %s', (denied) => {
   expect(translateEngineError(denied, undefined)?.message).toBe('this user may not talk to the Docker engine');
-  expect(translateEngineError('Error response from daemon: no such image', undefined)).toBeUndefined();
 });
 
 it('keeps the reason of a command that failed, without docker’s preamble', () => {

@@ -109,8 +109,14 @@ describe('the bill of materials of a push', () => {
       { digest: 'manifest-amd64', configDigest: 'id-amd64' },
       { digest: 'manifest-arm64', configDigest: 'id-arm64' },
     ];
+    contents = async () => [contentOf('id-amd64')];
+    const { annotations } = await push(withSbom);
+    expect([...referrers.artifacts.keys()]).toEqual(['manifest-amd64']);
+    expect(annotations.map(({ message }) => message)).toEqual([
+      `${REPOSITORY}@manifest-1 has a bill of materials for some of its platforms only: the engine saves nothing of manifest-arm64.`,
+    ]);
     contents = async () => [contentOf('id-amd64'), contentOf('id-arm64')];
-    await push(withSbom);
+    expect((await push(withSbom)).annotations).toEqual([]);
     expect([...referrers.artifacts.keys()].sort()).toEqual(['manifest-amd64', 'manifest-arm64']);
   });
 });
