@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration, envMap } from './values.ts';
+import { atMost, duration, envMap } from './values.ts';
 
 /** An entry of `images`, or `image`: how Slipway builds an image, and where it pushes it. */
 export const imageSchema = z.strictObject({
@@ -12,6 +12,11 @@ export const imageSchema = z.strictObject({
     .describe('Repository of the image: host/path without a tag'),
   context: z.string().optional().describe('Folder of the build; default: the working directory'),
   dockerfile: z.string().optional().describe('Path in that folder; default: Dockerfile'),
+  contexts: atMost(z.record(z.string(), z.string().min(1)), 20)
+    .optional()
+    .describe(
+      'Named contexts, for FROM, COPY --from and RUN --mount=from: name → folder of the repository, relative to the working directory, or docker-image://<reference>. Needs buildx',
+    ),
   target: z.string().optional().describe('Stage of the Dockerfile; default: the last one'),
   platforms: z
     .array(z.string().regex(/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/, 'for example linux/amd64'))

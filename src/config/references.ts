@@ -1,3 +1,4 @@
+import { contextProblems } from './context-rules.ts';
 import { imageProblems, imagesOf } from './images.ts';
 import { podProblems } from './pod-rules.ts';
 import { type Problems, unknownName } from './problems.ts';
@@ -49,6 +50,14 @@ export function checkReferences(config: Config, problems: Problems): void {
       problems.at(['review', 'tests', index], () => unknownName(['review', 'tests'], name, known));
     }
   }
-  const rules = [imageProblems, processProblems, podProblems, reviewProblems, secretEnvProblems, valueProblems];
+  const rules = [
+    imageProblems,
+    contextProblems,
+    processProblems,
+    podProblems,
+    reviewProblems,
+    secretEnvProblems,
+    valueProblems,
+  ];
   for (const { path, message } of rules.flatMap((rule) => rule(config))) problems.at(path, () => message);
 }

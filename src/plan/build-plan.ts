@@ -9,6 +9,7 @@ import type { BuildInputs } from '../inputs/build-image.ts';
 import { isTag, parseReference } from '../objects/image-reference.ts';
 import { parseDuration } from '../text/duration.ts';
 import { type CacheSpec, cacheSpec } from './images/cache.ts';
+import { type NamedContext, namedContexts } from './images/contexts.ts';
 import { builtDir } from './images/records.ts';
 import { refuseSecretArgs } from './images/refuse-secret-args.ts';
 import { type Suite, suitesOf } from './images/suites.ts';
@@ -20,8 +21,11 @@ export interface ImageBuild {
   name: string;
   app: string;
   event: PipelineEvent;
+  /** Absolute folder of the application. */
+  workingDirectory: string;
   /** Absolute. */
   contextDir: string;
+  contexts: NamedContext[];
   /** Absolute. */
   dockerfile: string;
   target: string | undefined;
@@ -109,7 +113,9 @@ function planBuild(name: string, image: ImageConfig, { inputs, config, event, su
     name,
     app: config.app,
     event,
+    workingDirectory: inputs.workingDirectory,
     contextDir,
+    contexts: namedContexts(image.contexts ?? {}, imageKey(name, config), inputs.workingDirectory),
     dockerfile: dockerfileOf(inputs, image.dockerfile, contextDir),
     target: inputs.target ?? image.target,
     targetFrom: inputs.target === undefined ? `${imageKey(name, config)}.target` : 'input `target`',

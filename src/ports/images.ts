@@ -3,6 +3,8 @@
 export interface BuildRequest {
   contextDir: string;
   dockerfile: string;
+  /** Named contexts: name → absolute folder, or docker-image://<reference>. */
+  contexts: Readonly<Record<string, string>>;
   target?: string;
   /** Empty: the engine's own platform. */
   platforms: string[];
@@ -70,20 +72,31 @@ export interface FoundCredential {
   what: string;
 }
 
-/** What Docker would send to the builder. */
-export interface ContextScan {
+/** What Docker would send to the builder of a folder. */
+export interface FolderScan {
   /**
    * SHA-256 over the names, kinds and permissions of all files that .dockerignore does not exclude, and Git's ids of their
    * contents; hexadecimal.
    */
   digest: string;
-  /** Its text. */
-  dockerfile: string;
   files: number;
   bytes: number;
   credentials: FoundCredential[];
   /** The history (.git) is part of the context. */
   history: boolean;
+}
+
+export interface ContextScan extends FolderScan {
+  /** Its text. */
+  dockerfile: string;
+}
+
+/** A folder that a build reads beside its context. */
+export interface NamedFolder {
+  /** Absolute. */
+  folder: string;
+  /** The key of slipway.yml that names it. */
+  key: string;
 }
 
 export interface BuildContext {
@@ -92,12 +105,19 @@ export interface BuildContext {
    * submodule or a file of Git LFS that is not checked out.
    */
   scan(contextDir: string, dockerfile: string): Promise<ContextScan>;
+  /**
+   * Reads a named context; `folder` of the result is its real path. Rejects as `scan` does, and for a folder outside of the
+   * checkout of the working directory.
+   */
+  scanNamed(named: NamedFolder, workingDirectory: string): Promise<FolderScan & { folder: string }>;
 }
 
 export interface Builder {
   /** Builds and loads into the engine. Rejects with a UserError that holds the failing step and its last lines. */
   build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<BuiltImage>;
   inspect(image: string): Promise<LocalImage | undefined>;
+  /** Rejects with a UserError where builds cannot have named contexts. */
+  requireNamedContexts(): Promise<void>;
   /** The platform of a build that names none, such as linux/amd64. */
   platform(): Promise<string>;
   tag(image: string, reference: string): Promise<void>;

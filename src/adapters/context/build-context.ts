@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { UserError } from '../../errors.ts';
-import type { BuildContext, ContextScan } from '../../ports.ts';
+import type { BuildContext, ContextScan, FolderScan } from '../../ports.ts';
 import { checkSubmodules } from './checkout-gaps.ts';
+import { folderInside } from './checkout-root.ts';
 import { unchangedFiles } from './git-index.ts';
 import { dockerfilesBelow } from './nearest-dockerfile.ts';
 import { type ReadEntry, readEntries } from './read-entries.ts';
@@ -14,24 +15,32 @@ export const diskContext: BuildContext = {
   async scan(contextDir: string, dockerfile: string): Promise<ContextScan> {
     await checkFolder(contextDir);
     const dockerfileText = await readDockerfile(contextDir, dockerfile);
-    const asking = unchangedFiles(contextDir);
-    const entries = await walkContext(contextDir, dockerfile);
-    await checkSubmodules(contextDir, entries);
-    const read = await readEntries(contextDir, entries, await asking);
-    checkPointers(read);
-    const lines = read.map(({ entry, id }) => `${entry.kind}\0${permissionsOf(entry)}\0${entry.path}\0${id}\0`);
-    return {
-      digest: createHash('sha256').update(lines.join('')).digest('hex'),
-      dockerfile: String(dockerfileText),
-      files: entries.filter((entry) => entry.kind !== 'folder').length,
-      bytes: entries.reduce((sum, entry) => sum + entry.size, 0),
-      credentials: read.flatMap(({ entry, credential }) =>
-        credential === undefined ? [] : [{ path: entry.path, what: credential }],
-      ),
-      history: entries.some((entry) => entry.path === '.git'),
-    };
+    return { ...(await scanFolder(contextDir, dockerfile, 'the build context')), dockerfile: String(dockerfileText) };
+  },
+  async scanNamed({ folder, key }, workingDirectory) {
+    const real = await folderInside(folder, key, workingDirectory);
+    return { ...(await scanFolder(real, undefined, key)), folder: real };
   },
 };
+
+/** @param name of the context, for messages */
+async function scanFolder(folder: string, dockerfile: string | undefined, name: string): Promise<FolderScan> {
+  const asking = unchangedFiles(folder);
+  const entries = await walkContext(folder, dockerfile);
+  await checkSubmodules(folder, entries, name);
+  const read = await readEntries(folder, entries, await asking);
+  checkPointers(read, name);
+  const lines = read.map(({ entry, id }) => `${entry.kind}\0${permissionsOf(entry)}\0${entry.path}\0${id}\0`);
+  return {
+    digest: createHash('sha256').update(lines.join('')).digest('hex'),
+    files: entries.filter((entry) => entry.kind !== 'folder').length,
+    bytes: entries.reduce((sum, entry) => sum + entry.size, 0),
+    credentials: read.flatMap(({ entry, credential }) =>
+      credential === undefined ? [] : [{ path: entry.path, what: credential }],
+    ),
+    history: entries.some((entry) => entry.path === '.git'),
+  };
+}
 
 function permissionsOf({ executable, ownMode }: ContextEntry): string {
   return `${executable ? 'x' : ''}${ownMode?.toString(8) ?? ''}`;
@@ -41,10 +50,10 @@ function permissionsOf({ executable, ownMode }: ContextEntry): string {
  * A file of Git LFS that was not fetched would get into the image in place of its content.
  * @throws UserError that names the files
  */
-function checkPointers(read: readonly ReadEntry[]): void {
+function checkPointers(read: readonly ReadEntry[], name: string): void {
   const [first, ...others] = read.filter(({ pointer }) => pointer).map(({ entry }) => entry.path);
   if (first === undefined) return;
-  throw new UserError(`the build context holds a pointer of Git LFS in place of a file: ${first}`, {
+  throw new UserError(`${name} holds a pointer of Git LFS in place of a file: ${first}`, {
     details: others.slice(0, 10).map((path) => `and ${path}`),
     remedy:
       'Check out with `lfs: true` (actions/checkout), or run `git lfs pull` before. If the build does not need the file, add it to .dockerignore. Nothing was built.',

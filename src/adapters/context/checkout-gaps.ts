@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
+import { rootOf } from './checkout-root.ts';
 import type { ContextEntry } from './walk.ts';
 
 /** Bytes. @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md#the-pointer */
@@ -16,10 +17,15 @@ export function isPointer(bytes: Buffer): boolean {
 
 /**
  * A submodule that was not checked out is an empty folder, and would be one in the image.
+ * @param name of the context, for messages
  * @throws UserError that names the submodules
  * @see https://git-scm.com/docs/gitmodules
  */
-export async function checkSubmodules(contextDir: string, entries: readonly ContextEntry[]): Promise<void> {
+export async function checkSubmodules(
+  contextDir: string,
+  entries: readonly ContextEntry[],
+  name: string,
+): Promise<void> {
   const root = await rootOf(contextDir);
   if (root === undefined) return;
   const text = await readFile(join(root, '.gitmodules'), 'utf8').catch(() => '');
@@ -31,17 +37,9 @@ export async function checkSubmodules(contextDir: string, entries: readonly Cont
     .map((path) => relative(contextDir, resolve(root, path)))
     .filter((path) => folders.has(path) && !entries.some((entry) => entry.path.startsWith(`${path}/`)));
   if (first === undefined) return;
-  throw new UserError(`the build context holds a submodule that is not checked out: ${first}`, {
+  throw new UserError(`${name} holds a submodule that is not checked out: ${first}`, {
     details: others.map((path) => `and ${path}`),
     remedy:
       'Check out with `submodules: true` (actions/checkout), or run `git submodule update --init` before. If the build does not need it, add it to .dockerignore. Nothing was built.',
   });
-}
-
-/** The folder of the checkout around a folder. */
-async function rootOf(folder: string): Promise<string | undefined> {
-  for (let at = folder; ; at = dirname(at)) {
-    if (await stat(join(at, '.git')).catch(() => undefined)) return at;
-    if (dirname(at) === at) return undefined;
-  }
 }

@@ -19,8 +19,9 @@ export interface ContextEntry {
 /**
  * Everything in a context that .dockerignore does not exclude, sorted by path. Omits sockets and devices, which Docker does
  * not send to the builder.
+ * @param dockerfile undefined: a named context, which no Dockerfile belongs to
  */
-export async function walkContext(contextDir: string, dockerfile: string): Promise<ContextEntry[]> {
+export async function walkContext(contextDir: string, dockerfile?: string): Promise<ContextEntry[]> {
   const rules = await readRules(contextDir, dockerfile);
   const entries: (ContextEntry & { mode: number })[] = [];
   const folders: { path: string; matched: Matched }[] = [{ path: '', matched: [] }];
@@ -48,10 +49,10 @@ export async function walkContext(contextDir: string, dockerfile: string): Promi
  * `<Dockerfile>.dockerignore` beside the Dockerfile wins over `.dockerignore` in the context.
  * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
  */
-async function readRules(contextDir: string, dockerfile: string): Promise<IgnoreRules> {
-  const own = join(dirname(dockerfile), `${basename(dockerfile)}.dockerignore`);
+async function readRules(contextDir: string, dockerfile: string | undefined): Promise<IgnoreRules> {
+  const own = dockerfile && join(dirname(dockerfile), `${basename(dockerfile)}.dockerignore`);
   const text =
-    (await readFile(own, 'utf8').catch(() => undefined)) ??
+    (own === undefined ? undefined : await readFile(own, 'utf8').catch(() => undefined)) ??
     (await readFile(join(contextDir, '.dockerignore'), 'utf8').catch(() => ''));
   return ignoreRules(text);
 }

@@ -25,6 +25,7 @@ export function buildCommand(
     `--progress=${rawProgress ? 'rawjson' : 'plain'}`,
     `--iidfile=${idFile}`,
     `--file=${request.dockerfile}`,
+    ...pairs('--build-context', request.contexts),
     ...(request.pull ? ['--pull'] : []),
     ...(request.target ? [`--target=${request.target}`] : []),
     ...(request.platforms.length > 0 ? [`--platform=${request.platforms.join(',')}`] : []),

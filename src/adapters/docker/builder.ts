@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { EnvironmentError } from '../../errors.ts';
+import { EnvironmentError, UserError } from '../../errors.ts';
 import type { Builder, BuildRequest, BuiltImage, ImageContent, LocalImage, WantedFile } from '../../ports.ts';
 import { LastLines } from '../streams/last-lines.ts';
 import { loadArchive } from './archive/load-archive.ts';
@@ -41,8 +41,7 @@ export class DockerBuilder implements Builder {
   }
 
   async build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<BuiltImage> {
-    this.program ??= locateBuilder(this.env);
-    const program = await this.program;
+    const program = await this.builderProgram();
     const folder = await mkdtemp(join(this.env.RUNNER_TEMP || tmpdir(), 'slipway-build-'));
     try {
       const idFile = join(folder, 'image-id');
@@ -72,6 +71,13 @@ export class DockerBuilder implements Builder {
 
   inspect(image: string): Promise<LocalImage | undefined> {
     return inspectImage(this.docker, image);
+  }
+
+  async requireNamedContexts(): Promise<void> {
+    if ((await this.builderProgram()).buildx) return;
+    throw new UserError('this docker has no buildx, which `contexts` of an image needs', {
+      remedy: 'Install docker-buildx-plugin or add docker/setup-buildx-action before this action. Nothing was built.',
+    });
   }
 
   /** @see https://docs.docker.com/reference/cli/docker/#environment-variables (DOCKER_DEFAULT_PLATFORM) */
@@ -109,6 +115,11 @@ export class DockerBuilder implements Builder {
     return imagesWithLabels(this.docker, labels);
   }
 
+  private builderProgram(): Promise<BuildProgram> {
+    this.program ??= locateBuilder(this.env);
+    return this.program;
+  }
+
   /** Finds the image by the id from the builder, else by name: some drivers write a digest that the engine does not know. */
   private async built(request: BuildRequest, idFile: string): Promise<LocalImage> {
     const id = existsSync(idFile) ? (await readFile(idFile, 'utf8')).trim() : '';
@@ -122,10 +133,11 @@ export class DockerBuilder implements Builder {
     });
   }
 
-  /** The texts that name images for docker to read: the Dockerfile, its arguments and the caches. */
-  private async namedImages({ dockerfile, buildArgs, cacheFrom, cacheTo }: BuildRequest): Promise<string> {
+  /** The texts that name images for docker to read: the Dockerfile, its arguments, named contexts and the caches. */
+  private async namedImages({ dockerfile, contexts, buildArgs, cacheFrom, cacheTo }: BuildRequest): Promise<string> {
     const text = await readFile(dockerfile, 'utf8').catch(() => '');
-    return [text, ...Object.values(buildArgs), ...cacheFrom, ...cacheTo].join('\n');
+    const images = Object.values(contexts).map((value) => value.replace(/^docker-image:\/\//, ''));
+    return [text, ...images, ...Object.values(buildArgs), ...cacheFrom, ...cacheTo].join('\n');
   }
 
   private async failure(request: BuildRequest, lines: readonly string[]): Promise<Error> {

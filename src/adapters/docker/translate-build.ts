@@ -97,6 +97,12 @@ function generalProblem(reason: string, output: readonly string[]): SlipwayError
       remedy: 'Add docker/setup-buildx-action before this action, or use `cache: inline`, which every builder can.',
     });
   }
+  if (reason.includes('moby.buildkit.frontend.contexts')) {
+    return new UserError('the BuildKit of this engine has no named contexts, which `contexts` of an image needs', {
+      details: [reason],
+      remedy: 'Use Docker 23 or newer, or add docker/setup-buildx-action before this action. Nothing was built.',
+    });
+  }
   if (/multi(ple)?[- ]platform|manifest lists/i.test(reason)) {
     return new UserError('this engine cannot hold an image of several platforms', {
       details: [reason],

@@ -1,4 +1,6 @@
+import { tryReference } from '../../objects/image-reference.ts';
 import { type Instruction, instructionsOf, stagesOf } from '../../text/dockerfile.ts';
+import { contextName } from './contexts.ts';
 import { expandVariables } from './expand-variables.ts';
 
 /** What a build of one stage takes from outside of its context. */
@@ -17,6 +19,7 @@ interface Stage {
   args: Set<string>;
 }
 
+const NO_CONTEXTS: ReadonlySet<string> = new Set();
 /** Frontends whose Dockerfiles have the instructions of the reference. */
 const DOCKERFILE_SYNTAX = /^(docker\.io\/)?docker\/dockerfile(-upstream)?([:@]|$)/;
 /** Arguments that the frontend and the builder read themselves. */
@@ -27,12 +30,14 @@ const ALWAYS = /^(BUILDKIT_\w+|SOURCE_DATE_EPOCH)$/;
  * variables of the builder, all stages count.
  * @param target undefined: the last stage
  * @param given build arguments
+ * @param contexts the names of named contexts, as `contextName` has them: they take the place of stages and images
  * @see https://docs.docker.com/reference/dockerfile/
  */
 export function dockerfileUse(
   dockerfile: string,
   target: string | undefined,
   given: Readonly<Record<string, string>>,
+  contexts: ReadonlySet<string> = NO_CONTEXTS,
 ): DockerfileUse {
   const syntax = given.BUILDKIT_SYNTAX ?? syntaxOf(dockerfile);
   const images = new Set(syntax === undefined ? [] : [syntax]);
@@ -47,11 +52,18 @@ export function dockerfileUse(
     const stage = stages[at] as Stage;
     for (const name of stage.args) args.add(name);
     for (const read of stage.reads) {
-      if (!read.includes('$') && stageAt(read, names, at) === undefined && read !== 'scratch') images.add(read);
+      if (read.includes('$') || read === 'scratch' || stageAt(read, names, at) !== undefined) continue;
+      if (!isContext(read, contexts)) images.add(read);
     }
   }
   const used = Object.entries(given).filter(([name]) => args.has(name) || ALWAYS.test(name));
   return { args: Object.fromEntries(used), images: [...images].sort(), unknown: [...new Set(unknown)] };
+}
+
+function isContext(read: string, contexts: ReadonlySet<string>): boolean {
+  if (contexts.size === 0) return false;
+  const parsed = tryReference(read);
+  return parsed !== undefined && contexts.has(contextName(parsed));
 }
 
 /**

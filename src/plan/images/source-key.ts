@@ -6,6 +6,8 @@ export interface SourceParts {
   repository: number;
   contextDigest: string;
   dockerfile: string;
+  /** Named contexts → digest of the folder or of the image; undefined where it is not known. */
+  contexts: Readonly<Record<string, string | undefined>>;
   target: string | undefined;
   /** With the platform of the engine in place of none. */
   platforms: readonly string[];
@@ -40,6 +42,7 @@ export function sourceKey(sources: SourceParts): SourceKey {
     ['the platforms', [...new Set(sources.platforms)].sort().join()],
     ['the secrets', [...new Set(sources.secretIds)].sort().join()],
     ...(sources.sshIds.length > 0 ? [['SSH', [...new Set(sources.sshIds)].sort().join()] as const] : []),
+    ...named('context', sources.contexts),
     ...named('build argument', sources.buildArgs),
     ...named('label', sources.labels),
     ...named('image', sources.images),

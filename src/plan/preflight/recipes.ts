@@ -3,6 +3,7 @@ import { imagesOf } from '../../config/images.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Recipe } from '../../preflight/source/recipe.ts';
 import type { SourceFile } from '../../preflight/source-file.ts';
+import { contextNames } from '../images/contexts.ts';
 import { dockerfileUse } from '../images/dockerfile-use.ts';
 
 /** What recipes are read from. */
@@ -18,11 +19,13 @@ export interface RecipeSources {
 /** The Dockerfile of each image of slipway.yml: name of the image → recipe. One that is not among the files is left out. */
 export function recipesOf(config: Config, { files, configFile, digests }: RecipeSources): ReadonlyMap<string, Recipe> {
   const folder = posix.dirname(configFile);
-  const found = Object.entries(imagesOf(config)).flatMap(([name, { context = '.', dockerfile, target, args = {} }]) => {
+  const found = Object.entries(imagesOf(config)).flatMap(([name, image]) => {
+    const { context = '.', dockerfile, target, args = {}, contexts = {} } = image;
     const path = posix.normalize(posix.join(folder, context, dockerfile ?? 'Dockerfile'));
     const file = files.find((one) => one.path === path);
     if (file === undefined) return [];
-    const images = dockerfileUse(file.text, target, args).images.map((image) => [image, digests?.get(image)] as const);
+    const { images: read } = dockerfileUse(file.text, target, args, contextNames(Object.keys(contexts)));
+    const images = read.map((image) => [image, digests?.get(image)] as const);
     return [[name, { ...file, target, images: new Map(images), built: true }] as const];
   });
   return new Map(found);

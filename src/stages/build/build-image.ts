@@ -28,6 +28,7 @@ async function requestFor(build: ImageBuild, key: BuildKey, ports: BuildPorts): 
   return {
     contextDir: build.contextDir,
     dockerfile: build.dockerfile,
+    contexts: key.contexts,
     ...(build.target === undefined ? {} : { target: build.target }),
     platforms: build.platforms,
     buildArgs: build.buildArgs,

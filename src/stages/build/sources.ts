@@ -2,16 +2,20 @@ import { relative } from 'node:path';
 import { nearest } from '../../config/nearest.ts';
 import { UserError } from '../../errors.ts';
 import type { BuildPlan, ImageBuild } from '../../plan/build-plan.ts';
+import { contextNames } from '../../plan/images/contexts.ts';
 import { dockerfileUse } from '../../plan/images/dockerfile-use.ts';
 import { type SourceKey, sourceKey } from '../../plan/images/source-key.ts';
-import type { BaseImages, ContextScan } from '../../ports.ts';
+import type { BaseImages, ContextScan, FolderScan } from '../../ports.ts';
 import { stagesOf } from '../../text/dockerfile.ts';
+import { type ReadContext, readContexts } from './named-contexts.ts';
 import type { BuildPorts } from './ports.ts';
 
 /** The key of one build, and what it says about the images that the build reads. */
 export interface BuildKey extends SourceKey {
   /** Images of which only this engine knows what they are, or nobody: on another machine the same key may mean something else. */
   open: string[];
+  /** Named contexts → their sources, as the builder takes them. */
+  contexts: Record<string, string>;
   /** The images that the build reads → digest, as far as it is known. */
   images: Record<string, string>;
   /** The registries know all images that are named by tag. */
@@ -30,15 +34,21 @@ export async function readSources(
   plan: BuildPlan,
   ports: Pick<BuildPorts, 'builder' | 'context' | 'secrets' | 'baseImages'>,
 ): Promise<Sources> {
-  const scan = await ports.context.scan(plan.contextDir, plan.dockerfile);
-  checkContext(scan);
+  const [scan, contexts] = await Promise.all([
+    ports.context.scan(plan.contextDir, plan.dockerfile),
+    readContexts(plan, ports),
+  ]);
+  checkContext(scan, 'the build context');
+  for (const { key, scan } of contexts) if (scan !== undefined) checkContext(scan, key);
   const builds: ImageBuild[] = [plan, ...plan.testBuilds];
   const stages = stagesOf(scan.dockerfile);
   for (const build of builds) checkTarget(build, stages);
   const platforms = plan.platforms.length > 0 ? plan.platforms : [await ports.builder.platform()];
   const secretIds = [...(ports.secrets[plan.name]?.keys() ?? [])];
   const keys = await Promise.all(
-    builds.map(async (build) => [build, await keyOf(build, { scan, platforms, secretIds }, ports.baseImages)] as const),
+    builds.map(
+      async (build) => [build, await keyOf(build, { scan, contexts, platforms, secretIds }, ports.baseImages)] as const,
+    ),
   );
   return { scan, keys: new Map(keys) };
 }
@@ -48,20 +58,33 @@ export function stageKeys({ testBuilds }: BuildPlan, keys: Sources['keys']): Rec
   return Object.fromEntries(testBuilds.map((build) => [build.target, keys.get(build)?.key ?? '']));
 }
 
-/** `secretIds`: the available secrets; a fork has none, so its key differs. */
+interface Scene {
+  scan: ContextScan;
+  contexts: readonly ReadContext[];
+  platforms: string[];
+  /** The available secrets; a fork has none, so its key differs. */
+  secretIds: string[];
+}
+
 async function keyOf(
   build: ImageBuild,
-  { scan, platforms, secretIds }: { scan: ContextScan; platforms: string[]; secretIds: string[] },
+  { scan, contexts, platforms, secretIds }: Scene,
   baseImages: BaseImages,
 ): Promise<BuildKey> {
-  const use = dockerfileUse(scan.dockerfile, build.target, build.buildArgs);
-  const found = await Promise.all(use.images.map(async (name) => ({ name, image: await baseImages.digestOf(name) })));
+  const named = contextNames(contexts.map(({ name }) => name));
+  const use = dockerfileUse(scan.dockerfile, build.target, build.buildArgs, named);
+  const ofContexts = contexts.flatMap(({ image }) => (image === undefined ? [] : [image]));
+  const read = [...new Set([...use.images, ...ofContexts])];
+  const found = await Promise.all(read.map(async (name) => ({ name, image: await baseImages.digestOf(name) })));
   const open = found.filter(({ image }) => image === undefined || image.from === 'engine').map(({ name }) => name);
   const images = Object.fromEntries(found.flatMap(({ name, image }) => (image ? [[name, image.digest]] : [])));
   const key = sourceKey({
     repository: build.event.repository.id,
     contextDigest: scan.digest,
     dockerfile: scan.dockerfile,
+    contexts: Object.fromEntries(
+      contexts.map(({ name, image, scan }) => [name, image === undefined ? scan?.digest : images[image]]),
+    ),
     target: build.target,
     platforms,
     buildArgs: use.args,
@@ -71,7 +94,8 @@ async function keyOf(
     images: { ...Object.fromEntries([...use.images, ...use.unknown].map((name) => [name, images[name]])) },
   });
   const pull = open.length === 0 && found.some(({ image }) => image?.from === 'registry');
-  return { ...key, images, open: [...open, ...use.unknown], pull };
+  const sources = Object.fromEntries(contexts.map(({ name, source }) => [name, source]));
+  return { ...key, contexts: sources, images, open: [...open, ...use.unknown], pull };
 }
 
 /** Stages have names without regard to case, or numbers. A frontend of another syntax has stages that are not read. */
@@ -90,13 +114,14 @@ function checkTarget({ target, targetFrom, dockerfile }: ImageBuild, stages: rea
 
 /**
  * Refuses a context with credentials: one COPY is enough to put them into the image and its registry.
+ * @param name of the context, for messages
  * @throws UserError that names the files
  * @see https://github.com/google-github-actions/auth/issues/123
  */
-function checkContext(scan: ContextScan): void {
+function checkContext(scan: FolderScan, name: string): void {
   const [first, ...others] = scan.credentials;
   if (first === undefined) return;
-  throw new UserError(`the build context holds ${first.what}: ${first.path}`, {
+  throw new UserError(`${name} holds ${first.what}: ${first.path}`, {
     details: others.slice(0, 10).map(({ path, what }) => `and ${what}: ${path}`),
     remedy: `Leave it out: add a line "${ignoreLine(first.path)}" to .dockerignore. Nothing was built.`,
   });

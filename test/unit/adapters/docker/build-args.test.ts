@@ -5,6 +5,7 @@ import type { BuildRequest } from '../../../../src/ports.ts';
 const request: BuildRequest = {
   contextDir: '/w/app',
   dockerfile: '/w/app/Dockerfile',
+  contexts: { shared: '/w/shared', alpine: 'docker-image://localhost:5000/alpine:3' },
   target: 'prod',
   platforms: ['linux/amd64'],
   buildArgs: { VERSION: '1 --load' },
@@ -29,6 +30,8 @@ describe('the command of a build', () => {
       '--progress=rawjson',
       '--iidfile=/t/id',
       '--file=/w/app/Dockerfile',
+      '--build-context=shared=/w/shared',
+      '--build-context=alpine=docker-image://localhost:5000/alpine:3',
       '--target=prod',
       '--platform=linux/amd64',
       '--tag=localhost:5000/a:1',

@@ -117,6 +117,10 @@ describe('a build that fails', () => {
     expect(read('ERROR: Multi-platform build is not supported for the docker driver.').message).toMatch(
       /several platforms/,
     );
+    const old = read(
+      'ERROR: failed to build: failed to solve: rpc error: code = Unknown desc = failed to solve with frontend dockerfile.v0: unsupported frontend capability moby.buildkit.frontend.contexts',
+    );
+    expect(old.message).toBe('the BuildKit of this engine has no named contexts, which `contexts` of an image needs');
   });
 
   it('with a memory problem says so', () => {

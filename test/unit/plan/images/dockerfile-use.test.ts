@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { contextNames } from '../../../../src/plan/images/contexts.ts';
 import { dockerfileUse } from '../../../../src/plan/images/dockerfile-use.ts';
 
 const FILE = `# syntax=docker/dockerfile:1.7
@@ -38,6 +39,16 @@ describe('what a build of a stage takes from outside', () => {
       images: ['docker/dockerfile:1.7', 'node:22'],
     });
     expect(dockerfileUse(FILE, '2', {}).images).toEqual(['docker/dockerfile:1.7', 'python:3.12', 'tools:2']);
+  });
+
+  it.each([
+    ['FROM python\nCOPY --from=python:3.12 /x /x\n', ['python:latest'], ['python:3.12']],
+    ['FROM docker.io/library/python:3.12\n', ['python:3.12'], []],
+    ['FROM a\nRUN --mount=type=bind,from=tools,target=/t make\nCOPY --from=shared x y\n', ['tools', 'shared'], ['a']],
+    ['FROM a AS build\nFROM b\nCOPY --from=build x y\n', ['build'], ['a', 'b']],
+    ['# syntax=docker/dockerfile:1.7\nFROM scratch\n', ['docker/dockerfile:1.7'], ['docker/dockerfile:1.7']],
+  ])('leaves out the images that named contexts replace: %j with %j', (dockerfile, contexts, images) => {
+    expect(dockerfileUse(dockerfile, undefined, {}, contextNames(contexts)).images).toEqual(images);
   });
 
   it.each([

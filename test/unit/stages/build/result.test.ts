@@ -14,7 +14,7 @@ const scan = { digest: 'd', dockerfile: 'FROM scratch', files: 1, bytes: 1, cred
 function warnings(deploy: string, exposedPorts: number[]): string[] {
   const config = parseConfig(`app: a\nimage: { repository: r.dev/a }\ndeploy: ${deploy}\n`, 'slipway.yml');
   const built = planBuilds(inputs, config, push()).map((plan) => {
-    const key = { key: 'k', parts: {}, open: [], images: {}, pull: false };
+    const key = { key: 'k', parts: {}, contexts: {}, open: [], images: {}, pull: false };
     const made = { image: { ...localImage('sha256:1'), exposedPorts }, reused: false };
     return { plan, key, stages: {}, scan, made, pushed: undefined };
   });

@@ -11,7 +11,7 @@ import { pullRequest, push } from '../../../support/unit/events.ts';
 import { localImage } from '../../../support/unit/memory-registry.ts';
 
 const KEY = `2:${'ab'.repeat(32)}`;
-const key: BuildKey = { key: KEY, parts: { 'the context': '2' }, open: [], images: {}, pull: false };
+const key: BuildKey = { key: KEY, parts: { 'the context': '2' }, contexts: {}, open: [], images: {}, pull: false };
 const image = (id: string, event: PipelineEvent, created = '2026-01-01'): LocalImage => ({
   ...localImage(id),
   tags: [`ghcr.io/acme/parking:${id}`, builtName(event, KEY)],

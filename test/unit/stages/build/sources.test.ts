@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../../src/errors.ts';
 import type { BuildPlan } from '../../../../src/plan/build-plan.ts';
+import type { NamedContext } from '../../../../src/plan/images/contexts.ts';
 import type { Builder, ContextScan } from '../../../../src/ports.ts';
 import { readSources } from '../../../../src/stages/build/sources.ts';
 import { push } from '../../../support/unit/events.ts';
@@ -18,7 +19,9 @@ const plan = (target: string | undefined, test?: string) => {
     name: 'api',
     event: push(),
     contextDir: '/w/api',
+    workingDirectory: '/w',
     dockerfile: `${process.cwd()}/api/Dockerfile`,
+    contexts: [] as NamedContext[],
     target,
     targetFrom: 'image.target',
     platforms: [],
@@ -29,13 +32,72 @@ const plan = (target: string | undefined, test?: string) => {
   const testBuilds = test === undefined ? [] : [{ ...build, target: test, targetFrom: 'tests.unit.target' }];
   return { ...build, testBuilds } as unknown as BuildPlan;
 };
-const read = (planned: BuildPlan, stages: string[]) =>
+interface World {
+  /** Digests of folders and images. */
+  digests?: Record<string, string>;
+  credentials?: ContextScan['credentials'];
+  buildx?: boolean;
+}
+const read = (planned: BuildPlan, stages: string[], { digests = {}, credentials = [], buildx = true }: World = {}) =>
   readSources(planned, {
-    context: { scan: async () => scan(stages) },
+    context: {
+      scan: async () => scan(stages),
+      scanNamed: async ({ folder }) => ({ ...scan([]), credentials, digest: digests[folder] ?? 'd', folder }),
+    },
     secrets: {},
-    builder: { platform: async () => 'linux/amd64' } as unknown as Builder,
-    baseImages: { digestOf: async () => ({ digest: 'sha256:1', from: 'registry' }) },
+    builder: {
+      platform: async () => 'linux/amd64',
+      requireNamedContexts: async () => {
+        if (!buildx) throw new UserError('no buildx');
+      },
+    } as unknown as Builder,
+    baseImages: {
+      digestOf: async (name) => {
+        const digest = digests[name] ?? 'sha256:1';
+        return digest === 'unknown' ? undefined : { digest, from: 'registry' };
+      },
+    },
   });
+
+describe('named contexts', () => {
+  const contexts: NamedContext[] = [
+    { name: 'shared', key: 'image.contexts.shared', folder: '/w/shared' },
+    { name: 'base', key: 'image.contexts.base', image: 'r.dev/base:1' },
+  ];
+  const withContexts = { ...plan(undefined, 'test'), contexts } as BuildPlan;
+  const testBuilds = withContexts.testBuilds.map((build) => ({ ...build, contexts }));
+  const planned = { ...withContexts, testBuilds };
+  const keys = async (digests: Record<string, string>) => {
+    const { keys } = await read(planned, ['build', 'test'], { digests });
+    return [...keys.values()];
+  };
+
+  it('reach the builder, and are a part of the key of each build', async () => {
+    const before = await keys({});
+    for (const key of before) {
+      expect(key.contexts).toEqual({ shared: '/w/shared', base: 'docker-image://r.dev/base:1' });
+      expect(key.images).toEqual({ 'r.dev/base:1': 'sha256:1' });
+    }
+    const changes: Record<string, string>[] = [{ '/w/shared': 'd2' }, { 'r.dev/base:1': 'sha256:2' }];
+    for (const change of changes) {
+      const changed = await keys(change);
+      for (const [at, { key }] of changed.entries()) expect(key).not.toBe(before[at]?.key);
+    }
+  });
+
+  it('keep a build from being reused elsewhere where nobody knows an image', async () => {
+    for (const { open } of await keys({ 'r.dev/base:1': 'unknown' })) expect(open).toEqual(['r.dev/base:1']);
+  });
+
+  it('hold no credentials, and need buildx', async () => {
+    const credentials = [{ path: 'key.json', what: 'a Google credentials file' }];
+    await expect(read(planned, ['build', 'test'], { credentials })).rejects.toThrow(
+      'image.contexts.shared holds a Google credentials file: key.json',
+    );
+    await expect(read(planned, ['build', 'test'], { buildx: false })).rejects.toThrow('no buildx');
+    await expect(read(plan(undefined), ['build'], { buildx: false })).resolves.toBeDefined();
+  });
+});
 
 describe('the stages of a Dockerfile', () => {
   it.each([
