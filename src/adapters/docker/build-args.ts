@@ -9,13 +9,13 @@ export interface BuildCommand {
 
 /**
  * @param program buildx: uses the plugin; otherwise the client's built-in BuildKit (Docker 20.10)
- * @param idFile the builder writes the image's id there
+ * @param resultFile buildx writes its metadata there, the other builder the image's id
  * @see https://docs.docker.com/reference/cli/docker/buildx/build/
  */
 export function buildCommand(
   request: BuildRequest,
   { buildx, rawProgress }: { buildx: boolean; rawProgress: boolean },
-  idFile: string,
+  resultFile: string,
 ): BuildCommand {
   const secrets = request.secrets.map((secret, index) => ({ ...secret, variable: `SLIPWAY_BUILD_SECRET_${index}` }));
   const pairs = (option: string, record: Record<string, string>) =>
@@ -23,7 +23,7 @@ export function buildCommand(
   const args = [
     ...(buildx ? ['buildx', 'build', '--load'] : ['build']),
     `--progress=${rawProgress ? 'rawjson' : 'plain'}`,
-    `--iidfile=${idFile}`,
+    `--${buildx ? 'metadata-file' : 'iidfile'}=${resultFile}`,
     `--file=${request.dockerfile}`,
     ...pairs('--build-context', request.contexts),
     ...(request.pull ? ['--pull'] : []),

@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { EnvironmentError, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 import type { Builder, BuildRequest, BuiltImage, ImageContent, LocalImage, WantedFile } from '../../ports.ts';
 import { LastLines } from '../streams/last-lines.ts';
 import { loadArchive } from './archive/load-archive.ts';
 import { buildCommand } from './build-args.ts';
+import { findBuilt } from './built-image.ts';
 import type { DockerCli } from './cli.ts';
 import { imageContents } from './content/image-content.ts';
 import { withLogins } from './docker-config.ts';
@@ -44,8 +44,8 @@ export class DockerBuilder implements Builder {
     const program = await this.builderProgram();
     const folder = await mkdtemp(join(this.env.RUNNER_TEMP || tmpdir(), 'slipway-build-'));
     try {
-      const idFile = join(folder, 'image-id');
-      const { args, env } = buildCommand(request, program, idFile);
+      const resultFile = join(folder, 'result');
+      const { args, env } = buildCommand(request, program, resultFile);
       const lines = new LastLines(LAST_OUTPUT);
       const report = (line: string) => {
         lines.push(line);
@@ -62,7 +62,7 @@ export class DockerBuilder implements Builder {
         }),
       );
       if (code !== 0) throw await this.failure(request, lines.lines());
-      const image = await this.built(request, idFile);
+      const image = await findBuilt(request, resultFile, (name) => this.inspect(name));
       return progress ? { ...image, report: progress.report() } : image;
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -118,19 +118,6 @@ export class DockerBuilder implements Builder {
   private builderProgram(): Promise<BuildProgram> {
     this.program ??= locateBuilder(this.env);
     return this.program;
-  }
-
-  /** Finds the image by the id from the builder, else by name: some drivers write a digest that the engine does not know. */
-  private async built(request: BuildRequest, idFile: string): Promise<LocalImage> {
-    const id = existsSync(idFile) ? (await readFile(idFile, 'utf8')).trim() : '';
-    const names = [id, ...request.tags].filter((name) => name !== '');
-    for (const name of names) {
-      const image = await this.inspect(name);
-      if (image) return image;
-    }
-    throw new EnvironmentError(`the image was built, but the Docker engine does not have ${names.join(' or ')}`, {
-      remedy: 'The builder and the engine must be the same or share their images: see `docker buildx inspect`.',
-    });
   }
 
   /** The texts that name images for docker to read: the Dockerfile, its arguments, named contexts and the caches. */

@@ -28,7 +28,7 @@ describe('the command of a build', () => {
       'build',
       '--load',
       '--progress=rawjson',
-      '--iidfile=/t/id',
+      '--metadata-file=/t/id',
       '--file=/w/app/Dockerfile',
       '--build-context=shared=/w/shared',
       '--build-context=alpine=docker-image://localhost:5000/alpine:3',
@@ -50,6 +50,7 @@ describe('the command of a build', () => {
   it('with the BuildKit of Docker 20.10: caches in its words', () => {
     const { args, env } = buildCommand(request, BUILT_IN, '/t/id');
     expect(args[0]).toBe('build');
+    expect(args).toContain('--iidfile=/t/id');
     expect(args).toContain('--cache-from=localhost:5000/a:main');
     expect(args).toContain('--build-arg=BUILDKIT_INLINE_CACHE=1');
     expect(env.DOCKER_BUILDKIT).toBe('1');
