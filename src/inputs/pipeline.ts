@@ -31,8 +31,18 @@ export function stageInputs(root: Inputs, stage: StageName, decided: Record<stri
   const passed = Object.fromEntries(names.map((name) => [name, root.text(name)]));
   const variable = (name: string) => `INPUT_${name.toUpperCase().replaceAll('-', '_')}`;
   return new Inputs(
-    Object.fromEntries(Object.entries({ ...passed, ...decided }).map(([name, value]) => [variable(name), value])),
+    Object.fromEntries(
+      Object.entries({ ...passed, ...ownInputs(root)[stage], ...decided }).map(([name, value]) => [
+        variable(name),
+        value,
+      ]),
+    ),
   );
+}
+
+/** Inputs of the root action that mean something to one stage alone. */
+function ownInputs(root: Inputs): Partial<Record<StageName, Record<string, string | undefined>>> {
+  return { 'build-image': { ssh: root.text('ssh') }, 'run-tests': { history: root.text('history') } };
 }
 
 export interface PipelineInputs {
