@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import * as z from 'zod';
 import { EnvironmentError, messageOf } from '../../errors.ts';
+import { isIssuer, issuerOf } from '../../event/issuer.ts';
 import type { Identities, JobIdentity } from '../../ports.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -51,7 +52,7 @@ export function jobIdentities(env: NodeJS.ProcessEnv, mask: (secret: string) => 
       const read = readToken(token);
       if (read === undefined) return { invalid: 'its signature is no token of GitHub' };
       const { header, claims, signed, signature } = read;
-      if (claims.iss !== issuer) return { invalid: `its signature is of ${claims.iss.slice(0, 100)}` };
+      if (!isIssuer(claims.iss, issuer)) return { invalid: `its signature is of ${claims.iss.slice(0, 100)}` };
       if (claims.aud !== text) return { invalid: 'its signature is of something else' };
       keys ??= keysOf(issuer, signal);
       const known = await keys.catch((error: unknown) => messageOf(error));
@@ -63,17 +64,6 @@ export function jobIdentities(env: NodeJS.ProcessEnv, mask: (secret: string) => 
       return identityOf(claims);
     },
   };
-}
-
-/**
- * Who signs the tokens of a GitHub.
- * @see https://docs.github.com/enterprise-server/actions/reference/security/oidc and /enterprise-cloud@latest/…
- */
-function issuerOf(server: string): string {
-  const { origin, host } = new URL(server);
-  if (host === 'github.com') return 'https://token.actions.githubusercontent.com';
-  if (host.endsWith('.ghe.com')) return `https://token.actions.${host}`;
-  return `${origin}/_services/token`;
 }
 
 interface ReadToken {

@@ -47,11 +47,11 @@ export function identityEnv(url: string, claims: IdentityClaims): Record<string,
 export class Identity {
   private readonly kid = randomUUID();
   private readonly keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  private readonly url: string;
+  private readonly issuer: string;
 
   /** @param url of the double */
-  constructor(url: string) {
-    this.url = url;
+  constructor(url: string, issuer = `${url}${ISSUER_PATH}`) {
+    this.issuer = issuer;
   }
 
   /** The answer to a request of a job or of somebody who verifies; undefined for another path. */
@@ -69,7 +69,7 @@ export class Identity {
   sign(claims: IdentityClaims, audience: string, ahead = 0): string {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const now = Math.floor(Date.now() / 1_000) + ahead;
-    const times = { iss: `${this.url}${ISSUER_PATH}`, aud: audience, iat: now, nbf: now, exp: now + 300 };
+    const times = { iss: this.issuer, aud: audience, iat: now, nbf: now, exp: now + 300 };
     const text = `${part({ typ: 'JWT', alg: 'RS256', kid: this.kid })}.${part({ ...claims, ...times })}`;
     return `${text}.${createSign('RSA-SHA256').update(text).sign(this.keys.privateKey, 'base64url')}`;
   }

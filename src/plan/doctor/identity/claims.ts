@@ -1,3 +1,4 @@
+import { ISSUER } from '../../../event/issuer.ts';
 import type { RepositoryFacts } from '../../../ports.ts';
 import { placeOf, type SlipwayJob } from '../repository/workflow.ts';
 
@@ -91,6 +92,3 @@ export function bothForms({ event, environment }: Run, repository: RepositoryFac
   const byIds = `${owner}@${repository.owner.id}/${name}@${repository.id}`;
   return [`repo:${repository.fullName}:${context}`, `repo:${byIds}:${context}`].map((sub) => ({ ...claims, sub }));
 }
-
-/** GitHub's issuer on github.com. */
-export const ISSUER = 'https://token.actions.githubusercontent.com';

@@ -1,11 +1,12 @@
 import { evaluate } from '@marcbachmann/cel-js';
 import { messageOf } from '../../../errors.ts';
+import { isIssuer, issuerOf } from '../../../event/issuer.ts';
 import type { IdentityProvider, RepositoryFacts, RoleMembers } from '../../../ports.ts';
 import type { Fact } from '../fact.ts';
 import { finder } from '../finding.ts';
 import type { Finding } from '../report.ts';
 import { command } from '../shell.ts';
-import { bothForms, type Claims, type GoogleJob, ISSUER } from './claims.ts';
+import { bothForms, type Claims, type GoogleJob } from './claims.ts';
 
 /** @param name projects/…/providers/… */
 export function checkProvider(name: string, host: string, provider: Fact<IdentityProvider | undefined>): Finding {
@@ -23,8 +24,12 @@ export function checkProvider(name: string, host: string, provider: Fact<Identit
         fix: command('gcloud', 'iam', 'workload-identity-pools', 'providers', ...verb),
       });
     }
-    const issuer = host === 'github.com' ? ISSUER : `https://${host}/_services/token`;
+    const issuer = issuerOf(`https://${host}`);
     if (given.issuer === issuer) return found.ok('the provider exists, and trusts GitHub');
+    if (isIssuer(given.issuer ?? '', issuer))
+      return found.ok(
+        `the provider exists, and trusts GitHub for an enterprise with an issuer of its own: ${given.issuer}`,
+      );
     return found.failed(`the provider trusts ${given.issuer ?? 'no OIDC issuer'}, not ${issuer}`, {
       fix: command(
         'gcloud',
