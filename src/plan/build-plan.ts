@@ -138,7 +138,7 @@ function planBuild(name: string, image: ImageConfig, { inputs, config, event, su
     const cacheFrom = [...new Set([...from, ...build.cacheFrom])];
     return { ...build, target, targetFrom: `tests.${test}.target`, tags: [], cacheFrom, cacheTo: to };
   });
-  const warnings = cacheWarnings([...cache.from, ...cache.to], surroundings);
+  const warnings = cacheWarnings([...cache.from, ...cache.to], surroundings, event);
   return {
     ...build,
     image: handOver,
@@ -216,12 +216,28 @@ function ownTags(inputs: BuildInputs, repository: string, config: Config, event:
   return full.filter((tag) => parseReference(tag).repository === parseReference(repository).repository);
 }
 
-/** Without the token, BuildKit ignores GitHub's cache without a message. */
-function cacheWarnings(specs: readonly string[], { ACTIONS_RUNTIME_TOKEN }: BuildSurroundings): string[] {
-  if (ACTIONS_RUNTIME_TOKEN || !specs.some((spec) => spec.startsWith('type=gha'))) return [];
-  return [
-    'cache: gha caches nothing here: the runner gives ACTIONS_RUNTIME_TOKEN to JavaScript actions only. Put crazy-max/ghaction-github-runtime before this step, or use `cache: registry` or `inline`.',
-  ];
+/**
+ * Without the token of GitHub's cache service, which a step such as this one never has, BuildKit ignores that cache without a
+ * message. docs/architecture.md has the reason why Slipway does not fetch the token.
+ * @throws UserError, except for a fork, whose author did not write the workflow
+ */
+function cacheWarnings(
+  specs: readonly string[],
+  { ACTIONS_RUNTIME_TOKEN }: BuildSurroundings,
+  event: PipelineEvent,
+): string[] {
+  if (ACTIONS_RUNTIME_TOKEN || !specs.some((spec) => /(^|,)type=gha(,|$)/.test(spec))) return [];
+  if (event.kind === 'pull-request' && event.fork) return ['The build of a fork uses no `cache: gha`.'];
+  throw new UserError(
+    'input `cache`: gha would cache nothing: GitHub gives its cache service to JavaScript actions only',
+    {
+      details: [
+        'BuildKit gives the token of that service to the frontend that a Dockerfile names, so Slipway takes none.',
+      ],
+      remedy:
+        'Use `cache: registry`, after a login of Docker that may push: it keeps the layers in the repository of the image, pull requests read those of the default branch and write their own, and an error of the export fails no build. `cache: inline` needs no buildx and caches the last stage alone.',
+    },
+  );
 }
 
 function contextOf(workingDirectory: string, context: string): string {

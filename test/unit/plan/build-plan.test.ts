@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/load.ts';
 import { UserError } from '../../../src/errors.ts';
+import type { PipelineEvent } from '../../../src/event/pipeline-event.ts';
 import type { BuildInputs } from '../../../src/inputs/build-image.ts';
 import { buildInputs, buildSecrets, secretInputs } from '../../../src/inputs/build-image.ts';
 import { Inputs } from '../../../src/inputs/read.ts';
@@ -126,12 +127,21 @@ deploy:
 });
 
 describe('GitHub’s cache service', () => {
-  it('is left out by BuildKit without a word where its token is missing: we say it', () => {
-    const warnings = (token?: string) =>
-      planBuild(inputs({ cache: 'gha' }), config(), push(), { ACTIONS_RUNTIME_TOKEN: token }).warnings;
-    expect(warnings()).toEqual([expect.stringContaining('ACTIONS_RUNTIME_TOKEN')]);
-    expect(warnings('t')).toEqual([]);
-    expect(planBuild(inputs({ cache: 'inline' }), config(), push()).warnings).toEqual([]);
+  const planned = (cache: string, event: PipelineEvent = push(), token?: string) =>
+    planBuild(inputs({ cache }), config(), event, { ACTIONS_RUNTIME_TOKEN: token });
+
+  it.each(['gha', 'from=type=gha', 'to=scope=x,type=gha'])(
+    'is refused where its token is missing, which BuildKit would not say: %s',
+    (cache) => {
+      expect(() => planned(cache)).toThrow(UserError);
+      expect(() => planned(cache)).toThrow('gha would cache nothing');
+    },
+  );
+
+  it('is used with a token of the workflow, and left out for a fork', () => {
+    expect(planned('gha', push(), 't').warnings).toEqual([]);
+    expect(planned('gha', pullRequest({ fork: true })).warnings).toEqual(['The build of a fork uses no `cache: gha`.']);
+    expect(planned('inline').warnings).toEqual([]);
   });
 });
 

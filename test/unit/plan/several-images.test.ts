@@ -24,7 +24,9 @@ const config = parseConfig(TWO, 'slipway.yml');
 const read = (given: Record<string, string>) =>
   new Inputs(Object.fromEntries(Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])));
 const build = (given: Record<string, string> = {}, event = push()) =>
-  planBuilds(buildInputs(read(given), { workingDirectory: '/w' } as never), config, event);
+  planBuilds(buildInputs(read(given), { workingDirectory: '/w' } as never), config, event, {
+    ACTIONS_RUNTIME_TOKEN: 't',
+  });
 const pushes = (given: Record<string, string> = {}, event: Parameters<typeof planPushes>[2] = push()) =>
   planPushes(pushInputs(read(given), '/w'), config, event, '/tmp/r');
 
