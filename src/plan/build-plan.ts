@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { BuildInputs } from '../inputs/build-image.ts';
 import { isTag, parseReference } from '../objects/image-reference.ts';
+import type { NamedPath } from '../ports.ts';
 import { parseDuration } from '../text/duration.ts';
 import { type CacheSpec, cacheSpec } from './images/cache.ts';
 import { type NamedContext, namedContexts } from './images/contexts.ts';
@@ -25,6 +26,8 @@ export interface ImageBuild {
   workingDirectory: string;
   /** Absolute. */
   contextDir: string;
+  /** Where the paths of context and Dockerfile come from. */
+  paths: NamedPath[];
   contexts: NamedContext[];
   /** Absolute. */
   dockerfile: string;
@@ -109,14 +112,16 @@ function planBuild(name: string, image: ImageConfig, { inputs, config, event, su
   const handOver = handOverName(image.repository, event.sha);
   const cache = cacheOf(image, several ? name : undefined, inputs, event);
   const contextDir = contextOf(inputs.workingDirectory, inputs.context ?? image.context ?? '.');
+  const dockerfile = dockerfileOf(inputs, image.dockerfile, contextDir);
   const build: ImageBuild = {
     name,
     app: config.app,
     event,
     workingDirectory: inputs.workingDirectory,
     contextDir,
+    paths: pathsOf(inputs, imageKey(name, config), { contextDir, dockerfile }),
     contexts: namedContexts(image.contexts ?? {}, imageKey(name, config), inputs.workingDirectory),
-    dockerfile: dockerfileOf(inputs, image.dockerfile, contextDir),
+    dockerfile,
     target: inputs.target ?? image.target,
     targetFrom: inputs.target === undefined ? `${imageKey(name, config)}.target` : 'input `target`',
     platforms: inputs.platforms.length > 0 ? inputs.platforms : (image.platforms ?? []),
@@ -248,6 +253,25 @@ function contextOf(workingDirectory: string, context: string): string {
     });
   }
   return resolve(workingDirectory, context);
+}
+
+function pathsOf(
+  inputs: BuildInputs,
+  image: string,
+  { contextDir, dockerfile }: { contextDir: string; dockerfile: string },
+): NamedPath[] {
+  const from = (name: 'context' | 'dockerfile') =>
+    inputs[name] === undefined ? `${image}.${name}` : `input \`${name}\``;
+  const contextByWorkflow = inputs.context !== undefined;
+  const inContext = dockerfile.startsWith(`${contextDir}/`);
+  return [
+    { path: contextDir, key: from('context'), byWorkflow: contextByWorkflow },
+    {
+      path: dockerfile,
+      key: from('dockerfile'),
+      byWorkflow: inputs.dockerfile !== undefined || (contextByWorkflow && inContext),
+    },
+  ];
 }
 
 /** Relative to the context, as in Compose files. */

@@ -91,12 +91,14 @@ export interface ContextScan extends FolderScan {
   dockerfile: string;
 }
 
-/** A folder that a build reads beside its context. */
-export interface NamedFolder {
+/** A path that a build reads. */
+export interface NamedPath {
   /** Absolute. */
-  folder: string;
-  /** The key of slipway.yml that names it. */
+  path: string;
+  /** The key of slipway.yml, or the input, that names it. */
   key: string;
+  /** An input names it, which the author of a pull request does not choose. */
+  byWorkflow?: boolean;
 }
 
 export interface BuildContext {
@@ -105,11 +107,10 @@ export interface BuildContext {
    * submodule or a file of Git LFS that is not checked out.
    */
   scan(contextDir: string, dockerfile: string): Promise<ContextScan>;
-  /**
-   * Reads a named context; `folder` of the result is its real path. Rejects as `scan` does, and for a folder outside of the
-   * checkout of the working directory.
-   */
-  scanNamed(named: NamedFolder, workingDirectory: string): Promise<FolderScan & { folder: string }>;
+  /** Rejects with a UserError for a path that leads out of the checkout of the working directory. */
+  requireInside(path: NamedPath, workingDirectory: string): Promise<void>;
+  /** Reads a named context; `folder` of the result is its real path. Rejects as `scan` and `requireInside` do. */
+  scanNamed(named: NamedPath, workingDirectory: string): Promise<FolderScan & { folder: string }>;
 }
 
 export interface Builder {

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { BuildContext, ContextScan, FolderScan } from '../../ports.ts';
 import { checkSubmodules } from './checkout-gaps.ts';
-import { folderInside } from './checkout-root.ts';
+import { folderInside, requireInside } from './checkout-root.ts';
 import { unchangedFiles } from './git-index.ts';
 import { dockerfilesBelow } from './nearest-dockerfile.ts';
 import { type ReadEntry, readEntries } from './read-entries.ts';
@@ -17,9 +17,10 @@ export const diskContext: BuildContext = {
     const dockerfileText = await readDockerfile(contextDir, dockerfile);
     return { ...(await scanFolder(contextDir, dockerfile, 'the build context')), dockerfile: String(dockerfileText) };
   },
-  async scanNamed({ folder, key }, workingDirectory) {
-    const real = await folderInside(folder, key, workingDirectory);
-    return { ...(await scanFolder(real, undefined, key)), folder: real };
+  requireInside,
+  async scanNamed(named, workingDirectory) {
+    const folder = await folderInside(named, workingDirectory);
+    return { ...(await scanFolder(folder, undefined, named.key)), folder };
   },
 };
 

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { UserError } from '../../errors.ts';
+import type { NamedPath } from '../../ports.ts';
 
 /** The folder of the checkout around a folder; undefined outside of one. */
 export async function rootOf(folder: string): Promise<string | undefined> {
@@ -11,26 +12,41 @@ export async function rootOf(folder: string): Promise<string | undefined> {
 }
 
 /**
- * The real path of a folder that slipway.yml names. slipway.yml may be that of a pull request, and a folder of the runner must not
- * get into an image.
- * @param key that names it, for messages
- * @param workingDirectory of the application: the folder must lie in the same checkout, and without a checkout below it
- * @throws UserError for what is no folder, leads out of the checkout, or into `.git`
+ * Refuses a path that leads out of the checkout of the working directory, by itself or by a link, or into `.git`. slipway.yml and the
+ * links of a checkout may be those of a pull request, and files of the runner must not get into an image or a log. Without a checkout,
+ * the working directory is the border. A path that does not exist passes.
+ * @throws UserError
  */
-export async function folderInside(folder: string, key: string, workingDirectory: string): Promise<string> {
-  const real = await realpath(folder).catch(() => undefined);
-  const found = real === undefined ? undefined : await stat(real);
-  const shown = relative(workingDirectory, folder) || '.';
-  if (real === undefined || !found?.isDirectory()) {
-    throw new UserError(`${key}: ${shown} is not a folder`, {
+export async function requireInside({ path, key, byWorkflow }: NamedPath, workingDirectory: string): Promise<void> {
+  const root = (await rootOf(workingDirectory)) ?? workingDirectory;
+  if (byWorkflow === true && !isBelow(path, root)) return;
+  const real = await realpath(path).catch(() => undefined);
+  if (real === undefined) return;
+  const realRoot = await realpath(root);
+  const outside = !isBelow(real, realRoot);
+  if (!outside && !relative(realRoot, real).split(sep).includes('.git')) return;
+  const shown = relative(workingDirectory, path) || '.';
+  throw new UserError(`${key}: ${shown} leads ${outside ? 'out of the repository' : 'into .git'}`, {
+    details: ['The image would hold files of the runner, such as its credentials.'],
+    remedy: 'Name a path in the checkout, without links that lead out of it. Nothing was built.',
+  });
+}
+
+/**
+ * The real path of a folder that slipway.yml names.
+ * @throws UserError for what is no folder, and as `requireInside`
+ */
+export async function folderInside(named: NamedPath, workingDirectory: string): Promise<string> {
+  const real = await realpath(named.path).catch(() => undefined);
+  if (real === undefined || !(await stat(real)).isDirectory()) {
+    throw new UserError(`${named.key}: ${relative(workingDirectory, named.path) || '.'} is not a folder`, {
       remedy: 'Correct the path, which is relative to the working directory, or check its repository out before.',
     });
   }
-  const root = await realpath((await rootOf(workingDirectory)) ?? workingDirectory);
-  const outside = real !== root && !real.startsWith(root === sep ? sep : root + sep);
-  if (!outside && !relative(root, real).split(sep).includes('.git')) return real;
-  throw new UserError(`${key}: ${shown} leads ${outside ? 'out of the repository' : 'into .git'}`, {
-    details: ['The image would hold files of the runner, such as its credentials.'],
-    remedy: 'Name a folder of the checkout. Nothing was built.',
-  });
+  await requireInside(named, workingDirectory);
+  return real;
+}
+
+function isBelow(path: string, root: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }

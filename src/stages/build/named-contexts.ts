@@ -23,7 +23,7 @@ export async function readContexts(
     contexts.map(async ({ name, key, ...from }) => {
       if ('image' in from)
         return { name, key, source: `docker-image://${from.image}`, image: from.image, scan: undefined };
-      const { folder, ...scan } = await context.scanNamed({ folder: from.folder, key }, workingDirectory);
+      const { folder, ...scan } = await context.scanNamed({ path: from.folder, key }, workingDirectory);
       return { name, key, source: folder, image: undefined, scan };
     }),
   );

@@ -34,6 +34,7 @@ export async function readSources(
   plan: BuildPlan,
   ports: Pick<BuildPorts, 'builder' | 'context' | 'secrets' | 'baseImages'>,
 ): Promise<Sources> {
+  for (const path of plan.paths) await ports.context.requireInside(path, plan.workingDirectory);
   const [scan, contexts] = await Promise.all([
     ports.context.scan(plan.contextDir, plan.dockerfile),
     readContexts(plan, ports),

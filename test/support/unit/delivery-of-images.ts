@@ -84,6 +84,7 @@ export class DeliveryOfImages {
             history: false,
           },
         }),
+        requireInside: async () => undefined,
         scanNamed: () => Promise.reject(new Error('these images have no named contexts')),
       },
       baseImages: { digestOf: async () => undefined },

@@ -30,7 +30,7 @@ const digest = async () => (await scan()).digest;
 
 describe('a named context', () => {
   const named = (path: string) =>
-    diskContext.scanNamed({ folder: join(folder, path), key: 'image.contexts.shared' }, join(folder, 'app'));
+    diskContext.scanNamed({ path: join(folder, path), key: 'image.contexts.shared' }, join(folder, 'app'));
   beforeEach(() => {
     mkdirSync(join(folder, '.git'));
     write('app/Dockerfile', 'FROM scratch\n');
@@ -91,6 +91,41 @@ describe('a named context', () => {
     await expect(named('shared')).rejects.toThrow('leads out of the repository');
     write('app/shared/a.txt', '1');
     expect(await named('app/shared')).toMatchObject({ files: 1 });
+  });
+});
+
+describe('a path of a build', () => {
+  const key = 'image.dockerfile';
+  const inside = (path: string, byWorkflow = false) =>
+    diskContext.requireInside({ path: join(folder, path), key, byWorkflow }, join(folder, 'app'));
+  let runner: string;
+  beforeEach(() => {
+    runner = mkdtempSync(`${folder}-runner-`);
+    mkdirSync(join(folder, '.git'));
+    write('app/Dockerfile', 'FROM scratch\n');
+    writeFileSync(join(runner, 'secret'), '');
+    symlinkSync(join(runner, 'secret'), join(folder, 'app/linked'));
+    symlinkSync('Dockerfile', join(folder, 'app/own-link'));
+  });
+  afterEach(() => rmSync(runner, { recursive: true, force: true }));
+
+  it('lies in the checkout, also by a link, or does not exist', async () => {
+    for (const path of ['.', 'app', 'app/Dockerfile', 'app/own-link', 'app/absent', '../absent'])
+      await expect(inside(path)).resolves.toBeUndefined();
+  });
+
+  it('G11: leads to no file of the runner, not even by a link that the workflow names', async () => {
+    const elsewhere = relative(folder, join(runner, 'secret'));
+    for (const refused of [inside(elsewhere), inside('app/linked'), inside('app/linked', true)]) {
+      await expect(refused).rejects.toThrow(UserError);
+      await expect(refused).rejects.toThrow('leads out of the repository');
+    }
+    write('.git/config', '');
+    await expect(inside('.git/config', true)).rejects.toThrow('leads into .git');
+  });
+
+  it('is elsewhere where the workflow says so', async () => {
+    await expect(inside(relative(folder, join(runner, 'secret')), true)).resolves.toBeUndefined();
   });
 });
 

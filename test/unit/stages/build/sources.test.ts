@@ -22,6 +22,7 @@ const plan = (target: string | undefined, test?: string) => {
     workingDirectory: '/w',
     dockerfile: `${process.cwd()}/api/Dockerfile`,
     contexts: [] as NamedContext[],
+    paths: [{ path: '/w/api', key: 'image.context' }],
     target,
     targetFrom: 'image.target',
     platforms: [],
@@ -37,12 +38,21 @@ interface World {
   digests?: Record<string, string>;
   credentials?: ContextScan['credentials'];
   buildx?: boolean;
+  /** A path that leads out of the checkout. */
+  outside?: string;
 }
-const read = (planned: BuildPlan, stages: string[], { digests = {}, credentials = [], buildx = true }: World = {}) =>
+const read = (
+  planned: BuildPlan,
+  stages: string[],
+  { digests = {}, credentials = [], buildx = true, outside }: World = {},
+) =>
   readSources(planned, {
     context: {
       scan: async () => scan(stages),
-      scanNamed: async ({ folder }) => ({ ...scan([]), credentials, digest: digests[folder] ?? 'd', folder }),
+      requireInside: async ({ path, key }) => {
+        if (path === outside) throw new UserError(`${key} leads out`);
+      },
+      scanNamed: async ({ path }) => ({ ...scan([]), credentials, digest: digests[path] ?? 'd', folder: path }),
     },
     secrets: {},
     builder: {
@@ -58,6 +68,10 @@ const read = (planned: BuildPlan, stages: string[], { digests = {}, credentials 
       },
     },
   });
+
+it('reads nothing of a context that leads out of the checkout', async () => {
+  await expect(read(plan(undefined), ['build'], { outside: '/w/api' })).rejects.toThrow('image.context leads out');
+});
 
 describe('named contexts', () => {
   const contexts: NamedContext[] = [
