@@ -3,7 +3,8 @@ import type { CodeInfo } from './code-info.ts';
 import { CODES, type Code } from './codes.ts';
 
 /** What a finding does to the run: an error fails it, a warning and a note do not. */
-export type Severity = 'error' | 'warning' | 'note';
+export const SEVERITIES = ['note', 'warning', 'error'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** How sure Slipway is: it saw it happen, it saw signs of it, or it can happen. */
 export type Confidence = 'proven' | 'likely' | 'possible';
@@ -47,7 +48,7 @@ export interface Seen {
   key?: string | undefined;
 }
 
-const RANK: readonly Severity[] = ['note', 'warning', 'error'];
+const RANK: readonly Severity[] = SEVERITIES;
 /** Only what is proven can fail a run; what is merely possible is never more than a note. */
 const MOST: Record<Confidence, Severity> = { proven: 'error', likely: 'warning', possible: 'note' };
 
@@ -70,7 +71,9 @@ export function finding(code: Code, { where, seen, confidence, remedy, key = '' 
 
 function fingerprintOf(code: Code, { file = '', object = '', environment = '' }: Place, key: string): string {
   const source = object === '' ? file : '';
-  return createHash('sha256').update([code, source, object, environment, key].join('\n')).digest('hex').slice(0, 16);
+  const cause = JSON.stringify([code, source, object, environment, key]);
+  // 128 bits: a pull request must not find a cause with the fingerprint of a known one.
+  return createHash('sha256').update(cause).digest('hex').slice(0, 32);
 }
 
 /** Errors first, then by code and place. */
@@ -80,9 +83,18 @@ export function inOrder(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/** The findings, each fingerprint once. */
+/** Each fingerprint once: its gravest finding, the first of equals. */
 export function distinct(findings: readonly Finding[]): Finding[] {
-  return [...new Map([...findings].reverse().map((one) => [one.fingerprint, one])).values()].reverse();
+  const all = new Map<string, Finding>();
+  for (const one of findings) {
+    const known = all.get(one.fingerprint);
+    if (known === undefined || isGraver(one.severity, known.severity)) all.set(one.fingerprint, one);
+  }
+  return [...all.values()];
+}
+
+export function isGraver(one: Severity, other: Severity): boolean {
+  return RANK.indexOf(one) > RANK.indexOf(other);
 }
 
 /** The place, for a table or a line of the log. */

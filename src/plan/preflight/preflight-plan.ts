@@ -13,6 +13,7 @@ import { parseReference } from '../../objects/image-reference.ts';
 import { readImages } from '../../objects/images.ts';
 import { podTemplateOf } from '../../objects/pod-template.ts';
 import type { KubeObject } from '../../ports.ts';
+import type { Baseline } from '../../preflight/baseline.ts';
 import { type Capacity, judgeCapacity } from '../../preflight/capacity/capacity.ts';
 import type { Finding } from '../../preflight/finding.ts';
 import type { LiveView } from '../../preflight/live/facts.ts';
@@ -73,8 +74,8 @@ export interface PreflightPlan {
   /** Namespace → the Services that its cluster has, where they were read. */
   liveServices: ReadonlyMap<string, readonly KubeObject[]>;
   accepts: readonly AcceptConfig[];
-  /** Fingerprints of the findings of the default branch, on a pull request; undefined: not known, or not compared. */
-  baseline: ReadonlySet<string> | undefined;
+  /** The findings of the default branch, on a pull request; undefined: not known, or not compared. */
+  baseline: Baseline | undefined;
   /** Folder of the report. */
   reportDir: string;
   sha: string;
@@ -106,7 +107,7 @@ export interface PreflightSurroundings {
 export interface Reference {
   accepts: readonly AcceptConfig[];
   differences: readonly DifferenceConfig[];
-  baseline: ReadonlySet<string> | undefined;
+  baseline: Baseline | undefined;
   remarks: readonly string[];
 }
 

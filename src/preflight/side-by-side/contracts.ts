@@ -103,10 +103,12 @@ function judged(named: NamedHost, environment: string, services: Services, known
     const where = `namespace ${wanted.namespace}${isRead ? '' : ' as slipway.yml describes it'}`;
     const said = `${holds}, and ${where} has no such Service${asked ? '; the process asked for it here' : ''}`;
     const remedy = remedyFor(wanted.name, environment, all.services);
-    if (isRead && asked) return [make(said, remedy, 'proven')];
-    const custom = isRead ? undefined : maker(wanted.name, all.custom);
-    if (custom === undefined) return [make(said, remedy, 'likely')];
-    return [make(`${said}; an operator may make it for ${custom.kind} ${custom.metadata.name}`, remedy, 'possible')];
+    if (isRead || asked) return [make(said, remedy, isRead && asked ? 'proven' : 'likely')];
+    const custom = maker(wanted.name, all.custom);
+    const maybe = custom && `; an operator may make it for ${custom.kind} ${custom.metadata.name}`;
+    // Another team can have it in the same namespace: the objects of this app alone do not tell.
+    const isMeant = custom === undefined && hasAlike(wanted.name, all.services, services);
+    return [make(`${said}${maybe ?? ''}`, remedy, isMeant ? 'likely' : 'possible')];
   }
   const ports = portsOf(service);
   if (ports === undefined || named.port === undefined || ports.includes(named.port)) return [];
@@ -114,6 +116,12 @@ function judged(named: NamedHost, environment: string, services: Services, known
   return [
     make(seen, `Write port ${ports[0]}: a Service listens on its own port, not on that of the process.`, 'likely'),
   ];
+}
+
+/** A Service of a longer name stands there (`staging-postgres`), or another environment has one of this name. */
+function hasAlike(name: string, own: ReadonlyMap<string, KubeObject>, all: Services): boolean {
+  const isLonger = [...own.keys()].some((one) => one.startsWith(`${name}-`) || one.endsWith(`-${name}`));
+  return isLonger || [...all.values()].some(({ services }) => services.has(name));
 }
 
 function remedyFor(name: string, environment: string, all: ReadonlyMap<string, KubeObject>): string {

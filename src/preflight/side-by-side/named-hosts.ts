@@ -48,6 +48,10 @@ const PORTS = new Map(
   }),
 );
 
+/** Schemes whose first part is a bucket, a model, an image or another thing that no DNS resolves. */
+const NO_HOST =
+  /^(s3[an]?|gs|gcs|az|abfss?|wasbs?|hf|ngc|file|docker|oci|kubernetes|k8s|secrets?|vault|ssm|awssm|gcpsm|sm|op|bao|projects|arn|urn|data|classpath|(?:.*\+)?sqlite3?|duckdb|unix|app|env|ref|xds|consul|lb|ipfs|git|pkg)$/i;
+
 /** The hosts in the variables, commands and arguments of the pods of an object. */
 export function namedHosts(object: KubeObject, maps: ReadonlyMap<string, KubeObject>): NamedHost[] {
   const template = podTemplateOf(object);
@@ -111,6 +115,8 @@ function urlsIn(text: string): Found[] {
     const end = own.search(AUTHORITY_ENDS);
     const authority = end < 0 ? own : own.slice(0, end);
     const hosts = authority.slice(authority.lastIndexOf('@') + 1).split(',');
-    return scheme === '' ? [] : hosts.flatMap((host) => hostOf(host, PORTS.get(scheme.toLowerCase())));
+    return scheme === '' || NO_HOST.test(scheme)
+      ? []
+      : hosts.flatMap((host) => hostOf(host, PORTS.get(scheme.toLowerCase())));
   });
 }

@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts';
 import type { PreflightPlan } from '../../plan/preflight/preflight-plan.ts';
 import type { LocalImage } from '../../ports.ts';
 import { applyAccepted } from '../../preflight/accept.ts';
-import { findingsFile } from '../../preflight/baseline.ts';
+import { findingsFile, isKnown } from '../../preflight/baseline.ts';
 import { distinct, type Finding, inOrder } from '../../preflight/finding.ts';
 import { dialledIn } from '../../preflight/running/dialled.ts';
 import { sarif } from '../../preflight/sarif.ts';
@@ -41,14 +41,14 @@ export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): 
   const today = new Date(ports.clock.now()).toISOString().slice(0, 10);
   const judged = applyAccepted(all, plan.accepts, today);
   const { baseline } = plan;
-  const isKnown = ({ fingerprint }: Finding) => baseline?.has(fingerprint) ?? false;
-  const counted = judged.counted.filter((one) => !isKnown(one));
+  const known = baseline === undefined ? [] : judged.counted.filter((one) => isKnown(one, baseline));
+  const counted = judged.counted.filter((one) => !known.includes(one));
   await writeReport(plan, counted, all, ports);
   await ports.files.write(join(plan.reportDir, API_FILE), apiFile(record));
   const verdict = {
     ...judged,
     counted,
-    known: judged.counted.filter(isKnown),
+    known,
     notes: [...judged.notes, ...read.notes, ...apis.notes, ...plan.remarks],
     report: plan.reportDir,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyAccepted } from '../../../src/preflight/accept.ts';
-import { findingsFile, readBaseline } from '../../../src/preflight/baseline.ts';
+import { findingsFile, isKnown, readBaseline } from '../../../src/preflight/baseline.ts';
 import { distinct, type Finding, finding, inOrder, placeText } from '../../../src/preflight/finding.ts';
 import { sarif } from '../../../src/preflight/sarif.ts';
 import { refusal } from '../../support/refusal.ts';
@@ -24,12 +24,15 @@ it('the fingerprint follows the cause, and neither the line nor the words', () =
   expect(at(3, 'a')).toBe(at(9, 'b'));
   expect(local().fingerprint).not.toBe(local({ where: { object: 'Deployment api' } }).fingerprint);
   expect(local({ key: 'a' }).fingerprint).not.toBe(local({ key: 'b' }).fingerprint);
+  const split = (object: string, key: string) => local({ where: { object, environment: 'x' }, key }).fingerprint;
+  expect(split('a\nx\nb', 'c')).not.toBe(split('a', 'b\nx\nc'));
 });
 
 it('errors come first, and each cause once', () => {
   const note = local({ confidence: 'possible', where: { object: 'Deployment api' } });
   expect(inOrder([note, local()])).toEqual([local(), note]);
   expect(distinct([local(), local({ seen: 'again' })])).toEqual([local()]);
+  expect(distinct([local({ confidence: 'possible' }), local()])).toEqual([local()]);
   expect(placeText({ file: 'k8s/web.yaml', line: 3, object: 'Service web', environment: 'staging' })).toBe(
     'staging: Service web, k8s/web.yaml:3',
   );
@@ -53,7 +56,12 @@ describe('acceptance', () => {
 });
 
 it('the findings of a run are the baseline of another', () => {
-  expect(readBaseline(findingsFile('abc', [local()]), 'f.json')).toEqual(new Set([local().fingerprint]));
+  const baseline = readBaseline(findingsFile('abc', [local({ confidence: 'likely' })]), 'f.json');
+  expect(isKnown(local({ confidence: 'likely', seen: 'again' }), baseline)).toBe(true);
+  expect(isKnown(local({ confidence: 'possible' }), baseline)).toBe(true);
+  expect(isKnown(local({ key: 'other' }), baseline)).toBe(false);
+  // What was a warning and is an error now is new.
+  expect(isKnown(local(), baseline)).toBe(false);
   expect(refusal(() => readBaseline('[]', 'f.json')).message).toContain('f.json is no findings.json');
 });
 

@@ -52,9 +52,9 @@ it.each([
   ['a variable for a host', { QUEUE_HOST: 'queue' }, 'queue'],
   ['a list of hosts', { KAFKA_BROKERS: '10.0.0.1:9092,kafka:9092' }, 'kafka'],
   ['a whole name', { API_URL: 'http://api.shop.svc' }, 'api.shop.svc'],
-])('%s that names no Service is likely wrong', (_form, env, host) => {
+])('%s that names no Service is possibly wrong: another team may have it', (_form, env, host) => {
   const [only, ...more] = found([web(env)]);
-  expect(only).toMatchObject({ code: 'no-service-answers', severity: 'warning', where: { environment: 'staging' } });
+  expect(only).toMatchObject({ code: 'no-service-answers', severity: 'note', where: { environment: 'staging' } });
   expect(only?.seen).toContain(`names ${host}, and namespace shop as slipway.yml describes it has no such Service`);
   expect(more).toEqual([]);
 });
@@ -97,6 +97,7 @@ it.each([
   ['the schemes of a list of URLs', { SEEDS: 'http://api,https://api:80' }],
   ['a switch', { LOG_HOSTNAME: 'false', SHOW_HOST: 'Yes' }],
   ['a scheme with the name of a property', { X: 'constructor://api' }],
+  ['a bucket, a model and a table of a database', { A: 's3://media/x', M: 'hf://google/x', D: 'sqlite://db' }],
   ['the API server', { K8S: 'https://kubernetes.default.svc' }],
   ['a Service of a namespace that others fill', { TRACES: 'http://collector.observability.svc:4317' }],
 ])('says nothing about %s', (_form, env) => {
@@ -127,5 +128,16 @@ it('a Service that an operator may make is possibly missing', () => {
   expect(found([asks, cluster])).toMatchObject([
     { severity: 'note', confidence: 'possible', seen: expect.stringContaining('may make it for Cluster db') },
   ]);
-  expect(found([asks, route])).toMatchObject([{ confidence: 'likely' }]);
+  expect(seen([asks, route])).toEqual([expect.not.stringContaining('may make it')]);
+});
+
+it.each([
+  ['the namespace has one of a longer name', [service('staging-db', 5432)], []],
+  ['another environment has it', [], [{ ...service('db', 5432), metadata: { name: 'db', namespace: 'shop-2' } }]],
+])('a Service is likely missing where %s', (_form, own, others) => {
+  const sides = [
+    { environment: 'staging', objects: [web({ DB_HOST: 'db' }), ...own] },
+    { environment: 'production', objects: others },
+  ];
+  expect(contractFindings(sides, NOTHING)).toMatchObject([{ severity: 'warning', confidence: 'likely' }]);
 });
