@@ -8,7 +8,7 @@ import { messageOf, SlipwayError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import { NO_REVIEW_INPUTS } from '../inputs/review-environment.ts';
 import type { EnvironmentObjects } from '../plan/preflight/environment-objects.ts';
-import type { Started } from '../plan/preflight/preflight-plan.ts';
+import type { Started } from '../plan/preflight/start-plan.ts';
 import { withoutSeed } from '../plan/review/variant.ts';
 import { planReviewUp } from '../plan/review-plan.ts';
 import { writtenObjects } from '../plan/rollout-objects.ts';
