@@ -6,7 +6,7 @@ import { filesOf, root } from '../../../scripts/check-lib.ts';
 import { scratchFolder } from '../../support/runner/scratch.ts';
 import { readWorkflow } from '../../support/runner/workflow-file.ts';
 
-const FILES = ['slipway-results/tests.json', 'slipway/preflight/findings.json'];
+const FILES = ['slipway-results/tests.json', 'slipway/preflight/findings.json', 'slipway/preflight/openapi.json'];
 const workflow = readWorkflow(join(root, '.github/workflows/pull-request.yml'));
 
 /** Runs the script of a step as the runner does. */
@@ -31,8 +31,8 @@ function handedOn(contents: readonly (string | undefined)[]): (string | undefine
   run('earlier', 'Hand them on as text', { RUNNER_TEMP: before, GITHUB_OUTPUT: output });
   const lines = readFileSync(output, 'utf8').split('\n').filter(Boolean);
   const outputs = Object.fromEntries(lines.map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]));
-  const { tests = '', findings = '' } = outputs;
-  run('build', 'Take the earlier results', { RUNNER_TEMP: after, TESTS: tests, FINDINGS: findings });
+  const { tests = '', findings = '', apis = '' } = outputs;
+  run('build', 'Take the earlier results', { RUNNER_TEMP: after, TESTS: tests, FINDINGS: findings, APIS: apis });
   return FILES.map((file) => (existsSync(join(after, file)) ? readFileSync(join(after, file), 'utf8') : undefined));
 }
 
@@ -41,16 +41,16 @@ describe('SEC-35: the job of a pull request that signs', () => {
     const findings = JSON.stringify(
       Array.from({ length: 2_000 }, (_, at) => ({ code: `finding-${at}`, seen: 'ä"\n' })),
     );
-    expect(handedOn(['{"suites": {}}', findings])).toEqual(['{"suites": {}}', findings]);
-    expect(handedOn([undefined, '[]'])).toEqual([undefined, '[]']);
-    expect(handedOn([undefined, undefined])).toEqual([undefined, undefined]);
+    expect(handedOn(['{"suites": {}}', findings, '{}'])).toEqual(['{"suites": {}}', findings, '{}']);
+    expect(handedOn([undefined, '[]'])).toEqual([undefined, '[]', undefined]);
+    expect(handedOn([])).toEqual([undefined, undefined, undefined]);
     expect(workflow.jobs.earlier?.permissions).toEqual({});
   });
 
   it('has none where they are too long for a variable', () => {
     let text = '';
     for (let seed = 1; text.length < 300_000; seed = (seed * 48_271) % 2_147_483_647) text += seed.toString(36);
-    expect(handedOn([text, '[]'])).toEqual([undefined, '[]']);
+    expect(handedOn([text, '[]', text])).toEqual([undefined, '[]', undefined]);
   });
 
   it('restores no cache, into which an earlier commit of the pull request can have put any file', () => {
