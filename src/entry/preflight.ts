@@ -24,6 +24,7 @@ import { readClusters } from './preflight-clusters.ts';
 import { digestsOf, hadolintReports, sourcesOf } from './preflight-sources.ts';
 import { type LoginFor, takeReadLogin } from './read-login.ts';
 import { reviewBounds } from './review-bounds.ts';
+import { servedApis } from './served-apis.ts';
 
 /** preflight: starts the built image as Kubernetes will, and reports what will fail in the cluster. */
 export const work: StageWork = async (run) => {
@@ -50,13 +51,14 @@ export const work: StageWork = async (run) => {
   };
   const images = new DockerBuilder(run.env);
   const own = { files: read.files, configFile };
-  const [digests, hadolint, apis] = await Promise.all([
+  const [digests, hadolint, apis, served] = await Promise.all([
     digestsOf(run, config, own, images),
     hadolintReports(run, config, own),
     apisOf(inputs.baseline),
+    servedApis(run, live),
   ]);
-  const given = { environments, started, sources: read.files, live, digests, hadolint, apis };
-  const plan = planPreflight(inputs, config, event, surroundings, given, reference);
+  const given = { environments, started, sources: read.files, live: served.live, digests, hadolint, apis };
+  const plan = planPreflight(inputs, config, event, surroundings, { ...given, servedApis: served.apis }, reference);
   const containers = new DockerContainers(run.env, loginsToPull(run, readLogin));
   const observer = new DockerObserver(run.env);
   return runPreflight(plan, { ...run, images, containers, observer, prober, files: localFiles });
@@ -86,12 +88,14 @@ async function configFileOf({ common: { workingDirectory, config } }: Run): Prom
   return relative(root, resolve(workingDirectory, config)).split(sep).join('/');
 }
 
+const WHOLE_FOLDER = 'Restore the whole folder of the output `preflight-report` of a run on the default branch.';
+
 /** The descriptions of APIs beside the findings of the baseline. */
 async function apisOf(baseline: string | undefined): Promise<ApiRecord> {
   if (baseline === undefined) return {};
   const path = join(dirname(resolve(baseline)), API_FILE);
   const text = await localFiles.read(path);
-  return text === undefined ? {} : readApiFile(String(text), path);
+  return text === undefined ? {} : readApiFile(String(text), `${path}, beside the input \`baseline\`,`, WHOLE_FOLDER);
 }
 
 /** On a pull request, whose author writes its slipway.yml, the default branch decides what is accepted. */

@@ -7,7 +7,7 @@ import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { PushInputs } from '../inputs/push-to-registry.ts';
 import { isTag, parseReference, tryReference } from '../objects/image-reference.ts';
 import { readImages } from '../objects/images.ts';
-import { builtDir } from './images/records.ts';
+import { apisDir, builtDir } from './images/records.ts';
 import { type Suite, suitesOf } from './images/suites.ts';
 import { commitTag, handOverName, isImmutableTag, onDefaultBranch, tagsOf } from './images/tags.ts';
 
@@ -51,6 +51,8 @@ export interface PushPlan {
   run: string;
   /** Folder of the records of tested images; undefined outside of a runner. */
   recordsDir: string | undefined;
+  /** Folder of the records of preflight; undefined outside of a runner. */
+  apisDir: string | undefined;
 }
 
 /**
@@ -92,6 +94,7 @@ export function planPushes(
       builtDir: builtDir(temp),
       run: event.run.url,
       recordsDir: temp ? join(temp, 'slipway', 'tested') : undefined,
+      apisDir: apisDir(temp),
     };
   });
 }

@@ -7,3 +7,8 @@ import { join } from 'node:path';
 export function builtDir(temp: string | undefined): string | undefined {
   return temp ? join(temp, 'slipway', 'built') : undefined;
 }
+
+/** Folder of what preflight saw each image serve, for push-to-registry. @param temp RUNNER_TEMP; undefined outside of a runner */
+export function apisDir(temp: string | undefined): string | undefined {
+  return temp ? join(temp, 'slipway', 'apis') : undefined;
+}

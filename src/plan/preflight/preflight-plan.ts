@@ -14,6 +14,7 @@ import type { LiveView } from '../../preflight/live/facts.ts';
 import type { ApiRecord } from '../../preflight/side-by-side/api-record.ts';
 import type { Side } from '../../preflight/side-by-side/names.ts';
 import type { SourceFile } from '../../preflight/source-file.ts';
+import { apisDir } from '../images/records.ts';
 import { handOverName } from '../images/tags.ts';
 import { planDemand } from './demand.ts';
 import { differencesOf } from './differences.ts';
@@ -48,6 +49,8 @@ export interface PreflightPlan extends Pick<StartPlan, 'processes' | 'services' 
   apiPaths: readonly string[];
   /** What the processes of the default branch served. */
   apis: ApiRecord;
+  /** What the processes of environments serve: environment → descriptions, where they were read. */
+  servedApis: ReadonlyMap<string, ApiRecord>;
   /** Namespace → the Services that its cluster has, where they were read. */
   liveServices: ReadonlyMap<string, readonly KubeObject[]>;
   accepts: readonly AcceptConfig[];
@@ -55,6 +58,8 @@ export interface PreflightPlan extends Pick<StartPlan, 'processes' | 'services' 
   baseline: Baseline | undefined;
   /** Folder of the report. */
   reportDir: string;
+  /** Folder of what each image serves, for push-to-registry; undefined outside of a runner. */
+  apisDir: string | undefined;
   sha: string;
   /** Path of slipway.yml from the root of the repository. */
   configFile: string;
@@ -103,6 +108,8 @@ export interface Given {
   hadolint?: ReadonlyMap<string, string> | undefined;
   /** What the processes of the default branch served. */
   apis?: ApiRecord;
+  /** Environment → what its processes serve. */
+  servedApis?: ReadonlyMap<string, ApiRecord>;
 }
 
 /**
@@ -115,7 +122,7 @@ export function planPreflight(
   config: Config,
   event: PipelineEvent,
   { runId, password, temp, configFile, now, monday }: PreflightSurroundings,
-  { environments, started, sources = [], live, digests, hadolint, apis = {} }: Given,
+  { environments, started, sources = [], live, digests, hadolint, apis = {}, servedApis = new Map() }: Given,
   reference: Reference,
 ): PreflightPlan {
   const images = imagesToRun(inputs, config, event.sha);
@@ -150,11 +157,13 @@ export function planPreflight(
     sides: environments,
     apiPaths: config.preflight?.openapi === undefined ? API_PATHS : [config.preflight.openapi],
     apis,
+    servedApis,
     liveServices: liveServices(clusters),
     accepts: reference.accepts,
     baseline: reference.baseline,
     remarks: [...reference.remarks, ...(live?.notes ?? [])],
     reportDir: temp ? join(temp, 'slipway', 'preflight') : join(inputs.workingDirectory, '.slipway', 'preflight'),
+    apisDir: apisDir(temp),
     sha: event.sha,
     configFile,
     notes: starts.notes,

@@ -1,3 +1,4 @@
+import type { Images } from '../../objects/images.ts';
 import type { KubeObject } from '../../ports.ts';
 
 /** Kind → its objects. A kind that is missing could not be read, or is not served. */
@@ -15,6 +16,8 @@ export interface LiveEnvironment {
   shared: ByKind;
   /** The objects that the last good release has written; undefined: none is known. */
   recorded: readonly KubeObject[] | undefined;
+  /** The images of that release, by digest. */
+  images?: Images | undefined;
 }
 
 /** What the clusters show, and what was not looked at, as sentences. */

@@ -1,5 +1,5 @@
 import { type Fields, fields, isFields, list, textOf } from '../../objects/fields.ts';
-import { type Finding, finding } from '../finding.ts';
+import { type Finding, finding, type Place } from '../finding.ts';
 
 /** A description of an API. @see https://spec.openapis.org/oas/v3.1.1.html */
 export type ApiDocument = Fields;
@@ -17,15 +17,22 @@ export function apiDocument(text: string): ApiDocument | undefined {
   }
 }
 
-/** What callers of the API before can no longer do. @param object the process that serves it */
-export function apiFindings(object: string, before: ApiDocument, after: ApiDocument): Finding[] {
+/**
+ * What callers of the API before can no longer do.
+ * @param where the process that serves it, and the environment that serves the API before
+ */
+export function apiFindings(
+  where: Pick<Place, 'environment' | 'object'>,
+  before: ApiDocument,
+  after: ApiDocument,
+): Finding[] {
   const own = operationsOf(after);
   return [...operationsOf(before)].flatMap(([name, operation]) => {
     const other = own.get(name);
     const changes = other === undefined ? ['it is gone'] : changesOf(operation, other);
     return changes.map((change) =>
       finding('breaks-api', {
-        where: { object },
+        where,
         confidence: 'proven',
         seen: `${name}: ${change}`,
         remedy:
@@ -43,8 +50,12 @@ interface Operation {
   bodyRequired: boolean;
   /** Properties that the JSON body must have. */
   bodyProperties: ReadonlySet<string>;
-  /** Properties of the JSON of successful answers. */
-  answerProperties: ReadonlySet<string>;
+  /** Statuses of successful answers, `2XX` and `default` among them. */
+  statuses: ReadonlySet<string>;
+  /** Properties of the JSON of successful answers → their type, where it is a single one. */
+  answerProperties: ReadonlyMap<string, string>;
+  /** It is refused without an authentication. */
+  secured: boolean;
 }
 
 /** `GET /users/{}` → the operation. The name of a part of the path is nothing that a caller sends. */
@@ -84,13 +95,22 @@ function operationOf(operation: Fields, shared: readonly Fields[], document: Api
     ),
     bodyRequired: (body ?? requestBody).required === true,
     bodyProperties: new Set(Array.isArray(schema.required) ? schema.required.map(String) : []),
-    answerProperties: new Set(
+    statuses: new Set(Object.keys(fields(operation.responses)).filter((status) => /^2|^default$/.test(status))),
+    answerProperties: new Map(
       answers.flatMap(([, answer]) => {
         const found = resolved(answer, document);
-        return Object.keys(fields(resolved(found.schema ?? jsonSchema(found), document).properties));
+        const properties = fields(resolved(found.schema ?? jsonSchema(found), document).properties);
+        return Object.entries(properties).map(([name, one]) => [name, textOf(resolved(one, document).type)] as const);
       }),
     ),
+    secured: isSecured(operation.security ?? document.security),
   };
+}
+
+/** Alternatives, of which an empty one needs nothing. */
+function isSecured(security: unknown): boolean {
+  const alternatives = list(security);
+  return alternatives.length > 0 && alternatives.every((one) => Object.keys(one).length > 0);
 }
 
 function jsonSchema({ content }: Fields): unknown {
@@ -112,11 +132,23 @@ function resolved(value: unknown, document: ApiDocument): Fields {
 function changesOf(before: Operation, after: Operation): string[] {
   const required = [...after.parameters].filter(([name, isNeeded]) => isNeeded && before.parameters.get(name) !== true);
   const properties = [...after.bodyProperties].filter((name) => !before.bodyProperties.has(name));
-  const lost = [...before.answerProperties].filter((name) => !after.answerProperties.has(name));
+  const gone = [...before.parameters.keys()].filter((name) => !after.parameters.has(name));
+  const answers = [...before.answerProperties];
+  const lost = answers.filter(([name]) => !after.answerProperties.has(name));
+  const retyped = answers.flatMap(([name, was]) => {
+    const is = after.answerProperties.get(name) ?? '';
+    return was === '' || is === '' || is === was || (was === 'number' && is === 'integer') ? [] : [{ name, was, is }];
+  });
   return [
+    ...(after.secured && !before.secured ? ['it needs an authentication now'] : []),
     ...required.map(([name]) => `the ${name} must be given now`),
     ...(after.bodyRequired && !before.bodyRequired ? ['a body must be given now'] : []),
     ...properties.map((name) => `the body must have ${name} now`),
-    ...lost.map((name) => `the answer no longer has ${name}`),
+    ...gone.map((name) => `the ${name} is not taken any more`),
+    ...[...before.statuses]
+      .filter((status) => ![status, '2XX', 'default'].some((one) => after.statuses.has(one)))
+      .map((status) => `it no longer answers with ${status}`),
+    ...lost.map(([name]) => `the answer no longer has ${name}`),
+    ...retyped.map(({ name, was, is }) => `${name} of the answer is of type ${is} now, and was ${was}`),
   ];
 }

@@ -1,5 +1,5 @@
 import { PermissionMissing, SlipwayError } from '../../errors.ts';
-import { lastGood } from '../../objects/release.ts';
+import { lastGood, type Release } from '../../objects/release.ts';
 import type { Cluster, Kind, KubeObject, Selection } from '../../ports.ts';
 import type { LiveEnvironment, LiveView } from '../../preflight/live/facts.ts';
 import { inPool } from '../pool.ts';
@@ -52,8 +52,9 @@ export async function readLive(
     const reader = new Reader(cluster, (note) => notes.add(note));
     const whole = shared.get(cluster.name) ?? reader.shared();
     shared.set(cluster.name, whole);
-    const [own, recorded, all] = await Promise.all([reader.own(target.namespace), reader.recorded(target), whole]);
-    return { environment: target.environment, namespace: target.namespace, version, own, shared: all, recorded };
+    const [own, release, all] = await Promise.all([reader.own(target.namespace), reader.release(target), whole]);
+    const { environment, namespace } = target;
+    return { environment, namespace, version, own, shared: all, recorded: release?.objects, images: release?.images };
   };
   const environments = await inPool(targets, async (target) => {
     try {
@@ -88,13 +89,13 @@ class Reader {
     return new Map([...kinds, ...(scaler ? [['ConfigMap', [scaler]] as const] : [])]);
   }
 
-  /** The objects of the last good release; undefined: there is none, or it may not be read. */
-  async recorded({ app, environment, namespace }: LiveTarget): Promise<readonly KubeObject[] | undefined> {
+  /** The last good release; undefined: there is none, or it may not be read. */
+  async release({ app, environment, namespace }: LiveTarget): Promise<Release | undefined> {
     const what = `the releases of ${environment}`;
     const releases = await this.permitted(what, () =>
       new Records(this.cluster, { namespace }).list({ app, environment }),
     );
-    return lastGood(releases ?? [])?.objects;
+    return lastGood(releases ?? []);
   }
 
   private async all(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, readonly KubeObject[]>> {

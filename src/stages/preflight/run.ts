@@ -10,6 +10,7 @@ import { sarif } from '../../preflight/sarif.ts';
 import { API_FILE, type ApiRecord, apiFile, compareApis } from '../../preflight/side-by-side/api-record.ts';
 import { contractFindings } from '../../preflight/side-by-side/contracts.ts';
 import type { StageResult } from '../../stage-result.ts';
+import { writeServed } from '../apis/record.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
 import { clearLeftovers } from '../test/scope.ts';
@@ -36,7 +37,7 @@ export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): 
   const dialled = new Set(observed.flatMap(({ facts }) => dialledIn(facts.output).hosts));
   const contracts = contractFindings(plan.sides, { live: plan.liveServices, dialled });
   const record = apisOf(observed);
-  const apis = compareApis(plan.apis, record);
+  const apis = compareAll(plan, record);
   const all = inOrder(distinct([...plan.findings, ...read.findings, ...contracts, ...apis.findings, ...findings]));
   const today = new Date(ports.clock.now()).toISOString().slice(0, 10);
   const judged = applyAccepted(all, plan.accepts, today);
@@ -45,6 +46,7 @@ export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): 
   const counted = judged.counted.filter((one) => !known.includes(one));
   await writeReport(plan, counted, all, ports);
   await ports.files.write(join(plan.reportDir, API_FILE), apiFile(record));
+  await leaveServed(plan, images, observed, ports);
   const verdict = {
     ...judged,
     counted,
@@ -55,12 +57,38 @@ export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): 
   return preflightResult(verdict, observed, plan.capacity, steps);
 }
 
+/** With what the default branch served, and with what environments serve. */
+function compareAll({ apis, servedApis }: PreflightPlan, record: ApiRecord): ReturnType<typeof compareApis> {
+  const compared = [
+    compareApis(apis, record),
+    ...[...servedApis].map(([environment, served]) => compareApis(served, record, environment)),
+  ];
+  return {
+    findings: compared.flatMap((one) => one.findings),
+    notes: [...new Set(compared.flatMap((one) => one.notes))],
+  };
+}
+
 function apisOf(observed: readonly Observed[]): ApiRecord {
   return Object.fromEntries(
     observed.flatMap(({ plan: { kind, name }, facts: { api } }) =>
       api === undefined ? [] : [[`${kind} ${name}`, api]],
     ),
   );
+}
+
+/** What each image serves, for push-to-registry. */
+async function leaveServed(
+  { apisDir, sha }: PreflightPlan,
+  images: ReadonlyMap<string, LocalImage>,
+  observed: readonly Observed[],
+  { files }: PreflightPorts,
+): Promise<void> {
+  if (apisDir === undefined) return;
+  for (const [name, { id }] of images) {
+    const apis = apisOf(observed.filter(({ plan }) => plan.image === name));
+    if (Object.keys(apis).length > 0) await writeServed(files, apisDir, { image: id, name, commit: sha, apis });
+  }
 }
 
 /** findings.json has all findings: a later run compares with what there is, accepted or not. */

@@ -8,6 +8,7 @@ import type { Delivery } from '../rollout/delivery.ts';
 import { deliveryResult } from '../rollout/result.ts';
 import { logDelivery } from '../rollout/run.ts';
 import { Steps } from '../steps.ts';
+import { brokenCalls } from './compare-apis.ts';
 import { requireGuard } from './guarded.ts';
 import type { PromotePorts } from './ports.ts';
 import { provenRelease } from './proven.ts';
@@ -30,6 +31,7 @@ export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Prom
     const short = (commit: string) => commit.slice(0, 12);
     ports.log.info(`it was built from ${short(proven.commit)}; slipway.yml is that of ${short(plan.configCommit)}`);
   }
+  const broken = await steps.run('API', () => brokenCalls(plan, images, ports));
   const spec = withMeasuredStartup(plan.to.spec, startupsIn(proven.objects));
   const delivery = await deliver({ ...plan.to, spec, images, commit: proven.commit }, ports, steps);
   await logDelivery(delivery, ports);
@@ -45,8 +47,10 @@ export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Prom
           [plan.to.dryRun ? 'to be approved by' : 'approved by', approved],
         ],
       },
+      ...broken.blocks,
       ...result.blocks,
     ],
+    annotations: [...result.annotations, ...broken.annotations],
   };
 }
 

@@ -13,6 +13,8 @@ export interface PushOutcome {
   moved: readonly string[];
   /** What its bill of materials lists; undefined: none was attached. */
   sbom: string | undefined;
+  /** The processes whose API it describes; undefined: preflight saw none. */
+  api: string | undefined;
   warnings: readonly Annotation[];
   /** The layers of the image, compared with those of the last one of the branch. */
   layers: readonly SummaryBlock[];
@@ -50,7 +52,7 @@ function headlineOf(outcome: PushOutcome): string {
 }
 
 function factsOf(outcome: PushOutcome): SummaryBlock {
-  const { plan, image, pushed, sbom } = outcome;
+  const { plan, image, pushed, sbom, api } = outcome;
   return {
     kind: 'facts',
     rows: [
@@ -59,6 +61,7 @@ function factsOf(outcome: PushOutcome): SummaryBlock {
       ['image id', `${image.id}, the same in the registry`],
       ['type', pushed.mediaType],
       ...(sbom === undefined ? [] : [['bill of materials', sbom] as [string, string]]),
+      ...(api === undefined ? [] : [['API recorded', api] as [string, string]]),
     ],
   };
 }

@@ -7,6 +7,7 @@ import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
 import { type AttachedSboms, attachSboms, type Reading, readContents, wantsSbom } from './attach-sbom.ts';
 import { layerBlocks } from './layers.ts';
+import { leaveApis } from './leave-apis.ts';
 import { leaveEvidence, refuseUnsigned } from './leave-evidence.ts';
 import type { PushPorts } from './ports.ts';
 import { isSameImage, occupied, proveSame, proveWhole } from './prove.ts';
@@ -111,6 +112,7 @@ async function pushImages(
   }
   for (const { job, pushed } of uploaded) await verifyTags(job.plan, job.image, pushed, ports);
   const sboms = await billsOfMaterials(uploaded, several, steps, ports);
+  const apis = await inPool(uploaded, ({ job, pushed }) => leaveApis(job, pushed.image, ports));
   const notes = await inPool(uploaded, ({ job, pushed }, at) =>
     named(job, several, () =>
       steps.run(several ? `evidence ${job.plan.name}` : 'evidence', () =>
@@ -126,10 +128,12 @@ async function pushImages(
       pushed: pushed.image,
       moved: pushed.moved,
       sbom: sboms[at]?.summary,
+      api: apis[at]?.processes,
       warnings: [
         ...warningOf('not tested', job.warning),
         ...warningOf('no evidence', notes[at]),
         ...warningOf('bill of materials', sboms[at]?.warning),
+        ...warningOf('API', apis[at]?.warning),
       ],
     })),
     steps,

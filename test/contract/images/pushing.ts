@@ -64,6 +64,7 @@ export class Pushing {
       builtDir: undefined,
       run: 'https://github.com/acme/parking/actions/runs/1',
       recordsDir: undefined,
+      apisDir: undefined,
       ...overrides,
     };
   }

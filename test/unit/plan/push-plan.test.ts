@@ -39,6 +39,7 @@ describe('the plan of a push', () => {
       finds: 'ofPullRequests',
       recordsDir: '/tmp/r/slipway/tested',
       builtDir: '/tmp/r/slipway/built',
+      apisDir: '/tmp/r/slipway/apis',
       run: pullRequest().run.url,
     });
   });

@@ -9,7 +9,7 @@ const document = (operation: object, path = '/spots/{id}', more: object = {}) =>
   ...more,
 });
 const seen = (before: object, after: object) =>
-  apiFindings('Deployment api', before as never, after as never).map((one) => one.seen);
+  apiFindings({ object: 'Deployment api' }, before as never, after as never).map((one) => one.seen);
 
 it('nothing breaks where an API only grows, or renames a part of a path', () => {
   const before = document({
@@ -71,6 +71,35 @@ describe('what breaks', () => {
     });
     expect(seen(answer({ a: {}, b: {} }), answer({ b: {} }))).toEqual(['GET /spots: the answer no longer has a']);
   });
+
+  it('a property of another type, a parameter that is not taken any more, and a status that is gone', () => {
+    const answer = (type: string) => json({ properties: { free: { type } } });
+    const limit = { in: 'query', name: 'limit' };
+    expect(
+      seen(document({ responses: { 200: answer('number') } }), document({ responses: { 200: answer('string') } })),
+    ).toEqual(['POST /spots/{}: free of the answer is of type string now, and was number']);
+    expect(
+      seen(document({ responses: { 200: answer('number') } }), document({ responses: { 200: answer('integer') } })),
+    ).toEqual([]);
+    expect(seen(document({ parameters: [limit] }), document({}))).toEqual([
+      'POST /spots/{}: the query limit is not taken any more',
+    ]);
+    expect(seen(document({ responses: { 200: {}, 201: {} } }), document({ responses: { 200: {} } }))).toEqual([
+      'POST /spots/{}: it no longer answers with 201',
+    ]);
+    for (const either of ['2XX', 'default'])
+      expect(seen(document({ responses: { 201: {} } }), document({ responses: { [either]: {} } }))).toEqual([]);
+  });
+
+  it('an authentication that is needed now, unless the operation says otherwise', () => {
+    const security = [{ bearer: [] }];
+    const needed = ['POST /spots/{}: it needs an authentication now'];
+    expect(seen(document({}), document({ security }))).toEqual(needed);
+    expect(seen(document({}), document({}, undefined, { security }))).toEqual(needed);
+    expect(seen(document({}), document({ security: [] }, undefined, { security }))).toEqual([]);
+    expect(seen(document({}), document({ security: [...security, {}] }))).toEqual([]);
+    expect(seen(document({ security }), document({ security }))).toEqual([]);
+  });
 });
 
 it.each(['', 'null', '[]', '{}', '{"openapi":"3.1.0"}', '<html>', '{"openapi":"3.1.0","paths":[]}'])(
@@ -95,8 +124,8 @@ it('a document that refers to itself, or to nothing, ends', () => {
 describe('the record of what processes served', () => {
   const old = document({});
   it('is read as it was written', () => {
-    expect(readApiFile(apiFile({ 'Deployment api': old }), 'openapi.json')).toEqual({ 'Deployment api': old });
-    expect(() => readApiFile('[1]', 'old/openapi.json')).toThrow('old/openapi.json');
+    expect(readApiFile(apiFile({ 'Deployment api': old }), 'openapi.json', 'x')).toEqual({ 'Deployment api': old });
+    expect(() => readApiFile('[1]', 'old/openapi.json', 'x')).toThrow('old/openapi.json');
   });
 
   it('is compared for each process; one that serves none any more is said', () => {
@@ -105,5 +134,8 @@ describe('the record of what processes served', () => {
       ['a', 'POST /spots/{}: it is gone'],
     ]);
     expect(notes).toEqual(['b served a description of its API before, and none here: it is not compared.']);
+    const inProduction = compareApis({ a: old }, { a: document({}, '/other') }, 'production').findings;
+    expect(inProduction[0]?.where).toEqual({ environment: 'production', object: 'a' });
+    expect(inProduction[0]?.fingerprint).not.toBe(findings[0]?.fingerprint);
   });
 });

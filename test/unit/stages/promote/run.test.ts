@@ -4,7 +4,8 @@ import type { EnvironmentProtection, EnvironmentReview, KubeObject } from '../..
 import type { StageResult } from '../../../../src/stage-result.ts';
 import { runPromotion } from '../../../../src/stages/promote/run.ts';
 import { runRollingUpdate } from '../../../../src/stages/rollout/run.ts';
-import { image, planOf, REPOSITORY, World } from '../../../support/kube/world.ts';
+import { promotionOf } from '../../../support/kube/promotion.ts';
+import { image, planOf, World } from '../../../support/kube/world.ts';
 import { errorOf } from '../../../support/refusal.ts';
 
 let world: World;
@@ -20,27 +21,6 @@ beforeEach(() => {
   protection = { name: 'production', requiredReviewers: true, branchPolicy: false };
   reviews = [{ environments: ['production'], state: 'approved', by: 'mona' }];
 });
-
-function promotionOf(overrides: Partial<PromotePlan> = {}, dryRun = false): PromotePlan {
-  const target = planOf(0, {
-    environment: 'production',
-    namespace: 'parking',
-    onPurpose: true,
-    createNamespace: false,
-    dryRun,
-  });
-  const { images: _, commit: _1, ...to } = target;
-  return {
-    from: { environment: 'staging', namespace: 'parking-staging' },
-    to,
-    repositories: { parking: REPOSITORY },
-    expected: {},
-    soakMs: 0,
-    githubEnvironment: 'production',
-    configCommit: 'commit-1',
-    ...overrides,
-  };
-}
 
 const stage = (digit: number, overrides = {}) => runRollingUpdate(planOf(digit, overrides), world.ports());
 const promote = (overrides: Partial<PromotePlan> = {}, dryRun = false): Promise<StageResult> =>

@@ -54,6 +54,7 @@ const plan = (overrides: Partial<PushPlan> = {}): PushPlan => ({
   builtDir: undefined,
   run: 'https://github.com/acme/parking/actions/runs/1',
   recordsDir,
+  apisDir: undefined,
   ...overrides,
 });
 

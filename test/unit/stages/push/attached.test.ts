@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PushPlan } from '../../../../src/plan/push-plan.ts';
 import type { Builder, ImageContent } from '../../../../src/ports.ts';
+import { writeServed } from '../../../../src/stages/apis/record.ts';
 import { runPush } from '../../../../src/stages/push/run.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 import { StepClock } from '../../../support/step-clock.ts';
@@ -12,17 +13,25 @@ const REPOSITORY = 'localhost:5000/apps/parking';
 let registry: MemoryRegistry;
 let referrers: MemoryReferrers;
 let contents: Builder['contents'];
+let files: MemoryFiles;
 beforeEach(() => {
   registry = new MemoryRegistry(REPOSITORY);
   referrers = new MemoryReferrers();
   contents = async () => [];
+  files = new MemoryFiles();
 });
 
 function push(overrides: Partial<PushPlan>) {
   const plan: PushPlan = {
     ...{ name: 'parking', app: 'parking', sha: '0123456789abcdef', image: 'parking', repository: REPOSITORY },
     ...{ archive: undefined, given: false, suites: [], required: [], finds: undefined, run: 'run' },
-    ...{ builtDir: undefined, recordsDir: undefined, sbom: true, tags: [{ name: 'main', kind: 'moving' }] },
+    ...{
+      builtDir: undefined,
+      recordsDir: undefined,
+      apisDir: undefined,
+      sbom: true,
+      tags: [{ name: 'main', kind: 'moving' }],
+    },
     ...overrides,
   };
   return runPush([plan], {
@@ -32,7 +41,7 @@ function push(overrides: Partial<PushPlan>) {
       contents: (...args) => contents(...args),
       removeImages: async () => undefined,
     },
-    ...{ registry, referrers, identities: memoryIdentities(undefined), files: new MemoryFiles() },
+    ...{ registry, referrers, identities: memoryIdentities(undefined), files },
     ...{ log: memoryLog(), clock: new StepClock(), signal: new AbortController().signal },
   });
 }
@@ -118,5 +127,35 @@ describe('the bill of materials of a push', () => {
     contents = async () => [contentOf('id-amd64'), contentOf('id-arm64')];
     expect((await push(withSbom)).annotations).toEqual([]);
     expect([...referrers.artifacts.keys()].sort()).toEqual(['manifest-amd64', 'manifest-arm64']);
+  });
+});
+
+describe('the API of a pushed image', () => {
+  const apis = { 'Deployment parking': { openapi: '3.1.0', paths: {} } };
+  const about = { image: 'id-1', name: 'parking', commit: '0123456789abcdef' };
+  const own = { sbom: false, apisDir: '/apis' };
+
+  it('is attached as preflight saw it in this job', async () => {
+    expect(JSON.stringify((await push(own)).blocks)).not.toContain('API recorded');
+    await writeServed(files, '/apis', { ...about, apis });
+    const { blocks, annotations } = await push(own);
+    expect(JSON.stringify(blocks)).toContain('["API recorded","Deployment parking"]');
+    expect(annotations).toEqual([]);
+    const [artifact] = referrers.artifacts.get('manifest-1') ?? [];
+    expect(artifact?.artifactType).toBe('application/vnd.slipway.openapi.v1+json');
+  });
+
+  it('is not that of another image, nor of the archive of a fork', async () => {
+    await writeServed(files, '/apis', { ...about, image: 'id-2', apis });
+    await push(own);
+    await writeServed(files, '/apis', { ...about, apis });
+    await push({ ...own, archive: '/image.tar' });
+    expect(referrers.artifacts.size).toBe(0);
+  });
+
+  it('that the registry refuses is a warning', async () => {
+    await writeServed(files, '/apis', { ...about, apis });
+    referrers.list = () => Promise.reject(new Error('no'));
+    expect((await push(own)).annotations).toMatchObject([{ level: 'warning', title: 'API' }]);
   });
 });
