@@ -47,6 +47,13 @@ describe('the command of a build', () => {
     ]);
   });
 
+  it('with buildx, without the provenance that would make an index of the image or delay its metadata', () => {
+    expect(buildCommand(request, BUILDX, '/t/id').env).toMatchObject({
+      BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+      BUILDX_METADATA_PROVENANCE: 'disabled',
+    });
+  });
+
   it('with the BuildKit of Docker 20.10: caches in its words', () => {
     const { args, env } = buildCommand(request, BUILT_IN, '/t/id');
     expect(args[0]).toBe('build');
