@@ -112,6 +112,7 @@ function noDockerfile(app: string): Part {
     facts,
     context: { value: '', from: '' },
     target: undefined,
+    contexts: undefined,
     folders: [''],
     services: [],
   };

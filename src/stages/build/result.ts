@@ -89,7 +89,8 @@ function portWarnings(deployed: BuildPlan['ports'], image: LocalImage): Annotati
 /** With .git in the context, every commit has other sources, and the image may contain the whole history. */
 function historyNotices(scan: ContextScan): Annotation[] {
   if (!scan.history) return [];
-  const message = 'The build context holds .git: add it to .dockerignore, so that images of equal sources are reused.';
+  const message =
+    'A build context holds .git: add it to its .dockerignore, so that images of equal sources are reused.';
   return [{ level: 'notice', title: 'build context', message }];
 }
 

@@ -51,7 +51,8 @@ export async function readSources(
       async (build) => [build, await keyOf(build, { scan, contexts, platforms, secretIds }, ports.baseImages)] as const,
     ),
   );
-  return { scan, keys: new Map(keys) };
+  const history = scan.history || contexts.some((one) => one.scan?.history === true);
+  return { scan: { ...scan, history }, keys: new Map(keys) };
 }
 
 /** The source keys of the stages that tests run in, by their names. */

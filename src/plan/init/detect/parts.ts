@@ -1,4 +1,4 @@
-import type { ComposeService } from '../read/compose.ts';
+import type { ComposeBuild, ComposeService } from '../read/compose.ts';
 import { contextOf, copiedPaths, type DockerfileFacts, readDockerfile } from '../read/dockerfile.ts';
 import { at, baseOf, type Found, folderOf, isBelow, type Repository } from '../repository.ts';
 import { labelOf } from './names.ts';
@@ -13,6 +13,8 @@ export interface Part {
   context: Found<string>;
   /** Stage that is deployed, where it is not the last one. */
   target: Found<string> | undefined;
+  /** Named contexts of the build. */
+  contexts: Found<Pick<ComposeBuild, 'contexts' | 'otherContexts'>> | undefined;
   /** Folders with its source: that of the Dockerfile first, then the context. */
   folders: string[];
   /** Services of compose files that run it. */
@@ -95,6 +97,10 @@ function partOf(
     facts: (target && readDockerfile(repository, path, target.value)) ?? own,
     context,
     target,
+    contexts: first?.build && {
+      value: first.build,
+      from: at(first.file, first.line, `services.${first.name}.build.additional_contexts`),
+    },
     folders: folders.length > 0 ? folders : [context.value],
     services: compose.filter((service) => runs(service, path, context.value, app)),
   };

@@ -12,7 +12,7 @@ export interface ComposeService {
   line: number;
   image: string | undefined;
   /** Folder of the build, and the Dockerfile in the repository. */
-  build: { context: string; dockerfile: string; target: string | undefined } | undefined;
+  build: ComposeBuild | undefined;
   command: Found<string[]> | undefined;
   /** Ports in the container; `published`: also on the machine. */
   ports: (Found<number> & { published: boolean })[];
@@ -21,6 +21,16 @@ export interface ComposeService {
   env: Map<string, Found<string>>;
   /** It starts only when asked for. */
   optional: boolean;
+}
+
+export interface ComposeBuild {
+  context: string;
+  dockerfile: string;
+  target: string | undefined;
+  /** Named contexts: name → folder of the repository, or docker-image://<reference>. */
+  contexts: Record<string, string>;
+  /** Named contexts of another kind. */
+  otherContexts: string[];
 }
 
 const COMPOSE = /(^|\/)[^/]*(docker-|podman-)?compose[^/]*\.ya?ml$/;
@@ -101,7 +111,32 @@ function buildOf(path: string, node: YamlNode | undefined): ComposeService['buil
   const context = resolvePath(folderOf(path), expand(textOf(node) ?? textAt(node, 'context') ?? '.', new Map()));
   if (context === undefined || nodeAt(node, 'dockerfile_inline')) return undefined;
   const dockerfile = resolvePath(context, textAt(node, 'dockerfile') ?? 'Dockerfile');
-  return dockerfile === undefined ? undefined : { context, dockerfile, target: textAt(node, 'target') };
+  if (dockerfile === undefined) return undefined;
+  return { context, dockerfile, target: textAt(node, 'target'), ...contextsOf(path, node) };
+}
+
+/** Of a stage or an image. */
+const CONTEXT_NAME = /^(?!\d+$|scratch$|context$)[a-z0-9][a-z0-9._/:@-]{0,200}$/;
+
+/** `{ name: value }`, or a list of `name=value`. */
+function contextsOf(path: string, node: YamlNode): Pick<ComposeBuild, 'contexts' | 'otherContexts'> {
+  const given = nodeAt(node, 'additional_contexts');
+  const pairs = [
+    ...entriesOf(given).map(([name, value]) => [name, textOf(value) ?? ''] as const),
+    ...itemsOf(given).map((item) => pair(textOf(item) ?? '')),
+  ];
+  const contexts: Record<string, string> = {};
+  const otherContexts: string[] = [];
+  for (const [name, text] of pairs) {
+    const value = expand(text, new Map());
+    const isFolder = value !== '' && !/^[a-z0-9+.-]*:|^git@|^\//i.test(value);
+    const folder = isFolder ? resolvePath(folderOf(path), value) : undefined;
+    if (!CONTEXT_NAME.test(name)) otherContexts.push(name);
+    else if (folder !== undefined) contexts[name] = folder === '' ? '.' : folder;
+    else if (value.startsWith('docker-image://')) contexts[name] = value;
+    else otherContexts.push(name);
+  }
+  return { contexts, otherContexts };
 }
 
 /** `"8080:80"`, `127.0.0.1:8080:80/tcp`, `80`, `{ target: 80, published: 8080 }`. */

@@ -55,8 +55,18 @@ function imageEntries(findings: Findings, part: Part): Entry[] {
       ? []
       : [{ key: 'context', value: context.value, note: context.from === dockerfile ? undefined : noteOf(context) }]),
     ...(relative === 'Dockerfile' ? [] : [{ key: 'dockerfile', value: relative }]),
+    ...contextEntries(part),
     ...(target === undefined ? [] : [{ key: 'target', value: target.value, note: noteOf(target) }]),
   ];
+}
+
+function contextEntries({ contexts: found }: Part): Entry[] {
+  const { contexts = {}, otherContexts = [] } = found?.value ?? {};
+  if (found === undefined || Object.keys(contexts).length + otherContexts.length === 0) return [];
+  const entries = Object.entries(contexts).map(([key, value]) => ({ key, value }));
+  const missing = `where do ${otherContexts.join(', ')} come from? contexts are folders of the repository or images`;
+  const note = otherContexts.length > 0 ? ask(missing) : noteOf(found);
+  return [{ key: 'contexts', value: { entries }, note }];
 }
 
 function tests(findings: Findings): string {

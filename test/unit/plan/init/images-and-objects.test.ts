@@ -54,6 +54,24 @@ describe('images', () => {
     ]);
   });
 
+  it('takes the named contexts of a compose file, and asks for those that are neither folders nor images', () => {
+    const compose = (contexts: string) => ({
+      'web/Dockerfile': `${WEB}COPY --from=shared . /shared\n`,
+      'web/index.js': '',
+      'shared/a.js': '',
+      'compose.yml': `services:\n  web:\n    build:\n      context: web\n      additional_contexts: ${contexts}\n    ports: ["1:3000"]\n`,
+    });
+    const image = 'docker-image://ghcr.io/acme/node:22';
+    for (const form of [`{ shared: ./shared, node:22: ${image} }`, `["shared=./shared", "node:22=${image}"]`])
+      expect(initConfig(compose(form)).image?.contexts).toEqual({ shared: 'shared', 'node:22': image });
+    const others = compose(
+      '{ shared: shared, lib: "https://example.com/lib.git", up: ../.., api: "service:api", Up: . }',
+    );
+    expect(initConfig(others).image?.contexts).toEqual({ shared: 'shared' });
+    expect(initText(others)).toContain('ask: where do lib, up, api, Up come from?');
+    expect(initConfig(compose('{}')).image?.contexts).toBeUndefined();
+  });
+
   it('finds the context from what the Dockerfile copies', () => {
     const config = initConfig({
       'docker/Dockerfile': 'FROM python\nCOPY requirements.txt .\nCOPY app app\nEXPOSE 8000\n',
