@@ -47,7 +47,8 @@ export class WaitingNotice {
         const early = this.next - this.clock.now();
         if (early > 0) await this.clock.sleep(early, signal);
         signal.throwIfAborted();
-        if (!isOther(this.wanted, this.told)) return;
+        // A cause that came back meanwhile is written already.
+        if (!isOther(this.wanted, this.told)) break;
         this.told = this.wanted;
         this.next = this.clock.now() + EVERY_MS;
         await this.publish(this.told);

@@ -38,6 +38,18 @@ describe('F1: the cause of a wait on the pull request', () => {
     ]);
   });
 
+  it('changes later too, after a cause came back before its change was written', async () => {
+    const { one, written } = notice();
+    one.take(cause('a'));
+    await moment();
+    one.take(undefined);
+    one.take(cause('a'));
+    await moment();
+    one.take(cause('b'));
+    await moment();
+    expect(written.map(([, what]) => what)).toEqual(['a', 'b']);
+  });
+
   it('is taken back when the wait is over', async () => {
     const { one, written } = notice();
     one.take(cause('a'));
