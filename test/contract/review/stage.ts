@@ -36,6 +36,7 @@ import type { ReviewPorts } from '../../../src/stages/review/ports.ts';
 import { runReview } from '../../../src/stages/review/run.ts';
 import type { RunTests } from '../../../src/stages/review/tests.ts';
 import { runBlackBox } from '../../../src/stages/test/run.ts';
+import { stringifyJson } from '../../../src/text/json.ts';
 import { type GitHubDouble, startGitHubDouble } from '../../support/github-double/double.ts';
 import type { GitHubEvent } from '../../support/github-double/events.ts';
 import { REPOSITORY, StageImages } from './images.ts';
@@ -110,6 +111,16 @@ export class ReviewStage {
 
   namespace(number: number, variant?: string): string {
     return reviewNamespace('parking', this.repositoryId, number, variant);
+  }
+
+  /** Pods and events of an environment, for the message of a failed test. */
+  async state(number: number): Promise<string[]> {
+    const namespace = this.namespace(number);
+    const pods = await this.cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace });
+    const events = await this.cluster.list({ apiVersion: 'v1', kind: 'Event' }, { namespace });
+    return [...pods, ...events].map((object) =>
+      stringifyJson({ ...object, spec: undefined, metadata: { name: object.metadata.name } }),
+    );
   }
 
   get log(): TerminalLog {

@@ -34,7 +34,13 @@ describe.skipIf(!platform)('F1: a review environment whose app cannot be reached
     });
     // On a busy machine the kubelet reports the first probe after the first notice; the next notice has it.
     const cause = 'nothing listens on port 8080 of the pod (GET /: connection refused)';
-    await expect.poll(body, { timeout: 60_000, interval: 100 }).toContain(cause);
+    await expect
+      .poll(body, { timeout: 60_000, interval: 100 })
+      .toContain(cause)
+      .catch(async (error: Error) => {
+        error.message = [error.message, ...stage.lines, ...(await stage.state(1))].join('\n');
+        throw error;
+      });
     expect(body()).toContain('Still waiting');
     expect(body()).toContain('**What to do:** The app listens on 127.0.0.1 only, or on another port than 8080.');
     const saying = { state: 'in_progress', description: expect.stringMatching(/^still waiting: .*nothing listens/) };

@@ -15,7 +15,8 @@ export class WaitingNotice {
   private readonly ended = new AbortController();
   private wanted: WaitCause | undefined;
   private told: WaitCause | undefined;
-  private next = 0;
+  /** On the monotonic clock. */
+  private next = Number.NEGATIVE_INFINITY;
   private running: Promise<void> | undefined;
 
   constructor(publish: (cause: WaitCause | undefined) => Promise<void>, clock: Clock) {
@@ -44,13 +45,13 @@ export class WaitingNotice {
     const { signal } = this.ended;
     try {
       while (isOther(this.wanted, this.told)) {
-        const early = this.next - this.clock.now();
+        const early = this.next - this.clock.monotonic();
         if (early > 0) await this.clock.sleep(early, signal);
         signal.throwIfAborted();
         // A cause that came back meanwhile is written already.
         if (!isOther(this.wanted, this.told)) break;
         this.told = this.wanted;
-        this.next = this.clock.now() + EVERY_MS;
+        this.next = this.clock.monotonic() + EVERY_MS;
         await this.publish(this.told);
       }
     } catch (error) {
