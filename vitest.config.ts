@@ -62,7 +62,7 @@ export default defineConfig({
     // What was compiled is kept in node_modules, under a key of what the file holds: four suites share most of it.
     experimental: { fsModuleCache: true },
     projects: [
-      { test: { ...suite('unit', 10_000), maxWorkers: 2 } },
+      { test: { ...suite('unit', 30_000), maxWorkers: 2 } },
       // These wait for programs, a registry and a cluster more than they compute: several files at a time, also on two
       // processors, each with names and namespaces of its own.
       ...ON_PLATFORM.map((name) => ({
