@@ -209,7 +209,7 @@ function splitName(name: string): [environment: string, object: string] {
   return [name.slice(0, at), name.slice(at + 2)];
 }
 
-const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+export const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /** `Tuesday 03:00 UTC` */
 export function momentText(minute: number): string {

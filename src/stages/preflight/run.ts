@@ -9,11 +9,13 @@ import { dialledIn } from '../../preflight/running/dialled.ts';
 import { sarif } from '../../preflight/sarif.ts';
 import { API_FILE, type ApiRecord, apiFile, compareApis } from '../../preflight/side-by-side/api-record.ts';
 import { contractFindings } from '../../preflight/side-by-side/contracts.ts';
+import { capacityPage } from '../../report/capacity-page.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { writeServed } from '../apis/record.ts';
 import { inPool } from '../pool.ts';
 import { Steps } from '../steps.ts';
 import { clearLeftovers } from '../test/scope.ts';
+import { hourly } from './capacity-blocks.ts';
 import type { PreflightPorts } from './ports.ts';
 import { readImages } from './read-images.ts';
 import type { Observed } from './result.ts';
@@ -27,8 +29,10 @@ import { runProcesses } from './run-processes.ts';
 export async function runPreflight(plan: PreflightPlan, ports: PreflightPorts): Promise<StageResult> {
   const steps = new Steps(ports.log, ports.clock);
   for (const note of plan.notes) ports.log.info(note);
-  const images = await steps.run('find the image', () => findImages(plan, ports));
-  await clearLeftovers(ports);
+  const [images] = await Promise.all([
+    steps.run('find the image', () => findImages(plan, ports)),
+    clearLeftovers(ports),
+  ]);
   const reading = steps.run('read the images', () => readImages(plan, images, ports));
   // What the processes leave is removed before an error of the reading ends the stage.
   reading.catch(() => undefined);
@@ -93,13 +97,16 @@ async function leaveServed(
 
 /** findings.json has all findings: a later run compares with what there is, accepted or not. */
 async function writeReport(
-  { reportDir, sha, configFile }: PreflightPlan,
+  { reportDir, sha, configFile, capacity: week }: PreflightPlan,
   counted: readonly Finding[],
   all: readonly Finding[],
   { files }: PreflightPorts,
 ): Promise<void> {
   await files.write(join(reportDir, 'findings.json'), findingsFile(sha, all));
   await files.write(join(reportDir, 'findings.sarif'), sarif(counted, configFile));
+  if (week === undefined) return;
+  const page = capacityPage(week.capacity, hourly(week.capacity.week.cpu), week.remark);
+  await files.write(join(reportDir, 'capacity.html'), page);
 }
 
 async function findImages(
