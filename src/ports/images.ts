@@ -178,6 +178,8 @@ export interface ContainerRequest {
   labels: Record<string, string>;
   /** host name → address, as --add-host. */
   extraHosts?: Record<string, string>;
+  /** Options of resolv.conf, such as timeout:1. */
+  dnsOptions?: readonly string[];
   hostNetwork?: boolean;
   restrictions?: Restrictions;
 }

@@ -92,6 +92,9 @@ export interface Prober {
   ask(request: ProbeRequest): Promise<ProbeAnswer | undefined>;
   /** The text of an answer with the status 200; undefined: another answer, or more than `mostBytes`. */
   read(request: ProbeRequest, mostBytes: number): Promise<string | undefined>;
-  /** Sends requests side by side until `stop`; `mark` is the moment from which broken ones count. */
-  load(request: ProbeRequest, atOnce: number): { mark(): void; stop(): Promise<Load> };
+  /**
+   * Sends requests side by side until `ease`, after which the open ones still wait for their answers, or until `stop`; `mark` is
+   * the moment from which broken ones count.
+   */
+  load(request: ProbeRequest, atOnce: number): { mark(): void; ease(): void; stop(): Promise<Load> };
 }

@@ -9,6 +9,7 @@ export function createOptions(request: ContainerRequest): string[] {
     ...(request.aliases ?? []).map((alias) => `--network-alias=${alias}`),
     ...labelOptions(request.labels),
     ...Object.entries(request.extraHosts ?? {}).map(([host, address]) => `--add-host=${host}:${address}`),
+    ...(request.dnsOptions ?? []).map((option) => `--dns-option=${option}`),
     ...(request.workdir ? [`--workdir=${request.workdir}`] : []),
     ...(request.entrypoint ? [`--entrypoint=${request.entrypoint}`] : []),
     ...(request.restrictions ? restrictionOptions(request.restrictions) : []),

@@ -14,6 +14,7 @@ const CHANGES = { A: 'added', C: 'changed', D: 'deleted' } as const;
 export class DockerObserver implements Observer {
   private readonly docker: DockerCli;
   private readonly processes = new Map<string, number | undefined>();
+  private readonly images = new Map<string, Promise<ImageDetails>>();
 
   /** @param env PATH, DOCKER_HOST, DOCKER_CONFIG … of the process */
   constructor(env: NodeJS.ProcessEnv) {
@@ -21,7 +22,9 @@ export class DockerObserver implements Observer {
   }
 
   describe(image: string): Promise<ImageDetails> {
-    return imageDetails(this.docker, image);
+    const asked = this.images.get(image) ?? imageDetails(this.docker, image);
+    this.images.set(image, asked);
+    return asked;
   }
 
   layers(image: string, size: number): Promise<LayerScan> {

@@ -59,7 +59,7 @@ function load(wanted: ProbeRequest, atOnce: number): ReturnType<Prober['load']> 
   let answered = 0;
   const broken: number[] = [];
   const over = new AbortController();
-  let [marked, stopped] = [false, false];
+  let [marked, eased] = [false, false];
   const one = () =>
     new Promise<boolean>((resolve) => {
       let localPort: number | undefined;
@@ -87,15 +87,18 @@ function load(wanted: ProbeRequest, atOnce: number): ReturnType<Prober['load']> 
       request.end();
     });
   const worker = async () => {
-    while (!stopped) if (!(await one())) await new Promise((next) => setTimeout(next, 20));
+    while (!eased) if (!(await one())) await new Promise((next) => setTimeout(next, 20));
   };
   const workers = Array.from({ length: atOnce }, worker);
   return {
     mark: () => {
       marked = true;
     },
+    ease: () => {
+      eased = true;
+    },
     stop: async () => {
-      stopped = true;
+      eased = true;
       // After a look at the sockets: on a busy machine an answer may have arrived that nobody has read yet.
       const last = setTimeout(() => setImmediate(() => over.abort()), LAST_MS);
       await Promise.all(workers);

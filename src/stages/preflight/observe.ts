@@ -30,27 +30,35 @@ export interface Surroundings {
   apiPaths: readonly string[];
 }
 
+/** A process that has ended, and what is still to be read of it. */
+export interface Ended {
+  /** What it showed, without what it left. */
+  facts: RunFacts;
+  /** What it left in its container. Nothing that it ran with is needed for it. */
+  left: Promise<Pick<RunFacts, 'changes' | 'output'>>;
+}
+
 /** Starts a process as Kubernetes does, asks it, ends it, and returns what was seen. */
-export async function observeProcess(
-  plan: ProcessPlan,
-  around: Surroundings,
-  ports: PreflightPorts,
-): Promise<RunFacts> {
-  const { containers, observer } = ports;
+export async function observeProcess(plan: ProcessPlan, around: Surroundings, ports: PreflightPorts): Promise<Ended> {
+  const { observer } = ports;
   const running = await started(plan, around, ports);
-  if (running instanceof UserError) return { ...NOTHING_SEEN, ended: NO_PROGRAM, output: [running.message] };
+  if (running instanceof UserError)
+    return { facts: { ...NOTHING_SEEN, ended: NO_PROGRAM }, left: atOnce({ changes: [], output: [running.message] }) };
   const opened = await awaitPort(running, plan.port, withinOf(plan, around), around.helper, ports);
-  const output = () => containers.logs(running.id, LOG_LINES);
-  if (!opened.state.running)
-    return { ...NOTHING_SEEN, ...factsOf(opened), ended: endOf(opened), output: await output() };
+  if (!opened.state.running) {
+    const facts = { ...NOTHING_SEEN, ...factsOf(opened), ended: endOf(opened) };
+    return { facts, left: leftBy(running, { hasRun: false }, ports) };
+  }
   const request = requestOf(plan, opened);
   const answers =
     request && opened.listeningMs !== undefined
       ? await askProcess(plan, request, running.startedAt, HEALTH_MS, ports)
       : undefined;
-  const api = answers?.healthyMs === undefined ? undefined : await readApi(request, around.apiPaths, ports);
-  const answersOn = await otherPort(plan, opened, ports);
-  const [memoryPeak, changes] = await Promise.all([observer.memoryPeak(running.id), observer.changes(running.id)]);
+  const [api, answersOn, memoryPeak] = await Promise.all([
+    answers?.healthyMs === undefined ? undefined : readApi(request, around.apiPaths, ports),
+    otherPort(plan, opened, ports),
+    observer.memoryPeak(running.id),
+  ]);
   const isAnswering = answers?.health !== undefined && answers.healthyMs !== undefined;
   const stop = await stopProcess(
     running,
@@ -60,17 +68,28 @@ export async function observeProcess(
     Math.min(plan.graceMs, STOP_MS),
     ports,
   );
-  return {
-    ...NOTHING_SEEN,
-    ...factsOf(opened),
-    ...answers,
-    api,
-    answersOn,
-    memoryPeak,
-    changes,
-    stop,
-    output: await output(),
-  };
+  const facts = { ...NOTHING_SEEN, ...factsOf(opened), ...answers, api, answersOn, memoryPeak, stop };
+  return { facts, left: leftBy(running, { hasRun: true }, ports) };
+}
+
+/** The files of a process that never ran as it should say nothing. */
+function leftBy(
+  { id }: Running,
+  { hasRun }: { hasRun: boolean },
+  { containers, observer }: PreflightPorts,
+): Ended['left'] {
+  const both = Promise.all([hasRun ? observer.changes(id) : [], containers.logs(id, LOG_LINES)]);
+  return handled(both.then(([changes, output]) => ({ changes, output })));
+}
+
+function atOnce(left: Awaited<Ended['left']>): Ended['left'] {
+  return Promise.resolve(left);
+}
+
+/** Its rejection is seen by the one who awaits it, perhaps later. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /** The first of these paths that serves a description of the API. */
@@ -79,8 +98,9 @@ async function readApi(
   paths: readonly string[],
   { prober }: PreflightPorts,
 ): Promise<ApiDocument | undefined> {
-  for (const path of request === undefined ? [] : paths) {
-    const text = await prober.read({ ...(request as ProbeRequest), path }, API_BYTES);
+  if (request === undefined) return undefined;
+  const texts = await Promise.all(paths.map((path) => prober.read({ ...request, path }, API_BYTES)));
+  for (const text of texts) {
     const document = text === undefined ? undefined : apiDocument(text);
     if (document) return document;
   }
@@ -95,7 +115,7 @@ const NO_PROGRAM = { exitCode: 127, oomKilled: false, afterMs: 0 };
 /** The container, or the error of an image without the program. */
 async function started(plan: ProcessPlan, around: Surroundings, ports: PreflightPorts): Promise<Running | UserError> {
   try {
-    return await startContainer(plan.name, around.image, plan, around.scope, ports);
+    return await startContainer(containerName(plan, false), around.image, plan, around.scope, ports);
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
@@ -128,6 +148,11 @@ async function otherPort(plan: ProcessPlan, opened: Opened, { prober }: Prefligh
   return undefined;
 }
 
+/** Within the scope. @param restricted the second start */
+export function containerName({ name }: Pick<ProcessPlan, 'name'>, restricted: boolean): string {
+  return restricted ? `${name}-restricted` : name;
+}
+
 /** How a process starts with the strictest settings of a pod. */
 export type Restricted = { works: true } | { works: false; output: string[] };
 
@@ -144,7 +169,7 @@ export async function tryRestricted(
   const strict = { ...restrictions, ...STRICT, emptyVolumes: ['/tmp', ...(restrictions.emptyVolumes ?? [])] };
   let running: Running;
   try {
-    running = await startContainer(`${plan.name}-restricted`, around.image, plan, around.scope, ports, strict);
+    running = await startContainer(containerName(plan, true), around.image, plan, around.scope, ports, strict);
   } catch (error) {
     if (error instanceof UserError) return { works: false, output: [error.message] };
     throw error;

@@ -9,9 +9,17 @@ import type { Steps } from '../steps.ts';
 import { Problem } from '../test/problem.ts';
 import { Scope } from '../test/scope.ts';
 import { startServices } from '../test/services.ts';
-import { observeProcess, type Surroundings, tryRestricted } from './observe.ts';
+import {
+  containerName,
+  type Ended,
+  observeProcess,
+  type Restricted,
+  type Surroundings,
+  tryRestricted,
+} from './observe.ts';
 import type { PreflightPorts } from './ports.ts';
 import type { Observed } from './result.ts';
+import { DNS_OPTIONS } from './start-process.ts';
 
 /** Milliseconds after which a killed run counts as over. */
 const MOST_MS = 5 * 60_000;
@@ -37,8 +45,9 @@ export async function runProcesses(
   const scope = new Scope('preflight', MOST_MS, plan, ports);
   try {
     await scope.open(true);
-    const lost = await steps.run('start the services', () => servicesOf(plan, scope, ports));
-    const migrated = await steps.run('migrate', () => migrate(plan, images, scope, lost, ports));
+    const { lost, migration } = await steps.run('start the services', () => prepare(plan, images, scope, ports));
+    const migrated = await steps.run('migrate', () => migrate(plan, migration, lost, ports));
+    scope.discard(MIGRATION);
     const missing = [...lost, ...(migrated.length > 0 ? ['a migrated database'] : [])];
     const work = () => observeAll(plan, images, { scope, missing }, ports);
     const ran = await steps.run('start the processes', work);
@@ -46,6 +55,23 @@ export async function runProcesses(
   } finally {
     await scope.close();
   }
+}
+
+/** What the processes need: the services that could not be started, and the container of the migration, created beside them. */
+async function prepare(
+  plan: PreflightPlan,
+  images: Images,
+  scope: Scope,
+  ports: PreflightPorts,
+): Promise<{ lost: string[]; migration: string | undefined }> {
+  // Both end before a failure is reported, so that nothing is created after `close`.
+  const [lost, migration] = await Promise.allSettled([
+    servicesOf(plan, scope, ports),
+    createMigration(plan, images, scope),
+  ]);
+  if (lost.status === 'rejected') throw lost.reason;
+  if (migration.status === 'rejected') throw migration.reason;
+  return { lost: lost.value, migration: migration.value };
 }
 
 /** A service that does not start is missing, as in a cluster without it; it is no reason to see nothing. */
@@ -60,24 +86,35 @@ async function servicesOf({ services }: PreflightPlan, scope: Scope, ports: Pref
   }
 }
 
-async function migrate(
+const MIGRATION = 'migration';
+
+async function createMigration(
   { migration }: PreflightPlan,
   images: Images,
   scope: Scope,
-  lost: readonly string[],
-  { containers, signal, log }: PreflightPorts,
-): Promise<Finding[]> {
+): Promise<string | undefined> {
   const image = migration && images.get(migration.image);
-  if (migration === undefined || image === undefined || lost.length > 0) return [];
-  const { env, command, entrypoint, workdir, restrictions, missing } = migration;
+  if (migration === undefined || image === undefined) return undefined;
+  const { env, command, entrypoint, workdir, restrictions } = migration;
   const given = {
+    dnsOptions: DNS_OPTIONS,
     env,
     restrictions,
     ...(command && { command }),
     ...(entrypoint && { entrypoint }),
     ...(workdir && { workdir }),
   };
-  const id = await scope.create('migration', { image: image.id, network: scope.network, ...given });
+  return scope.create(MIGRATION, { image: image.id, network: scope.network, ...given });
+}
+
+/** @param id of the container; undefined: there is no migration */
+async function migrate(
+  { migration }: PreflightPlan,
+  id: string | undefined,
+  lost: readonly string[],
+  { containers, signal, log }: PreflightPorts,
+): Promise<Finding[]> {
+  if (migration === undefined || id === undefined || lost.length > 0) return [];
   const lines: string[] = [];
   const exitCode = await containers.attach(id, (line) => lines.push(line), signal);
   if (exitCode === 0) return [];
@@ -86,7 +123,7 @@ async function migrate(
   return [
     finding('migration-fails', {
       where: { object: 'deploy.migrate' },
-      confidence: missing.length === 0 ? 'likely' : 'possible',
+      confidence: migration.missing.length === 0 ? 'likely' : 'possible',
       seen: `it ended with exit code ${exitCode}; its last line: ${last}`,
       remedy: 'Its log is in the log of preflight. Run it against an empty database of the version in slipway.yml.',
     }),
@@ -113,26 +150,36 @@ async function observeAll(
       apiPaths: plan.apiPaths,
     };
   };
-  const starts = plan.processes.flatMap((process) => [
-    { process, restricted: false },
-    ...(isStrict(process) ? [] : [{ process, restricted: true }]),
-  ]);
+  // Those that are asked and ended take longer, so they come first.
+  const starts = [
+    ...plan.processes.map((process) => ({ process, restricted: false })),
+    ...plan.processes.filter((one) => !isStrict(one)).map((process) => ({ process, restricted: true })),
+  ];
   const results = await inPool(
     starts,
-    async ({ process, restricted }) => {
+    async ({ process, restricted }): Promise<{ ended?: Ended; restricted?: Restricted }> => {
       const around = await aroundOf(process);
       if (around === undefined) return {};
-      if (restricted) return { restricted: await tryRestricted(process, around, ports) };
-      return { facts: await observeProcess(process, around, ports) };
+      if (!restricted) return { ended: await observeProcess(process, around, ports) };
+      const seen = await tryRestricted(process, around, ports);
+      scope.discard(containerName(process, true));
+      return { restricted: seen };
     },
     AT_ONCE,
   );
-  const observed: Observed[] = [];
-  for (const process of plan.processes) {
-    const own = results.filter((_, index) => starts[index]?.process === process);
-    const facts = own.find((one) => 'facts' in one)?.facts;
-    if (facts) observed.push({ plan: process, facts, restricted: own.find((one) => 'restricted' in one)?.restricted });
-  }
+  // Nothing of them is needed any more, and a database takes a while to be removed.
+  for (const { name } of plan.services) scope.discard(name);
+  const all = await Promise.all(
+    plan.processes.map(async (process): Promise<Observed[]> => {
+      const own = results.filter((_, index) => starts[index]?.process === process);
+      const ended = own.find((one) => one.ended !== undefined)?.ended;
+      const restricted = own.find((one) => one.restricted !== undefined)?.restricted;
+      return ended === undefined
+        ? []
+        : [{ plan: process, facts: { ...ended.facts, ...(await ended.left) }, restricted }];
+    }),
+  );
+  const observed = all.flat();
   const findings = observed.flatMap(({ plan: process, facts }) => judgeRun(startedOf(process, missing), facts));
   return { observed, findings };
 }

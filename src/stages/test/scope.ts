@@ -20,6 +20,9 @@ export class Scope {
   private readonly labels: Record<string, string>;
   private readonly ports: TestPorts;
   private readonly names: string[] = [];
+  /** Name → its removal. */
+  private readonly removals = new Map<string, Promise<void>>();
+  private readonly report = (error: unknown): void => this.ports.log.warning(messageOf(error));
 
   constructor(test: string, timeoutMs: number, plan: Pick<TestPlan, 'app' | 'runId'>, ports: TestPorts) {
     this.prefix = `slipway-${plan.runId}-${test}`;
@@ -47,12 +50,21 @@ export class Scope {
     return this.ports.containers.create({ ...this.named(name), ...request });
   }
 
+  /** Removes a container that nobody needs any more, beside what still runs. `close` waits for it. */
+  discard(name: string): void {
+    this.removed(`${this.prefix}-${name}`);
+  }
+
   /** Removes containers, their volumes and the network. A failed removal is a warning and does not hide the result. */
   async close(): Promise<void> {
-    const { containers, log } = this.ports;
-    const report = (error: unknown) => log.warning(messageOf(error));
-    await Promise.all(this.names.map((name) => containers.remove(name).catch(report)));
-    await containers.removeNetwork(this.network).catch(report);
+    await Promise.all(this.names.map((name) => this.removed(name)));
+    await this.ports.containers.removeNetwork(this.network).catch(this.report);
+  }
+
+  private removed(name: string): Promise<void> {
+    const removal = this.removals.get(name) ?? this.ports.containers.remove(name).catch(this.report);
+    this.removals.set(name, removal);
+    return removal;
   }
 
   private named(name: string): Pick<ContainerRequest, 'name' | 'labels'> {
