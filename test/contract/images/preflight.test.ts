@@ -11,6 +11,7 @@ import { parseConfig } from '../../../src/config/load.ts';
 import { planPreflight } from '../../../src/plan/preflight/preflight-plan.ts';
 import type { Finding } from '../../../src/preflight/finding.ts';
 import type { ApiRecord } from '../../../src/preflight/side-by-side/api-record.ts';
+import { readServed } from '../../../src/stages/apis/record.ts';
 import { runPreflight } from '../../../src/stages/preflight/run.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { push } from '../../support/unit/events.ts';
@@ -99,6 +100,11 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
           files: web('files', { securityContext: { runAsUser: 0 } }),
           memory: web('memory', { resources: { memory: '48Mi' } }),
           missing: { command: ['/no/such/program'], securityContext: strict },
+          // Healthy: until its handler is there, process 1 ignores SIGTERM.
+          late: {
+            command: ['sh', '-c', 'echo works; sleep 5; trap "exit 0" TERM; while :; do sleep 0.1; done'],
+            securityContext: strict,
+          },
         },
       },
       environments: { staging: { namespace: 'staging', host: 'staging.acme.test' } },
@@ -130,6 +136,14 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
     expect(JSON.parse(readFileSync(join(plan.reportDir, 'openapi.json'), 'utf8'))).toEqual({
       'Deployment contract-api': { openapi: '3.1.0', paths: { '/spots': { get: {} } } },
     });
+    const about = {
+      image: rig.docker('image', 'inspect', '--format={{.Id}}', image).trim(),
+      name: 'contract',
+      commit: plan.sha,
+    };
+    expect(Object.keys((await readServed(localFiles, plan.apisDir ?? '', about)) ?? {})).toEqual([
+      'Deployment contract-api',
+    ]);
     expect(left()).toEqual([]);
   });
 

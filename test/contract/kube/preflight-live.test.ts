@@ -48,6 +48,24 @@ describe.skipIf(!test)('preflight on a cluster', () => {
       resources: { requests: { storage: '1Mi' } },
     },
   });
+  const managed = Array.from({ length: 12 }, (_, index) => `certificate-${index}`).join(',');
+  const ingress: KubeObject = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: {
+      name: 'web',
+      namespace: `${app}-staging`,
+      annotations: { 'networking.gke.io/managed-certificates': managed },
+    },
+    spec: { ingressClassName: `none-${app}`, defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+  };
+  /** As the cluster autoscaler reports a pod for which it adds no node. */
+  const event = in_('staging', 'v1', 'Event', 'web-1.waits', {
+    involvedObject: { apiVersion: 'v1', kind: 'Pod', name: 'web-1', namespace: `${app}-staging` },
+    reason: 'NotTriggerScaleUp',
+    type: 'Normal',
+    message: "pod didn't trigger scale-up: 1 max node group size reached",
+  });
   const released = [deployment('staging', 'CACHE_URL')];
 
   it('finds what people made and changed, and says what it may not read', async () => {
@@ -59,12 +77,20 @@ describe.skipIf(!test)('preflight on a cluster', () => {
     await made(in_('staging', 'v1', 'Service', 'cache', { spec: { ports: [{ port: 11211 }] } }), 'kubectl-expose');
     await made(deployment('staging', 'CACHE_URL', 'FLAG'), 'kubectl-edit');
     await made(deployment('production', 'CACHE_URL'), 'slipway');
+    await made(ingress, 'slipway');
+    await made(event, 'cluster-autoscaler');
+    await made({ ...event, metadata: { ...event.metadata, name: 'web-2.pulled' }, reason: 'Pulled' }, 'kubelet');
     await new Records(admin, { namespace: `${app}-staging` }).begin(release());
 
     const view = await readLive(targets, async () => admin);
     expect(view.notes).toEqual([]);
     expect(view.environments.map(({ environment }) => environment)).toEqual(['staging', 'production']);
-    const sides = [{ environment: 'staging', objects: [...released, claim] }];
+    expect(view.environments[0]?.own.get('Event')?.map(({ metadata }) => metadata.name)).toEqual(['web-1.waits']);
+    expect(view.environments.map(({ images }) => images)).toEqual([
+      { web: 'registry.example/web@sha256:1' },
+      undefined,
+    ]);
+    const sides = [{ environment: 'staging', objects: [...released, claim, ingress] }];
     const found = judgeLive(view.environments, {
       sides,
       promoteFrom: { production: 'staging' },
@@ -72,8 +98,11 @@ describe.skipIf(!test)('preflight on a cluster', () => {
       now: Date.now(),
     }).filter(({ where }) => where.environment !== undefined);
     expect(found.map(({ code, where }) => `${code} ${where.environment}: ${where.object}`).sort()).toEqual([
+      'autoscaler-at-its-end staging: cluster autoscaler',
+      'certificate-limit staging: Ingress web',
       'changed-by-hand staging: Deployment web',
       'made-by-hand staging: Service cache',
+      'no-class staging: Ingress web',
       'no-class staging: PersistentVolumeClaim data',
     ]);
 
@@ -104,7 +133,7 @@ describe.skipIf(!test)('preflight on a cluster', () => {
       app,
       environment: 'staging',
       revision: 1,
-      images: {},
+      images: { web: 'registry.example/web@sha256:1' },
       commit: 'a'.repeat(40),
       actor: 'test',
       run: { id: '1', attempt: 1, url: '' },
