@@ -164,19 +164,24 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
     expect(left()).toEqual([]);
   });
 
-  it('finds a credential in a layer whose file a later layer removes, and the root of an image', async () => {
+  it('finds a credential in a layer whose file a later layer removes, the root of an image, and a migration that fails', async () => {
     const token = `ghp_${'aB3dE6gH9j'.repeat(3)}kLmN12`;
     const troubled = `${rig.repository}:troubled`;
     const dockerfile = `FROM ${image}\nUSER root\nCOPY .env /app/\nRUN ["node", "-e", "fs.rmSync('/app/.env')"]\n`;
     rig.build(troubled, rig.context({ Dockerfile: dockerfile, '.env': `GITHUB_TOKEN=${token}\n` }));
-    const { result, findings } = await preflight({ deploy: { health: '/healthz' } }, troubled);
+    const { result, findings } = await preflight(
+      { deploy: { health: '/healthz', migrate: ['node', '-e', 'console.log("no table"); process.exit(3)'] } },
+      troubled,
+    );
     expect(findings.map(({ code, severity, where: { object } }) => [object, code, severity])).toEqual([
       ['image contract', 'secret-in-image', 'error'],
+      ['deploy.migrate', 'migration-fails', 'warning'],
       ['image contract', 'runs-as-root', 'warning'],
     ]);
     expect(findings[0]?.seen).toBe(
       '/app/.env holds a GitHub token; a later layer removes the file, and its own layer still has it',
     );
+    expect(findings[1]?.seen).toBe('it ended with exit code 3; its last line: no table');
     expect(JSON.stringify(result)).not.toContain(token);
   });
 });

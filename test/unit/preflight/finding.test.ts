@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { filesOf, root } from '../../../scripts/check-lib.ts';
 import { applyAccepted } from '../../../src/preflight/accept.ts';
 import { findingsFile, isKnown, readBaseline } from '../../../src/preflight/baseline.ts';
+import { CODES } from '../../../src/preflight/codes.ts';
 import { distinct, type Finding, finding, inOrder, placeText } from '../../../src/preflight/finding.ts';
 import { sarif } from '../../../src/preflight/sarif.ts';
 import { refusal } from '../../support/refusal.ts';
@@ -77,4 +81,11 @@ it('SARIF names the rule, the place and the fingerprint', () => {
   const odd = local({ where: { ...local().where, file: 'k8s/a b#c%2F.yml' } });
   const [result] = JSON.parse(sarif([odd], 'slipway.yml')).runs[0].results;
   expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe('k8s/a%20b%23c%252F.yml');
+});
+
+it('a test names each code', () => {
+  const tests = filesOf('test/unit/preflight/*.test.ts', 'test/contract/images/preflight.test.ts');
+  const text = tests.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+  const named = new Set(text.match(/[a-z0-9]+(?:-[a-z0-9]+)+|exits|hadolint/g));
+  expect(Object.keys(CODES).filter((code) => !named.has(code))).toEqual([]);
 });

@@ -59,7 +59,7 @@ describe('the description of an API beside an image', () => {
   it.each([
     ['no gzip', Buffer.from('{}')],
     ['no record', gzipSync('[1]')],
-    ['a text that grows beyond all bounds', gzipSync(Buffer.alloc(80 * 2 ** 20, ' '))],
+    ['a text that grows beyond all bounds', gzipSync(`{${' '.repeat(70 * 2 ** 20)}}`)],
   ])('that is %s is refused by name', async (_, content) => {
     const referrers = new MemoryReferrers();
     const layers = [{ mediaType: `${APIS_TYPE}+gzip`, content }];
