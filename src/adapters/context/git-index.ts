@@ -15,15 +15,13 @@ const MODES = ['100644', '100755', '120000'];
  */
 export async function unchangedFiles(folder: string): Promise<ReadonlyMap<string, IndexEntry>> {
   try {
-    const [index, changed, attributes, all] = await Promise.all([
-      rawGit(folder, ['ls-files', '--stage', '-v', '-z']),
-      rawGit(folder, ['diff', '--name-only', '-z', '--relative', '--no-ext-diff', '--ignore-submodules=all']),
+    const [index, attributes, all] = await Promise.all([
+      rawGit(folder, ['ls-files', '--stage', '--cached', '--modified', '-v', '-z']),
       rawGit(folder, ['check-attr', '--all', '-z', '--stdin'], ['ls-files', '-z']),
       convertsAll(folder),
     ]);
     if (all) return new Map();
     const files = filesOf(index);
-    for (const path of changed.split('\0')) files.delete(path);
     for (const path of converted(attributes)) files.delete(path);
     return files;
   } catch {
@@ -32,11 +30,13 @@ export async function unchangedFiles(folder: string): Promise<ReadonlyMap<string
 }
 
 /**
- * The entries of the index: `H 100644 <id> 0<tab><path>`. `H` is an entry without a flag, and 0 one without a conflict. Cuts the
- * text without intermediate lists: a repository has many files.
+ * The entries of the index: `H 100644 <id> 0<tab><path>`. `H` is an entry without a flag, and 0 one without a conflict. An entry
+ * whose file changed or is gone has a second line, `C` in place of `H`. Cuts the text without intermediate lists: a repository
+ * has many files.
  */
 function filesOf(index: string): Map<string, IndexEntry> {
   const files = new Map<string, IndexEntry>();
+  const changed: string[] = [];
   for (let at = 0; at < index.length; ) {
     const tab = index.indexOf('\t', at);
     const end = index.indexOf('\0', tab);
@@ -46,8 +46,10 @@ function filesOf(index: string): Map<string, IndexEntry> {
       // A name that is no UTF-8 has lost what tells it apart.
       if (!path.includes('\ufffd')) files.set(path, index.slice(at + 2, tab - 2));
     }
+    if (index.startsWith('C ', at)) changed.push(index.slice(tab + 1, end));
     at = end + 1;
   }
+  for (const path of changed) files.delete(path);
   return files;
 }
 

@@ -7,8 +7,9 @@ type Token =
   | { kind: 'class'; negated: boolean; ranges: [string, string][] };
 
 interface Rule {
-  /** What every path that matches begins with. */
+  /** What every path that matches begins with, and what it ends with: few paths have to be compared token by token. */
   start: string;
+  end: string;
   tokens: Token[];
   negated: boolean;
 }
@@ -42,8 +43,10 @@ export function ignoreRules(text: string): IgnoreRules {
     ignores(path, parent) {
       let ignored = false;
       let matched: boolean[] | undefined;
-      for (const [at, { start, tokens, negated }] of rules.entries()) {
-        const match = parent[at] === true || (negated === ignored && path.startsWith(start) && matches(tokens, path));
+      for (const [at, { start, end, tokens, negated }] of rules.entries()) {
+        const match =
+          parent[at] === true ||
+          (negated === ignored && path.startsWith(start) && path.endsWith(end) && matches(tokens, path));
         if (!match) continue;
         ignored = !negated;
         matched ??= [];
@@ -60,15 +63,20 @@ function ruleOf(line: string): Rule {
   const clean = posix.normalize((negated ? text.slice(1).trim() : text) || '.');
   const pattern = clean.length > 1 ? clean.replace(/\/$/, '').replace(/^\//, '') : clean;
   const tokens = tokensOf(pattern);
-  return { start: startOf(tokens), tokens, negated };
+  return { start: startOf(tokens), end: endOf(tokens), tokens, negated };
 }
 
 function startOf(tokens: readonly Token[]): string {
   const end = tokens.findIndex(({ kind }) => kind !== 'char');
-  return tokens
-    .slice(0, end < 0 ? undefined : end)
-    .map((token) => (token.kind === 'char' ? token.char : ''))
-    .join('');
+  return charsOf(tokens.slice(0, end < 0 ? undefined : end));
+}
+
+function endOf(tokens: readonly Token[]): string {
+  return charsOf(tokens.slice(tokens.findLastIndex(({ kind }) => kind !== 'char') + 1));
+}
+
+function charsOf(tokens: readonly Token[]): string {
+  return tokens.map((token) => (token.kind === 'char' ? token.char : '')).join('');
 }
 
 function tokensOf(pattern: string): Token[] {

@@ -1,6 +1,7 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type IgnoreRules, ignoreRules, type Matched } from './ignore-rules.ts';
 import { ownModes } from './own-modes.ts';
 
@@ -16,6 +17,9 @@ export interface ContextEntry {
   size: number;
 }
 
+/** Entries after which the walk lets the program read what Git has written meanwhile: Git waits for it. */
+const AT_A_TIME = 500;
+
 /**
  * Everything in a context that .dockerignore does not exclude, sorted by path. Omits sockets and devices, which Docker does
  * not send to the builder.
@@ -25,18 +29,22 @@ export async function walkContext(contextDir: string, dockerfile?: string): Prom
   const rules = await readRules(contextDir, dockerfile);
   const entries: (ContextEntry & { mode: number })[] = [];
   const folders: { path: string; matched: Matched }[] = [{ path: '', matched: [] }];
+  let pauseAt = AT_A_TIME;
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     // Twenty thousand small requests cost less than their promises.
-    for (const dirent of readdirSync(join(contextDir, folder.path), { withFileTypes: true })) {
+    for (const dirent of readdirSync(`${contextDir}/${folder.path}`, { withFileTypes: true })) {
       const path = folder.path === '' ? dirent.name : `${folder.path}/${dirent.name}`;
       const { ignored, matched } = rules.ignores(path, folder.matched);
       if (dirent.isDirectory() && (!ignored || rules.negates)) folders.push({ path, matched });
       const kind = kindOf(dirent);
       if (ignored || kind === undefined) continue;
-      const { mode, size } = lstatSync(join(contextDir, path));
+      const { mode, size } = lstatSync(`${contextDir}/${path}`);
       const executable = kind === 'file' && (mode & 0o100) !== 0;
       entries.push({ path, kind, executable, ownMode: undefined, size: kind === 'folder' ? 0 : size, mode });
     }
+    if (entries.length < pauseAt) continue;
+    pauseAt = entries.length + AT_A_TIME;
+    await setImmediate();
   }
   const permitted = entries
     .filter(({ kind }) => kind !== 'link')

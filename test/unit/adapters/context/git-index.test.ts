@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -66,6 +76,8 @@ describe('the key of a context in a checkout', () => {
     ['a file that was only touched', () => utimesSync(join(folder, 'b'), 1, 1)],
     ['a file that became executable', () => chmodSync(join(folder, 'b'), 0o755)],
     ['a removed file', () => rmSync(join(folder, 'sub/c'))],
+    ['a file that is to be added later', () => addedLater()],
+    ['a file that changed below a removed folder', () => renamedFolder()],
     ['a file in place of a link', () => replaceLink()],
     ['a staged file that changed again', () => stagedTwice()],
     ['an empty folder', () => mkdirSync(join(folder, 'empty'))],
@@ -122,6 +134,14 @@ describe('the key of a context in a checkout', () => {
     write('a', 'staged\n');
     git('add', 'a');
     write('a', 'later!\n');
+  }
+  function addedLater(): void {
+    write('sub/new', 'n');
+    git('add', '--intent-to-add', 'sub/new');
+  }
+  function renamedFolder(): void {
+    renameSync(join(folder, 'sub'), join(folder, 'other'));
+    write('other/c', 'changed\n');
   }
   function flagged(flag: string): void {
     git('update-index', flag, 'a');
