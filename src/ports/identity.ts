@@ -29,6 +29,8 @@ export interface Identities {
    * Rejects with an EnvironmentError when GitHub does not answer.
    */
   sign(text: string): Promise<string | undefined>;
+  /** Begins to read what `signer` verifies with, while other work runs. */
+  prepare(): void;
   /** The job that signed exactly this text, or why the token proves nothing. Its age does not count. */
   signer(token: string, text: string): Promise<JobIdentity | { invalid: string }>;
 }

@@ -116,6 +116,8 @@ export interface BuildContext {
 export interface Builder {
   /** Builds and loads into the engine. Rejects with a UserError that holds the failing step and its last lines. */
   build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<BuiltImage>;
+  /** Looks for what the next build needs, while other work runs. */
+  prepare(): void;
   inspect(image: string): Promise<LocalImage | undefined>;
   /** Rejects with a UserError where builds cannot have named contexts. */
   requireNamedContexts(): Promise<void>;

@@ -4,11 +4,9 @@ import { join, relative } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { Builder, BuildRequest, BuiltImage, ImageContent, LocalImage, WantedFile } from '../../ports.ts';
 import { LastLines } from '../streams/last-lines.ts';
-import { loadArchive } from './archive/load-archive.ts';
 import { buildCommand } from './build-args.ts';
 import { findBuilt } from './built-image.ts';
 import type { DockerCli } from './cli.ts';
-import { imageContents } from './content/image-content.ts';
 import { withLogins } from './docker-config.ts';
 import { imagesWithLabels, inspectImage } from './images.ts';
 import { type BuildProgram, locateBuilder, locateDocker } from './locate.ts';
@@ -29,6 +27,7 @@ export class DockerBuilder implements Builder {
   private readonly docker: DockerCli;
   private readonly logins: LoginsFor;
   private program: Promise<BuildProgram> | undefined;
+  private ownPlatform: Promise<string> | undefined;
 
   /**
    * @param env PATH, DOCKER_HOST, DOCKER_CONFIG, RUNNER_TEMP … of the process
@@ -69,6 +68,11 @@ export class DockerBuilder implements Builder {
     }
   }
 
+  prepare(): void {
+    // A build reports why there is none.
+    this.builderProgram().catch(() => undefined);
+  }
+
   inspect(image: string): Promise<LocalImage | undefined> {
     return inspectImage(this.docker, image);
   }
@@ -81,7 +85,12 @@ export class DockerBuilder implements Builder {
   }
 
   /** @see https://docs.docker.com/reference/cli/docker/#environment-variables (DOCKER_DEFAULT_PLATFORM) */
-  async platform(): Promise<string> {
+  platform(): Promise<string> {
+    this.ownPlatform ??= this.askPlatform();
+    return this.ownPlatform;
+  }
+
+  private async askPlatform(): Promise<string> {
     if (this.env.DOCKER_DEFAULT_PLATFORM) return this.env.DOCKER_DEFAULT_PLATFORM;
     const format = '--format={{.Server.Os}}/{{.Server.Arch}}';
     const text = await this.docker.output(['version', format], (stderr) =>
@@ -96,11 +105,14 @@ export class DockerBuilder implements Builder {
     );
   }
 
-  load(archive: string): Promise<LocalImage> {
+  async load(archive: string): Promise<LocalImage> {
+    // Loaded on use: few runs read an archive.
+    const { loadArchive } = await import('./archive/load-archive.ts');
     return loadArchive(this.docker, archive);
   }
 
-  contents(image: string, wanted: WantedFile, signal?: AbortSignal): Promise<ImageContent[]> {
+  async contents(image: string, wanted: WantedFile, signal?: AbortSignal): Promise<ImageContent[]> {
+    const { imageContents } = await import('./content/image-content.ts');
     return imageContents(this.docker, image, wanted, signal);
   }
 

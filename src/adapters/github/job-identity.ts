@@ -35,6 +35,10 @@ const rsaSchema = z.object({ kid: z.string(), kty: z.literal('RSA'), n: z.string
 export function jobIdentities(env: NodeJS.ProcessEnv, mask: (secret: string) => void, signal: AbortSignal): Identities {
   const issuer = issuerOf(env.GITHUB_SERVER_URL ?? 'https://github.com');
   let keys: Promise<Map<string, KeyObject>> | undefined;
+  const readKeys = () => {
+    keys ??= keysOf(issuer, signal);
+    return keys;
+  };
   return {
     get canSign() {
       return Boolean(env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
@@ -48,14 +52,17 @@ export function jobIdentities(env: NodeJS.ProcessEnv, mask: (secret: string) => 
       const answer = await getJson(url.toString(), { authorization: `Bearer ${secret}` }, signal);
       return z.object({ value: z.string() }).parse(answer).value;
     },
+    prepare() {
+      // `signer` says why they cannot be read.
+      readKeys().catch(() => undefined);
+    },
     async signer(token, text) {
       const read = readToken(token);
       if (read === undefined) return { invalid: 'its signature is no token of GitHub' };
       const { header, claims, signed, signature } = read;
       if (!isIssuer(claims.iss, issuer)) return { invalid: `its signature is of ${claims.iss.slice(0, 100)}` };
       if (claims.aud !== text) return { invalid: 'its signature is of something else' };
-      keys ??= keysOf(issuer, signal);
-      const known = await keys.catch((error: unknown) => messageOf(error));
+      const known = await readKeys().catch((error: unknown) => messageOf(error));
       if (typeof known === 'string') return { invalid: `the keys of GitHub cannot be read: ${known}` };
       const key = known.get(header.kid);
       if (key === undefined) return { invalid: 'GitHub has replaced the key of its signature' };

@@ -24,6 +24,8 @@ export class Authorizer {
   private readonly login: FindLogin;
   private readonly access: RegistryAccess;
   private readonly mask: (secret: string) => void;
+  /** The answer under way: requests that run at one time need one token. */
+  private answering: Promise<boolean> | undefined;
 
   /** @param mask hides a secret in the log */
   constructor(
@@ -40,9 +42,19 @@ export class Authorizer {
 
   /**
    * Answers a challenge and keeps the answer for further requests. Returns false without anything to answer with.
+   * @param refused the header of the request that was refused
    * @throws UserError or EnvironmentError when the token is refused
    */
-  async answer(wwwAuthenticate: string | null, fetch: Fetch): Promise<boolean> {
+  async answer(wwwAuthenticate: string | null, fetch: Fetch, refused?: string): Promise<boolean> {
+    // Another request has got a header meanwhile.
+    if (this.header !== refused) return true;
+    this.answering ??= this.read(wwwAuthenticate, fetch).finally(() => {
+      this.answering = undefined;
+    });
+    return this.answering;
+  }
+
+  private async read(wwwAuthenticate: string | null, fetch: Fetch): Promise<boolean> {
     const challenge = readChallenge(wwwAuthenticate);
     const login = await this.login();
     this.hasLogin = login !== undefined;

@@ -58,11 +58,11 @@ export class RegistryHttp {
   }
 
   private async once(request: RegistryRequest): Promise<Response> {
-    const first = await this.send(request, this.authorizer.header);
+    const { header } = this.authorizer;
+    const first = await this.send(request, header);
     if (first.status !== 401) return this.checked(request, first);
-    const fetched = await this.authorizer.answer(first.headers.get('www-authenticate'), (url, init) =>
-      this.fetch(url, init),
-    );
+    const ask = (url: string, init: RequestInit) => this.fetch(url, init);
+    const fetched = await this.authorizer.answer(first.headers.get('www-authenticate'), ask, header);
     return this.checked(request, fetched ? await this.send(request, this.authorizer.header) : first);
   }
 

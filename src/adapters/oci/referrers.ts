@@ -47,7 +47,8 @@ export class OciReferrers implements Referrers {
     if (!about) {
       throw new EnvironmentError(`${repository}@${subject} is not in the registry`, { remedy: 'Push it first.' });
     }
-    for (const content of [EMPTY, ...artifact.layers.map((layer) => layer.content)]) await pushBlob(client, content);
+    const contents = [EMPTY, ...artifact.layers.map((layer) => layer.content)];
+    await Promise.all(contents.map((content) => pushBlob(client, content)));
     const body = artifactBody(artifact, about);
     const digest = sha256Of(body);
     const headers = { 'content-type': MANIFEST_TYPE };

@@ -8,7 +8,8 @@ import { commandFailed } from '../docker/translate-engine.ts';
 import { checkPush } from './check-push.ts';
 import { RegistryClients, type RegistryOptions } from './clients.ts';
 import { dockerPush } from './docker-push.ts';
-import { readManifest } from './manifest.ts';
+import type { RegistryRequest } from './http.ts';
+import { readManifest, type ServedManifest } from './manifest.ts';
 import { missingParts, platformsOf } from './missing-parts.ts';
 import { withRetries } from './retry.ts';
 
@@ -19,6 +20,8 @@ const PUSH_ATTEMPTS = 3;
 export class OciRegistry implements Registry {
   readonly clients: RegistryClients;
   private docker: DockerCli | undefined;
+  /** What `resolve` has read, by repository and digest: a new tag of it needs no further question. */
+  private readonly read = new Map<string, ServedManifest>();
 
   constructor(options: RegistryOptions) {
     this.clients = new RegistryClients(options);
@@ -34,10 +37,12 @@ export class OciRegistry implements Registry {
     const docker = this.engine();
     const reference = parseReference(repository);
     const name = `${repository}:${tag}`;
+    const permitted = checkPush(this.clients.of(reference, 'pull,push'));
+    permitted.catch(() => undefined);
     await docker.output(['image', 'tag', '--', image, name], (stderr) =>
       commandFailed(`${image} cannot be tagged ${name}`, stderr),
     );
-    await checkPush(this.clients.of(reference, 'pull,push'));
+    await permitted;
     const attempt = async () => {
       // Signs in for each attempt: a short-lived token may expire during the upload.
       const login = await this.clients.login(reference.host);
@@ -57,7 +62,10 @@ export class OciRegistry implements Registry {
   async resolve(reference: string): Promise<RegistryImage | undefined> {
     const parsed = parseReference(reference);
     const served = await this.clients.manifest(parsed, parsed.digest ?? parsed.tag ?? 'latest');
-    return served && readManifest(parsed.repository, served, parsed.digest);
+    if (served === undefined) return undefined;
+    const image = readManifest(parsed.repository, served, parsed.digest);
+    this.read.set(`${parsed.repository}@${image.digest}`, served);
+    return image;
   }
 
   missingParts(repository: string, digest: string): Promise<string[]> {
@@ -71,16 +79,18 @@ export class OciRegistry implements Registry {
   async tag(repository: string, digest: string, tag: string): Promise<void> {
     const parsed = parseReference(repository);
     const client = this.clients.of(parsed, 'pull,push');
-    const served = await this.clients.manifest(parsed, digest);
+    const served = this.read.get(`${parsed.repository}@${digest}`) ?? (await this.clients.manifest(parsed, digest));
     if (!served)
       throw new EnvironmentError(`${repository}@${digest} is not in the registry`, { remedy: 'Push it first.' });
     readManifest(repository, served, digest);
-    await client.request({
+    const put: RegistryRequest = {
       method: 'PUT',
       path: `manifests/${tag}`,
       headers: { 'content-type': served.mediaType },
       body: served.body,
-    });
+    };
+    const answer = await client.request(put);
+    if (!answer.ok) throw await client.refused(put, answer);
   }
 
   private engine(): DockerCli {

@@ -52,8 +52,14 @@ async function find(
 ): Promise<PushedImage | undefined> {
   const { ofDefaultBranch, ofPullRequests } = sourceTags(own.sourceKey);
   const seen = new Set<string>();
-  for (const tag of [ofDefaultBranch, ofPullRequests]) {
-    const image = await pushed.registry.resolve(`${plan.repository}:${tag}`);
+  const asked = [ofDefaultBranch, ofPullRequests].map((tag) => {
+    const image = pushed.registry.resolve(`${plan.repository}:${tag}`);
+    // The second answer counts only where the first image is not used.
+    image.catch(() => undefined);
+    return { tag, image };
+  });
+  for (const { tag, image: answer } of asked) {
+    const image = await answer;
     if (image === undefined || seen.has(image.digest)) continue;
     seen.add(image.digest);
     const evidence = await readEvidence(plan.repository, image.digest, pushed.here, pushed);

@@ -20,13 +20,16 @@ export async function reusable(
   ports: BuildPorts,
 ): Promise<LocalImage | undefined> {
   const say = (text: string) => ports.log.info(title === '' ? text : `${title}: ${text}`);
-  const sameSources = await ports.builder.listImages({ [IMAGE_LABELS.sourceKey]: key });
+  const [sameSources, earlier] = await Promise.all([
+    ports.builder.listImages({ [IMAGE_LABELS.sourceKey]: key }),
+    earlierImages(plan, ports),
+  ]);
   const name = builtName(plan.event, key);
   const [newest] = sameSources
     .filter(({ tags }) => tags.includes(name))
     .sort((a, b) => (a.created < b.created ? 1 : -1));
   if (newest === undefined) {
-    say(sameSources.length > 0 ? NOT_OURS : await missReason(plan, parts, ports));
+    say(sameSources.length > 0 ? NOT_OURS : missReason(plan, parts, earlier));
     return undefined;
   }
   const commit = newest.labels['org.opencontainers.image.revision'];
@@ -35,19 +38,18 @@ export async function reusable(
   return newest;
 }
 
+/** Images of the application in the engine; none for a stage for tests, which has no name by which an earlier one could be found. */
+function earlierImages({ tags, app, event }: ImageBuild, { builder }: BuildPorts): Promise<LocalImage[]> {
+  if (tags.length === 0) return Promise.resolve([]);
+  return builder.listImages({ [IMAGE_LABELS.app]: app, [IMAGE_LABELS.repository]: String(event.repository.id) });
+}
+
 /** What differs between these sources and those of the newest image of this name in the engine. */
-async function missReason(
-  plan: ImageBuild,
-  parts: Readonly<Record<string, string>>,
-  ports: BuildPorts,
-): Promise<string> {
+function missReason(plan: ImageBuild, parts: Readonly<Record<string, string>>, earlier: readonly LocalImage[]): string {
   const [tag] = plan.tags;
-  // A stage for tests has no name of its own by which an earlier one could be found.
   if (tag === undefined) return 'The engine has no image of these sources: it builds.';
-  const { app, repository } = IMAGE_LABELS;
-  const own = await ports.builder.listImages({ [app]: plan.app, [repository]: String(plan.event.repository.id) });
   const name = parseReference(tag).repository;
-  const [newest] = own
+  const [newest] = earlier
     .filter(({ tags }) => tags.some((one) => one.startsWith(`${name}:`)))
     .sort((a, b) => (a.created < b.created ? 1 : -1));
   const before = readParts(newest?.labels[IMAGE_LABELS.sourceParts]);

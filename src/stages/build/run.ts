@@ -54,6 +54,7 @@ async function makeAll(
   steps: Steps,
   ports: BuildPorts,
 ): Promise<ReadonlyMap<ImageBuild, Made>> {
+  if (tasks.length > 0) ports.builder.prepare();
   const ended = await inPool(
     tasks,
     (task) =>

@@ -5,7 +5,9 @@ import type { BuildPlan, ImageBuild } from '../../plan/build-plan.ts';
 import { contextNames } from '../../plan/images/contexts.ts';
 import { dockerfileUse } from '../../plan/images/dockerfile-use.ts';
 import { type SourceKey, sourceKey } from '../../plan/images/source-key.ts';
-import type { BaseImages, ContextScan, FolderScan } from '../../ports.ts';
+
+import type { BaseImages, Builder, ContextScan, FolderScan } from '../../ports.ts';
+
 import { stagesOf } from '../../text/dockerfile.ts';
 import { type ReadContext, readContexts } from './named-contexts.ts';
 import type { BuildPorts } from './ports.ts';
@@ -35,6 +37,9 @@ export async function readSources(
   ports: Pick<BuildPorts, 'builder' | 'context' | 'secrets' | 'baseImages'>,
 ): Promise<Sources> {
   for (const path of plan.paths) await ports.context.requireInside(path, plan.workingDirectory);
+  // Asks the engine meanwhile.
+  const asked = plan.platforms.length > 0 ? Promise.resolve(plan.platforms) : platformOf(ports.builder);
+  asked.catch(() => undefined);
   const [scan, contexts] = await Promise.all([
     ports.context.scan(plan.contextDir, plan.dockerfile),
     readContexts(plan, ports),
@@ -44,7 +49,7 @@ export async function readSources(
   const builds: ImageBuild[] = [plan, ...plan.testBuilds];
   const stages = stagesOf(scan.dockerfile);
   for (const build of builds) checkTarget(build, stages);
-  const platforms = plan.platforms.length > 0 ? plan.platforms : [await ports.builder.platform()];
+  const platforms = await asked;
   const secretIds = [...(ports.secrets[plan.name]?.keys() ?? [])];
   const keys = await Promise.all(
     builds.map(
@@ -53,6 +58,10 @@ export async function readSources(
   );
   const history = scan.history || contexts.some((one) => one.scan?.history === true);
   return { scan: { ...scan, history }, keys: new Map(keys) };
+}
+
+async function platformOf(builder: Pick<Builder, 'platform'>): Promise<string[]> {
+  return [await builder.platform()];
 }
 
 /** The source keys of the stages that tests run in, by their names. */

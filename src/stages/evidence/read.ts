@@ -33,6 +33,7 @@ export async function readEvidence(
   here: Here,
   ports: ReadPorts,
 ): Promise<Evidence> {
+  ports.identities.prepare();
   const listed = await ports.referrers.list(repository, digest, STATEMENT_MEDIA);
   const trees = new Trees(here, ports.github);
   const read = await inPool(

@@ -111,6 +111,8 @@ async function pushImages(
     }
   }
   for (const { job, pushed } of uploaded) await verifyTags(job.plan, job.image, pushed, ports);
+  const comparing = inPool(uploaded, ({ job, pushed }) => layerBlocks(job.plan, job.present, pushed.image, ports));
+  comparing.catch(() => undefined);
   const sboms = await billsOfMaterials(uploaded, several, steps, ports);
   const apis = await inPool(uploaded, ({ job, pushed }) => leaveApis(job, pushed.image, ports));
   const notes = await inPool(uploaded, ({ job, pushed }, at) =>
@@ -120,7 +122,7 @@ async function pushImages(
       ),
     ),
   );
-  const layers = await inPool(uploaded, ({ job, pushed }) => layerBlocks(job.plan, job.present, pushed.image, ports));
+  const layers = await comparing;
   return pushResult(
     uploaded.map(({ job, pushed }, at) => ({
       ...job,
@@ -202,8 +204,9 @@ async function presentTags(
   { registry }: PushPorts,
 ): Promise<Map<string, RegistryImage>> {
   const present = new Map<string, RegistryImage>();
-  for (const { name, kind } of plan.tags) {
-    const served = await registry.resolve(`${plan.repository}:${name}`);
+  const found = await inPool(plan.tags, ({ name }) => registry.resolve(`${plan.repository}:${name}`));
+  for (const [at, { name, kind }] of plan.tags.entries()) {
+    const served = found[at];
     if (!served) continue;
     if (kind === 'fixed' && !isSameImage(image, served)) throw occupied(name, image, served);
     present.set(name, served);

@@ -56,6 +56,25 @@ describe.each(LOGINS)('a token for a login by $kind', (login) => {
     expect(masked).toContain('bearer-value');
   });
 
+  it('is asked for once by requests that run at one time, and again after it was refused', async () => {
+    const asked: unknown[] = [];
+    const host = await listen((request, response) => {
+      asked.push(request.url);
+      setTimeout(() => response.end(`{"token":"t${asked.length}"}`), 20);
+    });
+    const authorizer = new Authorizer(
+      { host, path: 'acme/app' },
+      async () => login,
+      'pull',
+      () => undefined,
+    );
+    const challenge = `Bearer realm="http://${host}/token",service="s"`;
+    const ask = (refused?: string) => authorizer.answer(challenge, fetch, refused);
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([true, true, true]);
+    expect([await ask(), authorizer.header, asked.length]).toEqual([true, 'Bearer t1', 1]);
+    expect([await ask('Bearer t1'), authorizer.header, asked.length]).toEqual([true, 'Bearer t2', 2]);
+  });
+
   it('hb-13: is asked for reading alone where nothing is pushed', async () => {
     let scope = '';
     const host = await listen((request, response) => {

@@ -129,7 +129,11 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     proxy.fail(/^GET \/v2\/.*\/manifests/, 99, 502);
     const clock = { ...systemClock, sleep: async () => undefined };
     await expect(push(throughProxy(proxy), rig.env, clock)).rejects.toThrow('answered 502');
-    expect(proxy.requests.filter((line) => line.endsWith(' 502'))).toHaveLength(5);
+    const refused = proxy.requests.filter((line) => line.endsWith(' 502'));
+    // The tags are asked for at one time.
+    const ofEach = [...new Set(refused)].map((line) => refused.filter((one) => one === line).length);
+    expect(ofEach).toEqual(ofEach.map(() => 5));
+    expect(ofEach.length).toBeGreaterThan(0);
   });
 
   it.each(['basic', 'bearer'] as const)('signs in with docker’s own login (%s)', async (kind) => {

@@ -142,6 +142,7 @@ export class DeliveryOfImages {
       contents: async (config: string) => [
         { config, platform: 'linux/amd64', created: '', files: new Map(), goPrograms: new Map(), gaps: [] },
       ],
+      prepare: () => undefined,
       platform: async () => 'linux/amd64',
       listImages: async () => [],
       build: async () => {

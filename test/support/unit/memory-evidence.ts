@@ -55,6 +55,7 @@ export function memoryIdentities(as: JobIdentity | undefined): Identities {
   return {
     canSign: as !== undefined,
     sign: async (text) => as && JSON.stringify({ as, text }),
+    prepare: () => undefined,
     signer: async (token, text) => {
       const read = token.startsWith('{') ? (JSON.parse(token) as { as: JobIdentity; text: string }) : undefined;
       if (read === undefined) return { invalid: 'its signature is no token of GitHub' };
