@@ -140,7 +140,7 @@ export interface Builder {
 }
 
 /** How much of a file is read, by its path in the image, without a slash at its beginning; undefined: nothing. */
-export type WantedFile = (path: string) => 'whole' | 'start' | undefined;
+export type WantedFile = (path: string) => 'whole' | 'start' | 'database' | undefined;
 
 /** Files of an image for one platform, as a container sees them. */
 export interface ImageContent {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileChange, ImageDetails, LayerScan, Observer } from '../../ports.ts';
 import type { DockerCli } from './cli.ts';
+import { scanLayers } from './content/scan-layers.ts';
 import { imageDetails } from './image-details.ts';
-import { scanLayers } from './layers.ts';
 import { locateDocker } from './locate.ts';
 import { commandFailed } from './translate-engine.ts';
 

@@ -7,11 +7,13 @@ const MIB = 1024 ** 2;
 /** What is read of all layers of an image at most: somebody may have made them to exhaust this machine. */
 export const LIMITS = {
   entries: 1_000_000,
+  /** Characters of the paths of all entries. */
+  paths: 256 * MIB,
   /** Bytes of the layers, uncompressed. */
   bytes: 64 * GIB,
   /** Files that are kept, and their bytes. */
   files: 50_000,
-  kept: 256 * MIB,
+  kept: 512 * MIB,
   /** Bytes of what programs of Go say about themselves. */
   programs: 64 * MIB,
 };
@@ -24,9 +26,11 @@ export class Budget {
     this.left = { ...LIMITS, ...limits };
   }
 
-  /** An entry of a layer. */
-  entry(): void {
+  /** An entry of a layer, with so many characters in its path. */
+  entry(characters: number): void {
+    this.left.paths -= characters;
     if (--this.left.entries < 0) throw new TooLarge('its layers hold too many entries');
+    if (this.left.paths < 0) throw new TooLarge('the paths in its layers are too long');
   }
 
   /** Bytes of a layer, uncompressed. */
@@ -39,8 +43,8 @@ export class Budget {
   keep(bytes: number): void {
     this.left.files -= 1;
     this.left.kept -= bytes;
-    if (this.left.files < 0) throw new TooLarge('it has too many package databases and lock files');
-    if (this.left.kept < 0) throw new TooLarge('its package databases and lock files are too large');
+    if (this.left.files < 0) throw new TooLarge('too many of its files would be read');
+    if (this.left.kept < 0) throw new TooLarge('its files that would be read are too large');
   }
 
   /** Whether so many bytes of what a program says about itself may be kept. */

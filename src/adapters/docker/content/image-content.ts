@@ -1,11 +1,12 @@
-import { PassThrough } from 'node:stream';
-import { EnvironmentError, messageOf } from '../../../errors.ts';
+import type { Readable } from 'node:stream';
+import { EnvironmentError, messageOf, SlipwayError } from '../../../errors.ts';
 import type { ImageContent, WantedFile } from '../../../ports.ts';
 import { savedImages } from '../archive/saved-images.ts';
 import type { DockerCli } from '../cli.ts';
-import { commandFailed } from '../translate-engine.ts';
-import { visibleIn } from './layer.ts';
-import { readSaved, type Saved } from './read-saved.ts';
+import { Budget } from './budget.ts';
+import { ContentLayer, visibleIn } from './content-layer.ts';
+import { readSaved, Saved } from './read-saved.ts';
+import { saveImage } from './save-image.ts';
 
 /** Milliseconds for an image of any size. */
 const TIMEOUT_MS = 10 * 60_000;
@@ -21,30 +22,12 @@ export async function imageContents(
   wanted: WantedFile,
   signal?: AbortSignal,
 ): Promise<ImageContent[]> {
-  const stop = new AbortController();
-  const source = new PassThrough();
-  const options = {
-    output: source,
-    timeoutMs: TIMEOUT_MS,
-    signal: AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]),
-  };
-  const saving = docker.output(
-    ['image', 'save', '--', image],
-    (stderr) => commandFailed(`${image} cannot be saved`, stderr),
-    options,
-  );
-  const reading = readSaved(source, wanted).catch((error: unknown) => {
-    stop.abort();
-    throw unreadable(image, messageOf(error));
-  });
-  // What cannot be read ends docker as well: the reason is the reader's.
-  const [saved] = await Promise.all([
-    reading,
-    saving.catch((error: unknown) => reading.then(() => Promise.reject(error))),
-  ]).catch((error: unknown) => {
-    source.destroy();
+  const budget = new Budget();
+  const saved = new Saved<ContentLayer>();
+  const read = (source: Readable) => readSaved(source, saved, () => new ContentLayer(wanted, budget), budget);
+  await saveImage(docker, image, read, { timeoutMs: TIMEOUT_MS, signal }).catch((error: unknown) => {
     signal?.throwIfAborted();
-    throw error;
+    throw error instanceof SlipwayError ? error : unreadable(image, messageOf(error));
   });
   return contentsOf(saved, image);
 }
@@ -56,27 +39,21 @@ interface Configuration {
   created?: string;
 }
 
-function contentsOf(saved: Saved, image: string): ImageContent[] {
-  const contents = savedImages(saved.texts).flatMap(({ config: file, layers: names }) => {
-    const config = jsonOf<Configuration>(saved, file);
-    const [hex = ''] = /[0-9a-f]{64}/.exec(file) ?? [];
-    if (config === undefined || hex === '') return [];
-    const layers = [...new Set(names)];
-    const unread = layers.flatMap((name) =>
-      saved.layers.has(name) ? [] : (saved.unread.get(name) ?? 'a layer is missing'),
+function contentsOf(saved: Saved<ContentLayer>, image: string): ImageContent[] {
+  const contents = savedImages(saved.texts).flatMap(({ config: name, layers }) => {
+    const text = saved.texts.get(name);
+    const [hex = ''] = /[0-9a-f]{64}/.exec(name) ?? [];
+    if (text === undefined || hex === '') return [];
+    const unread = layers.flatMap((layer) =>
+      saved.layers.has(layer) ? [] : (saved.unread.get(layer) ?? 'a layer is missing'),
     );
-    const visible = visibleIn(layers.flatMap((name) => saved.layers.get(name) ?? []));
-    const { os = 'linux', architecture = '', variant, created = '' } = config;
+    const visible = visibleIn(layers.flatMap((layer) => saved.layers.get(layer) ?? []));
+    const { os = 'linux', architecture = '', variant, created = '' } = JSON.parse(text) as Configuration;
     const platform = [os, architecture, variant].filter((part) => part !== undefined && part !== '').join('/');
     return [{ ...visible, config: `sha256:${hex}`, platform, created, gaps: [...visible.gaps, ...new Set(unread)] }];
   });
   if (contents.length === 0) throw unreadable(image, 'docker saved no image');
   return contents;
-}
-
-function jsonOf<T>({ texts }: Saved, name: string): T | undefined {
-  const text = texts.get(name);
-  return text === undefined ? undefined : (JSON.parse(text) as T);
 }
 
 function unreadable(image: string, reason: string): EnvironmentError {

@@ -1,12 +1,12 @@
 import { PassThrough, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import * as zlib from 'node:zlib';
 import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
-import type { WantedFile } from '../../../ports.ts';
 import { firstBytes, joined } from '../archive/first-bytes.ts';
 import { readEntries } from '../archive/read-archive.ts';
-import { Budget } from './budget.ts';
-import { Layer } from './layer.ts';
+import type { Budget } from './budget.ts';
+import type { Layer } from './layer.ts';
 
 const HEADER_BYTES = 512;
 /** Bytes of a JSON file. Docker writes a few kilobytes. */
@@ -14,23 +14,29 @@ const MOST_JSON = 4 * 1024 * 1024;
 /** Docker before version 25 stores a layer that occurs twice once, and links to it. */
 const SAME_LAYER = /^\.\.\/([0-9a-f]{64}\/layer\.tar)$/;
 
-/** What an archive of `docker save` holds. */
-export interface Saved {
+/** What was read of an archive of `docker save`. */
+export class Saved<L extends Layer> {
   /** The text of each small file, by its name. */
-  texts: Map<string, string>;
+  readonly texts = new Map<string, string>();
   /** Layers by the name of their file. */
-  layers: Map<string, Layer>;
+  readonly layers = new Map<string, L>();
   /** Layers that cannot be read, and why. */
-  unread: Map<string, string>;
+  readonly unread = new Map<string, string>();
 }
 
 /**
  * Reads an archive of `docker save` once, from its beginning to its end, and writes nothing to the disk. The order of the layers
  * is known only in the end.
+ * @param saved gets what was read, also of an archive that ends early
+ * @param newLayer makes the reader of a layer
  * @throws TooLarge for more than a machine should read; Error for an archive that is broken
  */
-export async function readSaved(source: Readable, wanted: WantedFile, budget = new Budget()): Promise<Saved> {
-  const saved: Saved = { texts: new Map(), layers: new Map(), unread: new Map() };
+export async function readSaved<L extends Layer>(
+  source: Readable,
+  saved: Saved<L>,
+  newLayer: () => L,
+  budget: Budget,
+): Promise<void> {
   const links = new Map<string, string>();
   await readEntries(source, (name, entry) => {
     if (entry.type === 'SymbolicLink') {
@@ -38,42 +44,54 @@ export async function readSaved(source: Readable, wanted: WantedFile, budget = n
       if (target !== undefined) links.set(name, target);
       return undefined;
     }
-    return entry.type === 'File' && entry.size > 0 ? (one) => readFile(name, one, saved, wanted, budget) : undefined;
+    return entry.type === 'File' && entry.size > 0 ? (one) => readFile(name, one, saved, newLayer, budget) : undefined;
   });
   for (const [name, target] of links) {
     const layer = saved.layers.get(target);
     if (layer !== undefined) saved.layers.set(name, layer);
   }
-  return saved;
 }
 
-async function readFile(
+async function readFile<L extends Layer>(
   name: string,
   entry: ReadEntry,
-  saved: Saved,
-  wanted: WantedFile,
+  saved: Saved<L>,
+  newLayer: () => L,
   budget: Budget,
 ): Promise<void> {
   const [first, rest] = await firstBytes(entry, HEADER_BYTES);
   const content = Readable.from(joined(first, rest));
-  if (!isTar(first) && !isCompressed(first)) {
-    if (entry.size > MOST_JSON) {
-      content.resume();
-      return;
+  const compression = compressionOf(first);
+  if (compression === undefined && !isTar(first)) {
+    // Larger ones are statements of the builder.
+    if (entry.size > MOST_JSON) content.resume();
+    else {
+      budget.keep(entry.size);
+      saved.texts.set(name, await textOf(content));
     }
-    const pieces: Buffer[] = [];
-    for await (const piece of content) pieces.push(piece as Buffer);
-    saved.texts.set(name, Buffer.concat(pieces).toString('utf8'));
     return;
   }
-  if (isZstandard(first)) {
-    saved.unread.set(name, 'a layer is compressed with Zstandard');
+  const decompress = compression === 'zstd' ? zstandard() : compression === 'gzip' ? createGunzip() : new PassThrough();
+  if (decompress === undefined) {
+    saved.unread.set(name, `a layer is compressed with Zstandard, which Node ${process.versions.node} cannot read`);
     content.resume();
     return;
   }
-  const layer = new Layer(wanted, budget);
+  const layer = newLayer();
   saved.layers.set(name, layer);
-  await pipeline(content, isGzip(first) ? createGunzip() : new PassThrough(), measured(budget), parserOf(layer));
+  await pipeline(content, decompress, measured(budget), parserOf(layer));
+}
+
+async function textOf(content: Readable): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of content) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** Since Node 22.15. */
+function zstandard(): Transform | undefined {
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
+  return createZstdDecompress?.();
 }
 
 /** An archive of nothing is zeros. */
@@ -84,16 +102,12 @@ function isTar(first: Buffer): boolean {
   );
 }
 
-function isCompressed(first: Buffer): boolean {
-  return isGzip(first) || isZstandard(first);
-}
-
-function isGzip(first: Buffer): boolean {
-  return first.length > 1 && first.readUInt16BE(0) === 0x1f8b;
-}
-
-function isZstandard(first: Buffer): boolean {
-  return first.length > 3 && first.readUInt32LE(0) === 0xfd2fb528;
+/** @see https://github.com/facebook/zstd/blob/v1.5.7/doc/zstd_compression_format.md (also a frame that is skipped may be the first) */
+function compressionOf(first: Buffer): 'gzip' | 'zstd' | undefined {
+  if (first.length < 4) return undefined;
+  if (first.readUInt16BE(0) === 0x1f8b) return 'gzip';
+  const magic = first.readUInt32LE(0);
+  return magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5 ? 'zstd' : undefined;
 }
 
 function measured(budget: Budget): Transform {
@@ -115,5 +129,6 @@ function parserOf(layer: Layer): NodeJS.WritableStream {
     strict: true,
     onReadEntry: (entry) => layer.add(entry, (error) => parser.abort(error)),
   });
+  parser.on('ignoredEntry', () => layer.ignored());
   return parser as unknown as NodeJS.WritableStream;
 }

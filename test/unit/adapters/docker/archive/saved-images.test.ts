@@ -1,10 +1,18 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { savedImages } from '../../../../../src/adapters/docker/archive/saved-images.ts';
-import { readSaved } from '../../../../../src/adapters/docker/content/read-saved.ts';
+import { Budget } from '../../../../../src/adapters/docker/content/budget.ts';
+import { ContentLayer } from '../../../../../src/adapters/docker/content/content-layer.ts';
+import { readSaved, Saved } from '../../../../../src/adapters/docker/content/read-saved.ts';
 import { config, END, index, LAYER, layer, layout, saved, sha } from '../../../../support/images/archives.ts';
 
-const textsOf = async (archive: Buffer) => (await readSaved(Readable.from([archive]), () => undefined)).texts;
+async function savedIn(archive: Buffer): Promise<Saved<ContentLayer>> {
+  const read = new Saved<ContentLayer>();
+  const budget = new Budget();
+  await readSaved(Readable.from([archive]), read, () => new ContentLayer(() => undefined, budget), budget);
+  return read;
+}
+const textsOf = async (archive: Buffer) => (await savedIn(archive)).texts;
 const found = async (archive: Buffer) => savedImages(await textsOf(archive));
 const blob = (content: Buffer | string) => `blobs/sha256/${sha(content)}`;
 
@@ -25,7 +33,7 @@ describe('the images of an archive', () => {
     const images = savedImages(texts);
     const architectures = images.map((image) => JSON.parse(texts.get(image.config) ?? '{}').architecture);
     expect(architectures).toEqual(['amd64', 'arm64']);
-    const { layers } = await readSaved(Readable.from([archive]), () => undefined);
+    const { layers } = await savedIn(archive);
     expect(images.map((image) => image.layers.filter((name) => layers.has(name)).length)).toEqual([1, 2]);
   });
 

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { savedImages } from '../../../../../src/adapters/docker/archive/saved-images.ts';
 import { Budget, type LIMITS } from '../../../../../src/adapters/docker/content/budget.ts';
-import { visibleIn } from '../../../../../src/adapters/docker/content/layer.ts';
-import { readSaved } from '../../../../../src/adapters/docker/content/read-saved.ts';
+import { ContentLayer, visibleIn } from '../../../../../src/adapters/docker/content/content-layer.ts';
+import { readSaved, Saved } from '../../../../../src/adapters/docker/content/read-saved.ts';
 import { END, file, header, layout, saved } from '../../../../support/images/archives.ts';
 
 const wanted = (path: string) => (path.endsWith('.lock') ? 'whole' : path.endsWith('/META') ? 'start' : undefined);
@@ -14,12 +16,23 @@ const readArchive = async (archive: Buffer) => {
   const pieces = Array.from({ length: Math.ceil(archive.length / 1000) }, (_, at) =>
     archive.subarray(at * 1000, at * 1000 + 1000),
   );
-  const result = await readSaved(Readable.from(pieces), wanted);
-  const [entry] = JSON.parse(result.texts.get('manifest.json') ?? '[]') as { Layers: string[] }[];
-  return visibleIn((entry?.Layers ?? []).flatMap((name) => result.layers.get(name) ?? []));
+  const result = await savedIn(Readable.from(pieces));
+  const [image] = savedImages(result.texts);
+  const gaps = [...result.unread.values()];
+  const visible = visibleIn((image?.layers ?? []).flatMap((name) => result.layers.get(name) ?? []));
+  return { ...visible, gaps: [...visible.gaps, ...gaps] };
 };
+async function savedIn(source: Readable, limits?: Partial<typeof LIMITS>): Promise<Saved<ContentLayer>> {
+  const budget = new Budget(limits);
+  const result = new Saved<ContentLayer>();
+  await readSaved(source, result, () => new ContentLayer(wanted, budget), budget);
+  return result;
+}
 const texts = async (...layers: Buffer[]) =>
   Object.fromEntries([...(await read(...layers)).files].map(([path, content]) => [path, String(content)]));
+
+/** A layer with a.lock, made by the program zstd. */
+const ZSTANDARD = 'KLUv/WQAB9UBAMICCRCwqQMkCmKbJM/eS8ZsSQEytX5RqrQ6KIrH99p/7/C/hRwTMgcgcB/7/XiOOmDyhEsEhqOTMwK5YFsY';
 
 /** A program as Go links it: the magic, two strings with their lengths, and marks around the modules. */
 function program(go: string, modules: string): Buffer {
@@ -112,13 +125,45 @@ describe('the content of a saved image', () => {
   it.each<[string, Partial<typeof LIMITS>, string]>([
     ['entries', { entries: 99 }, 'its layers hold too many entries'],
     ['bytes that compress well', { bytes: 40_000 }, 'its layers are too large'],
-    ['wanted files', { files: 49 }, 'it has too many package databases and lock files'],
-    ['bytes of wanted files', { kept: 49 }, 'its package databases and lock files are too large'],
+    ['characters in paths', { paths: 99 }, 'the paths in its layers are too long'],
+    ['wanted files', { files: 49 }, 'too many of its files would be read'],
+    ['bytes of wanted files', { kept: 49 }, 'its files that would be read are too large'],
   ])('is refused with too many %s', async (_what, limits, message) => {
     const own = Array.from({ length: 50 }, (_, at) => [file(`${at}.lock`, 'x'), header(`${at}`, 0)]).flat();
     await expect(read(gzipSync(layer(...own)))).resolves.toBeDefined();
     const archive = Buffer.concat([saved({ layers: [gzipSync(layer(...own))] }), END]);
-    await expect(readSaved(Readable.from([archive]), wanted, new Budget(limits))).rejects.toThrow(message);
+    await expect(savedIn(Readable.from([archive]), limits)).rejects.toThrow(message);
+  });
+
+  it('says which links and entries it cannot read', async () => {
+    const path = `${'deep/'.repeat(900)}a.lock`;
+    const long = [header('././@LongLink', path.length, 'L'), Buffer.from(path.padEnd(5_120, '\0')), file('short', 'x')];
+    const links = [header('a.lock', 0, '1', 'other'), header('b.lock', 0, '1', 'nowhere')];
+    const lower = layer(file('other', 'x'), ...links, header('s.lock', 0, 'S'), file('x/GNUSparseFile.0/t.lock', 'x'));
+    const { files, gaps } = await read(lower, layer(file('.wh.b.lock', ''), ...long));
+    expect([...files.keys()]).toEqual([]);
+    expect(gaps.sort()).toEqual([
+      '/a.lock is a link to a file that is not read',
+      'a path with more than 4096 characters is left out',
+      'an entry of an unknown kind is left out',
+    ]);
+  });
+
+  it('is that of a layer that occurs twice, as the last one shows it', async () => {
+    const layers = [layer(file('a.lock', '1')), layer(file('.wh.a.lock', ''))];
+    const result = await savedIn(Readable.from([Buffer.concat([saved({ layers }), END])]));
+    const both = [...result.layers.values()];
+    expect([...visibleIn(both).files.keys()]).toEqual([]);
+    expect([...visibleIn([...both, ...both.slice(0, 1)]).files.keys()]).toEqual(['a.lock']);
+  });
+
+  it('reads layers that are compressed with Zstandard, and says so where this Node cannot', async () => {
+    const packed = Buffer.from(ZSTANDARD, 'base64');
+    const { files, gaps } = await read(packed);
+    const canRead = 'createZstdDecompress' in zlib;
+    expect(canRead ? String(files.get('a.lock')) : gaps[0]).toMatch(
+      canRead ? /^1$/ : /^a layer is compressed with Zstandard, which Node \d+\.\S+ cannot read$/,
+    );
   });
 
   it('is refused when an entry says that it is larger than its layer', async () => {
