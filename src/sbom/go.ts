@@ -1,27 +1,26 @@
-import { isPackage, type Package } from './package.ts';
+import { type Package, packageOf } from './package.ts';
+import { linesOf } from './text.ts';
 
 /** The modules of go.sum, without those of which only go.mod was read. */
 export function readGoSum(text: string): Package[] {
-  return text.split('\n').flatMap((line) => {
-    const [module = '', version = ''] = line.split(' ');
-    return version.endsWith('/go.mod') ? [] : golang(module, version);
+  return linesOf(text).flatMap((line) => {
+    const [module, version = ''] = line.trim().split(/[ \t]+/);
+    return version.endsWith('/go.mod') ? [] : packageOf('golang', module, version);
   });
 }
 
 /**
- * What Go wrote into a program: the version of Go, and a line for each module. A line `=>` replaces the one before.
+ * What Go wrote into a program: the version of Go, and a line for each module. A line `=>` replaces the one before, unless it is a
+ * folder beside the program's own code. The module of the program itself has a version where it was installed by one.
  * @see https://pkg.go.dev/runtime/debug#BuildInfo
  */
 export function readGoBuild({ go, modules }: { go: string; modules: string }): Package[] {
   const found: Package[][] = [];
-  for (const line of modules.split('\n')) {
-    const [kind, module = '', version = ''] = line.split('\t');
-    if (kind === 'dep') found.push(golang(module, version));
-    else if (kind === '=>' && found.length > 0) found[found.length - 1] = golang(module, version);
+  for (const line of linesOf(modules)) {
+    const [kind, module, version] = line.split('\t');
+    if (kind === 'dep' || (kind === 'mod' && version !== '(devel)')) found.push(packageOf('golang', module, version));
+    else if (kind === '=>' && found.length > 0 && version)
+      found[found.length - 1] = packageOf('golang', module, version);
   }
-  return [...golang('stdlib', go.replace(/^go/, '').split(' ', 1)[0] ?? ''), ...found.flat()];
-}
-
-function golang(name: string, version: string): Package[] {
-  return isPackage(name, version) ? [{ type: 'golang', name, version }] : [];
+  return [...packageOf('golang', 'stdlib', go.replace(/^go/, '').split(' ', 1)[0]), ...found.flat()];
 }

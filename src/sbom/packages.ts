@@ -1,12 +1,15 @@
+import { messageOf } from '../errors.ts';
 import type { ImageContent } from '../ports.ts';
 import { readGoBuild, readGoSum } from './go.ts';
-import { readNpmLock, readPnpmLock, readYarnLock } from './npm.ts';
+import { readBunLock, readNpmLock, readPnpmLock, readYarnLock } from './npm.ts';
 import { type OperatingSystem, type Package, purlOf } from './package.ts';
 import { readPipfileLock, readPythonMetadata, readRequirements } from './python.ts';
-import { readComposer, readGemfileLock } from './ruby-and-php.ts';
+import { readRpm, readRpmManifest } from './rpm/database.ts';
+import { readComposer, readGemfileLock, readGemspec } from './ruby-and-php.ts';
 import { readApk, readDpkg, readSystem } from './system.ts';
+import { decoded } from './text.ts';
 import { readTomlLock } from './toml-lock.ts';
-import { RPM } from './wanted.ts';
+import { isRpm, LOG } from './wanted.ts';
 
 /** A package, and the files that name it. */
 export interface FoundPackage extends Package {
@@ -27,6 +30,11 @@ export interface Materials {
 const MOST = 30_000;
 /** Paths that are named for a package. */
 const MOST_PATHS = 10;
+/** Bytes of a file that may name no package: that of an application without dependencies. */
+const MOST_EMPTY = 2_000;
+/** Gaps that are named, and characters of one. */
+const MOST_GAPS = 20;
+const LONGEST_GAP = 300;
 
 type Reader = (text: string) => Package[];
 
@@ -37,11 +45,15 @@ const BY_NAME: Record<string, Reader> = {
   METADATA: readPythonMetadata,
   'PKG-INFO': readPythonMetadata,
   'Pipfile.lock': readPipfileLock,
+  'bun.lock': readBunLock,
   'composer.lock': readComposer,
+  'container-manifest-2': readRpmManifest,
+  'gems.locked': readGemfileLock,
   'go.sum': readGoSum,
   'installed.json': readComposer,
   'npm-shrinkwrap.json': readNpmLock,
   'package-lock.json': readNpmLock,
+  'pdm.lock': (text) => readTomlLock(text, 'pypi'),
   'pnpm-lock.yaml': readPnpmLock,
   'poetry.lock': (text) => readTomlLock(text, 'pypi'),
   'uv.lock': (text) => readTomlLock(text, 'pypi'),
@@ -52,17 +64,30 @@ function readerOf(path: string): Reader | undefined {
   if (path.startsWith('var/lib/dpkg/')) return readDpkg;
   if (path.endsWith('apk/db/installed')) return readApk;
   const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name.endsWith('.egg-info')) return readPythonMetadata;
+  if (name.endsWith('.gemspec')) return readGemspec;
   if (name.startsWith('requirements')) return readRequirements;
+  if (name.startsWith('pylock.')) return (text) => readTomlLock(text, 'pypi');
   return Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
+}
+
+/** The packages that a file names. @throws Error for one that is not understood */
+function packagesIn(path: string, file: Buffer, files: ImageContent['files']): Package[] {
+  if (isRpm(path)) return readRpm(file, files.get(path + LOG));
+  if (path.endsWith('.lockb')) throw new Error('of Bun, only bun.lock is read');
+  const reader = readerOf(path);
+  const packages = reader?.(decoded(file)) ?? [];
+  const isOdd =
+    reader !== undefined && reader !== readRequirements && packages.length === 0 && file.length > MOST_EMPTY;
+  if (isOdd) throw new Error('no package is found in it');
+  return packages;
 }
 
 /** The packages of an image, from its package databases, lock files and Go programs. */
 export function materialsOf(content: Pick<ImageContent, 'files' | 'goPrograms' | 'gaps'>): Materials {
   const { files, goPrograms } = content;
   const gaps = [...content.gaps];
-  const text = (path: string) => files.get(path)?.toString('utf8');
-  const release = text('etc/os-release') ?? text('usr/lib/os-release');
-  const system = release === undefined ? undefined : readSystem(release);
+  const system = systemOf(files);
   const found = new Map<string, FoundPackage>();
   const add = (path: string, packages: readonly Package[]) => {
     for (const one of packages) {
@@ -73,17 +98,36 @@ export function materialsOf(content: Pick<ImageContent, 'files' | 'goPrograms' |
     }
   };
   for (const [path, file] of [...files].sort(byPath)) {
-    if (RPM.has(path)) gaps.push(`/${path} is not read: packages of RPM are missing`);
     try {
-      add(path, readerOf(path)?.(file.toString('utf8')) ?? []);
-    } catch {
-      gaps.push(`/${path} is not understood`);
+      add(path, packagesIn(path, file, files));
+    } catch (error) {
+      const reason = error instanceof RangeError || error instanceof SyntaxError ? '' : `: ${messageOf(error)}`;
+      gaps.push(`/${path} is not understood${reason}`);
     }
   }
   for (const [path, build] of [...goPrograms].sort(byPath)) add(path, readGoBuild(build));
   const packages = [...found.values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
   if (packages.length > MOST) gaps.push(`only ${MOST} of ${packages.length} packages are listed`);
-  return { system, packages: packages.slice(0, MOST), gaps };
+  if (packages.length === 0) gaps.push('nothing that it has names a package');
+  return { system, packages: packages.slice(0, MOST), gaps: shortened(gaps) };
+}
+
+/** /etc/os-release is a link in most images: the file that it shows is read as well. */
+function systemOf(files: ImageContent['files']): OperatingSystem | undefined {
+  for (const path of ['etc/os-release', 'usr/lib/os-release']) {
+    const file = files.get(path);
+    const system = file === undefined ? undefined : readSystem(decoded(file));
+    if (system !== undefined) return system;
+  }
+  return undefined;
+}
+
+/** Paths are foreign: an image may have made them long and many. */
+function shortened(gaps: readonly string[]): string[] {
+  const shown = gaps
+    .slice(0, MOST_GAPS)
+    .map((gap) => (gap.length > LONGEST_GAP ? `${gap.slice(0, LONGEST_GAP)}…` : gap));
+  return gaps.length > MOST_GAPS ? [...shown, `and ${gaps.length - MOST_GAPS} more`] : shown;
 }
 
 function byPath([a]: [string, unknown], [b]: [string, unknown]): number {

@@ -1,15 +1,27 @@
-import { isPackage, type Package } from './package.ts';
+import { type Package, packageOf } from './package.ts';
+import { linesOf } from './text.ts';
 
 /** The specs of Gemfile.lock, which stand below `specs:` with four spaces; those of `PATH` are the application's own. */
 export function readGemfileLock(text: string): Package[] {
   let section = '';
-  return text.split('\n').flatMap((line) => {
+  return linesOf(text).flatMap((line) => {
     if (line !== '' && !line.startsWith(' ')) section = line.trim();
     const isSpec = section !== 'PATH' && line.startsWith('    ') && line[4] !== ' ' && line.endsWith(')');
     if (!isSpec) return [];
-    const [name = '', version = ''] = line.trim().slice(0, -1).split(' (');
-    return isPackage(name, version) && /^\d/.test(version) ? [{ type: 'gem', name, version }] : [];
+    const [name, version = ''] = line.trim().slice(0, -1).split(' (');
+    return gem(name, version);
   });
+}
+
+/** The second line of an installed gem's specification, which RubyGems writes: `# stub: rails 8.0.1 ruby lib`. */
+export function readGemspec(text: string): Package[] {
+  const [, name, version = ''] = /^# stub: (\S{1,300}) (\S{1,200}) /m.exec(text.slice(0, 2_000)) ?? [];
+  return gem(name, version);
+}
+
+/** A version has no hyphen: what follows one is the platform that the gem is built for. */
+function gem(name: string | undefined, version: string): Package[] {
+  return /^\d/.test(version) ? packageOf('gem', name, version.split('-', 1)[0]) : [];
 }
 
 /** composer.lock, and what composer wrote about an installed vendor folder. */
@@ -21,6 +33,6 @@ export function readComposer(text: string): Package[] {
     .flatMap((list) => (Array.isArray(list) ? list : []))
     .flatMap((one) => {
       const { name, version } = Object(one) as Record<string, unknown>;
-      return isPackage(name, version) ? [{ type: 'composer', name: String(name), version: String(version) }] : [];
+      return packageOf('composer', name, version);
     });
 }

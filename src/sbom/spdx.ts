@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Materials } from './packages.ts';
 
 /** Media type of an SPDX document, and type of the artifact that holds it. @see https://www.iana.org/assignments/media-types */
@@ -38,7 +39,8 @@ export function writeSpdx(image: DescribedImage, { system, packages, gaps }: Mat
     dataLicense: 'CC0-1.0',
     SPDXID: 'SPDXRef-DOCUMENT',
     name: `${image.repository}@${image.digest}`,
-    documentNamespace: `https://slipway.dev/spdx/${hex}`,
+    // Another document gets another name: of another repository, or of a version that reads more.
+    documentNamespace: `https://slipway.dev/spdx/${hex}/${digestOf([image, described, gaps])}`,
     creationInfo: { created: seconds(image.created), creators: ['Tool: slipway'] },
     ...(gaps.length > 0 ? { comment: `Not complete: ${gaps.join('; ')}` } : {}),
     packages: described,
@@ -64,6 +66,10 @@ function imagePackage({ repository, digest, platform }: DescribedImage, hex: str
     comment: `platform ${platform}`,
     externalRefs: [purlRef(`pkg:oci/${name}@${encodeURIComponent(digest)}?${query}`)],
   };
+}
+
+function digestOf(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
 }
 
 function common(SPDXID: string, name: string) {

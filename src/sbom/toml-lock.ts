@@ -1,36 +1,45 @@
-import { isPackage, type Package } from './package.ts';
+import { type Package, packageOf } from './package.ts';
+import { linesOf, unquoted } from './text.ts';
+
+/** Sources of packages that are folders of the application. */
+const LOCAL = /^\{ *(?:virtual|editable|directory|path) *= /;
 
 /**
- * The `[[package]]` tables of poetry.lock, uv.lock and Cargo.lock: name and version on lines of their own, as these tools write
- * them. A package without a source, or with the folder of the project as its source, is the application itself.
+ * The `[[package]]` tables of poetry.lock, uv.lock, pdm.lock and Cargo.lock, and `[[packages]]` of pylock.toml: name and version
+ * on lines of their own, as these tools write them. A package of Cargo without a source, and one whose source is a folder, is the
+ * application itself.
  */
 export function readTomlLock(text: string, type: 'cargo' | 'pypi'): Package[] {
   const found: Package[] = [];
-  let table = new Map<string, string>();
-  let open = false;
+  let own = new Map<string, string>();
+  let table = '';
   const close = () => {
-    const [name, version, source] = [table.get('name'), table.get('version'), table.get('source')];
-    const isOwn = type === 'cargo' ? source === undefined : /^\{ (virtual|editable) = /.test(source ?? '');
-    if (open && !isOwn && name !== undefined && version !== undefined && isPackage(name, version))
-      found.push({ type, name, version });
-    table = new Map();
+    const source = own.get('source');
+    const isLocal =
+      own.get('source.type') === 'directory' ||
+      own.has('directory') ||
+      (type === 'cargo' ? source === undefined : LOCAL.test(source ?? ''));
+    if (!isLocal) found.push(...packageOf(type, own.get('name'), own.get('version')));
+    own = new Map();
   };
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     if (line.startsWith('[')) {
-      close();
-      open = line.trimEnd() === '[[package]]';
+      table = line.trimEnd();
+      if (table.startsWith('[[')) close();
+      if (table === '[packages.directory]') own.set('directory', '');
       continue;
     }
-    const at = line.indexOf(' = ');
-    if (at > 0)
-      table.set(
-        line.slice(0, at),
-        line
-          .slice(at + 3)
-          .trim()
-          .replace(/^"(.*)"$/, '$1'),
-      );
+    const prefix = PREFIXES.get(table);
+    const [, key, value = ''] = /^([A-Za-z_]{1,30}) *= *(.*)$/.exec(line) ?? [];
+    if (prefix !== undefined && key !== undefined) own.set(prefix + key, unquoted(value));
   }
   close();
   return found;
 }
+
+/** Tables whose keys count, and what stands before these. */
+const PREFIXES = new Map([
+  ['[[package]]', ''],
+  ['[[packages]]', ''],
+  ['[package.source]', 'source.'],
+]);

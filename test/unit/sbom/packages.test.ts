@@ -43,12 +43,6 @@ describe('the packages of an image', () => {
     ]);
   });
 
-  it('of RPM are missing, and that is said', () => {
-    const { packages, gaps } = materials({ 'var/lib/rpm/rpmdb.sqlite': 'SQLite format 3' });
-    expect(packages).toEqual([]);
-    expect(gaps).toEqual(['/var/lib/rpm/rpmdb.sqlite is not read: packages of RPM are missing']);
-  });
-
   it.each<[string, Record<string, string>, string[]]>([
     [
       'package-lock.json',
