@@ -9,6 +9,7 @@ export type * from './ports/git.ts';
 export type * from './ports/github.ts';
 export type { Http, HttpAnswer } from './ports/http.ts';
 export type * from './ports/identity.ts';
+export type * from './ports/image-content.ts';
 export type * from './ports/images.ts';
 export type { Log } from './ports/log.ts';
 export type * from './ports/preflight.ts';

@@ -1,5 +1,7 @@
 /** Docker and registries, as the stages see them. Implementations: `adapters/docker` and `adapters/oci`. */
 
+import type { ImageContent, WantedFile } from './image-content.ts';
+
 export interface BuildRequest {
   contextDir: string;
   dockerfile: string;
@@ -137,25 +139,6 @@ export interface Builder {
   /** Removes names (and the image, with its last name). */
   removeImages(references: string[]): Promise<void>;
   listImages(labels: Record<string, string>): Promise<LocalImage[]>;
-}
-
-/** How much of a file is read, by its path in the image, without a slash at its beginning; undefined: nothing. */
-export type WantedFile = (path: string) => 'whole' | 'start' | 'database' | undefined;
-
-/** Files of an image for one platform, as a container sees them. */
-export interface ImageContent {
-  /** Digest of the configuration. */
-  config: string;
-  /** Such as linux/amd64. */
-  platform: string;
-  /** ISO 8601. */
-  created: string;
-  /** The wanted files by their paths. */
-  files: ReadonlyMap<string, Buffer>;
-  /** Programs that Go has built: its version, and a line for each module. */
-  goPrograms: ReadonlyMap<string, { go: string; modules: string }>;
-  /** What could not be read, for people. */
-  gaps: readonly string[];
 }
 
 /** The images that builds read. */

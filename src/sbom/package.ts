@@ -1,10 +1,21 @@
 /** The kinds of packages, by their names in package URLs. @see https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst */
-export type PackageType = 'apk' | 'cargo' | 'composer' | 'deb' | 'gem' | 'golang' | 'npm' | 'pypi' | 'rpm';
+export type PackageType =
+  | 'apk'
+  | 'cargo'
+  | 'composer'
+  | 'deb'
+  | 'gem'
+  | 'generic'
+  | 'golang'
+  | 'maven'
+  | 'npm'
+  | 'pypi'
+  | 'rpm';
 
 /** A package of an image. */
 export interface Package {
   type: PackageType;
-  /** As its ecosystem writes it: `@scope/name`, `vendor/name`, `example.com/module`. */
+  /** As its ecosystem writes it: `@scope/name`, `vendor/name`, `group:artifact`, `example.com/module`. */
   name: string;
   version: string;
   /** Of a package of the operating system. */
@@ -36,7 +47,9 @@ const NAMES: Record<PackageType, RegExp> = {
   composer: /^[^/@=]+\/[^/@=]+$/,
   deb: SYSTEM_NAME,
   gem: /^[A-Za-z0-9._-]+$/,
+  generic: SYSTEM_NAME,
   golang: /^[^@=]+$/,
+  maven: /^[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+$/,
   npm: /^(?:@[^/@=]+\/)?[^/@=]+$/,
   pypi: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
   rpm: SYSTEM_NAME,
@@ -86,6 +99,7 @@ export function purlOf(one: Package, system: OperatingSystem | undefined): strin
 
 function nameOf({ type, name }: Package): string {
   if (type === 'composer') return name.toLowerCase();
+  if (type === 'maven') return name.replace(':', '/');
   // See https://packaging.python.org/en/latest/specifications/name-normalization/
   return type === 'pypi' ? name.toLowerCase().replace(/[-_.]+/g, '-') : name;
 }

@@ -1,6 +1,7 @@
 import { messageOf } from '../errors.ts';
 import type { ImageContent } from '../ports.ts';
 import { readGoBuild, readGoSum } from './go.ts';
+import { readJava } from './java.ts';
 import { readBunLock, readNpmLock, readPnpmLock, readYarnLock } from './npm.ts';
 import { type OperatingSystem, type Package, purlOf } from './package.ts';
 import { readPipfileLock, readPythonMetadata, readRequirements } from './python.ts';
@@ -84,8 +85,8 @@ function packagesIn(path: string, file: Buffer, files: ImageContent['files']): P
 }
 
 /** The packages of an image, from its package databases, lock files and Go programs. */
-export function materialsOf(content: Pick<ImageContent, 'files' | 'goPrograms' | 'gaps'>): Materials {
-  const { files, goPrograms } = content;
+export function materialsOf(content: Pick<ImageContent, 'files' | 'goPrograms' | 'javaArchives' | 'gaps'>): Materials {
+  const { files, goPrograms, javaArchives } = content;
   const gaps = [...content.gaps];
   const system = systemOf(files);
   const found = new Map<string, FoundPackage>();
@@ -106,6 +107,11 @@ export function materialsOf(content: Pick<ImageContent, 'files' | 'goPrograms' |
     }
   }
   for (const [path, build] of [...goPrograms].sort(byPath)) add(path, readGoBuild(build));
+  for (const archive of [...javaArchives].sort(byPath).flatMap(([, archives]) => archives)) {
+    const packages = readJava(archive);
+    if (packages === undefined) gaps.push(`/${archive.path} does not say what it is`);
+    else add(archive.path, packages);
+  }
   const packages = [...found.values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
   if (packages.length > MOST) gaps.push(`only ${MOST} of ${packages.length} packages are listed`);
   if (packages.length === 0) gaps.push('nothing that it has names a package');

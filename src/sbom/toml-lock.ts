@@ -30,8 +30,8 @@ export function readTomlLock(text: string, type: 'cargo' | 'pypi'): Package[] {
       continue;
     }
     const prefix = PREFIXES.get(table);
-    const [, key, value = ''] = /^([A-Za-z_]{1,30}) *= *(.*)$/.exec(line) ?? [];
-    if (prefix !== undefined && key !== undefined) own.set(prefix + key, unquoted(value));
+    const at = line.indexOf('=');
+    if (prefix !== undefined && at > 0) own.set(prefix + line.slice(0, at).trim(), unquoted(line.slice(at + 1)));
   }
   close();
   return found;

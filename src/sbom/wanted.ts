@@ -1,5 +1,5 @@
 /** What is read of a file in a layer. */
-export type Wanted = 'whole' | 'start' | 'database' | undefined;
+export type Wanted = 'whole' | 'start' | 'database' | 'archive' | undefined;
 
 const SYSTEM = new Set([
   'etc/os-release',
@@ -9,6 +9,7 @@ const SYSTEM = new Set([
   'usr/lib/apk/db/installed',
   'var/lib/rpmmanifest/container-manifest-2',
 ]);
+const JAVA = /\.(?:jar|war|ear|hpi|jpi)$/;
 /** Where RPM keeps its database: /var/lib/rpm, Fedora and openSUSE, and systems of ostree. */
 const RPM_FOLDER = /^(?:var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/rpm)\//;
 const RPM_FILE = /^(?:rpmdb\.sqlite|Packages|Packages\.db)$/;
@@ -40,6 +41,7 @@ const OTHERS =
 export function wanted(path: string): Wanted {
   if (isRpm(path) || (path.endsWith(LOG) && isRpm(path.slice(0, -LOG.length)))) return 'database';
   if (SYSTEM.has(path)) return 'whole';
+  if (JAVA.test(path)) return 'archive';
   const slash = path.lastIndexOf('/');
   const name = path.slice(slash + 1);
   const folder = path.slice(path.lastIndexOf('/', slash - 1) + 1, Math.max(0, slash));

@@ -5,7 +5,7 @@ import { wanted } from '../../../src/sbom/wanted.ts';
 const materials = (files: Record<string, string | Buffer>) =>
   materialsOf({
     files: new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)])),
-    ...{ goPrograms: new Map(), gaps: [] },
+    ...{ goPrograms: new Map(), javaArchives: new Map(), gaps: [] },
   });
 const purls = (files: Record<string, string | Buffer>) => materials(files).packages.map(({ purl }) => purl);
 const UBUNTU = { 'etc/os-release': "ID=ubuntu\r\nVERSION_ID='24.04'\r\nPRETTY_NAME=\r\n" };
@@ -142,7 +142,7 @@ describe('files that name packages in another form', () => {
   it('of a program of Go: its own module by a version, and a folder in place of a module', () => {
     const modules = 'mod\tx.org/tool\tv1.2.3\th1:x=\ndep\tx.org/a\tv1.0.0\th1:x=\n=>\t../a\t\t\n';
     const { packages } = materialsOf({
-      ...{ files: new Map(), gaps: [] },
+      ...{ files: new Map(), javaArchives: new Map(), gaps: [] },
       goPrograms: new Map([['tool', { go: 'go1.24.3', modules }]]),
     });
     expect(packages.map(({ purl }) => purl)).toEqual([

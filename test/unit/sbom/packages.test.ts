@@ -8,7 +8,7 @@ const materials = (files: Record<string, string>, programs: Record<string, Progr
   materialsOf({
     files: new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])),
     goPrograms: new Map(Object.entries(programs)),
-    gaps: [],
+    ...{ javaArchives: new Map(), gaps: [] },
   });
 const purls = (files: Record<string, string>, programs?: Record<string, Program>) =>
   materials(files, programs).packages.map(({ purl }) => purl);

@@ -24,7 +24,7 @@ const REDHAT = 'ID="rhel"\nVERSION_ID="9.4"\nPRETTY_NAME="Red Hat Enterprise Lin
 const materials = (files: Record<string, Buffer | string>) =>
   materialsOf({
     files: new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)])),
-    ...{ goPrograms: new Map(), gaps: [] },
+    ...{ goPrograms: new Map(), javaArchives: new Map(), gaps: [] },
   });
 
 describe('the packages of a database of RPM', () => {

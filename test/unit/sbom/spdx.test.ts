@@ -14,6 +14,7 @@ const content = {
     ['app/go.sum', Buffer.from('example.com/a v1.0.0 h1:x=\n')],
   ]),
   goPrograms: new Map(),
+  javaArchives: new Map(),
   gaps: ['a layer is compressed with Zstandard'],
 };
 

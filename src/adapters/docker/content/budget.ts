@@ -16,6 +16,8 @@ export const LIMITS = {
   kept: 512 * MIB,
   /** Bytes of what programs of Go say about themselves. */
   programs: 64 * MIB,
+  /** Bytes that are read in archives of Java. */
+  unpacked: GIB,
 };
 
 /** Counts what is read of one image. */
@@ -45,6 +47,12 @@ export class Budget {
     this.left.kept -= bytes;
     if (this.left.files < 0) throw new TooLarge('too many of its files would be read');
     if (this.left.kept < 0) throw new TooLarge('its files that would be read are too large');
+  }
+
+  /** So many bytes that are read in an archive. */
+  unpack(bytes: number): void {
+    this.left.unpacked -= bytes;
+    if (this.left.unpacked < 0) throw new TooLarge('its archives of Java are too large');
   }
 
   /** Whether so many bytes of what a program says about itself may be kept. */

@@ -47,7 +47,14 @@ function push(overrides: Partial<PushPlan>) {
 }
 
 const contentOf = (config: string, gaps: string[] = []): ImageContent => ({
-  ...{ config, platform: 'linux/amd64', created: '2026-01-01T00:00:00Z', goPrograms: new Map(), gaps },
+  ...{
+    config,
+    platform: 'linux/amd64',
+    created: '2026-01-01T00:00:00Z',
+    goPrograms: new Map(),
+    javaArchives: new Map(),
+    gaps,
+  },
   files: new Map([['app/go.sum', Buffer.from('example.com/a v1.0.0 h1:x=\n')]]),
 });
 

@@ -9,7 +9,10 @@ import { ContentLayer, visibleIn } from '../../../../../src/adapters/docker/cont
 import { readSaved, Saved } from '../../../../../src/adapters/docker/content/read-saved.ts';
 import { END, file, header, layout, saved } from '../../../../support/images/archives.ts';
 
-const wanted = (path: string) => (path.endsWith('.lock') ? 'whole' : path.endsWith('/META') ? 'start' : undefined);
+const wanted = (path: string) => {
+  if (path.endsWith('.jar')) return 'archive';
+  return path.endsWith('.lock') ? 'whole' : path.endsWith('/META') ? 'start' : undefined;
+};
 const layer = (...entries: Buffer[]) => Buffer.concat([...entries, END]);
 const read = (...layers: Buffer[]) => readArchive(Buffer.concat([saved({ layers }), END]));
 const readArchive = async (archive: Buffer) => {
@@ -133,6 +136,18 @@ describe('the content of a saved image', () => {
     await expect(read(gzipSync(layer(...own)))).resolves.toBeDefined();
     const archive = Buffer.concat([saved({ layers: [gzipSync(layer(...own))] }), END]);
     await expect(savedIn(Readable.from([archive]), limits)).rejects.toThrow(message);
+  });
+
+  it('keeps what archives of Java say, and names those that are not understood', async () => {
+    // The end of an archive without files.
+    const empty = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
+    const lower = layer(file('a.jar', empty), file('b.jar', empty), file('c.jar', 'x'));
+    const { javaArchives, gaps } = await read(lower, layer(file('.wh.b.jar', ''), header('d.jar', 0, '1', 'a.jar')));
+    expect([...javaArchives]).toEqual([
+      ['a.jar', [{ path: 'a.jar', properties: [], manifest: '' }]],
+      ['d.jar', [{ path: 'a.jar', properties: [], manifest: '' }]],
+    ]);
+    expect(gaps).toEqual(['/c.jar is not understood: it is no archive']);
   });
 
   it('says which links and entries it cannot read', async () => {
