@@ -13,7 +13,7 @@ import { registryForQuestion } from './registry.ts';
 /** Enough for an app; a larger repository is read in part. */
 const BOUNDS = { paths: 50_000, files: 3_000, bytesOfFile: 256 * 1024, bytes: 24 * 1024 * 1024 };
 const READ =
-  /\.(ya?ml|tpl|py|js|mjs|cjs|ts|mts|tsx|jsx|rb|php|go|java|kt|cs|rs|exs?|sh|toml|ini|cfg|conf|properties|env)$|(^|\/)(Procfile|\.env)$|(^|\/)[^/]{0,100}(Dockerfile|Containerfile)[^/]{0,100}$/i;
+  /\.(ya?ml|tpl|py|js|mjs|cjs|ts|mts|tsx|jsx|rb|php|go|java|kt|cs|rs|exs?|sh|toml|ini|cfg|conf|properties|env)$|(^|\/)(Procfile|\.env|appsettings[^/]{0,30}\.json)$|(^|\/)[^/]{0,100}(Dockerfile|Containerfile)[^/]{0,100}$/i;
 
 /** The files of the app that preflight reads, with paths from the root of the repository, and a note where it read a part. */
 export async function sourcesOf(workingDirectory: string): Promise<{ files: SourceFile[]; notes: string[] }> {

@@ -38,7 +38,7 @@ export const SOURCE_CODES = {
     why: 'A shell as the first process does not pass SIGTERM on: each rollout waits for the whole grace period.',
   },
   'development-server': {
-    title: 'The image starts a development server',
+    title: 'A development server is started',
     severity: 'warning',
     why: 'It serves one request at a time or restarts on changes, shows its innards on errors, and often listens on localhost.',
   },

@@ -2,6 +2,8 @@
 export interface Instruction {
   line: number;
   text: string;
+  /** The lines of its here-documents, without their ends. */
+  here?: readonly string[] | undefined;
 }
 
 /**
@@ -11,7 +13,7 @@ export interface Instruction {
  */
 export function instructionsOf(dockerfile: string): Instruction[] {
   const lines = dockerfile.split(/\r?\n/);
-  const continuation = /^#\s*escape\s*=\s*`/im.test(lines.slice(0, 3).join('\n')) ? '`' : '\\';
+  const continuation = escapeOf(lines);
   const instructions: Instruction[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? '';
@@ -21,14 +23,28 @@ export function instructionsOf(dockerfile: string): Instruction[] {
     for (; at < lines.length; at++) {
       const part = lines[at] ?? '';
       if (at > start && isNothing(part)) continue;
-      const continued = part.trimEnd().endsWith(continuation);
-      text += ` ${continued ? part.trimEnd().slice(0, -1) : part}`;
+      // Two of them are one that counts for itself.
+      const end = part.trimEnd();
+      const continued = end.endsWith(continuation) && !end.endsWith(continuation.repeat(2));
+      text += ` ${continued ? end.slice(0, -1) : part}`;
       if (!continued) break;
     }
-    instructions.push({ line: start + 1, text: oneLine(text) });
-    at = endOfHereDocuments(lines, at, text);
+    const end = endOfHereDocuments(lines, at, text);
+    const here = end > at ? { here: lines.slice(at + 1, end) } : {};
+    instructions.push({ line: start + 1, text: oneLine(text), ...here });
+    at = end;
   }
   return instructions;
+}
+
+/** Directives stand before everything else; a comment of the same form further down is none. */
+function escapeOf(lines: readonly string[]): string {
+  for (const line of lines) {
+    const [, name, value] = /^#\s*([a-z]\w{0,50})\s*=\s*(\S{1,500})\s*$/i.exec(line.slice(0, 1_000)) ?? [];
+    if (name === undefined) return '\\';
+    if (name.toLowerCase() === 'escape') return value === '`' ? '`' : '\\';
+  }
+  return '\\';
 }
 
 /** The first line of the instruction that BuildKit quotes; undefined when it is not found in the Dockerfile. */

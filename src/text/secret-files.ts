@@ -1,11 +1,14 @@
 /** What of the files of an image is read for credentials, and what counts as one. The value itself is never part of an answer. */
 
+import { isPlaceholder, isPublicName } from './placeholders.ts';
+import { isSecretName } from './secret-like.ts';
+
 /** Bytes. Larger files are not read. */
 export const LARGEST_READ = 256 * 1024;
 
 /** Packages, documentation and the system: their examples and test keys are nobody's. */
 const FOREIGN =
-  /snakeoil|(^|\/)(node_modules|site-packages|dist-packages|vendor|gems|go\/pkg|pkg\/mod|testdata|tests?|specs?|fixtures|examples?|docs?|__pycache__|\.cache)\/|^(usr\/(share|lib|include|src|libexec)|lib|lib64|bin|sbin|proc|sys|dev|var\/lib\/(dpkg|apt)|usr\/local\/(lib|include|share)|etc\/(ssl\/certs|pki\/ca-trust|ca-certificates|alternatives))\//;
+  /snakeoil|_test\.(go|py)$|(^|\/)(localhost|test-values)[^/]{0,30}$|(^|\/)(node_modules|site-packages|dist-packages|vendor|gems|go\/pkg|pkg\/mod|testdata|tests?|test-?certs?|specs?|fixtures|examples?|samples?|docs?|__pycache__|\.cache)\/|^(usr\/(share|lib|include|src|libexec)|lib|lib64|bin|sbin|proc|sys|dev|var\/lib\/(dpkg|apt)|usr\/local\/(lib|include|share)|etc\/(ssl\/certs|pki\/ca-trust|ca-certificates|alternatives))\//;
 const TEXTS =
   /(^|\/)(\.env[^/]{0,30}|\.npmrc|\.pypirc|[._]netrc|\.git-credentials|id_(rsa|dsa|ecdsa|ed25519)|credentials|config|secrets?)$|\.(env|pem|key|p8|json|ya?ml|toml|ini|cfg|conf|properties|py|js|mjs|cjs|ts|rb|php|sh|go|java|txt|tfvars|tfstate)$/;
 const ALWAYS =
@@ -75,6 +78,20 @@ const FORMS: readonly Form[] = [
   },
 ];
 
+/** Files with the variables of a process; `.env.example` has none. */
+const VARIABLES = /(^|\/)\.env(\.(local|prod|production|staging|live))?$/;
+
+const WORDS = /your|change|replace|encrypted:|^dev|^test/i;
+
+/** A line `NAME=value` whose name says that it holds a secret. */
+function isSecretLine(line: string): boolean {
+  const [, name = '', value = ''] = /^\s{0,20}(?:export )?([A-Za-z_]\w{0,100})\s{0,5}=(.{0,1000})$/.exec(line) ?? [];
+  const bare = value.trim().replace(/^(["'])(.*)\1$/, '$2');
+  // Sentences and words stand for a secret in templates of such files.
+  const isRandom = /^\S{8,}$/.test(bare) && /\d/.test(bare) && /[a-z]/i.test(bare) && !WORDS.test(bare);
+  return isRandom && isSecretName(name) && !isPublicName(name) && !isPlaceholder(bare) && !EXAMPLE.test(bare);
+}
+
 /** Texts of documentation: `AKIAIOSFODNN7EXAMPLE`, and keys of one repeated character. */
 const EXAMPLE = /EXAMPLE|example|xxxx|XXXX|0000000|1234567|abcdefg|(.)\1{6}/;
 
@@ -92,5 +109,6 @@ export function secretInFile(path: string, text: string): FoundSecret | undefine
     if (match === undefined || (own === undefined && EXAMPLE.test(match))) continue;
     return { what, certain };
   }
-  return undefined;
+  const isFound = VARIABLES.test(path) && text.split('\n').some(isSecretLine);
+  return isFound ? { what: 'a variable with the name of a secret', certain: false } : undefined;
 }

@@ -4,6 +4,8 @@ import { hasOwnObjects } from '../../config/own-objects-rules.ts';
 import type { Config } from '../../config/schema.ts';
 import { workloadsOf } from '../../config/workloads.ts';
 import { keyWrittenAt } from '../../config/written-at.ts';
+import { list } from '../../objects/fields.ts';
+import { containersOf, podTemplateOf, repositoryOf } from '../../objects/pod-template.ts';
 import type { Finding } from '../../preflight/finding.ts';
 import { backendsOf } from '../../preflight/objects/backends.ts';
 import { objectFindings } from '../../preflight/objects/judge.ts';
@@ -14,6 +16,7 @@ import { clientAddressFindings } from '../../preflight/source/client-address.ts'
 import { codeLines } from '../../preflight/source/code-files.ts';
 import { dockerfileFindings } from '../../preflight/source/dockerfile.ts';
 import { hadolintFindings } from '../../preflight/source/hadolint.ts';
+import type { Recipe } from '../../preflight/source/recipe.ts';
 import type { EnvironmentObjects } from './environment-objects.ts';
 import { type RecipeSources, recipesOf } from './recipes.ts';
 
@@ -44,7 +47,10 @@ export function staticFindings(
       rendersByVersion: config.deploy.helm !== undefined,
     }),
   );
-  const recipes = [...recipesOf(config, sources).values()];
+  const repositories = repositoriesOf(config);
+  const recipes = [...recipesOf(config, sources)].map(([name, recipe]) => {
+    return { ...recipe, replaced: replacedIn(environments, repositories[name] ?? '') };
+  });
   const each = recipes.filter(({ path, target }, index) => {
     return recipes.findIndex((one) => one.path === path && one.target === target) === index;
   });
@@ -57,6 +63,16 @@ export function staticFindings(
     ...clientAddressFindings(lines, proxied),
     ...codeAddressFindings(lines, sources.live),
   ];
+}
+
+/** What all containers of an image start in place of its own command. */
+function replacedIn(environments: readonly EnvironmentObjects[], repository: string): Recipe['replaced'] {
+  const containers = environments
+    .flatMap(({ objects }) => objects.flatMap((object) => podTemplateOf(object) ?? []))
+    .flatMap(containersOf)
+    .filter(({ image = '' }) => repositoryOf(image) === repositoryOf(repository));
+  const all = (field: string) => containers.length > 0 && containers.every((one) => list(one[field]).length > 0);
+  return all('command') ? 'command' : all('args') ? 'args' : undefined;
 }
 
 /** The objects of the team: files below the folder of slipway.yml. */

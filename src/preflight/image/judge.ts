@@ -1,5 +1,6 @@
 import type { ImageDetails, LayerScan } from '../../ports.ts';
 import { neutraliseLine } from '../../text/neutralise.ts';
+import { isPlaceholder, isPublicName } from '../../text/placeholders.ts';
 import { secretLike, secretValue } from '../../text/secret-like.ts';
 import { type Finding, finding, type Place } from '../finding.ts';
 
@@ -80,7 +81,7 @@ function secretsOf(image: JudgedImage): Finding[] {
       key,
     });
   const variables = Object.entries(details.env).flatMap(([name, value]) => {
-    const reason = /^[^$]{6,}$/.test(value) ? secretLike(name, value) : undefined;
+    const reason = value.length >= 6 ? reasonOf(name, value) : undefined;
     return reason === undefined ? [] : [said(`its variable ${name} holds a secret: ${reason}`, false, `env ${name}`)];
   });
   const history = details.layers
@@ -96,13 +97,19 @@ function secretsOf(image: JudgedImage): Finding[] {
   return [...variables, ...history, ...files];
 }
 
+/** Why a variable looks like a secret; its name alone says nothing of what bundlers publish. */
+function reasonOf(name: string, value: string): string | undefined {
+  if (isPlaceholder(value)) return undefined;
+  return secretValue(value) ?? (isPublicName(name) ? undefined : secretLike(name, value));
+}
+
 /** `|2 NAME=value OTHER=value /bin/sh -c …`: the build arguments that a RUN saw. */
 function argumentsIn(madeBy: string): { name: string; reason: string }[] {
   const head = /^(?:RUN )?\|\d{1,3} (.{0,4000}?) \/bin\/(?:sh|bash) -/.exec(madeBy)?.[1] ?? '';
   return head.split(' ').flatMap((word) => {
     const at = word.indexOf('=');
     const [name, value] = [word.slice(0, at), word.slice(at + 1)];
-    const reason = at < 1 || value === '' ? undefined : (secretValue(value) ?? secretLike(name, value));
+    const reason = at < 1 ? undefined : reasonOf(name, value);
     return reason === undefined ? [] : [{ name, reason }];
   });
 }

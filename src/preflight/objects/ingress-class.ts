@@ -6,9 +6,16 @@ import { at, type Observed } from './observed.ts';
 /** Whether the ingress controller of Google serves a class. */
 export const isGoogle = (name: string) => /^gce(-internal)?$/.test(name);
 
-/** The class of an Ingress; empty where it leaves it to the cluster. */
-export function classOf({ metadata, spec }: KubeObject): string {
+const OF_GOOGLE = /^(networking\.gke\.io\/|kubernetes\.io\/ingress\.(global-static-ip-name|allow-http)$)/;
+
+/** The class that an Ingress names. */
+function namedClass({ metadata, spec }: KubeObject): string {
   return metadata.annotations?.['kubernetes.io/ingress.class'] ?? textOf(fields(spec).ingressClassName);
+}
+
+/** The class of an Ingress; empty where it leaves it to the cluster. GKE serves those without a class by its own. */
+export function classOf(ingress: KubeObject): string {
+  return namedClass(ingress) || (names(ingress).some((key) => OF_GOOGLE.test(key)) ? 'gce' : '');
 }
 
 const names = ({ metadata }: KubeObject) => Object.keys(metadata.annotations ?? {});
@@ -72,7 +79,7 @@ function foreign(object: KubeObject, all: Observed): Finding[] {
       finding('annotation-of-another-controller', {
         where: at(object, all, first),
         confidence: 'likely',
-        seen: `its class is ${name}, whose controller does not read ${own.join(', ')}`,
+        seen: `${namedClass(object) === '' ? 'it names no class, which on GKE is' : 'its class is'} ${name}, whose controller does not read ${own.join(', ')}`,
         remedy: 'Remove them, or write what they are for as this controller has it.',
         key: prefix,
       }),

@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts';
 import { addressFindings, clientFindings, localhostFindings } from './addresses.ts';
 import { routeFindings, serviceFindings } from './backends.ts';
 import { budgetFindings } from './budgets.ts';
+import { commandFindings } from './commands.ts';
 import { googleFindings } from './google.ts';
 import { imageFindings } from './images.ts';
 import { ingressFindings } from './ingress-class.ts';
@@ -25,7 +26,7 @@ const OF_OBJECTS = [
   addressFindings,
   clientFindings,
 ];
-const OF_WORKLOADS = [replicaFindings, volumeFindings, probeFindings, userFindings, localhostFindings];
+const OF_WORKLOADS = [replicaFindings, volumeFindings, probeFindings, userFindings, localhostFindings, commandFindings];
 
 /** What the objects of an environment prove, without a cluster. */
 export function objectFindings(all: Observed): Finding[] {

@@ -1,4 +1,5 @@
 import { fields, list, textOf } from '../../objects/fields.ts';
+import { containersOf } from '../../objects/pod-template.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type Finding, finding } from '../finding.ts';
 import { at, mostPods, type Observed, replicasOf, textsOf, type Workload } from './observed.ts';
@@ -9,13 +10,23 @@ export function volumeFindings(workload: Workload, all: Observed): Finding[] {
 }
 
 const DATA = /session|token|upload|media|attachment|storage|^data$|-data$/i;
+/** Folders of programs that need no data of others. */
+const SCRATCH = /^\/(tmp|run|var\/(run|cache|log|tmp))(\/|$)|cache/i;
+/** Kinds whose pods are equal. */
+const EQUAL_PODS = ['Deployment', 'Rollout'];
 
 function emptyDirs({ object, template }: Workload, all: Observed): Finding[] {
   const pods = mostPods(object, all);
-  if (object.kind !== 'Deployment' || pods < 2) return [];
+  if (!EQUAL_PODS.includes(object.kind) || pods < 2) return [];
   const volumes = list(template.spec.volumes).filter(({ emptyDir }) => emptyDir !== undefined);
+  const mounts = containersOf(template).flatMap(({ volumeMounts }) => list(volumeMounts));
+  const holdsData = (volume: unknown) =>
+    mounts.some(({ name, mountPath }) => {
+      const path = textOf(mountPath).slice(0, 500);
+      return name === volume && DATA.test(path) && !SCRATCH.test(path);
+    });
   return volumes
-    .filter(({ name }) => DATA.test(textOf(name)))
+    .filter(({ name }) => DATA.test(textOf(name)) || holdsData(name))
     .map(({ name }) =>
       finding('data-in-empty-dir', {
         where: at(object, all, `name: ${textOf(name)}`),
@@ -31,7 +42,7 @@ const SHARED = ['ReadWriteMany', 'ReadOnlyMany'];
 
 /** A claim that one node, or one pod, mounts at a time, in a Deployment with pods on several nodes. */
 function claims({ object, template }: Workload, all: Observed): Finding[] {
-  if (object.kind !== 'Deployment') return [];
+  if (!EQUAL_PODS.includes(object.kind)) return [];
   const pods = mostPods(object, all);
   const rolls = fields(fields(object.spec).strategy).type !== 'Recreate';
   if (pods < 2 && !rolls) return [];

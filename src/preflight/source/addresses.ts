@@ -6,10 +6,20 @@ import type { CodeLine } from './code-files.ts';
 function valuesIn(text: string): string {
   const ends = [text.indexOf(' # '), text.indexOf(' // ')].filter((at) => at >= 0);
   const code = text.slice(0, Math.min(text.length, ...ends));
-  return [...code.matchAll(/["'`=@]\s?(?:[a-z][a-z0-9+.-]{0,20}:\/\/)?([\d.]{7,15}(?=["'`:/,;\s)]|$)(?!\/\d))/gi)]
+  return [
+    ...code.matchAll(
+      /(?:["'`=@]\s?|:\s)(?:(?:jdbc:)?[a-z][a-z0-9+.-]{0,20}:\/\/)?([\d.]{7,15}(?=["'`:/,;\s)]|$)(?!\/\d))/gi,
+    ),
+  ]
     .map(([, value]) => value)
     .join(' ');
 }
+
+/** A default behind a variable, data about people and machines, and an example of a console. */
+const NO_TARGET =
+  /process\.env|os\.environ|getenv|import\.meta\.env|\bENV\[|\benv\(|\$\{\w{1,60}:|(?<![a-z_])(client_?|remote_?|user_?)?ip(_?addr(ess)?)?["']?\s?(:|=>|=)|^iex>/i;
+/** What the emulator of Android calls the machine of the developer. */
+const EMULATOR = '10.0.2.2';
 
 /** Findings of one run: beyond, the code is full of them for a reason. */
 const MOST = 20;
@@ -21,7 +31,9 @@ export function codeAddressFindings(
 ): Finding[] {
   const found = lines.flatMap(({ path, line, text }) =>
     literalsIn(valuesIn(text))
-      .filter(({ address, isPrivate }) => live.has(address) || isPrivate)
+      .filter(({ address, isPrivate }) => {
+        return live.has(address) || (isPrivate && address !== EMULATOR && !NO_TARGET.test(text));
+      })
       .map(({ address }) => {
         const owner = live.get(address);
         return finding('hard-wired-address', {

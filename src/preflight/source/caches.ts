@@ -56,7 +56,9 @@ function installs({ programs, verbs }: Manager, text: string): boolean {
 
 /** What fills a layer, and nobody reads again. */
 export function cacheFindings(body: readonly Instruction[], recipe: Recipe): Finding[] {
-  const runs = body.filter((one) => wordOf(one) === 'RUN');
+  const runs = body
+    .filter((one) => wordOf(one) === 'RUN')
+    .map(({ line, text, here = [] }) => ({ line, text: [text, ...here].join(' ; ').replace(/\s+/g, ' ') }));
   const isOff = body.some((one) => /^(ENV|ARG)$/.test(wordOf(one)) && /PIP_NO_CACHE_DIR[= ]/.test(one.text));
   return MANAGERS.flatMap((manager) => {
     const { name, remedy } = manager;

@@ -19,14 +19,15 @@ const FRAMEWORKS: readonly Framework[] = [
   {
     name: 'Node',
     files: /\.[cm]?[jt]sx?$/,
-    reads: /\breq(?:uest)?\.(?:ip\b|connection\.remoteAddress|socket\.remoteAddress)/,
+    reads:
+      /\breq(?:uest)?\.(?:ip\b|connection\.remoteAddress|socket\.remoteAddress)|\bctx\.(?:request\.)?ip\b|\bhandshake\.address\b|["']express-rate-limit["']|@Ip\(\)/,
     knows: /trust ?proxy|proxy-addr|request-ip|\.proxy = |proxy: (true|!0)/i,
     remedy: "Set `app.set('trust proxy', 1)`: the number of proxies before the app.",
   },
   {
     name: 'Python',
     files: /\.py$/,
-    reads: /\brequest\.(?:remote_addr|client\.host)|META(?:\.get\(|\[)\s?["']REMOTE_ADDR/,
+    reads: /\brequest\.(?:remote_addr|client\.host)|\bget_remote_address\b|META(?:\.get\(|\[)\s?["']REMOTE_ADDR/,
     knows: /ProxyFix|proxy[-_]headers|ProxyHeaders|XForwardedFor|django-ipware|ipware/i,
     remedy:
       'Wrap the app in werkzeug’s `ProxyFix(app, x_for=1)`, or start uvicorn with `--proxy-headers --forwarded-allow-ips` of the proxy.',
@@ -37,6 +38,36 @@ const FRAMEWORKS: readonly Framework[] = [
     reads: /\b(?:r|req|request)\.RemoteAddr\b/,
     knows: /RealIP|SetTrustedProxies|ProxyHeaders|TrustedProxies/,
     remedy: 'Read the last entry of X-Forwarded-For that the proxy wrote, or use the middleware of the router for it.',
+  },
+  {
+    name: 'Java',
+    files: /\.(java|kt)$/,
+    reads: /\bgetRemoteAddr\(\)|\borigin\.remote(?:Host|Address)\b/,
+    knows:
+      /forward-headers-strategy|ForwardedHeaderFilter|RemoteIpValve|RemoteIpFilter|internal-proxies|X?ForwardedHeaders/i,
+    remedy:
+      'Set `server.forward-headers-strategy: native` (Spring Boot), or the RemoteIpValve of Tomcat with the proxies to trust.',
+  },
+  {
+    name: 'C#',
+    files: /\.cs$/,
+    reads: /\bConnection\.RemoteIpAddress\b/,
+    knows: /UseForwardedHeaders|ForwardedHeadersOptions|ASPNETCORE_FORWARDEDHEADERS_ENABLED/,
+    remedy: 'Call `app.UseForwardedHeaders()` with the proxies to trust, before everything that reads the address.',
+  },
+  {
+    name: 'Rust',
+    files: /\.rs$/,
+    reads: /\bConnectInfo<SocketAddr>|\bpeer_addr\(\)/,
+    knows: /realip_remote_addr|SecureClientIp|axum_client_ip|ForwardedHeader/,
+    remedy: 'Read the entry of X-Forwarded-For that the proxy wrote, for example by the crate axum-client-ip.',
+  },
+  {
+    name: 'Elixir',
+    files: /\.exs?$/,
+    reads: /\bconn\.remote_ip\b/,
+    knows: /RemoteIp\b|rewrite_on/,
+    remedy: 'Add the plug RemoteIp, or `Plug.RewriteOn` with `:x_forwarded_for`.',
   },
   {
     name: 'PHP',

@@ -9,6 +9,8 @@ export interface Recipe extends SourceFile {
   images: ReadonlyMap<string, string | undefined>;
   /** The user of the built image is judged by itself. */
   built: boolean;
+  /** What every pod that runs the image starts in place of its ENTRYPOINT and CMD (`command`), or of its CMD (`args`). */
+  replaced?: 'command' | 'args' | undefined;
 }
 
 export function lineOf({ path }: SourceFile, { line }: Instruction): Place {

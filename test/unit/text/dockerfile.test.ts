@@ -25,7 +25,7 @@ describe('a Dockerfile', () => {
       { line: 3, text: 'FROM ${BASE} AS build' },
       { line: 5, text: 'RUN echo one && echo two' },
       { line: 9, text: 'COPY --from=busybox:1.36 /bin/sh /sh' },
-      { line: 10, text: 'RUN <<EOF' },
+      { line: 10, text: 'RUN <<EOF', here: ['echo not an instruction'] },
       { line: 13, text: 'FROM postgres' },
       { line: 14, text: 'RUN echo last' },
     ]);
@@ -51,6 +51,13 @@ describe('a Dockerfile', () => {
       '# syntax=docker/dockerfile:1\nfrom --platform=$BUILDPLATFORM golang:1.22 as Build\nFROM build AS test\nFROM scratch';
     expect(stagesOf(text)).toEqual(['Build', 'test', '2']);
     expect(stagesOf('RUN <<EOF\nFROM nothing\nEOF\n')).toEqual([]);
+  });
+
+  it('takes the escape character of a directive alone, and no escaped one for a continuation', () => {
+    const texts = (file: string) => instructionsOf(file).map(({ text }) => text);
+    expect(texts('FROM x\n# escape=`\nRUN a \\\n b')).toEqual(['FROM x', 'RUN a b']);
+    expect(texts('# syntax=x\n# escape=`\nRUN a `\n b')).toEqual(['RUN a b']);
+    expect(texts('RUN a \\\\\nUSER 1')).toEqual(['RUN a \\\\', 'USER 1']);
   });
 
   it('knows the other escape character', () => {

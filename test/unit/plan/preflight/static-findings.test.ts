@@ -77,3 +77,18 @@ it('the Dockerfile of each image is found from the folder of slipway.yml, and ju
   expect(others).toEqual([]);
   expect(staticFindings(config('{ port: 80 }'), [], { files, configFile: 'slipway.yml' })).toEqual([]);
 });
+
+it('the command of an image counts where a pod starts it', () => {
+  const files = [
+    { path: 'Dockerfile', text: `FROM node@sha256:${'b'.repeat(64)}\nUSER 1\nCMD ["npm", "run", "dev"]\n` },
+  ];
+  const started = (command?: string[]) => {
+    const [container] = deployment.spec.template.spec.containers;
+    const spec = { template: { spec: { containers: [{ ...container, command }] } } };
+    const sides = [{ environment: 'staging', objects: [{ ...deployment, spec }] }];
+    return staticFindings(config('{ port: 80 }'), sides, { files, configFile: 'slipway.yml' }).map(({ code }) => code);
+  };
+  expect(started()).toEqual(['development-server']);
+  expect(started(['node', 'server.js'])).toEqual([]);
+  expect(started(['nodemon', 'server.js'])).toEqual(['development-server']);
+});

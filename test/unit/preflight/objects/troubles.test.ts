@@ -103,6 +103,14 @@ describe('one edit makes one finding', () => {
     ['runs-as-root warning', 'runAsUser: 1000, runAsNonRoot: true', 'runAsUser: 0'],
     ['non-root-refused error', 'runAsUser: 1000', 'runAsUser: 0'],
     ['data-in-empty-dir note', 'name: cache, emptyDir', 'name: sessions, emptyDir'],
+    [
+      'data-in-empty-dir note',
+      'readinessProbe: { httpGet: { path: /healthz, port: http } }',
+      'readinessProbe: { httpGet: { path: /healthz, port: http } }\n          volumeMounts: [{ name: cache, mountPath: /srv/uploads }]',
+    ],
+    ['development-server warning', 'args: [serve]', 'command: [python, manage.py, runserver, "0.0.0.0:8080"]'],
+    ['development-server warning', 'args: [serve]', 'command: [sh, -c, npx vite dev --host]'],
+    ['moving-tag warning', 'shop:1.4.2', 'shop:lts-alpine'],
     ['claim-of-one-node warning', 'ReadWriteMany', 'ReadWriteOnce'],
     ['database-in-a-file warning', 'postgres://db:5432/shop', 'sqlite:///data/shop.db'],
     ['probe-of-unknown-port error', 'path: /livez, port: http', 'path: /livez, port: web'],
@@ -146,6 +154,17 @@ describe('the load balancer of Google', () => {
     expect(said(judged(tcp))).toEqual(['balancer-asks-root warning']);
     const config = tcp.replace('timeoutSec: 3600', 'timeoutSec: 3600, healthCheck: { requestPath: /healthz }');
     expect(said(judged(config))).toEqual([]);
+  });
+
+  it('serves an Ingress without a class that has its annotations', () => {
+    const classless = HEALTHY.replace('kubernetes.io/ingress.class: gce, ', '');
+    expect(said(judged(classless))).toEqual([]);
+    expect(said(judged(classless.replace(unprobed, '')))).toContain('balancer-asks-root warning');
+    const both = classless.replace(
+      'networking.gke.io',
+      'nginx.ingress.kubernetes.io/proxy-body-size: 50m, networking.gke.io',
+    );
+    expect(said(judged(both))).toEqual(['annotation-of-another-controller warning']);
   });
 
   it('is not assumed for another class', () => {
@@ -228,4 +247,11 @@ it('an allow list behind a load balancer that hides its clients', () => {
 it('the images of the app are deployed by digest', () => {
   const own = ['ghcr.io/acme/shop'];
   expect(said(judged(edited('shop:1.4.2', 'shop:latest'), { own }))).toEqual([]);
+});
+
+it('an emptyDir below a cache is no data', () => {
+  const mount = (path: string) =>
+    edited('args: [serve]', `args: [serve]\n          volumeMounts: [{ name: cache, mountPath: ${path} }]`);
+  expect(said(judged(mount('/var/cache/media')))).toEqual([]);
+  expect(said(judged(mount('/tmp/uploads')))).toEqual([]);
 });

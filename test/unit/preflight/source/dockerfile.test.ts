@@ -47,7 +47,22 @@ describe('one edit makes one finding', () => {
     ['11 unpinned-base note', 'COPY --from=build', 'COPY --from=ghcr.io/acme/tool:1'],
     ['4 secret-in-dockerfile warning', 'LANG=C.UTF-8', 'API_TOKEN=hunter2'],
     ['4 secret-in-dockerfile warning', 'LANG=C.UTF-8', 'KEY="AKIAABCDEFGHIJKLMNOP"'],
-    ['6 secret-in-dockerfile note', 'COPY . .', 'ARG NPM_TOKEN'],
+    ['12 secret-in-dockerfile note', 'USER 65532', 'ARG NPM_TOKEN\nUSER 65532'],
+    [
+      '10 secret-in-dockerfile warning',
+      'pip install --no-cache-dir gunicorn',
+      'curl -sf https://me:s3cr3t99@acme.dev/x',
+    ],
+    [
+      '9 cache-in-image note',
+      'apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*',
+      '<<EOF\napt-get update\napt-get install -y git\nEOF',
+    ],
+    [
+      '9 secret-in-dockerfile warning',
+      'apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*',
+      `<<EOF\necho //npm.acme.dev/:_authToken=npm_${'aB3'.repeat(12)} > .npmrc\nEOF`,
+    ],
     ['9 cache-in-image note', ' && rm -rf /var/lib/apt/lists/*', ''],
     ['10 cache-in-image note', '--no-cache-dir ', ''],
     ['12 runs-as-root warning', 'USER 65532', 'USER root'],
@@ -89,6 +104,8 @@ it.each([
   'RUN apt-get update && rm --recursive --force /var/lib/apt/lists/*',
   'RUN --mount=type=cache,target=/var/lib/apt apt-get install -y git',
   'RUN apk add --no-cache git',
+  'ARG NEXT_PUBLIC_MAP_TOKEN',
+  'RUN git clone https://oauth2:\u0024{TOKEN}@git.acme.dev/x https://x:$TOKEN@git.acme.dev/y',
   'ENV DATABASE_URL="postgresql://user:pass@localhost:5432/dummy"',
 ])('says nothing about %s', (line) => {
   expect(judged(edited('RUN pip install --no-cache-dir gunicorn', line))).toEqual([]);
@@ -110,4 +127,21 @@ it('judges the stage that is built', () => {
     'dev',
   );
   expect(dev.map(({ code }) => code)).toEqual(['development-server', 'runs-as-root']);
+});
+
+it('a secret of a stage that is not pushed stays in no image, but its value in the file', () => {
+  const file = (line: string) => `FROM a@${DIGEST} AS build\n${line}\nFROM b@${DIGEST}\nUSER 1\nCMD ["x"]`;
+  expect(said(file('ARG NPM_TOKEN'))).toEqual([]);
+  expect(said(file('ARG NPM_TOKEN=hunter2hunter2'))).toEqual(['2 secret-in-dockerfile warning']);
+});
+
+it('a command that no pod starts is not judged', () => {
+  const text = `FROM a@${DIGEST}\nUSER 1\nENTRYPOINT sh -c "a; b"\nCMD ["npm", "run", "dev"]`;
+  const codes = (replaced?: 'command' | 'args') =>
+    dockerfileFindings({ path: 'Dockerfile', text, target: undefined, images: new Map(), built: true, replaced }).map(
+      ({ code }) => code,
+    );
+  expect(codes()).toEqual(['shell-form', 'development-server']);
+  expect(codes('args')).toEqual(['shell-form']);
+  expect(codes('command')).toEqual([]);
 });
