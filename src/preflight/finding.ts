@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { neutralise } from '../text/neutralise.ts';
 import type { CodeInfo } from './code-info.ts';
 import { CODES, type Code } from './codes.ts';
 
@@ -48,6 +49,8 @@ export interface Seen {
   key?: string | undefined;
 }
 
+/** Characters of a text with words of the team: a table of the summary has many. */
+const LONGEST = 2_000;
 const RANK: readonly Severity[] = SEVERITIES;
 /** Only what is proven can fail a run; what is merely possible is never more than a note. */
 const MOST: Record<Confidence, Severity> = { proven: 'error', likely: 'warning', possible: 'note' };
@@ -61,9 +64,9 @@ export function finding(code: Code, { where, seen, confidence, remedy, key = '' 
     severity: lowered,
     confidence,
     where,
-    seen,
+    seen: oneLine(seen),
     why,
-    remedy,
+    remedy: neutralise(remedy.slice(0, LONGEST)).join('\n'),
     link: `https://github.com/slipway-deploy/slipway/blob/main/docs/preflight.md#${code}`,
     fingerprint: fingerprintOf(code, where, key),
   };
@@ -97,9 +100,11 @@ export function isGraver(one: Severity, other: Severity): boolean {
   return RANK.indexOf(one) > RANK.indexOf(other);
 }
 
+const oneLine = (text: string) => neutralise(text.slice(0, LONGEST)).join(' ');
+
 /** The place, for a table or a line of the log. */
 export function placeText({ file, line, object, environment }: Place): string {
   const at = file === undefined ? '' : line === undefined ? file : `${file}:${line}`;
   const what = environment === undefined ? (object ?? '') : `${environment}: ${object ?? ''}`;
-  return [what, at].filter((part) => part !== '').join(', ');
+  return oneLine([what, at].filter((part) => part !== '').join(', '));
 }

@@ -44,11 +44,16 @@ function resultOf(one: Finding, codes: readonly Code[], configFile: string): Rec
     ruleId: one.code,
     ruleIndex: codes.indexOf(one.code),
     level: one.severity,
-    message: { text: `${placeText(one.where)}: ${one.seen}. ${one.remedy}` },
+    message: { text: withoutLinks(`${placeText(one.where)}: ${one.seen}. ${one.remedy}`) },
     locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } } }],
     partialFingerprints: { 'slipway/v1': one.fingerprint },
     properties: { confidence: one.confidence },
   };
+}
+
+/** SARIF takes `[words](address)` in a message for a link; the words of a pull request must not make one. */
+function withoutLinks(text: string): string {
+  return text.replaceAll('](', ']\u200b(');
 }
 
 /** A path as a reference: a space, `#` or `%` in it would lead elsewhere. */

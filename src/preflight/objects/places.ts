@@ -25,9 +25,19 @@ export function placerOf(files: readonly SourceFile[]): Placer {
     const found = bestOf(object, documents);
     if (found === undefined) return undefined;
     const { path, first, lines, kindAt } = found;
-    const index = near === '' ? -1 : lines.findIndex((line) => line.includes(near));
+    const index = near === '' ? -1 : lineWith(near, lines);
     return { file: path, line: first + (index < 0 ? kindAt : index) + 1 };
   };
+}
+
+/** The first line with a text as whole words, quoted or not, otherwise with the text at all; comments do not count. */
+function lineWith(near: string, lines: readonly string[]): number {
+  const bare = lines.map((line) => (/^\s*#/.test(line) ? '' : line.replace(/["']/g, '')));
+  const whole = bare.findIndex((line) => {
+    const at = line.indexOf(near);
+    return at >= 0 && !/^[\w.-]/.test(line.slice(at + near.length));
+  });
+  return whole >= 0 ? whole : bare.findIndex((line) => line.includes(near));
 }
 
 function documentsOf({ path, text }: SourceFile): Document[] {

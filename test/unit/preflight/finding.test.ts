@@ -89,3 +89,13 @@ it('a test names each code', () => {
   const named = new Set(text.match(/[a-z0-9]+(?:-[a-z0-9]+)+|exits|hadolint/g));
   expect(Object.keys(CODES).filter((code) => !named.has(code))).toEqual([]);
 });
+
+it('words of a pull request command no runner, make no link and no second line', () => {
+  const foreign = '[fix](https://evil.example)\u001b[31m\n::error::x ##[error]y\u202e';
+  const one = local({ seen: foreign, where: { object: `Service ${foreign}` }, remedy: `Write ${foreign}` });
+  for (const text of [one.seen, placeText(one.where)]) {
+    for (const sign of ['\n', '\u001b', '\u202e', '##[']) expect(text).not.toContain(sign);
+  }
+  expect(one.remedy).not.toMatch(/^::/m);
+  expect(JSON.parse(sarif([one], 'slipway.yml')).runs[0].results[0].message.text).not.toContain('](');
+});

@@ -43,6 +43,14 @@ describe('the place of an object', () => {
     expect(several(object('Deployment', 'shop-web'), '')).toBeUndefined();
   });
 
+  it('is the line with the whole text, quoted or not, in no comment', () => {
+    const text =
+      'kind: Pod\nmetadata: { name: a }\n# image: redis:7\nimage: redis:7.2\nx: "image"\nimage: \'redis:7\'\r\n';
+    const at = placerOf([{ path: 'a.yaml', text }]);
+    expect(at(object('Pod', 'a'), 'image: redis:7')?.line).toBe(6);
+    expect(at(object('Pod', 'a'), 'redis:')?.line).toBe(4);
+  });
+
   it('is not guessed', () => {
     expect(place(object('Ingress', 'web'), '')).toBeUndefined();
     const twice = placerOf(files.map((one) => ({ ...one, path: `copy/${one.path}` })).concat(files));
