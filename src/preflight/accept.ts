@@ -1,11 +1,12 @@
 import type { AcceptConfig } from '../config/preflight-schema.ts';
+import { CODES } from './codes.ts';
 import { type Finding, placeText } from './finding.ts';
 
 /** Findings that count, and those that slipway.yml accepts. */
 export interface Judged {
   counted: Finding[];
   accepted: { finding: Finding; because: string; until: string }[];
-  /** Acceptances that have ended and would still apply, as sentences. */
+  /** Acceptances that have ended and would still apply, and those of no code, as sentences. */
   notes: string[];
 }
 
@@ -14,7 +15,9 @@ export interface Judged {
  * @param today ISO 8601 date
  */
 export function applyAccepted(findings: readonly Finding[], accepts: readonly AcceptConfig[], today: string): Judged {
-  const judged: Judged = { counted: [], accepted: [], notes: [] };
+  const unknown = accepts.filter(({ code }) => !Object.hasOwn(CODES, code));
+  const notes = unknown.map(({ code }) => `slipway.yml accepts ${code}, which is no code of preflight`);
+  const judged: Judged = { counted: [], accepted: [], notes };
   for (const finding of findings) {
     const fitting = accepts.filter((accept) => applies(accept, finding));
     const valid = fitting.find(({ until }) => until >= today);

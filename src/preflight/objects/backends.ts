@@ -9,6 +9,8 @@ export interface Backend {
   /** Number or name. */
   port: unknown;
   path: string;
+  /** Of a route to another namespace; empty: that of the route. */
+  namespace?: string | undefined;
 }
 
 const ROUTES = ['HTTPRoute', 'GRPCRoute'];
@@ -19,8 +21,8 @@ export function backendsOf({ kind, spec }: KubeObject): Backend[] {
     return list(fields(spec).rules).flatMap((rule) => {
       const path = textOf(fields(fields(list(rule.matches)[0]).path).value);
       return list(rule.backendRefs)
-        .filter(({ kind: of = 'Service' }) => of === 'Service')
-        .map(({ name, port }) => ({ service: textOf(name), port, path }));
+        .filter(({ kind: of = 'Service', group = '' }) => of === 'Service' && group === '')
+        .map(({ name, port, namespace }) => ({ service: textOf(name), port, path, namespace: textOf(namespace) }));
     });
   }
   if (kind !== 'Ingress') return [];
@@ -39,7 +41,10 @@ export function backendsOf({ kind, spec }: KubeObject): Backend[] {
 /** The Service of a backend; undefined where the objects do not have it. */
 export function serviceOf(backend: Backend, route: KubeObject, { objects }: Observed): KubeObject | undefined {
   return objects.find(
-    (one) => one.kind === 'Service' && one.metadata.name === backend.service && sameNamespace(one, route),
+    (one) =>
+      one.kind === 'Service' &&
+      one.metadata.name === backend.service &&
+      (backend.namespace ? one.metadata.namespace === backend.namespace : sameNamespace(one, route)),
   );
 }
 
@@ -55,6 +60,8 @@ export function routeFindings(route: KubeObject, all: Observed): Finding[] {
     const where = at(route, all, service);
     if (port === 'use-annotation') return [];
     if (target === undefined) {
+      // What another namespace has, these objects do not tell.
+      if (backend.namespace && backend.namespace !== route.metadata.namespace) return [];
       return [
         finding('backend-missing', {
           where,

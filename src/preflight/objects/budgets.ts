@@ -1,7 +1,16 @@
-import { fields } from '../../objects/fields.ts';
+import { fields, list } from '../../objects/fields.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type Finding, finding } from '../finding.ts';
-import { at, type Observed, replicasOf, scaledTo, selects, servingWorkloads, type Workload } from './observed.ts';
+import {
+  at,
+  type Observed,
+  replicasOf,
+  sameNamespace,
+  scaledTo,
+  selects,
+  servingWorkloads,
+  type Workload,
+} from './observed.ts';
 
 const REMEDY = 'Write `maxUnavailable: 1`, and run two pods or more; leave the budget out for a single pod.';
 
@@ -42,9 +51,17 @@ function leastPods(minAvailable: unknown, pods: number): number {
   return percent === undefined ? Number(minAvailable) : Math.ceil((Number(percent) * pods) / 100);
 }
 
-function workloadOf({ spec }: KubeObject, all: Observed): Workload | undefined {
-  const { matchLabels } = fields(fields(spec).selector);
-  return servingWorkloads(all).find(({ template }) => selects(matchLabels, template));
+/** The first workload that a budget selects; in policy/v1, an empty selector selects all pods of the namespace. */
+function workloadOf(budget: KubeObject, all: Observed): Workload | undefined {
+  const selector = fields(fields(budget.spec).selector);
+  const { matchLabels, matchExpressions } = selector;
+  // What a label must not be, or one of several, is not judged.
+  if (list(matchExpressions).length > 0) return undefined;
+  const isEmpty = Object.keys(fields(matchLabels)).length === 0;
+  const isForAll = isEmpty && budget.apiVersion === 'policy/v1' && fields(budget.spec).selector !== undefined;
+  return servingWorkloads(all).find(
+    ({ object, template }) => sameNamespace(object, budget) && (isForAll || selects(matchLabels, template)),
+  );
 }
 
 /** @see https://kubernetes.io/docs/concepts/workloads/pods/disruptions/ (the eviction API refuses pods of two budgets) */

@@ -52,6 +52,12 @@ describe('acceptance', () => {
     expect(over.notes.join()).toContain('ended on 2027-03-31');
   });
 
+  it('of a code that does not exist is said', () => {
+    const { counted, notes } = applyAccepted([local()], [{ ...accept, code: 'constructor' }], '2027-01-01');
+    expect(counted).toEqual([local()]);
+    expect(notes).toEqual(['slipway.yml accepts constructor, which is no code of preflight']);
+  });
+
   it('is for its code and its place alone', () => {
     const other = local({ where: { object: 'Deployment api' } });
     expect(applyAccepted([other], [accept], '2027-01-01').counted).toEqual([other]);

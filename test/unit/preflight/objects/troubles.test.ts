@@ -255,3 +255,37 @@ it('an emptyDir below a cache is no data', () => {
   expect(said(judged(mount('/var/cache/media')))).toEqual([]);
   expect(said(judged(mount('/tmp/uploads')))).toEqual([]);
 });
+
+describe('a budget', () => {
+  const budget = 'maxUnavailable: 1, selector: { matchLabels: { app: web } }';
+  it.each([
+    ['with an empty selector is for all pods', 'minAvailable: 2, selector: {}', ['budget-blocks-drains warning']],
+    [
+      'that selects by expressions is not judged',
+      'minAvailable: 2, selector: { matchLabels: { app: web }, matchExpressions: [{ key: x, operator: Exists }] }',
+      [],
+    ],
+  ])('%s', (_what, spec, found) => expect(said(judged(edited(budget, spec)))).toEqual(found));
+
+  it('of another namespace is not for these pods', () => {
+    const text = edited(budget, budget.replace('maxUnavailable: 1', 'minAvailable: 2'));
+    expect(said(judged(text))).toEqual(['budget-blocks-drains warning']);
+    expect(
+      said(
+        judged(
+          text.replace(
+            'metadata: { name: web, namespace: shop }\nspec: { minA',
+            'metadata: { name: web, namespace: other }\nspec: { minA',
+          ),
+        ),
+      ),
+    ).toEqual([]);
+  });
+});
+
+it('a route to a Service of another namespace is not judged by these', () => {
+  const route = (namespace: string) =>
+    `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: r, namespace: shop }\nspec: { rules: [{ backendRefs: [{ name: far, port: 80${namespace} }] }] }`;
+  expect(said(judged(`${HEALTHY}---\n${route('')}`))).toEqual(['backend-missing note']);
+  expect(said(judged(`${HEALTHY}---\n${route(', namespace: other')}`))).toEqual([]);
+});
