@@ -2,7 +2,7 @@ import { tryReference } from '../objects/image-reference.ts';
 
 /** Tags that publishers move with each release; `lts-alpine` and `stable-bookworm-slim` as well. */
 const MOVING =
-  /^(latest|stable|edge|nightly|main|master|develop|dev|lts|alpine|slim|mainline|current|canary|head)(-(latest|stable|dev|lts|alpine|slim|debug|nonroot|perl|otel|buster|bullseye|bookworm|trixie|jammy|noble|focal)){0,4}$/i;
+  /^(latest|stable|edge|nightly|main|master|develop|dev|lts|alpine|slim|mainline|current|canary|head|nonroot|debug)(-(latest|stable|dev|lts|alpine|slim|debug|nonroot|perl|otel|buster|bullseye|bookworm|trixie|jammy|noble|focal|j[dr][ke]\d{1,2})){0,4}$/i;
 
 /** Whether everybody who pulls it can get another image; undefined tag: `latest` is meant. */
 export function movingTag(image: string): string | undefined {

@@ -42,9 +42,14 @@ function ownAddresses({ objects }: Observed): [string, string][] {
     });
 }
 
+/** Files of name servers, which give names to addresses. */
+const OF_NAME_SERVERS = /^(hosts|Corefile|resolv\.conf)$|\.(server|override|zone|db)$/;
+
 function valuesOf(object: KubeObject): { name: string; value: string }[] {
   if (object.kind === 'ConfigMap') {
-    return Object.entries(fields(object.data)).map(([name, value]) => ({ name, value: textOf(value) }));
+    return Object.entries(fields(object.data))
+      .filter(([name]) => !OF_NAME_SERVERS.test(name))
+      .map(([name, value]) => ({ name, value: textOf(value) }));
   }
   const template = podTemplateOf(object);
   if (template === undefined) return [];

@@ -69,7 +69,11 @@ function overlapping(object: KubeObject, all: Observed): Finding[] {
   const own = workloadOf(object, all);
   const other = all.objects.find(
     (one) =>
-      one !== object && one.kind === object.kind && own !== undefined && workloadOf(one, all)?.object === own.object,
+      one.kind === object.kind &&
+      // The same object, written twice, is one budget.
+      one.metadata.name !== object.metadata.name &&
+      own !== undefined &&
+      workloadOf(one, all)?.object === own.object,
   );
   if (own === undefined || other === undefined) return [];
   return [

@@ -111,6 +111,7 @@ describe('one edit makes one finding', () => {
     ['development-server warning', 'args: [serve]', 'command: [python, manage.py, runserver, "0.0.0.0:8080"]'],
     ['development-server warning', 'args: [serve]', 'command: [sh, -c, npx vite dev --host]'],
     ['moving-tag warning', 'shop:1.4.2', 'shop:lts-alpine'],
+    ['moving-tag warning', 'shop:1.4.2', 'shop:nonroot'],
     ['claim-of-one-node warning', 'ReadWriteMany', 'ReadWriteOnce'],
     ['database-in-a-file warning', 'postgres://db:5432/shop', 'sqlite:///data/shop.db'],
     ['probe-of-unknown-port error', 'path: /livez, port: http', 'path: /livez, port: web'],
@@ -229,6 +230,7 @@ it('gRPC behind a route that speaks HTTP/1.1', () => {
 it('two budgets of the same pods', () => {
   const second = HEALTHY.match(/apiVersion: policy[^-]*/)?.[0].replace('name: web', 'name: again');
   expect(said(judged(`${HEALTHY}---\n${second}`))).toEqual(['budgets-overlap warning', 'budgets-overlap warning']);
+  expect(said(judged(`${HEALTHY}---\n${second?.replace('name: again', 'name: web')}`))).toEqual([]);
 });
 
 it('an address of the live cluster is proven, with its owner', () => {
@@ -288,4 +290,18 @@ it('a route to a Service of another namespace is not judged by these', () => {
     `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: r, namespace: shop }\nspec: { rules: [{ backendRefs: [{ name: far, port: 80${namespace} }] }] }`;
   expect(said(judged(`${HEALTHY}---\n${route('')}`))).toEqual(['backend-missing note']);
   expect(said(judged(`${HEALTHY}---\n${route(', namespace: other')}`))).toEqual([]);
+});
+
+it.each(['nightly-2027-01-31', 'stable-20270131', 'main-4f2a9c1', '3-alpine', 'v1-latest-2'])(
+  'the tag %s stays',
+  (tag) => {
+    expect(said(judged(edited('shop:1.4.2', `shop:${tag}`)))).toEqual([]);
+  },
+);
+
+it('a ConfigMap with an address, unless it is for a name server', () => {
+  const map = (key: string) =>
+    `${HEALTHY}---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: c, namespace: shop }\ndata: { ${key}: 10.3.4.5 }`;
+  expect(said(judged(map('settings.ini')))).toEqual(['hard-wired-address note']);
+  expect(said(judged(map('shop.server')))).toEqual([]);
 });
