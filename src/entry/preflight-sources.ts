@@ -1,10 +1,10 @@
-import { relative, sep } from 'node:path';
+import { posix, relative, sep } from 'node:path';
 import { rootOf } from '../adapters/git/checkout.ts';
 import { hadolintReport } from '../adapters/hadolint/hadolint.ts';
 import { baseImages } from '../adapters/oci/base-images.ts';
 import { readRepository } from '../adapters/repository/read-repository.ts';
 import type { Config } from '../config/schema.ts';
-import { recipesOf } from '../plan/preflight/recipes.ts';
+import { dockerfilePaths, recipesOf } from '../plan/preflight/recipes.ts';
 import type { Builder } from '../ports.ts';
 import type { SourceFile } from '../preflight/source-file.ts';
 import type { Run } from './context.ts';
@@ -16,10 +16,22 @@ const READ =
   /\.(ya?ml|tpl|py|js|mjs|cjs|ts|mts|tsx|jsx|rb|php|go|java|kt|cs|rs|exs?|sh|toml|ini|cfg|conf|properties|env)$|(^|\/)(Procfile|\.env|appsettings[^/]{0,30}\.json)$|(^|\/)[^/]{0,100}(Dockerfile|Containerfile)[^/]{0,100}$/i;
 
 /** The files of the app that preflight reads, with paths from the root of the repository, and a note where it read a part. */
-export async function sourcesOf(workingDirectory: string): Promise<{ files: SourceFile[]; notes: string[] }> {
+export async function sourcesOf(run: Run): Promise<{ files: SourceFile[]; notes: string[] }> {
+  const { workingDirectory, config: configPath } = run.common;
   const root = (await rootOf(workingDirectory)) ?? workingDirectory;
   const folder = relative(root, workingDirectory).split(sep).join('/');
-  const read = await readRepository(workingDirectory, { ...BOUNDS, isRead: (path) => READ.test(path) });
+  const dockerfiles = dockerfilePaths(run.config(), posix.dirname(configPath));
+  const named = new Set(dockerfiles.values());
+  const isRead = (path: string) => READ.test(path) || named.has(path);
+  const read = await readRepository(workingDirectory, { ...BOUNDS, isRead });
+  for (const [image, path] of dockerfiles) {
+    // A large Dockerfile must not look like one without findings.
+    if (read.paths.includes(path) && read.text(path) === undefined) {
+      run.log.warning(
+        `preflight did not read ${path}, the Dockerfile of image ${image}: it is larger than 256 KiB, or no text`,
+      );
+    }
+  }
   const files = read.paths.flatMap((path) => {
     const text = read.text(path);
     return text === undefined ? [] : [{ path: folder === '' ? path : `${folder}/${path}`, text }];

@@ -38,7 +38,7 @@ export const work: StageWork = async (run) => {
     ownReviewObjects(source),
     referenceOf(run, inputs.baseline),
     configFileOf(run),
-    sourcesOf(inputs.workingDirectory),
+    sourcesOf(run),
   ]);
   for (const note of read.notes) run.log.info(note);
   const surroundings = {

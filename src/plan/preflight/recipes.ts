@@ -16,13 +16,19 @@ export interface RecipeSources {
   digests?: ReadonlyMap<string, string> | undefined;
 }
 
+/** Path of the Dockerfile of each image. @param folder that of slipway.yml; the paths begin where it begins */
+export function dockerfilePaths(config: Config, folder: string): ReadonlyMap<string, string> {
+  const all = Object.entries(imagesOf(config)).map(([name, { context = '.', dockerfile }]) => {
+    return [name, posix.normalize(posix.join(folder, context, dockerfile ?? 'Dockerfile'))] as const;
+  });
+  return new Map(all);
+}
+
 /** The Dockerfile of each image of slipway.yml: name of the image → recipe. One that is not among the files is left out. */
 export function recipesOf(config: Config, { files, configFile, digests }: RecipeSources): ReadonlyMap<string, Recipe> {
-  const folder = posix.dirname(configFile);
-  const found = Object.entries(imagesOf(config)).flatMap(([name, image]) => {
-    const { context = '.', dockerfile, target, args = {}, contexts = {} } = image;
-    const path = posix.normalize(posix.join(folder, context, dockerfile ?? 'Dockerfile'));
-    const file = files.find((one) => one.path === path);
+  const paths = dockerfilePaths(config, posix.dirname(configFile));
+  const found = Object.entries(imagesOf(config)).flatMap(([name, { target, args = {}, contexts = {} }]) => {
+    const file = files.find(({ path }) => path === paths.get(name));
     if (file === undefined) return [];
     const { images: read } = dockerfileUse(file.text, target, args, contextNames(Object.keys(contexts)));
     const images = read.map((image) => [image, digests?.get(image)] as const);

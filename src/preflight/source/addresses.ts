@@ -22,7 +22,7 @@ const NO_TARGET =
 const EMULATOR = '10.0.2.2';
 
 /** Findings of one run: beyond, the code is full of them for a reason. */
-const MOST = 20;
+const MOST = 100;
 
 /** Addresses in the code. @param live address → what has it in the cluster */
 export function codeAddressFindings(

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../../../src/config/load.ts';
+import { dockerfilePaths } from '../../../../src/plan/preflight/recipes.ts';
 import { staticFindings } from '../../../../src/plan/preflight/static-findings.ts';
 
 const config = (deploy: string) =>
@@ -91,4 +92,14 @@ it('the command of an image counts where a pod starts it', () => {
   expect(started()).toEqual(['development-server']);
   expect(started(['node', 'server.js'])).toEqual([]);
   expect(started(['nodemon', 'server.js'])).toEqual(['development-server']);
+});
+
+it('the paths of Dockerfiles are those of slipway.yml, whatever their names', () => {
+  const images =
+    'app: shop\nimages:\n  web: { repository: ghcr.io/acme/web, context: web, dockerfile: ../build/app.docker }\n  api: { repository: ghcr.io/acme/api }\ndeploy: { processes: { web: { port: 80, image: web }, api: { port: 81, image: api } } }\n';
+  const paths = dockerfilePaths(parseConfig(images, 'slipway.yml'), 'app');
+  expect([...paths]).toEqual([
+    ['web', 'app/build/app.docker'],
+    ['api', 'app/Dockerfile'],
+  ]);
 });
