@@ -1,95 +1,5 @@
-import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../../../src/ports.ts';
-import type { Finding } from '../../../../src/preflight/finding.ts';
-import { objectFindings } from '../../../../src/preflight/objects/judge.ts';
-import type { Observed } from '../../../../src/preflight/objects/observed.ts';
-
-/** An application on which nothing is said. Each trouble is one edit of it, and the way back is its remedy. */
-const HEALTHY = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web, namespace: shop }
-spec:
-  replicas: 2
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-        - name: web
-          image: ghcr.io/acme/shop:1.4.2
-          args: [serve]
-          env:
-            - { name: DATABASE_URL, value: "postgres://db:5432/shop" }
-            - { name: REDIS_URL, value: "redis://cache:6379" }
-          ports: [{ name: http, containerPort: 8080 }, { name: grpc, containerPort: 9000 }]
-          readinessProbe: { httpGet: { path: /healthz, port: http } }
-          livenessProbe: { httpGet: { path: /livez, port: http } }
-          securityContext: { runAsUser: 1000, runAsNonRoot: true }
-      volumes:
-        - { name: cache, emptyDir: {} }
-        - { name: files, persistentVolumeClaim: { claimName: files } }
----
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: { name: files, namespace: shop }
-spec: { accessModes: [ReadWriteMany] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: web, namespace: shop, annotations: { cloud.google.com/neg: '{"ingress": true}', cloud.google.com/backend-config: '{"default": "web"}' } }
-spec:
-  selector: { app: web }
-  ports: [{ name: http, port: 80, targetPort: http }, { name: grpc, port: 81, targetPort: grpc }]
----
-apiVersion: cloud.google.com/v1
-kind: BackendConfig
-metadata: { name: web, namespace: shop }
-spec: { timeoutSec: 3600 }
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: web
-  namespace: shop
-  annotations: { kubernetes.io/ingress.class: gce, kubernetes.io/ingress.global-static-ip-name: shop, networking.gke.io/managed-certificates: shop }
-spec:
-  rules:
-    - host: shop.example.com
-      http:
-        paths:
-          - { path: /, backend: { service: { name: web, port: { name: http } } } }
-          - { path: /socket.io, backend: { service: { name: web, port: { number: 80 } } } }
----
-apiVersion: policy/v1
-kind: PodDisruptionBudget
-metadata: { name: web, namespace: shop }
-spec: { maxUnavailable: 1, selector: { matchLabels: { app: web } } }
----
-apiVersion: v1
-kind: Service
-metadata: { name: lobby, namespace: shop }
-spec: { type: LoadBalancer, externalTrafficPolicy: Local, selector: { app: web }, ports: [{ port: 9000, targetPort: grpc }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: db, namespace: shop }
-spec: { clusterIP: 10.20.0.7, ports: [{ port: 5432 }] }
-`;
-
-const judged = (text: string, more: Partial<Observed> = {}): Finding[] =>
-  objectFindings({
-    environment: 'production',
-    production: true,
-    objects: loadAll(text) as KubeObject[],
-    ...more,
-  });
-const said = (findings: Finding[]) => findings.map(({ code, severity }) => `${code} ${severity}`);
-/** The healthy application with one edit. */
-const edited = (from: string, to: string) => {
-  expect(HEALTHY.split(from).length, `${from} is in it once`).toBe(2);
-  return HEALTHY.replace(from, to);
-};
+import { edited, HEALTHY, judged, said } from './healthy-app.ts';
 
 it('says nothing about a healthy application', () => {
   expect(said(judged(HEALTHY))).toEqual([]);
@@ -147,59 +57,9 @@ describe('one edit makes one finding', () => {
   });
 });
 
-describe('the load balancer of Google', () => {
-  const unprobed = 'readinessProbe: { httpGet: { path: /healthz, port: http } }';
-
-  it('asks GET / where neither a probe nor a BackendConfig names a path', () => {
-    const tcp = edited(unprobed, 'readinessProbe: { tcpSocket: { port: http } }');
-    expect(said(judged(tcp))).toEqual(['balancer-asks-root warning']);
-    const config = tcp.replace('timeoutSec: 3600', 'timeoutSec: 3600, healthCheck: { requestPath: /healthz }');
-    expect(said(judged(config))).toEqual([]);
-  });
-
-  it('serves an Ingress without a class that has its annotations', () => {
-    const classless = HEALTHY.replace('kubernetes.io/ingress.class: gce, ', '');
-    expect(said(judged(classless))).toEqual([]);
-    expect(said(judged(classless.replace(unprobed, '')))).toContain('balancer-asks-root warning');
-    const both = classless.replace(
-      'networking.gke.io',
-      'nginx.ingress.kubernetes.io/proxy-body-size: 50m, networking.gke.io',
-    );
-    expect(said(judged(both))).toEqual(['annotation-of-another-controller warning']);
-  });
-
-  it('is not assumed for another class', () => {
-    const other = HEALTHY.replace(/annotations: \{ kubernetes.io\/ingress.*/, 'annotations: {}').replace(
-      unprobed,
-      'readinessProbe: { tcpSocket: { port: http } }',
-    );
-    expect(said(judged(other))).toEqual([]);
-  });
-});
-
 it('a container behind a Service without a probe', () => {
   const text = edited('readinessProbe: { httpGet: { path: /healthz, port: http } }', '');
   expect(said(judged(text)).filter((one) => one.startsWith('no-'))).toEqual(['no-readiness-probe warning']);
-});
-
-it('annotations of another controller', () => {
-  const nginx = '{ nginx.ingress.kubernetes.io/proxy-body-size: 50m, kubernetes.io/ingress.class: traefik }';
-  const ingress = (annotations: string) =>
-    HEALTHY.replace(/annotations: \{ kubernetes.io\/ingress.*/, `annotations: ${annotations}`);
-  expect(said(judged(ingress(nginx)))).toEqual(['annotation-of-another-controller warning']);
-  expect(said(judged(ingress(nginx.replace('traefik', 'gateway-of-ours'))))).toEqual([]);
-  const address = '{ kubernetes.io/ingress.global-static-ip-name: shop, kubernetes.io/ingress.class: traefik }';
-  expect(said(judged(ingress(address)))).toEqual(['annotation-of-another-controller warning']);
-});
-
-it('nginx of F5 has the class of the retired controller, and is another one', () => {
-  const ingress = (annotation: string) =>
-    HEALTHY.replace(
-      /annotations: \{ kubernetes.io\/ingress.*/,
-      `annotations: { kubernetes.io/ingress.class: nginx, ${annotation}: "1" }`,
-    );
-  expect(said(judged(ingress('nginx.ingress.kubernetes.io/proxy-body-size')))).toEqual(['retired-controller note']);
-  expect(said(judged(ingress('nginx.org/proxy-read-timeout')))).toEqual([]);
 });
 
 it('a Service none of whose ports leads anywhere', () => {
@@ -217,16 +77,6 @@ it('an agent of the node may be root', () => {
   expect(said(judged(root.replace('emptyDir: {}', 'hostPath: { path: /var/log }')))).toEqual([]);
 });
 
-it('gRPC behind a route that speaks HTTP/1.1', () => {
-  const grpc = edited('port: { number: 80 }', 'port: { number: 81 }');
-  expect(said(judged(grpc))).toContain('grpc-behind-http1 warning');
-  const told = grpc.replace(
-    'annotations: { cloud',
-    `annotations: { cloud.google.com/app-protocols: '{"grpc":"HTTP2"}', cloud`,
-  );
-  expect(said(judged(told))).not.toContain('grpc-behind-http1 warning');
-});
-
 it('two budgets of the same pods', () => {
   const second = HEALTHY.match(/apiVersion: policy[^-]*/)?.[0].replace('name: web', 'name: again');
   expect(said(judged(`${HEALTHY}---\n${second}`))).toEqual(['budgets-overlap warning', 'budgets-overlap warning']);
@@ -238,12 +88,6 @@ it('an address of the live cluster is proven, with its owner', () => {
   const [found] = judged(edited('postgres://db:5432', 'postgres://10.20.0.8:5432'), { live });
   expect(found).toMatchObject({ code: 'hard-wired-address', severity: 'error', confidence: 'proven' });
   expect(found?.seen).toContain('Node n1');
-});
-
-it('an allow list behind a load balancer that hides its clients', () => {
-  const list = edited('args: [serve]', 'args: [serve, --allow-ips=203.0.113.9]');
-  expect(said(judged(list))).toEqual([]);
-  expect(said(judged(list.replace('externalTrafficPolicy: Local, ', '')))).toEqual(['client-address-lost note']);
 });
 
 it('the images of the app are deployed by digest', () => {
@@ -283,13 +127,6 @@ describe('a budget', () => {
       ),
     ).toEqual([]);
   });
-});
-
-it('a route to a Service of another namespace is not judged by these', () => {
-  const route = (namespace: string) =>
-    `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: r, namespace: shop }\nspec: { rules: [{ backendRefs: [{ name: far, port: 80${namespace} }] }] }`;
-  expect(said(judged(`${HEALTHY}---\n${route('')}`))).toEqual(['backend-missing note']);
-  expect(said(judged(`${HEALTHY}---\n${route(', namespace: other')}`))).toEqual([]);
 });
 
 it.each(['nightly-2027-01-31', 'stable-20270131', 'main-4f2a9c1', '3-alpine', 'v1-latest-2'])(
