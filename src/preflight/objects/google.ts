@@ -2,6 +2,7 @@ import { fields, list, textOf } from '../../objects/fields.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type Finding, finding } from '../finding.ts';
 import { type Backend, backendsOf, serviceOf } from './backends.ts';
+import { isOfGke, policyOf } from './gateway.ts';
 import { classOf, isGoogle } from './ingress-class.ts';
 import { at, type Observed, servicePort, targetOf, workloadsBehind } from './observed.ts';
 
@@ -90,7 +91,11 @@ function health({ port }: Backend, service: KubeObject, all: Observed): Finding[
 
 /** 30 s after which the load balancer closes a connection, WebSockets as well. */
 export function closesWebSockets(backend: Backend, ingress: KubeObject, service: KubeObject, all: Observed): boolean {
-  if (!isGoogle(classOf(ingress))) return false;
+  if (isOfGke(ingress, all)) {
+    const policy = fields(policyOf('GCPBackendPolicy', service, all)?.spec);
+    return fields(policy.default).timeoutSec === undefined;
+  }
+  if (ingress.kind !== 'Ingress' || !isGoogle(classOf(ingress))) return false;
   const config = backendConfig(service, backend.port, all);
   return config !== 'elsewhere' && fields(config?.spec).timeoutSec === undefined;
 }

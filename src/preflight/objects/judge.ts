@@ -3,6 +3,7 @@ import { addressFindings, clientFindings, localhostFindings } from './addresses.
 import { routeFindings, serviceFindings } from './backends.ts';
 import { budgetFindings } from './budgets.ts';
 import { commandFindings } from './commands.ts';
+import { gatewayFindings } from './gateway.ts';
 import { googleFindings } from './google.ts';
 import { imageFindings } from './images.ts';
 import { ingressFindings } from './ingress-class.ts';
@@ -19,6 +20,7 @@ const OF_OBJECTS = [
   budgetFindings,
   ingressFindings,
   googleFindings,
+  gatewayFindings,
   routeFindings,
   protocolFindings,
   serviceFindings,

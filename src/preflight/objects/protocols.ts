@@ -74,12 +74,13 @@ function webSockets(backend: Backend, { service, port }: Target, route: KubeObje
     SOCKETS.test(text.slice(0, 200)),
   );
   if (sign === undefined || !closesWebSockets(backend, route, service, all)) return [];
+  const config = route.kind === 'Ingress' ? 'BackendConfig' : 'GCPBackendPolicy';
   return [
     finding('websocket-timeout', {
       where: at(route, all, backend.path || backend.service),
       confidence: 'likely',
-      seen: `${sign} looks like WebSockets, and no BackendConfig of Service ${service.metadata.name} has a timeoutSec: the load balancer closes them after 30 s`,
-      remedy: 'Set `timeoutSec: 3600` in a BackendConfig (`ingress.timeout: 1h`), and let the client connect again.',
+      seen: `${sign} looks like WebSockets, and no ${config} of Service ${service.metadata.name} has a timeoutSec: the load balancer closes them after 30 s`,
+      remedy: `Set \`timeoutSec: 3600\` in a ${config} (\`ingress.timeout: 1h\`), and let the client connect again.`,
       key: service.metadata.name,
     }),
   ];

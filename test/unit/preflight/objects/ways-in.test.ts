@@ -73,3 +73,37 @@ it('a route to a Service of another namespace is not judged by these', () => {
   expect(said(judged(`${HEALTHY}---\n${route('')}`))).toEqual(['backend-missing note']);
   expect(said(judged(`${HEALTHY}---\n${route(', namespace: other')}`))).toEqual([]);
 });
+
+describe('a Gateway of GKE', () => {
+  const objects = (className: string, policies = '') => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: shared, namespace: infra }
+spec: { gatewayClassName: ${className} }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: web, namespace: shop }
+spec: { parentRefs: [{ name: shared }], rules: [{ matches: [{ path: { value: /ws } }], backendRefs: [{ name: web, port: 80 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { ports: [{ port: 80 }] }
+${policies}`;
+  const policy = (kind: string, what: string) =>
+    `---\napiVersion: networking.gke.io/v1\nkind: ${kind}\nmetadata: { name: web, namespace: shop }\nspec: { default: ${what}, targetRef: { group: "", kind: Service, name: web } }\n`;
+  const health = policy('HealthCheckPolicy', '{ config: { type: HTTP } }');
+
+  it('asks GET / and closes WebSockets, until policies say otherwise', () => {
+    expect(said(judged(objects('gke-l7-rilb')))).toEqual(['balancer-asks-root warning', 'websocket-timeout warning']);
+    expect(said(judged(objects('gke-l7-rilb', health)))).toEqual(['websocket-timeout warning']);
+    expect(said(judged(objects('gke-l7-rilb', health + policy('GCPBackendPolicy', '{ timeoutSec: 3600 }'))))).toEqual(
+      [],
+    );
+  });
+
+  it('is not assumed for another class', () => {
+    expect(said(judged(objects('istio')))).toEqual([]);
+  });
+});
