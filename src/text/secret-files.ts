@@ -8,7 +8,7 @@ export const LARGEST_READ = 256 * 1024;
 
 /** Packages, documentation and the system: their examples and test keys are nobody's. */
 const FOREIGN =
-  /snakeoil|_test\.(go|py)$|(^|\/)(localhost|test-values)[^/]{0,30}$|(^|\/)(node_modules|site-packages|dist-packages|vendor|gems|go\/pkg|pkg\/mod|testdata|tests?|test-?certs?|specs?|fixtures|examples?|samples?|docs?|__pycache__|\.cache)\/|^(usr\/(share|lib|include|src|libexec)|lib|lib64|bin|sbin|proc|sys|dev|var\/lib\/(dpkg|apt)|usr\/local\/(lib|include|share)|etc\/(ssl\/certs|pki\/ca-trust|ca-certificates|alternatives))\//;
+  /snakeoil|_test\.(go|py)$|(^|\/)(localhost|test-values)\.(key|pem|ya?ml)$|(^|\/)(node_modules|site-packages|dist-packages|vendor|gems|go\/pkg|pkg\/mod|testdata|tests?|test-?certs?|specs?|fixtures|examples?|samples?|docs?|__pycache__|\.cache)\/|^(usr\/(share|lib|include|src|libexec)|lib|lib64|bin|sbin|proc|sys|dev|var\/lib\/(dpkg|apt)|usr\/local\/(lib|include|share)|etc\/(ssl\/certs|pki\/ca-trust|ca-certificates|alternatives))\//;
 const TEXTS =
   /(^|\/)(\.env[^/]{0,30}|\.npmrc|\.pypirc|[._]netrc|\.git-credentials|id_(rsa|dsa|ecdsa|ed25519)|credentials|config|secrets?)$|\.(env|pem|key|p8|json|ya?ml|toml|ini|cfg|conf|properties|py|js|mjs|cjs|ts|rb|php|sh|go|java|txt|tfvars|tfstate)$/;
 const ALWAYS =
