@@ -2,8 +2,10 @@
 export interface FailedBuild {
   /** The instruction as BuildKit quotes it, e.g. `RUN pip install -r requirements.txt`. */
   instruction: string | undefined;
-  /** Image of a FROM whose metadata could not be read. */
+  /** Image whose metadata could not be read: of a FROM, or of a named context. */
   baseImage: string | undefined;
+  /** The named context that could not be read. */
+  context: string | undefined;
   /** Line of the Dockerfile, if the builder names it. */
   line: number | undefined;
   exitCode: number | undefined;
@@ -22,7 +24,8 @@ export function readFailure(lines: readonly string[]): FailedBuild {
   const quoted = last(lines, /^ > \[([^\]]*)\] (.+):$/);
   const started = step && last(lines, /^#(\d+) \[([^\]]*)\] (.+)$/, (match) => match[1] === step[1])?.slice(1);
   const [, group = '', text = ''] = quoted ?? started ?? [];
-  const internal = group.startsWith('internal');
+  const context = /^context (\S+)$/.exec(group)?.[1];
+  const internal = group.startsWith('internal') || context !== undefined;
   const reason = reasonOf(lines);
   const parsed = /parse error (?:on )?line (\d+)/.exec(reason);
   const named = last(lines, /^[^\s:]+:(\d+)$/);
@@ -30,6 +33,7 @@ export function readFailure(lines: readonly string[]): FailedBuild {
   return {
     instruction: text === '' || internal ? undefined : text,
     baseImage: internal ? /^load metadata for (\S+)$/.exec(text)?.[1] : undefined,
+    context,
     line: numberOf(parsed?.[1] ?? named?.[1]),
     exitCode: numberOf(exit?.[1]),
     stepOutput: step ? outputOf(lines, step[1] ?? '') : [],

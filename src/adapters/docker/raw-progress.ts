@@ -30,6 +30,8 @@ const progress = z.object({
 type Progress = z.infer<typeof progress>;
 type Vertex = Progress['vertexes'][number];
 
+/** A step by which the builder reads the Dockerfile, a context, or what it says about an image. */
+const OWN_STEP = /^\[(internal\]|context [^\]]{1,300}\] load )/;
 /** Characters of an unfinished line of a step. */
 const LONGEST_PART = 64 * 1024;
 /** Findings of one build that are kept; the log has all. */
@@ -69,9 +71,9 @@ export class RawProgress {
     for (const warning of known.data.warnings) this.warning(warning);
   }
 
-  /** What was read, without the steps by which the builder reads the Dockerfile and the context. */
+  /** What was read, without the steps by which the builder reads the Dockerfile and its contexts. */
   report(): BuildReport {
-    const steps = [...this.steps.values()].filter(({ name, ended }) => ended && !name.startsWith('[internal]'));
+    const steps = [...this.steps.values()].filter(({ name, ended }) => ended && !OWN_STEP.test(name));
     return {
       steps: steps.map(({ name, ms, cached, failed }) => ({ name, ms, cached, failed })),
       findings: this.findings,
@@ -89,8 +91,7 @@ export class RawProgress {
     step.cached = cached;
     step.failed = error !== '';
     step.ended = true;
-    const how = error !== '' ? `ERROR: ${error}` : cached ? 'CACHED' : `DONE ${(step.ms / 1_000).toFixed(1)}s`;
-    this.log(`#${step.number} ${how}`);
+    this.log(`#${step.number} ${endOf(step, error)}`);
   }
 
   private begin(digest: string, name: string): Step {
@@ -131,6 +132,13 @@ export class RawProgress {
       line,
     });
   }
+}
+
+/** A step that another one's failure has ended is canceled, and is not what failed. */
+function endOf({ ms, cached }: Step, error: string): string {
+  if (error.endsWith('context canceled')) return 'CANCELED';
+  if (error !== '') return `ERROR: ${error}`;
+  return cached ? 'CACHED' : `DONE ${(ms / 1_000).toFixed(1)}s`;
 }
 
 function jsonOf(text: string): unknown {

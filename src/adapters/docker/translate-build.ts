@@ -20,7 +20,7 @@ export function translateBuildError(output: readonly string[], file: string, doc
   const reason = neutraliseLine(failed.reason);
   const general = generalProblem(reason, output);
   if (general) return general;
-  if (failed.baseImage !== undefined) return baseImageError(failed.baseImage, reason, file, dockerfile);
+  if (failed.baseImage !== undefined) return baseImageError(failed, failed.baseImage, reason, { file, dockerfile });
   if (/parse error/.test(reason)) return refusedDockerfile(reason, failed.line, file);
   return stepError(failed, reason, file, dockerfile);
 }
@@ -48,8 +48,14 @@ function stepRemedy({ exitCode, reason, instruction }: FailedBuild, printed: boo
   return `${printed ? 'The lines above are the last that it printed. ' : ''}Correct the step; nothing was pushed or deployed.`;
 }
 
-function baseImageError(image: string, reason: string, file: string, dockerfile: string): SlipwayError {
-  const line = lineOfImage(dockerfile, image);
+function baseImageError(
+  failed: FailedBuild,
+  image: string,
+  reason: string,
+  { file, dockerfile }: { file: string; dockerfile: string },
+): SlipwayError {
+  const line = lineOfImage(dockerfile, image) ?? failed.line;
+  const named = failed.context === undefined ? 'FROM' : `\`contexts\` (${neutraliseLine(failed.context)})`;
   const location = line === undefined ? { file } : { file, line };
   const at = line === undefined ? file : `${file}:${line}`;
   if (NETWORK.test(reason) || (/\bunexpected status\b/.test(reason) && /: 5\d\d\b/.test(reason))) {
@@ -68,7 +74,7 @@ function baseImageError(image: string, reason: string, file: string, dockerfile:
   return new UserError(`${at}: the base image ${image} was not found`, {
     location,
     details: [reason],
-    remedy: 'Correct the name or the tag in FROM, or push the image first.',
+    remedy: `Correct the name or the tag in ${named}, or push the image first.`,
   });
 }
 

@@ -24,6 +24,7 @@ describe('the progress of a build in JSON', () => {
   it('is logged as the plain progress is, and keeps what each step took and whether it came from a cache', () => {
     const { lines, steps } = read(
       vertex('a', '[internal] load build definition from Dockerfile', { started: at(0), completed: at(50) }),
+      vertex('d', '[context shared] load .dockerignore', { started: at(0), completed: at(10) }),
       vertex('b', '[build 1/2] FROM debian'),
       vertex('b', '[build 1/2] FROM debian', { started: at(60), completed: at(61), cached: true }),
       vertex('c', '[build 2/2] RUN make', { started: at(100) }),
@@ -35,13 +36,15 @@ describe('the progress of a build in JSON', () => {
     expect(lines).toEqual([
       '#1 [internal] load build definition from Dockerfile',
       '#1 DONE 0.1s',
-      '#2 [build 1/2] FROM debian',
-      '#2 CACHED',
-      '#3 [build 2/2] RUN make',
-      '#3 0.500 one',
-      '#3 1.000 two',
-      '#3 0.000 end',
-      '#3 DONE 1.5s',
+      '#2 [context shared] load .dockerignore',
+      '#2 DONE 0.0s',
+      '#3 [build 1/2] FROM debian',
+      '#3 CACHED',
+      '#4 [build 2/2] RUN make',
+      '#4 0.500 one',
+      '#4 1.000 two',
+      '#4 0.000 end',
+      '#4 DONE 1.5s',
     ]);
     expect(steps).toEqual([
       { name: '[build 1/2] FROM debian', ms: 1, cached: true, failed: false },

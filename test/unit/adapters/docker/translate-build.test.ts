@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RawProgress } from '../../../../src/adapters/docker/raw-progress.ts';
 import { translateBuildError } from '../../../../src/adapters/docker/translate-build.ts';
 import { EnvironmentError, UserError } from '../../../../src/errors.ts';
 
@@ -105,6 +106,23 @@ describe('a build that fails', () => {
     expect(denied).toBeInstanceOf(EnvironmentError);
     expect(denied.message).toMatch(/access to the base image .* is denied/);
     expect(away.message).toMatch(/the registry of .* cannot be reached/);
+  });
+
+  it('because a named context has no such image, also where its failure ends another step', () => {
+    const name = 'localhost:5000/base:1';
+    const missing = `failed to resolve source metadata for ${name}: ${name}: not found`;
+    const lines: string[] = [];
+    const progress = new RawProgress((line) => lines.push(line));
+    for (const [digest, of, error] of [
+      ['a', `[context base] load metadata for ${name}`, `${name}: not found`],
+      ['b', '[context shared] load .dockerignore', 'rpc error: code = Canceled desc = context canceled'],
+    ]) {
+      const times = { started: '2026-11-30T10:00:00Z', completed: '2026-11-30T10:00:01Z' };
+      progress.line(JSON.stringify({ vertexes: [{ digest, name: of, error, ...times }] }));
+    }
+    const error = read(...lines, 'web/Dockerfile:1', `ERROR: failed to build: failed to solve: ${missing}`);
+    expect(error.message).toBe(`web/Dockerfile:1: the base image ${name} was not found`);
+    expect(error.remedy).toContain('in `contexts` (base)');
   });
 
   it('because the disk is full, or the builder cannot do what was asked', () => {
