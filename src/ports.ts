@@ -3,6 +3,7 @@ export type * from './ports/artifacts.ts';
 export type * from './ports/cleaning.ts';
 export type { Clock } from './ports/clock.ts';
 export type * from './ports/cluster.ts';
+export type * from './ports/context.ts';
 export type * from './ports/doctor.ts';
 export type * from './ports/files.ts';
 export type * from './ports/git.ts';

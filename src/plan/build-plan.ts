@@ -7,7 +7,7 @@ import { UserError } from '../errors.ts';
 import type { PipelineEvent } from '../event/pipeline-event.ts';
 import type { BuildInputs } from '../inputs/build-image.ts';
 import { isTag, parseReference } from '../objects/image-reference.ts';
-import type { NamedPath } from '../ports.ts';
+import type { Border, NamedPath } from '../ports.ts';
 import { parseDuration } from '../text/duration.ts';
 import { type CacheSpec, cacheSpec } from './images/cache.ts';
 import { type NamedContext, namedContexts } from './images/contexts.ts';
@@ -22,8 +22,7 @@ export interface ImageBuild {
   name: string;
   app: string;
   event: PipelineEvent;
-  /** Absolute folder of the application. */
-  workingDirectory: string;
+  border: Border;
   /** Absolute. */
   contextDir: string;
   /** Where the paths of context and Dockerfile come from. */
@@ -76,6 +75,7 @@ export interface BuildSurroundings {
   /** @see https://reproducible-builds.org/specs/source-date-epoch/ */
   SOURCE_DATE_EPOCH?: string | undefined;
   RUNNER_TEMP?: string | undefined;
+  GITHUB_WORKSPACE?: string | undefined;
   /** Of GitHub's cache service. */
   ACTIONS_RUNTIME_TOKEN?: string | undefined;
 }
@@ -117,7 +117,7 @@ function planBuild(name: string, image: ImageConfig, { inputs, config, event, su
     name,
     app: config.app,
     event,
-    workingDirectory: inputs.workingDirectory,
+    border: { workingDirectory: inputs.workingDirectory, workspace: surroundings.GITHUB_WORKSPACE || undefined },
     contextDir,
     paths: pathsOf(inputs, imageKey(name, config), { contextDir, dockerfile }),
     contexts: namedContexts(image.contexts ?? {}, imageKey(name, config), inputs.workingDirectory),

@@ -18,8 +18,8 @@ export const diskContext: BuildContext = {
     return { ...(await scanFolder(contextDir, dockerfile, 'the build context')), dockerfile: String(dockerfileText) };
   },
   requireInside,
-  async scanNamed(named, workingDirectory) {
-    const folder = await folderInside(named, workingDirectory);
+  async scanNamed(named, border) {
+    const folder = await folderInside(named, border);
     return { ...(await scanFolder(folder, undefined, named.key)), folder };
   },
 };

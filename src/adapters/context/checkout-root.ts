@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { UserError } from '../../errors.ts';
-import type { NamedPath } from '../../ports.ts';
+import type { Border, NamedPath } from '../../ports.ts';
 
 /** The folder of the checkout around a folder; undefined outside of one. */
 export async function rootOf(folder: string): Promise<string | undefined> {
@@ -13,12 +13,13 @@ export async function rootOf(folder: string): Promise<string | undefined> {
 
 /**
  * Refuses a path that leads out of the checkout of the working directory, by itself or by a link, or into `.git`. slipway.yml and the
- * links of a checkout may be those of a pull request, and files of the runner must not get into an image or a log. Without a checkout,
- * the working directory is the border. A path that does not exist passes.
+ * links of a checkout may be those of a pull request, and files of the runner must not get into an image or a log. A path that does
+ * not exist passes.
  * @throws UserError
  */
-export async function requireInside({ path, key, byWorkflow }: NamedPath, workingDirectory: string): Promise<void> {
-  const root = (await rootOf(workingDirectory)) ?? workingDirectory;
+export async function requireInside({ path, key, byWorkflow }: NamedPath, border: Border): Promise<void> {
+  const { workingDirectory } = border;
+  const root = await rootWithin(border);
   if (byWorkflow === true && !isBelow(path, root)) return;
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined) return;
@@ -36,15 +37,22 @@ export async function requireInside({ path, key, byWorkflow }: NamedPath, workin
  * The real path of a folder that slipway.yml names.
  * @throws UserError for what is no folder, and as `requireInside`
  */
-export async function folderInside(named: NamedPath, workingDirectory: string): Promise<string> {
+export async function folderInside(named: NamedPath, border: Border): Promise<string> {
   const real = await realpath(named.path).catch(() => undefined);
   if (real === undefined || !(await stat(real)).isDirectory()) {
-    throw new UserError(`${named.key}: ${relative(workingDirectory, named.path) || '.'} is not a folder`, {
+    throw new UserError(`${named.key}: ${relative(border.workingDirectory, named.path) || '.'} is not a folder`, {
       remedy: 'Correct the path, which is relative to the working directory, or check its repository out before.',
     });
   }
-  await requireInside(named, workingDirectory);
+  await requireInside(named, border);
   return real;
+}
+
+/** actions/checkout leaves no `.git` where the runner has no Git. */
+async function rootWithin({ workingDirectory, workspace }: Border): Promise<string> {
+  const root = await rootOf(workingDirectory);
+  if (root !== undefined) return root;
+  return workspace !== undefined && isBelow(workingDirectory, workspace) ? workspace : workingDirectory;
 }
 
 function isBelow(path: string, root: string): boolean {

@@ -15,7 +15,7 @@ export interface ReadContext {
 
 /** @throws UserError for a builder without named contexts, and for a folder that is missing or outside of the repository */
 export async function readContexts(
-  { contexts, workingDirectory }: Pick<BuildPlan, 'contexts' | 'workingDirectory'>,
+  { contexts, border }: Pick<BuildPlan, 'contexts' | 'border'>,
   { builder, context }: Pick<BuildPorts, 'builder' | 'context'>,
 ): Promise<ReadContext[]> {
   if (contexts.length > 0) await builder.requireNamedContexts();
@@ -23,7 +23,7 @@ export async function readContexts(
     contexts.map(async ({ name, key, ...from }) => {
       if ('image' in from)
         return { name, key, source: `docker-image://${from.image}`, image: from.image, scan: undefined };
-      const { folder, ...scan } = await context.scanNamed({ path: from.folder, key }, workingDirectory);
+      const { folder, ...scan } = await context.scanNamed({ path: from.folder, key }, border);
       return { name, key, source: folder, image: undefined, scan };
     }),
   );

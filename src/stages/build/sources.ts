@@ -36,7 +36,7 @@ export async function readSources(
   plan: BuildPlan,
   ports: Pick<BuildPorts, 'builder' | 'context' | 'secrets' | 'baseImages'>,
 ): Promise<Sources> {
-  for (const path of plan.paths) await ports.context.requireInside(path, plan.workingDirectory);
+  for (const path of plan.paths) await ports.context.requireInside(path, plan.border);
   // Asks the engine meanwhile.
   const asked = plan.platforms.length > 0 ? Promise.resolve(plan.platforms) : platformOf(ports.builder);
   asked.catch(() => undefined);

@@ -19,7 +19,7 @@ const plan = (target: string | undefined, test?: string) => {
     name: 'api',
     event: push(),
     contextDir: '/w/api',
-    workingDirectory: '/w',
+    border: { workingDirectory: '/w', workspace: undefined },
     dockerfile: `${process.cwd()}/api/Dockerfile`,
     contexts: [] as NamedContext[],
     paths: [{ path: '/w/api', key: 'image.context' }],
