@@ -11,7 +11,12 @@ export function readSystem(text: string): OperatingSystem | undefined {
   const id = values.get('ID') ?? '';
   const version = values.get('VERSION_ID') ?? '';
   if (!isPlain(id) || !isPlain(version || '0')) return undefined;
-  return { id, version, name: (values.get('PRETTY_NAME') || id).slice(0, 200) };
+  return { id, version, name: plainName(values.get('PRETTY_NAME') ?? '') || id };
+}
+
+/** Without what no name has, such as control characters. */
+function plainName(text: string): string {
+  return text.replace(/[^\u0020-\u007e\u00a1-\u1fff\u2030-\ud7ff]/g, '').slice(0, 200);
 }
 
 /** States of a package without its files. @see https://man7.org/linux/man-pages/man1/dpkg.1.html */

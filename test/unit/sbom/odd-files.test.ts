@@ -162,6 +162,12 @@ describe('files that name packages in another form', () => {
     ]);
   });
 
+  it('are beside a name of the system in plain text', () => {
+    const name = (text: string) => materials({ 'etc/os-release': `ID=acme\nPRETTY_NAME="${text}"\n` }).system?.name;
+    expect(name('Acm\u00e9 \u001b[31m12\u202e\ud800')).toBe('Acm\u00e9 [31m12');
+    expect(name('\u0007')).toBe('acme');
+  });
+
   it('are named in a list of bounded length', () => {
     const names = Array.from(
       { length: 100 },

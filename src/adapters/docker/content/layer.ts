@@ -64,11 +64,17 @@ export abstract class Layer {
 
   private pathOf(entry: ReadEntry): string | undefined {
     this.budget.entry(entry.path.length);
-    if (entry.path.length > LONGEST_PATH) this.gap(`a path with more than ${LONGEST_PATH} characters is left out`);
-    else if (SPARSE.test(entry.path)) this.ignored();
-    else if (pathIn(entry.path) === undefined) this.gap('an entry outside of the root is left out');
-    else return pathIn(entry.path);
-    return undefined;
+    if (entry.path.length > LONGEST_PATH) {
+      this.gap(`a path with more than ${LONGEST_PATH} characters is left out`);
+      return undefined;
+    }
+    if (SPARSE.test(entry.path)) {
+      this.ignored();
+      return undefined;
+    }
+    const path = pathIn(entry.path);
+    if (path === undefined) this.gap('an entry outside of the root is left out');
+    return path;
   }
 }
 
