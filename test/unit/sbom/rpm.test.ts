@@ -75,6 +75,21 @@ describe('the packages of a database of RPM', () => {
     expect(materials({ 'var/lib/rpm/rpmdb.sqlite': cut }).gaps[0]).toMatch(/is not understood: page \d+ is missing/);
   });
 
+  it('are an error where its pages form a circle', () => {
+    const database = fixture('rpmdb.sqlite');
+    const root = 4_096;
+    // An inner page without cells, whose last child is itself.
+    database.set([0x05, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2], root);
+    expect(() => readRpm(database)).toThrow('its pages form a circle');
+  });
+
+  it('are read from the pages of older versions of Berkeley DB', () => {
+    const database = fixture('berkeley');
+    for (let page = 4_096; page < database.length; page += 4_096)
+      if (database[page + 25] === 13) database[page + 25] = 2;
+    expect(namesIn(database)).toEqual(NAMES);
+  });
+
   // A hostile database ends with an error at once: no circle, no huge allocation.
   it.each(['rpmdb.sqlite', 'ndb', 'berkeley'])('of a broken %s are an error, or those that it names', (name) => {
     const whole = fixture(name);

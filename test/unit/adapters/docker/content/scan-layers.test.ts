@@ -105,6 +105,15 @@ describe('the layers of a saved image', () => {
     });
   });
 
+  it('hide what is below, whatever they say about another file in its folder', async () => {
+    const layers = [
+      tarOf({ 'a/y': 'x'.repeat(10) }),
+      tarOf({ '.wh.a': '', 'a/z': 'x'.repeat(200) }),
+      tarOf({ 'a/w': 'x' }),
+    ];
+    expect(await inPieces(imageOf(...layers))).toMatchObject({ lost: 10, largest: [{ path: '/a', bytes: 201 }] });
+  });
+
   it('of an archive that ends early are read as far as it goes', async () => {
     const archive = imageOf(tarOf({ 'app/.env': TOKEN }), tarOf({ 'app/.wh..env': '' }));
     const source = new PassThrough();
