@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import type { ImageContent } from '../ports.ts';
+import { readChisel } from './chisel.ts';
 import { readGoBuild, readGoSum } from './go.ts';
 import { readJava } from './java.ts';
 import { readBunLock, readNpmLock, readPnpmLock, readYarnLock } from './npm.ts';
@@ -10,7 +11,7 @@ import { readComposer, readGemfileLock, readGemspec } from './ruby-and-php.ts';
 import { readApk, readDpkg, readSystem } from './system.ts';
 import { decoded } from './text.ts';
 import { readTomlLock } from './toml-lock.ts';
-import { isRpm, LOG } from './wanted.ts';
+import { CHISEL, isRpm, LOG } from './wanted.ts';
 
 /** A package, and the files that name it. */
 export interface FoundPackage extends Package {
@@ -75,6 +76,7 @@ function readerOf(path: string): Reader | undefined {
 /** The packages that a file names. @throws Error for one that is not understood */
 function packagesIn(path: string, file: Buffer, files: ImageContent['files']): Package[] {
   if (isRpm(path)) return readRpm(file, files.get(path + LOG));
+  if (path === CHISEL) return readChisel(file);
   if (path.endsWith('.lockb')) throw new Error('of Bun, only bun.lock is read');
   const reader = readerOf(path);
   const packages = reader?.(decoded(file)) ?? [];

@@ -1,6 +1,7 @@
 /** What is read of a file in a layer. */
 export type Wanted = 'whole' | 'start' | 'database' | 'archive' | undefined;
 
+export const CHISEL = 'var/lib/chisel/manifest.wall';
 const SYSTEM = new Set([
   'etc/os-release',
   'usr/lib/os-release',
@@ -8,6 +9,7 @@ const SYSTEM = new Set([
   'lib/apk/db/installed',
   'usr/lib/apk/db/installed',
   'var/lib/rpmmanifest/container-manifest-2',
+  CHISEL,
 ]);
 const JAVA = /\.(?:jar|war|ear|hpi|jpi)$/;
 /** Where RPM keeps its database: /var/lib/rpm, Fedora and openSUSE, and systems of ostree. */

@@ -1,3 +1,4 @@
+import * as zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { materialsOf } from '../../../src/sbom/packages.ts';
 import { wanted } from '../../../src/sbom/wanted.ts';
@@ -8,6 +9,9 @@ const materials = (files: Record<string, string | Buffer>) =>
     ...{ goPrograms: new Map(), javaArchives: new Map(), gaps: [] },
   });
 const purls = (files: Record<string, string | Buffer>) => materials(files).packages.map(({ purl }) => purl);
+/** Four lines, packed by the program zstd. */
+const CHISEL =
+  'KLUv/WRIAC0FAKKKIBlQtQ7gAbLJN7tNWk1mZkwVHsSYBpzMtBlOwJa8QCkEAonMpAbSTH0+FK2++3vnIwfRkL07FB68br2Yq4DnV2paS2J3n7reXT4txa4+xCuH86Hb1d0XK+l0AmmbOV/GSe3db5W3UvH8pk7pGrAZ/FsvKvYkoWjv/gR4PqWdVcpG1wILAHKjoAWGtQ2Qi3K/wMoWhzYw3JBX8vsqFrgwmGhzDOGPY4U=';
 const UBUNTU = { 'etc/os-release': "ID=ubuntu\r\nVERSION_ID='24.04'\r\nPRETTY_NAME=\r\n" };
 
 describe('files that name packages in another form', () => {
@@ -150,6 +154,22 @@ describe('files that name packages in another form', () => {
       'pkg:golang/x.org/a@v1.0.0',
       'pkg:golang/x.org/tool@v1.2.3',
     ]);
+  });
+
+  it('of chisel are read where this Node knows Zstandard, and said to be missing elsewhere', () => {
+    const path = 'var/lib/chisel/manifest.wall';
+    const found = materials({ ...UBUNTU, [path]: Buffer.from(CHISEL, 'base64') });
+    expect(wanted(path)).toBe('whole');
+    if ('zstdDecompressSync' in zlib)
+      expect(found.packages.map(({ purl }) => purl)).toEqual([
+        'pkg:deb/ubuntu/base-files@13ubuntu10.1?arch=amd64&distro=ubuntu-24.04',
+        'pkg:deb/ubuntu/libc6@2.39-0ubuntu8?arch=amd64&distro=ubuntu-24.04',
+      ]);
+    else
+      expect(found.gaps[0]).toMatch(
+        /^\/var\/lib\/chisel\/manifest.wall is not understood: it is compressed with Zstandard/,
+      );
+    expect(materials({ [path]: 'x' }).gaps[0]).toContain(`/${path} is not understood`);
   });
 
   it('are said where nothing is found in them', () => {
