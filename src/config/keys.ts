@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { configSchema } from './schema.ts';
 
-/** The parts of a JSON Schema that decide how a value of slipway.yml is read. */
+/** The parts of a JSON Schema that messages about slipway.yml use. */
 export interface Schema {
   type?: string | string[];
   properties?: Record<string, Schema>;
@@ -23,12 +23,12 @@ export function jsonSchema(): Record<string, unknown> {
 }
 
 /** The alternatives for the whole file. */
-export function rootSchemas(): Schema[] {
+function rootSchemas(): Schema[] {
   return alternatives(jsonSchema() as Schema);
 }
 
 /** The alternatives for the value at a key, or at an index of a list. */
-export function schemasBelow(schemas: readonly Schema[], step: string | number): Schema[] {
+function schemasBelow(schemas: readonly Schema[], step: string | number): Schema[] {
   return schemas.flatMap((schema) => {
     const child =
       typeof step === 'number'
@@ -36,11 +36,6 @@ export function schemasBelow(schemas: readonly Schema[], step: string | number):
         : (ownProperty(schema, step) ?? objectOrNone(schema.additionalProperties));
     return child ? alternatives(child) : [];
   });
-}
-
-/** The JSON types that the schemas accept. */
-export function typesOf(schemas: readonly Schema[]): Set<string> {
-  return new Set(schemas.flatMap(({ type = [] }) => type));
 }
 
 /** The keys of the object at a path of the configuration. */

@@ -2,8 +2,8 @@ import { join, relative } from 'node:path';
 import { UserError } from '../errors.ts';
 import { compose } from '../text/yaml/compose.ts';
 import { type YamlNode, YamlProblem } from '../text/yaml/node.ts';
+import { rootChoices } from './choices.ts';
 import { presenceProblems } from './images.ts';
-import { rootSchemas } from './keys.ts';
 import { Problems } from './problems.ts';
 import { readValue } from './read-value.ts';
 import { checkReferences } from './references.ts';
@@ -74,7 +74,7 @@ function rootOf(text: string): YamlNode | undefined {
 
 function checked(root: YamlNode | undefined, text: string, file: string): Config {
   const problems = new Problems(text, file, root);
-  const value = (root && readValue(root, rootSchemas())) ?? {};
+  const value = (root && readValue(root, rootChoices())) ?? {};
   const parsed = configSchema.safeParse(value);
   if (parsed.success) checkReferences(parsed.data, problems);
   else for (const issue of parsed.error.issues) problems.issue(issue);

@@ -1,24 +1,24 @@
 import { isMergeKey, mergedMaps } from '../text/yaml/merge.ts';
 import { type YamlMapping, type YamlNode, type YamlPair, YamlProblem, type YamlScalar } from '../text/yaml/node.ts';
-import { type Schema, schemasBelow, typesOf } from './keys.ts';
+import { type Choices, choicesBelow, takes } from './choices.ts';
 
 /**
  * The value of a node, with the type that the schema takes. Where the schema takes text, an unquoted number or boolean is text
  * as well, exactly as written: `3.10` stays `3.10`, and `007` stays `007`.
- * @param schemas alternatives for this place; empty for a place that the schema does not know
+ * @param choices for this value; empty for a place that the schema does not know
  * @throws YamlProblem for a repeated key, a key that is not text, a template, and a tag that changes the meaning
  */
-export function readValue(node: YamlNode, schemas: readonly Schema[]): unknown {
+export function readValue(node: YamlNode, choices: Choices): unknown {
   if (node.tag !== undefined && !/^!!(str|int|float|bool|null|seq|map)$|^!$/.test(node.tag)) {
     throw new YamlProblem(`the tag ${node.tag} has no meaning here`, node.offset);
   }
-  if (node.kind === 'scalar') return scalarOf(node, typesOf(schemas));
+  if (node.kind === 'scalar') return scalarOf(node, choices);
   if (node.kind === 'sequence') {
-    const below = schemasBelow(schemas, 0);
+    const below = choicesBelow(choices, 0);
     return node.items.map((item) => readValue(item, below));
   }
   return Object.fromEntries(
-    [...entriesOf(node)].map(([key, { value }]) => [key, readValue(value, schemasBelow(schemas, key))]),
+    [...entriesOf(node)].map(([key, { value }]) => [key, readValue(value, choicesBelow(choices, key))]),
   );
 }
 
@@ -27,12 +27,12 @@ const BOOLEAN = /^(true|True|TRUE|false|False|FALSE)$/;
 const INTEGER = /^([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
 const NUMBER = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 
-function scalarOf(node: YamlScalar, wanted: ReadonlySet<string>): unknown {
+function scalarOf(node: YamlScalar, choices: Choices): unknown {
   const { text } = node;
   if (!node.plain || node.tag === '!!str' || node.tag === '!') return text;
   if (NULL.test(text)) return null;
-  if (wanted.has('null')) return inferred(text);
-  if (wanted.has('string')) return text;
+  if (takes(choices, 'null')) return inferred(text);
+  if (takes(choices, 'text')) return text;
   if (BOOLEAN.test(text)) return text.toLowerCase() === 'true';
   if (INTEGER.test(text) || NUMBER.test(text)) return Number(text);
   return text;
