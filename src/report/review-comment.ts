@@ -13,7 +13,7 @@ import {
   shortDigests,
 } from './markdown.ts';
 import type { Answer, ReviewPhase, ReviewState } from './review-state.ts';
-import { databaseWords, expiryWords, logCommand, stepWords } from './review-words.ts';
+import { databaseWords, expiryWords, isDeployed, logCommand, stepWords } from './review-words.ts';
 
 const PREFIX = '<!-- slipway:review:';
 
@@ -190,11 +190,6 @@ function replaced(body: string, text: string): string {
 function imageLines({ images }: ReviewState): string {
   const lines = imageText(images).split('\n');
   return lines.map((line) => (line === '' ? '' : codeHtml(shortDigests(line)))).join('<br>');
-}
-
-/** The images are known once the deploy has begun. */
-function isDeployed({ images }: ReviewState): boolean {
-  return Object.keys(images).length > 0;
 }
 
 function facts(state: ReviewState): string {

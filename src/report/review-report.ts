@@ -3,7 +3,7 @@ import { isShareable } from '../plan/review/host.ts';
 import type { DeploymentStatus } from '../ports.ts';
 import type { SummaryBlock } from '../stage-result.ts';
 import type { ReviewPhase, ReviewState } from './review-state.ts';
-import { databaseWords, expiryWords, logCommand, reviewHeadline } from './review-words.ts';
+import { databaseWords, expiryWords, isDeployed, logCommand, reviewHeadline } from './review-words.ts';
 
 const DEPLOYMENT_STATES: Record<ReviewPhase, DeploymentStatus['state']> = {
   starting: 'in_progress',
@@ -51,7 +51,7 @@ export function reviewBlocks(state: ReviewState): SummaryBlock[] {
       'Removed',
       state.expiresAt ? `with the pull request, or after ${expiryWords(state.expiresAt)} without a deploy` : '',
     ],
-    ['Logs', logCommand(state)],
+    ['Logs', isDeployed(state) ? logCommand(state) : ''],
   ];
   return [{ kind: 'facts', rows }, ...state.notes.map((text): SummaryBlock => ({ kind: 'text', text }))];
 }

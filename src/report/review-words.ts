@@ -51,6 +51,11 @@ export function expiryWords(expiresAt: string): string {
   return `${expiresAt.slice(0, 10)} ${expiresAt.slice(11, 16)} UTC`;
 }
 
+/** Something of it was written: a deploy that was refused before has images, and no time at which it is removed. */
+export function isDeployed({ images, expiresAt }: Pick<ReviewState, 'images' | 'expiresAt'>): boolean {
+  return Object.keys(images).length > 0 && expiresAt !== undefined;
+}
+
 /** How to read the app's log from a terminal. */
 export function logCommand({ namespace, app, parts }: Pick<ReviewState, 'namespace' | 'app' | 'parts'>): string {
   const name = parts.some((part) => part.name === app) ? app : (parts[0]?.name ?? app);

@@ -51,6 +51,15 @@ Open it: **[pr-7.parking.example.dev](https://pr-7.parking.example.dev)**
     expect(reviewComment(stateOf({ ...FAILED, answers: false }))).not.toContain('still answers');
   });
 
+  it('of a first deploy that was refused shows no logs and no commands, because nothing is there', () => {
+    const refused = stateOf({ ...FAILED, answers: false, expiresAt: undefined, parts: [], database: undefined });
+    expect(reviewComment(refused)).not.toMatch(/>Logs<|>Commands<|kubectl|\/review/);
+    expect(JSON.stringify(reviewBlocks(refused))).not.toContain('kubectl');
+    const failed = stateOf({ ...FAILED, answers: false });
+    expect(reviewComment(failed)).toMatch(/>Logs<.*\n.*>Commands</);
+    expect(JSON.stringify(reviewBlocks(failed))).toContain('kubectl');
+  });
+
   it('while it is brought up says when it can be opened already', () => {
     expect(reviewComment(stateOf({ phase: 'starting', answers: false }))).toContain('It will answer at');
     expect(reviewComment(stateOf({ phase: 'starting' }))).toContain('An earlier version answers at');

@@ -26,7 +26,9 @@ export async function noteState(plan: ReviewUpPlan, state: ReviewState, ports: R
     const live = await cluster.get(namespaceRef(plan.namespace));
     const isOurs = (live?.metadata.annotations?.[ANNOTATIONS.run] ?? '') === plan.run;
     if (state.phase === 'ready' && !isOurs) return false;
-    const note = { [ANNOTATIONS.state]: noted(state) };
+    // A refused deploy of an environment that is there leaves its end as it was.
+    const expiresAt = state.expiresAt ?? live?.metadata.annotations?.[ANNOTATIONS.expiresAt];
+    const note = { [ANNOTATIONS.state]: noted({ ...state, expiresAt }) };
     const written = live && (await annotate(plan.namespace, live.metadata.uid, () => note, cluster));
     return written !== undefined || state.phase !== 'ready';
   } catch (error) {
