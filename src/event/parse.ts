@@ -99,7 +99,8 @@ function manual(env: Env, payload: unknown, common: Common): PipelineEvent {
   return {
     kind: 'manual',
     ...common,
-    ...refOf(event.ref),
+    // A short name may be that of a branch and of a tag: GITHUB_REF is always full.
+    ...refOf(event.ref.startsWith('refs/') ? event.ref : env.GITHUB_REF || event.ref),
     sha: requiredCommit(env),
     inputs: event.inputs ?? {},
     repository: repositoryOf(event.repository),

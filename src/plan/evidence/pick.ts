@@ -55,6 +55,8 @@ export function pickReusable(
   const age = now - Date.parse(found.build.finishedOn);
   if (!(age <= wanted.maxAgeMs))
     return { missing: `it was built on ${found.build.finishedOn}, longer ago than image.maxAge` };
+  if (age < -CLOCKS_DIFFER_MS)
+    return { missing: `it was built on ${found.build.finishedOn}, which is in the future: a clock is wrong` };
   const stage = Object.entries(wanted.stages).find(([name, key]) => found.build.stages[name] !== key);
   if (stage) return { missing: `the stage ${stage[0]}, in which tests ran, was made from other sources` };
   const suites = wanted.suites.map((suite) => ({ suite, passed: passedSuite(believed, suite) }));
@@ -68,6 +70,9 @@ export function pickReusable(
     byDefaultBranch: found.byDefaultBranch && passed.every((one) => one.byDefaultBranch),
   };
 }
+
+/** Milliseconds by which the clocks of two runners may differ. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 const OTHERS_CACHE = 'the build of a pull request read a cache that pull requests write';
 

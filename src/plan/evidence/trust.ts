@@ -28,7 +28,9 @@ const EVENTS = ['push', 'pull_request', 'merge_group', 'workflow_dispatch', 'sch
  */
 export function originOf(identity: JobIdentity, here: Here): Origin {
   if (identity.repositoryId !== String(here.repositoryId))
-    return { refused: `written by repository ${identity.repository}` };
+    return {
+      refused: `written by repository ${identity.repository} with the id ${identity.repositoryId}, and not ${here.repositoryId}`,
+    };
   if (!EVENTS.includes(identity.event)) return { refused: `written on ${identity.event}` };
   const ownWorkflow = identity.workflow.startsWith(`${identity.repository}/`) && identity.workflowSha === identity.sha;
   if (!ownWorkflow) return { refused: `written by the workflow ${identity.workflow} of another commit` };

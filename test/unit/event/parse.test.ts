@@ -88,6 +88,13 @@ describe('real payloads of GitHub', () => {
     },
   );
 
+  it('workflow_dispatch on a tag that is named like a branch is on the tag', () => {
+    const dispatch = { ...first('workflow_dispatch'), ref: 'main' };
+    const at = (ref: string) => parseEvent(env('workflow_dispatch', { GITHUB_REF: ref }), dispatch);
+    expect(at('refs/tags/main')).toMatchObject({ branch: undefined, tag: 'main' });
+    expect(at('refs/heads/main')).toMatchObject({ branch: 'main', tag: undefined });
+  });
+
   it('schedule carries its cron line only: the repository comes from the variables', () => {
     expect(parseEvent(env('schedule'), { schedule: '*/15 * * * *' })).toMatchObject({
       kind: 'schedule',

@@ -42,6 +42,7 @@ describe('SEC-16: an image that replaces a build', () => {
     ['another stage for tests', [build({ stages: { test: 'u' } }), suite()], 'the stage test'],
     ['no stage for tests', [build({ stages: {} }), suite()], 'the stage test'],
     ['too old', [build({ finishedOn: '2026-11-20T00:00:00Z' }), suite()], 'longer ago than image.maxAge'],
+    ['the future', [build({ finishedOn: '2026-11-30T00:06:00Z' }), suite()], 'in the future: a clock is wrong'],
     ['a date that is none', [build({ finishedOn: 'tomorrow' }), suite()], 'longer ago'],
     ['no tests', [build()], 'unit passed'],
     ['another test', [build(), suite({ name: 'lint' })], 'unit passed'],
@@ -53,6 +54,10 @@ describe('SEC-16: an image that replaces a build', () => {
     ],
   ])('is not one with %s', (_what, believed, missing) => {
     expect(pick(believed)).toMatchObject({ missing: expect.stringContaining(missing) });
+  });
+
+  it('may have been built on a machine whose clock is a little ahead', () => {
+    expect(pick([build({ finishedOn: '2026-11-30T00:04:00Z' }), suite()])).toMatchObject({ suites: [{}] });
   });
 
   it('may have been built by main with a cache', () => {

@@ -18,6 +18,7 @@ describe('S3: whom a statement comes from', () => {
 
   it.each<[string, JobIdentity, RegExp]>([
     ['another repository', job({ repositoryId: '8', repository: 'mallory/parking' }), /repository mallory\/parking/],
+    ['a new repository of the same name', job({ repositoryId: '8' }), /acme\/parking with the id 8, and not 7/],
     ['a workflow of another repository', job({ workflow: 'mallory/x/.github/workflows/main.yml@main' }), /mallory/],
     ['a workflow of another commit', job({ workflowSha: 'other' }), /another commit/],
     ['the base of a pull request', job({ event: 'pull_request_target' }), /on pull_request_target/],
