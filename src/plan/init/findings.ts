@@ -45,7 +45,7 @@ export interface Findings {
   hasDockerfile: boolean;
   processes: FoundProcess[];
   crons: FoundCron[];
-  migrate: { image: string; command: Found<string> } | undefined;
+  migrate: { image: string; command: Found<string | string[]> } | undefined;
   tests: { name: string; image: string; test: FoundTest }[];
   services: FoundServices;
   objects: OwnObjects | undefined;
@@ -88,7 +88,7 @@ export function findingsOf(repository: Repository, answers: InitAnswers): Findin
     services,
     objects,
     address,
-    queues: objects === undefined && processes.length === views.length ? views.flatMap(unknownQueue) : [],
+    queues: objects === undefined && processes.length === views.length ? queuesOf(views) : [],
     secrets: secretVariables(views, new Set([...services.env.keys(), ...address.keys()])),
   };
 }
@@ -120,11 +120,19 @@ function noDockerfile(app: string): Part {
 
 const FRONT = /^(web|www|frontend|front-end|front|ui|client|site|storefront)$/;
 /** A program that runs without requests, by the name of its image. */
+/** A stage that only migrates: it ends, so it is no process. */
+const MIGRATION = /^(db-?)?(migrat(e|es|ions?|or)|schema)$/;
+
+function isMigration({ name, target, facts }: Part): boolean {
+  return target !== undefined && MIGRATION.test(name) && facts.ports.length === 0;
+}
+
 const BACKGROUND = /(^|-)(worker|consumer|cron|scheduler|beat|queue|migrations?)$/;
 
 /** The process of each image that answers requests, and the processes beside it. */
-function processesOf(views: readonly View[]): FoundProcess[] {
-  const several = views.length > 1;
+function processesOf(all: readonly View[]): FoundProcess[] {
+  const several = all.length > 1;
+  const views = several ? all.filter(({ part }) => !isMigration(part)) : all;
   const taken = new Set<string>();
   const serving = views.map((view): FoundProcess => {
     const { part, web } = view;
@@ -151,6 +159,12 @@ function processesOf(views: readonly View[]): FoundProcess[] {
   });
 }
 
+/** Libraries of queues in images that are no workers themselves. */
+function queuesOf(views: readonly View[]): string[] {
+  if (views.some(({ part }) => views.length > 1 && BACKGROUND.test(part.name))) return [];
+  return views.flatMap(unknownQueue);
+}
+
 /** Crons by names that no process has. */
 function cronsOf(views: readonly View[], processes: readonly FoundProcess[]): FoundCron[] {
   const taken = new Set(processes.map(({ name }) => name));
@@ -158,6 +172,11 @@ function cronsOf(views: readonly View[], processes: readonly FoundProcess[]): Fo
 }
 
 function migrateOf(views: readonly View[]): Findings['migrate'] {
+  const own = views.length > 1 ? views.find(({ part }) => isMigration(part)) : undefined;
+  const { entrypoint, cmd } = own?.part.facts ?? {};
+  const words = [...(entrypoint?.value ?? []), ...(cmd?.value ?? [])];
+  if (own !== undefined && words.length > 0)
+    return { image: own.part.name, command: { value: words, from: (entrypoint ?? cmd)?.from ?? '', guess: true } };
   for (const view of views) {
     const command = detectMigrate(view);
     if (command !== undefined) return { image: view.part.name, command };
@@ -166,7 +185,11 @@ function migrateOf(views: readonly View[]): Findings['migrate'] {
 }
 
 function testsOf(views: readonly View[]): Findings['tests'] {
-  return views.flatMap((view) => {
+  // Images that are stages of one Dockerfile have the same tests.
+  const first = views.filter((view, index) => {
+    return views.findIndex(({ part }) => part.dockerfile === view.part.dockerfile) === index;
+  });
+  return first.flatMap((view) => {
     const test = detectTests(view);
     return test === undefined
       ? []

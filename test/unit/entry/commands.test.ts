@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { COMMANDS, runCommand, usage } from '../../../src/entry/commands.ts';
 
+/** Each command loads its own modules, which a busy machine takes long for. */
+const LOADS = { timeout: 60_000 };
 const INSTALLATION = { root: '/nowhere', call: 'npx slipway' };
 
 /** What a run writes to each stream; `code` is its exit code. */
@@ -19,7 +21,7 @@ async function ran(name: string, ...args: string[]) {
 describe('slipway <command>', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it.each(Object.keys(COMMANDS))('%s prints its usage and does nothing else', async (name) => {
+  it.each(Object.keys(COMMANDS))('%s prints its usage and does nothing else', LOADS, async (name) => {
     for (const args of [['--help'], ['-h'], ['something', '--help', '--', 'more']]) {
       const { code, stdout, stderr } = await ran(name, ...args);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -35,12 +37,16 @@ describe('slipway <command>', () => {
     expect(stderr).toMatch(/^error: /);
   });
 
-  it.each(Object.keys(COMMANDS))('%s refuses an unknown option with its usage, and exits with 1', async (name) => {
-    const { code, stdout, stderr } = await ran(name, '--no-such-option');
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('--no-such-option');
-    expect(stderr).toContain(`usage: slipway ${name}`);
-  });
+  it.each(Object.keys(COMMANDS))(
+    '%s refuses an unknown option with its usage, and exits with 1',
+    LOADS,
+    async (name) => {
+      const { code, stdout, stderr } = await ran(name, '--no-such-option');
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain('--no-such-option');
+      expect(stderr).toContain(`usage: slipway ${name}`);
+    },
+  );
 
   it('knows no other name, not even one that every object has', async () => {
     for (const name of ['', 'rendr', 'constructor', '__proto__']) {

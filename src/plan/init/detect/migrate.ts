@@ -1,3 +1,4 @@
+import { copiedPaths } from '../read/dockerfile.ts';
 import { at, baseOf, type Found, folderOf, resolvePath, search } from '../repository.ts';
 import { commandText, dependency, type View } from './view.ts';
 
@@ -105,6 +106,11 @@ function python(view: View): Found<string> | undefined {
   const alembic = dependency(view, 'python', 'alembic');
   if (ini === undefined || alembic === undefined) return undefined;
   const isRoot = folderOf(ini) === part.context.value || folderOf(ini) === folderOf(part.dockerfile);
+  const within = folderOf(ini) === part.context.value ? undefined : inContext(view, 'alembic.ini');
+  if (within !== undefined && copiedPaths(part.facts).includes('.')) {
+    const value = `${runner}alembic -c ${within} upgrade head`;
+    return { value, from: `${alembic.from}, ${ini}`, guess: true };
+  }
   return {
     value: `${runner}alembic upgrade head`,
     from: `${alembic.from}, ${ini}`,
@@ -150,7 +156,10 @@ function node(view: View): Found<string> | undefined {
     1,
   );
   if (script !== undefined) {
-    return { value: `npm run ${script.groups[0]}`, from: at(script.path, script.line, script.text), guess: true };
+    const folder = inContext({ ...view, paths: [script.path] }, 'package.json')?.replace(/\/?package\.json$/, '') ?? '';
+    const inFolder = folder === '' || !copiedPaths(view.part.facts).includes('.') ? '' : ` --prefix ${folder}`;
+    const value = `npm run ${script.groups[0]}${inFolder}`;
+    return { value, from: at(script.path, script.line, script.text), guess: true };
   }
   const knex = paths.find((path) => /^knexfile\.\w+$/.test(baseOf(path)));
   return knex && dependency(view, 'node', 'knex')

@@ -1,5 +1,6 @@
 import type { ComposeBuild, ComposeService } from '../read/compose.ts';
-import { contextOf, copiedPaths, type DockerfileFacts, readDockerfile } from '../read/dockerfile.ts';
+import { contextOf } from '../read/context.ts';
+import { copiedPaths, type DockerfileFacts, readDockerfile } from '../read/dockerfile.ts';
 import { at, baseOf, type Found, folderOf, isBelow, type Repository } from '../repository.ts';
 import { labelOf } from './names.ts';
 
@@ -48,11 +49,11 @@ export function detectParts(
     const why = reasonAgainst(repository, path);
     const facts = why === undefined ? readDockerfile(repository, path) : undefined;
     const part = facts && partOf(repository, path, facts, compose, app);
-    if (part !== undefined) candidates.push(part);
+    if (part !== undefined) candidates.push(...perTarget(repository, part, compose));
     else leftOut.push({ path, why: why ?? 'it copies files that are in no folder above it' });
   }
   const { kept, others } = onePerFolder(candidates);
-  const parts = withoutNested(kept, compose, others);
+  const parts = withoutNested(repository, kept, compose, others);
   for (const { part, why } of others) leftOut.push({ path: part.dockerfile, why });
   return { parts: named(parts, app), leftOut };
 }
@@ -104,6 +105,34 @@ function partOf(
     folders: folders.length > 0 ? folders : [context.value],
     services: compose.filter((service) => runs(service, path, context.value, app)),
   };
+}
+
+/** A part for each stage, where compose services build several of one Dockerfile. */
+function perTarget(repository: Repository, part: Part, compose: readonly ComposeService[]): Part[] {
+  const names = part.facts.stages.map(({ name }) => name);
+  const built = compose.filter(({ build, optional }) => {
+    const { dockerfile, target = '' } = build ?? {};
+    return dockerfile === part.dockerfile && !optional && names.includes(target) && !NOT_LAST.test(target);
+  });
+  const targets = [...new Set(built.map(({ build }) => build?.target ?? ''))];
+  if (targets.length < 2) return [part];
+  const first = built.filter(
+    ({ build }, index) => built.findIndex((one) => one.build?.target === build?.target) === index,
+  );
+  return first.flatMap(({ file, line, name, build }) => {
+    const target = build?.target ?? '';
+    const facts = readDockerfile(repository, part.dockerfile, target);
+    if (build === undefined || facts === undefined) return [];
+    const from = (key: string) => at(file, line, `services.${name}.build.${key}`);
+    return {
+      ...part,
+      name: labelOf(target),
+      facts,
+      target: { value: target, from: from('target') },
+      contexts: { value: build, from: from('additional_contexts') },
+      services: part.services.filter((one) => one.build?.target === target),
+    };
+  });
 }
 
 /** A folder that holds more than what builds the image. */
@@ -173,14 +202,28 @@ function onePerFolder(parts: readonly Part[]): { kept: Part[]; others: Refused[]
     PRODUCTION.test(dockerfile) ? 0 : /^(Dockerfile|Containerfile)$/i.test(baseOf(dockerfile)) ? 1 : 2;
   for (const part of [...parts].sort((a, b) => rank(a) - rank(b))) {
     const first = kept.find((one) => folderOf(one.dockerfile) === folderOf(part.dockerfile));
-    if (first === undefined) kept.push(part);
+    if (first === undefined || first.dockerfile === part.dockerfile) kept.push(part);
     else others.push({ part, why: `${first.dockerfile} is in the same folder` });
   }
   return { kept, others };
 }
 
+const MANIFEST =
+  /^(package\.json|pyproject\.toml|requirements\.txt|go\.mod|main\.go|pom\.xml|build\.gradle(\.kts)?|Cargo\.toml|Gemfile|composer\.json|mix\.exs)$|\.(cs|fs)proj$/;
+
+/** The folder of the Dockerfile is a package of a workspace: an app of its own, though it is built from the root. */
+function isPackage({ dockerfile }: Part, { paths }: Repository): boolean {
+  const folder = folderOf(dockerfile);
+  return folder !== '' && paths.some((path) => folderOf(path) === folder && MANIFEST.test(baseOf(path)));
+}
+
 /** Where the whole repository is one image, a further Dockerfile counts only if a compose file builds it. */
-function withoutNested(parts: readonly Part[], compose: readonly ComposeService[], others: Refused[]): Part[] {
+function withoutNested(
+  repository: Repository,
+  parts: readonly Part[],
+  compose: readonly ComposeService[],
+  others: Refused[],
+): Part[] {
   const isBuilt = (part: Part) =>
     compose.some(({ build, optional }) => build?.dockerfile === part.dockerfile && !optional);
   const isOptional = (part: Part) =>
@@ -188,12 +231,14 @@ function withoutNested(parts: readonly Part[], compose: readonly ComposeService[
   const started = parts.filter((part) => !isOptional(part));
   for (const part of parts.filter(isOptional)) others.push({ part, why: 'its compose service starts only on demand' });
   const depth = ({ dockerfile }: Part) => dockerfile.split('/').length;
-  const whole = started.filter(({ context }) => context.value === '').sort((a, b) => depth(a) - depth(b));
+  const whole = started
+    .filter((part) => part.context.value === '' && !isPackage(part, repository))
+    .sort((a, b) => depth(a) - depth(b));
   const main =
     whole.find(({ dockerfile }) => folderOf(dockerfile) === '') ??
     (whole.length === started.length ? (whole.find(isBuilt) ?? whole[0]) : undefined);
   if (main === undefined) return started;
-  const kept = started.filter((part) => part === main || isBuilt(part));
+  const kept = started.filter((part) => part.dockerfile === main.dockerfile || isBuilt(part));
   for (const part of started.filter((one) => !kept.includes(one))) {
     others.push({ part, why: `${main.dockerfile} builds the whole repository, and no compose file builds this one` });
   }

@@ -185,12 +185,18 @@ function node(view: View): Tool | undefined {
   if (script === undefined || /no test specified|^\s*(exit|echo)/.test(command)) return undefined;
   const from = at(script.path, script.line, script.text);
   const needs = 'dev' as const;
+  // In a workspace, the command may belong to another folder than the one that the image starts in.
+  const folder = folderOf(script.path);
+  const { context, dockerfile } = view.part;
+  const another = view.paths.includes(`${folderOf(dockerfile)}/package.json`) && folder !== folderOf(dockerfile);
+  const guess = folder !== context.value || another;
   if (/\bvitest\b/.test(command)) {
     return {
       run: `npx vitest run --reporter=default --reporter=junit --outputFile.junit=${REPORT}`,
       report: REPORT,
       from,
       needs,
+      guess,
     };
   }
   const jest = dependency(view, 'node', 'jest-junit');
@@ -200,11 +206,12 @@ function node(view: View): Tool | undefined {
       report: 'junit.xml',
       from: `${from}; ${jest.from}`,
       needs,
+      guess,
     };
   }
   if (/^node --test/.test(command)) {
     const run = `node --test --test-reporter=junit --test-reporter-destination=${REPORT}${command.slice('node --test'.length)}`;
-    return { run, report: REPORT, from, needs: 'nothing' };
+    return { run, report: REPORT, from, needs: 'nothing', guess };
   }
-  return { run: 'npm test', from, needs, guess: !own.includes(script.path) };
+  return { run: 'npm test', from, needs, guess: guess || !own.includes(script.path) };
 }

@@ -1,5 +1,5 @@
 import { type Instruction, instructionsOf, stagesOf } from '../../../text/dockerfile.ts';
-import { at, baseOf, type Found, folderOf, isBelow, type Repository, resolvePath } from '../repository.ts';
+import { at, type Found, type Repository } from '../repository.ts';
 import { execOrShell, expand, wordsOf } from './words.ts';
 
 export interface Stage {
@@ -134,34 +134,4 @@ export function copiedPaths({ stages }: Pick<DockerfileFacts, 'stages'>): string
       const words = execOrShell(rest.replace(/^(--\S+ )+/, ''));
       return words.slice(0, -1).filter((source) => !/^[a-z]+:\/\//.test(source) && !source.includes('$'));
     });
-}
-
-/**
- * The folder that a Dockerfile is built from: its own folder, or the nearest one above that has everything that it copies.
- * @returns undefined if there is no such folder
- */
-export function contextOf(repository: Repository, facts: DockerfileFacts): Found<string> | undefined {
-  const wanted = copiedPaths(facts)
-    .map((source) => source.replace(/^\/+|^\.\//g, ''))
-    .filter((source) => source !== '' && source !== '.');
-  const own = folderOf(facts.path);
-  const above = [own, ...own.split('/').map((_, index, parts) => parts.slice(0, -1 - index).join('/'))];
-  for (const folder of [...new Set(above)]) {
-    const missing = wanted.find((source) => !exists(repository, folder, source));
-    if (missing !== undefined) continue;
-    const proof = folder === own ? undefined : wanted.find((source) => !exists(repository, own, source));
-    return { value: folder, from: at(facts.path, undefined, proof === undefined ? '' : `COPY ${proof}`).trim() };
-  }
-  return undefined;
-}
-
-function exists(repository: Repository, folder: string, source: string): boolean {
-  const fixed = source.split(/[*?[]/)[0] ?? '';
-  const path = resolvePath(folder, fixed);
-  if (path === undefined) return false;
-  if (fixed !== source) {
-    // An optional file is written as a pattern: `package-lock.json*`.
-    return fixed === '' || repository.paths.some((one) => one.startsWith(path)) || baseOf(path) !== path;
-  }
-  return repository.paths.some((one) => isBelow(one, path));
 }

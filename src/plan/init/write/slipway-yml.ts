@@ -48,13 +48,17 @@ function images(findings: Findings): string {
 function imageEntries(findings: Findings, part: Part): Entry[] {
   const { dockerfile, context, target } = part;
   const repository = repositoryOf(findings, part.name);
+  // The context is the root, which is not written.
+  const fromRoot = context.value === '' && context.from.includes(' ');
   const relative = context.value === '' ? dockerfile : dockerfile.slice(context.value.length + 1);
   return [
     { key: 'repository', value: repository.value, note: repository.note },
     ...(context.value === ''
       ? []
       : [{ key: 'context', value: context.value, note: context.from === dockerfile ? undefined : noteOf(context) }]),
-    ...(relative === 'Dockerfile' ? [] : [{ key: 'dockerfile', value: relative }]),
+    ...(relative === 'Dockerfile'
+      ? []
+      : [{ key: 'dockerfile', value: relative, note: fromRoot ? noteOf(context) : undefined }]),
     ...contextEntries(part),
     ...(target === undefined ? [] : [{ key: 'target', value: target.value, note: noteOf(target) }]),
   ];
