@@ -1,4 +1,5 @@
 import type { InitPlan } from '../plan/init/plan-init.ts';
+import { baseOf } from '../plan/init/repository.ts';
 import type { NewFile } from '../plan/init/write/workflow-files.ts';
 import { neutraliseLine } from '../text/neutralise.ts';
 
@@ -39,6 +40,7 @@ export function initReport(plan: InitPlan, outcome: InitOutcome): string {
           'This folder is not the root of its repository: the workflows belong there, with the input `working-directory`.',
         ]),
     ...(leftOut === undefined ? [] : [leftOut]),
+    ...scheduled(workflows),
   ];
   return (
     [
@@ -57,6 +59,15 @@ export function initReport(plan: InitPlan, outcome: InitOutcome): string {
       .map((line) => neutraliseLine(line.replace(/[\r\n]+/g, ' '), 500))
       .join('\n')
   );
+}
+
+/** Workflows that run without an event, and so also before somebody has set them up. */
+function scheduled(workflows: readonly NewFile[]): string[] {
+  const names = workflows.filter(({ text }) => /^ {2}schedule:/m.test(text)).map(({ path }) => baseOf(path));
+  if (names.length === 0) return [];
+  return [
+    `These workflows run by a schedule, and fail until their accounts are there: ${names.join(', ')}. Set them up (docs/workflows.md), or leave the files out at first.`,
+  ];
 }
 
 const WORDS = { written: 'written', unchanged: 'exists, with the same content', kept: 'exists, and was not changed' };

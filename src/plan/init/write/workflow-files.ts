@@ -8,6 +8,8 @@ export interface NewFile {
   text: string;
 }
 
+/** It is for `review.database.mode: shared`, which init does not write: without that, it fails every night. */
+const NOT_NEEDED = 'review-template.yml';
 const BRANCH = 'branches: [main]';
 const REGISTRY = 'registry: ghcr.io';
 
@@ -18,7 +20,8 @@ const REGISTRY = 'registry: ghcr.io';
 export function workflowFiles({ branch, registry }: Findings, templates: ReadonlyMap<string, string>): NewFile[] {
   const host = registry?.value.split('/')[0] ?? 'ghcr.io';
   const branches = dump([branch], { flowLevel: 0, lineWidth: -1 }).trimEnd();
-  return [...templates].map(([file, text]) => ({
+  const needed = [...templates].filter(([file]) => file !== NOT_NEEDED);
+  return needed.map(([file, text]) => ({
     path: `.github/workflows/${file}`,
     // By functions: `$&` in a name is no pattern.
     text: text.replaceAll(BRANCH, () => `branches: ${branches}`).replaceAll(REGISTRY, () => `registry: ${host}`),
