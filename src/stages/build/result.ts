@@ -23,14 +23,21 @@ export function buildResult(built: readonly Built[], steps: Steps): StageResult 
     steps: steps.list,
     ms: steps.elapsed(),
     blocks: built.flatMap((one) => [factsOf(one), ...stepBlocks(one)]),
-    annotations: built.flatMap(({ plan, made, scan }) => [
-      ...plan.warnings.map((message): Annotation => ({ level: 'warning', title: 'build', message })),
-      ...(made ? portWarnings(plan.ports, made.image) : []),
-      ...dockerfileFindings(plan, made),
-      ...unwrittenCaches(plan, made),
-      ...historyNotices(scan),
-    ]),
+    annotations: eachOnce(
+      built.flatMap(({ plan, made, scan }) => [
+        ...plan.warnings.map((message): Annotation => ({ level: 'warning', title: 'build', message })),
+        ...(made ? portWarnings(plan.ports, made.image) : []),
+        ...dockerfileFindings(plan, made),
+        ...unwrittenCaches(plan, made),
+        ...historyNotices(scan),
+      ]),
+    ),
   };
+}
+
+/** Images that share a context or a Dockerfile have the same findings. */
+function eachOnce(annotations: readonly Annotation[]): Annotation[] {
+  return [...new Map(annotations.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function isReused({ made }: Built): boolean {

@@ -3,6 +3,7 @@ import { parseConfig } from '../../../../src/config/load.ts';
 import { buildInputs } from '../../../../src/inputs/build-image.ts';
 import { Inputs } from '../../../../src/inputs/read.ts';
 import { planBuilds } from '../../../../src/plan/build-plan.ts';
+import type { ContextScan } from '../../../../src/ports.ts';
 import { buildResult } from '../../../../src/stages/build/result.ts';
 import { Steps } from '../../../../src/stages/steps.ts';
 import { push } from '../../../support/unit/events.ts';
@@ -12,7 +13,11 @@ const inputs = buildInputs(new Inputs({}), { config: 'slipway.yml', workingDirec
 const scan = { digest: 'd', dockerfile: 'FROM scratch', files: 1, bytes: 1, credentials: [], history: false };
 
 function warnings(deploy: string, exposedPorts: number[]): string[] {
-  const config = parseConfig(`app: a\nimage: { repository: r.dev/a }\ndeploy: ${deploy}\n`, 'slipway.yml');
+  return annotated(`image: { repository: r.dev/a }\ndeploy: ${deploy}`, exposedPorts, scan);
+}
+
+function annotated(more: string, exposedPorts: number[], scan: ContextScan): string[] {
+  const config = parseConfig(`app: a\n${more}\n`, 'slipway.yml');
   const built = planBuilds(inputs, config, push()).map((plan) => {
     const key = { key: 'k', parts: {}, contexts: {}, open: [], images: {}, pull: false };
     const made = { image: { ...localImage('sha256:1'), exposedPorts }, reused: false };
@@ -21,6 +26,17 @@ function warnings(deploy: string, exposedPorts: number[]): string[] {
   const steps = new Steps({} as never, { now: () => 0 } as never);
   return (buildResult(built, steps).annotations ?? []).map(({ message }) => message);
 }
+
+describe('images that share a context', () => {
+  it('have its finding once', () => {
+    const images =
+      'images: { api: { repository: r.dev/api, target: api }, worker: { repository: r.dev/w, target: w } }';
+    const deploy = 'deploy: { processes: { api: { image: api, port: 80, paths: [/] }, worker: { image: worker } } }';
+    expect(annotated(`${images}\n${deploy}`, [], { ...scan, history: true })).toEqual([
+      expect.stringContaining('The build context holds .git'),
+    ]);
+  });
+});
 
 describe('an image that exposes another port than the deployed one', () => {
   it('is a warning that names the key', () => {
