@@ -138,6 +138,8 @@ export interface ContainerState {
   /** Valid for a container that has ended. */
   exitCode: number;
   oomKilled: boolean;
+  /** By the clock of the engine, in milliseconds since the epoch; undefined before it has started. */
+  startedAt?: number | undefined;
   /** Of the image's own HEALTHCHECK; undefined without one. */
   health: 'starting' | 'healthy' | 'unhealthy' | undefined;
   /** Address on its private network. */

@@ -6,6 +6,7 @@ interface Inspected {
     Running: boolean;
     ExitCode: number;
     OOMKilled?: boolean;
+    StartedAt?: string;
     Health?: { Status?: string } | null;
   };
   NetworkSettings?: { Networks?: Record<string, { IPAddress?: string }> | null };
@@ -19,9 +20,16 @@ export function readState(json: string): ContainerState {
     running: State.Running,
     exitCode: State.ExitCode,
     oomKilled: State.OOMKilled ?? false,
+    startedAt: timeOf(State.StartedAt),
     health: healthOf(State.Health?.Status),
     address: addresses.find((address) => address !== ''),
   };
+}
+
+/** The engine has the year 1 for what has not happened. */
+function timeOf(text: string | undefined): number | undefined {
+  const time = Date.parse(text ?? '');
+  return time > 0 ? time : undefined;
 }
 
 function healthOf(status: string | undefined): ContainerState['health'] {

@@ -16,7 +16,7 @@ export interface CommandRun {
   oomKilled: boolean;
   /** The last lines of its output, neutralised. */
   tail: string[];
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by the clock of the engine: that of the files in the container. */
   startedAt: number;
 }
 
@@ -57,9 +57,9 @@ async function follow(
     tail.push(neutraliseLine(line));
     if (tail.length > TAIL_LINES) tail.shift();
   };
-  const startedAt = ports.clock.now();
+  const begun = ports.clock.now();
   const exitCode = await within(test, services, ports, tail, (signal) => ports.containers.attach(id, onLine, signal));
-  const { oomKilled } = await ports.containers.state(id);
+  const { oomKilled, startedAt = begun } = await ports.containers.state(id);
   return { id, exitCode, oomKilled, tail, startedAt };
 }
 
