@@ -58,7 +58,7 @@ function junitCases(root: Node): TestCase[] {
     const name = nameOf(node);
     if (name === 'testcase') {
       // pytest gives each case a name of its own; pytest-rerunfailures writes one entry per attempt.
-      const named = free ? 'freely' : suite === 'pytest' ? 'once' : undefined;
+      const named = free || isOfNode(node, suite) ? 'freely' : suite === 'pytest' ? 'once' : undefined;
       cases.push({ ...caseOf(node, suite), ...(named === undefined ? {} : { named }), within });
     } else if (name.startsWith('test')) {
       const own = name === 'testsuite' ? (attribute(node, 'name') ?? suite) : suite;
@@ -70,6 +70,11 @@ function junitCases(root: Node): TestCase[] {
   };
   visit(root, '', 0);
   return cases;
+}
+
+/** The test runner of Node gives each case the class "test"; those of all files stand side by side, and none is an attempt. */
+function isOfNode(node: Node, suite: string): boolean {
+  return attribute(node, 'classname') === 'test' && suite !== 'pytest' && suite !== 'test';
 }
 
 /** A suite that failed as a whole: a module that cannot be imported, a set-up that threw. */
@@ -87,12 +92,14 @@ function caseOf(node: Node, suite: string): TestCase {
   const flaky = children.find((child) => /^flaky(Failure|Error)$/.test(nameOf(child)));
   // A case all of whose attempts failed has them beside the first failure; without that, it has failed as well.
   const rerun = flaky ? undefined : children.find((child) => /^rerun(Failure|Error)$/.test(nameOf(child)));
-  const failed = failure ?? rerun;
+  // Node writes the failure of a test that is still to do: it does not fail the run.
+  const isToDo = skipped !== undefined && attribute(skipped, 'type') === 'todo';
+  const failed = isToDo ? undefined : (failure ?? rerun);
   const broken = failed !== undefined || (flaky === undefined && /^(fail|failed|failure|error|errored)$/i.test(stated));
   const status: CaseStatus = broken ? 'failed' : skipped || notRun ? 'skipped' : flaky ? 'flaky' : 'passed';
   const problem = failed ?? skipped ?? flaky;
   return {
-    suite: attribute(node, 'classname') || suite,
+    suite: isOfNode(node, suite) ? suite : attribute(node, 'classname') || suite,
     name: attribute(node, 'name') || NAMELESS,
     status,
     ...(problem ? messageOf(problem) : { message: '', text: '' }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NotATestReport, readReport } from '../../../../../src/stages/test/junit/parse.ts';
 import { countCases } from '../../../../../src/stages/test/junit/report.ts';
+import { joinReruns } from '../../../../../src/stages/test/junit/reruns.ts';
 
 const parseReport = (xml: string) => readReport(xml).cases;
 
@@ -106,6 +107,26 @@ tests/unit/test_lots.py:14: AssertionError</failure>
   it('with a failure and a skip in one case: the failure counts', () => {
     const both = '<testcase name="a"><skipped/><failure message="x"/></testcase>';
     expect(countCases(parseReport(suite(both)))).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  });
+
+  it('of Node: the suite and not its class, no attempts, and a failure that is still to do fails nothing', () => {
+    const inner = (name: string, more = '') => `<testcase name="${name}" classname="test">${more}</testcase>`;
+    const failure = '<failure type="testCodeFailure" message="1 == 2"/>';
+    const todo = inner('later', `<skipped type="todo" message="true"/>${failure}`);
+    const cases = parseReport(
+      `<testsuites>${suite(`${inner('adds', failure)}${inner('adds')}${todo}`, 'name="cart"')}${inner('top')}</testsuites>`,
+    );
+    expect(joinReruns(cases).map((one) => [one.suite, one.name, one.status])).toEqual([
+      ['cart', 'adds', 'failed'],
+      ['cart', 'adds', 'passed'],
+      ['cart', 'later', 'skipped'],
+      ['', 'top', 'passed'],
+    ]);
+    // A Python module and a package of Go may have this name, and repeat their cases.
+    for (const name of ['pytest', 'test'])
+      expect(joinReruns(parseReport(suite(`${inner('a', failure)}${inner('a')}`, `name="${name}"`)))).toMatchObject([
+        { suite: 'test', status: 'flaky' },
+      ]);
   });
 
   it('of Ginkgo and CTest: a status that says failed is a failure, also without an element for it', () => {
