@@ -64,6 +64,8 @@ describe('hb-09: a case that was run again', () => {
       { suite: 'Shop.Cart', status: 'failed' },
       { suite: 'Shop.Till', status: 'passed' },
     ]);
+    // Rows of data in one class share their name as well.
+    expect(countCases(joinReruns(parseReport(trx.replace('Till', 'Cart'))))).toMatchObject({ failed: 1, passed: 1 });
   });
 
   it('as gotestsum and Gradle write it', () => {
