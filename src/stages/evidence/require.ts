@@ -1,13 +1,23 @@
 import { UserError } from '../../errors.ts';
 import { parseReference } from '../../objects/image-reference.ts';
 import type { Images } from '../../objects/images.ts';
-import { passedSuite, type WantedSuite } from '../../plan/evidence/pick.ts';
+import { type Believed, passedSuite, type WantedSuite } from '../../plan/evidence/pick.ts';
 import type { Here } from '../../plan/evidence/trust.ts';
 import type { ReadPorts } from './ports.ts';
 import { readEvidence } from './read.ts';
 
 /** Checks the evidence of the images of a release, by digest, for a commit. Rejects with a UserError that says what is missing. */
 export type CheckEvidence = (images: Images, commit: string) => Promise<void>;
+
+/** Tests that passed in the image before somebody changed them. */
+function otherDefinitions(missing: readonly string[], believed: readonly Believed[]): string[] {
+  return missing.flatMap((name) => {
+    const { facts } = believed.find(({ facts: one }) => one.kind === 'suite' && one.suite.name === name) ?? {};
+    return facts?.kind === 'suite'
+      ? [`${name} passed in it with another definition of the test: ${facts.suite.run}`]
+      : [];
+  });
+}
 
 /**
  * Requires evidence that tests passed in images.
@@ -33,6 +43,8 @@ export async function requireEvidence(
     open.push(
       `${reference}: ${missing.join(', ')}`,
       ...refused.map((reason) => `a statement about it does not count: ${reason}`),
+      ...otherDefinitions(missing, believed),
+      ...(believed.length + refused.length === 0 ? ['no statement is attached to it'] : []),
     );
   }
   if (open.length === 0) return;

@@ -254,8 +254,18 @@ describe('tests.required', () => {
     await expect(check(pushed, 'later')).rejects.toMatchObject({
       details: [`${pushed.push.outputs.reference}: unit`, expect.stringContaining('is another one')],
     });
+    const changed = { parking: [{ name: 'unit', hash: 'changed' }] };
+    await expect(
+      requireEvidence(images(pushed), changed, { ...HERE, sha: 'merged' }, world.readPorts()),
+    ).rejects.toMatchObject({
+      details: [
+        `${pushed.push.outputs.reference}: unit`,
+        `unit passed in it with another definition of the test: ${pullRequest().run.url}`,
+      ],
+    });
     world.referrers.artifacts.clear();
     await expect(check(pushed, 'merged')).rejects.toMatchObject({
+      details: [`${pushed.push.outputs.reference}: unit`, 'no statement is attached to it'],
       remedy: expect.stringContaining('`id-token: write`'),
     });
   });
