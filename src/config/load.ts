@@ -31,7 +31,8 @@ export function loadConfig(workingDirectory: string, file = 'slipway.yml'): Conf
   } catch (cause) {
     if (cause instanceof Unfit) throw unfit(file, cause);
     throw new UserError(`${file} was not found in ${workingDirectory}`, {
-      remedy: 'Create it (README, "Set up"), or name it by the inputs `config` and `working-directory`.',
+      remedy:
+        'Create it (`npx slipway init`, docs/first-hour.md), or name it by the inputs `config` and `working-directory`.',
       cause,
     });
   }

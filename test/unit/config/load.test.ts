@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, parseConfig } from '../../../src/config/load.ts';
+import { refusal } from '../../support/refusal.ts';
 import { HEAD, problemsOf as problems } from '../../support/unit/problems.ts';
 
 describe('slipway.yml', () => {
@@ -90,6 +91,7 @@ describe('slipway.yml', () => {
   it('says where it looked when there is no file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'config-'));
     expect(() => loadConfig(folder)).toThrow(`slipway.yml was not found in ${folder}`);
+    expect(refusal(() => loadConfig(folder)).remedy).toContain('npx slipway init');
     writeFileSync(join(folder, 'slipway.yml'), HEAD);
     expect(loadConfig(folder).app).toBe('parking');
   });
