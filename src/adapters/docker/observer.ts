@@ -13,12 +13,17 @@ const CHANGES = { A: 'added', C: 'changed', D: 'deleted' } as const;
 /** Observes containers through /proc of this machine, or by a container beside them where the engine is elsewhere. */
 export class DockerObserver implements Observer {
   private readonly docker: DockerCli;
+  private readonly layersMs: number | undefined;
   private readonly processes = new Map<string, number | undefined>();
   private readonly images = new Map<string, Promise<ImageDetails>>();
 
-  /** @param env PATH, DOCKER_HOST, DOCKER_CONFIG … of the process */
-  constructor(env: NodeJS.ProcessEnv) {
+  /**
+   * @param env PATH, DOCKER_HOST, DOCKER_CONFIG … of the process
+   * @param layersMs milliseconds for the layers of an image; default: what the 20 s of preflight leave
+   */
+  constructor(env: NodeJS.ProcessEnv, layersMs?: number) {
     this.docker = locateDocker(env);
+    this.layersMs = layersMs;
   }
 
   describe(image: string): Promise<ImageDetails> {
@@ -28,7 +33,7 @@ export class DockerObserver implements Observer {
   }
 
   layers(image: string, size: number): Promise<LayerScan> {
-    return scanLayers(this.docker, image, size);
+    return scanLayers(this.docker, image, size, this.layersMs);
   }
 
   async sockets(id: string, helper: string): Promise<string | undefined> {

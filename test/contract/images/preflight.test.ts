@@ -57,7 +57,8 @@ describe.skipIf(!platform)('preflight, with a real engine', () => {
     const result = await runPreflight(plan, {
       images: new DockerBuilder(rig.env),
       containers: new DockerContainers(rig.env),
-      observer: new DockerObserver(rig.env),
+      // A busy machine takes longer for the layers than a runner of its own.
+      observer: new DockerObserver(rig.env, 120_000),
       prober,
       files: localFiles,
       log: rig.log,

@@ -17,9 +17,14 @@ export const LARGEST_IMAGE = 3 * 1024 * MIB;
 const LIMITS = { entries: 600_000, files: 100_000, kept: 128 * MIB };
 
 /** Reads the layers of an image as the engine saves it, without writing a file. */
-export async function scanLayers(docker: DockerCli, image: string, size: number): Promise<LayerScan> {
+export async function scanLayers(
+  docker: DockerCli,
+  image: string,
+  size: number,
+  timeoutMs = MOST_MS,
+): Promise<LayerScan> {
   if (size > LARGEST_IMAGE) return { secrets: [], lost: 0, largest: [], partial: 'the image is larger than 3 GiB' };
-  return scanned((read) => saveImage(docker, image, read, { timeoutMs: MOST_MS }));
+  return scanned((read) => saveImage(docker, image, read, { timeoutMs }));
 }
 
 /**
