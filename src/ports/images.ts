@@ -66,6 +66,9 @@ export interface LocalImage {
   healthcheck: boolean;
 }
 
+/** An image of an archive. `platforms`: those that the archive holds, where they are several; one of them is loaded. */
+export type LoadedImage = LocalImage & { platforms?: readonly string[] };
+
 export interface Builder {
   /** Builds and loads into the engine. Rejects with a UserError that holds the failing step and its last lines. */
   build(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<BuiltImage>;
@@ -81,7 +84,7 @@ export interface Builder {
    * Loads the one image of an archive made by `docker save <id>`, without a name and without labels `slipway.dev/*`. Rejects
    * with a UserError for an archive with anything else; the engine then has nothing of it.
    */
-  load(archive: string): Promise<LocalImage>;
+  load(archive: string): Promise<LoadedImage>;
   /**
    * The content of an image, for each platform that the engine has of it. Rejects with an EnvironmentError for one that is larger
    * than a machine should read.

@@ -24,7 +24,13 @@ export async function requirePlatform(what: string): Promise<TestPlatform | unde
   const platform = await testPlatform();
   if (skipUnless(what, platform ? undefined : 'the local platform is not up (npm run local:up)') || !platform)
     return undefined;
-  return { platform, env: { HOME: process.env.HOME, ...platformEnv(platform) } };
+  return { platform, env: { HOME: process.env.HOME, ...platformEnv(platform), ...otherEngine() } };
+}
+
+/** Another engine than the platform's for what a test builds, runs and pushes; see CONTRIBUTING.md. */
+function otherEngine(): NodeJS.ProcessEnv {
+  const { SLIPWAY_TEST_DOCKER_HOST: host, SLIPWAY_TEST_DOCKER_CONFIG: config } = process.env;
+  return { ...(host ? { DOCKER_HOST: host } : {}), ...(config ? { DOCKER_CONFIG: config } : {}) };
 }
 
 /**

@@ -2,7 +2,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { UserError } from '../../errors.ts';
-import type { Builder, BuildRequest, BuiltImage, ImageContent, LocalImage, WantedFile } from '../../ports.ts';
+import type {
+  Builder,
+  BuildRequest,
+  BuiltImage,
+  ImageContent,
+  LoadedImage,
+  LocalImage,
+  WantedFile,
+} from '../../ports.ts';
 import { LastLines } from '../streams/last-lines.ts';
 import { buildCommand } from './build-args.ts';
 import { findBuilt } from './built-image.ts';
@@ -105,7 +113,7 @@ export class DockerBuilder implements Builder {
     );
   }
 
-  async load(archive: string): Promise<LocalImage> {
+  async load(archive: string): Promise<LoadedImage> {
     // Loaded on use: few runs read an archive.
     const { loadArchive } = await import('./archive/load-archive.ts');
     return loadArchive(this.docker, archive);

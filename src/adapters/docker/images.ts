@@ -24,16 +24,21 @@ export async function inspectImage(docker: DockerCli, image: string): Promise<Lo
   throw commandFailed(`image ${image} cannot be inspected`, result.stderr);
 }
 
-/** All images of the engine with these labels. */
+/** All images of the engine with these labels, also those without a name. */
 export async function imagesWithLabels(docker: DockerCli, labels: Record<string, string>): Promise<LocalImage[]> {
-  const filters = Object.entries(labels).map(([name, value]) => `--filter=label=${name}=${value}`);
-  const list = await docker.output(['image', 'ls', '--quiet', '--no-trunc', ...filters], (stderr) =>
-    commandFailed('images cannot be listed', stderr),
-  );
-  const ids = [...new Set(list.split('\n').filter((id) => id !== ''))];
+  const failed = (stderr: string) => commandFailed('images cannot be listed', stderr);
+  const lists = await Promise.all(listCommands(labels).map((args) => docker.output(args, failed)));
+  const ids = [...new Set(lists.join('\n').split('\n'))].filter((id) => id !== '');
   if (ids.length === 0) return [];
   // docker reports an image that was removed meanwhile on stderr, and lists the others.
   return toImages((await docker.attempt(['image', 'inspect', '--', ...ids])).stdout);
+}
+
+/** Docker since version 29 lists an image without a name only where it is asked for; `--all` adds steps of the old builder. */
+export function listCommands(labels: Record<string, string>): string[][] {
+  const filters = Object.entries(labels).map(([name, value]) => `--filter=label=${name}=${value}`);
+  const list = ['image', 'ls', '--quiet', '--no-trunc', ...filters];
+  return [list, [...list, '--filter=dangling=true']];
 }
 
 function toImages(json: string): LocalImage[] {

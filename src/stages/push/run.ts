@@ -1,6 +1,6 @@
 import { about, Cancelled, messageOf, SlipwayError, UserError } from '../../errors.ts';
 import type { PlannedTag, PushPlan } from '../../plan/push-plan.ts';
-import type { LocalImage, RegistryImage } from '../../ports.ts';
+import type { LoadedImage, LocalImage, RegistryImage } from '../../ports.ts';
 import type { Annotation, StageResult } from '../../stage-result.ts';
 import { type BuiltRecord, readBuilt } from '../build/record.ts';
 import { inPool } from '../pool.ts';
@@ -17,7 +17,7 @@ import { checkTested } from './tested.ts';
 
 /** An image to push. */
 interface Found {
-  image: LocalImage;
+  image: LoadedImage;
   /** What build-image recorded about it; undefined: nothing, or about another image. */
   built: BuiltRecord | undefined;
 }
@@ -52,13 +52,13 @@ export async function runPush(plans: readonly PushPlan[], ports: PushPorts): Pro
 
 /** The image of an archive is untrusted, so it is in the engine only during the push. */
 async function pushArchives(plans: readonly PushPlan[], steps: Steps, ports: PushPorts): Promise<StageResult> {
-  const loaded: LocalImage[] = [];
+  const loaded: LoadedImage[] = [];
   try {
     for (const { archive = '' } of plans) {
       loaded.push(await steps.run('load', () => ports.images.load(archive)));
       ports.log.info(`${archive} holds image ${loaded.at(-1)?.id}, which is not run here`);
     }
-    const jobs = plans.map((plan, index) => ({ plan, image: loaded[index] as LocalImage, built: undefined }));
+    const jobs = plans.map((plan, index) => ({ plan, image: loaded[index] as LoadedImage, built: undefined }));
     return await pushImages(jobs, steps, ports);
   } finally {
     for (const image of loaded) {
@@ -133,6 +133,7 @@ async function pushImages(
       api: apis[at]?.processes,
       warnings: [
         ...warningOf('not tested', job.warning),
+        ...warningOf('one platform', onePlatform(job)),
         ...warningOf('no evidence', notes[at]),
         ...warningOf('bill of materials', sboms[at]?.warning),
         ...warningOf('API', apis[at]?.warning),
@@ -154,6 +155,12 @@ async function billsOfMaterials(
     const step = several ? `bill of materials ${job.plan.name}` : 'bill of materials';
     return steps.run(step, () => attachSboms(job, pushed.image, reading, ports));
   });
+}
+
+/** Only one platform of an archive is loaded, because the names and the digests of its index come from its author. */
+function onePlatform({ plan, image: { platforms = [] } }: ImagePush): string | undefined {
+  if (platforms.length < 2) return undefined;
+  return `${plan.archive} holds the image for ${platforms.join(', ')}. The image of a fork is pushed for the platform of the runner alone, and does not start on nodes of another one.`;
 }
 
 function warningOf(title: string, message: string | undefined): Annotation[] {

@@ -3,28 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { create } from 'tar';
-import type { LocalImage } from '../../../ports.ts';
+import type { LoadedImage, LocalImage } from '../../../ports.ts';
 import type { DockerCli } from '../cli.ts';
 import { inspectImage } from '../images.ts';
 import { commandFailed } from '../translate-engine.ts';
+import { platformsIn } from './platforms.ts';
 import { refused } from './refused.ts';
 import { unpackArchive } from './unpack-archive.ts';
 
 /**
- * Loads the one image of an archive, without a name. The engine gets an archive that Slipway has written: see `unpackArchive`.
+ * Loads the one image of an archive, for one platform and without a name. The engine gets an archive that Slipway has written: see `unpackArchive`.
  * @throws UserError for a refused archive; the engine then has nothing of it
  */
-export async function loadArchive(docker: DockerCli, path: string): Promise<LocalImage> {
+export async function loadArchive(docker: DockerCli, path: string): Promise<LoadedImage> {
   const folder = await mkdtemp(join(docker.env.RUNNER_TEMP || tmpdir(), 'slipway-archive-'));
   try {
     const files = await unpackArchive(path, folder);
+    const platforms = await platformsIn(path);
     const archive = Readable.from(create({ cwd: folder, portable: true }, files) as AsyncIterable<Buffer>);
     const output = await docker.output(
       ['image', 'load'],
       (stderr) => commandFailed(`${path} cannot be loaded`, stderr),
       { input: archive },
     );
-    return await loadedImage(docker, path, output);
+    return { ...(await loadedImage(docker, path, output)), platforms };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

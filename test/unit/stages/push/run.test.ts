@@ -58,11 +58,11 @@ const plan = (overrides: Partial<PushPlan> = {}): PushPlan => ({
   ...overrides,
 });
 
-const push = (overrides: Partial<PushPlan> = {}, id = 'id-1') =>
+const push = (overrides: Partial<PushPlan> = {}, id = 'id-1', platforms: string[] = []) =>
   runPush([plan(overrides)], {
     images: {
       inspect: async (name) => (name === plan().image ? localImage(id) : undefined),
-      load: async () => localImage(id),
+      load: async () => ({ ...localImage(id), platforms }),
       contents: async () => [],
       removeImages: async (ids) => void registry.log.push(`remove ${ids}`),
     },
@@ -89,6 +89,20 @@ describe('a push', () => {
     const result = await push({ archive: '/tmp/fork/image.tar', tags: [{ name: 'fork-1', kind: 'moving' }] });
     expect(registry.log).toEqual(['push fork-1', 'remove id-1']);
     expect(result.outputs).toMatchObject({ reference: `${REPOSITORY}@manifest-1`, tags: 'fork-1' });
+  });
+
+  it('of an archive of several platforms says which one is pushed', async () => {
+    const fork = { archive: '/tmp/fork/image.tar', tags: [{ name: 'fork-1', kind: 'moving' as const }] };
+    expect((await push(fork, 'id-1', ['linux/amd64'])).annotations).toEqual([]);
+    expect((await push(fork, 'id-2', ['linux/amd64', 'linux/arm64'])).annotations).toEqual([
+      {
+        level: 'warning',
+        title: 'one platform',
+        message: expect.stringMatching(
+          /^\/tmp\/fork\/image\.tar holds the image for linux\/amd64, linux\/arm64\. The image of a fork is/,
+        ),
+      },
+    ]);
   });
 
   it('P6: of what is there already does nothing', async () => {
