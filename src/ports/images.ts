@@ -209,6 +209,14 @@ export interface RegistryImage {
   layers?: readonly { digest: string; size: number }[];
 }
 
+/** The image of one platform. */
+export interface RegistryPlatform {
+  /** Such as linux/amd64, as the index names it; empty for an image without an index. */
+  platform: string;
+  digest: string;
+  configDigest: string;
+}
+
 export interface Registry {
   /**
    * Pushes an image of the engine under repository:tag; resolves to what the registry serves for the digest of this push, even if
@@ -226,7 +234,7 @@ export interface Registry {
   /** What the image names and the registry does not have, for people: manifests of platforms, configurations, layers. */
   missingParts(repository: string, digest: string): Promise<string[]>;
   /** The image of each platform: of an index its manifests, otherwise the image itself. */
-  platforms(repository: string, digest: string): Promise<{ digest: string; configDigest: string }[]>;
+  platforms(repository: string, digest: string): Promise<RegistryPlatform[]>;
   /** Gives the manifest a further tag without uploading. */
   tag(repository: string, digest: string, tag: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { ImageReference } from '../../objects/image-reference.ts';
-import type { Descriptor } from '../../ports.ts';
+import type { Descriptor, RegistryPlatform } from '../../ports.ts';
 import type { RegistryClients } from './clients.ts';
 import { readStored } from './manifest.ts';
 
@@ -51,13 +51,16 @@ export async function platformsOf(
   clients: RegistryClients,
   repository: ImageReference,
   digest: string,
-): Promise<{ digest: string; configDigest: string }[]> {
+  platform = '',
+): Promise<RegistryPlatform[]> {
   const served = await clients.manifest(repository, digest);
   const stored = served && readStored(repository.repository, served, digest);
   if (stored === undefined) return [];
-  if (stored.config !== undefined) return [{ digest, configDigest: stored.config.digest }];
+  if (stored.config !== undefined) return [{ platform, digest, configDigest: stored.config.digest }];
   const children = stored.manifests.filter(({ platform }) => platform?.os !== 'unknown').slice(0, MOST_PLATFORMS);
-  const found = await Promise.all(children.map((child) => platformsOf(clients, repository, child.digest)));
+  const found = await Promise.all(
+    children.map((child) => platformsOf(clients, repository, child.digest, platformOf(child))),
+  );
   return found.flat();
 }
 

@@ -1,6 +1,6 @@
 import { EnvironmentError } from '../../errors.ts';
 import { parseReference } from '../../objects/image-reference.ts';
-import type { Registry, RegistryImage } from '../../ports.ts';
+import type { Registry, RegistryImage, RegistryPlatform } from '../../ports.ts';
 import type { DockerCli } from '../docker/cli.ts';
 import { withLogins } from '../docker/docker-config.ts';
 import { locateDocker } from '../docker/locate.ts';
@@ -72,7 +72,7 @@ export class OciRegistry implements Registry {
     return missingParts(this.clients, parseReference(repository), digest);
   }
 
-  platforms(repository: string, digest: string): Promise<{ digest: string; configDigest: string }[]> {
+  platforms(repository: string, digest: string): Promise<RegistryPlatform[]> {
     return platformsOf(this.clients, parseReference(repository), digest);
   }
 

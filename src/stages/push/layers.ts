@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { messageOf } from '../../errors.ts';
 import type { PushPlan } from '../../plan/push-plan.ts';
-import type { Log, Referrers, RegistryImage } from '../../ports.ts';
+import type { Log, Referrers, Registry, RegistryImage } from '../../ports.ts';
 import type { SummaryBlock } from '../../stage-result.ts';
 import { cutLine } from '../../text/cut.ts';
+import { inPool } from '../pool.ts';
 
 const MOST_LAYERS = 60;
+const MOST_PLATFORMS = 4;
 /** Characters of an instruction. */
 const LONGEST = 120;
 
@@ -15,6 +17,13 @@ const config = z.object({
     .array(z.object({ created_by: z.string().default(''), empty_layer: z.boolean().default(false) }))
     .default([]),
 });
+
+/** What the comparison reads. */
+interface LayerPorts {
+  registry: Pick<Registry, 'platforms' | 'resolve'>;
+  referrers: Pick<Referrers, 'blob'>;
+  log: Pick<Log, 'debug'>;
+}
 
 /** The image that the branch or the pull request had in the registry before this push; undefined for its first one. */
 export function lastOfBranch(
@@ -29,21 +38,53 @@ export function lastOfBranch(
   return undefined;
 }
 
-/** The layers of an image, and which of them the last image of the branch has as well. Their number and size decide nothing. */
+/**
+ * The layers of an image, and which of them the last image of the branch has as well; of an index, those of each platform. Their
+ * number and size decide nothing.
+ */
 export async function layerBlocks(
   plan: Pick<PushPlan, 'name' | 'repository' | 'tags'>,
   present: ReadonlyMap<string, RegistryImage>,
   pushed: RegistryImage,
-  { referrers, log }: { referrers: Pick<Referrers, 'blob'>; log: Log },
+  ports: LayerPorts,
 ): Promise<SummaryBlock[]> {
   const before = lastOfBranch(plan, present, pushed);
-  const known = before?.image.layers;
-  if (before === undefined || known === undefined || pushed.layers === undefined) return [];
-  const instructions = await instructionsOf(plan.repository, pushed, referrers).catch((error: unknown) => {
-    log.debug(`the history of ${plan.repository}@${pushed.digest} cannot be read: ${messageOf(error)}`);
+  if (before === undefined) return [];
+  try {
+    const [former, now] = await Promise.all([manifestsOf(before.image, ports), manifestsOf(pushed, ports)]);
+    const pairs = [...now].flatMap(([platform, image]) => {
+      // A statement of the builder makes an index of the image of one platform.
+      const earlier =
+        former.get(platform) ?? (now.size === 1 && former.size === 1 ? [...former.values()][0] : undefined);
+      return earlier === undefined
+        ? []
+        : [{ name: now.size === 1 ? plan.name : `${plan.name} for ${platform}`, image, earlier }];
+    });
+    return await inPool(pairs.slice(0, MOST_PLATFORMS), async ({ name, image, earlier }) => {
+      const instructions = await instructionsOf(plan.repository, image, ports);
+      return blockOf(name, before.tag, earlier.layers, image.layers, instructions);
+    });
+  } catch (error) {
+    ports.log.debug(`the layers of ${plan.repository}@${pushed.digest} cannot be compared: ${messageOf(error)}`);
     return [];
+  }
+}
+
+type WithLayers = RegistryImage & { layers: Layers };
+
+/** The manifest of each platform by its name; of an image that is no index, itself. */
+async function manifestsOf(
+  image: RegistryImage,
+  { registry }: Pick<LayerPorts, 'registry'>,
+): Promise<Map<string, WithLayers>> {
+  const { repository, digest, layers } = image;
+  if (layers !== undefined) return new Map([['', { ...image, layers }]]);
+  const children = await registry.platforms(repository, digest);
+  const found = await inPool(children, async (child) => {
+    const own = await registry.resolve(`${repository}@${child.digest}`);
+    return own?.layers === undefined ? [] : [[child.platform, { ...own, layers: own.layers }] as const];
   });
-  return [blockOf(plan.name, before.tag, known, pushed.layers, instructions)];
+  return new Map(found.flat());
 }
 
 type Layers = NonNullable<RegistryImage['layers']>;
@@ -70,16 +111,21 @@ function blockOf(
   return { kind: 'table', title, header: ['layer', 'size', 'compared'], rows };
 }
 
-/** What made each layer; empty where the history does not fit the layers. */
+/** What made each layer; empty where the history cannot be read, or does not fit the layers. */
 async function instructionsOf(
   repository: string,
-  { configDigest, layers = [] }: RegistryImage,
-  referrers: Pick<Referrers, 'blob'>,
+  { configDigest, digest, layers }: WithLayers,
+  { referrers, log }: Pick<LayerPorts, 'referrers' | 'log'>,
 ): Promise<string[]> {
   if (configDigest === undefined) return [];
-  const text = String(await referrers.blob(repository, { digest: configDigest }));
-  const made = config.parse(JSON.parse(text)).history.filter(({ empty_layer }) => !empty_layer);
-  return made.length === layers.length ? made.map(({ created_by }) => cutLine(created_by.trim(), LONGEST)) : [];
+  try {
+    const text = String(await referrers.blob(repository, { digest: configDigest }));
+    const made = config.parse(JSON.parse(text)).history.filter(({ empty_layer }) => !empty_layer);
+    return made.length === layers.length ? made.map(({ created_by }) => cutLine(created_by.trim(), LONGEST)) : [];
+  } catch (error) {
+    log.debug(`the history of ${repository}@${digest} cannot be read: ${messageOf(error)}`);
+    return [];
+  }
 }
 
 function sizeOf(layers: Layers): number {

@@ -1,4 +1,4 @@
-import type { LocalImage, Registry, RegistryImage } from '../../../src/ports.ts';
+import type { LocalImage, Registry, RegistryImage, RegistryPlatform } from '../../../src/ports.ts';
 
 /** A registry in memory: what the stage does with one, without one. */
 export class MemoryRegistry implements Registry {
@@ -41,8 +41,8 @@ export class MemoryRegistry implements Registry {
     return this.missing;
   }
 
-  async platforms(_repository: string, digest: string): Promise<{ digest: string; configDigest: string }[]> {
-    return [{ digest, configDigest: this.manifests.get(digest) ?? '' }];
+  async platforms(_repository: string, digest: string): Promise<RegistryPlatform[]> {
+    return [{ platform: '', digest, configDigest: this.manifests.get(digest) ?? '' }];
   }
 
   async tag(_repository: string, digest: string, tag: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RegistryImage } from '../../../../src/ports.ts';
+import type { RegistryImage, RegistryPlatform } from '../../../../src/ports.ts';
 import { layerBlocks } from '../../../../src/stages/push/layers.ts';
 import { memoryLog } from '../../../support/kube/cluster.ts';
 
@@ -24,10 +24,32 @@ const history = [
   { created_by: 'ENV A=1', empty_layer: true },
   { created_by: 'COPY src . # buildkit' },
 ];
+/** The platforms of an index by its digest. */
+const indexes = new Map<string, [platform: string, image: RegistryImage][]>();
+const index = (digest: string, platforms: Record<string, RegistryImage>): RegistryImage => {
+  indexes.set(digest, Object.entries(platforms));
+  return {
+    repository: 'r.dev/web',
+    digest,
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+    configDigest: undefined,
+  };
+};
+const registry = {
+  platforms: async (_repository: string, digest: string): Promise<RegistryPlatform[]> =>
+    (indexes.get(digest) ?? []).map(([platform, { digest, configDigest = '' }]) => ({
+      platform,
+      digest,
+      configDigest,
+    })),
+  resolve: async (reference: string) =>
+    [...indexes.values()].flat().find(([, { repository, digest }]) => reference === `${repository}@${digest}`)?.[1],
+};
 const blocks = (present: Record<string, RegistryImage>, pushed: RegistryImage, config: unknown = { history }) =>
   layerBlocks(plan, new Map(Object.entries(present)), pushed, {
     referrers: { blob: async () => Buffer.from(JSON.stringify(config)) },
     log: memoryLog(),
+    registry,
   });
 
 const BEFORE = image('old', ['base', 30_000_000], ['src-1', 2_000_000]);
@@ -48,11 +70,27 @@ describe('the layers of a pushed image', () => {
     ]);
   });
 
-  it('are not compared for the first image of a branch, the same image, and an index', async () => {
+  it('of an index are compared for each platform that it had before', async () => {
+    const arm = (name: string) => image(`arm-${name}`, [`arm-${name}`, 1_000_000]);
+    const before = index('index-1', { 'linux/amd64': BEFORE, 'linux/arm64': arm('1') });
+    const now = index('index-2', { 'linux/amd64': NOW, 'linux/arm64': arm('1'), 'linux/riscv64': arm('3') });
+    expect((await blocks({ main: before }, now)).map((block) => 'title' in block && block.title)).toEqual([
+      'Layers of web for linux/amd64 since the last main: 1 of 2 new, 3.5 MB of 33.5 MB (+1.5 MB)',
+      'Layers of web for linux/arm64 since the last main: 0 of 1 new, 0.0 MB of 1.0 MB (+0.0 MB)',
+    ]);
+  });
+
+  it('are compared with those of an index of one platform', async () => {
+    const [block] = await blocks({ main: index('index-3', { 'linux/amd64': BEFORE }) }, NOW);
+    expect(block).toMatchObject({
+      title: 'Layers of web since the last main: 1 of 2 new, 3.5 MB of 33.5 MB (+1.5 MB)',
+    });
+  });
+
+  it('are not compared for the first image of a branch, the same image, and an index that cannot be read', async () => {
     expect(await blocks({}, NOW)).toEqual([]);
     expect(await blocks({ main: NOW }, NOW)).toEqual([]);
-    const { layers: _, ...index } = BEFORE;
-    expect(await blocks({ main: index }, NOW)).toEqual([]);
+    expect(await blocks({ main: index('index-4', {}) }, NOW)).toEqual([]);
     // A fixed tag names no branch.
     expect(await blocks({ 'v1.0.0': BEFORE }, NOW)).toEqual([]);
   });
