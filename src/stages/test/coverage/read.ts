@@ -109,6 +109,8 @@ function ofLcov(text: string): Coverage {
     const next = text.indexOf('\n', at);
     const end = next < 0 ? text.length : next;
     if (text.startsWith('SF:', at)) {
+      // Some tools leave out end_of_record between files.
+      if (record !== undefined) keep(record, files);
       const path = text.slice(at + 3, Math.min(end, at + 4_096)).trim();
       record = { path, stated: {}, seen: { LF: 0, LH: 0, BRF: 0, BRH: 0 } };
     } else if (record !== undefined && text.startsWith('end_of_record', at)) {
@@ -142,9 +144,12 @@ function keep({ path, stated, seen }: FileRecord, files: Map<string, Counts>): v
 function count(text: string, { stated, seen }: FileRecord): void {
   const [, name, value] = /^(LF|LH|BRF|BRH):(\d{1,12})\s*$/.exec(text) ?? [];
   if (name !== undefined) stated[name as Counter] = Number(value);
-  const [, kind, taken] = /^(DA|BRDA):(?:[^,]{1,99},){1,3}(-|\d{1,15})(?:,[\w+/=]{1,99})?\s*$/.exec(text) ?? [];
-  if (kind === undefined) return;
-  const [found, hit] = kind === 'DA' ? (['LF', 'LH'] as const) : (['BRF', 'BRH'] as const);
+  const [, line] = /^DA:\d{1,9},(-?\d{1,15})(?:,[\w+/=]{1,99})?\s*$/.exec(text) ?? [];
+  // A branch may be an expression with commas.
+  const [, branch] = /^BRDA:.{3,240},(-|\d{1,15})\s*$/.exec(text) ?? [];
+  const taken = line ?? branch;
+  if (taken === undefined) return;
+  const [found, hit] = line === undefined ? (['BRF', 'BRH'] as const) : (['LF', 'LH'] as const);
   seen[found]++;
-  if (taken !== '-' && Number(taken) > 0) seen[hit]++;
+  if (Number(taken) > 0) seen[hit]++;
 }

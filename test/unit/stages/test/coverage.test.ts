@@ -48,6 +48,14 @@ describe('a coverage report', () => {
       });
   });
 
+  it('of lcov whose branches are expressions, whose counts overflow, and whose records do not end', () => {
+    const text = 'SF:a.c\nDA:1,-1\nDA:2,1\nSF:b.c\nDA:1,1\nBRDA:1,e0,f(x, y),4\nBRDA:1,e0,!f(x, y),-\nend_of_record\n';
+    expect(read(text)).toEqual({
+      lines: { percent: (2 / 3) * 100, covered: 2, valid: 3 },
+      branches: { percent: 50, covered: 1, valid: 2 },
+    });
+  });
+
   it.each([
     ['', 'neither Cobertura XML'],
     ['mode: set\nexample.dev/a.go:1.1,2.2 1 1\n', 'neither Cobertura XML'],
