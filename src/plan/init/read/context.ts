@@ -24,28 +24,36 @@ export function contextOf(repository: Repository, facts: DockerfileFacts): Found
   return { value: nearest, from: at(facts.path, undefined, proof === undefined ? '' : `COPY ${proof}`).trim() };
 }
 
-/** Commands of package managers and build tools, and the file that each reads in the folder where it runs. */
-const READ: [RegExp, string][] = [
-  [/\bturbo prune\b/, 'turbo.json'],
-  [/\bpnpm (?:i|install|fetch)\b.{0,200}--frozen-lockfile/, 'pnpm-lock.yaml'],
-  [/\bpnpm .{0,100}(?:--filter|-F)\b/, 'pnpm-workspace.yaml'],
-  [/\bnpm ci\b/, 'package-lock.json'],
-  [/\byarn\b.{0,100}--(?:frozen-lockfile|immutable)/, 'yarn.lock'],
-  [/\buv sync\b.{0,200}--(?:frozen|locked|package)\b/, 'uv.lock'],
-  [/(?:^|\s)\.\/gradlew\b/, 'gradlew'],
-  [/(?:^|\s)\.\/mvnw\b/, 'mvnw'],
-  [/\bgo (?:build|install|mod download)\b/, 'go.mod'],
-  [/\bcargo build\b.{0,200}(?:--locked|-p|--package|--bin)\b/, 'Cargo.lock'],
+/** Commands of package managers and build tools, the options that matter, and the file that each reads where it runs. */
+const READ: [RegExp, readonly string[], string][] = [
+  [/\bturbo prune\b/, [], 'turbo.json'],
+  [/\bpnpm (?:i|install|fetch)\b/, ['--frozen-lockfile'], 'pnpm-lock.yaml'],
+  [/\bpnpm\b/, ['--filter', '-F '], 'pnpm-workspace.yaml'],
+  [/\bnpm ci\b/, [], 'package-lock.json'],
+  [/\byarn\b/, ['--frozen-lockfile', '--immutable'], 'yarn.lock'],
+  [/\buv sync\b/, ['--frozen', '--locked', '--package'], 'uv.lock'],
+  [/(?:^|\s)\.\/gradlew\b/, [], 'gradlew'],
+  [/(?:^|\s)\.\/mvnw\b/, [], 'mvnw'],
+  [/\bgo (?:build|install|mod download)\b/, [], 'go.mod'],
+  [/\bcargo build\b/, ['--locked', '-p ', '--package', '--bin'], 'Cargo.lock'],
 ];
 /** Characters of a command that are read. */
 const LONGEST = 2_000;
 
 function readByCommands({ stages }: DockerfileFacts): { file: string; line: number; command: string }[] {
   const runs = stages.flatMap(({ instructions }) => instructions).filter(({ text }) => /^RUN /i.test(text));
-  return runs.flatMap(({ line, text }) =>
-    READ.flatMap(([command, file]) => {
-      const call = command.exec(text.slice(0, LONGEST))?.[0].trim();
-      return call === undefined ? [] : [{ file, line, command: call }];
+  const parts = runs.flatMap(({ line, text }) => {
+    return text
+      .slice(0, LONGEST)
+      .split(/&&|;|\|/)
+      .map((part) => ({ line, part }));
+  });
+  return parts.flatMap(({ line, part }) =>
+    READ.flatMap(([command, options, file]) => {
+      const call = command.exec(part)?.[0].trim();
+      const option = options.find((one) => part.includes(one));
+      if (call === undefined || (options.length > 0 && option === undefined)) return [];
+      return [{ file, line, command: [call, option?.trim()].filter(Boolean).join(' ') }];
     }),
   );
 }
