@@ -124,6 +124,12 @@ describe.skipIf(!platform)('push-to-registry, with a real engine and registry', 
     expect(rig.lines.join('\n')).toMatch(/push 127\.0\.0\.1:\d+.*: attempt 1 of 3: .*503/);
   });
 
+  it('a tag that the registry does not set is an error', async () => {
+    const proxy = await proxied();
+    proxy.fail(/^PUT \/v2\/.*\/manifests\/main/, 1, 404);
+    await expect(push(throughProxy(proxy))).rejects.toThrow('does not exist');
+  });
+
   it('gives up after five attempts, with the last reason', async () => {
     const proxy = await proxied();
     proxy.fail(/^GET \/v2\/.*\/manifests/, 99, 502);
