@@ -1,12 +1,13 @@
 import { http } from '../adapters/http/http.ts';
 import type { KubeCluster } from '../adapters/kube/kube-cluster.ts';
 import { createRenderer } from '../adapters/kube/render/renderer.ts';
+import { OciReferrers } from '../adapters/oci/referrers.ts';
 import type { GitHub } from '../ports.ts';
 import type { CheckEvidence } from '../stages/evidence/require.ts';
 import type { DeliveryPorts } from '../stages/rollout/ports.ts';
 import type { Run } from './context.ts';
 import { gitHubOf } from './github.ts';
-import { registryOf } from './registry.ts';
+import { registryForQuestion, registryOf } from './registry.ts';
 import { stepVariables } from './step-variables.ts';
 
 /** The ports of a rollout to this cluster. GitHub is the whole client; each action uses a part. */
@@ -19,5 +20,6 @@ export function deliveryPorts(
   const renderer = createRenderer(env, cluster.connection);
   const variables = stepVariables(run);
   const ports = { clock, log, signal, cluster, http, renderer, variables, afterwards };
-  return { ...ports, checkEvidence, registry: registryOf(run), github: gitHubOf(run) };
+  const apis = () => new OciReferrers(registryForQuestion(run).clients);
+  return { ...ports, checkEvidence, registry: registryOf(run), apis, github: gitHubOf(run) };
 }

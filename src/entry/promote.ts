@@ -1,4 +1,3 @@
-import { OciReferrers } from '../adapters/oci/referrers.ts';
 import { promoteInputs } from '../inputs/promote.ts';
 import { planPromotion } from '../plan/promote-plan.ts';
 import { runPromotion } from '../stages/promote/run.ts';
@@ -6,7 +5,6 @@ import { openCluster } from './cluster.ts';
 import type { StageWork } from './context.ts';
 import { deliveryPorts } from './delivery-ports.ts';
 import { buildersCheck, evidenceCheck } from './evidence.ts';
-import { registryForQuestion } from './registry.ts';
 
 /** promote: brings what one environment has proven to the next, by digest. */
 export const work: StageWork = async (run) => {
@@ -16,10 +14,5 @@ export const work: StageWork = async (run) => {
   const open = (name: string) => openCluster(run, config.environments?.[name]?.cluster, `environments.${name}.cluster`);
   const source = await open(plan.from.environment);
   const ports = deliveryPorts(run, await open(plan.to.environment), evidenceCheck(run, config, 'release'));
-  return runPromotion(plan, {
-    ...ports,
-    source,
-    apis: () => new OciReferrers(registryForQuestion(run).clients),
-    verifyBuilders: buildersCheck(run, config, plan.to.environment),
-  });
+  return runPromotion(plan, { ...ports, source, verifyBuilders: buildersCheck(run, config, plan.to.environment) });
 };

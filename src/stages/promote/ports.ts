@@ -1,4 +1,4 @@
-import type { Cluster, GitHub, Referrers } from '../../ports.ts';
+import type { Cluster, GitHub } from '../../ports.ts';
 import type { VerifyBuilders } from '../evidence/verify.ts';
 import type { DeliveryPorts } from '../rollout/ports.ts';
 
@@ -8,8 +8,6 @@ export interface PromotePorts extends Omit<DeliveryPorts, 'github'> {
   source: Cluster;
   /** The check of who built the images; undefined: slipway.yml does not ask for it. */
   verifyBuilders?: VerifyBuilders | undefined;
-  /** What is kept beside images; undefined: the APIs of releases are not compared. */
-  apis?: (() => Pick<Referrers, 'blob' | 'list'>) | undefined;
   /** undefined without a token. */
   github: Pick<GitHub, 'compare' | 'commitsBetween' | 'environment' | 'reviewsOfRun'> | undefined;
 }

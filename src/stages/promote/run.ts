@@ -3,12 +3,12 @@ import { type Images, imageText, imageWords } from '../../objects/images.ts';
 import { releaseId } from '../../objects/release.ts';
 import type { PromotePlan } from '../../plan/promote-plan.ts';
 import type { StageResult } from '../../stage-result.ts';
+import { brokenCalls } from '../rollout/compare-apis.ts';
 import { deliver } from '../rollout/deliver.ts';
 import type { Delivery } from '../rollout/delivery.ts';
 import { deliveryResult } from '../rollout/result.ts';
 import { logDelivery } from '../rollout/run.ts';
 import { Steps } from '../steps.ts';
-import { brokenCalls } from './compare-apis.ts';
 import { requireGuard } from './guarded.ts';
 import type { PromotePorts } from './ports.ts';
 import { provenRelease } from './proven.ts';
@@ -31,10 +31,10 @@ export async function runPromotion(plan: PromotePlan, ports: PromotePorts): Prom
     const short = (commit: string) => commit.slice(0, 12);
     ports.log.info(`it was built from ${short(proven.commit)}; slipway.yml is that of ${short(plan.configCommit)}`);
   }
-  const broken = await steps.run('API', () => brokenCalls(plan, images, ports));
   const spec = withMeasuredStartup(plan.to.spec, startupsIn(proven.objects));
   const delivery = await deliver({ ...plan.to, spec, images, commit: proven.commit }, ports, steps);
   await logDelivery(delivery, ports);
+  const broken = await brokenCalls(delivery, ports);
   const result = deliveryResult('promote', delivery, outputsOf(delivery, images), steps);
   return {
     ...result,

@@ -1,4 +1,4 @@
-import type { GitHub, Http, Registry, Renderer, Variables } from '../../ports.ts';
+import type { GitHub, Http, Referrers, Registry, Renderer, Variables } from '../../ports.ts';
 import type { RollOutPorts } from '../apply/request.ts';
 import type { CheckEvidence } from '../evidence/require.ts';
 
@@ -11,6 +11,8 @@ export interface DeliveryPorts extends RollOutPorts {
   http: Http;
   /** The check of the evidence of the images; undefined: none is required. */
   checkEvidence?: CheckEvidence | undefined;
+  /** Opens what is kept beside images, for one question; undefined: the APIs of releases are not compared. */
+  apis?: (() => Pick<Referrers, 'blob' | 'list'>) | undefined;
   renderer: Renderer;
   variables: Variables;
   /** Takes work that may end after the result is known, but before the process ends; absent: it is awaited. */

@@ -3,6 +3,7 @@ import type { RolloutPlan } from '../../plan/rollout-plan.ts';
 import { rolloutDiffLines } from '../../report/rollout-diff.ts';
 import type { StageResult } from '../../stage-result.ts';
 import { Steps } from '../steps.ts';
+import { brokenCalls } from './compare-apis.ts';
 import { deliver } from './deliver.ts';
 import type { Delivery } from './delivery.ts';
 import { diffOf, postDiff } from './diff.ts';
@@ -20,8 +21,13 @@ export async function runRollingUpdate(plan: RolloutPlan, ports: RollingUpdatePo
   const delivery = await deliver(plan, ports, steps);
   await logDelivery(delivery, ports);
   const notPosted = await postDiff(delivery, ports);
+  const broken = await brokenCalls(delivery, ports);
   const result = deliveryResult('rolling-update', delivery, outputsOf(delivery), steps);
-  return { ...result, annotations: [...result.annotations, ...notPosted] };
+  return {
+    ...result,
+    blocks: [...broken.blocks, ...result.blocks],
+    annotations: [...result.annotations, ...notPosted, ...broken.annotations],
+  };
 }
 
 /** Logs what a person reads after a rollout, or in place of one. */

@@ -18,7 +18,7 @@ beforeEach(() => {
   referrers = new MemoryReferrers();
 });
 
-const stage = (digit: number) => runRollingUpdate(planOf(digit), world.ports());
+const stage = (digit: number) => runRollingUpdate(planOf(digit), { ...world.ports(), apis: () => referrers });
 const promote = (dryRun = false) =>
   runPromotion(promotionOf({}, dryRun), {
     ...world.ports(),
@@ -32,19 +32,21 @@ const promote = (dryRun = false) =>
     },
   });
 
+/** Records beside an image what its process serves. */
+const serves = (digit: number, ...paths: string[]) =>
+  attachApis(
+    { repository: REPOSITORY, digest: image(digit).slice(REPOSITORY.length + 1) },
+    {
+      'Deployment parking': {
+        openapi: '3.1.0',
+        paths: Object.fromEntries(paths.map((path) => [path, { get: {} }])),
+      },
+    },
+    { referrers, clock: world.clock, signal: world.cancel.signal },
+  );
+
 describe('a promotion', () => {
   it('says before and after what callers of the API can no longer do', async () => {
-    const serves = (digit: number, ...paths: string[]) =>
-      attachApis(
-        { repository: REPOSITORY, digest: image(digit).slice(REPOSITORY.length + 1) },
-        {
-          'Deployment parking': {
-            openapi: '3.1.0',
-            paths: Object.fromEntries(paths.map((path) => [path, { get: {} }])),
-          },
-        },
-        { referrers, clock: world.clock, signal: world.cancel.signal },
-      );
     await serves(3, '/spots', '/old\nx');
     await serves(4, '/spots', '/new');
     await stage(3);
@@ -80,4 +82,24 @@ describe('a promotion', () => {
     expect(await promote()).toMatchObject({ outcome: 'succeeded', annotations: [] });
     expect(world.log.lines.join('\n')).toContain('The API is not compared with that of production: no answer');
   });
+});
+
+it('a rollout says what callers of its own environment can no longer do', async () => {
+  await serves(3, '/spots');
+  await serves(4, '/places');
+  expect((await stage(3)).annotations).toEqual([]);
+  const { annotations, blocks } = await stage(4);
+  expect(annotations).toMatchObject([{ level: 'warning', title: 'What callers of the API can no longer do' }]);
+  expect(JSON.stringify(blocks)).toContain('staging: Deployment parking","GET /spots: it is gone');
+  referrers.list = () => Promise.reject(new Error('nobody asks about images that stay'));
+  expect((await stage(4)).outcome).toBe('unchanged');
+  expect(world.log.lines.join()).not.toContain('nobody asks');
+});
+
+it('a rollout that goes back says nothing of it', async () => {
+  await serves(3, '/spots');
+  await serves(4, '/places');
+  await stage(3);
+  world.fates.set(image(4), 'crashes');
+  expect(await stage(4)).toMatchObject({ outcome: 'rolled-back', annotations: [] });
 });

@@ -1,20 +1,18 @@
 import { messageOf } from '../../errors.ts';
-import type { Images } from '../../objects/images.ts';
-import { lastGood } from '../../objects/release.ts';
-import type { PromotePlan } from '../../plan/promote-plan.ts';
+import { sameImages } from '../../objects/images.ts';
 import { placeText } from '../../preflight/finding.ts';
 import { compareApis } from '../../preflight/side-by-side/api-record.ts';
 import type { Annotation, SummaryBlock } from '../../stage-result.ts';
 import { neutralise } from '../../text/neutralise.ts';
 import { apisOfImages } from '../apis/read.ts';
-import { Records } from '../rollout/records.ts';
-import type { PromotePorts } from './ports.ts';
+import type { Delivery } from './delivery.ts';
+import type { DeliveryPorts } from './ports.ts';
 
 /** Rows of the table. */
 const MOST = 30;
 const LONGEST = 300;
 
-/** What callers of the target can no longer do. */
+/** What callers of an environment can no longer do. */
 export interface BrokenCalls {
   blocks: SummaryBlock[];
   annotations: Annotation[];
@@ -23,23 +21,22 @@ export interface BrokenCalls {
 const NOTHING: BrokenCalls = { blocks: [], annotations: [] };
 
 /**
- * Compares what the proven images serve with what the target serves, by the descriptions that preflight recorded beside the
- * images. A dry run shows it to those who approve. A registry that does not answer stops no promotion.
+ * Compares what the images of a release serve with what the release before served, by the descriptions that preflight recorded
+ * beside the images. A dry run shows it to those who approve. A registry that does not answer fails no delivery.
  */
 export async function brokenCalls(
-  { to }: Pick<PromotePlan, 'to'>,
-  images: Images,
-  { apis, cluster, log, signal }: PromotePorts,
+  { plan: { environment, dryRun }, outcome, images, previousImages }: Delivery,
+  { apis, log, signal }: Pick<DeliveryPorts, 'apis' | 'log' | 'signal'>,
 ): Promise<BrokenCalls> {
-  if (apis === undefined) return NOTHING;
-  const { app } = to;
-  const { environment, namespace, repositoryId } = to;
-  const releases = await new Records(cluster, { namespace, repositoryId }).list({ app, environment });
-  const current = lastGood(releases)?.images;
-  if (current === undefined) return NOTHING;
+  const arrives = dryRun || outcome === 'succeeded';
+  if (apis === undefined || !arrives || previousImages === undefined || sameImages(previousImages, images))
+    return NOTHING;
   try {
     const referrers = apis();
-    const [before, after] = await Promise.all([apisOfImages(current, referrers), apisOfImages(images, referrers)]);
+    const [before, after] = await Promise.all([
+      apisOfImages(previousImages, referrers),
+      apisOfImages(images, referrers),
+    ]);
     const { findings, notes } = compareApis(before, after, environment);
     for (const note of notes) log.info(neutralise(note).join(' '));
     return wordsOf(findings.map(({ where, seen }) => [placeText(where), neutralise(seen).join(' ').slice(0, LONGEST)]));
