@@ -29,7 +29,7 @@ const DEFAULT_PORT_MS = 15_000;
 const API_PATHS = ['/openapi.json', '/v3/api-docs', '/swagger/v1/swagger.json'];
 
 /** What preflight starts, what it judges, and what it compares with. */
-export interface PreflightPlan extends Pick<StartPlan, 'processes' | 'services' | 'migration'> {
+export interface PreflightPlan extends Pick<StartPlan, 'processes' | 'services' | 'migration' | 'serviceNames'> {
   app: string;
   /** A part of the names and labels of everything that this run creates. */
   runId: string;
@@ -136,6 +136,7 @@ export function planPreflight(
     processes: starts.processes,
     services: starts.services,
     migration: starts.migration,
+    serviceNames: starts.serviceNames,
     portMs: inputs.timeoutMs ?? DEFAULT_PORT_MS,
     capacity,
     findings: [

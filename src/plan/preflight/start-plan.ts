@@ -36,6 +36,8 @@ export interface StartPlan {
   /** The database and the services of review environments, and those of the tests. */
   services: PlannedService[];
   migration: MigrationRun | undefined;
+  /** Names of the Services of the app, here or in another environment. */
+  serviceNames: string[];
   /** The objects that the processes come from. */
   objects: readonly KubeObject[];
   /** What was left out, and why. */
@@ -74,9 +76,14 @@ export function planStarts(
     processes: processesOf(objects, repositoriesOf(config), shared).map(withDefaults),
     services,
     migration: migration && withDefaults(migration),
+    serviceNames: servicesIn([...objects, ...environments.flatMap((one) => one.objects)]),
     objects,
     notes: started === undefined ? review.notes : [],
   };
+}
+
+function servicesIn(objects: readonly KubeObject[]): string[] {
+  return [...new Set(objects.filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.name))];
 }
 
 /** A review environment of this slipway.yml, also where it has no `review`. */

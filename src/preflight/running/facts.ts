@@ -18,6 +18,8 @@ export interface StartedProcess {
   exactlyOk: boolean;
   /** Secrets, ConfigMaps and services that it did not get here. */
   missing: readonly string[];
+  /** Names of the Services of the app: other processes, which are not beside it here. */
+  services: readonly string[];
 }
 
 export interface Answer {

@@ -18,21 +18,23 @@ export function judgeRun(process: StartedProcess, facts: RunFacts): Finding[] {
   ];
 }
 
-function dialledFindings({ object }: StartedProcess, { output }: RunFacts): Finding[] {
+function dialledFindings({ object, services }: StartedProcess, { output }: RunFacts): Finding[] {
   const { hosts, addresses } = dialledIn(output);
   const where = { object };
   return [
-    ...hosts.map((host) =>
-      finding('unknown-host-dialled', {
-        where,
-        confidence: host.includes('.') ? 'possible' : 'likely',
-        seen: `its log says that ${host} does not resolve here`,
-        remedy: host.includes('.')
-          ? `If ${host} is outside of the cluster, allow it (\`review.egress\`); in tests and review environments, put a service in its place.`
-          : `Name the service ${host} in \`review.services\` and \`environments.<name>.services\`, or correct the variable that holds it.`,
-        key: host,
-      }),
-    ),
+    ...hosts
+      .filter((host) => !services.includes(serviceIn(host)))
+      .map((host) =>
+        finding('unknown-host-dialled', {
+          where,
+          confidence: host.includes('.') ? 'possible' : 'likely',
+          seen: `its log says that ${host} does not resolve here`,
+          remedy: host.includes('.')
+            ? `If ${host} is outside of the cluster, allow it (\`review.egress\`); in tests and review environments, put a service in its place.`
+            : `Name the service ${host} in \`review.services\` and \`environments.<name>.services\`, or correct the variable that holds it.`,
+          key: host,
+        }),
+      ),
     ...addresses.map((address) =>
       finding('literal-address-dialled', {
         where,
@@ -43,4 +45,9 @@ function dialledFindings({ object }: StartedProcess, { output }: RunFacts): Find
       }),
     ),
   ];
+}
+
+/** The Service that a name of the cluster means: `web`, `web.shop.svc` and `web.shop.svc.cluster.local`. */
+function serviceIn(host: string): string {
+  return /\.svc(\.cluster\.local)?\.?$/.test(host) ? (host.split('.')[0] ?? host) : host;
 }

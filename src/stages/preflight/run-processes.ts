@@ -180,7 +180,9 @@ async function observeAll(
     }),
   );
   const observed = all.flat();
-  const findings = observed.flatMap(({ plan: process, facts }) => judgeRun(startedOf(process, missing), facts));
+  const findings = observed.flatMap(({ plan: process, facts }) =>
+    judgeRun(startedOf(process, missing, plan.serviceNames), facts),
+  );
   return { observed, findings };
 }
 
@@ -188,7 +190,7 @@ function isStrict({ restrictions: { readOnlyRoot, dropCapabilities = [] } }: Pro
   return readOnlyRoot === true && dropCapabilities.includes('ALL');
 }
 
-function startedOf(process: ProcessPlan, missing: readonly string[]): StartedProcess {
+function startedOf(process: ProcessPlan, missing: readonly string[], services: readonly string[]): StartedProcess {
   return {
     object: `${process.kind} ${process.name}`,
     port: process.port,
@@ -198,5 +200,6 @@ function startedOf(process: ProcessPlan, missing: readonly string[]): StartedPro
     replicas: process.replicas,
     exactlyOk: process.exactlyOk,
     missing: [...process.missing, ...missing],
+    services,
   };
 }

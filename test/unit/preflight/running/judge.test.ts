@@ -11,6 +11,7 @@ const web: StartedProcess = {
   replicas: 2,
   exactlyOk: false,
   missing: [],
+  services: ['api'],
 };
 const healthy: RunFacts = {
   ended: undefined,
@@ -165,6 +166,12 @@ describe('what it dials', () => {
     ['connection to server at "10.0.0.5", port 5432 failed: Network is unreachable', 'literal-address-dialled warning'],
   ])('%s', (line, expected) => {
     expect(found({ output: [line] })).toEqual([expected]);
+  });
+
+  it('is nothing where it is another process of the app', () => {
+    const asks = (host: string) => found({ output: [`Error: getaddrinfo ENOTFOUND ${host}`] });
+    for (const host of ['api', 'api.shop.svc', 'api.shop.svc.cluster.local']) expect(asks(host)).toEqual([]);
+    expect(asks('api.acme.dev')).toEqual(['unknown-host-dialled note']);
   });
 
   it('is nothing where the log only names hosts and addresses', () => {
