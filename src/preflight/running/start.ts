@@ -9,6 +9,9 @@ export function startFindings(process: StartedProcess, facts: RunFacts): Finding
   return [...(port ? [port] : []), ...silence(process, facts)];
 }
 
+/** The exit code of SIGKILL. */
+const KILLED = 137;
+
 /** Words of errors that no Secret and no database mends. */
 const BROKEN =
   /ModuleNotFoundError|ImportError|SyntaxError|Cannot find module|ERR_MODULE_NOT_FOUND|ClassNotFoundException|NoClassDefFoundError|error while loading shared libraries|exec format error|LoadError/;
@@ -17,7 +20,8 @@ function endFinding(process: StartedProcess, { output }: RunFacts, ended: NonNul
   const { object, missing, memory = 0, port } = process;
   const { exitCode, oomKilled, afterMs } = ended;
   const where = { object };
-  if (oomKilled) {
+  // The engine may miss that memory was the reason. Nothing inside of a container can send SIGKILL to its first process.
+  if (oomKilled || (exitCode === KILLED && memory > 0)) {
     return finding('out-of-memory', {
       where,
       confidence: 'proven',

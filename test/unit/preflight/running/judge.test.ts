@@ -78,6 +78,8 @@ describe('a process that ends', () => {
 
   it('at its memory limit', () => {
     expect(found({ ended: ended(137, true) }, { memory: 2 ** 25 })).toEqual(['out-of-memory error']);
+    expect(found({ ended: ended(137) }, { memory: 2 ** 25 })).toEqual(['out-of-memory error']);
+    expect(found({ ended: ended(137) })).toEqual(['exits warning']);
   });
 });
 
