@@ -12,7 +12,7 @@ const MOST = { whole: 32 * MIB, database: 128 * MIB, archive: 256 * MIB, start: 
 /** Bytes: no program of Go is smaller. */
 const LEAST_PROGRAM = 512 * 1024;
 
-/** A layer of which the wanted files are kept, and what Go wrote into programs. */
+/** Keeps the wanted files of a layer, and what Go wrote into programs. */
 export class ContentLayer extends Layer {
   readonly files = new Map<string, Buffer>();
   readonly goPrograms = new Map<string, GoProgram>();

@@ -10,7 +10,7 @@ interface Found {
   certain: boolean;
 }
 
-/** A layer of which the sizes of all files are kept, and what its small files hold of credentials. */
+/** Keeps the sizes of all files of a layer, and the credentials in its small files. */
 export class ScannedLayer extends Layer {
   /** Path → bytes. */
   readonly files = new Map<string, number>();
