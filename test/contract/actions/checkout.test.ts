@@ -1,19 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { readCheckout } from '../../../src/adapters/git/checkout.ts';
 import { gitHistory } from '../../../src/adapters/git/history.ts';
 import { EnvironmentError } from '../../../src/errors.ts';
 import { errorOf } from '../../support/refusal.ts';
+import { scratchFolder } from '../../support/runner/scratch.ts';
 
 const who = ['-c', 'user.name=test', '-c', 'user.email=test@example.invalid'];
 const git = (folder: string, ...args: string[]) =>
   execFileSync('git', ['-C', folder, ...who, ...args], { encoding: 'utf8' });
 
 async function clone(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-checkout-'));
+  const folder = scratchFolder();
   git(folder, 'init', '--quiet', '--initial-branch=topic');
   await writeFile(join(folder, 'a'), 'a');
   git(folder, 'add', 'a');
@@ -34,7 +35,7 @@ describe('a checkout on a developer’s machine', () => {
   });
 
   it('must have a commit', async () => {
-    const empty = await mkdtemp(join(tmpdir(), 'slipway-checkout-'));
+    const empty = scratchFolder();
     const error = await errorOf(readCheckout(empty));
     expect(error).toBeInstanceOf(EnvironmentError);
     expect(error.message).toBe(`${empty} is not a git checkout with a commit`);

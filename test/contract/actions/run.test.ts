@@ -1,5 +1,5 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
+
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { bundled } from '../../support/runner/bundled.ts';
 import { readLog } from '../../support/runner/commands.ts';
 import { readFileCommand } from '../../support/runner/file-commands.ts';
+import { scratchFolder } from '../../support/runner/scratch.ts';
 import { type ProcessResult, type StepProcess, startStep } from '../../support/runner/step-process.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -19,7 +20,7 @@ interface Step {
 
 /** Starts a scenario of step.ts as the runner starts a step; with `github` false as a developer does. */
 async function start(scenario: string[], more: Record<string, string> = {}, github = true): Promise<Step> {
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-run-'));
+  const folder = scratchFolder();
   const files = { output: join(folder, 'output'), summary: join(folder, 'summary') };
   await writeFile(files.output, '');
   await writeFile(files.summary, '');
@@ -49,7 +50,7 @@ describe.concurrent('every action', () => {
     );
     // The runner reads lines: a lone CR is part of a line, CR LF is an end of one.
     const expected = Object.fromEntries(Object.entries(outputs).map(([k, v]) => [k, v.replace(/\r\n/g, '\n')]));
-    const file = join(await mkdtemp(join(tmpdir(), 'slipway-outputs-')), 'outputs.json');
+    const file = join(scratchFolder(), 'outputs.json');
     await writeFile(file, JSON.stringify(expected));
     const { result, outputs: read } = await finished(['outputs'], { TEST_OUTPUTS: file });
     expect(result.exitCode).toBe(0);
@@ -155,7 +156,7 @@ describe.concurrent('cancelled by the runner (K25)', () => {
 
 describe.concurrent('a pull request of a fork (R7)', () => {
   const fork = async (event: string, stage: string) => {
-    const payload = join(await mkdtemp(join(tmpdir(), 'slipway-event-')), 'event.json');
+    const payload = join(scratchFolder(), 'event.json');
     const repo = (id: number) => ({ id, full_name: `acme/${id}`, default_branch: 'main' });
     const head = { ref: 'topic', sha: 'b'.repeat(40), repo: repo(2) };
     const pull = { title: 't', merged: false, head, base: { ref: 'main', sha: 'a'.repeat(40), repo: repo(1) } };

@@ -1,11 +1,11 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseEvent } from '../../../src/event/parse.ts';
 import { stepEnvironment } from '../../support/github-double/environment.ts';
 import { remoteActor } from '../../support/github-double/remote.ts';
+import { scratchFolder } from '../../support/runner/scratch.ts';
 import { type StepProcess, startStep } from '../../support/runner/step-process.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -26,7 +26,7 @@ describe('the double as a process', () => {
     );
     const actor = remoteActor(url);
     await actor.push('main');
-    const workspace = await mkdtemp(join(tmpdir(), 'slipway-workspace-'));
+    const workspace = scratchFolder();
     const seen = async (event: Awaited<ReturnType<typeof actor.openPullRequest>>) => {
       const { env, eventFile } = await stepEnvironment(event, { url, apiUrl, repository, workspace });
       const parsed = parseEvent(env, JSON.parse(await readFile(eventFile, 'utf8')));

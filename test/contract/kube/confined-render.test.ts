@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConfinedRenderer } from '../../../src/adapters/kube/render/confined/renderer.ts';
@@ -9,6 +9,7 @@ import type { HelmSource, RenderSource } from '../../../src/ports.ts';
 import { folder } from '../../support/kube/chart.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { requirePlatform } from '../../support/platform.ts';
+import { scratchFolder } from '../../support/runner/scratch.ts';
 
 const platform = await requirePlatform('rendering of files of a pull request');
 const SECRET = 'token-of-the-step';
@@ -16,7 +17,7 @@ const CHART = 'apiVersion: v2\nname: app\nversion: 1.0.0\n';
 const MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: stolen }\n';
 
 describe.skipIf(!platform)('files of a pull request are rendered', () => {
-  const outside = mkdtempSync(join(tmpdir(), 'slipway-outside-'));
+  const outside = scratchFolder();
   const made = [outside];
   const requests: string[] = [];
   let web: Server;

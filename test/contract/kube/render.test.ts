@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
+
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../src/adapters/kube/connection.ts';
@@ -9,6 +9,7 @@ import { EnvironmentError, UserError } from '../../../src/errors.ts';
 import { memoryLog } from '../../support/kube/cluster.ts';
 import { requirePlatform } from '../../support/platform.ts';
 import { errorOf } from '../../support/refusal.ts';
+import { scratchFolder } from '../../support/runner/scratch.ts';
 
 const test = await requirePlatform('kustomize and Helm, the real programs');
 
@@ -20,7 +21,7 @@ spec: { template: { spec: { containers: [{ name: web, image: registry.example/ap
 `;
 
 function folder(files: Record<string, string>): string {
-  const root = mkdtempSync(join(tmpdir(), 'slipway-render-'));
+  const root = scratchFolder();
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), text);

@@ -1,6 +1,7 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+
 import { join } from 'node:path';
+import { scratchFolder } from '../runner/scratch.ts';
 import type { GitHubEvent } from './events.ts';
 
 export interface Job {
@@ -30,7 +31,7 @@ export interface StepEnvironment {
  * @see https://docs.github.com/actions/reference/workflows-and-actions/variables
  */
 export async function stepEnvironment(event: GitHubEvent, job: Job): Promise<StepEnvironment> {
-  const folder = job.folder ?? (await mkdtemp(join(tmpdir(), 'slipway-step-')));
+  const folder = job.folder ?? scratchFolder();
   const [outputFile, summaryFile, eventFile] = ['output', 'summary.md', 'event.json'].map((name) =>
     join(folder, name),
   ) as [string, string, string];

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
+
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestPlatform } from '../platform.ts';
+import { scratchFolder } from '../runner/scratch.ts';
 
 /** A folder with these files, by path. */
-export function folder(files: Record<string, string>, root = mkdtempSync(join(tmpdir(), 'slipway-chart-'))): string {
+export function folder(files: Record<string, string>, root = scratchFolder()): string {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), text);

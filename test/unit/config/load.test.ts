@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, parseConfig } from '../../../src/config/load.ts';
 import { refusal } from '../../support/refusal.ts';
+import { scratchFolder } from '../../support/runner/scratch.ts';
 import { HEAD, problemsOf as problems } from '../../support/unit/problems.ts';
 
 describe('slipway.yml', () => {
@@ -89,7 +90,7 @@ describe('slipway.yml', () => {
   });
 
   it('says where it looked when there is no file', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'config-'));
+    const folder = scratchFolder();
     expect(() => loadConfig(folder)).toThrow(`slipway.yml was not found in ${folder}`);
     expect(refusal(() => loadConfig(folder)).remedy).toContain('npx slipway init');
     writeFileSync(join(folder, 'slipway.yml'), HEAD);

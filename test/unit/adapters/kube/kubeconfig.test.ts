@@ -1,12 +1,13 @@
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { readKubeconfig } from '../../../../src/adapters/kube/kubeconfig.ts';
 import { refusal } from '../../../support/refusal.ts';
+import { scratchFolder } from '../../../support/runner/scratch.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-kubeconfig-'));
+const folder = scratchFolder();
 
 interface Parts {
   user?: Record<string, unknown>;
@@ -49,7 +50,7 @@ describe('a kubeconfig', () => {
   it('SEC-22: in the workspace, names no file outside of it', () => {
     const inside = join(folder, 'token-of-the-workspace');
     writeFileSync(inside, 'a token');
-    const outside = join(mkdtempSync(join(tmpdir(), 'slipway-outside-')), 'token');
+    const outside = join(scratchFolder(), 'token');
     writeFileSync(outside, 'secret of the runner');
     const link = join(folder, 'link');
     symlinkSync(outside, link);

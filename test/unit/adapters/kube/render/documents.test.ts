@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
+
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDocuments } from '../../../../../src/adapters/kube/render/documents.ts';
 import { readManifests } from '../../../../../src/adapters/kube/render/manifests.ts';
 import { UserError } from '../../../../../src/errors.ts';
+import { scratchFolder } from '../../../../support/runner/scratch.ts';
 
 const refusal = async (work: () => unknown): Promise<UserError> => {
   try {
@@ -61,7 +62,7 @@ describe('YAML documents', () => {
 const log = { warning: () => undefined };
 
 describe('a folder of manifests', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-manifests-'));
+  const folder = scratchFolder();
   writeFileSync(join(folder, 'b.yml'), config(''));
   writeFileSync(join(folder, 'a.json'), JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } }));
   writeFileSync(join(folder, 'README.md'), 'not a manifest');
@@ -80,7 +81,7 @@ describe('a folder of manifests', () => {
   });
 
   it('reports the mistakes of all its files', async () => {
-    const bad = mkdtempSync(join(tmpdir(), 'slipway-manifests-'));
+    const bad = scratchFolder();
     writeFileSync(join(bad, 'a.yaml'), 'kind: A');
     writeFileSync(join(bad, 'b.yaml'), 'kind: B');
     const error = await refusal(() => readManifests(bad, log));

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
+
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDocuments } from '../../../../../src/adapters/kube/render/documents.ts';
 import { readManifests } from '../../../../../src/adapters/kube/render/manifests.ts';
 import { refusal } from '../../../../support/refusal.ts';
+import { scratchFolder } from '../../../../support/runner/scratch.ts';
 
 const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\n';
 
@@ -106,7 +107,7 @@ describe('what is no object that can be rolled out', () => {
   });
 
   it('CH-26: sub-folders with manifests are named', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'slipway-manifests-'));
+    const folder = scratchFolder();
     for (const name of ['db', 'docs']) mkdirSync(join(folder, name));
     writeFileSync(join(folder, 'a.yaml'), CONFIG_MAP);
     writeFileSync(join(folder, 'db', 'b.yaml'), CONFIG_MAP);
