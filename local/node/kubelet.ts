@@ -60,7 +60,6 @@ export function kubeletConfig(resolv: string): object {
     volumePluginDir: join(root, 'plugins'),
     serializeImagePulls: false,
     registryPullQPS: 0,
-    eventRecordQPS: 0,
     nodeStatusUpdateFrequency: '10s',
     syncFrequency: '15s',
     // A developer's disk is often nearly full: images go only when it really is.
