@@ -112,7 +112,8 @@ describe('a path of a build', () => {
 
   it('G11: leads to no file of the runner, not even by a link that the workflow names', async () => {
     const elsewhere = relative(folder, join(runner, 'secret'));
-    for (const refused of [inside(elsewhere), inside('app/linked'), inside('app/linked', true)]) {
+    for (const [path, byWorkflow] of [[elsewhere], ['app/linked'], ['app/linked', true]] as const) {
+      const refused = inside(path, byWorkflow);
       await expect(refused).rejects.toThrow(UserError);
       await expect(refused).rejects.toThrow('leads out of the repository');
     }
