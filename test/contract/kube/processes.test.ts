@@ -59,7 +59,7 @@ describe.skipIf(!test).concurrent('an app of several processes on the real clust
     await expect.poll(() => read('/api/lots'), { timeout: 60_000 }).toBe('api /api/lots');
     await expect.poll(() => read('/apiary'), { timeout: 60_000 }).toBe('web /apiary');
     expect((await get('Deployment', 'shop-worker'))?.status).toMatchObject({ availableReplicas: 1 });
-    expect(await get('CronJob', 'shop-nightly')).toMatchObject({ spec: { schedule: '0 3 * * *', suspend: false } });
+    expect(await get('CronJob', 'shop-nightly')).toMatchObject({ spec: { schedule: '0 3 1 1 *', suspend: false } });
     expect(await kube.list({ apiVersion: 'batch/v1', kind: 'Job' }, { namespace })).toEqual([]);
     expect((await update(shop())).outcome).toBe('unchanged');
   });
@@ -77,7 +77,7 @@ describe.skipIf(!test).concurrent('an app of several processes on the real clust
       shop({
         web: { env: { VERSION: '2' } },
         worker: { command: 'echo the queue is not there; exit 1' },
-        nightly: { schedule: '0 4 * * *' },
+        nightly: { schedule: '0 4 1 1 *' },
       }),
     );
     expect(broken.outcome).toBe('rolled-back');

@@ -16,10 +16,10 @@ const DEPLOY = `
   crons:
     nightly: { command: "echo the word is $WORD at $DATABASE_URL", schedule: "* * * * *" }
     broken: { command: "echo there is nothing to clean; exit 4", schedule: "@yearly" }
-    hourly: { command: "true", schedule: "@hourly" }
+    letters: { command: "true", schedule: "@yearly" }
     endless: { command: "sleep 9999", schedule: "@yearly" }`;
 const REVIEW =
-  '{ host: "pr-{number}-$ID.localhost", crons: [hourly], database: { image: "$REGISTRY/library/postgres:15" } }';
+  '{ host: "pr-{number}-$ID.localhost", crons: [letters], database: { image: "$REGISTRY/library/postgres:15" } }';
 
 describe.skipIf(!platform)('a review environment of several processes', () => {
   let stage: ReviewStage;
@@ -57,7 +57,7 @@ describe.skipIf(!platform)('a review environment of several processes', () => {
   const SUSPENDED = {
     'parking-nightly': true,
     'parking-broken': true,
-    'parking-hourly': false,
+    'parking-letters': false,
     'parking-endless': true,
   };
 
@@ -114,7 +114,7 @@ describe.skipIf(!platform)('a review environment of several processes', () => {
   it('a cron that is not there, and a person who may not command, run nothing', async () => {
     const before = (await list('batch/v1', 'Job')).length;
     await stage.command(number, '/review run nightyl');
-    expect(body()).toContain('there is no cron "nightyl"; there are: broken, endless, hourly, nightly.');
+    expect(body()).toContain('there is no cron "nightyl"; there are: broken, endless, letters, nightly.');
     await stage.command(number, '/review run nightly', 'triager');
     expect(reactions()).toEqual(['confused']);
     expect(await list('batch/v1', 'Job')).toHaveLength(before);
@@ -136,7 +136,7 @@ describe.skipIf(!platform)('a review environment of several processes', () => {
     const run = await stage.cluster.apply(cronRun(endless, Date.now()), { fieldManager: 'schedule' });
     await stage.command(number, '/review sleep');
     expect((await list('batch/v1', 'Job')).map(({ metadata }) => metadata.name)).not.toContain(run.metadata.name);
-    expect(await suspended()).toEqual({ ...SUSPENDED, 'parking-hourly': true });
+    expect(await suspended()).toEqual({ ...SUSPENDED, 'parking-letters': true });
     await stage.command(number, '/review run nightly');
     expect(body()).toContain('it is asleep: `/review wake` starts it');
     expect((await stage.command(number, '/review wake')).error).toBeUndefined();
@@ -148,7 +148,7 @@ describe.skipIf(!platform)('a review environment of several processes', () => {
       .replace(/\n {4}endless:.*/, '');
     const pushed = await stage.run(stage.github.actor.synchronize(number), { image, deploy, review: REVIEW });
     expect(pushed.error).toBeUndefined();
-    expect(await suspended()).toEqual({ 'parking-nightly': true, 'parking-hourly': false });
+    expect(await suspended()).toEqual({ 'parking-nightly': true, 'parking-letters': false });
     const left = (await list('apps/v1', 'Deployment')).map(({ metadata }) => metadata.name);
     expect(left.sort()).toEqual(['parking-api', 'parking-web']);
     await stage.command(number, '/review down');

@@ -39,6 +39,6 @@ export function shop(overrides: Record<string, object> = {}) {
       }),
       worker: process('worker', { command: working('worker works'), grace: '1s' }),
     },
-    crons: { nightly: process('nightly', { command: 'echo cleaned $WHAT', schedule: '0 3 * * *' }) },
+    crons: { nightly: process('nightly', { command: 'echo cleaned $WHAT', schedule: '0 3 1 1 *' }) },
   };
 }
