@@ -38,9 +38,9 @@ export const SOURCE_CODES = {
     why: 'A shell as the first process does not pass SIGTERM on: each rollout waits for the whole grace period.',
   },
   'development-server': {
-    title: 'A development server is started',
+    title: 'The container starts a development server',
     severity: 'warning',
-    why: 'It serves one request at a time or restarts on changes, shows its innards on errors, and often listens on localhost.',
+    why: 'The server handles one request at a time or restarts on changes, shows its innards on errors, and often listens on localhost.',
   },
   'forwarded-for-believed': {
     title: 'Anybody can choose the address that the app sees',
