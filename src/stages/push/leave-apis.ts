@@ -6,8 +6,8 @@ import type { PushPorts } from './ports.ts';
 
 /** What was attached to an image. */
 export interface LeftApis {
-  /** The processes whose API the record describes. */
-  processes: string;
+  /** The processes whose API the record describes; undefined: it could not be attached. */
+  processes: string | undefined;
   warning: string | undefined;
 }
 
@@ -25,5 +25,5 @@ export async function leaveApis(
   const record = await readServed(ports.files, apisDir, { image: image.id, name, commit });
   if (record === undefined) return undefined;
   const warning = await attachApis({ repository, digest }, record, ports);
-  return { processes: Object.keys(record).join(', '), warning };
+  return { processes: warning === undefined ? Object.keys(record).join(', ') : undefined, warning };
 }

@@ -13,7 +13,7 @@ export interface PushOutcome {
   moved: readonly string[];
   /** What its bill of materials lists; undefined: none was attached. */
   sbom: string | undefined;
-  /** The processes whose API it describes; undefined: preflight saw none. */
+  /** The processes whose API it describes; undefined: none was recorded. */
   api: string | undefined;
   warnings: readonly Annotation[];
   /** The layers of the image, compared with those of the last one of the branch. */
