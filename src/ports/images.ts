@@ -205,9 +205,12 @@ export interface RegistryImage {
   mediaType: string;
   /** Digest of the image configuration, which is the image id in the engine; undefined for an index. */
   configDigest: string | undefined;
-  /** The lowest first, with their bytes in the registry; undefined for an index. */
-  layers?: readonly { digest: string; size: number }[];
+  /** undefined for an index. */
+  layers?: Layers;
 }
+
+/** The layers of an image, the lowest first, with their bytes in the registry. */
+export type Layers = readonly { digest: string; size: number }[];
 
 /** The image of one platform. */
 export interface RegistryPlatform {
@@ -215,6 +218,7 @@ export interface RegistryPlatform {
   platform: string;
   digest: string;
   configDigest: string;
+  layers: Layers;
 }
 
 export interface Registry {

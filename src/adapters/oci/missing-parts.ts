@@ -56,7 +56,8 @@ export async function platformsOf(
   const served = await clients.manifest(repository, digest);
   const stored = served && readStored(repository.repository, served, digest);
   if (stored === undefined) return [];
-  if (stored.config !== undefined) return [{ platform, digest, configDigest: stored.config.digest }];
+  const { config, layers } = stored;
+  if (config !== undefined) return [{ platform, digest, configDigest: config.digest, layers }];
   const children = stored.manifests.filter(({ platform }) => platform?.os !== 'unknown').slice(0, MOST_PLATFORMS);
   const found = await Promise.all(
     children.map((child) => platformsOf(clients, repository, child.digest, platformOf(child))),

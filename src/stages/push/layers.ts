@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { messageOf } from '../../errors.ts';
 import type { PushPlan } from '../../plan/push-plan.ts';
-import type { Log, Referrers, Registry, RegistryImage } from '../../ports.ts';
+import type { Layers, Log, Referrers, Registry, RegistryImage, RegistryPlatform } from '../../ports.ts';
 import type { SummaryBlock } from '../../stage-result.ts';
 import { cutLine } from '../../text/cut.ts';
 import { inPool } from '../pool.ts';
@@ -20,7 +20,7 @@ const config = z.object({
 
 /** What the comparison reads. */
 interface LayerPorts {
-  registry: Pick<Registry, 'platforms' | 'resolve'>;
+  registry: Pick<Registry, 'platforms'>;
   referrers: Pick<Referrers, 'blob'>;
   log: Pick<Log, 'debug'>;
 }
@@ -70,24 +70,17 @@ export async function layerBlocks(
   }
 }
 
-type WithLayers = RegistryImage & { layers: Layers };
+type Manifest = Pick<RegistryImage, 'digest' | 'configDigest'> & Pick<RegistryPlatform, 'layers'>;
 
 /** The manifest of each platform by its name; of an image that is no index, itself. */
 async function manifestsOf(
-  image: RegistryImage,
+  { repository, digest, configDigest, layers }: RegistryImage,
   { registry }: Pick<LayerPorts, 'registry'>,
-): Promise<Map<string, WithLayers>> {
-  const { repository, digest, layers } = image;
-  if (layers !== undefined) return new Map([['', { ...image, layers }]]);
+): Promise<Map<string, Manifest>> {
+  if (layers !== undefined) return new Map([['', { digest, configDigest, layers }]]);
   const children = await registry.platforms(repository, digest);
-  const found = await inPool(children, async (child) => {
-    const own = await registry.resolve(`${repository}@${child.digest}`);
-    return own?.layers === undefined ? [] : [[child.platform, { ...own, layers: own.layers }] as const];
-  });
-  return new Map(found.flat());
+  return new Map(children.map((child) => [child.platform, child]));
 }
-
-type Layers = NonNullable<RegistryImage['layers']>;
 
 function blockOf(
   name: string,
@@ -114,7 +107,7 @@ function blockOf(
 /** What made each layer; empty where the history cannot be read, or does not fit the layers. */
 async function instructionsOf(
   repository: string,
-  { configDigest, digest, layers }: WithLayers,
+  { configDigest, digest, layers }: Manifest,
   { referrers, log }: Pick<LayerPorts, 'referrers' | 'log'>,
 ): Promise<string[]> {
   if (configDigest === undefined) return [];

@@ -42,7 +42,7 @@ export class MemoryRegistry implements Registry {
   }
 
   async platforms(_repository: string, digest: string): Promise<RegistryPlatform[]> {
-    return [{ platform: '', digest, configDigest: this.manifests.get(digest) ?? '' }];
+    return [{ platform: '', digest, configDigest: this.manifests.get(digest) ?? '', layers: [] }];
   }
 
   async tag(_repository: string, digest: string, tag: string): Promise<void> {

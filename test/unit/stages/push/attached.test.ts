@@ -122,8 +122,8 @@ describe('the bill of materials of a push', () => {
 
   it('is attached to each platform of an index that the engine has', async () => {
     registry.platforms = async () => [
-      { platform: 'linux/amd64', digest: 'manifest-amd64', configDigest: 'id-amd64' },
-      { platform: 'linux/arm64', digest: 'manifest-arm64', configDigest: 'id-arm64' },
+      { platform: 'linux/amd64', digest: 'manifest-amd64', configDigest: 'id-amd64', layers: [] },
+      { platform: 'linux/arm64', digest: 'manifest-arm64', configDigest: 'id-arm64', layers: [] },
     ];
     contents = async () => [contentOf('id-amd64')];
     const { annotations } = await push(withSbom);

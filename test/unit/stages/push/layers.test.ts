@@ -37,13 +37,12 @@ const index = (digest: string, platforms: Record<string, RegistryImage>): Regist
 };
 const registry = {
   platforms: async (_repository: string, digest: string): Promise<RegistryPlatform[]> =>
-    (indexes.get(digest) ?? []).map(([platform, { digest, configDigest = '' }]) => ({
+    (indexes.get(digest) ?? []).map(([platform, { digest, configDigest = '', layers = [] }]) => ({
       platform,
       digest,
       configDigest,
+      layers,
     })),
-  resolve: async (reference: string) =>
-    [...indexes.values()].flat().find(([, { repository, digest }]) => reference === `${repository}@${digest}`)?.[1],
 };
 const blocks = (present: Record<string, RegistryImage>, pushed: RegistryImage, config: unknown = { history }) =>
   layerBlocks(plan, new Map(Object.entries(present)), pushed, {
