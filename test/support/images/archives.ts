@@ -119,7 +119,12 @@ export function index(
     const platform = { os: 'unknown', architecture: 'unknown' };
     return [image, manifest(config({ layers: [] }), [statement], { platform, annotations })];
   });
-  const absent = { mediaType: `${type}.manifest.v1+json`, digest: `sha256:${'0'.repeat(64)}`, size: 1 };
+  const absent = {
+    mediaType: `${type}.manifest.v1+json`,
+    digest: `sha256:${'0'.repeat(64)}`,
+    size: 1,
+    platform: { os: 'linux', architecture: 's390x' },
+  };
   const all = blob(JSON.stringify({ schemaVersion: 2, manifests: [...manifests, absent] }), `${type}.index.v1+json`);
   const [architecture = '', layers = []] = Object.entries(platforms)[0] ?? [];
   const first = {

@@ -82,6 +82,30 @@ deploy:
     });
   });
 
+  it('says which paths the workflow names: the author of a pull request chooses all others', () => {
+    const paths = (given: Record<string, string>, more = '') => {
+      const planned = planBuild(inputs(given), config(more), push()).paths;
+      return planned.map(({ path, key, byWorkflow }) => [path, key, byWorkflow]);
+    };
+    expect(paths({}, ', context: web, dockerfile: ../Dockerfile')).toEqual([
+      ['/w/app/web', 'image.context', false],
+      ['/w/app/Dockerfile', 'image.dockerfile', false],
+    ]);
+    expect(paths({ context: '/v', dockerfile: 'x' })).toEqual([
+      ['/v', 'input `context`', true],
+      ['/v/x', 'input `dockerfile`', true],
+    ]);
+    const context = '/v/web';
+    expect(paths({ context })[1]).toEqual(['/v/web/Dockerfile', 'image.dockerfile', true]);
+    expect(paths({ context }, ', dockerfile: ../web-secret')[1]).toEqual(['/v/web-secret', 'image.dockerfile', false]);
+  });
+
+  it('bounds its paths by the workspace of the job where there is one', () => {
+    const border = (GITHUB_WORKSPACE?: string) => planBuild(inputs(), config(), push(), { GITHUB_WORKSPACE }).border;
+    expect(border('/w')).toEqual({ workingDirectory: '/w/app', workspace: '/w' });
+    for (const none of ['', undefined]) expect(border(none).workspace).toBeUndefined();
+  });
+
   it('keeps the hand-over name beside tags that are given', () => {
     const plan = planBuild(inputs({ tags: '1.4.0\nghcr.io/acme/parking:edge' }), config(), pullRequest());
     expect(plan.tags).toEqual([`${REPOSITORY}:sha-0123456789ab`, `${REPOSITORY}:1.4.0`, 'ghcr.io/acme/parking:edge']);

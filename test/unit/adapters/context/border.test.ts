@@ -110,6 +110,14 @@ describe('a path of a build', () => {
       await expect(inside(path)).resolves.toBeUndefined();
   });
 
+  it('lies in a checkout that a link leads to', async () => {
+    const link = join(runner, 'checkout');
+    symlinkSync(folder, link);
+    border.workingDirectory = join(link, 'app');
+    const path = join(link, 'app/Dockerfile');
+    await expect(diskContext.requireInside({ path, key }, border)).resolves.toBeUndefined();
+  });
+
   it('G11: leads to no file of the runner, not even by a link that the workflow names', async () => {
     const elsewhere = relative(folder, join(runner, 'secret'));
     for (const [path, byWorkflow] of [[elsewhere], ['app/linked'], ['app/linked', true]] as const) {
@@ -117,8 +125,10 @@ describe('a path of a build', () => {
       await expect(refused).rejects.toThrow(UserError);
       await expect(refused).rejects.toThrow('leads out of the repository');
     }
-    write('.git/config', '');
-    await expect(inside('.git/config', true)).rejects.toThrow('leads into .git');
+    for (const path of ['.git/config', 'app/module/.git/config']) {
+      write(path, '');
+      await expect(inside(path, true)).rejects.toThrow('leads into .git');
+    }
   });
 
   it('is elsewhere where the workflow says so', async () => {

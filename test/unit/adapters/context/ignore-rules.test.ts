@@ -38,6 +38,7 @@ describe('the rules of .dockerignore', () => {
     ['ab*ba', 'aba', false],
     ['a*/b', 'a1/b', true],
     ['**/b', 'ab', false],
+    ['a*b*c', 'axbxc', true],
     // What BuildKit does and other readers do not.
     ['case/**b', 'case/ab/b/a.md', true],
     ['**b', 'ab', true],

@@ -38,7 +38,15 @@ describe('the images of an archive', () => {
   });
 
   it('are none of texts that are no such files', async () => {
-    for (const text of ['', '{', 'null', '[]', '{"manifests":[{"digest":"../../etc"}]}', '[{"Config":1}]']) {
+    for (const text of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '{"manifests":[{"digest":"../../etc"}]}',
+      '[{"Config":1}]',
+      '[{"Config":"absent.json"}]',
+    ]) {
       expect(
         savedImages(
           new Map([
